@@ -1,0 +1,51 @@
+"""Package metadata, entry point and extras: the one place for them."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+TORCH = ["torch>=2.2", "torchtext>=0.6"]
+CHINESE = ["jieba>=0.42"]
+TEST = ["hypothesis>=6", "pytest>=8", "pytest-xdist>=3"]
+LINT = ["mypy>=1.10", "ruff>=0.6"]
+DOCS = ["furo>=2024", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
+
+setup(
+    name="wordlab",
+    version="0.1.0",
+    description="From raw text to word vectors, and from word vectors to classifiers: fast, checked, readable.",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    python_requires=">=3.11",
+    packages=find_packages(include=["wordlab", "wordlab.*", "pipelines", "pipelines.*"]),
+    package_data={"wordlab": ["py.typed"]},
+    install_requires=[
+        "click>=8.1",
+        "gensim>=4.3",
+        "lazy-loader>=0.4",
+        "matplotlib>=3.8",
+        "numba>=0.60",
+        "numpy>=1.26",
+        "pyarrow>=16",
+        "regex>=2024",
+        "rich>=13",
+        "scikit-learn>=1.4",
+        "scipy>=1.11",
+    ],
+    extras_require={
+        "torch": TORCH,
+        "chinese": CHINESE,
+        "test": TEST + CHINESE,
+        "lint": LINT,
+        "docs": DOCS,
+        "dev": TORCH + CHINESE + TEST + LINT + DOCS,
+    },
+    entry_points={"console_scripts": ["wordlab = pipelines.cli:main"]},
+    classifiers=[
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Topic :: Text Processing :: Linguistic",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    ],
+)

@@ -1,0 +1,87 @@
+"""The direction of imports, read from the code itself."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FLOOR = {"errors", "artifact", "progress"}
+MAY_IMPORT = {
+    "errors": set(),
+    "progress": set(),
+    "artifact": {"errors"},
+    "text": FLOOR,
+    "embeddings": FLOOR | {"text"},
+    "word2vec": FLOOR | {"text", "embeddings"},
+}
+# Which files may import a heavy or foreign library, at whatever depth of the file.
+ONLY_IN = {
+    "torch": {"wordlab/embeddings/conversion.py"},
+    "gensim": {"wordlab/embeddings", "pipelines/demo.py"},
+    "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
+    "llvmlite": {"wordlab/word2vec/lanes.py"},
+    "matplotlib": {"pipelines/plots.py"},
+    "sklearn": {"pipelines/demo.py"},
+    "click": {"pipelines"},
+    "rich": {"pipelines"},
+}
+FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
+
+
+def loaded_nodes(path):
+    """All nodes of a file but those under `if TYPE_CHECKING`, which load nothing."""
+    nodes = [ast.parse(path.read_text(encoding="utf-8"))]
+    while nodes:
+        node = nodes.pop()
+        yield node
+        if not (isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"):
+            nodes.extend(ast.iter_child_nodes(node))
+
+
+def imported_modules(path):
+    for node in loaded_nodes(path):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are written from the top"
+            yield node.module
+            # `from wordlab import artifact` names a room, too
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module == "wordlab")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_one_way(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    for module in imported_modules(path):
+        steps = module.split(".")
+        if parts[0] == "wordlab":
+            assert steps[0] != "pipelines", f"{path}: the library never imports the command line"
+            if steps[0] == "wordlab" and len(steps) > 1 and parts[1] != "__init__":
+                assert steps[1] in MAY_IMPORT[parts[1]] | {parts[1]}, f"{path} imports {module}"
+        allowed = ONLY_IN.get(steps[0])
+        place = path.relative_to(ROOT).as_posix()
+        assert allowed is None or any(place.startswith(room) for room in allowed), f"{place} imports {module}"
+
+
+def test_every_room_has_a_rule():
+    library = [path.relative_to(ROOT / "wordlab") for path in FILES if path.is_relative_to(ROOT / "wordlab")]
+    assert {path.parts[0].removesuffix(".py") for path in library} - {"__init__"} == MAY_IMPORT.keys()
+
+
+@pytest.mark.parametrize(
+    "module", ["wordlab", "wordlab.text", "wordlab.embeddings", "wordlab.word2vec", "pipelines.cli"]
+)
+def test_importing_loads_no_heavy_library(module):
+    script = f"import sys, {module}; print(*sys.modules)"
+    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    loaded = {name.partition(".")[0] for name in output.split()}
+    assert not loaded & {"torch", "torchtext", "gensim", "numba", "numpy", "scipy", "sklearn", "pyarrow", "matplotlib"}
+
+
+def test_the_library_never_prints():
+    for path in (ROOT / "wordlab").rglob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        assert not [call for call in calls if getattr(call.func, "id", "") in {"print", "exit", "input"}], path

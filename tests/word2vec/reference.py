@@ -1,0 +1,77 @@
+"""word2vec written out in plain Python and float64, with the draws of the compiled kernel.
+
+It follows the formulas at the top of wordlab/word2vec/kernels.py one by one and shares no code
+with them.
+"""
+
+import numpy as np
+
+MASK = 2**64 - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+def mix(state):
+    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & MASK
+    return state ^ (state >> 31)
+
+
+def survivors(line_range, token_ids, keep, key):
+    return [
+        position
+        for position in line_range
+        if (mix((key + position * GOLDEN) & MASK) & 0xFFFFFF) * 2.0**-24 < keep[token_ids[position]]
+    ]
+
+
+def draw(state, limit):
+    state = (state + GOLDEN) & MASK
+    bits = mix(state)
+    return state, ((bits >> 32) * limit) >> 32, (bits & 0xFFFFFF) * 2.0**-24
+
+
+def train_span(
+    token_ids, line_offsets, first, stop, keep, accept, alias, config, rates, key, inputs, outputs
+):
+    """Update inputs and outputs in place; returns (sum of losses, number of pairs)."""
+    lines = [
+        survivors(range(line_offsets[i], line_offsets[i + 1]), token_ids, keep, key)
+        for i in range(len(line_offsets) - 1)
+    ]
+    centres = [(line, i) for line in lines for i, position in enumerate(line) if first <= position < stop]
+    state = mix(key ^ mix(first))
+    loss, num_pairs = 0.0, 0
+    for number, (line, i) in enumerate(centres):
+        state, reach, _ = draw(state, config.window)
+        reach = reach + 1 if config.shrink_windows else config.window
+        targets, labels = [token_ids[line[i]]], [1]
+        for _ in range(config.negative):
+            state, slot, coin = draw(state, len(alias))
+            word = slot if coin < accept[slot] else alias[slot]
+            if word != targets[0]:
+                targets.append(word)
+                labels.append(0)
+        context = [token_ids[line[j]] for j in range(max(0, i - reach), min(len(line), i + reach + 1)) if j != i]
+        if not context:
+            continue
+        rate = rates[0] + (rates[1] - rates[0]) * number / len(centres)
+        labels = np.array(labels)
+        if config.model == "skipgram":
+            rows = inputs[context]
+        else:
+            rows = inputs[context].sum(axis=0, keepdims=True) / (len(context) if config.cbow_mean else 1)
+        logits = rows @ outputs[targets].T
+        loss += (np.logaddexp(0, logits) - labels * logits).sum()
+        steps = rate * (labels - 1 / (1 + np.exp(-logits)))
+        row_changes = steps @ outputs[targets]
+        if config.model == "skipgram":
+            target_changes = np.zeros((len(targets), inputs.shape[1]))
+            for row_steps, word, change in zip(steps, context, row_changes, strict=True):
+                target_changes += np.outer(row_steps, inputs[word])  # a word seen twice has moved by then
+                inputs[word] += change
+        else:
+            target_changes = steps.T @ rows
+            np.add.at(inputs, context, row_changes / (1 if config.cbow_mean else len(context)))
+        np.add.at(outputs, targets, target_changes)
+        num_pairs += len(rows)
+    return loss, num_pairs

@@ -1,0 +1,139 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from tests.word2vec import reference
+from wordlab.text import keep_probabilities
+from wordlab.word2vec import Word2VecConfig, kernels
+from wordlab.word2vec.lanes import LANES
+from wordlab.word2vec.sampling import noise_tables
+
+KEY = 0x123456789ABCDEF0
+
+
+def random_corpus(rng, *, num_words, line_lengths):
+    token_ids = (num_words * rng.random(sum(line_lengths)) ** 2).astype(np.int32)
+    return token_ids, np.concatenate([[0], np.cumsum(line_lengths)]).astype(np.int64)
+
+
+def compiled(config, dim):
+    return kernels.compile_kernel(
+        dim=-(-dim // LANES) * LANES,
+        num_targets=1 + config.negative,
+        cbow=config.model == "cbow",
+        mean=config.cbow_mean,
+        shrink=config.shrink_windows,
+    )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"model": "skipgram"},
+        {"model": "skipgram", "shrink_windows": False, "window": 3},
+        {"model": "skipgram", "dim": 1, "negative": 1},
+        {"model": "skipgram", "dim": 33, "negative": 20},
+        {"model": "cbow"},
+        {"model": "cbow", "cbow_mean": False, "shrink_windows": False},
+    ],
+    ids=str,
+)
+def test_kernel_follows_the_formulas(options):
+    config = Word2VecConfig(**{"dim": 20, "subsample": 0.02, **options})
+    rng = np.random.default_rng(1)
+    token_ids, line_offsets = random_corpus(rng, num_words=30, line_lengths=[40, 1, 2, 300, 7])
+    counts = np.bincount(token_ids, minlength=30)
+    keep = keep_probabilities(counts, config.subsample).astype(np.float32)
+    accept, alias = noise_tables(counts, config.ns_exponent)
+    padded = -(-config.dim // LANES) * LANES
+    inputs, outputs = np.zeros((2, 30, padded), np.float32)
+    inputs[:, : config.dim] = rng.normal(size=(30, config.dim))
+    outputs[:, : config.dim] = rng.normal(size=(30, config.dim))
+    expected_inputs, expected_outputs = inputs.astype(float), outputs.astype(float)
+
+    # The span starts and ends within the line of 300, so that windows reach beyond both ends.
+    span = (100, 250)
+    expected = reference.train_span(
+        token_ids, line_offsets, *span, keep, accept, alias, config, (0.05, 0.01), KEY,
+        expected_inputs, expected_outputs,
+    )  # fmt: skip
+    loss, num_pairs = compiled(config, config.dim)(
+        token_ids, line_offsets, *span, keep, accept, alias,
+        config.window, np.float32(0.05), np.float32(0.01), np.uint64(KEY), inputs, outputs,
+    )  # fmt: skip
+
+    assert num_pairs == expected[1] > 50
+    assert loss == pytest.approx(expected[0], rel=1e-5)
+    np.testing.assert_allclose(inputs, expected_inputs, atol=2e-5)
+    np.testing.assert_allclose(outputs, expected_outputs, atol=2e-5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    line_lengths=st.lists(st.integers(1, 30), min_size=1, max_size=12),
+    cuts=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    window=st.integers(1, 6),
+    threshold=st.sampled_from([0.0, 0.3, 0.01]),
+)
+def test_windows_do_not_depend_on_how_the_corpus_is_cut(line_lengths, cuts, window, threshold):
+    """Each position has the same window in any span, and no window crosses a line."""
+    token_ids, line_offsets = random_corpus(np.random.default_rng(3), num_words=9, line_lengths=line_lengths)
+    keep = keep_probabilities(np.bincount(token_ids, minlength=9), threshold).astype(np.float32)
+    first, stop = sorted(int(cut * (len(token_ids) - 1)) for cut in cuts)
+    stop += 1
+    size = stop - first + 2 * window + 1
+    kept = np.empty(size, np.uint32)
+    left, right = np.empty((2, size), np.int32)
+    begin, end = kernels.subsample(
+        token_ids, line_offsets, first, stop, window, keep, np.uint64(KEY), kept, left, right
+    )
+    found = []
+    for i in range(begin, end):
+        low, high = max(left[i], i - window), min(right[i], i + window + 1)
+        found.append((kept[low:i].tolist(), int(kept[i]), kept[i + 1 : high].tolist()))
+
+    expected = []
+    for start, line_stop in zip(line_offsets, line_offsets[1:], strict=False):
+        line = reference.survivors(range(start, line_stop), token_ids, keep, KEY)
+        words = [int(token_ids[position]) for position in line]
+        for i, position in enumerate(line):
+            if first <= position < stop:
+                expected.append((words[max(0, i - window) : i], words[i], words[i + 1 : i + 1 + window]))
+    assert found == expected
+
+
+def test_subsampling_keeps_the_share_it_says():
+    keep = np.array([0.1, 0.5, 1.0], np.float32)
+    token_ids = np.repeat(np.arange(3, dtype=np.int32), 30_000)
+    line_offsets = np.array([0, len(token_ids)], np.int64)
+    kept = np.empty(len(token_ids) + 11, np.uint32)
+    left, right = np.empty((2, len(kept)), np.int32)
+    begin, end = kernels.subsample(
+        token_ids, line_offsets, 0, len(token_ids), 5, keep, np.uint64(KEY), kept, left, right
+    )
+    shares = np.bincount(kept[begin:end]) / 30_000
+    # Three standard deviations of a share of 30,000 draws are at most 0.009.
+    np.testing.assert_allclose(shares, keep, atol=0.009)
+    assert shares[2] == 1
+
+
+def test_logistic_gradients_are_exact_to_six_digits():
+    logits = np.linspace(-60, 60, 4_001, dtype=np.float32)
+    for sign in (1, -1):
+        steps = logits.copy()
+        signs = np.full(len(steps), sign, np.float32)
+        loss = kernels.logistic_gradients(steps, signs, len(steps), np.float32(0.5))
+        expected_loss = np.logaddexp(0, -sign * logits.astype(float)).sum()
+        assert loss == pytest.approx(expected_loss, rel=1e-5)
+        np.testing.assert_allclose(steps, 0.5 * sign * expit(-sign * logits.astype(float)), rtol=2e-5, atol=1e-12)
+
+
+def test_a_pair_that_is_skipped_has_no_loss_and_no_step():
+    logits = np.array([0.3, 0.0, 0.0], np.float32)
+    kernels.skip_hits(np.array([7, 7, 8], np.uint32), 1, 3, logits)
+    loss = kernels.logistic_gradients(logits, np.array([1, -1, -1], np.float32), 3, np.float32(1))
+    assert loss == pytest.approx(np.logaddexp(0, -0.3) + np.log(2), rel=1e-6)
+    assert abs(logits[1]) < 1e-12
+    assert logits[2] == pytest.approx(-0.5)

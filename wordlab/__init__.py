@@ -1,0 +1,17 @@
+"""wordlab: from raw text to word vectors, and from word vectors to classifiers.
+
+The public names are loaded when they are first used; importing wordlab loads no heavy library.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["embeddings", "text", "word2vec"],
+    submod_attrs={
+        "embeddings": ["WordVectors"],
+        "errors": ["WordlabError"],
+        "text": ["Corpus", "Vocabulary"],
+        "word2vec": ["Word2VecConfig", "train"],
+    },
+)

@@ -1,0 +1,216 @@
+"""Save and load an artefact: a directory of payloads with a manifest that says how it was made.
+
+A directory appears under its name only when it is whole: payloads are written into a hidden
+directory beside it, the manifest last, and then the directory is renamed. A crash leaves either
+the old artefact, whole, or none. Nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from wordlab.errors import ArtifactError, OutputExistsError
+
+MANIFEST = "manifest.json"
+_LIBRARIES = ("wordlab", "numpy", "numba", "pyarrow")
+
+
+@dataclass
+class Draft:
+    """An artefact being written: put payloads where `payload` says, facts into `details`."""
+
+    directory: Path
+    details: dict[str, Any] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+
+    def payload(self, name: str) -> Path:
+        """The path under which the payload called `name` is to be written."""
+        return self.directory / name
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A loaded artefact: where it is and what its manifest says."""
+
+    directory: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What the maker wrote about the artefact: configuration, seed, results."""
+        details: Mapping[str, Any] = self.manifest["details"]
+        return details
+
+    def payload(self, name: str) -> Path:
+        """The path of the payload called `name`; ArtifactError if the manifest has none."""
+        if name not in self.manifest["payloads"]:
+            raise ArtifactError(f"{self.directory / MANIFEST}: expected a payload {name!r}, found none")
+        return self.directory / name
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, which holds the digests of all payloads."""
+        return _sha256(self.directory / MANIFEST)
+
+
+@contextmanager
+def create(
+    path: str | os.PathLike[str], *, kind: str, format_version: int, overwrite: bool = False
+) -> Iterator[Draft]:
+    """A Draft whose directory becomes `path` when the block ends without an error.
+
+    Raises OutputExistsError before anything is written if `path` exists and `overwrite` is false,
+    and ArtifactError if it exists and is no artefact, or if writing fails (a full disk, say).
+    """
+    target = Path(path)
+    check_output(target, overwrite=overwrite)
+    staging = target.absolute().parent / f".{target.absolute().name}.partial-{secrets.token_hex(4)}"
+    try:
+        staging.mkdir(parents=True)
+        draft = Draft(staging)
+        yield draft
+        _write_manifest(draft, kind=kind, format_version=format_version)
+        _move_into_place(staging, target.absolute())
+    except OSError as error:
+        if isinstance(error, OutputExistsError) or error.errno is None:
+            raise
+        raise ArtifactError(f"{target}: cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Raise now what `create` would raise later, so that long work does not end in vain.
+
+    An existing directory is only ever replaced if it is an artefact or empty: ``--overwrite`` must
+    not be able to delete somebody's home.
+    """
+    target = Path(path)
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise OutputExistsError(f"{target}: exists and is not a directory; an artefact needs a new name")
+    if not any(target.iterdir()):
+        return
+    if not (target / MANIFEST).is_file():
+        raise OutputExistsError(f"{target}: exists and is no wordlab artefact; it is left alone")
+    if not overwrite:
+        raise OutputExistsError(f"{target}: exists already; choose another name or ask to overwrite")
+
+
+def load(
+    path: str | os.PathLike[str], *, kind: str, format_version: int, verify: bool = True
+) -> Artifact:
+    """The artefact in directory `path`, checked.
+
+    Kind, version and payload sizes are always checked, digests unless `verify` is false (for
+    files so large that reading them once more costs too much). Raises ArtifactError.
+    """
+    directory = Path(path)
+    manifest = _read_manifest(directory)
+    found = manifest["kind"]
+    if found != kind:
+        raise ArtifactError(f"{directory}: expected an artefact of kind {kind!r}, found {found!r}")
+    if manifest["format_version"] != format_version:
+        raise ArtifactError(
+            f"{directory}: expected {kind} format version {format_version}, "
+            f"found {manifest['format_version']} (written by wordlab {manifest['libraries'].get('wordlab')})"
+        )
+    _check_payloads(directory, manifest["payloads"], verify=verify)
+    return Artifact(directory, manifest)
+
+
+def _read_manifest(directory: Path) -> dict[str, Any]:
+    path = directory / MANIFEST
+    if not directory.is_dir():
+        raise ArtifactError(f"{directory}: expected a directory made by wordlab, found no directory")
+    try:
+        manifest = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise ArtifactError(f"{directory}: expected a directory made by wordlab, found no {MANIFEST}") from None
+    except OSError as error:
+        raise ArtifactError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ArtifactError(f"{path}: expected JSON, found a damaged file ({error})") from error
+    shape = {"kind": str, "format_version": int, "details": dict, "payloads": dict, "libraries": dict}
+    for key, expected in shape.items():
+        if not isinstance(manifest, dict) or not isinstance(manifest.get(key), expected):
+            raise ArtifactError(f"{path}: expected a wordlab manifest with {key!r}, found none")
+    return manifest
+
+
+def _check_payloads(directory: Path, payloads: Mapping[str, Any], *, verify: bool) -> None:
+    for name, facts in payloads.items():
+        if Path(name).name != name or not isinstance(facts, dict) or {"bytes", "sha256"} - facts.keys():
+            raise ArtifactError(f"{directory / MANIFEST}: expected the size and digest of payload {name!r}")
+        path = directory / name
+        if not path.is_file():
+            raise ArtifactError(f"{path}: expected a payload of {facts['bytes']} bytes, found no file")
+        size = path.stat().st_size
+        if size != facts["bytes"]:
+            raise ArtifactError(f"{path}: expected {facts['bytes']} bytes, found {size}")
+    if not verify:
+        return
+    with ThreadPoolExecutor() as pool:  # hashing runs without the interpreter's lock
+        digests = pool.map(lambda name: _sha256(directory / name), payloads)
+        for (name, facts), digest in zip(payloads.items(), digests, strict=True):
+            if digest != facts["sha256"]:
+                raise ArtifactError(
+                    f"{directory / name}: expected SHA-256 {facts['sha256'][:12]}…, "
+                    f"found {digest[:12]}…: the file was changed or damaged"
+                )
+
+
+def _write_manifest(draft: Draft, *, kind: str, format_version: int) -> None:
+    payloads = sorted(path for path in draft.directory.iterdir() if path.name != MANIFEST)
+    for path in payloads:
+        _flush_to_disk(path)
+    manifest = {
+        "kind": kind,
+        "format_version": format_version,
+        "details": draft.details,
+        "parents": draft.parents,
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "payloads": {
+            path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in payloads
+        },
+    }
+    # No time stamp: equal inputs and seeds give equal bytes, the manifest's included.
+    path = draft.directory / MANIFEST
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _flush_to_disk(path)
+
+
+def _move_into_place(staging: Path, target: Path) -> None:
+    if not target.exists():
+        staging.rename(target)
+        return
+    old = target.parent / f".{target.name}.old-{secrets.token_hex(4)}"
+    target.rename(old)
+    try:
+        staging.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush_to_disk(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

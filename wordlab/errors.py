@@ -1,0 +1,59 @@
+"""The exceptions that wordlab raises on purpose.
+
+Each one also inherits the built-in that fits, so that ``except ValueError`` around a reader
+works as anybody would expect. The message is one line that says where, what was expected and
+what was found; the command line prints it as it stands.
+"""
+
+from __future__ import annotations
+
+
+class WordlabError(Exception):
+    """Base of all errors that a user can cause with data, files or options."""
+
+
+class ConfigError(WordlabError, ValueError):
+    """An option has a value that makes no sense; the message names the option and what is allowed."""
+
+
+class SourceError(WordlabError, OSError):
+    """An input cannot be found, opened or read to its end."""
+
+    # OSError shows `args` in its own way when there are two of them; one message is all we carry.
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class FormatError(WordlabError, ValueError):
+    """A file's content breaks the rules of its format."""
+
+
+class CorpusError(WordlabError, ValueError):
+    """A corpus is too small or too poor for what was asked of it."""
+
+
+class ArtifactError(WordlabError, ValueError):
+    """A directory is not an artefact of the expected kind, is damaged, or cannot be written."""
+
+
+class OutputExistsError(WordlabError, FileExistsError):
+    """The output is there already and overwriting was not asked for."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class UnknownWordError(WordlabError, KeyError):
+    """A word is not in the vocabulary; the message names near spellings if there are any."""
+
+    # KeyError would show the message in quotes.
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class TrainingError(WordlabError, RuntimeError):
+    """Training cannot go on, for example because the loss is no longer a finite number."""
+
+
+class MissingExtraError(WordlabError, ImportError):
+    """An optional package is needed and not installed; the message says which extra brings it."""

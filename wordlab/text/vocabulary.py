@@ -1,0 +1,119 @@
+"""Vocabulary: which words there are, how often each occurs, and which id each has."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from wordlab.errors import ArtifactError, UnknownWordError
+
+
+class Vocabulary:
+    """Words in descending count (ties as first seen), their counts, and ids 0 .. V - 1.
+
+    Immutable. A count of 0 means that it is not known, as for vectors read from a file without
+    counts. Words are kept as an Arrow array; Python strings are made when somebody asks for them,
+    so that opening a large vocabulary costs next to nothing.
+
+    >>> vocabulary = Vocabulary(["the", "cat"], [7, 2])
+    >>> vocabulary.id("cat"), vocabulary.words[0], len(vocabulary)
+    (1, 'the', 2)
+    """
+
+    def __init__(self, words: Sequence[str] | pa.StringArray, counts: Sequence[int] | np.ndarray) -> None:
+        self._array = words if isinstance(words, pa.Array) else pa.array(words, type=pa.string())
+        self.counts = np.array(counts, dtype=np.int64)
+        self.counts.flags.writeable = False
+        if self.counts.shape != (len(self._array),):
+            raise ValueError(f"expected {len(self._array)} counts, one a word, found shape {self.counts.shape}")
+        if self._array.null_count:
+            raise ValueError("a word must be a string, found None")
+        if np.any(self.counts < 0) or np.any(np.diff(self.counts) > 0):
+            raise ValueError("expected counts of 0 or more in descending order")
+        if pc.count_distinct(self._array).as_py() != len(self._array):
+            raise ValueError("expected each word once, found duplicates")
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """All words, in the order of their ids."""
+        return tuple(self._array.to_pylist())
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {word: id for id, word in enumerate(self.words)}
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._ids
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Vocabulary):
+            return NotImplemented
+        return self._array.equals(other._array) and np.array_equal(self.counts, other.counts)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Vocabulary({len(self):,} words, {self.num_tokens:,} tokens)"
+
+    @property
+    def num_tokens(self) -> int:
+        """Sum of all counts."""
+        return int(self.counts.sum())
+
+    def get(self, word: str) -> int | None:
+        """The id of `word`, or None if it is not in the vocabulary."""
+        return self._ids.get(word)
+
+    def id(self, word: str) -> int:
+        """The id of `word`; UnknownWordError with near spellings if there is none."""
+        id = self._ids.get(word)
+        if id is None:
+            raise UnknownWordError(self._unknown(word))
+        return id
+
+    def ids(self, words: Sequence[str]) -> np.ndarray:
+        """The ids of `words`, int64 of shape (len(words),); UnknownWordError at the first unknown one."""
+        return np.array([self.id(word) for word in words], dtype=np.int64)
+
+    def near_spellings(self, word: str, n: int = 3) -> list[str]:
+        """Up to `n` words of the vocabulary that look like `word`, best first.
+
+        Another case of the same letters is always among them; the rest is compared only with words
+        of a similar length, the 100,000 most frequent ones at most.
+        """
+        cased = [form for form in (word.lower(), word.capitalize(), word.upper()) if form in self]
+        candidates = (w for w in self.words[:100_000] if abs(len(w) - len(word)) <= 2)
+        close = difflib.get_close_matches(word, candidates, n=n, cutoff=0.75)
+        return list(dict.fromkeys(cased + close))[:n]
+
+    def _unknown(self, word: str) -> str:
+        near = self.near_spellings(word)
+        hint = f"; near spellings: {', '.join(near)}" if near else ""
+        return f"{word!r} is not among the {len(self):,} words{hint}"
+
+    def write(self, path: Path) -> None:
+        """Write the vocabulary as a Parquet file with the columns word and count."""
+        pq.write_table(pa.table({"word": self._array, "count": self.counts}), path)
+
+    @classmethod
+    def read(cls, path: Path) -> Vocabulary:
+        """The vocabulary in a Parquet file that `write` made; ArtifactError if it is none."""
+        try:
+            table = pq.read_table(path)
+            words = table.column("word").combine_chunks()
+            return cls(words, table.column("count").to_numpy())
+        except (pa.ArrowInvalid, KeyError, ValueError) as error:
+            raise ArtifactError(f"{path}: expected a vocabulary, found a damaged file ({error})") from error

@@ -1,0 +1,8 @@
+"""Learn word vectors from a Corpus: skip-gram and CBOW in compiled kernels."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={"config": ["Word2VecConfig"], "training": ["train"]},
+)

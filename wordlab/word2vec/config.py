@@ -1,0 +1,103 @@
+"""Word2VecConfig: every choice that training word vectors needs, checked when it is made."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from wordlab.errors import ConfigError
+
+MODELS = ("skipgram", "cbow")
+LOSSES = ("negative",)
+SUBSAMPLE_FORMS = ("word2vec", "paper")
+
+
+def available_threads() -> int:
+    """The number of processors this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word2VecConfig:
+    """How to train; the defaults are those of word2vec.c and gensim where the two agree.
+
+    Raises ConfigError, which names the field, its value and what is allowed.
+
+    >>> Word2VecConfig(dim=300, epochs=3).window
+    5
+    """
+
+    model: str = "skipgram"
+    """`skipgram` predicts each word from one neighbour, `cbow` from all neighbours at once."""
+    loss: str = "negative"
+    """`negative`: negative sampling (Mikolov et al. 2013b, equation 4)."""
+    dim: int = 100
+    """Numbers in a word vector."""
+    window: int = 5
+    """The largest distance, in words kept, between a word and its context."""
+    negative: int = 5
+    """Noise words drawn for each position."""
+    subsample: float = 1e-4
+    """Threshold above which frequent words are dropped at random, as a share of all tokens; 0 keeps all."""
+    subsample_form: str = "word2vec"
+    """Keep with (sqrt(f/t) + 1) t/f as `word2vec`.c and gensim do, or with sqrt(t/f) as the `paper` says."""
+    ns_exponent: float = 0.75
+    """Noise words are drawn in proportion to count ** ns_exponent."""
+    shrink_windows: bool = True
+    """Draw each position's window from 1 .. window, so that near words weigh more."""
+    cbow_mean: bool = True
+    """CBOW: the mean of the context vectors (or their sum)."""
+    epochs: int = 5
+    """Passes over the corpus."""
+    learning_rate: float = 0.025
+    """Step size at the start; it falls linearly, token by token, to `min_learning_rate`."""
+    min_learning_rate: float = 1e-4
+    """Step size at the end."""
+    threads: int = dataclasses.field(default_factory=available_threads)
+    """Threads that update the same vectors without locks; with one, equal seeds give equal bytes."""
+    seed: int = 1
+    """Seed of the initial vectors and of every draw."""
+
+    def __post_init__(self) -> None:
+        self._check_choice("model", MODELS)
+        self._check_choice("loss", LOSSES)
+        self._check_choice("subsample_form", SUBSAMPLE_FORMS)
+        for name, low, high in (
+            ("dim", 1, 10_000),
+            ("window", 1, 1_000),
+            ("negative", 1, 100),
+            ("epochs", 1, 1_000_000),
+            ("threads", 1, 1_024),
+            ("seed", 0, 2**63 - 1),
+        ):
+            self._check_number(name, int, low, high)
+        for name, low, high in (
+            ("subsample", 0.0, 1.0),
+            ("ns_exponent", -10.0, 10.0),
+            ("learning_rate", 0.0, 10.0),
+            ("min_learning_rate", 0.0, 10.0),
+        ):
+            self._check_number(name, float, low, high)
+        if self.min_learning_rate > self.learning_rate:
+            raise ConfigError(
+                f"min_learning_rate: expected at most the learning_rate {self.learning_rate}, "
+                f"found {self.min_learning_rate}"
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain values, for a manifest."""
+        return dataclasses.asdict(self)
+
+    def _check_choice(self, name: str, allowed: tuple[str, ...]) -> None:
+        value = getattr(self, name)
+        if value not in allowed:
+            raise ConfigError(f"{name}: expected one of {', '.join(allowed)}, found {value!r}")
+
+    def _check_number(self, name: str, kind: type, low: float, high: float) -> None:
+        value = getattr(self, name)
+        accepted = (int,) if kind is int else (int, float)
+        if isinstance(value, bool) or not isinstance(value, accepted) or not low <= value <= high:
+            noun = "a whole number" if kind is int else "a number"
+            raise ConfigError(f"{name}: expected {noun} from {low} to {high}, found {value!r}")
