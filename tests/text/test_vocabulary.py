@@ -66,5 +66,5 @@ def test_round_trip(vocabulary, tmp_path):
 def test_a_damaged_file_is_named(tmp_path):
     path = tmp_path / "v.parquet"
     path.write_bytes(b"PAR1 nothing PAR1")
-    with pytest.raises(ArtifactError, match="v.parquet: expected a vocabulary, found a damaged file"):
+    with pytest.raises(ArtifactError, match=r"v\.parquet: expected a vocabulary, found a damaged file"):
         Vocabulary.read(path)

@@ -51,7 +51,9 @@ def train_span(
             if word != targets[0]:
                 targets.append(word)
                 labels.append(0)
-        context = [token_ids[line[j]] for j in range(max(0, i - reach), min(len(line), i + reach + 1)) if j != i]
+        context = [
+            token_ids[line[j]] for j in range(max(0, i - reach), min(len(line), i + reach + 1)) if j != i
+        ]
         if not context:
             continue
         rate = rates[0] + (rates[1] - rates[0]) * number / len(centres)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -95,7 +97,7 @@ def test_windows_do_not_depend_on_how_the_corpus_is_cut(line_lengths, cuts, wind
         found.append((kept[low:i].tolist(), int(kept[i]), kept[i + 1 : high].tolist()))
 
     expected = []
-    for start, line_stop in zip(line_offsets, line_offsets[1:], strict=False):
+    for start, line_stop in pairwise(line_offsets):
         line = reference.survivors(range(start, line_stop), token_ids, keep, KEY)
         words = [int(token_ids[position]) for position in line]
         for i, position in enumerate(line):
@@ -127,7 +129,9 @@ def test_logistic_gradients_are_exact_to_six_digits():
         loss = kernels.logistic_gradients(steps, signs, len(steps), np.float32(0.5))
         expected_loss = np.logaddexp(0, -sign * logits.astype(float)).sum()
         assert loss == pytest.approx(expected_loss, rel=1e-5)
-        np.testing.assert_allclose(steps, 0.5 * sign * expit(-sign * logits.astype(float)), rtol=2e-5, atol=1e-12)
+        np.testing.assert_allclose(
+            steps, 0.5 * sign * expit(-sign * logits.astype(float)), rtol=2e-5, atol=1e-12
+        )
 
 
 def test_a_pair_that_is_skipped_has_no_loss_and_no_step():

@@ -89,7 +89,7 @@ def test_many_threads_lose_nothing(corpus):
         (
             ["a b c d e f"] * 2,
             {"subsample": 1e-9},
-            "expected words to train on in every epoch, found none in epoch 1: "
+            "expected words to train on in each epoch, found none in epoch 1: "
             "subsample 1e-09 drops nearly all of 12 tokens; 0 keeps all",
         ),
     ],
@@ -103,8 +103,11 @@ def test_a_corpus_too_small_is_refused(lines, options, message):
 
 def test_a_loss_that_explodes_stops_training(corpus):
     before = threading.active_count()
-    with pytest.raises(TrainingError, match="the loss is not a finite number in epoch [1-9]; expected a learning"):
-        train(corpus, config(learning_rate=10.0, min_learning_rate=10.0, epochs=200, model="cbow", cbow_mean=False))
+    with pytest.raises(TrainingError, match=r"the loss is not a finite number in epoch [1-9]; expected a"):
+        train(
+            corpus,
+            config(learning_rate=10.0, min_learning_rate=10.0, epochs=200, model="cbow", cbow_mean=False),
+        )
     assert threading.active_count() == before
 
 

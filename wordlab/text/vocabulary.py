@@ -32,7 +32,9 @@ class Vocabulary:
         self.counts = np.array(counts, dtype=np.int64)
         self.counts.flags.writeable = False
         if self.counts.shape != (len(self._array),):
-            raise ValueError(f"expected {len(self._array)} counts, one a word, found shape {self.counts.shape}")
+            raise ValueError(
+                f"expected {len(self._array)} counts, one a word, found shape {self.counts.shape}"
+            )
         if self._array.null_count:
             raise ValueError("a word must be a string, found None")
         if np.any(self.counts < 0) or np.any(np.diff(self.counts) > 0):

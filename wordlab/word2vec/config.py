@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from dataclasses import dataclass
 from typing import Any
 
+from wordlab.cores import available_cores
 from wordlab.errors import ConfigError
 
 MODELS = ("skipgram", "cbow")
 LOSSES = ("negative",)
 SUBSAMPLE_FORMS = ("word2vec", "paper")
-
-
-def available_threads() -> int:
-    """The number of processors this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +50,7 @@ class Word2VecConfig:
     """Step size at the start; it falls linearly, token by token, to `min_learning_rate`."""
     min_learning_rate: float = 1e-4
     """Step size at the end."""
-    threads: int = dataclasses.field(default_factory=available_threads)
+    threads: int = dataclasses.field(default_factory=available_cores)
     """Threads that update the same vectors without locks; with one, equal seeds give equal bytes."""
     seed: int = 1
     """Seed of the initial vectors and of every draw."""
@@ -73,13 +68,13 @@ class Word2VecConfig:
             ("seed", 0, 2**63 - 1),
         ):
             self._check_number(name, int, low, high)
-        for name, low, high in (
+        for name, least, most in (
             ("subsample", 0.0, 1.0),
             ("ns_exponent", -10.0, 10.0),
             ("learning_rate", 0.0, 10.0),
             ("min_learning_rate", 0.0, 10.0),
         ):
-            self._check_number(name, float, low, high)
+            self._check_number(name, float, least, most)
         if self.min_learning_rate > self.learning_rate:
             raise ConfigError(
                 f"min_learning_rate: expected at most the learning_rate {self.learning_rate}, "

@@ -20,7 +20,6 @@ three small matrix products instead of many vector products, at equal quality.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -216,7 +215,7 @@ def skip_hits(targets, num_rows, num_targets, logits):
 
 
 @cache
-def compile_kernel(dim: int, num_targets: int, cbow: bool, mean: bool, shrink: bool) -> Callable[..., Any]:
+def compile_kernel(dim: int, num_targets: int, cbow: bool, mean: bool, shrink: bool) -> Any:
     """The `train_span` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets."""
     block_size = num_targets * LANES
 

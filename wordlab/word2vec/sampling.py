@@ -19,7 +19,8 @@ def noise_tables(counts: np.ndarray, exponent: float) -> tuple[np.ndarray, np.nd
     """
     # Scaled by the largest count first, so that no exponent overflows.
     weights = (counts / counts.max()).astype(np.float64) ** exponent
-    return _alias_tables(weights * (len(weights) / weights.sum()))
+    accept, alias = _alias_tables(weights * (len(weights) / weights.sum()))
+    return accept, alias
 
 
 @njit(cache=True)

@@ -166,7 +166,7 @@ def _run_epochs(
             stopping.set()  # on an error or Ctrl-C each thread ends with the span it is in
     if not ledger.num_pairs.all():
         raise CorpusError(
-            f"expected words to train on in every epoch, found none in epoch {ledger.num_pairs.argmin() + 1}: "
+            f"expected words to train on in each epoch, found none in epoch {ledger.num_pairs.argmin() + 1}: "
             f"subsample {config.subsample} drops nearly all of {corpus.num_tokens} tokens; 0 keeps all"
         )
     return ledger.mean_losses

@@ -1,0 +1,53 @@
+# `make help` lists what can be made. Everything happens in a virtual environment of its own.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint docs bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.installed ## Set up, then go from raw text to evaluated word vectors
+	$(BIN)/wordlab demo --output demo --overwrite
+
+test: $(VENV)/.installed-dev ## Set up, then run all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev ## Style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(VENV)/.installed-dev ## Build the documentation and run its examples
+	$(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+bench: $(VENV)/.installed-bench ## Measure against the peers; needs WORDLAB_DATA
+	$(BIN)/python benchmarks/corpus_build.py
+	$(BIN)/python benchmarks/analogies.py
+	$(BIN)/python benchmarks/training.py --model skipgram
+	$(BIN)/python benchmarks/training.py --model cbow
+	$(BIN)/python benchmarks/training.py --model cbow --peer-input sentences
+
+clean: ## Delete what was built, the virtual environment included
+	rm -rf $(VENV) demo docs/_build build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: setup.py constraints.txt | $(BIN)/python
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: setup.py constraints.txt | $(BIN)/python
+	$(INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: setup.py constraints.txt | $(BIN)/python
+	$(INSTALL) --editable '.[glove]'
+	@touch $@ $(VENV)/.installed

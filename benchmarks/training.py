@@ -1,0 +1,144 @@
+"""Training: gensim's fastest mode (corpus_file) and wordlab by turns, with the quality of both.
+
+    WORDLAB_DATA=DIRECTORY python benchmarks/training.py --model skipgram --runs 3
+    WORDLAB_DATA=DIRECTORY python benchmarks/training.py --model cbow --peer-input sentences
+
+Both train 5 epochs on wiki-17M with equal settings, each run with a seed of its own. Words per
+second count the words read, those that subsampling drops included, as gensim counts them; scanning
+the vocabulary (gensim) and building the corpus (wordlab) are not in the time of either, compiling
+wordlab's kernel is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from gensim.models import KeyedVectors, Word2Vec
+from gensim.models.word2vec import LineSentence
+from gensim.test.utils import datapath
+from wiki import machine, write_wiki_lines
+
+from wordlab.text import Corpus, Tokenizer
+from wordlab.word2vec import Word2VecConfig, train
+
+NUM_ANALOGY_WORDS = 30_000
+QUALITIES = ("WordSim-353", "SimLex-999", "Google")
+
+
+def quality(vectors: KeyedVectors) -> dict[str, float]:
+    """Spearman's rho on two data sets and the accuracy on Google's analogies, all by gensim's code."""
+    return {
+        "WordSim-353": float(vectors.evaluate_word_pairs(datapath("wordsim353.tsv"))[1][0]),
+        "SimLex-999": float(vectors.evaluate_word_pairs(datapath("simlex999.txt"))[1][0]),
+        "Google": float(
+            vectors.evaluate_word_analogies(
+                datapath("questions-words.txt"), restrict_vocab=NUM_ANALOGY_WORDS
+            )[0]
+        ),
+    }
+
+
+def train_gensim(text: Path, config: Word2VecConfig, peer_input: str) -> tuple[float, KeyedVectors]:
+    """Seconds of training, and the vectors."""
+    model = Word2Vec(
+        vector_size=config.dim,
+        window=config.window,
+        negative=config.negative,
+        sample=config.subsample,
+        alpha=config.learning_rate,
+        sg=int(config.model == "skipgram"),
+        min_count=5,
+        workers=config.threads,
+        seed=config.seed,
+    )
+    source = (
+        {"corpus_file": str(text)} if peer_input == "corpus_file" else {"corpus_iterable": LineSentence(text)}
+    )
+    model.build_vocab(**source)
+    started = time.perf_counter()
+    model.train(
+        **source,
+        total_words=model.corpus_total_words,
+        total_examples=model.corpus_count,
+        epochs=config.epochs,
+    )
+    return time.perf_counter() - started, model.wv
+
+
+def train_wordlab(corpus: Corpus, config: Word2VecConfig) -> tuple[float, KeyedVectors]:
+    """Seconds of training, and the vectors as gensim's KeyedVectors."""
+    started = time.perf_counter()
+    vectors = train(corpus, config)
+    return time.perf_counter() - started, vectors.to_gensim()
+
+
+def main() -> None:
+    """Run by turns, then write a table or JSON."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--model", choices=["skipgram", "cbow"], default="skipgram")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns, with seeds 1, 2, ...")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--dim", type=int, default=100)
+    parser.add_argument("--window", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--words", type=int, default=None, help="only the first words of the text")
+    parser.add_argument("--peer-input", choices=["corpus_file", "sentences"], default="corpus_file")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    results: dict[str, list[dict[str, float]]] = {"gensim": [], "wordlab": []}
+    with tempfile.TemporaryDirectory() as directory:
+        text = Path(directory, "wiki.txt")
+        num_words = write_wiki_lines(text, max_words=options.words)
+        corpus = Corpus.build(
+            [text], Path(directory, "corpus"), tokenizer=Tokenizer("whitespace"), min_count=5
+        )
+        for seed in range(1, options.runs + 1):
+            config = Word2VecConfig(
+                model=options.model, dim=options.dim, window=options.window, epochs=options.epochs,
+                learning_rate=0.025, threads=options.threads, seed=seed,
+            )  # fmt: skip
+            runs = {
+                "gensim": train_gensim(text, config, options.peer_input),
+                "wordlab": train_wordlab(corpus, config),
+            }
+            for name, (seconds, vectors) in runs.items():
+                speed = num_words * options.epochs / seconds
+                results[name].append({"seed": seed, "words_per_second": speed, **quality(vectors)})
+    report(results, options)
+
+
+def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespace) -> None:
+    """Write medians, spreads and the ratio to standard output."""
+    ratio = statistics.median(
+        ours["words_per_second"] / theirs["words_per_second"]
+        for ours, theirs in zip(results["wordlab"], results["gensim"], strict=True)
+    )
+    if options.json:
+        json.dump(
+            {"machine": machine(), "options": vars(options), "ratio": ratio, **results}, sys.stdout, indent=2
+        )
+        return
+    write = sys.stdout.write
+    write(f"{options.model}, d {options.dim}, window {options.window}, {options.epochs} epochs, ")
+    write(f"{options.threads} threads, {options.runs} runs by turns; peer reads {options.peer_input}\n")
+    write(f"{machine()}\n")
+    write(f"{'':10}{'words/s':>12}" + "".join(f"{name + ' (spread)':>26}" for name in QUALITIES) + "\n")
+    for name, runs in results.items():
+        write(f"{name:10}{statistics.median(run['words_per_second'] for run in runs):12,.0f}")
+        for measure in QUALITIES:
+            values = [run[measure] for run in runs]
+            write(f"{statistics.median(values):12.3f} ({min(values):.3f} .. {max(values):.3f})")
+        write("\n")
+    write(f"ratio of words/s, median over runs: {ratio:.1f}\n")
+
+
+if __name__ == "__main__":
+    main()

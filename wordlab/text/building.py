@@ -1,0 +1,107 @@
+"""Build a corpus on disk from texts of any size.
+
+Two passes: the first tokenises, counts and writes provisional ids to unnamed temporary files; then
+the vocabulary is cut, and the second pass reads these ids and writes the final ones. Memory holds the
+different words and a few blocks of text, whatever the length of the text.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from wordlab import artifact
+from wordlab.cores import available_cores
+from wordlab.errors import ConfigError, CorpusError
+from wordlab.progress import OnProgress, Progress
+from wordlab.text import storage
+from wordlab.text.counting import Counter, check_limits
+from wordlab.text.parallel import encode_blocks
+from wordlab.text.sources import BlockReader, Source, find_sources
+from wordlab.text.tokenizers import Tokenizer
+
+_BLOCK_SIZE = {"whitespace": 4 << 20, "word": 1 << 20, "jieba": 1 << 20}
+_SECONDS_BETWEEN_REPORTS = 0.1
+
+
+def build_corpus(
+    inputs: Sequence[str | os.PathLike[str]],
+    output: str | os.PathLike[str],
+    *,
+    tokenizer: Tokenizer,
+    min_count: int,
+    max_vocab: int | None,
+    input_format: str | None,
+    threads: int | None,
+    overwrite: bool,
+    on_progress: OnProgress | None,
+    **reading: Any,
+) -> None:
+    """Write the corpus of `inputs` to `output`; the options are those of `Corpus.build`."""
+    check_limits(min_count=min_count, max_vocab=max_vocab)
+    if threads is not None and threads < 1:
+        raise ConfigError(f"threads: expected 1 or more, or none for all cores, found {threads}")
+    tokenizer.check_installed()
+    artifact.check_output(output, overwrite=overwrite)
+    reader = BlockReader(
+        find_sources(inputs, input_format),
+        block_size=_BLOCK_SIZE[tokenizer.name],
+        cut_at_punctuation=tokenizer.name != "whitespace",
+        **reading,
+    )
+    reporter = _Reporter(reader, on_progress)
+    with artifact.create(
+        output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
+    ) as draft:
+        with _scratch(draft.directory) as ids, _scratch(draft.directory) as line_ends:
+            counter = Counter(ids, line_ends)
+            with closing(encode_blocks(iter(reader), tokenizer, threads or available_cores())) as encoded:
+                for block in encoded:
+                    counter.add(block)
+                    reporter.report()
+            if not counter.num_tokens:
+                raise CorpusError(f"{_named(reader.sources)}: expected text, found not a single word")
+            vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
+            sizes = storage.write_payloads(draft, counter.recoded(new_ids), vocabulary)
+        facts = {
+            "sources": [{"name": source.name, "bytes": source.size} for source in reader.sources],
+            **counter.facts(vocabulary, min_count=min_count, max_vocab=max_vocab),
+            "num_replaced": reader.num_replaced,
+        }
+        draft.details = storage.describe(tokenizer, vocabulary, *sizes, facts)
+    reporter.report(last=True)
+
+
+def _scratch(directory: Path) -> BinaryIO:
+    """A temporary file beside the payloads, where there is room, that has no name and leaves no trace."""
+    file: Any = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - the caller's with closes it
+    return file  # type: ignore[no-any-return]
+
+
+def _named(sources: Sequence[Source], at_most: int = 3) -> str:
+    names = ", ".join(source.name for source in sources[:at_most])
+    return f"{names} and {len(sources) - at_most} more" if len(sources) > at_most else names
+
+
+class _Reporter:
+    """Tells the listener how many bytes of the input have been read, now and then and at the end."""
+
+    def __init__(self, reader: BlockReader, on_progress: OnProgress | None) -> None:
+        self._reader = reader
+        self._on_progress = on_progress
+        self._start = time.perf_counter()
+        self._next = 0.0
+
+    def report(self, *, last: bool = False) -> None:
+        elapsed = time.perf_counter() - self._start
+        if self._on_progress is None or (elapsed < self._next and not last):
+            return
+        self._next = elapsed + _SECONDS_BETWEEN_REPORTS
+        total = self._reader.total
+        done = self._reader.num_read if total is None or not last else total
+        self._on_progress(Progress("build corpus", done, total, "bytes", elapsed))

@@ -1,0 +1,224 @@
+"""Corpus: a text as token ids, line by line, with its vocabulary and the tokenizer that made it."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from wordlab import artifact
+from wordlab.progress import OnProgress
+from wordlab.text import storage
+from wordlab.text.counting import Counter, check_limits
+from wordlab.text.encoding import encode_block
+from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from wordlab.text.sources import EncodingErrors, InputFormat
+    from wordlab.text.subsampling import SubsampleForm
+
+
+class Corpus:
+    """Token ids and line offsets, memory-mapped when loaded, with a Vocabulary and a Tokenizer.
+
+    `token_ids` is int32 (num_tokens,), `line_offsets` int64 (num_lines + 1,): line i holds the ids
+    from ``line_offsets[i]`` to ``line_offsets[i + 1]``. Words outside the vocabulary are not in it,
+    nor are lines without any word of it. `details` says where the text came from and what was
+    dropped. Treat it as immutable; the arrays are read-only. Arrays that do not fit together are a
+    ValueError.
+
+    >>> corpus = Corpus.from_lines(["The cat sat.", "", "The mat!"])
+    >>> corpus.num_tokens, corpus.num_lines, corpus.vocabulary.words
+    (5, 2, ('the', 'cat', 'sat', 'mat'))
+    >>> corpus.line(1)
+    ['the', 'mat']
+    """
+
+    def __init__(
+        self,
+        token_ids: np.ndarray,
+        line_offsets: np.ndarray,
+        vocabulary: Vocabulary,
+        tokenizer: Tokenizer,
+        *,
+        details: Mapping[str, Any] = MappingProxyType({}),
+        directory: Path | None = None,
+        digest: str | None = None,
+    ) -> None:
+        if directory is None:  # `load` has checked what comes from a directory
+            _check_arrays(token_ids, line_offsets, len(vocabulary))
+        self.token_ids = _read_only(token_ids, np.int32)
+        self.line_offsets = _read_only(line_offsets, np.int64)
+        self.vocabulary = vocabulary
+        self.tokenizer = tokenizer
+        self.details: dict[str, Any] = dict(details)
+        self.directory = directory
+        self.digest = digest
+
+    @property
+    def num_tokens(self) -> int:
+        """Number of tokens."""
+        return len(self.token_ids)
+
+    @property
+    def num_lines(self) -> int:
+        """Number of lines, none of them empty."""
+        return len(self.line_offsets) - 1
+
+    def __repr__(self) -> str:
+        sizes = f"{self.num_tokens:,} tokens, {self.num_lines:,} lines, {len(self.vocabulary):,} words"
+        return f"Corpus({sizes}, tokenizer={self.tokenizer.name})"
+
+    def line(self, i: int) -> list[str]:
+        """The words of line `i`; IndexError if there is no such line."""
+        if not 0 <= i < self.num_lines:
+            raise IndexError(f"expected a line from 0 to {self.num_lines - 1}, found {i}")
+        words = self.vocabulary.words
+        ids = self.token_ids[self.line_offsets[i] : self.line_offsets[i + 1]]
+        return [words[id] for id in ids.tolist()]
+
+    def lines(self) -> Iterator[list[str]]:
+        """The words of every line, one line after the other."""
+        return (self.line(i) for i in range(self.num_lines))
+
+    @classmethod
+    def from_lines(
+        cls,
+        lines: Iterable[str],
+        *,
+        tokenizer: Tokenizer | None = None,
+        min_count: int = 1,
+        max_vocab: int | None = None,
+    ) -> Corpus:
+        """A corpus in memory, for texts that fit there; `build` is for all others.
+
+        A line break inside an element of `lines` begins a new line. Raises ConfigError for limits
+        that make no sense and CorpusError if no word is left.
+        """
+        check_limits(min_count=min_count, max_vocab=max_vocab)
+        tokenizer = tokenizer or Tokenizer()
+        counter = Counter(io.BytesIO(), io.BytesIO())
+        iterator = iter(lines)
+        while block := list(islice(iterator, 10_000)):
+            counter.add(encode_block("\n".join([*block, ""]).encode("utf-8"), tokenizer))
+        vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
+        ids, line_ends = zip(*counter.recoded(new_ids), strict=True)
+        details = counter.facts(vocabulary, min_count=min_count, max_vocab=max_vocab)
+        offsets = np.concatenate(([0], *line_ends))
+        return cls(np.concatenate(ids), offsets, vocabulary, tokenizer, details=details)
+
+    @classmethod
+    def build(
+        cls,
+        inputs: Sequence[str | os.PathLike[str]],
+        output: str | os.PathLike[str],
+        *,
+        tokenizer: Tokenizer | None = None,
+        min_count: int = 5,
+        max_vocab: int | None = None,
+        text_column: str = "text",
+        header: bool = True,
+        input_format: InputFormat | None = None,
+        encoding_errors: EncodingErrors = "strict",
+        threads: int | None = None,
+        overwrite: bool = False,
+        on_progress: OnProgress | None = None,
+    ) -> Corpus:
+        """The corpus of `inputs`, written to directory `output`: texts of any size, on all cores.
+
+        `inputs` are files, directories, patterns or "-" (see `sources.find_sources`); `text_column`
+        and `header` say where JSON lines, CSV, TSV and Parquet hold the text (see
+        `sources.BlockReader`). Words that occur fewer than `min_count` times are dropped, then all
+        but the `max_vocab` most frequent ones (ties: the first seen stay), and lines without any
+        word left. Equal inputs give equal bytes, whatever `threads` is.
+
+        Raises ConfigError, SourceError, FormatError, CorpusError (no words, or none frequent
+        enough), OutputExistsError or ArtifactError (cannot be written); `output` then is as before.
+        """
+        from wordlab.text.building import build_corpus
+
+        build_corpus(
+            inputs,
+            output,
+            tokenizer=tokenizer or Tokenizer(),
+            min_count=min_count,
+            max_vocab=max_vocab,
+            input_format=input_format,
+            threads=threads,
+            overwrite=overwrite,
+            on_progress=on_progress,
+            text_column=text_column,
+            header=header,
+            encoding_errors=encoding_errors,
+        )
+        return cls.load(output, verify=False)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Corpus:
+        """The corpus saved in directory `path`, memory-mapped.
+
+        Its structure is always checked; `verify` false leaves out the digests. Raises ArtifactError.
+        """
+        saved, token_ids, line_offsets, vocabulary, tokenizer = storage.read_payloads(path, verify=verify)
+        return cls(
+            token_ids,
+            line_offsets,
+            vocabulary,
+            tokenizer,
+            details=saved.details,
+            directory=saved.directory,
+            digest=saved.digest,
+        )
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Save as an artefact in directory `path`; OutputExistsError if it is there already."""
+        with artifact.create(
+            path, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
+        ) as draft:
+            chunks = storage.split_chunks(self.token_ids, self.line_offsets)
+            sizes = storage.write_payloads(draft, chunks, self.vocabulary)
+            draft.details = storage.describe(self.tokenizer, self.vocabulary, *sizes, self.details)
+
+    def subsample(
+        self,
+        output: str | os.PathLike[str],
+        *,
+        threshold: float = 1e-4,
+        form: SubsampleForm = "word2vec",
+        seed: int = 1,
+        overwrite: bool = False,
+    ) -> Corpus:
+        """The subsampled corpus, written to directory `output`; equal seeds give equal bytes.
+
+        Tokens are kept with `subsampling.keep_probabilities`. Words are counted and sorted anew; those
+        left without a token are not in the new vocabulary, nor are empty lines in the new corpus.
+        Raises ConfigError, CorpusError if nothing is left, OutputExistsError or ArtifactError.
+        """
+        from wordlab.text.thinning import subsample
+
+        subsample(self, output, threshold=threshold, form=form, seed=seed, overwrite=overwrite)
+        return type(self).load(output, verify=False)
+
+
+def _check_arrays(token_ids: np.ndarray, line_offsets: np.ndarray, num_words: int) -> None:
+    if token_ids.ndim != 1 or line_offsets.ndim != 1:
+        raise ValueError("expected token_ids and line_offsets of one dimension")
+    if not len(line_offsets) or line_offsets[0] != 0 or line_offsets[-1] != len(token_ids):
+        raise ValueError(f"expected line_offsets from 0 to num_tokens, {len(token_ids)}, found others")
+    if np.any(np.diff(line_offsets) < 0):
+        raise ValueError("expected line_offsets in ascending order, found one that goes back")
+    if len(token_ids) and (token_ids.min() < 0 or token_ids.max() >= num_words):
+        raise ValueError(f"expected token_ids from 0 to {num_words - 1}, found others")
+
+
+def _read_only(array: np.ndarray, dtype: type[np.generic]) -> np.ndarray:
+    view = np.ascontiguousarray(array, dtype=dtype).view()
+    view.flags.writeable = False
+    return view

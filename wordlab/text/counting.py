@@ -1,0 +1,106 @@
+"""The first pass over a text: provisional ids in first-seen order, counted; and what is kept of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import count
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from wordlab.errors import ConfigError, CorpusError
+from wordlab.text.encoding import EncodedBlock
+from wordlab.text.storage import CHUNK, Chunk, compact
+from wordlab.text.vocabulary import Vocabulary
+
+
+class Counter:
+    """Takes encoded blocks in order, counts their words and keeps ids and line ends in two files.
+
+    Memory grows with the number of different words, never with the length of the text.
+    """
+
+    def __init__(self, ids: BinaryIO, line_ends: BinaryIO) -> None:
+        self._ids = ids
+        self._line_ends = line_ends
+        self._index: dict[str, int] = defaultdict(count().__next__)  # a new word gets the next number
+        self._counts = np.zeros(1 << 16, dtype=np.int64)
+        self._last_end = 0
+        self.num_tokens = 0
+
+    def add(self, block: EncodedBlock) -> None:
+        """Add a block; what follows its last line feed goes on in the next block."""
+        index = self._index
+        provisional = np.fromiter(map(index.__getitem__, block.words), np.int32, len(block.words))
+        if len(index) > len(self._counts):
+            room = max(len(index), 2 * len(self._counts)) - len(self._counts)
+            self._counts = np.concatenate((self._counts, np.zeros(room, dtype=np.int64)))
+        self._counts[provisional] += np.bincount(block.ids, minlength=len(block.words))
+        self._ids.write(provisional[block.ids].data)
+        ends = self.num_tokens + block.line_ends
+        self.num_tokens += len(block.ids)
+        ends = ends[np.diff(ends, prepend=self._last_end) > 0]
+        if len(ends):
+            self._last_end = int(ends[-1])
+        self._line_ends.write(ends.astype(np.int64).data)
+
+    @property
+    def num_types(self) -> int:
+        """Number of different words seen."""
+        return len(self._index)
+
+    def cut(self, *, min_count: int, max_vocab: int | None) -> tuple[Vocabulary, np.ndarray]:
+        """The words kept, and for each provisional id the final one or -1, int32 (num_types,).
+
+        Raises CorpusError if there was no word at all, or none that is frequent enough.
+        """
+        counts = self._counts[: self.num_types]
+        if not len(counts):
+            raise CorpusError("expected text, found not a single word in the input")
+        order = np.argsort(-counts, kind="stable")
+        order = order[: np.count_nonzero(counts >= min_count)][:max_vocab]
+        if not len(order):
+            raise CorpusError(
+                f"min_count {min_count} leaves no word: the most frequent one occurs {counts.max()} times"
+            )
+        words = list(self._index)
+        new_ids = np.full(len(counts), -1, dtype=np.int32)
+        new_ids[order] = np.arange(len(order), dtype=np.int32)
+        return Vocabulary([words[id] for id in order.tolist()], counts[order]), new_ids
+
+    def facts(self, vocabulary: Vocabulary, *, min_count: int, max_vocab: int | None) -> dict[str, Any]:
+        """What was found and what is left out, for a corpus's details."""
+        return {
+            "min_count": min_count,
+            "max_vocab": max_vocab,
+            "num_raw_tokens": self.num_tokens,
+            "num_raw_types": self.num_types,
+            "num_dropped_tokens": self.num_tokens - vocabulary.num_tokens,
+        }
+
+    def recoded(self, new_ids: np.ndarray) -> Iterator[Chunk]:
+        """Everything added, read again, with final ids; dropped tokens and empty lines are gone."""
+        return compact((new_ids[ids], line_ends) for ids, line_ends in self._chunks())
+
+    def _chunks(self) -> Iterator[Chunk]:
+        self._ids.seek(0)
+        self._line_ends.seek(0)
+        waiting = np.zeros(0, dtype=np.int64)
+        num_read = 0
+        while data := self._ids.read(4 * CHUNK):
+            ids = np.frombuffer(data, dtype=np.int32)
+            num_read += len(ids)
+            while (not len(waiting) or waiting[-1] <= num_read) and (more := self._line_ends.read(8 * CHUNK)):
+                waiting = np.concatenate((waiting, np.frombuffer(more, dtype=np.int64)))
+            here = int(np.searchsorted(waiting, num_read, side="right"))
+            yield ids, waiting[:here]
+            waiting = waiting[here:]
+
+
+def check_limits(*, min_count: int, max_vocab: int | None) -> None:
+    """Raise ConfigError if the limits of a vocabulary make no sense."""
+    if min_count < 1:
+        raise ConfigError(f"min_count: expected 1 or more, found {min_count}")
+    if max_vocab is not None and max_vocab < 1:
+        raise ConfigError(f"max_vocab: expected 1 or more, or none, found {max_vocab}")

@@ -1,0 +1,141 @@
+"""Bytes that are known to be UTF-8 text, in blocks that end where no token can be cut."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from wordlab.errors import FormatError
+from wordlab.text.decompression import ByteStream
+
+READ_SIZE = 1 << 20
+LONGEST_UNCUT = 64 << 20  # bytes without any place to cut before a text is refused
+_SPACES = tuple(space.encode("utf-8") for space in " \t\r\u3000")
+_PUNCTUATION = tuple(mark.encode("utf-8") for mark in "。！？；：，、")
+_REPLACEMENT = "\ufffd".encode()
+
+
+@dataclass
+class Decoder:
+    """Makes UTF-8 of bytes: strictly, or with U+FFFD for what is none, counting these."""
+
+    strict: bool = True
+    num_replaced: int = 0
+
+    def stream(self, source: ByteStream) -> Iterator[bytes]:
+        """The source's text as valid UTF-8, a byte-order mark at its beginning left out.
+
+        Raises FormatError with the offset of the first byte that is no UTF-8 (unless replacing) or
+        is NUL, which no text has.
+        """
+        pending = b""
+        offset = 0  # of the first byte in `pending`
+        while True:
+            chunk = source.read(READ_SIZE)
+            data = pending + chunk
+            nul = chunk.find(b"\0")
+            if nul >= 0:
+                raise FormatError(
+                    f"{source.name}: byte {offset + len(pending) + nul}: expected text, "
+                    "found a NUL byte; is this a binary file?"
+                )
+            text, num_used = self._decode(data, source.name, offset, final=not chunk)
+            if offset == 0 and text.startswith(codecs.BOM_UTF8):
+                text = text[len(codecs.BOM_UTF8) :]
+            pending = data[num_used:]
+            offset += num_used
+            if text:
+                yield text
+            if not chunk:
+                return
+
+    def _decode(self, data: bytes, name: str, offset: int, *, final: bool) -> tuple[bytes, int]:
+        if data.isascii():
+            return data, len(data)
+        try:
+            _, num_used = codecs.utf_8_decode(data, "strict", final)
+            return data[:num_used], num_used
+        except UnicodeDecodeError as error:
+            if self.strict:
+                raise FormatError(
+                    f"{name}: byte {offset + error.start}: expected UTF-8, found 0x{data[error.start]:02x}"
+                ) from error
+        decoded, num_used = codecs.utf_8_decode(data, "replace", final)
+        text = decoded.encode("utf-8")
+        self.num_replaced += text.count(_REPLACEMENT) - data[:num_used].count(_REPLACEMENT)
+        return text, num_used
+
+    def record(self, data: bytes, where: str) -> bytes:
+        """One record's text as valid UTF-8; FormatError that begins with `where` if it is none."""
+        return self._decode(data, where, 0, final=True)[0]
+
+    def encode(self, text: str, where: str) -> bytes:
+        """`text` as UTF-8; half a surrogate pair, which JSON can hold, counts as no UTF-8."""
+        try:
+            return text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            if self.strict:
+                raise FormatError(f"{where}: expected Unicode text, found half a surrogate pair") from error
+        self.num_replaced += sum("\ud800" <= character <= "\udfff" for character in text)
+        return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text).encode("utf-8")
+
+
+def whole_lines(pieces: Iterable[bytes]) -> Iterator[str]:
+    """The text of `pieces`, cut only at line feeds."""
+    pending: list[bytes] = []
+    for piece in pieces:
+        end = piece.rfind(b"\n") + 1
+        if end:
+            yield b"".join([*pending, piece[:end]]).decode("utf-8")
+            pending = []
+        pending.append(piece[end:])
+    rest = b"".join(pending).decode("utf-8")
+    if rest:
+        yield rest
+
+
+def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, at_punctuation: bool) -> Iterator[bytes]:
+    """Blocks of about `size` bytes from (name of the source, text) pairs.
+
+    A block that ends with a line feed ends a line. One that does not was cut inside a very long line,
+    at white space (or after Chinese punctuation, if the tokenizer splits there), and the line goes on
+    in the next block. Where there is no such place in 64 MiB, FormatError.
+    """
+    pending: list[bytes] = []
+    num_pending = 0
+    for name, piece in pieces:
+        pending.append(piece)
+        num_pending += len(piece)
+        if num_pending < size:
+            continue
+        data = b"".join(pending)
+        start = 0
+        while len(data) - start >= size:
+            end = _cut(data, start, start + size, at_punctuation)
+            end = end or _cut(data, start, len(data), at_punctuation)
+            if not end:
+                break
+            yield data[start:end]
+            start = end
+        pending = [data[start:]]
+        num_pending = len(data) - start
+        if num_pending > LONGEST_UNCUT:
+            raise FormatError(
+                f"{name}: expected white space or a line break within {LONGEST_UNCUT >> 20} MiB, "
+                "found none; is this a text?"
+            )
+    rest = b"".join(pending)
+    if rest:
+        yield rest
+
+
+def _cut(data: bytes, start: int, stop: int, at_punctuation: bool) -> int:
+    """Where to cut between `start` and `stop`: after the last line feed, else the last separator; or 0."""
+    end = data.rfind(b"\n", start, stop) + 1
+    if end:
+        return end
+    separators = _SPACES + _PUNCTUATION if at_punctuation else _SPACES
+    return max(
+        place + len(mark) if (place := data.rfind(mark, start, stop)) >= 0 else 0 for mark in separators
+    )

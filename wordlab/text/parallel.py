@@ -1,0 +1,78 @@
+"""Encode the blocks of a text on all cores, the results in the text's order."""
+
+from __future__ import annotations
+
+import queue
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import chain, islice
+
+from wordlab.text.encoding import EncodedBlock, encode_block
+from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.worker import Worker
+
+
+def encode_blocks(
+    blocks: Iterator[bytes], tokenizer: Tokenizer, threads: int
+) -> Generator[EncodedBlock, None, None]:
+    """Each block encoded, in order; a few more than `threads` are held in memory at a time.
+
+    A text of one or two blocks is encoded where we are. For longer ones, Arrow's kernels
+    (``whitespace``) run in threads because they do without the interpreter's lock; the other
+    tokenizers are Python at heart and run in processes. Close the iterator if you leave it early.
+    """
+    first = list(islice(blocks, 3))
+    blocks = chain(first, blocks)
+    if threads == 1 or len(first) < 3:
+        yield from (encode_block(block, tokenizer) for block in blocks)
+    elif tokenizer.name == "whitespace" or not sys.executable:
+        yield from _in_threads(blocks, partial(encode_block, tokenizer=tokenizer), threads)
+    else:
+        yield from _in_processes(blocks, tokenizer, threads)
+
+
+def _in_threads(
+    blocks: Iterator[bytes], encode: Callable[[bytes], EncodedBlock], threads: int
+) -> Generator[EncodedBlock, None, None]:
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="wordlab-encode")
+    try:
+        running: deque[Future[EncodedBlock]] = deque()
+        for block in blocks:
+            running.append(pool.submit(encode, block))
+            if len(running) > threads + 1:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _in_processes(
+    blocks: Iterator[bytes], tokenizer: Tokenizer, threads: int
+) -> Generator[EncodedBlock, None, None]:
+    workers: list[Worker] = []
+    idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+
+    def encode(block: bytes) -> EncodedBlock:
+        worker = idle.get()
+        try:
+            return worker.encode(block)
+        finally:
+            idle.put(worker)
+
+    encoded = _in_threads(blocks, encode, threads)
+    try:
+        for _ in range(threads):
+            workers.append(Worker(tokenizer))
+            idle.put(workers[-1])
+        yield from encoded
+    finally:
+        # First the processes: the threads that wait for them then end at once.
+        for worker in workers:
+            worker.kill()
+        encoded.close()
+        for worker in workers:
+            worker.close()

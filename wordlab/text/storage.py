@@ -1,0 +1,171 @@
+"""A corpus on disk: written in chunks, read as memory maps after a check of its structure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from wordlab import artifact
+from wordlab.errors import ArtifactError, ConfigError
+from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.vocabulary import Vocabulary
+
+KIND = "corpus"
+FORMAT_VERSION = 1
+CHUNK = 1 << 20  # tokens or lines handled at a time
+
+Chunk = tuple[np.ndarray, np.ndarray]
+"""Some token ids (int32) in order, and the number of tokens from the corpus's beginning to the end of
+each line (int64) that ends within them."""
+
+
+def write_payloads(draft: artifact.Draft, chunks: Iterable[Chunk], vocabulary: Vocabulary) -> tuple[int, int]:
+    """Write a corpus that comes in chunks; return its number of tokens and of lines."""
+    with (
+        _NpyWriter(draft.payload("token_ids.npy"), np.dtype("<i4")) as ids,
+        _NpyWriter(draft.payload("line_offsets.npy"), np.dtype("<i8")) as offsets,
+    ):
+        offsets.append(np.zeros(1))
+        for chunk_ids, line_ends in chunks:
+            ids.append(chunk_ids)
+            offsets.append(line_ends)
+    vocabulary.write(draft.payload("vocabulary.parquet"))
+    return ids.length, offsets.length - 1
+
+
+class _NpyWriter:
+    """A one-dimensional .npy file that grows: its header is written again when the length is known."""
+
+    def __init__(self, path: Path, dtype: np.dtype) -> None:
+        self._file = path.open("wb")
+        self._dtype = dtype
+        self.length = 0
+        self._header_size = self._write_header()
+
+    def _write_header(self) -> int:
+        facts = {"descr": self._dtype.str, "fortran_order": False, "shape": (self.length,)}
+        np.lib.format.write_array_header_1_0(self._file, facts)  # leaves room for any length
+        return self._file.tell()
+
+    def append(self, values: np.ndarray) -> None:
+        self._file.write(np.ascontiguousarray(values, dtype=self._dtype).data)
+        self.length += len(values)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._file.seek(0)
+                if self._write_header() != self._header_size:
+                    raise RuntimeError("the header of a .npy file grew")
+        finally:
+            self._file.close()
+
+
+def compact(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """The chunks without the tokens whose id is -1, and without the lines that this leaves empty."""
+    num_read = num_kept = last_end = 0
+    for ids, line_ends in chunks:
+        kept = ids >= 0
+        kept_before = np.zeros(len(ids) + 1, dtype=np.int64)
+        np.cumsum(kept, out=kept_before[1:])
+        new_ends = num_kept + kept_before[line_ends - num_read]
+        previous = np.concatenate(([last_end], new_ends[:-1]))
+        num_read += len(ids)
+        num_kept += int(kept_before[-1])
+        if len(new_ends):
+            last_end = int(new_ends[-1])
+        yield ids[kept], new_ends[new_ends > previous]
+
+
+def split_chunks(token_ids: np.ndarray, line_offsets: np.ndarray) -> Iterator[Chunk]:
+    """A corpus's arrays, in memory or mapped, as chunks."""
+    first = 1
+    for start in range(0, len(token_ids), CHUNK):
+        stop = min(start + CHUNK, len(token_ids))
+        last = int(np.searchsorted(line_offsets, stop, side="right"))
+        yield np.array(token_ids[start:stop]), np.array(line_offsets[first:last])
+        first = last
+
+
+def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
+    artifact.Artifact, np.ndarray, np.ndarray, Vocabulary, Tokenizer
+]:  # fmt: skip
+    """The parts of the corpus saved in `path`, the arrays memory-mapped and read-only.
+
+    Whatever `verify` says, the arrays are checked so far that nobody who trusts them reads beyond
+    their ends: types, shapes, offsets that ascend from 0 to num_tokens, ids below num_words. Raises
+    ArtifactError.
+    """
+    saved = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=verify)
+    vocabulary = Vocabulary.read(saved.payload("vocabulary.parquet"))
+    token_ids = _map(saved.payload("token_ids.npy"), np.dtype("<i4"))
+    line_offsets = _map(saved.payload("line_offsets.npy"), np.dtype("<i8"))
+    _check_offsets(saved.payload("line_offsets.npy"), line_offsets, len(token_ids))
+    _check_ids(saved.payload("token_ids.npy"), token_ids, len(vocabulary))
+    if vocabulary.num_tokens != len(token_ids):
+        raise ArtifactError(
+            f"{saved.directory}: expected as many tokens as the vocabulary counts, "
+            f"{vocabulary.num_tokens}, found {len(token_ids)}"
+        )
+    try:
+        tokenizer = Tokenizer.from_dict(saved.details["tokenizer"])
+    except (ConfigError, KeyError, TypeError, AttributeError) as error:
+        manifest = saved.directory / artifact.MANIFEST
+        raise ArtifactError(f"{manifest}: expected a known tokenizer, found none ({error})") from error
+    return saved, token_ids, line_offsets, vocabulary, tokenizer
+
+
+def _map(path: Path, dtype: np.dtype) -> np.memmap:
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        raise ArtifactError(f"{path}: expected an array in NumPy's format, found a damaged file") from error
+    if not isinstance(array, np.memmap) or array.dtype != dtype or array.ndim != 1:
+        found = f"{array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else "an archive"
+        raise ArtifactError(f"{path}: expected {dtype.name} of one dimension, found {found}")
+    return array
+
+
+def _read_chunks(path: Path, array: np.memmap) -> Iterator[np.ndarray]:
+    """The file's numbers, read and not mapped: pages looked at in a map count as memory in use."""
+    with path.open("rb") as file:
+        file.seek(array.offset)
+        while len(chunk := np.fromfile(file, array.dtype, CHUNK)):
+            yield chunk
+
+
+def _check_offsets(path: Path, line_offsets: np.memmap, num_tokens: int) -> None:
+    if len(line_offsets) < 1 or line_offsets[0] != 0 or line_offsets[-1] != num_tokens:
+        ends = f"{line_offsets[0]} to {line_offsets[-1]}" if len(line_offsets) else "none"
+        raise ArtifactError(f"{path}: expected offsets from 0 to {num_tokens}, found {ends}")
+    previous = 0
+    for chunk in _read_chunks(path, line_offsets):
+        if np.any(np.diff(chunk, prepend=previous) < 0):
+            raise ArtifactError(f"{path}: expected offsets in ascending order, found one that goes back")
+        previous = int(chunk[-1])
+
+
+def _check_ids(path: Path, token_ids: np.memmap, num_words: int) -> None:
+    for chunk in _read_chunks(path, token_ids):
+        low, high = int(chunk.min()), int(chunk.max())
+        if low < 0 or high >= num_words:
+            wrong = low if low < 0 else high
+            raise ArtifactError(f"{path}: expected ids from 0 to {num_words - 1}, found {wrong}")
+
+
+def describe(
+    tokenizer: Tokenizer, vocabulary: Vocabulary, num_tokens: int, num_lines: int, details: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a corpus's manifest says about it."""
+    facts = {"num_tokens": num_tokens, "num_lines": num_lines, "num_words": len(vocabulary)}
+    return {**details, "tokenizer": tokenizer.to_dict(), **facts}

@@ -1,0 +1,125 @@
+"""A process that encodes blocks for another: ``python -m wordlab.text.worker TOKENIZER_AS_JSON``.
+
+Blocks come on standard input, results go to standard output, both as frames: eight bytes that hold
+the length, then the content. It ends when its input does, so it never outlives who started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import traceback
+from typing import IO
+
+import numpy as np
+
+from wordlab.errors import CorpusError
+from wordlab.text.encoding import EncodedBlock, encode_block
+from wordlab.text.tokenizers import Tokenizer
+
+_LENGTH = struct.Struct("<q")
+
+
+def write_frame(file: IO[bytes], content: bytes | memoryview) -> None:
+    """Write one frame."""
+    file.write(_LENGTH.pack(len(content)))
+    file.write(content)
+
+
+def read_frame(file: IO[bytes]) -> bytes:
+    """The next frame's content; EOFError if there is none, or not all of it."""
+    head = file.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    content = file.read(length)
+    if len(content) < length:
+        raise EOFError
+    return content
+
+
+class Worker:
+    """The other side: starts such a process and hands it blocks, one at a time.
+
+    Multiprocessing is not used because its children run the caller's script again, which a script
+    without ``if __name__ == "__main__"`` does not survive. The process gets a session of its own, so
+    that Ctrl-C reaches only the one who can clean up.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-P", "-m", "wordlab.text.worker", json.dumps(tokenizer.to_dict())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+            start_new_session=True,
+        )
+
+    def encode(self, data: bytes) -> EncodedBlock:
+        """As `encoding.encode_block`; CorpusError if the process has ended."""
+        process = self._process
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("a worker has pipes")
+        try:
+            write_frame(process.stdin, data)
+            process.stdin.flush()
+            error = read_frame(process.stdout)
+            if error:
+                raise RuntimeError(f"a worker failed: {error.decode()}")
+            words, ids, line_ends = (read_frame(process.stdout) for _ in range(3))
+        except (EOFError, OSError, ValueError) as error:
+            status = process.wait()
+            raise CorpusError(
+                f"tokenising stopped: a worker process ended with status {status}, perhaps for lack of memory"
+            ) from error
+        return EncodedBlock(
+            words.decode("utf-8").split("\n") if words else [],
+            np.frombuffer(ids, dtype=np.int32),
+            np.frombuffer(line_ends, dtype=np.int64),
+        )
+
+    def kill(self) -> None:
+        """End the process now."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Wait for the process, which must have been killed, and close its pipes."""
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:  # unsent bytes of a block that nobody wants any more
+                    continue
+
+
+def main() -> None:
+    """Encode blocks until the input ends."""
+    tokenizer = Tokenizer.from_dict(json.loads(sys.argv[1]))
+    source = sys.stdin.buffer
+    # Whatever a library prints must not come between the frames.
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    while True:
+        try:
+            data = read_frame(source)
+        except EOFError:
+            return
+        try:
+            block = encode_block(data, tokenizer)
+        except Exception:
+            write_frame(output, traceback.format_exc().encode())
+        else:
+            write_frame(output, b"")
+            write_frame(output, "\n".join(block.words).encode("utf-8"))
+            write_frame(output, block.ids.tobytes())
+            write_frame(output, block.line_ends.astype(np.int64).tobytes())
+        output.flush()
+
+
+if __name__ == "__main__":
+    main()
