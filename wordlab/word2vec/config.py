@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from wordlab.cores import available_cores
 from wordlab.errors import ConfigError
@@ -12,16 +12,18 @@ from wordlab.errors import ConfigError
 MODELS = ("skipgram", "cbow")
 LOSSES = ("negative",)
 SUBSAMPLE_FORMS = ("word2vec", "paper")
+LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Word2VecConfig:
-    """How to train; the defaults are those of word2vec.c and gensim where the two agree.
+    """How to train; the defaults are word2vec.c's, but for `subsample`, `epochs` and the threads.
 
     Raises ConfigError, which names the field, its value and what is allowed.
 
-    >>> Word2VecConfig(dim=300, epochs=3).window
-    5
+    >>> config = Word2VecConfig(model="cbow", dim=300)
+    >>> config.window, config.learning_rate
+    (5, 0.05)
     """
 
     model: str = "skipgram"
@@ -46,8 +48,11 @@ class Word2VecConfig:
     """CBOW: the mean of the context vectors (or their sum)."""
     epochs: int = 5
     """Passes over the corpus."""
-    learning_rate: float = 0.025
-    """Step size at the start; it falls linearly, token by token, to `min_learning_rate`."""
+    learning_rate: float | None = None
+    """Step size at the start; it falls linearly, token by token, to `min_learning_rate`.
+
+    None stands for what word2vec.c uses, 0.025 for skip-gram and 0.05 for CBOW, and is replaced by it.
+    """
     min_learning_rate: float = 1e-4
     """Step size at the end."""
     threads: int = dataclasses.field(default_factory=available_cores)
@@ -59,6 +64,8 @@ class Word2VecConfig:
         self._check_choice("model", MODELS)
         self._check_choice("loss", LOSSES)
         self._check_choice("subsample_form", SUBSAMPLE_FORMS)
+        if self.learning_rate is None:
+            object.__setattr__(self, "learning_rate", LEARNING_RATES[self.model])
         for name, low, high in (
             ("dim", 1, 10_000),
             ("window", 1, 1_000),
@@ -75,11 +82,16 @@ class Word2VecConfig:
             ("min_learning_rate", 0.0, 10.0),
         ):
             self._check_number(name, float, least, most)
-        if self.min_learning_rate > self.learning_rate:
+        if self.min_learning_rate > self.learning_rate_at(0):
             raise ConfigError(
                 f"min_learning_rate: expected at most the learning_rate {self.learning_rate}, "
                 f"found {self.min_learning_rate}"
             )
+
+    def learning_rate_at(self, progress: float) -> float:
+        """The step size when the share `progress` of all tokens of all epochs has been read."""
+        start = cast(float, self.learning_rate)  # never None after __post_init__
+        return start - (start - self.min_learning_rate) * progress
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain values, for a manifest."""

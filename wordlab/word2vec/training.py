@@ -109,8 +109,7 @@ def _span_trainer(
     total = corpus.num_tokens * config.epochs
 
     def learning_rate(epoch: int, position: int) -> np.float32:
-        progress = (epoch * corpus.num_tokens + position) / total
-        return np.float32(config.learning_rate - (config.learning_rate - config.min_learning_rate) * progress)
+        return np.float32(config.learning_rate_at((epoch * corpus.num_tokens + position) / total))
 
     def train_span(span: Span) -> tuple[float, int]:
         loss, num_pairs = kernel(
@@ -207,12 +206,10 @@ class _Ledger:
         with self._lock:
             done = self._tokens_done
             epoch = min(done * self._config.epochs // self._total, self._config.epochs - 1)
-            share = done / self._total
-            spread = self._config.learning_rate - self._config.min_learning_rate
             metrics = {
                 "epoch": epoch + 1,
                 "loss": self.mean_losses[epoch],
-                "learning_rate": self._config.learning_rate - spread * share,
+                "learning_rate": self._config.learning_rate_at(done / self._total),
             }
         elapsed = time.perf_counter() - self._started
         self._on_progress(Progress("train", done, self._total, "words", elapsed, metrics))
