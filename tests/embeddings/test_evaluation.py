@@ -1,0 +1,223 @@
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from wordlab.embeddings import WordVectors
+from wordlab.embeddings.evaluation import evaluate, evaluate_analogies, evaluate_similarity
+from wordlab.embeddings.evaluation.analogy import read_questions
+from wordlab.embeddings.evaluation.lookup import Lookup, packaged_file
+from wordlab.embeddings.evaluation.similarity import bootstrap_interval, read_rated_pairs
+from wordlab.errors import FormatError, SourceError
+from wordlab.text import Vocabulary
+
+QUESTIONS = """: capitals
+Athens Greece Oslo Norway
+Oslo Norway Athens Greece
+Athens Greece Rome Italy
+: gram1-plural
+cat cats dog dogs
+"""
+
+
+def make(words, rows) -> WordVectors:
+    return WordVectors(Vocabulary(words, [0] * len(words)), rows)
+
+
+@pytest.fixture
+def vectors() -> WordVectors:
+    rows = [[1, 0, 0, 0, 0], [1, 0, 0, 1, 0], [0, 1, 0, 0, 0], [0, 1, 0, 1, 0]]
+    rows += [[0, 0, 1, 0, 0], [0, 0, 1, 0, 1], [1, 0, 1, 0, 0], [1, 0, 1, 0, 1], [0.2, 0, 0.6, 0, 1]]
+    return make(["Athens", "Greece", "oslo", "norway", "cat", "cats", "dog", "dogs", "hounds"], rows)
+
+
+def write(tmp_path, text, name="set.txt"):
+    path = tmp_path / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+class TestRatedPairs:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a\tb\t1\nc\td\t2.5\n",
+            "# comment\n\na,b,1\nc,d,2.5",
+            "a b 1\r\nc  d   2.5\r\n",
+            "word1\tword2\tscore\tPOS\na\tb\t1\tN\nc\td\t2.5\tV\n",
+            "\ufeffWord 1,Word 2,Human (mean)\na,b,1\nc,d,2.5\n",
+            '"a","b","1"\n"c","d","2.5"\n',
+        ],
+    )
+    def test_common_formats(self, tmp_path, text):
+        assert read_rated_pairs(write(tmp_path, text)) == [("a", "b", 1.0), ("c", "d", 2.5)]
+
+    def test_packaged_files(self):
+        assert len(read_rated_pairs(packaged_file("wordsim353.tsv"))) == 353
+        assert len(read_rated_pairs(packaged_file("simlex999.txt"))) == 999
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("a\tb\t1\nc\td\n", "set.txt:2: expected two words and a number, found 2 columns"),
+            ("a\tb\t1\nc\td\tx\n", "set.txt:2: expected two words and a number, found 'x'"),
+            ("a\tb\t1\nc\td\tnan\n", "set.txt:2: expected two words and a number, found 'nan'"),
+            ("a b\n", "set.txt:1: expected two words and a number, found 2 columns"),
+            ("# nothing\n", "set.txt: expected pairs of words with a score, found none"),
+            (b"a b 1\n\xff b 2\n", "set.txt:2: expected UTF-8, found other bytes (invalid start byte)"),
+        ],
+    )
+    def test_errors(self, tmp_path, text, expected):
+        with pytest.raises(FormatError) as caught:
+            read_rated_pairs(write(tmp_path, text))
+        assert str(caught.value) == f"{tmp_path}/{expected}"
+
+    def test_missing_file(self, tmp_path):
+        with pytest.raises(SourceError, match="cannot be read"):
+            read_rated_pairs(tmp_path / "no")
+
+
+class TestSimilarity:
+    def test_by_hand(self, vectors, tmp_path):
+        path = write(tmp_path, "cat\tcats\t9\ncat\toslo\t1\nCats\tdogs\t7\nathens\tcat\t1\ncat\tcow\t5\n")
+        result = evaluate_similarity(vectors, path)
+        human = [9, 1, 7]
+        cosines = [1 / np.sqrt(2), 0, 2 / np.sqrt(6)]
+        assert result.name == "set"
+        assert result.spearman == pytest.approx(0.5)
+        assert result.pearson == pytest.approx(np.corrcoef(human, cosines)[0, 1])
+        assert (result.num_pairs, result.num_lost, result.lost_words) == (3, 2, ("athens", "cow"))
+        assert result.coverage == 0.6
+        assert "as written, else lower-cased" in result.policy
+        json.dumps(result.to_dict(), allow_nan=False)
+
+    def test_restriction_loses_rare_words(self, vectors, tmp_path):
+        path = write(tmp_path, "cat\tcats\t9\ncat\toslo\t1\ncat\tnorway\t2\ndog\tdogs\t7\n")
+        result = evaluate_similarity(vectors, path, restrict_vocab=6)
+        assert (result.num_pairs, result.lost_words) == (3, ("dog", "dogs"))
+
+    @pytest.mark.parametrize(
+        "text", ["x\ty\t1\n", "cat\tdog\t1\n", "cat\tdog\t1\ncat\tdogs\t1\ncat\tcats\t1\n"]
+    )
+    def test_no_correlation_without_enough_pairs(self, vectors, tmp_path, text):
+        result = evaluate_similarity(vectors, write(tmp_path, text))
+        assert (result.spearman, result.pearson, result.interval) == (None, None, None)
+        json.dumps(result.to_dict(), allow_nan=False)
+
+    def test_bootstrap_resamples_are_spearman(self):
+        rng = np.random.default_rng(3)
+        x, y = rng.integers(0, 5, 40), rng.normal(size=40)
+        draws = np.random.default_rng(7).integers(0, 40, (200, 40))
+        expected = np.quantile([stats.spearmanr(x[d], y[d])[0] for d in draws], [0.025, 0.975])
+        assert bootstrap_interval(x, y, num_resamples=200, seed=7) == pytest.approx(tuple(expected))
+
+    def test_interval_covers_the_truth(self):
+        # 95% intervals over 200 samples of a bivariate normal with rho 0.5, whose Spearman correlation
+        # is 6 / pi * asin(0.25) = 0.4826; the percentile bootstrap at n = 60 covers 90 to 96 per cent
+        covered = 0
+        for seed in range(200):
+            x, noise = np.random.default_rng(seed).normal(size=(2, 60))
+            low, high = bootstrap_interval(x, 0.5 * x + np.sqrt(0.75) * noise, num_resamples=300, seed=seed)
+            covered += low <= 6 / np.pi * np.arcsin(0.25) <= high
+        assert 170 <= covered <= 198
+
+    def test_seed(self):
+        x, y = np.random.default_rng(0).normal(size=(2, 50))
+        assert bootstrap_interval(x, y, seed=1) == bootstrap_interval(x, y, seed=1)
+        assert bootstrap_interval(x, y, seed=1) != bootstrap_interval(x, y, seed=2)
+
+
+class TestAnalogies:
+    def test_by_hand(self, vectors, tmp_path):
+        add, multiply = evaluate_analogies(vectors, write(tmp_path, QUESTIONS))
+        for result in (add, multiply):
+            assert [(s.name, s.num_correct, s.num_used, s.num_lost) for s in result.sections] == [
+                ("capitals", 2, 2, 1),
+                ("gram1-plural", 1, 1, 0),
+            ]
+            assert (result.semantic.num_used, result.syntactic.num_used) == (2, 1)
+            assert (result.total.accuracy, result.total.coverage) == (1.0, 0.75)
+        json.dumps(add.to_dict(), allow_nan=False)
+
+    def test_question_words_are_no_answers(self, tmp_path):
+        vectors = make(["a", "b", "c", "d"], [[1, 0], [1, 0.1], [1, 0.2], [-1, 0]])
+        result = evaluate_analogies(vectors, write(tmp_path, ": x\na b c d\na b c c\n"))
+        assert [(r.total.num_correct, r.total.num_used) for r in result] == [(1, 2), (1, 2)]
+
+    def test_nothing_known(self, vectors, tmp_path):
+        (result,) = evaluate_analogies(vectors, write(tmp_path, ": x\nq r s t\n"), methods=["3cosadd"])
+        assert (result.total.accuracy, result.total.num_lost) == (0.0, 1)
+
+    def test_no_candidate_left(self, tmp_path):
+        for policy in ("wordlab", "gensim"):
+            vectors = make(["a", "b", "c"], [[1, 0], [1, 0.1], [1, 0.2]])
+            results = evaluate_analogies(vectors, write(tmp_path, ": x\na b c a\n"), policy=policy)
+            assert [result.total.num_correct for result in results] == [0, 0]
+
+    @pytest.mark.parametrize("threads", [1, 2, 5])
+    @pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+    def test_equals_the_queries(self, tmp_path, method, threads):
+        rng = np.random.default_rng(5)
+        words = [f"w{i}" for i in range(2500)]
+        matrix = rng.normal(size=(2500, 12)).astype(np.float32)
+        matrix[1500:2000] = matrix[1000:1500]  # equal vectors, so that ties must be broken
+        matrix[7] = 0
+        vectors = make(words, matrix)
+        triples = [tuple(words[i] for i in row) for row in rng.integers(0, 60, (500, 3))]
+        triples += [(words[7], words[1], words[2]), (words[7], words[7], words[7])]
+        answers = [found[0].word for found in vectors.analogies(triples, method=method)]
+        lines = [" ".join((*triple, answer)) for triple, answer in zip(triples, answers, strict=True)]
+        path = write(tmp_path, ": all\n" + "\n".join(lines))
+        (result,) = evaluate_analogies(vectors, path, methods=[method], threads=threads)
+        assert (result.total.num_correct, result.total.num_used) == (502, 502)
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (": x\na b c\n", "set.txt:2: expected 4 words, found 3"),
+            ("a b c d\n", "set.txt:1: expected a section line ': name' first, found a question"),
+            (": x\n", "set.txt: expected analogy questions, found none"),
+        ],
+    )
+    def test_errors(self, tmp_path, text, expected):
+        with pytest.raises(FormatError) as caught:
+            read_questions(write(tmp_path, text))
+        assert str(caught.value) == f"{tmp_path}/{expected}"
+
+    def test_wrong_options(self, vectors, tmp_path):
+        path = write(tmp_path, QUESTIONS)
+        with pytest.raises(ValueError, match="expected a method"):
+            evaluate_analogies(vectors, path, methods=["add"])
+        with pytest.raises(ValueError, match="expected a policy out of wordlab, gensim"):
+            evaluate_analogies(vectors, path, policy="other")
+        with pytest.raises(ValueError, match="restrict_vocab of 1 or more"):
+            evaluate_analogies(vectors, path, restrict_vocab=0)
+
+
+class TestLookup:
+    def test_policies(self):
+        vectors = make(["Paris", "paris", "ROME", "oslo"], np.eye(4))
+        wordlab = Lookup(vectors, "wordlab", None)
+        assert [wordlab.id(w) for w in ("Paris", "paris", "PARIS", "Rome", "OSLO")] == [0, 1, 1, None, 3]
+        gensim = Lookup(vectors, "gensim", None)
+        assert [gensim.id(w) for w in ("Paris", "paris", "PARIS", "Rome", "OSLO")] == [0, 0, 0, 2, 3]
+        assert list(gensim.same(0)) == [0, 1]
+        assert Lookup(vectors, "wordlab", 3).id("oslo") is None
+
+
+class TestSuite:
+    def test_packaged_test_sets(self):
+        words = ["love", "sex", "tiger", "cat", "book", "paper", "old", "new", "smart", "hard", "athens"]
+        words += ["intelligent", "difficult", "greece", "oslo", "norway"]
+        rng = np.random.default_rng(0)
+        events = []
+        evaluation = evaluate(make(words, rng.normal(size=(16, 4))), on_progress=events.append)
+        assert [result.name for result in evaluation.similarities] == ["WordSim-353", "SimLex-999"]
+        assert [result.method for result in evaluation.analogies] == ["3cosadd", "3cosmul"]
+        add = evaluation.analogies[0]
+        assert add.total.num_used + add.total.num_lost == 19_544
+        assert add.semantic.num_used + add.semantic.num_lost == 8_869
+        assert add.total.num_used == 2
+        assert (events[-1].done, events[-1].total) == (100, 100)
+        json.dumps(evaluation.to_dict(), allow_nan=False)

@@ -1,0 +1,212 @@
+import json
+import mmap
+import warnings
+
+import numpy as np
+import pytest
+
+from wordlab.embeddings import WordVectors
+from wordlab.errors import ArtifactError, OutputExistsError, UnknownWordError
+from wordlab.text import Vocabulary
+from wordlab.text.tokenizers import Tokenizer
+
+WORDS = ["cat", "dog", "sun", "moon"]
+ROWS = [[1.0, 0.0], [1.0, 1.0], [0.0, 2.0], [-3.0, 0.0]]
+
+
+@pytest.fixture
+def vectors() -> WordVectors:
+    return WordVectors(Vocabulary(WORDS, [4, 3, 2, 1]), ROWS, details={"config": {"dim": 2}})
+
+
+def random_vectors(num_words: int, dim: int, seed: int = 0) -> WordVectors:
+    matrix = np.random.default_rng(seed).normal(size=(num_words, dim)).astype(np.float32)
+    return WordVectors(Vocabulary([f"w{i}" for i in range(num_words)], [0] * num_words), matrix)
+
+
+class TestValue:
+    def test_look_up(self, vectors):
+        assert len(vectors) == 4
+        assert vectors.dim == 2
+        assert "cat" in vectors
+        assert "Cat" not in vectors
+        assert vectors["dog"].tolist() == [1, 1]
+        assert vectors[["moon", "cat"]].tolist() == [[-3, 0], [1, 0]]
+
+    def test_unknown_word_names_near_spellings(self, vectors):
+        with pytest.raises(UnknownWordError, match="'Cat' is not among the 4 words; near spellings: cat"):
+            vectors["Cat"]
+
+    def test_matrix_is_float32_and_read_only(self, vectors):
+        assert vectors.matrix.dtype == np.float32
+        assert vectors.matrix.flags.c_contiguous
+        with pytest.raises(ValueError, match="read-only"):
+            vectors.matrix[0, 0] = 9
+        with pytest.raises(ValueError, match="read-only"):
+            vectors.unit[0, 0] = 9
+
+    def test_callers_array_stays_writeable(self):
+        matrix = np.ones((1, 2), np.float32)
+        WordVectors(Vocabulary(["a"], [0]), matrix)
+        matrix[0, 0] = 2
+
+    @pytest.mark.parametrize("rows", [ROWS[:3], [[[1.0]]] * 4, [1.0, 2, 3, 4], [[], [], [], []]])
+    def test_wrong_shape(self, rows):
+        with pytest.raises(ValueError, match="expected a matrix of 4 rows"):
+            WordVectors(Vocabulary(WORDS, [4, 3, 2, 1]), rows)
+
+    def test_nan(self):
+        with pytest.raises(ValueError, match="finite"):
+            WordVectors(Vocabulary(["a"], [1]), [[np.nan]])
+
+    def test_subset_follows_the_vocabulary(self, vectors):
+        part = vectors.subset(["sun", "cat", "sun"])
+        assert part.vocabulary.words == ("cat", "sun")
+        assert part.vocabulary.counts.tolist() == [4, 2]
+        assert part.matrix.tolist() == [[1, 0], [0, 2]]
+        with pytest.raises(UnknownWordError):
+            vectors.subset(["car"])
+        with pytest.raises(ValueError, match="at least one word"):
+            vectors.subset([])
+
+
+class TestQueries:
+    def test_similarity_by_hand(self, vectors):
+        assert vectors.similarity("cat", "dog") == pytest.approx(1 / np.sqrt(2))
+        assert vectors.similarities([("cat", "sun"), ("cat", "moon")]).tolist() == [0, -1]
+        assert vectors.similarities([]).shape == (0,)
+
+    def test_nearest_by_hand(self, vectors):
+        found = vectors.nearest("cat", k=10)
+        assert [word for word, _ in found] == ["dog", "sun", "moon"]
+        assert [similarity for _, similarity in found] == pytest.approx([1 / np.sqrt(2), 0, -1])
+
+    def test_nearest_to_vectors_leaves_nothing_out(self, vectors):
+        found = vectors.nearest(np.array([[5.0, 0.0], [0.0, 1.0]]), k=2)
+        assert [[word for word, _ in row] for row in found] == [["cat", "dog"], ["sun", "dog"]]
+
+    def test_exclude(self, vectors):
+        assert vectors.nearest("cat", k=1, exclude=["dog"])[0].word == "sun"
+
+    def test_ties_go_by_id(self):
+        same = WordVectors(Vocabulary(list("abcdefgh"), [0] * 8), [[0.1, 0.7, 0.3]] * 8)
+        assert [word for word, _ in same.nearest("d", k=5)] == list("abcef")
+
+    def test_zero_vectors_have_similarity_zero(self):
+        vectors = WordVectors(Vocabulary(["zero", "a", "b"], [0] * 3), [[0, 0], [1, 1], [-1, 0]])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert vectors.nearest("zero", k=2) == [("a", 0.0), ("b", 0.0)]
+            assert vectors.nearest("b", k=2)[0] == ("zero", 0.0)
+            assert vectors.similarity("zero", "zero") == 0.0
+            assert vectors.analogy("zero", "zero", "zero", 2) == [("a", 0.0), ("b", 0.0)]
+
+    @pytest.mark.parametrize("num_words", [3, 50, 700, 5001])
+    def test_nearest_equals_full_sorting(self, num_words):
+        vectors = random_vectors(num_words, 7)
+        unit = vectors.matrix.astype(float) / np.linalg.norm(vectors.matrix.astype(float), axis=1)[:, None]
+        for k in (1, 2, 10, 200):
+            for id, found in zip((0, 2), vectors.nearest(["w0", "w2"], k=k), strict=True):
+                scores = unit @ unit[id]
+                scores[id] = -np.inf
+                order = np.argsort(-scores, kind="stable")[: min(k, num_words - 1)]
+                assert [word for word, _ in found] == [f"w{i}" for i in order]
+                assert [score for _, score in found] == pytest.approx(scores[order])
+
+    def test_batch_equals_one_by_one(self):
+        vectors = random_vectors(3000, 20)
+        words = list(vectors.vocabulary.words[:300])
+        assert vectors.nearest(words, k=3) == [vectors.nearest(word, k=3) for word in words]
+        triples = list(zip(words, words[1:], words[2:], strict=False))
+        for method in ("3cosadd", "3cosmul"):
+            one_by_one = [vectors.analogy(*triple, 2, method=method) for triple in triples]
+            assert vectors.analogies(triples, 2, method=method) == one_by_one
+
+    def test_analogy_by_hand(self):
+        rows = [[1, 0, 0], [1, 1, 0], [0, 0, 1], [0, 1, 1], [0.2, 0.2, 1]]
+        vectors = WordVectors(Vocabulary(["man", "king", "woman", "queen", "girl"], [0] * 5), rows)
+        for method in ("3cosadd", "3cosmul"):
+            assert vectors.analogy("man", "king", "woman", method=method)[0].word == "queen"
+
+    def test_question_words_are_no_answers(self, vectors):
+        assert [word for word, _ in vectors.analogy("cat", "dog", "sun", 5)] == ["moon"]
+
+    def test_one_dimension(self):
+        vectors = WordVectors(Vocabulary(list("abcd"), [0] * 4), [[1], [2], [-1], [3]])
+        assert vectors.nearest("a", k=3) == [("b", 1), ("d", 1), ("c", -1)]
+        assert vectors.analogy("a", "b", "d", method="3cosmul")[0].word == "c"
+
+    @pytest.mark.parametrize("k", [0, -1])
+    def test_k_must_be_positive(self, vectors, k):
+        for call in (lambda: vectors.nearest("cat", k), lambda: vectors.analogy("cat", "dog", "sun", k)):
+            with pytest.raises(ValueError, match="expected k of 1 or more"):
+                call()
+
+    def test_wrong_calls(self, vectors):
+        with pytest.raises(ValueError, match=r"shape \(n, 2\)"):
+            vectors.nearest(np.ones(2))
+        with pytest.raises(ValueError, match="expected a method out of 3cosadd, 3cosmul"):
+            vectors.analogy("cat", "dog", "sun", method="cosmul")
+        with pytest.raises(UnknownWordError):
+            vectors.nearest(["cat", "car"])
+
+
+class TestArtifact:
+    def test_round_trip(self, vectors, tmp_path):
+        tokenizer = Tokenizer("word", lowercase=False)
+        vectors = WordVectors(vectors.vocabulary, ROWS, tokenizer=tokenizer, details={"config": {"dim": 2}})
+        vectors.save(tmp_path / "v", parents={"corpus": "abc"})
+        loaded = WordVectors.load(tmp_path / "v")
+        assert loaded.vocabulary == vectors.vocabulary
+        assert np.array_equal(loaded.matrix, vectors.matrix)
+        assert loaded.tokenizer == tokenizer
+        assert dict(loaded.details) == {"config": {"dim": 2}}
+        assert loaded.digest
+        manifest = json.loads((tmp_path / "v" / "manifest.json").read_text())
+        assert manifest["parents"] == {"corpus": "abc"}
+        assert manifest["details"]["num_words"] == 4
+
+    def test_equal_vectors_give_equal_bytes(self, vectors, tmp_path):
+        for name in "ab":
+            vectors.save(tmp_path / name)
+        assert WordVectors.load(tmp_path / "a").digest == WordVectors.load(tmp_path / "b").digest
+
+    def test_loaded_matrix_is_mapped(self, vectors, tmp_path):
+        vectors.save(tmp_path / "v")
+        owner = WordVectors.load(tmp_path / "v").matrix
+        while isinstance(owner, np.ndarray):
+            owner = owner.base
+        assert isinstance(owner, mmap.mmap)
+
+    def test_saving_over_itself(self, vectors, tmp_path):
+        vectors.save(tmp_path / "v")
+        loaded = WordVectors.load(tmp_path / "v")
+        with pytest.raises(OutputExistsError):
+            loaded.save(tmp_path / "v")
+        loaded.save(tmp_path / "v", overwrite=True)
+        assert np.array_equal(WordVectors.load(tmp_path / "v").matrix, vectors.matrix)
+
+    @pytest.mark.parametrize("name", ["matrix.npy", "vocabulary.parquet"])
+    def test_damage_is_found(self, vectors, tmp_path, name):
+        vectors.save(tmp_path / "v")
+        path = tmp_path / "v" / name
+        data = bytearray(path.read_bytes())
+        data[-1] ^= 1
+        path.write_bytes(data)
+        with pytest.raises(ArtifactError, match=name):
+            WordVectors.load(tmp_path / "v")
+        path.write_bytes(data[:-1])
+        with pytest.raises(ArtifactError, match=f"{name}: expected {len(data)} bytes"):
+            WordVectors.load(tmp_path / "v", verify=False)
+
+    @pytest.mark.parametrize(
+        "matrix", [np.zeros((3, 2), np.float32), np.zeros((4, 2)), np.zeros(4, np.float32), np.array([None])]
+    )
+    def test_wrong_matrix(self, vectors, tmp_path, matrix):
+        from wordlab import artifact
+
+        with artifact.create(tmp_path / "v", kind="vectors", format_version=1) as draft:
+            np.save(draft.payload("matrix.npy"), matrix, allow_pickle=True)
+            vectors.vocabulary.write(draft.payload("vocabulary.parquet"))
+        with pytest.raises(ArtifactError, match=r"matrix\.npy|expected 3 words, found 4"):
+            WordVectors.load(tmp_path / "v")

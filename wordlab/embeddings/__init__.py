@@ -1,0 +1,12 @@
+"""Word vectors as values: hold, query, read, write, judge."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["evaluation", "formats"],
+    submod_attrs={
+        "formats": ["read_vectors", "write_vectors"],
+        "vectors": ["Neighbor", "WordVectors"],
+    },
+)

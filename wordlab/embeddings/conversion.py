@@ -1,0 +1,56 @@
+"""Word vectors handed to gensim and torch, and taken from gensim; each imported only when used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wordlab.errors import MissingExtraError
+from wordlab.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from gensim.models import KeyedVectors
+    from torch import nn
+
+
+def to_gensim(vocabulary: Vocabulary, matrix: np.ndarray) -> KeyedVectors:
+    """gensim's KeyedVectors: the same words in the same order, a copy of the matrix, counts if known."""
+    from gensim.models import KeyedVectors
+
+    keyed = KeyedVectors(matrix.shape[1], dtype=np.float32)
+    keyed.index_to_key = list(vocabulary.words)
+    keyed.key_to_index = {word: id for id, word in enumerate(vocabulary.words)}
+    keyed.vectors = np.array(matrix)
+    keyed.next_index = len(vocabulary)
+    if vocabulary.num_tokens:
+        # set_vecattr goes word by word; the array that it fills is filled at once here
+        keyed.allocate_vecattrs(attrs=["count"], types=[np.int64])
+        keyed.expandos["count"][:] = vocabulary.counts
+    return keyed
+
+
+def from_gensim(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
+    """The vocabulary and a float32 copy of the matrix of gensim's KeyedVectors.
+
+    Words are ordered by descending count if gensim has counts, as they mostly are there too.
+    """
+    # gensim's own readers leave None in the places of duplicate words
+    ids = np.array([id for id, word in enumerate(keyed.index_to_key) if word is not None], dtype=np.int64)
+    words = [keyed.index_to_key[id] for id in ids]
+    if not all(isinstance(word, str) for word in words):
+        raise ValueError("expected strings as keys, found other keys (document tags?)")
+    counts = keyed.expandos.get("count")
+    counts = np.zeros(len(words), np.int64) if counts is None else np.asarray(counts)[ids].astype(np.int64)
+    order = np.argsort(-counts, kind="stable")
+    vocabulary = Vocabulary([words[id] for id in order], counts[order])
+    return vocabulary, np.asarray(keyed.vectors[ids[order]], dtype=np.float32)
+
+
+def to_torch(matrix: np.ndarray, *, freeze: bool) -> nn.Embedding:
+    """A torch.nn.Embedding whose weight is a copy of the matrix; MissingExtraError without torch."""
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
+    return torch.nn.Embedding.from_pretrained(torch.from_numpy(np.array(matrix)), freeze=freeze)

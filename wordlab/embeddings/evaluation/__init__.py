@@ -1,0 +1,12 @@
+"""Judging word vectors: similarity and analogy scores, each with its coverage and its policy."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "analogy": ["AnalogyResult", "AnalogyScore", "evaluate_analogies"],
+        "suite": ["Evaluation", "evaluate"],
+        "similarity": ["SimilarityResult", "evaluate_similarity"],
+    },
+)

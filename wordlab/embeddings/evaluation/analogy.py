@@ -1,0 +1,229 @@
+"""Analogy questions: "Athens is to Greece as Baghdad is to ?", by section and in total."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from wordlab.embeddings import queries
+from wordlab.embeddings.evaluation.gensim_answers import gensim_answer
+from wordlab.embeddings.evaluation.lines import read_lines
+from wordlab.embeddings.evaluation.lookup import Lookup, Policy
+from wordlab.embeddings.evaluation.search import search_answers
+from wordlab.embeddings.vectors import ANALOGY_METHODS, AnalogyMethod, WordVectors
+from wordlab.errors import FormatError
+from wordlab.progress import OnProgress, Progress
+
+_FEW = 16  # candidates; below, gensim's list of five best may run out
+
+Question = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class AnalogyScore:
+    """How many questions of a section, or of several together, were answered rightly."""
+
+    name: str
+    num_correct: int
+    num_used: int
+    num_lost: int
+
+    @property
+    def accuracy(self) -> float:
+        """Correct answers among the questions used; 0 if none could be used."""
+        return self.num_correct / max(1, self.num_used)
+
+    @property
+    def coverage(self) -> float:
+        """The share of the questions all of whose words have vectors."""
+        return self.num_used / max(1, self.num_used + self.num_lost)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields, accuracy and coverage, ready for JSON."""
+        return {**vars(self), "accuracy": self.accuracy, "coverage": self.coverage}
+
+
+@dataclass(frozen=True)
+class AnalogyResult:
+    """Scores of one method. `semantic` and `syntactic` are None for files other than Google's.
+
+    Questions with a lost word are left out of the accuracy (gensim's ``dummy4unknown=False``).
+    """
+
+    method: str
+    sections: tuple[AnalogyScore, ...]
+    total: AnalogyScore
+    semantic: AnalogyScore | None
+    syntactic: AnalogyScore | None
+    policy: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as nested dicts, ready for JSON."""
+        parts = {name: getattr(self, name) for name in ("total", "semantic", "syntactic")}
+        return {
+            "method": self.method,
+            "policy": self.policy,
+            "sections": [section.to_dict() for section in self.sections],
+            **{name: score and score.to_dict() for name, score in parts.items()},
+        }
+
+
+def evaluate_analogies(
+    vectors: WordVectors,
+    path: str | os.PathLike[str],
+    *,
+    methods: Sequence[AnalogyMethod] = ("3cosadd", "3cosmul"),
+    policy: Policy = "wordlab",
+    restrict_vocab: int | None = None,
+    threads: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> tuple[AnalogyResult, ...]:
+    """For each method the scores on a file of questions in the form of Google's questions-words.txt.
+
+    Questions and answers are sought among the first `restrict_vocab` words (None: all, or 300,000
+    under gensim's policy); a, b and c are no answers. Under gensim's policy 3CosAdd gives the
+    numbers of ``KeyedVectors.evaluate_word_analogies``. Raises SourceError and FormatError.
+    """
+    for method in methods:
+        if method not in ANALOGY_METHODS:
+            raise ValueError(f"expected a method out of {', '.join(ANALOGY_METHODS)}, found {method!r}")
+    sections = read_questions(path, skip_invalid=policy == "gensim")
+    lookup = Lookup(vectors, policy, restrict_vocab)
+    ids, used, _ = lookup.ids([question for _, questions in sections for question in questions])
+    ids = ids.reshape(-1, 4)
+    results = []
+    for number, method in enumerate(methods):
+        report = _reporter(on_progress, number, len(methods))
+        answers = _answer(vectors, lookup, ids[:, :3], method, threads or os.cpu_count() or 1, report)
+        correct = np.zeros(len(used), dtype=bool)
+        # under gensim's policy any case variant of the expected word is right
+        first = [lookup.same(id)[0] if id >= 0 else -1 for id in answers.tolist()]
+        correct[used] = np.array(first, dtype=np.int64) == ids[:, 3]
+        results.append(_summarise(method, sections, used, correct, lookup.describe()))
+    return tuple(results)
+
+
+def read_questions(
+    path: str | os.PathLike[str], *, skip_invalid: bool = False
+) -> list[tuple[str, list[Question]]]:
+    """The sections of a file: a line ": name" and then lines of four words each.
+
+    Empty lines are passed over. Raises FormatError (file and line) for any other line, unless
+    `skip_invalid` follows gensim, which skips lines that have not four words.
+    """
+    sections: list[tuple[str, list[Question]]] = []
+    for where, line in read_lines(path):
+        if line.startswith(": "):
+            sections.append((line.lstrip(": ").strip(), []))
+            continue
+        words = line.split()
+        if len(words) != 4:
+            if words and not skip_invalid:
+                raise FormatError(f"{where}: expected 4 words, found {len(words)}")
+            continue
+        if not sections:
+            raise FormatError(f"{where}: expected a section line ': name' first, found a question")
+        sections[-1][1].append((words[0], words[1], words[2], words[3]))
+    if not any(questions for _, questions in sections):
+        raise FormatError(f"{path}: expected analogy questions, found none")
+    return sections
+
+
+def _answer(
+    vectors: WordVectors,
+    lookup: Lookup,
+    triples: np.ndarray,
+    method: AnalogyMethod,
+    threads: int,
+    report: Callable[[float], None],
+) -> np.ndarray:
+    """The id that answers each triple of ids (n, 3); int64 (n,)."""
+    excluded = [sorted({same for id in triple for same in lookup.same(id)}) for triple in triples.tolist()]
+    bounds = np.array([0, *np.cumsum([len(ids) for ids in excluded])], dtype=np.int64)
+    if not len(triples):
+        return np.zeros(0, np.int64)
+    flat = np.concatenate([np.array(ids, dtype=np.int64) for ids in excluded])
+    best, answers, close = search_answers(
+        vectors.unit[: lookup.num_candidates], triples, flat, bounds,
+        method=method, threads=threads, report=report,
+    )  # fmt: skip
+    doubtful = close | (answers < 0)
+    if lookup.policy == "gensim" and method == "3cosadd":
+        # gensim divides by zero where a vector is zero, and looks at no more than five answers
+        matrix = vectors.matrix[: lookup.num_candidates]
+        norms = np.linalg.norm(matrix, axis=1)
+        doubtful |= (best <= 0) | ~vectors.unit[triples].any(axis=2).all(axis=1) | (np.diff(bounds) >= 6)
+        doubtful |= lookup.num_candidates < _FEW
+        for q in np.flatnonzero(doubtful):
+            answers[q] = gensim_answer(matrix, norms, triples[q], excluded[q])
+    else:
+        for q in np.flatnonzero(doubtful):
+            answers[q] = _exact_answer(vectors, lookup.num_candidates, triples[q], excluded[q], method)
+    report(1.0)
+    return answers
+
+
+def _exact_answer(
+    vectors: WordVectors,
+    num_candidates: int,
+    triple: np.ndarray,
+    excluded: Sequence[int],
+    method: AnalogyMethod,
+) -> int:
+    """The answer by float64 scores, the lower id of equal ones; -1 if nothing is left to answer."""
+    matrix, unit = vectors.matrix[:num_candidates], vectors.unit[:num_candidates]
+    if method == "3cosmul":
+        ranking = queries.cosmul_rows(matrix, unit, triple[None], 1, [excluded])[0]
+    else:
+        a, b, c = unit[triple].astype(np.float64)
+        ranking = queries.nearest_rows(matrix, unit, (b - a + c)[None], 1, [excluded])[0]
+    return ranking[0][0] if ranking else -1
+
+
+def _summarise(
+    method: str,
+    sections: Sequence[tuple[str, list[Question]]],
+    used: np.ndarray,
+    correct: np.ndarray,
+    policy: str,
+) -> AnalogyResult:
+    scores, start = [], 0
+    for name, questions in sections:
+        part = slice(start, start + len(questions))
+        num_used = int(used[part].sum())
+        scores.append(AnalogyScore(name, int(correct[part].sum()), num_used, len(questions) - num_used))
+        start = part.stop
+    syntactic = [score for score in scores if score.name.startswith("gram")]  # Google's naming
+    semantic = [score for score in scores if not score.name.startswith("gram")]
+    return AnalogyResult(
+        method=method,
+        sections=tuple(scores),
+        total=_sum("total", scores),
+        semantic=_sum("semantic", semantic) if syntactic and semantic else None,
+        syntactic=_sum("syntactic", syntactic) if syntactic and semantic else None,
+        policy=policy,
+    )
+
+
+def _sum(name: str, scores: Sequence[AnalogyScore]) -> AnalogyScore:
+    fields = ("num_correct", "num_used", "num_lost")
+    return AnalogyScore(name, *(sum(getattr(score, field) for score in scores) for field in fields))
+
+
+def _reporter(on_progress: OnProgress | None, number: int, num_methods: int) -> Callable[[float], None]:
+    start = last = time.monotonic()
+
+    def report(share: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if on_progress and (share == 1.0 or now - last >= 0.1):
+            last = now
+            done = round(100 * (number + share) / num_methods)
+            on_progress(Progress("answer analogies", done, 100, "%", now - start))
+
+    return report

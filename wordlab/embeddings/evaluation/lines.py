@@ -1,0 +1,21 @@
+"""Lines of a test set, each with the place to name when it is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from wordlab.embeddings.formats.files import open_source
+from wordlab.errors import FormatError
+
+
+def read_lines(path: str | os.PathLike[str]) -> Iterator[tuple[str, str]]:
+    """("file:number", line) for each line of a UTF-8 file, compressed or not; FormatError, SourceError."""
+    with open_source(path) as source:
+        data = b"".join(iter(lambda: source.read(1 << 20), b""))
+        for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+            where = f"{source.name}:{number}"
+            try:
+                yield where, line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise FormatError(f"{where}: expected UTF-8, found other bytes ({error.reason})") from None

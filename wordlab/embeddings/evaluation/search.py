@@ -1,0 +1,79 @@
+"""The search for the best answers of many analogy questions over all candidates, in threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+
+import numpy as np
+
+_BLOCK_BYTES = 4 << 20  # of products of one thread; they should not leave the processor's cache
+_MARGIN = {"3cosadd": 4e-6, "3cosmul": 2e-5}  # more than float32 rounding can change a score
+
+Best = tuple[np.ndarray, np.ndarray, np.ndarray]  # score float32, id int64 (-1: none), close bool; (n,)
+
+
+def search_answers(
+    unit: np.ndarray,
+    triples: np.ndarray,
+    excluded: np.ndarray,
+    bounds: np.ndarray,
+    *,
+    method: str,
+    threads: int,
+    report: Callable[[float], None],
+) -> Best:
+    """For each triple (a, b, c) of ids the best score, its id, and whether another is as good.
+
+    `unit` (V, D) holds the candidates at length 1, `triples` is (n, 3), and ``excluded[bounds[q]:
+    bounds[q + 1]]`` are the ids that triple q must not get. "As good" means: equal up to float32
+    rounding, so that exact arithmetic has to decide.
+    """
+    from threadpoolctl import threadpool_limits
+
+    distinct, inverse = np.unique(triples, return_inverse=True)
+    rows = inverse.astype(np.int32).reshape(triples.shape)
+    targets = unit[distinct]
+    width = max(128, _BLOCK_BYTES // (4 * len(distinct)) // 64 * 64)
+    starts = range(0, len(unit), width)
+    threads = min(threads, len(starts))
+    margin = np.float32(_MARGIN[method])
+
+    num_done = [0] * threads
+
+    def search(thread: int) -> Best:
+        from wordlab.embeddings.evaluation import kernels
+
+        state = _nothing(len(triples))
+        for start in starts[thread::threads]:
+            products = targets @ unit[start : start + width].T  # (distinct words, width)
+            kernels.search(method == "3cosmul", products, start, rows, excluded, bounds, margin, *state)
+            num_done[thread] += 1
+        return state
+
+    # Each thread multiplies for itself: a BLAS with threads of its own would fight with ours.
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        futures = [pool.submit(search, thread) for thread in range(threads)]
+        while wait(futures, timeout=0.1).not_done:
+            report(sum(num_done) / len(starts))
+        return _merge([future.result() for future in futures], margin)
+
+
+def _nothing(num_questions: int) -> Best:
+    lowest = np.float32(-9)  # below any score of either method
+    return (
+        np.full(num_questions, lowest),
+        np.full(num_questions, -1, dtype=np.int64),
+        np.zeros(num_questions, dtype=bool),
+    )
+
+
+def _merge(found: list[Best], margin: np.float32) -> Best:
+    bests, answers, closes = (np.stack(parts) for parts in zip(*found, strict=True))
+    winner = bests.argmax(axis=0)
+    columns = np.arange(bests.shape[1])
+    best = bests[winner, columns]
+    slack = margin * np.maximum(np.float32(1), best)
+    is_near = bests > best - slack
+    close = (is_near & closes).any(axis=0) | (is_near.sum(axis=0) > 1)
+    return best, answers[winner, columns], close

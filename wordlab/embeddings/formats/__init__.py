@@ -1,0 +1,8 @@
+"""Foreign files of vectors: one module a format, and `read_vectors` and `write_vectors` on top."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={"dispatch": ["FORMATS", "read_vectors", "write_vectors"]},
+)

@@ -1,0 +1,68 @@
+"""Which format a file has, told from its content; its name plays no part."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from wordlab.embeddings.formats.rows import is_number, split_row
+from wordlab.errors import FormatError
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_HEADER = re.compile(rb"(\d{1,18}) (\d{1,18}) ?\r?\n?")
+_ROWS_LOOKED_AT = 100
+
+
+def parse_header(line: bytes) -> tuple[int, int] | None:
+    """The numbers of words and dimensions if `line` is a header "V D" in ASCII digits, else None."""
+    match = _HEADER.fullmatch(line)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def detect_format(head: bytes, name: str) -> str:
+    """ "word2vec", "word2vec-binary" or "glove", from the first (decompressed) bytes of a file.
+
+    A first line of two integers is a header, unless all can be GloVe text of one dimension whose
+    first word is a number: then the next row has two fields as well, and not a header's D + 1.
+    Raises FormatError for an empty file and for one that begins like none of them.
+    """
+    if not head.removeprefix(BYTE_ORDER_MARK).strip():
+        raise FormatError(f"{name}: expected vectors, found an empty file")
+    first, _, rest = head.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
+    header = parse_header(first)
+    if header is None:
+        if b"\0" in head:
+            raise FormatError(f"{name}: expected vectors in a known format, found other binary data")
+        return "glove"
+    if _is_binary(rest, header[1]):
+        return "word2vec-binary"
+    row = split_row(rest.partition(b"\n")[0])
+    return "glove" if len(row) == 2 and header[1] != 1 else "word2vec"
+
+
+def row_dimension(head: bytes) -> int:
+    """The number of values a row of headerless text has, which most of its first 100 rows share.
+
+    Rows of words that hold spaces have more fields and are outvoted; among equals the first row
+    decides. 0 if the first row holds no values at all.
+    """
+    lines = head.removeprefix(BYTE_ORDER_MARK).split(b"\n", _ROWS_LOOKED_AT)
+    whole = lines[:-1] or lines  # the last piece is cut off, unless it is the only one
+    votes = Counter(len(split_row(line)) - 1 for line in whole)
+    return max(0, votes.most_common(1)[0][0])
+
+
+def _is_binary(rest: bytes, dim: int) -> bool:
+    row = split_row(rest.partition(b"\n")[0])
+    if len(row) == dim + 1 and all(map(is_number, row[1:])):
+        return False
+    values = rest.lstrip(b"\n").partition(b" ")[2][: 4 * min(dim, 1024)]
+    if any(byte < 0x20 and byte not in b"\t\r\n" for byte in values):
+        return True
+    try:
+        values.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.end < len(values)  # else a character cut by the end of the sample
+    # Printable all through, as four bytes of one number may be by chance: numbers begin like numbers.
+    return bool(values) and values[:1] not in b"+-.0123456789"

@@ -1,0 +1,44 @@
+"""GloVe text: rows "word x1 ... xD" and nothing else."""
+
+from __future__ import annotations
+
+from typing import IO
+
+import pyarrow as pa
+
+from wordlab.embeddings.formats import rows
+from wordlab.embeddings.formats.build import build_vectors, check_words
+from wordlab.embeddings.formats.detect import BYTE_ORDER_MARK, row_dimension
+from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import FormatError
+
+
+def read_glove_text(source: Source) -> WordVectors:
+    """The vectors of a GloVe text; FormatError names the file and the line.
+
+    A word may hold spaces and no-break spaces: all before the last D fields belongs to it.
+    """
+    head = source.head()
+    if head.startswith(BYTE_ORDER_MARK):
+        source.read(len(BYTE_ORDER_MARK))
+    if not head.removeprefix(BYTE_ORDER_MARK):
+        raise FormatError(f"{source.name}: expected vectors, found an empty file")
+    dim = row_dimension(head)
+    if dim == 0:
+        raise FormatError(f"{source.name}:1: expected a word and its values, found no value")
+    return build_vectors(rows.read_blocks(source, dim, first_line=1), source, format="glove")
+
+
+def write_glove_text(vectors: WordVectors, stream: IO[bytes]) -> None:
+    """Write the vectors as GloVe text; FormatError for a word that could not be read back."""
+    words = vectors.vocabulary.words
+    check_words(words, "\n", "glove")
+    for word in words:
+        if " " in word and rows.is_number(word.rpartition(" ")[2].encode()):
+            raise FormatError(f"{word!r} cannot be written as glove: expected no number after a space")
+    if sum(" " in word for word in words[:100]) * 2 >= len(words[:100]):
+        raise FormatError("cannot be written as glove: expected mostly words without spaces at the beginning")
+    if words[0].startswith(BYTE_ORDER_MARK.decode()):
+        raise FormatError(f"{words[0]!r} cannot be written first as glove: expected no byte-order mark")
+    rows.write_blocks(stream, pa.array(words, pa.string()), vectors.matrix)

@@ -1,0 +1,57 @@
+"""word2vec text: a header "V D" and then V rows "word x1 ... xD"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+import pyarrow as pa
+
+from wordlab.embeddings.formats import rows
+from wordlab.embeddings.formats.build import build_vectors, check_words
+from wordlab.embeddings.formats.detect import BYTE_ORDER_MARK, parse_header
+from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.rows import Block
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import FormatError
+
+_LONGEST_HEADER = 64
+
+
+def read_header(source: Source) -> tuple[int, int]:
+    """Take the header off `source`: the numbers of words and of dimensions, both at least 1."""
+    if source.head(3) == BYTE_ORDER_MARK:
+        source.read(len(BYTE_ORDER_MARK))
+    line, newline, _ = source.head(_LONGEST_HEADER).partition(b"\n")
+    header = parse_header(line)
+    if header is None or 0 in header:
+        shown = line[:40].decode("utf-8", errors="backslashreplace")
+        raise FormatError(f"{source.name}:1: expected the numbers of words and dimensions, found {shown!r}")
+    source.read(len(line) + len(newline))
+    return header
+
+
+def read_word2vec_text(source: Source) -> WordVectors:
+    """The vectors of a word2vec text, whose header must be true; FormatError names file and line."""
+    num_words, dim = read_header(source)
+    return build_vectors(_exactly(num_words, source, dim), source, format="word2vec")
+
+
+def write_word2vec_text(vectors: WordVectors, stream: IO[bytes]) -> None:
+    """Write the vectors as word2vec text; FormatError for a word with a space or a line end."""
+    check_words(vectors.vocabulary.words, "\n ", "word2vec")
+    stream.write(b"%d %d\n" % (len(vectors), vectors.dim))
+    rows.write_blocks(stream, pa.array(vectors.vocabulary.words, pa.string()), vectors.matrix)
+
+
+def _exactly(num_words: int, source: Source, dim: int) -> Iterator[Block]:
+    num_found = 0
+    for words, matrix in rows.read_blocks(source, dim, first_line=2):
+        num_found += len(words)
+        if num_found > num_words:
+            raise FormatError(
+                f"{source.name}:{num_words + 2}: expected {num_words} rows as line 1 says, found more"
+            )
+        yield words, matrix
+    if num_found < num_words:
+        raise FormatError(f"{source.name}: expected {num_words} rows as line 1 says, found {num_found}")

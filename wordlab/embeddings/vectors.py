@@ -1,0 +1,250 @@
+"""WordVectors: a vocabulary, its matrix, and the questions one asks of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+
+import numpy as np
+
+from wordlab import artifact
+from wordlab.embeddings import conversion, queries
+from wordlab.errors import ArtifactError
+from wordlab.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from gensim.models import KeyedVectors
+    from torch import nn
+
+    from wordlab.text.tokenizers import Tokenizer
+
+KIND = "vectors"
+FORMAT_VERSION = 1
+ANALOGY_METHODS = ("3cosadd", "3cosmul")
+_OWN_DETAILS = ("num_words", "dim", "tokenizer")  # written by `save`, no part of `details`
+
+AnalogyMethod = Literal["3cosadd", "3cosmul"]
+
+
+class Neighbor(NamedTuple):
+    """A word and how similar it is to what was asked for (a cosine, or the score of 3CosMul)."""
+
+    word: str
+    similarity: float
+
+
+class WordVectors:
+    """Words and their vectors: `vocabulary` and `matrix` (V, D), float32, read-only.
+
+    Row i of the matrix belongs to word i of the vocabulary. `tokenizer` is the one whose tokens the
+    words are, if known; `details` says where the vectors came from (configuration, losses, file).
+
+    >>> vectors = WordVectors(Vocabulary(["cat", "dog", "sun"], [3, 2, 1]), [[1, 0.1], [1, 0.2], [0, 1]])
+    >>> vectors.nearest("cat", k=1)[0].word
+    'dog'
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        matrix: np.ndarray | Sequence[Sequence[float]],
+        *,
+        tokenizer: Tokenizer | None = None,
+        details: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        array = np.ascontiguousarray(matrix, dtype=np.float32)
+        if array.ndim != 2 or len(array) != len(vocabulary) or 0 in array.shape:
+            raise ValueError(
+                f"expected a matrix of {len(vocabulary)} rows, one a word, and at least one of each, "
+                f"found shape {array.shape}"
+            )
+        # A memory-mapped matrix was checked when it was saved; to look at it again would read it all.
+        if not isinstance(matrix, np.memmap) and not np.isfinite(array).all():
+            raise ValueError("expected finite numbers in the matrix, found NaN or infinity")
+        self.vocabulary = vocabulary
+        self.matrix = array.view(np.ndarray)
+        self.matrix.flags.writeable = False
+        self.tokenizer = tokenizer
+        self.details: Mapping[str, Any] = MappingProxyType(dict(details))
+        self.digest: str | None = None  # of the artefact that this was loaded from
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.vocabulary
+
+    def __getitem__(self, words: str | Sequence[str]) -> np.ndarray:
+        """The vector (D,) of a word, or the vectors (n, D) of several; UnknownWordError."""
+        if isinstance(words, str):
+            return np.asarray(self.matrix[self.vocabulary.id(words)])
+        return np.asarray(self.matrix[self.vocabulary.ids(words)])
+
+    def __repr__(self) -> str:
+        return f"WordVectors({len(self):,} words, {self.dim} dimensions)"
+
+    @property
+    def dim(self) -> int:
+        """The number of dimensions, D."""
+        return int(self.matrix.shape[1])
+
+    @cached_property
+    def unit(self) -> np.ndarray:
+        """The matrix with each row at length 1, float32 (V, D), read-only; zero rows stay zero."""
+        unit = queries.unit_rows(self.matrix)
+        unit.flags.writeable = False
+        return unit
+
+    def similarity(self, word: str, other: str) -> float:
+        """The cosine of two words; UnknownWordError."""
+        return float(self.similarities([(word, other)])[0])
+
+    def similarities(self, pairs: Iterable[tuple[str, str]]) -> np.ndarray:
+        """The cosine of each pair of words, float64 (num_pairs,); UnknownWordError."""
+        ids = np.array([self.vocabulary.ids(pair) for pair in pairs], dtype=np.int64).reshape(-1, 2)
+        return queries.cosines(self.matrix[ids[:, 0]], self.matrix[ids[:, 1]])
+
+    @overload
+    def nearest(  # type: ignore[overload-overlap]  # a str is a sequence of strings, too
+        self, query: str, k: int = ..., *, exclude: Iterable[str] = ...
+    ) -> list[Neighbor]: ...
+    @overload
+    def nearest(
+        self, query: Sequence[str] | np.ndarray, k: int = ..., *, exclude: Iterable[str] = ...
+    ) -> list[list[Neighbor]]: ...
+
+    def nearest(
+        self, query: str | Sequence[str] | np.ndarray, k: int = 10, *, exclude: Iterable[str] = ()
+    ) -> list[Neighbor] | list[list[Neighbor]]:
+        """The `k` words of largest cosine, best first: one list for a word, a list each for several.
+
+        `query` is a word, a sequence of words, or vectors (n, D). A word asked for is not among its
+        own answers, nor are the words in `exclude`. Equal cosines are ordered by id. There are fewer
+        than `k` where the vocabulary has no more. Raises UnknownWordError; ValueError for `k` < 1.
+        """
+        _check_k(k)
+        left_out = [int(id) for id in self.vocabulary.ids(list(exclude))]
+        if isinstance(query, np.ndarray):
+            if query.ndim != 2 or query.shape[1] != self.dim:
+                raise ValueError(f"expected query vectors of shape (n, {self.dim}), found {query.shape}")
+            rows, excluded = query, [left_out] * len(query)
+        else:
+            ids = self.vocabulary.ids([query] if isinstance(query, str) else query)
+            rows, excluded = self.matrix[ids], [[int(id), *left_out] for id in ids]
+        answers = self._name(queries.nearest_rows(self.matrix, self.unit, rows, k, excluded))
+        return answers[0] if isinstance(query, str) else answers
+
+    def analogy(
+        self, a: str, b: str, c: str, k: int = 1, *, method: AnalogyMethod = "3cosadd"
+    ) -> list[Neighbor]:
+        """The `k` best answers to "a is to b as c is to ?", best first, without a, b and c.
+
+        `method` is "3cosadd" (Mikolov et al. 2013: the cosine with b - a + c, each at length 1) or
+        "3cosmul" (Levy & Goldberg 2014, equation 5). They are gensim's ``most_similar`` and
+        ``most_similar_cosmul`` with positive b, c and negative a. Raises UnknownWordError.
+        """
+        return self.analogies([(a, b, c)], k, method=method)[0]
+
+    def analogies(
+        self, triples: Iterable[tuple[str, str, str]], k: int = 1, *, method: AnalogyMethod = "3cosadd"
+    ) -> list[list[Neighbor]]:
+        """For each triple (a, b, c) what `analogy` answers, computed together."""
+        _check_k(k)
+        if method not in ANALOGY_METHODS:
+            raise ValueError(f"expected a method out of {', '.join(ANALOGY_METHODS)}, found {method!r}")
+        ids = np.array([self.vocabulary.ids(triple) for triple in triples], dtype=np.int64).reshape(-1, 3)
+        if method == "3cosmul":
+            return self._name(queries.cosmul_rows(self.matrix, self.unit, ids, k, ids.tolist()))
+        a, b, c = (self.unit[ids[:, column]].astype(np.float64) for column in range(3))
+        return self._name(queries.nearest_rows(self.matrix, self.unit, b - a + c, k, ids.tolist()))
+
+    def subset(self, words: Iterable[str]) -> WordVectors:
+        """The vectors of these words only, in the order of the vocabulary; UnknownWordError."""
+        ids = np.unique(self.vocabulary.ids(list(words)))
+        if not len(ids):
+            raise ValueError("expected at least one word, found none")
+        vocabulary = Vocabulary([self.vocabulary.words[id] for id in ids], self.vocabulary.counts[ids])
+        return WordVectors(vocabulary, self.matrix[ids], tokenizer=self.tokenizer, details=self.details)
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        parents: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write the vectors as an artefact; `parents` are the digests of what they were made from.
+
+        Raises OutputExistsError and ArtifactError as `wordlab.artifact.create` does.
+        """
+        with artifact.create(path, kind=KIND, format_version=FORMAT_VERSION, overwrite=overwrite) as draft:
+            np.save(draft.payload("matrix.npy"), self.matrix, allow_pickle=False)
+            self.vocabulary.write(draft.payload("vocabulary.parquet"))
+            draft.details.update(self.details, num_words=len(self), dim=self.dim)
+            draft.details["tokenizer"] = None if self.tokenizer is None else self.tokenizer.to_dict()
+            draft.parents.update(parents or {})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> WordVectors:
+        """The vectors saved under `path`, the matrix memory-mapped; ArtifactError if they are damaged.
+
+        `verify` compares digests, which reads everything once; sizes and shapes are always checked.
+        """
+        source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=verify)
+        matrix = _map_matrix(source.payload("matrix.npy"))
+        vocabulary_path = source.payload("vocabulary.parquet")
+        vocabulary = Vocabulary.read(vocabulary_path)
+        if len(vocabulary) != len(matrix):
+            raise ArtifactError(f"{vocabulary_path}: expected {len(matrix)} words, found {len(vocabulary)}")
+        details = {key: value for key, value in source.details.items() if key not in _OWN_DETAILS}
+        vectors = cls(vocabulary, matrix, tokenizer=_tokenizer(source.details), details=details)
+        vectors.digest = source.digest
+        return vectors
+
+    def to_gensim(self) -> KeyedVectors:
+        """gensim's KeyedVectors with equal vectors and, if known, counts."""
+        return conversion.to_gensim(self.vocabulary, self.matrix)
+
+    @classmethod
+    def from_gensim(cls, keyed: KeyedVectors) -> WordVectors:
+        """The vectors of gensim's KeyedVectors, by descending count; counts are 0 where gensim has none."""
+        vocabulary, matrix = conversion.from_gensim(keyed)
+        return cls(vocabulary, matrix, details={"origin": "gensim"})
+
+    def to_torch(self, *, freeze: bool = True) -> nn.Embedding:
+        """A torch.nn.Embedding with equal weights; MissingExtraError if torch is not installed."""
+        return conversion.to_torch(self.matrix, freeze=freeze)
+
+    def _name(self, rankings: list[queries.Ranking]) -> list[list[Neighbor]]:
+        words = self.vocabulary.words
+        return [[Neighbor(words[id], score) for id, score in ranking] for ranking in rankings]
+
+
+def _check_k(k: int) -> None:
+    if k < 1:
+        raise ValueError(f"expected k of 1 or more, found {k}")
+
+
+def _map_matrix(path: Path) -> np.ndarray:
+    try:
+        matrix = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, OSError) as error:
+        raise ArtifactError(f"{path}: expected a matrix, found a damaged file ({error})") from error
+    if matrix.dtype != np.float32 or matrix.ndim != 2 or 0 in matrix.shape or not matrix.flags.c_contiguous:
+        raise ArtifactError(
+            f"{path}: expected a float32 matrix with a row a word, found {matrix.dtype} {matrix.shape}"
+        )
+    return np.asanyarray(matrix)
+
+
+def _tokenizer(details: Mapping[str, Any]) -> Tokenizer | None:
+    facts = details.get("tokenizer")
+    if facts is None:
+        return None
+    from wordlab.text.tokenizers import Tokenizer
+
+    return Tokenizer.from_dict(facts)
