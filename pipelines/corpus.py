@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options, reports
+from wordlab import artifact
 from wordlab.text.sources import INPUT_FORMATS
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
 from wordlab.word2vec.config import SUBSAMPLE_FORMS, Word2VecConfig
@@ -89,9 +90,9 @@ def build(
       cat articles.txt | wordlab corpus build - --max-vocab 500 -o corpus/
     """
     chosen = Tokenizer(tokenizer, lowercase=lowercase, hyphens=hyphens)
-    options.check_output(output, overwrite=overwrite)
-    from pipelines.statistics import most_frequent
+    artifact.check_output(output, overwrite=overwrite)
     from wordlab.text.corpus import Corpus
+    from wordlab.text.statistics import most_frequent
 
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         built = Corpus.build(
@@ -147,8 +148,8 @@ def stats(directory: Path, top: int, quiet: bool, as_json: bool) -> None:
       wordlab corpus stats corpus/
       wordlab corpus stats corpus/ --top 5 --json
     """
-    from pipelines.statistics import corpus_statistics
     from wordlab.text.corpus import Corpus
+    from wordlab.text.statistics import corpus_statistics
 
     facts = corpus_statistics(Corpus.load(directory), top=top)
     if as_json:
@@ -209,12 +210,13 @@ def subsample(
       wordlab corpus subsample corpus/ --threshold 1e-3 --seed 7 -o thinned/
     """
     from pipelines import plots
-    from pipelines.statistics import lengths_after, summary
     from wordlab.text.corpus import Corpus
+    from wordlab.text.statistics import lengths_after, summary
     from wordlab.text.subsampling import subsampling_report
 
     plots.check_picture(plot, overwrite=overwrite)
-    options.check_output(output, overwrite=overwrite)
+    if output is not None:
+        artifact.check_output(output, overwrite=overwrite)
     loaded = Corpus.load(directory)
     asked = None if words is None else [word for word in words.split(",") if word]
     report = subsampling_report(loaded, threshold=threshold, form=form, seed=seed, words=asked)

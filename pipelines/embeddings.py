@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options, reports
+from wordlab import artifact
 
 if TYPE_CHECKING:
     from wordlab.embeddings.evaluation.analogy import AnalogyResult
@@ -52,7 +53,7 @@ def train(corpus: Path, output: Path, overwrite: bool, quiet: bool, as_json: boo
       wordlab embeddings train corpus/ --model cbow --dim 50 --epochs 2 --seed 7 -o vectors/
     """
     config = options.training_config(training)
-    options.check_output(output, overwrite=overwrite)
+    artifact.check_output(output, overwrite=overwrite)
     from wordlab.text.corpus import Corpus
     from wordlab.word2vec.training import train as train_vectors
 
@@ -369,7 +370,7 @@ def import_vectors(
       wordlab embeddings import glove.6B.50d.txt -o glove/
       wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
     """
-    options.check_output(output, overwrite=overwrite)
+    artifact.check_output(output, overwrite=overwrite)
     from wordlab.embeddings.formats.dispatch import read_vectors
 
     opened: Any = sys.stdin.buffer if str(source) == "-" else source

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import os
 import re
 from collections.abc import Callable
 from functools import cache
@@ -14,8 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from wordlab import artifact
-from wordlab.errors import ArtifactError, ConfigError, CorpusError, TrainingError
+from wordlab.errors import ConfigError, CorpusError, TrainingError
 from wordlab.word2vec import config as word2vec_config
 from wordlab.word2vec.config import LEARNING_RATES, Word2VecConfig
 
@@ -186,17 +184,3 @@ def _field_help() -> dict[str, str]:
             text = ast.literal_eval(after.value) if isinstance(after, ast.Expr) else ""
             found[statement.target.id] = re.sub(r"`(\w+)`", spelled, text.partition("\n\n")[0])
     return found
-
-
-def check_output(path: Path | None, *, overwrite: bool) -> None:
-    """Raise now what would otherwise be raised when the work is done: output there, or place closed."""
-    if path is None:
-        return
-    artifact.check_output(path, overwrite=overwrite)
-    parent = path.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir():
-        raise ArtifactError(f"{path}: cannot be written: {parent} is not a directory")
-    if not os.access(parent, os.W_OK | os.X_OK):
-        raise ArtifactError(f"{path}: cannot be written: no permission to write in {parent}")

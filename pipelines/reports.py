@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +48,6 @@ def _limits(facts: dict[str, Any]) -> str:
 
 def print_stats(facts: dict[str, Any]) -> None:
     """Print the `corpus_statistics` of a corpus."""
-    from pipelines.statistics import shown_lengths
-
     sources = [source["name"] for source in facts["sources"]]
     shown = ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
     subsampling = facts["subsampling"]
@@ -69,7 +67,7 @@ def print_stats(facts: dict[str, Any]) -> None:
         }
     )
     console.print_heading("Tokens in a line")
-    console.print_table(_LENGTHS, [shown_lengths(facts["line_lengths"])], left=0)
+    console.print_table(_LENGTHS, [_shown_lengths(facts["line_lengths"])], left=0)
     if facts["coverage"]:
         console.print_heading("Share of all tokens")
         coverage = [(f"the {int(n):,} most frequent", _share(part)) for n, part in facts["coverage"].items()]
@@ -87,8 +85,6 @@ def _tokenizer_words(tokenizer: dict[str, Any]) -> list[str]:
 
 def print_subsample(report: SubsamplingReport, before: dict[str, float], after: dict[str, float]) -> None:
     """Print what subsampling does: `before` and `after` sum up the line lengths."""
-    from pipelines.statistics import shown_lengths
-
     emptied = report.num_lines - report.num_lines_kept
     console.print_facts(
         {
@@ -105,7 +101,7 @@ def print_subsample(report: SubsamplingReport, before: dict[str, float], after: 
     ]  # fmt: skip
     console.print_table(("word", "rank", "before", "after", "kept", "expected"), rows)
     console.print_heading("Tokens in a line")
-    lengths = [["before", *shown_lengths(before)], ["after", *shown_lengths(after)]]
+    lengths = [["before", *_shown_lengths(before)], ["after", *_shown_lengths(after)]]
     console.print_table(("", *_LENGTHS), lengths if after else lengths[:1])
 
 
@@ -158,3 +154,8 @@ def print_analogies(results: Sequence[AnalogyResult]) -> None:
         rows.append((name, *shares, *covered))
     methods = [{"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}[result.method] for result in results]
     console.print_table(("section", *methods, "used", "lost", "coverage"), rows)
+
+
+def _shown_lengths(lengths: Mapping[str, float]) -> list[str]:
+    """A summary's values for a table: mean, shortest, quartiles, 95% and longest."""
+    return [f"{value:,.1f}" if name == "mean" else f"{value:,.0f}" for name, value in lengths.items()]

@@ -48,7 +48,7 @@ INPUTS = {
     "no column of a CSV": ("a.csv", b"a,b\n1,2\n", "a.csv: row 1: expected a column 'text', found a, b"),
     "rare words only": (
         "a.txt", b"the cat sat\n",
-        "--min-count 5 leaves no word: the most frequent one occurs 1 times",
+        "--min-count 5 leaves no word: the most frequent one has a count of 1",
     ),
 }  # fmt: skip
 

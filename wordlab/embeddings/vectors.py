@@ -13,7 +13,7 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.embeddings import conversion, queries
-from wordlab.errors import ArtifactError
+from wordlab.errors import ArtifactError, ConfigError
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class WordVectors:
         if len(vocabulary) != len(matrix):
             raise ArtifactError(f"{vocabulary_path}: expected {len(matrix)} words, found {len(vocabulary)}")
         details = {key: value for key, value in source.details.items() if key not in _OWN_DETAILS}
-        vectors = cls(vocabulary, matrix, tokenizer=_tokenizer(source.details), details=details)
+        vectors = cls(vocabulary, matrix, tokenizer=_tokenizer(source), details=details)
         vectors.digest = source.digest
         return vectors
 
@@ -241,10 +241,14 @@ def _map_matrix(path: Path) -> np.ndarray:
     return np.asanyarray(matrix)
 
 
-def _tokenizer(details: Mapping[str, Any]) -> Tokenizer | None:
-    facts = details.get("tokenizer")
+def _tokenizer(source: artifact.Artifact) -> Tokenizer | None:
+    facts = source.details.get("tokenizer")
     if facts is None:
         return None
     from wordlab.text.tokenizers import Tokenizer
 
-    return Tokenizer.from_dict(facts)
+    manifest = source.directory / artifact.MANIFEST
+    try:
+        return Tokenizer.from_dict(facts)
+    except (ConfigError, TypeError, AttributeError) as error:
+        raise ArtifactError(f"{manifest}: expected a known tokenizer, found none ({error})") from error

@@ -205,7 +205,7 @@ class _Ledger:
             return
         with self._lock:
             done = self._tokens_done
-            epoch = max(0, np.count_nonzero(self.num_pairs) - 1)  # the last one with a loss to show
+            epoch = max(0, int(np.count_nonzero(self.num_pairs)) - 1)  # the last one with a loss to show
             metrics = {
                 "epoch": epoch + 1,
                 "loss": self.mean_losses[epoch],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -72,8 +71,3 @@ def lengths_after(corpus: Corpus, *, threshold: float, form: SubsampleForm, seed
     drawn = draw(split_chunks(corpus.token_ids, corpus.line_offsets), keep, seed)
     ends = [line_ends for _, line_ends in compact(drawn)]
     return np.asarray(np.diff(np.concatenate(ends), prepend=0))
-
-
-def shown_lengths(lengths: Mapping[str, float]) -> list[str]:
-    """A summary's values for a table: mean, shortest, quartiles, 95% and longest."""
-    return [f"{value:,.1f}" if name == "mean" else f"{value:,.0f}" for name, value in lengths.items()]
