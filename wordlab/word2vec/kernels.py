@@ -300,7 +300,19 @@ def compile_kernel(
                     )  # fmt: skip
             else:
                 loss += step(
-                    rows, gradients, row_ids, n, outputs, targets[i], num_targets, dim, t, dt, signs, logits, eta
+                    rows,
+                    gradients,
+                    row_ids,
+                    n,
+                    outputs,
+                    targets[i],
+                    num_targets,
+                    dim,
+                    t,
+                    dt,
+                    signs,
+                    logits,
+                    eta,
                 )
             if cbow:  # the mean's own factor 1 / m is left out, the sum gets one, as in gensim
                 share = np.float32(1) if mean else np.float32(1 / m)
