@@ -18,7 +18,7 @@ from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.kernels import compile_kernel
 from wordlab.word2vec.lanes import LANES
-from wordlab.word2vec.sampling import noise_tables
+from wordlab.word2vec.sampling import PATH_GROUP, noise_targets, path_targets
 
 SPAN = 8_192  # tokens a thread takes at a time: about a millisecond of work
 REPORT_INTERVAL = 0.1  # seconds
@@ -51,7 +51,9 @@ def train(
     config = config or Word2VecConfig()
     _check_corpus(corpus, config)
     inputs = _initial_vectors(len(corpus.vocabulary), config)
-    outputs = _padded_zeros(*inputs.shape)
+    # The rows of the outputs are words, or the inner nodes of their Huffman tree.
+    num_outputs = len(inputs) if config.loss == "negative" else max(1, len(inputs) - 1)
+    outputs = _padded_zeros(num_outputs, inputs.shape[1])
     losses = _run_epochs(corpus, config, inputs, outputs, on_progress)
     details = {"config": config.to_dict(), "losses": losses}
     matrix = np.ascontiguousarray(inputs[:, : config.dim])
@@ -95,16 +97,18 @@ def _span_trainer(
     corpus: Corpus, config: Word2VecConfig, inputs: np.ndarray, outputs: np.ndarray
 ) -> Callable[[Span], tuple[float, int]]:
     """A function that trains on one span and returns (sum of losses, number of pairs)."""
+    hierarchical = config.loss == "hierarchical"
     kernel = compile_kernel(
         dim=inputs.shape[1],
-        num_targets=1 + config.negative,
+        num_targets=PATH_GROUP if hierarchical else 1 + config.negative,
         cbow=config.model == "cbow",
         mean=config.cbow_mean,
         shrink=config.shrink_windows,
+        hierarchical=hierarchical,
     )
     counts = corpus.vocabulary.counts
+    targets = path_targets(counts) if hierarchical else noise_targets(counts, config.ns_exponent)
     keep = keep_probabilities(counts, config.subsample, form=config.subsample_form).astype(np.float32)
-    accept, alias = noise_tables(counts, config.ns_exponent)
     epoch_keys = np.random.SeedSequence(config.seed).generate_state(config.epochs, np.uint64)
     total = corpus.num_tokens * config.epochs
 
@@ -118,8 +122,7 @@ def _span_trainer(
             span.first,
             span.stop,
             keep,
-            accept,
-            alias,
+            *targets,
             config.window,
             learning_rate(span.epoch, span.first),
             learning_rate(span.epoch, span.stop),

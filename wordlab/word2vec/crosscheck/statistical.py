@@ -1,0 +1,239 @@
+"""The fast path against gensim with equal settings, over several seeds.
+
+Threads, shared noise words and other random numbers make single vectors differ; what must agree is
+what they are worth. The rule: for each measure, the means over seeds may differ by three standard
+errors of that difference, estimated from the spread of both sides, and by a fixed tolerance for what
+so few seeds cannot show.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+
+from wordlab.embeddings import WordVectors
+from wordlab.embeddings.evaluation import evaluate_analogies, evaluate_similarity
+from wordlab.embeddings.evaluation.lookup import packaged_file
+from wordlab.errors import ConfigError, CorpusError
+from wordlab.progress import OnProgress, Progress
+from wordlab.text import Corpus, Vocabulary
+from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.crosscheck.heldout import heldout_loss
+
+STANDARD_ERRORS = 3.0
+HELDOUT_SHARE = 0.05
+MAX_HELDOUT_TOKENS = 50_000
+NUM_NEIGHBOURS = 10
+NUM_PROBES = 200  # words of each frequency band whose neighbours are compared
+MIN_QUESTIONS = 30  # a test set with fewer questions covered says nothing
+
+TOLERANCES = {
+    "held-out loss": 0.02,
+    "WordSim-353": 0.02,
+    "SimLex-999": 0.02,
+    "Google analogies": 0.02,
+    "neighbours of frequent words": 0.03,
+    "neighbours of middling words": 0.03,
+    "neighbours of rare words": 0.03,
+}
+"""What the means may differ by beyond chance: nats a pair relative to the loss, correlations, shares.
+
+Calibrated with 3 seeds on 2M tokens, where shared noise words cost up to half of it."""
+
+Train = Callable[[Corpus, Word2VecConfig], WordVectors]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of both sides, a value for each seed (or for each pair of models compared)."""
+
+    name: str
+    gensim: tuple[float, ...]
+    wordlab: tuple[float, ...]
+    tolerance: float
+
+    @property
+    def difference(self) -> float:
+        """wordlab's mean less gensim's."""
+        return statistics.fmean(self.wordlab) - statistics.fmean(self.gensim)
+
+    @property
+    def allowed(self) -> float:
+        """The largest difference that passes."""
+        errors = [statistics.variance(side) / len(side) for side in (self.gensim, self.wordlab)]
+        return STANDARD_ERRORS * math.sqrt(sum(errors)) + self.tolerance
+
+    @property
+    def passed(self) -> bool:
+        """Whether the difference is within what is allowed; one that is not a number is not."""
+        return abs(self.difference) <= self.allowed
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        facts = {"difference": self.difference, "allowed": self.allowed, "passed": self.passed}
+        return {**dataclasses.asdict(self), **facts}
+
+
+@dataclass(frozen=True)
+class StatisticalResult:
+    """All measures, and how fast both sides were."""
+
+    config: Word2VecConfig
+    seeds: tuple[int, ...]
+    measures: tuple[Measure, ...]
+    gensim_words_per_second: tuple[float, ...]
+    wordlab_words_per_second: tuple[float, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether all measures passed."""
+        return all(measure.passed for measure in self.measures)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        measures = [measure.to_dict() for measure in self.measures]
+        return {**dataclasses.asdict(self), "measures": measures, "passed": self.passed}
+
+
+def statistical(
+    corpus: Corpus,
+    config: Word2VecConfig,
+    *,
+    num_seeds: int = 3,
+    train_gensim: Train,
+    train_wordlab: Train,
+    on_progress: OnProgress | None = None,
+) -> StatisticalResult:
+    """Train with both sides and seeds 1, 2, ... and compare what the vectors are worth.
+
+    The last twentieth of the lines is held out. Raises ConfigError for fewer than two seeds, whose
+    spread nobody can see, and CorpusError if too few lines are left.
+    """
+    if num_seeds < 2:
+        raise ConfigError(f"seeds: expected 2 or more, to see their spread, found {num_seeds}")
+    seeds = tuple(range(1, num_seeds + 1))
+    training, heldout = split(corpus)
+    models: dict[str, list[WordVectors]] = {"gensim": [], "wordlab": []}
+    speeds: dict[str, list[float]] = {"gensim": [], "wordlab": []}
+    started, total = time.perf_counter(), 2 * num_seeds
+    for seed in seeds:
+        for side, train_side in (("gensim", train_gensim), ("wordlab", train_wordlab)):
+            began = time.perf_counter()
+            models[side].append(train_side(training, dataclasses.replace(config, seed=seed)))
+            speeds[side].append(training.num_tokens * config.epochs / (time.perf_counter() - began))
+            if on_progress is not None:
+                done = len(models["gensim"]) + len(models["wordlab"])
+                on_progress(Progress("train", done, total, "models", time.perf_counter() - started))
+    measures = [
+        _loss(models, heldout, training, config),
+        *_similarities(models),
+        *_analogies(models),
+        *_neighbours(models),
+    ]
+    return StatisticalResult(
+        config, seeds, tuple(measures), tuple(speeds["gensim"]), tuple(speeds["wordlab"])
+    )
+
+
+def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
+    """The corpus without its last lines, its vocabulary counted again, and these lines in its ids."""
+    num_heldout = min(int(corpus.num_tokens * HELDOUT_SHARE), MAX_HELDOUT_TOKENS)
+    line = int(np.searchsorted(corpus.line_offsets, corpus.num_tokens - num_heldout, side="right")) - 1
+    if line < 1 or line >= corpus.num_lines:
+        raise CorpusError(f"expected lines enough to hold some out, found {corpus.num_lines}")
+    cut = int(corpus.line_offsets[line])
+    counts = np.bincount(corpus.token_ids[:cut], minlength=len(corpus.vocabulary))
+    order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
+    new_ids = np.full(len(counts), -1, dtype=np.int32)
+    new_ids[order] = np.arange(len(order), dtype=np.int32)
+    vocabulary = Vocabulary([corpus.vocabulary.words[id] for id in order.tolist()], counts[order])
+    training = Corpus(
+        new_ids[corpus.token_ids[:cut]], np.array(corpus.line_offsets[: line + 1]), vocabulary, corpus.tokenizer
+    )
+    ids = new_ids[corpus.token_ids[cut:]]
+    kept = np.concatenate([[0], np.cumsum(ids >= 0)])
+    offsets = kept[np.array(corpus.line_offsets[line:]) - cut]
+    return training, Corpus(ids[ids >= 0], offsets, vocabulary, corpus.tokenizer)
+
+
+def _loss(
+    models: dict[str, list[WordVectors]], heldout: Corpus, training: Corpus, config: Word2VecConfig
+) -> Measure:
+    def loss(vectors: WordVectors) -> float:
+        if vectors.outputs is None:
+            raise ConfigError("expected vectors with their outputs, found none")
+        return heldout_loss(
+            vectors.matrix,
+            vectors.outputs,
+            heldout.token_ids,
+            heldout.line_offsets,
+            training.vocabulary.counts,
+            config,
+        )
+
+    sides = {side: tuple(map(loss, vectors)) for side, vectors in models.items()}
+    # The tolerance is a share of the loss, which grows with the number of noise words.
+    return Measure("held-out loss", **sides, tolerance=TOLERANCES["held-out loss"] * max(sides["gensim"]))
+
+
+def _measure(name: str, models: dict[str, list[WordVectors]], score: Callable[[WordVectors], float]) -> Measure:
+    sides = {side: tuple(map(score, vectors)) for side, vectors in models.items()}
+    return Measure(name, **sides, tolerance=TOLERANCES[name])
+
+
+def _similarities(models: dict[str, list[WordVectors]]) -> list[Measure]:
+    measures = []
+    for name, file in (("WordSim-353", "wordsim353.tsv"), ("SimLex-999", "simlex999.txt")):
+        path = packaged_file(file)
+        if evaluate_similarity(models["gensim"][0], path, num_resamples=2).num_pairs >= MIN_QUESTIONS:
+            measures.append(
+                _measure(
+                    name,
+                    models,
+                    lambda vectors, path=path: evaluate_similarity(vectors, path, num_resamples=2).spearman,
+                )
+            )
+    return measures
+
+
+def _analogies(models: dict[str, list[WordVectors]]) -> list[Measure]:
+    def accuracy(vectors: WordVectors) -> float:
+        (result,) = evaluate_analogies(vectors, packaged_file("questions-words.txt"), methods=["3cosadd"])
+        return result.total.accuracy if result.total.num_used >= MIN_QUESTIONS else math.nan
+
+    if math.isnan(accuracy(models["gensim"][0])):
+        return []
+    return [_measure("Google analogies", models, accuracy)]
+
+
+def _neighbours(models: dict[str, list[WordVectors]]) -> list[Measure]:
+    """How many of a word's ten nearest two models share: gensim with itself, and wordlab with gensim."""
+    num_words = len(models["gensim"][0])
+    bands = {"frequent": (0.0, 0.1), "middling": (0.1, 0.5), "rare": (0.5, 1.0)}
+    measures = []
+    for band, (low, high) in bands.items():
+        ids = np.unique(np.linspace(low * num_words, high * num_words - 1, NUM_PROBES).astype(int))
+        words = [models["gensim"][0].vocabulary.words[id] for id in ids]
+        nearest = {
+            side: [[{n.word for n in row} for row in vectors.nearest(words, NUM_NEIGHBOURS)] for vectors in each]
+            for side, each in models.items()
+        }
+        within = [_overlap(a, b) for a, b in combinations(nearest["gensim"], 2)]
+        between = [_overlap(a, b) for a, b in product(nearest["gensim"], nearest["wordlab"])]
+        if len(within) < 2:  # two seeds make one pair, which has no spread of its own
+            within = within * 2
+        name = f"neighbours of {band} words"
+        measures.append(Measure(name, tuple(within), tuple(between), TOLERANCES[name]))
+    return measures
+
+
+def _overlap(one: Sequence[set[str]], other: Sequence[set[str]]) -> float:
+    return statistics.fmean(len(a & b) / NUM_NEIGHBOURS for a, b in zip(one, other, strict=True))
