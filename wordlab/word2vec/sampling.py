@@ -11,14 +11,16 @@ def noise_tables(counts: np.ndarray, exponent: float) -> tuple[np.ndarray, np.nd
 
     Both have shape (V,), float32 and int32. Draw a slot uniformly; keep it with probability
     accept[slot], otherwise take alias[slot] (Walker 1977, built as Vose 1991 does). Unlike a table
-    of samples it is exact and small, and every word with a positive count can be drawn.
+    of samples it is exact and small, and every word with a positive count can be drawn. A word
+    whose count is not known, 0, never is, whatever the exponent.
 
     >>> accept, alias = noise_tables(np.array([3, 1]), 1.0)
     >>> accept.tolist(), alias.tolist()
     ([1.0, 0.5], [0, 0])
     """
     # Scaled by the largest count first, so that no exponent overflows.
-    weights = (counts / counts.max()).astype(np.float64) ** exponent
+    shares = (counts / counts.max()).astype(np.float64)
+    weights = np.power(shares, exponent, where=counts > 0, out=np.zeros(len(counts)))
     accept, alias = _alias_tables(weights * (len(weights) / weights.sum()))
     return accept, alias
 
