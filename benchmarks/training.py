@@ -49,7 +49,8 @@ def train_gensim(text: Path, config: Word2VecConfig, peer_input: str) -> tuple[f
     model = Word2Vec(
         vector_size=config.dim,
         window=config.window,
-        negative=config.negative,
+        hs=int(config.loss == "hierarchical"),
+        negative=config.negative if config.loss == "negative" else 0,
         sample=config.subsample,
         alpha=config.learning_rate,
         sg=int(config.model == "skipgram"),
@@ -84,6 +85,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", choices=["skipgram", "cbow"], default="skipgram")
+    parser.add_argument("--loss", choices=["negative", "hierarchical"], default="negative")
     parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns, with seeds 1, 2, ...")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--dim", type=int, default=100)
@@ -102,7 +104,7 @@ def main() -> None:
         )
         for seed in range(1, options.runs + 1):
             config = Word2VecConfig(
-                model=options.model, dim=options.dim, window=options.window, epochs=options.epochs,
+                model=options.model, loss=options.loss, dim=options.dim, window=options.window, epochs=options.epochs,
                 learning_rate=0.025, threads=options.threads, seed=seed,
             )  # fmt: skip
             runs = {
@@ -127,7 +129,9 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
         )
         return
     write = sys.stdout.write
-    write(f"{options.model}, d {options.dim}, window {options.window}, {options.epochs} epochs, ")
+    write(
+        f"{options.model}, {options.loss}, d {options.dim}, window {options.window}, {options.epochs} epochs, "
+    )
     write(f"{options.threads} threads, {options.runs} runs by turns; peer reads {options.peer_input}\n")
     write(f"{machine()}\n")
     write(f"{'':10}{'words/s':>12}" + "".join(f"{name + ' (spread)':>26}" for name in QUALITIES) + "\n")

@@ -30,10 +30,30 @@ def draw(state, limit):
     return state, ((bits >> 32) * limit) >> 32, (bits & 0xFFFFFF) * 2.0**-24
 
 
-def train_span(
-    token_ids, line_offsets, first, stop, keep, accept, alias, config, rates, key, inputs, outputs
-):
-    """Update inputs and outputs in place; returns (sum of losses, number of pairs)."""
+def noise_groups(centre, state, config, accept, alias):
+    """The centre and its noise words as one group of (targets, labels), and the generator's state."""
+    targets, labels = [centre], [1]
+    for _ in range(config.negative):
+        state, slot, coin = draw(state, len(alias))
+        word = slot if coin < accept[slot] else alias[slot]
+        if word != centre:
+            targets.append(word)
+            labels.append(0)
+    return [(targets, np.array(labels))], state
+
+
+def path_groups(centre, codes):
+    """The centre's Huffman path in groups of six: code 0 has label 1, as in word2vec.c."""
+    path = range(codes.offsets[centre], codes.offsets[centre + 1])
+    groups = [list(path[start : start + 6]) for start in range(0, len(path), 6)]
+    return [(codes.points[group].tolist(), 1 - codes.codes[group].astype(int)) for group in groups]
+
+
+def train_span(token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key, inputs, outputs):
+    """Update inputs and outputs in place; returns (sum of losses, number of pairs).
+
+    `drawn_from` is (accept, alias) of the noise words, or Huffman codes.
+    """
     lines = [
         survivors(range(line_offsets[i], line_offsets[i + 1]), token_ids, keep, key)
         for i in range(len(line_offsets) - 1)
@@ -44,36 +64,49 @@ def train_span(
     for number, (line, i) in enumerate(centres):
         state, reach, _ = draw(state, config.window)
         reach = reach + 1 if config.shrink_windows else config.window
-        targets, labels = [token_ids[line[i]]], [1]
-        for _ in range(config.negative):
-            state, slot, coin = draw(state, len(alias))
-            word = slot if coin < accept[slot] else alias[slot]
-            if word != targets[0]:
-                targets.append(word)
-                labels.append(0)
+        if config.loss == "negative":
+            groups, state = noise_groups(token_ids[line[i]], state, config, *drawn_from)
+        else:
+            groups = path_groups(token_ids[line[i]], drawn_from)
         context = [
             token_ids[line[j]] for j in range(max(0, i - reach), min(len(line), i + reach + 1)) if j != i
         ]
         if not context:
             continue
         rate = rates[0] + (rates[1] - rates[0]) * number / len(centres)
-        labels = np.array(labels)
-        if config.model == "skipgram":
-            rows = inputs[context]
-        else:
-            rows = inputs[context].sum(axis=0, keepdims=True) / (len(context) if config.cbow_mean else 1)
-        logits = rows @ outputs[targets].T
-        loss += (np.logaddexp(0, logits) - labels * logits).sum()
-        steps = rate * (labels - 1 / (1 + np.exp(-logits)))
-        row_changes = steps @ outputs[targets]
-        if config.model == "skipgram":
-            target_changes = np.zeros((len(targets), inputs.shape[1]))
-            for row_steps, word, change in zip(steps, context, row_changes, strict=True):
-                target_changes += np.outer(row_steps, inputs[word])  # a word seen twice has moved by then
-                inputs[word] += change
-        else:
-            target_changes = steps.T @ rows
-            np.add.at(inputs, context, row_changes / (1 if config.cbow_mean else len(context)))
-        np.add.at(outputs, targets, target_changes)
-        num_pairs += len(rows)
+        train = skipgram_step if config.model == "skipgram" else cbow_step
+        loss += train(context, groups, rate, config, inputs, outputs)
+        num_pairs += len(context) if config.model == "skipgram" else 1
     return loss, num_pairs
+
+
+def steps_and_loss(rows, targets, labels, rate, outputs):
+    logits = rows @ outputs[targets].T
+    loss = (np.logaddexp(0, logits) - labels * logits).sum()
+    return rate * (labels - 1 / (1 + np.exp(-logits))), loss
+
+
+def skipgram_step(context, groups, rate, config, inputs, outputs):
+    total = 0.0
+    for targets, labels in groups:
+        steps, loss = steps_and_loss(inputs[context], targets, labels, rate, outputs)
+        total += loss
+        row_changes = steps @ outputs[targets]
+        target_changes = np.zeros((len(targets), inputs.shape[1]))
+        for row_steps, word, change in zip(steps, context, row_changes, strict=True):
+            target_changes += np.outer(row_steps, inputs[word])  # a word seen twice has moved by then
+            inputs[word] += change
+        np.add.at(outputs, targets, target_changes)
+    return total
+
+
+def cbow_step(context, groups, rate, config, inputs, outputs):
+    hidden = inputs[context].sum(axis=0, keepdims=True) / (len(context) if config.cbow_mean else 1)
+    total, hidden_change = 0.0, 0.0
+    for targets, labels in groups:
+        steps, loss = steps_and_loss(hidden, targets, labels, rate, outputs)
+        total += loss
+        hidden_change = hidden_change + steps @ outputs[targets]
+        np.add.at(outputs, targets, steps.T @ hidden)
+    np.add.at(inputs, context, hidden_change / (1 if config.cbow_mean else len(context)))
+    return total

@@ -9,8 +9,9 @@ from scipy.special import expit
 from tests.word2vec import reference
 from wordlab.text import keep_probabilities
 from wordlab.word2vec import Word2VecConfig, kernels
+from wordlab.word2vec.huffman import huffman_codes
 from wordlab.word2vec.lanes import LANES
-from wordlab.word2vec.sampling import noise_tables
+from wordlab.word2vec.sampling import PATH_GROUP, noise_targets, path_targets
 
 KEY = 0x123456789ABCDEF0
 
@@ -23,10 +24,11 @@ def random_corpus(rng, *, num_words, line_lengths):
 def compiled(config, dim):
     return kernels.compile_kernel(
         dim=-(-dim // LANES) * LANES,
-        num_targets=1 + config.negative,
+        num_targets=PATH_GROUP if config.loss == "hierarchical" else 1 + config.negative,
         cbow=config.model == "cbow",
         mean=config.cbow_mean,
         shrink=config.shrink_windows,
+        hierarchical=config.loss == "hierarchical",
     )
 
 
@@ -39,6 +41,8 @@ def compiled(config, dim):
         {"model": "skipgram", "dim": 33, "negative": 20},
         {"model": "cbow"},
         {"model": "cbow", "cbow_mean": False, "shrink_windows": False},
+        {"model": "skipgram", "loss": "hierarchical"},
+        {"model": "cbow", "loss": "hierarchical"},
     ],
     ids=str,
 )
@@ -48,7 +52,11 @@ def test_kernel_follows_the_formulas(options):
     token_ids, line_offsets = random_corpus(rng, num_words=30, line_lengths=[40, 1, 2, 300, 7])
     counts = np.bincount(token_ids, minlength=30)
     keep = keep_probabilities(counts, config.subsample).astype(np.float32)
-    accept, alias = noise_tables(counts, config.ns_exponent)
+    if config.loss == "hierarchical":
+        targets, drawn_from = path_targets(counts), huffman_codes(counts)
+    else:
+        targets = noise_targets(counts, config.ns_exponent)
+        drawn_from = (targets.noise_accept, targets.noise_alias)
     padded = -(-config.dim // LANES) * LANES
     inputs, outputs = np.zeros((2, 30, padded), np.float32)
     inputs[:, : config.dim] = rng.normal(size=(30, config.dim))
@@ -58,11 +66,11 @@ def test_kernel_follows_the_formulas(options):
     # The span starts and ends within the line of 300, so that windows reach beyond both ends.
     span = (100, 250)
     expected = reference.train_span(
-        token_ids, line_offsets, *span, keep, accept, alias, config, (0.05, 0.01), KEY,
+        token_ids, line_offsets, *span, keep, drawn_from, config, (0.05, 0.01), KEY,
         expected_inputs, expected_outputs,
     )  # fmt: skip
     loss, num_pairs = compiled(config, config.dim)(
-        token_ids, line_offsets, *span, keep, accept, alias,
+        token_ids, line_offsets, *span, keep, *targets,
         config.window, np.float32(0.05), np.float32(0.01), np.uint64(KEY), inputs, outputs,
     )  # fmt: skip
 

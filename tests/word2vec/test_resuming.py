@@ -7,7 +7,7 @@ from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus, Tokenizer, Vocabulary
 from wordlab.word2vec import Word2VecConfig, train
-from wordlab.word2vec.sampling import noise_tables
+from wordlab.word2vec.sampling import noise_tables, path_targets
 
 TOPICS = ("apple pear plum cherry grape", "iron copper zinc silver gold", "red blue green brown white")
 
@@ -42,7 +42,16 @@ def first(corpus):
     return train(corpus, config(epochs=8))
 
 
-@pytest.mark.parametrize("options", [{}, {"model": "cbow", "dim": 16}, {"subsample": 0.05, "seed": 9}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"model": "cbow", "dim": 16},
+        {"subsample": 0.05, "seed": 9},
+        {"loss": "hierarchical"},
+        {"loss": "hierarchical", "model": "cbow"},
+    ],
+)
 def test_two_epochs_and_two_more_are_four(corpus, tmp_path, options):
     steady = {"learning_rate": 0.03, "min_learning_rate": 0.03, **options}
     whole = train(corpus, config(epochs=4, **steady))
@@ -103,6 +112,36 @@ def test_new_words_are_learnt_among_the_old(first, model):
         for word in topic.split():
             nearest = {neighbor.word for neighbor in vectors.nearest(word, k=len(topic.split()) - 1)}
             assert nearest == set(topic.split()) - {word}
+
+
+def test_a_grown_tree_begins_anew_and_is_learnt(corpus):
+    start = train(corpus, config(epochs=8, loss="hierarchical"))
+    grown = topic_corpus([TOPICS[1] + " bronze", TOPICS[2]], seed=8)
+    begun = train(grown, still(loss="hierarchical"), start=start)
+    assert len(begun.outputs) == len(begun) - 1
+    assert not begun.outputs.any()
+    vectors = train(grown, config(epochs=8, loss="hierarchical"), start=start)
+    # Rows of the corpus, paths of the result: ids in another order would mix up the topics.
+    assert [*vectors.vocabulary.words] != [*grown.vocabulary.words, *TOPICS[0].split()]
+    for topic in (TOPICS[1] + " bronze", TOPICS[2]):
+        for word in topic.split():
+            nearest = {neighbor.word for neighbor in vectors.nearest(word, k=len(topic.split()) - 1)}
+            assert nearest == set(topic.split()) - {word}
+    assert vectors[TOPICS[0].split()].tobytes() == start[TOPICS[0].split()].tobytes()
+    # The tree that was learnt is that of the result's vocabulary: going on begins where this ended.
+    probed = train(grown, still(loss="hierarchical"), start=vectors)
+    assert np.array_equal(probed.outputs, vectors.outputs)
+    assert probed.details["losses"][0] < vectors.details["losses"][-1] + 0.05
+
+
+def test_ids_in_another_order_than_the_words_get_their_own_paths():
+    counts, words = np.array([9, 7, 4, 4, 2, 1, 1]), np.array([4, 0, 6, 2, 1, 5, 3])
+    straight, ordered = path_targets(counts), path_targets(counts, words)
+    for id, word in enumerate(words):
+        groups = slice(*ordered.path_offsets[id : id + 2])
+        own_groups = slice(*straight.path_offsets[word : word + 2])
+        assert np.array_equal(ordered.path_nodes[groups], straight.path_nodes[own_groups])
+        assert np.array_equal(ordered.path_signs[groups], straight.path_signs[own_groups])
 
 
 def test_absent_words_keep_their_inputs_and_serve_as_noise(first):
@@ -196,7 +235,5 @@ def test_what_does_not_fit_is_refused(corpus, first):
     assert str(error.value) == "dim: expected 20, as the vectors to start from have, found 21"
     with pytest.raises(CorpusError, match="made by the tokenizer of the vectors to start from, Tokenizer"):
         train(corpus_of(["a b c d e"], "word"), config(), start=first)
-    details = {"config": {**first.details["config"], "loss": "hierarchical"}}
-    tree = WordVectors(first.vocabulary, first.matrix, outputs=first.outputs[1:], details=details)
-    with pytest.raises(ConfigError, match="loss: expected hierarchical, as the vectors to start from have"):
-        train(corpus, config(), start=tree)
+    with pytest.raises(ConfigError, match="loss: expected negative, as the vectors to start from have"):
+        train(corpus, config(loss="hierarchical"), start=first)

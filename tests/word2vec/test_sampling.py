@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordlab.word2vec.sampling import noise_tables
+from wordlab.word2vec.huffman import huffman_codes
+from wordlab.word2vec.sampling import huffman_paths, noise_tables
 
 
 def probabilities(accept, alias):
@@ -36,3 +37,23 @@ def test_every_word_with_a_positive_count_can_be_drawn():
 def test_extreme_exponents_stay_finite(exponent):
     accept, _ = noise_tables(np.array([10**12, 10**6, 1]), exponent)
     assert np.isfinite(accept).all()
+
+
+@given(counts=st.lists(st.integers(1, 100), min_size=2, max_size=40))
+def test_groups_hold_the_whole_path_and_the_rest_is_skipped(counts):
+    counts = np.array(sorted(counts, reverse=True))
+    codes, paths = huffman_codes(counts), huffman_paths(counts)
+    for word in range(len(counts)):
+        path = slice(codes.offsets[word], codes.offsets[word + 1])
+        groups = slice(paths.offsets[word], paths.offsets[word + 1])
+        nodes, signs, length = (
+            paths.nodes[groups].ravel(),
+            paths.signs[groups].ravel(),
+            path.stop - path.start,
+        )
+        assert nodes[:length].tolist() == codes.points[path].tolist()
+        assert signs[:length].tolist() == [1 - 2 * int(code) for code in codes.codes[path]]
+        padding = nodes[length:]
+        assert len(padding) < paths.nodes.shape[1]
+        assert (padding == paths.nodes[groups][-1, 0]).all()  # the kernel skips repeats of the first target
+        assert (signs[length:] == -1).all()

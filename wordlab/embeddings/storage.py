@@ -54,10 +54,10 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
 
 
 def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
-    """One row a word, or under hierarchical softmax one an inner node of the tree."""
+    """One row a word, or under hierarchical softmax one an inner node of the tree (but never none)."""
     config = details.get("config")
     hierarchical = isinstance(config, Mapping) and config.get("loss") == "hierarchical"
-    return num_words - 1 if hierarchical else num_words
+    return max(1, num_words - 1) if hierarchical else num_words
 
 
 def _map_matrix(path: Path) -> np.ndarray:

@@ -225,8 +225,9 @@ class WordVectors:
         """The vectors of gensim's KeyedVectors, by descending count; counts are 0 where gensim has none.
 
         A Word2Vec brings outputs and options as well, so that training can go on. Raises ConfigError
-        for one with hierarchical softmax; ValueError for FastText and Doc2Vec, whose ``wv`` can be
-        taken, and for keys that are no strings.
+        for one that has both negative sampling and hierarchical softmax, or a tree over words that are
+        not in descending count; ValueError for FastText and Doc2Vec, whose ``wv`` can be taken, and for
+        keys that are no strings.
         """
         if not hasattr(model, "wv"):
             vocabulary, matrix = conversion.from_gensim(model)

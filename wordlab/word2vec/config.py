@@ -10,7 +10,7 @@ from wordlab.cores import available_cores
 from wordlab.errors import ConfigError
 
 MODELS = ("skipgram", "cbow")
-LOSSES = ("negative",)
+LOSSES = ("negative", "hierarchical")
 SUBSAMPLE_FORMS = ("word2vec", "paper")
 LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
 
@@ -29,7 +29,8 @@ class Word2VecConfig:
     model: str = "skipgram"
     """`skipgram` predicts each word from one neighbour, `cbow` from all neighbours at once."""
     loss: str = "negative"
-    """`negative`: negative sampling (Mikolov et al. 2013b, equation 4)."""
+    """`negative` sampling (Mikolov et al. 2013b, equation 4), or the `hierarchical` softmax over the
+    Huffman tree of the words (section 2.1), which draws no noise words."""
     dim: int = 100
     """Numbers in a word vector."""
     window: int = 5

@@ -102,7 +102,7 @@ def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, tar
         state += GOLDEN
         reach[i] = 1 + below(mix(state), window) if shrink else window
         targets[i, 0] = kept[i]
-        for k in range(1, targets.shape[1]):
+        for k in range(1, targets.shape[1] if len(noise_alias) else 1):
             state += GOLDEN
             bits = mix(state)
             slot = below(bits, len(noise_alias))  # Walker's alias method: exact, one look-up
@@ -214,15 +214,27 @@ def skip_hits(targets, num_rows, num_targets, logits):
                 logits[j * num_targets + k] = -np.inf
 
 
+@njit(inline="always")
+def step(rows, gradients, row_ids, num_rows, outputs, targets, num_targets, dim, t, dt, signs, logits, rate):
+    """One step of gradient descent on all pairs of rows and targets; returns the sum of their losses."""
+    dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, t, logits)
+    skip_hits(targets, num_rows, num_targets, logits)
+    loss = logistic_gradients(logits, signs, num_rows * num_targets, rate)
+    update(rows, gradients, row_ids, num_rows, outputs, targets, num_targets, dim, t, dt, logits)
+    return loss
+
+
 @cache
-def compile_kernel(dim: int, num_targets: int, cbow: bool, mean: bool, shrink: bool) -> Any:
+def compile_kernel(
+    dim: int, num_targets: int, cbow: bool, mean: bool, shrink: bool, hierarchical: bool
+) -> Any:
     """The `train_span` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets."""
     block_size = num_targets * LANES
 
     @njit(nogil=True, fastmath=FAST, error_model="numpy", cache=True)
     def train_span(
         token_ids, line_offsets, first, stop, keep, noise_accept, noise_alias,
-        window, rate, rate_stop, epoch_key, inputs, outputs,
+        path_nodes, path_signs, path_offsets, window, rate, rate_stop, epoch_key, inputs, outputs,
     ):  # fmt: skip
         """Train on the tokens [first, stop); returns (sum of losses, number of pairs).
 
@@ -252,8 +264,14 @@ def compile_kernel(dim: int, num_targets: int, cbow: bool, mean: bool, shrink: b
         slope = (rate_stop - rate) / np.float32(max(1, end - begin))
         for i in range(begin, end):
             if i + LOOKAHEAD < end:
-                for k in range(num_targets):
-                    prefetch_row(outputs, targets[i + LOOKAHEAD, k])
+                if hierarchical:
+                    word = kept[i + LOOKAHEAD]
+                    for part in range(path_offsets[word], path_offsets[word + 1]):
+                        for k in range(num_targets):
+                            prefetch_row(outputs, path_nodes[part, k])
+                else:
+                    for k in range(num_targets):
+                        prefetch_row(outputs, targets[i + LOOKAHEAD, k])
             if i + LOOKAHEAD + window < end:
                 prefetch_row(inputs, kept[i + LOOKAHEAD + window])
 
@@ -270,10 +288,32 @@ def compile_kernel(dim: int, num_targets: int, cbow: bool, mean: bool, shrink: b
                 rows, gradients, row_ids, n = hidden, hidden_change, hidden_id, 1
             else:
                 rows, gradients, row_ids, n = inputs, inputs, context, m
-            dot_products(rows, row_ids, n, outputs, targets[i], num_targets, dim, t, logits)
-            skip_hits(targets[i], n, num_targets, logits)
-            loss += logistic_gradients(logits, signs, n * num_targets, rate + slope * np.float32(i - begin))
-            update(rows, gradients, row_ids, n, outputs, targets[i], num_targets, dim, t, dt, logits)
+            eta = rate + slope * np.float32(i - begin)
+            if hierarchical:
+                for part in range(path_offsets[kept[i]], path_offsets[kept[i] + 1]):
+                    for j in range(n):
+                        for k in range(num_targets):
+                            signs[j * num_targets + k] = path_signs[part, k]
+                    loss += step(
+                        rows, gradients, row_ids, n, outputs, path_nodes[part], num_targets, dim, t, dt,
+                        signs, logits, eta,
+                    )  # fmt: skip
+            else:
+                loss += step(
+                    rows,
+                    gradients,
+                    row_ids,
+                    n,
+                    outputs,
+                    targets[i],
+                    num_targets,
+                    dim,
+                    t,
+                    dt,
+                    signs,
+                    logits,
+                    eta,
+                )
             if cbow:  # the mean's own factor 1 / m is left out, the sum gets one, as in gensim
                 share = np.float32(1) if mean else np.float32(1 / m)
                 add_to_all(inputs, context, m, share, dim, hidden_change)

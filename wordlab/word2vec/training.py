@@ -18,7 +18,7 @@ from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import History, describe_corpus, resolved_config
 from wordlab.word2vec.kernels import compile_kernel
-from wordlab.word2vec.sampling import noise_tables
+from wordlab.word2vec.sampling import PATH_GROUP, noise_targets, path_targets
 from wordlab.word2vec.weights import Weights, check_start, continued_weights, fresh_weights
 
 SPAN = 8_192  # tokens a thread takes at a time: about a millisecond of work
@@ -62,6 +62,8 @@ def train(
     - A word of `start` that is not in `corpus` keeps its input vector exactly. Its output vector
       goes on serving as a noise word, in proportion to its count, and moves away from the new
       text; one whose count is not known (0, imported) is never drawn.
+    - Under hierarchical softmax the outputs belong to the inner nodes of a tree that follows from the
+      counts. Where words or counts give another tree, they begin at zero.
     - Vectors without `outputs` (from a file, or a subset) begin with outputs of zero, as with gensim's
       ``intersect_word2vec_format``: their inputs hardly move until outputs have been learnt.
 
@@ -79,7 +81,7 @@ def train(
         counted = history.includes(facts["fingerprint"])
         weights = continued_weights(corpus, config, start, num_runs=len(history.runs), counted=counted)
     losses = _run_epochs(corpus, config, weights, history.num_epochs, on_progress)
-    matrix, outputs = weights.ordered(config.dim)
+    matrix, outputs = weights.ordered(config)
     return WordVectors(
         weights.vocabulary,
         matrix,
@@ -112,16 +114,21 @@ def _span_trainer(
 
     `epochs_before` were trained by earlier runs: their draws are not used again.
     """
+    hierarchical = config.loss == "hierarchical"
     kernel = compile_kernel(
         dim=weights.inputs.shape[1],
-        num_targets=1 + config.negative,
+        num_targets=PATH_GROUP if hierarchical else 1 + config.negative,
         cbow=config.model == "cbow",
         mean=config.cbow_mean,
         shrink=config.shrink_windows,
+        hierarchical=hierarchical,
     )
     keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
     keep = keep.astype(np.float32)
-    accept, alias = noise_tables(weights.counts, config.ns_exponent)
+    if hierarchical:
+        targets = path_targets(weights.vocabulary.counts, weights.places)
+    else:
+        targets = noise_targets(weights.counts, config.ns_exponent)
     num_epochs = epochs_before + config.epochs
     epoch_keys = np.random.SeedSequence(config.seed).generate_state(num_epochs, np.uint64)[epochs_before:]
     total = corpus.num_tokens * config.epochs
@@ -136,8 +143,7 @@ def _span_trainer(
             span.first,
             span.stop,
             keep,
-            accept,
-            alias,
+            *targets,
             config.window,
             learning_rate(span.epoch, span.first),
             learning_rate(span.epoch, span.stop),

@@ -11,6 +11,7 @@ from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus, Vocabulary
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import recorded_config
+from wordlab.word2vec.huffman import huffman_codes
 from wordlab.word2vec.lanes import LANES
 
 _BLOCK = 4_096  # rows drawn at a time
@@ -27,7 +28,8 @@ class Weights:
     inputs: np.ndarray
     """float32 (num_rows, dim rounded up to LANES), rows at cache lines, zero beyond dim."""
     outputs: np.ndarray
-    """As `inputs`: the vectors of words as targets."""
+    """As `inputs`, the vectors of words as targets; or, with rows in an order of their own, those of
+    the inner nodes of the Huffman tree of `vocabulary`."""
     counts: np.ndarray
     """int64 (num_rows,): how often the word of each row occurs, all runs together."""
     vocabulary: Vocabulary
@@ -35,12 +37,17 @@ class Weights:
     rows: np.ndarray
     """int64 (num_rows,): the row of each word of `vocabulary`."""
 
-    def ordered(self, dim: int) -> tuple[np.ndarray, np.ndarray]:
+    @property
+    def places(self) -> np.ndarray:
+        """int64 (num_rows,): the id in `vocabulary` of the word of each row."""
+        return np.argsort(self.rows)
+
+    def ordered(self, config: Word2VecConfig) -> tuple[np.ndarray, np.ndarray]:
         """Input and output vectors (num_words, dim) in the order of `vocabulary`."""
-        if np.array_equal(self.rows, np.arange(len(self.rows))):  # as always without a start: no copy by row
-            inputs, outputs = self.inputs[:, :dim], self.outputs[:, :dim]
-        else:
-            inputs, outputs = self.inputs[self.rows, :dim], self.outputs[self.rows, :dim]
+        inputs, outputs = self.inputs[:, : config.dim], self.outputs[:, : config.dim]
+        if not np.array_equal(self.rows, np.arange(len(self.rows))):  # never without a start: no copy then
+            inputs = inputs[self.rows]
+            outputs = outputs if config.loss == "hierarchical" else outputs[self.rows]
         return np.ascontiguousarray(inputs), np.ascontiguousarray(outputs)
 
 
@@ -49,7 +56,7 @@ def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
     num_words = len(corpus.vocabulary)
     inputs = _padded_zeros(num_words, config.dim)
     _randomise(inputs[:, : config.dim], np.random.PCG64(config.seed))
-    outputs = _padded_zeros(num_words, config.dim)
+    outputs = _padded_zeros(_num_outputs(num_words, config), config.dim)
     return Weights(inputs, outputs, corpus.vocabulary.counts, corpus.vocabulary, np.arange(num_words))
 
 
@@ -85,10 +92,8 @@ def continued_weights(
     row_of_old[absent] = len(own) + np.arange(len(absent))
     num_rows = len(own) + len(absent)
 
-    inputs, outputs = _padded_zeros(num_rows, config.dim), _padded_zeros(num_rows, config.dim)
+    inputs = _padded_zeros(num_rows, config.dim)
     inputs[row_of_old, : config.dim] = start.matrix
-    if start.outputs is not None:
-        outputs[row_of_old, : config.dim] = start.outputs
     fresh = np.empty((len(new), config.dim), dtype=np.float32)
     _randomise(fresh, np.random.PCG64([config.seed, num_runs]))
     inputs[new, : config.dim] = fresh
@@ -101,7 +106,25 @@ def continued_weights(
     rows = seen[np.argsort(-counts[seen], kind="stable")]
     words = (*own.words, *(old.words[id] for id in absent))
     vocabulary = Vocabulary([words[row] for row in rows], counts[rows])
+    outputs = _padded_zeros(_num_outputs(num_rows, config), config.dim)
+    if start.outputs is not None:
+        if config.loss == "negative":
+            outputs[row_of_old, : config.dim] = start.outputs
+        elif _have_the_same_tree(old, vocabulary):
+            outputs[:, : config.dim] = start.outputs
     return Weights(inputs, outputs, counts, vocabulary, rows)
+
+
+def _num_outputs(num_words: int, config: Word2VecConfig) -> int:
+    """Targets are words, or the inner nodes of their Huffman tree."""
+    return max(1, num_words - 1) if config.loss == "hierarchical" else num_words
+
+
+def _have_the_same_tree(old: Vocabulary, new: Vocabulary) -> bool:
+    """Whether all words have the same Huffman codes; counts may differ, by a factor say."""
+    if old.words != new.words:
+        return False
+    return all(map(np.array_equal, huffman_codes(old.counts), huffman_codes(new.counts)))
 
 
 def _padded_zeros(num_words: int, dim: int) -> np.ndarray:
