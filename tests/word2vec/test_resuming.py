@@ -128,8 +128,11 @@ def test_a_grown_tree_begins_anew_and_is_learnt(corpus):
             nearest = {neighbor.word for neighbor in vectors.nearest(word, k=len(topic.split()) - 1)}
             assert nearest == set(topic.split()) - {word}
     assert vectors[TOPICS[0].split()].tobytes() == start[TOPICS[0].split()].tobytes()
-    # The tree that was learnt is that of the result's vocabulary: going on begins where this ended.
-    probed = train(grown, still(loss="hierarchical"), start=vectors)
+    # The tree that was learnt is that of the result's vocabulary, whatever ids the corpus had: the same
+    # text by the result's ids begins where training ended.
+    ids = vectors.vocabulary.ids(grown.vocabulary.words)[grown.token_ids]
+    renumbered = Corpus(ids, grown.line_offsets, vectors.vocabulary, grown.tokenizer)
+    probed = train(renumbered, still(loss="hierarchical"), start=vectors)
     assert np.array_equal(probed.outputs, vectors.outputs)
     assert probed.details["losses"][0] < vectors.details["losses"][-1] + 0.05
 
