@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
+from wordlab import artifact
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ArtifactError, OutputExistsError, UnknownWordError
 from wordlab.text import Vocabulary
@@ -68,6 +69,29 @@ class TestValue:
             vectors.subset(["car"])
         with pytest.raises(ValueError, match="at least one word"):
             vectors.subset([])
+
+    def test_outputs(self, vectors):
+        assert vectors.outputs is None
+        rows = np.arange(8, dtype=np.float64).reshape(4, 2)
+        trained = WordVectors(vectors.vocabulary, ROWS, outputs=rows)
+        assert trained.outputs.dtype == np.float32
+        assert trained.outputs.tolist() == rows.tolist()
+        with pytest.raises(ValueError, match="read-only"):
+            trained.outputs[0, 0] = 9
+        assert trained.subset(["cat", "sun"]).outputs is None
+
+    @pytest.mark.parametrize(
+        ("outputs", "details", "message"),
+        [
+            (np.ones((3, 2)), {}, r"expected outputs of shape \(4, 2\), found \(3, 2\)"),
+            (np.ones((4, 3)), {}, r"expected outputs of shape \(4, 2\), found \(4, 3\)"),
+            (np.ones((4, 2)), {"config": {"loss": "hierarchical"}}, r"shape \(3, 2\), found \(4, 2\)"),
+            (np.full((4, 2), np.inf), {}, "expected finite numbers in the outputs"),
+        ],
+    )
+    def test_wrong_outputs(self, vectors, outputs, details, message):
+        with pytest.raises(ValueError, match=message):
+            WordVectors(vectors.vocabulary, ROWS, outputs=outputs, details=details)
 
 
 class TestQueries:
@@ -171,12 +195,32 @@ class TestArtifact:
             vectors.save(tmp_path / name)
         assert WordVectors.load(tmp_path / "a").digest == WordVectors.load(tmp_path / "b").digest
 
-    def test_loaded_matrix_is_mapped(self, vectors, tmp_path):
-        vectors.save(tmp_path / "v")
-        owner = WordVectors.load(tmp_path / "v").matrix
-        while isinstance(owner, np.ndarray):
-            owner = owner.base
-        assert isinstance(owner, mmap.mmap)
+    def test_loaded_matrices_are_mapped(self, vectors, tmp_path):
+        WordVectors(vectors.vocabulary, ROWS, outputs=np.ones((4, 2))).save(tmp_path / "v")
+        loaded = WordVectors.load(tmp_path / "v")
+        for owner in (loaded.matrix, loaded.outputs):
+            while isinstance(owner, np.ndarray):
+                owner = owner.base
+            assert isinstance(owner, mmap.mmap)
+
+    def test_outputs_round_trip(self, vectors, tmp_path):
+        tree = {"config": {"loss": "hierarchical"}}
+        for details, num_rows in (({}, 4), (tree, 3)):
+            rows = np.random.default_rng(1).normal(size=(num_rows, 2)).astype(np.float32)
+            trained = WordVectors(vectors.vocabulary, ROWS, outputs=rows, details=details)
+            trained.save(tmp_path / "v", overwrite=True)
+            assert np.array_equal(WordVectors.load(tmp_path / "v").outputs, rows)
+        vectors.save(tmp_path / "v", overwrite=True)
+        assert not (tmp_path / "v" / "outputs.npy").exists()
+        assert WordVectors.load(tmp_path / "v").outputs is None
+
+    def test_wrong_outputs(self, vectors, tmp_path):
+        with artifact.create(tmp_path / "v", kind="vectors", format_version=1) as draft:
+            np.save(draft.payload("matrix.npy"), vectors.matrix)
+            np.save(draft.payload("outputs.npy"), vectors.matrix[1:])
+            vectors.vocabulary.write(draft.payload("vocabulary.parquet"))
+        with pytest.raises(ArtifactError, match=r"outputs\.npy: expected a matrix of shape \(4, 2\), found"):
+            WordVectors.load(tmp_path / "v")
 
     def test_saving_over_itself(self, vectors, tmp_path):
         vectors.save(tmp_path / "v")
@@ -203,8 +247,6 @@ class TestArtifact:
         "matrix", [np.zeros((3, 2), np.float32), np.zeros((4, 2)), np.zeros(4, np.float32), np.array([None])]
     )
     def test_wrong_matrix(self, vectors, tmp_path, matrix):
-        from wordlab import artifact
-
         with artifact.create(tmp_path / "v", kind="vectors", format_version=1) as draft:
             np.save(draft.payload("matrix.npy"), matrix, allow_pickle=True)
             vectors.vocabulary.write(draft.payload("vocabulary.parquet"))

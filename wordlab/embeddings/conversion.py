@@ -31,7 +31,13 @@ def to_gensim(vocabulary: Vocabulary, matrix: np.ndarray) -> KeyedVectors:
 
 
 def from_gensim(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
-    """The vocabulary and a float32 copy of the matrix of gensim's KeyedVectors.
+    """The vocabulary and a float32 copy of the matrix of gensim's KeyedVectors."""
+    vocabulary, rows = gensim_vocabulary(keyed)
+    return vocabulary, np.asarray(keyed.vectors[rows], dtype=np.float32)
+
+
+def gensim_vocabulary(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
+    """The vocabulary of gensim's KeyedVectors, and the row there of each of its words, int64 (V,).
 
     Words are ordered by descending count if gensim has counts, as they mostly are there too.
     """
@@ -43,8 +49,7 @@ def from_gensim(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
     counts = keyed.expandos.get("count")
     counts = np.zeros(len(words), np.int64) if counts is None else np.asarray(counts)[ids].astype(np.int64)
     order = np.argsort(-counts, kind="stable")
-    vocabulary = Vocabulary([words[id] for id in order], counts[order])
-    return vocabulary, np.asarray(keyed.vectors[ids[order]], dtype=np.float32)
+    return Vocabulary([words[id] for id in order], counts[order]), ids[order]
 
 
 def to_torch(matrix: np.ndarray, *, freeze: bool) -> nn.Embedding:

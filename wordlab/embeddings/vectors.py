@@ -5,27 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 import numpy as np
 
 from wordlab import artifact
-from wordlab.embeddings import conversion, queries
-from wordlab.errors import ArtifactError, ConfigError
+from wordlab.embeddings import conversion, queries, storage
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from gensim.models import KeyedVectors
+    from gensim.models import KeyedVectors, Word2Vec
     from torch import nn
 
     from wordlab.text.tokenizers import Tokenizer
 
-KIND = "vectors"
-FORMAT_VERSION = 1
 ANALOGY_METHODS = ("3cosadd", "3cosmul")
-_OWN_DETAILS = ("num_words", "dim", "tokenizer")  # written by `save`, no part of `details`
 
 AnalogyMethod = Literal["3cosadd", "3cosmul"]
 
@@ -42,6 +37,9 @@ class WordVectors:
 
     Row i of the matrix belongs to word i of the vocabulary. `tokenizer` is the one whose tokens the
     words are, if known; `details` says where the vectors came from (configuration, losses, file).
+    `outputs` are the vectors of words as targets, float32 (V, D), read-only, which training needs to
+    go on; of the V - 1 inner nodes of the tree if the config's loss is hierarchical softmax. Vectors
+    from a file have None.
 
     >>> vectors = WordVectors(Vocabulary(["cat", "dog", "sun"], [3, 2, 1]), [[1, 0.1], [1, 0.2], [0, 1]])
     >>> vectors.nearest("cat", k=1)[0].word
@@ -53,21 +51,22 @@ class WordVectors:
         vocabulary: Vocabulary,
         matrix: np.ndarray | Sequence[Sequence[float]],
         *,
+        outputs: np.ndarray | None = None,
         tokenizer: Tokenizer | None = None,
         details: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        array = np.ascontiguousarray(matrix, dtype=np.float32)
-        if array.ndim != 2 or len(array) != len(vocabulary) or 0 in array.shape:
+        self.vocabulary = vocabulary
+        self.matrix = _checked(matrix, "the matrix")
+        shape = self.matrix.shape
+        if len(shape) != 2 or len(self.matrix) != len(vocabulary) or 0 in shape:
             raise ValueError(
                 f"expected a matrix of {len(vocabulary)} rows, one a word, and at least one of each, "
-                f"found shape {array.shape}"
+                f"found shape {shape}"
             )
-        # A memory-mapped matrix was checked when it was saved; to look at it again would read it all.
-        if not isinstance(matrix, np.memmap) and not np.isfinite(array).all():
-            raise ValueError("expected finite numbers in the matrix, found NaN or infinity")
-        self.vocabulary = vocabulary
-        self.matrix = array.view(np.ndarray)
-        self.matrix.flags.writeable = False
+        self.outputs = None if outputs is None else _checked(outputs, "the outputs")
+        expected = (storage.num_output_rows(len(vocabulary), details), self.dim)
+        if self.outputs is not None and self.outputs.shape != expected:
+            raise ValueError(f"expected outputs of shape {expected}, found {self.outputs.shape}")
         self.tokenizer = tokenizer
         self.details: Mapping[str, Any] = MappingProxyType(dict(details))
         self.digest: str | None = None  # of the artefact that this was loaded from
@@ -163,7 +162,10 @@ class WordVectors:
         return self._name(queries.nearest_rows(self.matrix, self.unit, b - a + c, k, ids.tolist()))
 
     def subset(self, words: Iterable[str]) -> WordVectors:
-        """The vectors of these words only, in the order of the vocabulary; UnknownWordError."""
+        """The vectors of these words only, in the order of the vocabulary, without `outputs`.
+
+        Raises UnknownWordError.
+        """
         ids = np.unique(self.vocabulary.ids(list(words)))
         if not len(ids):
             raise ValueError("expected at least one word, found none")
@@ -181,39 +183,59 @@ class WordVectors:
 
         Raises OutputExistsError and ArtifactError as `wordlab.artifact.create` does.
         """
-        with artifact.create(path, kind=KIND, format_version=FORMAT_VERSION, overwrite=overwrite) as draft:
-            np.save(draft.payload("matrix.npy"), self.matrix, allow_pickle=False)
-            self.vocabulary.write(draft.payload("vocabulary.parquet"))
+        with artifact.create(
+            path, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
+        ) as draft:
+            storage.write_payloads(draft, self.vocabulary, self.matrix, self.outputs)
             draft.details.update(self.details, num_words=len(self), dim=self.dim)
             draft.details["tokenizer"] = None if self.tokenizer is None else self.tokenizer.to_dict()
             draft.parents.update(parents or {})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> WordVectors:
-        """The vectors saved under `path`, the matrix memory-mapped; ArtifactError if they are damaged.
+        """The vectors saved under `path`, matrices memory-mapped; ArtifactError if they are damaged.
 
         `verify` compares digests, which reads everything once; sizes and shapes are always checked.
         """
-        source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=verify)
-        matrix = _map_matrix(source.payload("matrix.npy"))
-        vocabulary_path = source.payload("vocabulary.parquet")
-        vocabulary = Vocabulary.read(vocabulary_path)
-        if len(vocabulary) != len(matrix):
-            raise ArtifactError(f"{vocabulary_path}: expected {len(matrix)} words, found {len(vocabulary)}")
-        details = {key: value for key, value in source.details.items() if key not in _OWN_DETAILS}
-        vectors = cls(vocabulary, matrix, tokenizer=_tokenizer(source), details=details)
+        source, vocabulary, matrix, outputs, tokenizer = storage.read_payloads(path, verify=verify)
+        details = {key: value for key, value in source.details.items() if key not in storage.OWN_DETAILS}
+        vectors = cls(vocabulary, matrix, outputs=outputs, tokenizer=tokenizer, details=details)
         vectors.digest = source.digest
         return vectors
 
-    def to_gensim(self) -> KeyedVectors:
-        """gensim's KeyedVectors with equal vectors and, if known, counts."""
-        return conversion.to_gensim(self.vocabulary, self.matrix)
+    @overload
+    def to_gensim(self, *, full_model: Literal[False] = ...) -> KeyedVectors: ...
+    @overload
+    def to_gensim(self, *, full_model: Literal[True]) -> Word2Vec: ...
+
+    def to_gensim(self, *, full_model: bool = False) -> KeyedVectors | Word2Vec:
+        """gensim's KeyedVectors with equal vectors and, if known, counts.
+
+        `full_model` gives its Word2Vec, which gensim can go on training: the outputs, and the options
+        of the latest run, are there, too. ConfigError for vectors that were not made by training.
+        """
+        if not full_model:
+            return conversion.to_gensim(self.vocabulary, self.matrix)
+        from wordlab.embeddings.gensim_models import to_model
+
+        return to_model(self.vocabulary, self.matrix, self.outputs, self.details)
 
     @classmethod
-    def from_gensim(cls, keyed: KeyedVectors) -> WordVectors:
-        """The vectors of gensim's KeyedVectors, by descending count; counts are 0 where gensim has none."""
-        vocabulary, matrix = conversion.from_gensim(keyed)
-        return cls(vocabulary, matrix, details={"origin": "gensim"})
+    def from_gensim(cls, model: KeyedVectors | Word2Vec) -> WordVectors:
+        """The vectors of gensim's KeyedVectors, by descending count; counts are 0 where gensim has none.
+
+        A Word2Vec brings outputs and options as well, so that training can go on. Raises ConfigError
+        for one that has both negative sampling and hierarchical softmax, or a tree over words that are
+        not in descending count; ValueError for FastText and Doc2Vec, whose ``wv`` can be taken, and for
+        keys that are no strings.
+        """
+        if not hasattr(model, "wv"):
+            vocabulary, matrix = conversion.from_gensim(model)
+            return cls(vocabulary, matrix, details={"origin": "gensim"})
+        from wordlab.embeddings.gensim_models import from_model
+
+        vocabulary, matrix, outputs, details = from_model(model)
+        return cls(vocabulary, matrix, outputs=outputs, details={"origin": "gensim", **details})
 
     def to_torch(self, *, freeze: bool = True) -> nn.Embedding:
         """A torch.nn.Embedding with equal weights; MissingExtraError if torch is not installed."""
@@ -229,26 +251,11 @@ def _check_k(k: int) -> None:
         raise ValueError(f"expected k of 1 or more, found {k}")
 
 
-def _map_matrix(path: Path) -> np.ndarray:
-    try:
-        matrix = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError) as error:
-        raise ArtifactError(f"{path}: expected a matrix, found a damaged file ({error})") from error
-    if matrix.dtype != np.float32 or matrix.ndim != 2 or 0 in matrix.shape or not matrix.flags.c_contiguous:
-        raise ArtifactError(
-            f"{path}: expected a float32 matrix with a row a word, found {matrix.dtype} {matrix.shape}"
-        )
-    return np.asanyarray(matrix)
-
-
-def _tokenizer(source: artifact.Artifact) -> Tokenizer | None:
-    facts = source.details.get("tokenizer")
-    if facts is None:
-        return None
-    from wordlab.text.tokenizers import Tokenizer
-
-    manifest = source.directory / artifact.MANIFEST
-    try:
-        return Tokenizer.from_dict(facts)
-    except (ConfigError, TypeError, AttributeError) as error:
-        raise ArtifactError(f"{manifest}: expected a known tokenizer, found none ({error})") from error
+def _checked(matrix: np.ndarray | Sequence[Sequence[float]], name: str) -> np.ndarray:
+    """A read-only float32 view or copy of a matrix of finite numbers."""
+    array = np.ascontiguousarray(matrix, dtype=np.float32).view(np.ndarray)
+    # A memory-mapped matrix was checked when it was saved; to look at it again would read it all.
+    if not isinstance(matrix, np.memmap) and not np.isfinite(array).all():
+        raise ValueError(f"expected finite numbers in {name}, found NaN or infinity")
+    array.flags.writeable = False
+    return array

@@ -50,14 +50,16 @@ def noise_tables(counts: np.ndarray, exponent: float) -> tuple[np.ndarray, np.nd
 
     Both have shape (V,), float32 and int32. Draw a slot uniformly; keep it with probability
     accept[slot], otherwise take alias[slot] (Walker 1977, built as Vose 1991 does). Unlike a table
-    of samples it is exact and small, and every word with a positive count can be drawn.
+    of samples it is exact and small, and every word with a positive count can be drawn. A word
+    whose count is not known, 0, never is, whatever the exponent.
 
     >>> accept, alias = noise_tables(np.array([3, 1]), 1.0)
     >>> accept.tolist(), alias.tolist()
     ([1.0, 0.5], [0, 0])
     """
     # Scaled by the largest count first, so that no exponent overflows.
-    weights = (counts / counts.max()).astype(np.float64) ** exponent
+    shares = (counts / counts.max()).astype(np.float64)
+    weights = np.power(shares, exponent, where=counts > 0, out=np.zeros(len(counts)))
     accept, alias = _alias_tables(weights * (len(weights) / weights.sum()))
     return accept, alias
 
@@ -109,6 +111,17 @@ def noise_targets(counts: np.ndarray, exponent: float) -> Targets:
     return Targets(*noise_tables(counts, exponent), no_nodes, no_signs, np.zeros(1, np.int64))
 
 
-def path_targets(counts: np.ndarray) -> Targets:
-    """The Targets of hierarchical softmax."""
-    return Targets(np.empty(0, np.float32), np.empty(0, np.int32), *huffman_paths(counts))
+def path_targets(counts: np.ndarray, words: np.ndarray | None = None) -> Targets:
+    """The Targets of hierarchical softmax, for counts (V,).
+
+    Token id i stands for word ``words[i]`` if given, else for word i: so the tree can be that of a
+    vocabulary in another order than the ids.
+    """
+    paths = huffman_paths(counts)
+    if words is None:
+        words = np.arange(len(counts))
+    sizes = np.diff(paths.offsets)[words]
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    groups = np.repeat(paths.offsets[words] - offsets[:-1], sizes) + np.arange(offsets[-1])
+    no_accept, no_alias = np.empty(0, np.float32), np.empty(0, np.int32)
+    return Targets(no_accept, no_alias, paths.nodes[groups], paths.signs[groups], offsets)

@@ -16,9 +16,10 @@ from wordlab.errors import CorpusError, TrainingError
 from wordlab.progress import OnProgress, Progress
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.history import History, describe_corpus, resolved_config
 from wordlab.word2vec.kernels import compile_kernel
-from wordlab.word2vec.lanes import LANES
 from wordlab.word2vec.sampling import PATH_GROUP, noise_targets, path_targets
+from wordlab.word2vec.weights import Weights, check_start, continued_weights, fresh_weights
 
 SPAN = 8_192  # tokens a thread takes at a time: about a millisecond of work
 REPORT_INTERVAL = 0.1  # seconds
@@ -34,30 +35,60 @@ class Span:
 
 
 def train(
-    corpus: Corpus, config: Word2VecConfig | None = None, *, on_progress: OnProgress | None = None
+    corpus: Corpus,
+    config: Word2VecConfig | None = None,
+    *,
+    start: WordVectors | None = None,
+    on_progress: OnProgress | None = None,
 ) -> WordVectors:
     """Word vectors learnt from `corpus`, one row for each word of its vocabulary.
 
     `details` of the result holds the config and, for each epoch, the mean loss of all pairs: for
     skip-gram a pair is a word and one word of its window, for CBOW a word and its whole window;
-    its loss is that of the word and of the noise words together, in nats.
+    its loss is that of the word and of the noise words together, in nats. `runs` lists the same,
+    and what the corpus was, for this and for each earlier run of training.
 
     With one thread, equal corpora, configs and seeds give equal bytes. More threads update the
     same vectors without locks (Hogwild, Niu et al. 2011), so that runs differ a little.
 
-    Raises CorpusError if the corpus is too small to train on, TrainingError if the loss is no
-    longer a finite number.
+    Training goes on from `start`, if given, which is left as it is; `config` then defaults to that
+    of its latest run. The learning rate begins anew; the random draws go on where they ended, so
+    that with one thread and a constant rate two runs of two epochs equal one run of four.
+
+    - The result has the words of both. New ones begin with random input and zero output vectors.
+    - Counts are added up, unless `start` was trained on this very corpus before. Subsampling and
+      noise words go by the sums (gensim's ``build_vocab(update=True)`` subsamples by the new
+      corpus alone).
+    - A word of `start` that is not in `corpus` keeps its input vector exactly. Its output vector
+      goes on serving as a noise word, in proportion to its count, and moves away from the new
+      text; one whose count is not known (0, imported) is never drawn.
+    - Under hierarchical softmax the outputs belong to the inner nodes of a tree that follows from the
+      counts. Where words or counts give another tree, they begin at zero.
+    - Vectors without `outputs` (from a file, or a subset) begin with outputs of zero, as with gensim's
+      ``intersect_word2vec_format``: their inputs hardly move until outputs have been learnt.
+
+    Raises CorpusError if the corpus is too small to train on, or was made by another tokenizer than
+    the one that `start` records; ConfigError if `dim` or `loss` are not those of `start`;
+    TrainingError if the loss is no longer a finite number.
     """
-    config = config or Word2VecConfig()
+    config = resolved_config(config, start)
     _check_corpus(corpus, config)
-    inputs = _initial_vectors(len(corpus.vocabulary), config)
-    # The rows of the outputs are words, or the inner nodes of their Huffman tree.
-    num_outputs = len(inputs) if config.loss == "negative" else max(1, len(inputs) - 1)
-    outputs = _padded_zeros(num_outputs, inputs.shape[1])
-    losses = _run_epochs(corpus, config, inputs, outputs, on_progress)
-    details = {"config": config.to_dict(), "losses": losses}
-    matrix = np.ascontiguousarray(inputs[:, : config.dim])
-    return WordVectors(corpus.vocabulary, matrix, tokenizer=corpus.tokenizer, details=details)
+    history, facts = History.of(start), describe_corpus(corpus)
+    if start is None:
+        weights = fresh_weights(corpus, config)
+    else:
+        check_start(start, corpus, config)
+        counted = history.includes(facts["fingerprint"])
+        weights = continued_weights(corpus, config, start, num_runs=len(history.runs), counted=counted)
+    losses = _run_epochs(corpus, config, weights, history.num_epochs, on_progress)
+    matrix, outputs = weights.ordered(config)
+    return WordVectors(
+        weights.vocabulary,
+        matrix,
+        outputs=outputs,
+        tokenizer=corpus.tokenizer,
+        details=history.details(start, config, losses, facts),
+    )
 
 
 def _check_corpus(corpus: Corpus, config: Word2VecConfig) -> None:
@@ -70,23 +101,6 @@ def _check_corpus(corpus: Corpus, config: Word2VecConfig) -> None:
         raise CorpusError("expected a line of two words or more, found single words only: nothing to predict")
 
 
-def _padded_zeros(num_words: int, dim: int) -> np.ndarray:
-    """Zeros (num_words, dim), each row at the start of a cache line; dim is a multiple of LANES."""
-    memory = np.zeros(num_words * dim + LANES, dtype=np.float32)
-    start = (-memory.ctypes.data // memory.itemsize) % LANES
-    return memory[start : start + num_words * dim].reshape(num_words, dim)
-
-
-def _initial_vectors(num_words: int, config: Word2VecConfig) -> np.ndarray:
-    """Uniform in [-1 / dim, 1 / dim), as in gensim; the padding beyond config.dim is zero and stays so."""
-    vectors = _padded_zeros(num_words, -(-config.dim // LANES) * LANES)
-    generator = np.random.Generator(np.random.PCG64(config.seed))
-    for start in range(0, num_words, 4_096):
-        block = vectors[start : start + 4_096, : config.dim]
-        block[...] = (2 * generator.random(block.shape, dtype=np.float32) - 1) / config.dim
-    return vectors
-
-
 def _spans(num_tokens: int, epochs: int) -> Iterator[Span]:
     for epoch in range(epochs):
         for first in range(0, num_tokens, SPAN):
@@ -94,22 +108,29 @@ def _spans(num_tokens: int, epochs: int) -> Iterator[Span]:
 
 
 def _span_trainer(
-    corpus: Corpus, config: Word2VecConfig, inputs: np.ndarray, outputs: np.ndarray
+    corpus: Corpus, config: Word2VecConfig, weights: Weights, epochs_before: int
 ) -> Callable[[Span], tuple[float, int]]:
-    """A function that trains on one span and returns (sum of losses, number of pairs)."""
+    """A function that trains on one span and returns (sum of losses, number of pairs).
+
+    `epochs_before` were trained by earlier runs: their draws are not used again.
+    """
     hierarchical = config.loss == "hierarchical"
     kernel = compile_kernel(
-        dim=inputs.shape[1],
+        dim=weights.inputs.shape[1],
         num_targets=PATH_GROUP if hierarchical else 1 + config.negative,
         cbow=config.model == "cbow",
         mean=config.cbow_mean,
         shrink=config.shrink_windows,
         hierarchical=hierarchical,
     )
-    counts = corpus.vocabulary.counts
-    targets = path_targets(counts) if hierarchical else noise_targets(counts, config.ns_exponent)
-    keep = keep_probabilities(counts, config.subsample, form=config.subsample_form).astype(np.float32)
-    epoch_keys = np.random.SeedSequence(config.seed).generate_state(config.epochs, np.uint64)
+    keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
+    keep = keep.astype(np.float32)
+    if hierarchical:
+        targets = path_targets(weights.vocabulary.counts, weights.places)
+    else:
+        targets = noise_targets(weights.counts, config.ns_exponent)
+    num_epochs = epochs_before + config.epochs
+    epoch_keys = np.random.SeedSequence(config.seed).generate_state(num_epochs, np.uint64)[epochs_before:]
     total = corpus.num_tokens * config.epochs
 
     def learning_rate(epoch: int, position: int) -> np.float32:
@@ -127,8 +148,8 @@ def _span_trainer(
             learning_rate(span.epoch, span.first),
             learning_rate(span.epoch, span.stop),
             epoch_keys[span.epoch],
-            inputs,
-            outputs,
+            weights.inputs,
+            weights.outputs,
         )
         return loss, num_pairs
 
@@ -138,12 +159,12 @@ def _span_trainer(
 def _run_epochs(
     corpus: Corpus,
     config: Word2VecConfig,
-    inputs: np.ndarray,
-    outputs: np.ndarray,
+    weights: Weights,
+    epochs_before: int,
     on_progress: OnProgress | None,
 ) -> list[float]:
     """Train for all epochs and return the mean loss of each, float64."""
-    train_span = _span_trainer(corpus, config, inputs, outputs)
+    train_span = _span_trainer(corpus, config, weights, epochs_before)
     ledger = _Ledger(corpus.num_tokens, config, on_progress)
     spans = _spans(corpus.num_tokens, config.epochs)
     lock, stopping = threading.Lock(), threading.Event()

@@ -1,0 +1,149 @@
+"""Whole models, which training can go on with, handed to gensim and taken from it.
+
+gensim names the parts after word2vec.c: the matrix of inputs is ``wv.vectors``, once syn0; the outputs
+are ``syn1neg`` for negative sampling and ``syn1`` for hierarchical softmax, whose last row nothing
+uses: a tree with V leaves has V - 1 inner nodes. This room may not know the class Word2VecConfig; it
+reads and writes its fields as `details` hold them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from wordlab.embeddings import conversion
+from wordlab.errors import ConfigError
+from wordlab.text.subsampling import keep_probabilities
+from wordlab.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from gensim.models import Word2Vec
+
+_HINT = "from_gensim(model.wv) takes its word vectors"
+
+
+def to_model(
+    vocabulary: Vocabulary, matrix: np.ndarray, outputs: np.ndarray | None, details: Mapping[str, Any]
+) -> Word2Vec:
+    """A Word2Vec with copies of `matrix` and `outputs`, and what gensim needs to train on.
+
+    The options are those of the config in `details`; ``workers`` is its threads, ``seed`` its seed
+    modulo 2**32. gensim does not subsample by the `paper`'s form, but its table is filled by it and
+    stays so until ``build_vocab``. Words that ``build_vocab(update=True)`` finds must be as frequent
+    as the rarest one here. Raises ConfigError where the outputs, the config or the counts are missing.
+    """
+    from gensim.models import Word2Vec
+
+    config = details.get("config")
+    if outputs is None or not isinstance(config, Mapping):
+        raise ConfigError("full_model: expected vectors with outputs and config, found none")
+    if not vocabulary.num_tokens:
+        raise ConfigError("full_model: expected a vocabulary with counts, found none")
+    options = _to_options(config)
+    model = Word2Vec(**options, vector_size=matrix.shape[1], min_count=max(1, int(vocabulary.counts[-1])))
+    model.effective_min_count = model.min_count
+    lock_factors = model.wv.vectors_lockf
+    model.wv = conversion.to_gensim(vocabulary, matrix)
+    model.wv.vectors_lockf = lock_factors
+    keep = keep_probabilities(vocabulary.counts, config["subsample"], form=config["subsample_form"])
+    model.wv.expandos["sample_int"] = (keep * (2**32 - 1)).astype(np.uint32)
+    if config["loss"] == "hierarchical":
+        model.syn1 = np.zeros_like(matrix)
+        model.syn1[: len(outputs)] = outputs
+        model.create_binary_tree()
+    else:
+        model.syn1neg = np.array(outputs)
+        model.make_cum_table()
+    runs = details.get("runs") or [{}]
+    model.corpus_count = runs[-1].get("corpus", {}).get("num_lines", 0)
+    model.corpus_total_words = vocabulary.num_tokens
+    return model
+
+
+def from_model(model: Word2Vec) -> tuple[Vocabulary, np.ndarray, np.ndarray, dict[str, Any]]:
+    """Vocabulary, matrix, outputs and details of a Word2Vec, by descending count.
+
+    Raises ConfigError for a model with both losses, or with a tree over words in another order;
+    ValueError for FastText, Doc2Vec and a model without a vocabulary or with a vector whose word it
+    was not trained on.
+    """
+    outputs = _checked_outputs(model)
+    vocabulary, rows = conversion.gensim_vocabulary(model.wv)
+    if not model.hs:
+        outputs = outputs[rows]
+    elif np.array_equal(rows, np.arange(len(rows))):
+        outputs = outputs[: max(1, len(rows) - 1)]
+    else:  # as build_vocab(update=True) leaves it; the tree depends on the order of equal counts
+        raise ConfigError(f"expected a tree over words in descending count, found another order: {_HINT}")
+    matrix = np.asarray(model.wv.vectors[rows], dtype=np.float32)
+    config = _from_options(model, vocabulary.num_tokens)
+    corpus = {
+        "digest": None,
+        "fingerprint": None,
+        "num_tokens": int(model.corpus_total_words),
+        "num_lines": int(model.corpus_count),
+    }
+    details: dict[str, Any] = {"config": config, "losses": []}
+    details["runs"] = [{**details, "corpus": corpus, "start": None}]
+    return vocabulary, matrix, np.array(outputs, dtype=np.float32), details
+
+
+def _checked_outputs(model: Word2Vec) -> np.ndarray:
+    """gensim's own array of outputs, for a model that can be taken."""
+    from gensim.models import Doc2Vec, FastText
+
+    if isinstance(model, FastText | Doc2Vec):
+        raise ValueError(f"expected a Word2Vec, found a {type(model).__name__}: {_HINT}")
+    if bool(model.hs) == bool(model.negative):
+        raise ConfigError(f"expected either hs or negative, found {model.hs} and {model.negative}: {_HINT}")
+    outputs = getattr(model, "syn1" if model.hs else "syn1neg", ())
+    num_words = len(model.wv)
+    if not len(outputs) == len(model.wv.vectors) == num_words > 0:
+        raise ValueError(
+            f"expected as many output vectors as words, found {len(outputs)} for {num_words} words"
+        )
+    return np.asarray(outputs)
+
+
+def _to_options(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "sg": int(config["model"] == "skipgram"),
+        "hs": int(config["loss"] == "hierarchical"),
+        "window": config["window"],
+        "negative": config["negative"] if config["loss"] == "negative" else 0,
+        # 1 is a share that keeps everything here, but a count from 1 on in gensim
+        "sample": config["subsample"] if config["subsample"] < 1 else 0.0,
+        "ns_exponent": config["ns_exponent"],
+        "shrink_windows": config["shrink_windows"],
+        "cbow_mean": int(config["cbow_mean"]),
+        "epochs": config["epochs"],
+        "alpha": config["learning_rate"],
+        "min_alpha": config["min_learning_rate"],
+        "workers": config["threads"],
+        "seed": config["seed"] % 2**32,  # all that numpy's RandomState takes
+    }
+
+
+def _from_options(model: Word2Vec, num_tokens: int) -> dict[str, Any]:
+    sample = float(model.sample or 0)
+    if sample >= 1:  # gensim then reads it as a count
+        sample = min(1.0, int(sample * (3 + np.sqrt(5)) / 2) / max(1, num_tokens))
+    return {
+        "model": "skipgram" if model.sg else "cbow",
+        "loss": "hierarchical" if model.hs else "negative",
+        "dim": int(model.vector_size),
+        "window": int(model.window),
+        "negative": int(model.negative) or 5,  # the default; hierarchical softmax does not use it
+        "subsample": sample,
+        "subsample_form": "word2vec",
+        "ns_exponent": float(model.ns_exponent),
+        "shrink_windows": bool(model.shrink_windows),
+        "cbow_mean": bool(model.cbow_mean),
+        "epochs": int(model.epochs),
+        "learning_rate": float(model.alpha),
+        "min_learning_rate": float(model.min_alpha),
+        "threads": int(model.workers),
+        "seed": int(model.seed),
+    }
