@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wordlab.word2vec.config import Word2VecConfig
-from wordlab.word2vec.huffman import huffman_codes
+from wordlab.word2vec.huffman import HuffmanCodes, huffman_codes
 
 _BLOCK = 4_096  # positions at a time
 
@@ -38,7 +38,7 @@ def heldout_loss(
         if config.model == "cbow":
             size = np.maximum(present.sum(axis=1), 1)[:, None] if config.cbow_mean else 1
             rows = (rows.sum(axis=1) / size)[:, None]  # (n, 1, D)
-            present = present.any(axis=1, keepdims=True)
+            present = np.atleast_2d(present.any(axis=1)).T
         if codes is None:
             drawn = rng.choice(len(counts), size=(len(centres), config.negative), p=noise)
             targets = np.concatenate([token_ids[centres, None], drawn], axis=1)  # (n, 1 + negative)
@@ -64,11 +64,10 @@ def _windows(
     return token_ids[np.where(present, places, 0)], present
 
 
-def _paths(codes: object, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _paths(codes: HuffmanCodes, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The nodes of each word's Huffman path and their signs, (n, longest); the padding has sign 0."""
-    points, bits, offsets = codes  # type: ignore[misc]
-    lengths = offsets[words + 1] - offsets[words]
+    lengths = codes.offsets[words + 1] - codes.offsets[words]
     depth = np.arange(lengths.max())
     there = depth < lengths[:, None]
-    places = np.where(there, offsets[words][:, None] + depth, 0)
-    return points[places], np.where(there, 1.0 - 2.0 * bits[places], 0.0)
+    places = np.where(there, codes.offsets[words][:, None] + depth, 0)
+    return codes.points[places], np.where(there, 1.0 - 2.0 * codes.codes[places], 0.0)

@@ -14,7 +14,9 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,8 @@ import numpy as np
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies, evaluate_similarity
 from wordlab.embeddings.evaluation.lookup import packaged_file
+from wordlab.embeddings.evaluation.similarity import NAMES
+from wordlab.embeddings.evaluation.suite import GOOGLE_QUESTIONS
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.progress import OnProgress, Progress
 from wordlab.text import Corpus, Vocabulary
@@ -49,6 +53,7 @@ TOLERANCES = {
 Calibrated with 3 seeds on 2M tokens, where shared noise words cost up to half of it."""
 
 Train = Callable[[Corpus, Word2VecConfig], WordVectors]
+Models = dict[str, list[WordVectors]]
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def statistical(
         raise ConfigError(f"seeds: expected 2 or more, to see their spread, found {num_seeds}")
     seeds = tuple(range(1, num_seeds + 1))
     training, heldout = split(corpus)
-    models: dict[str, list[WordVectors]] = {"gensim": [], "wordlab": []}
+    models: Models = {"gensim": [], "wordlab": []}
     speeds: dict[str, list[float]] = {"gensim": [], "wordlab": []}
     started, total = time.perf_counter(), 2 * num_seeds
     for seed in seeds:
@@ -133,7 +138,7 @@ def statistical(
                 done = len(models["gensim"]) + len(models["wordlab"])
                 on_progress(Progress("train", done, total, "models", time.perf_counter() - started))
     measures = [
-        _loss(models, heldout, training, config),
+        _loss(models, heldout, config),
         *_similarities(models),
         *_analogies(models),
         *_neighbours(models),
@@ -155,58 +160,50 @@ def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
     new_ids = np.full(len(counts), -1, dtype=np.int32)
     new_ids[order] = np.arange(len(order), dtype=np.int32)
     vocabulary = Vocabulary([corpus.vocabulary.words[id] for id in order.tolist()], counts[order])
-    training = Corpus(
-        new_ids[corpus.token_ids[:cut]], np.array(corpus.line_offsets[: line + 1]), vocabulary, corpus.tokenizer
-    )
+    offsets = np.array(corpus.line_offsets[: line + 1])
+    training = Corpus(new_ids[corpus.token_ids[:cut]], offsets, vocabulary, corpus.tokenizer)
     ids = new_ids[corpus.token_ids[cut:]]
     kept = np.concatenate([[0], np.cumsum(ids >= 0)])
     offsets = kept[np.array(corpus.line_offsets[line:]) - cut]
     return training, Corpus(ids[ids >= 0], offsets, vocabulary, corpus.tokenizer)
 
 
-def _loss(
-    models: dict[str, list[WordVectors]], heldout: Corpus, training: Corpus, config: Word2VecConfig
-) -> Measure:
+def _loss(models: Models, heldout: Corpus, config: Word2VecConfig) -> Measure:
     def loss(vectors: WordVectors) -> float:
         if vectors.outputs is None:
             raise ConfigError("expected vectors with their outputs, found none")
-        return heldout_loss(
-            vectors.matrix,
-            vectors.outputs,
-            heldout.token_ids,
-            heldout.line_offsets,
-            training.vocabulary.counts,
-            config,
-        )
+        # Words of equal count may stand in another order in gensim's vocabulary, and so in its tree.
+        ids = vectors.vocabulary.ids(heldout.vocabulary.words)[heldout.token_ids]
+        counts = vectors.vocabulary.counts
+        return heldout_loss(vectors.matrix, vectors.outputs, ids, heldout.line_offsets, counts, config)
 
     sides = {side: tuple(map(loss, vectors)) for side, vectors in models.items()}
     # The tolerance is a share of the loss, which grows with the number of noise words.
     return Measure("held-out loss", **sides, tolerance=TOLERANCES["held-out loss"] * max(sides["gensim"]))
 
 
-def _measure(name: str, models: dict[str, list[WordVectors]], score: Callable[[WordVectors], float]) -> Measure:
+def _measure(name: str, models: Models, score: Callable[[WordVectors], float]) -> Measure:
     sides = {side: tuple(map(score, vectors)) for side, vectors in models.items()}
     return Measure(name, **sides, tolerance=TOLERANCES[name])
 
 
-def _similarities(models: dict[str, list[WordVectors]]) -> list[Measure]:
+def _similarities(models: Models) -> list[Measure]:
     measures = []
-    for name, file in (("WordSim-353", "wordsim353.tsv"), ("SimLex-999", "simlex999.txt")):
+    for file, name in NAMES.items():
         path = packaged_file(file)
         if evaluate_similarity(models["gensim"][0], path, num_resamples=2).num_pairs >= MIN_QUESTIONS:
-            measures.append(
-                _measure(
-                    name,
-                    models,
-                    lambda vectors, path=path: evaluate_similarity(vectors, path, num_resamples=2).spearman,
-                )
-            )
+            measures.append(_measure(name, models, partial(_spearman, path=path)))
     return measures
 
 
-def _analogies(models: dict[str, list[WordVectors]]) -> list[Measure]:
+def _spearman(vectors: WordVectors, path: Path) -> float:
+    spearman = evaluate_similarity(vectors, path, num_resamples=2).spearman
+    return math.nan if spearman is None else spearman
+
+
+def _analogies(models: Models) -> list[Measure]:
     def accuracy(vectors: WordVectors) -> float:
-        (result,) = evaluate_analogies(vectors, packaged_file("questions-words.txt"), methods=["3cosadd"])
+        (result,) = evaluate_analogies(vectors, packaged_file(GOOGLE_QUESTIONS), methods=["3cosadd"])
         return result.total.accuracy if result.total.num_used >= MIN_QUESTIONS else math.nan
 
     if math.isnan(accuracy(models["gensim"][0])):
@@ -214,7 +211,7 @@ def _analogies(models: dict[str, list[WordVectors]]) -> list[Measure]:
     return [_measure("Google analogies", models, accuracy)]
 
 
-def _neighbours(models: dict[str, list[WordVectors]]) -> list[Measure]:
+def _neighbours(models: Models) -> list[Measure]:
     """How many of a word's ten nearest two models share: gensim with itself, and wordlab with gensim."""
     num_words = len(models["gensim"][0])
     bands = {"frequent": (0.0, 0.1), "middling": (0.1, 0.5), "rare": (0.5, 1.0)}
@@ -222,10 +219,7 @@ def _neighbours(models: dict[str, list[WordVectors]]) -> list[Measure]:
     for band, (low, high) in bands.items():
         ids = np.unique(np.linspace(low * num_words, high * num_words - 1, NUM_PROBES).astype(int))
         words = [models["gensim"][0].vocabulary.words[id] for id in ids]
-        nearest = {
-            side: [[{n.word for n in row} for row in vectors.nearest(words, NUM_NEIGHBOURS)] for vectors in each]
-            for side, each in models.items()
-        }
+        nearest = {side: [_nearest(vectors, words) for vectors in each] for side, each in models.items()}
         within = [_overlap(a, b) for a, b in combinations(nearest["gensim"], 2)]
         between = [_overlap(a, b) for a, b in product(nearest["gensim"], nearest["wordlab"])]
         if len(within) < 2:  # two seeds make one pair, which has no spread of its own
@@ -233,6 +227,10 @@ def _neighbours(models: dict[str, list[WordVectors]]) -> list[Measure]:
         name = f"neighbours of {band} words"
         measures.append(Measure(name, tuple(within), tuple(between), TOLERANCES[name]))
     return measures
+
+
+def _nearest(vectors: WordVectors, words: Sequence[str]) -> list[set[str]]:
+    return [{neighbour.word for neighbour in row} for row in vectors.nearest(words, NUM_NEIGHBOURS)]
 
 
 def _overlap(one: Sequence[set[str]], other: Sequence[set[str]]) -> float:
