@@ -13,7 +13,7 @@ DOCS = ["furo>=2024", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
 setup(
     name="wordlab",
     version="0.1.0",
-    description="From raw text to word vectors, and from word vectors to classifiers: fast, checked, readable.",
+    description="From raw text to evaluated word vectors: fast, checked, readable.",
     long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="MIT",

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
+from wiki import machine
 
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies
@@ -68,6 +69,7 @@ def main() -> None:
     gensim, wordlab = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
     accuracies = {accuracy for pair in pairs for _, accuracy in pair}
     sys.stdout.write(
+        f"{machine()}\n"
         f"19,544 Google analogies (3CosAdd), {NUM_WORDS:,} words, {vectors.dim} dimensions, {runs} runs\n"
         f"gensim   median {gensim:8.2f} s   accuracy {pairs[0][0][1]:.6f}\n"
         f"wordlab  median {wordlab:8.2f} s   accuracy {pairs[0][1][1]:.6f}   "

@@ -5,24 +5,21 @@ counts, cuts the vocabulary, encodes every token and writes an artefact with dig
 wiki-17M.txt.gz cut into lines of 1,000 words, so that both see all of it. Each measurement runs in
 a fresh process, the two taking turns; the time is that of the call, without imports.
 
-    python benchmarks/corpus_build.py --data DIRECTORY [--repeats 5] [--json]
+    WORDLAB_DATA=DIRECTORY python benchmarks/corpus_build.py [--repeats 5] [--json]
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-WORDS_PER_LINE = 1000
+from wiki import machine, write_wiki_lines
 
 GENSIM = """
 from gensim.models import Word2Vec
@@ -60,14 +57,6 @@ CONTENDERS = {
 }
 
 
-def cut_lines(source: Path) -> Iterator[str]:
-    """The words of `source`, a gzipped text, in lines of WORDS_PER_LINE."""
-    with gzip.open(source, "rt", encoding="utf-8") as file:
-        words = file.read().split()
-    for start in range(0, len(words), WORDS_PER_LINE):
-        yield " ".join(words[start : start + WORDS_PER_LINE]) + "\n"
-
-
 def measure(code: str, text: Path, output: Path, tokenizer: str) -> dict[str, Any]:
     """Seconds, words, tokens and peak memory of one run in a fresh process."""
     command = [sys.executable, "-c", HEAD + code + TAIL, str(text), str(output), tokenizer]
@@ -79,17 +68,12 @@ def measure(code: str, text: Path, output: Path, tokenizer: str) -> dict[str, An
 def main() -> None:
     """Run and report."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    data = os.environ.get("WORDLAB_DATA")
-    parser.add_argument("--data", type=Path, default=data, help="the directory with wiki-17M.txt.gz")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    if options.data is None:
-        parser.error("expected --data or the environment variable WORDLAB_DATA")
     with tempfile.TemporaryDirectory() as directory:
         text, output = Path(directory, "wiki.txt"), Path(directory, "corpus")
-        with text.open("w", encoding="utf-8") as file:
-            file.writelines(cut_lines(options.data / "wiki-17M.txt.gz"))
+        write_wiki_lines(text)
         runs: dict[str, list[dict[str, Any]]] = {name: [] for name in CONTENDERS}
         for _ in range(options.repeats):
             for name, (code, tokenizer) in CONTENDERS.items():
@@ -114,8 +98,11 @@ def report(runs: dict[str, list[dict[str, Any]]], *, as_json: bool) -> None:
         for name, each in runs.items()
     ]
     if as_json:
-        sys.stdout.write(json.dumps({"benchmark": "corpus build", "rows": rows}, indent=2) + "\n")
+        sys.stdout.write(
+            json.dumps({"benchmark": "corpus build", "machine": machine(), "rows": rows}, indent=2) + "\n"
+        )
         return
+    sys.stdout.write(f"{machine()}\n")
     sys.stdout.write(f"{'':20}{'median s':>10}{'ratio':>8}{'tokens':>13}{'words':>9}{'peak MB':>9}\n")
     for row in rows:
         sys.stdout.write(

@@ -1,4 +1,4 @@
-"""wordlab: from raw text to word vectors, and from word vectors to classifiers.
+"""wordlab: from raw text to evaluated word vectors.
 
 The public names are loaded when they are first used; importing wordlab loads no heavy library.
 """

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from wordlab.errors import ArtifactError, OutputExistsError
+from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
 
 MANIFEST = "manifest.json"
 _LIBRARIES = ("wordlab", "numpy", "numba", "pyarrow")
@@ -83,9 +83,9 @@ def create(
         _write_manifest(draft, kind=kind, format_version=format_version)
         _move_into_place(staging, target.absolute())
     except OSError as error:
-        if isinstance(error, OutputExistsError) or error.errno is None:
+        if isinstance(error, WordlabError):
             raise
-        raise ArtifactError(f"{target}: cannot be written: {error.strerror}") from error
+        raise ArtifactError(f"{target}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -98,6 +98,7 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
     """
     target = Path(path)
     if not target.exists():
+        _check_parent(target)
         return
     if not target.is_dir():
         raise OutputExistsError(f"{target}: exists and is not a directory; an artefact needs a new name")
@@ -107,6 +108,16 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
         raise OutputExistsError(f"{target}: exists and is no wordlab artefact; it is left alone")
     if not overwrite:
         raise OutputExistsError(f"{target}: exists already; choose another name or ask to overwrite")
+
+
+def _check_parent(target: Path) -> None:
+    parent = target.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir():
+        raise ArtifactError(f"{target}: cannot be written: {parent} is not a directory")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise ArtifactError(f"{target}: cannot be written: no permission to write in {parent}")
 
 
 def load(path: str | os.PathLike[str], *, kind: str, format_version: int, verify: bool = True) -> Artifact:
@@ -186,7 +197,8 @@ def _write_manifest(draft: Draft, *, kind: str, format_version: int) -> None:
     }
     # No time stamp: equal inputs and seeds give equal bytes, the manifest's included.
     path = draft.directory / MANIFEST
-    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8", errors="surrogatepass")  # names of files need not be UTF-8
     _flush_to_disk(path)
 
 

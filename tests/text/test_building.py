@@ -116,7 +116,7 @@ def test_progress(tmp_path, small_blocks, lines):
     [
         (b"", {}, CorpusError, "x.txt: expected text, found not a single word"),
         (b" \n,.\n", {}, CorpusError, "x.txt: expected text, found not a single word"),
-        (b"a a b", {"min_count": 3}, CorpusError, "leaves no word: the most frequent one occurs 2 times"),
+        (b"a a b", {"min_count": 3}, CorpusError, "leaves no word: the most frequent one has a count of 2"),
         (b"a", {"min_count": 0}, ConfigError, "min_count: expected 1 or more, found 0"),
         (b"a", {"max_vocab": -1}, ConfigError, "max_vocab: expected 1 or more, or none, found -1"),
         (b"a", {"threads": 0}, ConfigError, "threads: expected 1 or more, or none for all cores, found 0"),

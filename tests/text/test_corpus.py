@@ -90,7 +90,9 @@ def test_equals_the_plain_definition(lines, min_count, max_vocab, chunk):
 def test_nothing_to_keep():
     with pytest.raises(CorpusError, match="found not a single word"):
         Corpus.from_lines(["", " ,"])
-    with pytest.raises(CorpusError, match="min_count 4 leaves no word: the most frequent one occurs 3 times"):
+    with pytest.raises(
+        CorpusError, match="min_count 4 leaves no word: the most frequent one has a count of 3"
+    ):
         Corpus.from_lines(LINES, min_count=4)
     with pytest.raises(ConfigError, match="min_count: expected 1 or more, found 0"):
         Corpus.from_lines(LINES, min_count=0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wordlab import artifact
-from wordlab.errors import ArtifactError
+from wordlab.errors import ArtifactError, ConfigError
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
                 f"{source.payload('outputs.npy')}: expected a matrix of shape {expected}, "
                 f"found {outputs.shape}"
             )
-    return source, vocabulary, matrix, outputs, _tokenizer(source.details)
+    return source, vocabulary, matrix, outputs, _tokenizer(source)
 
 
 def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
@@ -72,10 +72,14 @@ def _map_matrix(path: Path) -> np.ndarray:
     return np.asanyarray(matrix)
 
 
-def _tokenizer(details: Mapping[str, Any]) -> Tokenizer | None:
-    facts = details.get("tokenizer")
+def _tokenizer(source: artifact.Artifact) -> Tokenizer | None:
+    facts = source.details.get("tokenizer")
     if facts is None:
         return None
     from wordlab.text.tokenizers import Tokenizer
 
-    return Tokenizer.from_dict(facts)
+    manifest = source.directory / artifact.MANIFEST
+    try:
+        return Tokenizer.from_dict(facts)
+    except (ConfigError, TypeError, AttributeError) as error:
+        raise ArtifactError(f"{manifest}: expected a known tokenizer, found none ({error})") from error

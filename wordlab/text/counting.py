@@ -62,7 +62,7 @@ class Counter:
         order = order[: np.count_nonzero(counts >= min_count)][:max_vocab]
         if not len(order):
             raise CorpusError(
-                f"min_count {min_count} leaves no word: the most frequent one occurs {counts.max()} times"
+                f"min_count {min_count} leaves no word: the most frequent one has a count of {counts.max()}"
             )
         words = list(self._index)
         new_ids = np.full(len(counts), -1, dtype=np.int32)

@@ -17,7 +17,7 @@ LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
 
 @dataclass(frozen=True, kw_only=True)
 class Word2VecConfig:
-    """How to train; the defaults are word2vec.c's, but for `subsample`, `epochs` and the threads.
+    """How to train; the defaults are word2vec.c's, but for the model, `subsample` and the threads.
 
     Raises ConfigError, which names the field, its value and what is allowed.
 

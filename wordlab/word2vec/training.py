@@ -229,7 +229,7 @@ class _Ledger:
             return
         with self._lock:
             done = self._tokens_done
-            epoch = min(done * self._config.epochs // self._total, self._config.epochs - 1)
+            epoch = max(0, int(np.count_nonzero(self.num_pairs)) - 1)  # the last one with a loss to show
             metrics = {
                 "epoch": epoch + 1,
                 "loss": self.mean_losses[epoch],

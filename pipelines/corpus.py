@@ -1,0 +1,277 @@
+"""`wordlab corpus`: build a corpus from texts, look into it, see what subsampling does to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines import console, options, reports
+from wordlab import artifact
+from wordlab.text.sources import INPUT_FORMATS
+from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
+from wordlab.word2vec.config import SUBSAMPLE_FORMS, Word2VecConfig
+
+if TYPE_CHECKING:
+    from wordlab.text.corpus import Corpus
+    from wordlab.text.subsampling import SubsamplingReport
+
+
+@click.group(cls=options.Group)
+def corpus() -> None:
+    """Turn texts into a corpus, and look into it."""
+
+
+@corpus.command("build")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@options.output_option("corpus")
+@click.option(
+    "--tokenizer", type=click.Choice(TOKENIZERS), default="word", show_default=True,
+    help="How lines are cut into tokens; jieba is for Chinese.",
+)  # fmt: skip
+@click.option(
+    "--lowercase/--no-lowercase", default=None, show_default="on for the tokenizer word only",
+    help="Lower-case all tokens.",
+)  # fmt: skip
+@click.option(
+    "--hyphens", type=click.Choice(("keep", "split")), default="keep", show_default=True,
+    help="Whether mother-in-law is one word or three (tokenizer word only).",
+)  # fmt: skip
+@click.option(
+    "--min-count", type=int, default=5, show_default=True, metavar="N",
+    help="Drop words that occur less often than this.",
+)  # fmt: skip
+@click.option(
+    "--max-vocab", type=int, default=None, show_default="no limit", metavar="N",
+    help="Keep only this many words, the most frequent ones.",
+)  # fmt: skip
+@click.option(
+    "--text-column", default="text", show_default=True, metavar="NAME",
+    help="Field or column that holds the text (JSON lines, CSV, TSV, Parquet), or its position from 0.",
+)  # fmt: skip
+@click.option(
+    "--header/--no-header", default=True, show_default=True,
+    help="Whether the first row of a CSV or TSV file holds the names of the columns.",
+)  # fmt: skip
+@click.option(
+    "--input-format", type=click.Choice(INPUT_FORMATS), default=None, show_default="by the file's name",
+    help="The format of all inputs, whatever they are called.",
+)  # fmt: skip
+@click.option(
+    "--encoding-errors", type=click.Choice(("strict", "replace")), default="strict", show_default=True,
+    help="Stop at bytes that are no UTF-8, or replace them by U+FFFD and count them.",
+)  # fmt: skip
+@options.threads_option
+@options.quiet_option
+@options.json_option
+def build(
+    inputs: tuple[str, ...],
+    output: Path,
+    overwrite: bool,
+    tokenizer: Any,
+    lowercase: bool | None,
+    hyphens: Any,
+    threads: int | None,
+    quiet: bool,
+    as_json: bool,
+    **reading: Any,
+) -> None:
+    """Tokenise texts, count their words and encode them: the first step of everything.
+
+    INPUT is a file, a directory, a pattern in quotes or - for standard input. Plain text, JSON
+    lines, CSV, TSV and Parquet are read, compressed with gzip, bzip2, xz, zstandard or not at all.
+
+    \b
+    Example:
+      wordlab corpus build articles.txt -o corpus/
+      wordlab corpus build articles/ 'more/*.txt.gz' reviews.jsonl --min-count 2 -o corpus/
+      wordlab corpus build ratings.csv --text-column review --tokenizer whitespace -o corpus/
+      cat articles.txt | wordlab corpus build - --max-vocab 500 -o corpus/
+    """
+    chosen = Tokenizer(tokenizer, lowercase=lowercase, hyphens=hyphens)
+    artifact.check_output(output, overwrite=overwrite)
+    from wordlab.text.corpus import Corpus
+    from wordlab.text.statistics import most_frequent
+
+    with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
+        built = Corpus.build(
+            inputs, output,
+            tokenizer=chosen, threads=threads, overwrite=overwrite, on_progress=on_progress, **reading,
+        )  # fmt: skip
+    facts = _size_facts(built) | {
+        "output": str(output),
+        "most_frequent": most_frequent(built, 10),
+        "tokenizer": built.tokenizer.to_dict(),
+        "sources": built.details["sources"],
+        **taken,
+    }
+    if as_json:
+        console.print_json(facts)
+        return
+    reports.print_built(facts)
+    console.say_next(
+        ("wordlab", "corpus", "stats", console.folder(output)),
+        ("wordlab", "embeddings", "train", console.folder(output), "-o", "vectors/"),
+        quiet=quiet,
+    )
+
+
+def _size_facts(built: Corpus) -> dict[str, Any]:
+    details = built.details
+    names = ("num_raw_tokens", "num_raw_types", "num_dropped_tokens", "num_replaced")
+    dropped = details["num_dropped_tokens"] / details["num_raw_tokens"]
+    return {
+        "num_tokens": built.num_tokens,
+        "num_lines": built.num_lines,
+        "num_words": len(built.vocabulary),
+        **{name: details[name] for name in names},
+        "dropped_share": dropped,
+        "min_count": details["min_count"],
+        "max_vocab": details["max_vocab"],
+    }
+
+
+@corpus.command("stats")
+@options.artifact_argument("directory", "CORPUS")
+@click.option(
+    "--top", type=click.IntRange(min=0), default=20, show_default=True, metavar="N",
+    help="How many of the most frequent words to list.",
+)  # fmt: skip
+@options.quiet_option
+@options.json_option
+def stats(directory: Path, top: int, quiet: bool, as_json: bool) -> None:
+    """Show what is in a corpus: sizes, coverage, line lengths, the most frequent words.
+
+    \b
+    Example:
+      wordlab corpus stats corpus/
+      wordlab corpus stats corpus/ --top 5 --json
+    """
+    from wordlab.text.corpus import Corpus
+    from wordlab.text.statistics import corpus_statistics
+
+    facts = corpus_statistics(Corpus.load(directory), top=top)
+    if as_json:
+        console.print_json(facts)
+        return
+    reports.print_stats(facts)
+    console.say_next(
+        ("wordlab", "corpus", "subsample", console.folder(directory), "--threshold", "1e-4"),
+        ("wordlab", "embeddings", "train", console.folder(directory), "-o", "vectors/"),
+        quiet=quiet,
+    )
+
+
+@corpus.command("subsample")
+@options.artifact_argument("directory", "CORPUS")
+@click.option(
+    "--threshold", type=float, default=Word2VecConfig.subsample, show_default=True, metavar="X",
+    help="Share of all tokens above which a word is thinned out; 0 keeps everything.",
+)  # fmt: skip
+@click.option(
+    "--form", type=click.Choice(SUBSAMPLE_FORMS), default=Word2VecConfig.subsample_form,
+    show_default=True,
+    help="Keep with (sqrt(f/t) + 1) t/f as word2vec.c and gensim do, or with sqrt(t/f) as the paper says.",
+)  # fmt: skip
+@options.seed_option("the draw", default=Word2VecConfig.seed)
+@click.option(
+    "--words", default=None, metavar="A,B,...", show_default="the most frequent, and rarer ones by rank",
+    help="Words to report.",
+)  # fmt: skip
+@click.option(
+    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    help="Draw the line lengths before and after (PNG, SVG or PDF by the name's end).",
+)  # fmt: skip
+@options.output_option("subsampled corpus", required=False)
+@options.quiet_option
+@options.json_option
+def subsample(
+    directory: Path,
+    threshold: float,
+    form: Any,
+    seed: int,
+    words: str | None,
+    plot: Path | None,
+    output: Path | None,
+    overwrite: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Show which words subsampling thins out, and by how much.
+
+    Training does this by itself, afresh in every epoch: `embeddings train --subsample`. With -o the
+    subsampled corpus is written, for other programs or for a look.
+
+    \b
+    Example:
+      wordlab corpus subsample corpus/ --threshold 1e-4 --plot kept.png
+      wordlab corpus subsample corpus/ --threshold 1e-3 --form paper --words the,king
+      wordlab corpus subsample corpus/ --threshold 1e-3 --seed 7 -o thinned/
+    """
+    from pipelines import plots
+    from wordlab.text.corpus import Corpus
+    from wordlab.text.statistics import lengths_after, summary
+    from wordlab.text.subsampling import subsampling_report
+
+    plots.check_picture(plot, overwrite=overwrite)
+    if output is not None:
+        artifact.check_output(output, overwrite=overwrite)
+    loaded = Corpus.load(directory)
+    asked = None if words is None else [word for word in words.split(",") if word]
+    report = subsampling_report(loaded, threshold=threshold, form=form, seed=seed, words=asked)
+    before = summary(loaded.line_offsets[1:] - loaded.line_offsets[:-1])
+    after = summary(lengths_after(loaded, threshold=threshold, form=form, seed=seed))
+    if output is not None:
+        loaded.subsample(output, threshold=threshold, form=form, seed=seed, overwrite=overwrite)
+    if plot is not None:
+        plots.save_figure(plots.draw_line_lengths(report), plot, overwrite=overwrite)
+    if as_json:
+        console.print_json(_subsample_facts(report, before, after, plot, output))
+        return
+    reports.print_subsample(report, before, after)
+    written = {"picture": plot, "corpus": output and console.folder(output)}
+    if plot or output:
+        console.line()
+        console.print_facts(written)
+    if output is not None:
+        console.say_next(("wordlab", "corpus", "stats", console.folder(output)), quiet=quiet)
+    else:
+        command = (
+            "wordlab",
+            "embeddings",
+            "train",
+            console.folder(directory),
+            "--subsample",
+            f"{threshold:g}",
+        )
+        console.say_next((*command, "-o", "vectors/"), quiet=quiet)
+
+
+def _subsample_facts(
+    report: SubsamplingReport, before: dict[str, float], after: dict[str, float],
+    plot: Path | None, output: Path | None,
+) -> dict[str, Any]:  # fmt: skip
+    options_used = ("threshold", "form", "seed")
+    sizes = ("num_tokens", "num_kept", "share_kept", "num_lines", "num_lines_kept")
+    return {
+        **{name: getattr(report, name) for name in (*options_used, *sizes)},
+        "words": [
+            {
+                "word": sample.word,
+                "rank": sample.rank + 1,
+                "count": sample.count,
+                "keep_probability": sample.keep_probability,
+                "num_kept": sample.num_kept,
+            }
+            for sample in report.words
+        ],
+        "line_lengths": {"before": before, "after": after},
+        "histogram": {
+            "edges": report.length_edges.tolist(),
+            "before": report.lines_before.tolist(),
+            "after": report.lines_after.tolist(),
+        },
+        "plot": plot and str(plot),
+        "output": output and str(output),
+    }

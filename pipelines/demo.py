@@ -1,0 +1,117 @@
+"""`wordlab demo`: from raw text to evaluated vectors, each step by the command that does it alone."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from pipelines import console, options
+
+TEXTS = {"lee_background.cor": "news.txt", "head500.noblanks.cor": "encyclopedia.txt"}
+"""Texts packaged with gensim, and the names under which the demo shows them."""
+
+HUSHED = {"build", "subsample", "train", "evaluate"}
+"""Commands that would say what could come next; the demo says that itself."""
+
+
+class Step(NamedTuple):
+    """What a step does, in a sentence, and the command's words after `wordlab`."""
+
+    story: str
+    command: str
+
+
+def steps(folder: str) -> Iterator[Step]:
+    """The demo's steps; `folder` is quoted for a shell and ends with a slash."""
+    yield Step(
+        "Two small texts: 300 news articles, and parts of an encyclopedia whose words have lost their "
+        "endings. Split them into words, count these, and write the texts as numbers. Words seen fewer "
+        "than five times are left out: nobody can learn much from them.",
+        f"corpus build {folder}texts -o {folder}corpus --min-count 5",
+    )
+    yield Step(
+        "Very frequent words say little about their neighbours. Training skips many of their "
+        "occurrences, others in every epoch. This shows how many; the picture, how lines shrink.",
+        f"corpus subsample {folder}corpus --threshold 2e-4 --plot {folder}kept.png",
+    )
+    yield Step(
+        "Learn a vector for each word by predicting the words around it. The texts are small, so they "
+        "are read thirty times; large ones need five.",
+        f"embeddings train {folder}corpus -o {folder}vectors --model skipgram --dim 100 "
+        "--subsample 2e-4 --epochs 30",
+    )
+    yield Step(
+        "Words used alike get vectors that point the same way.",
+        f"embeddings nearest {folder}vectors israeli cricket hydrogen -k 5",
+    )
+    yield Step(
+        "Compare with people's judgements (word similarity) and with Google's analogy questions. So "
+        "small a text knows few of their words: look at the coverage before the score.",
+        f"embeddings evaluate {folder}vectors",
+    )
+    yield Step(
+        "Draw the most frequent words in the plane, neighbours close together.",
+        f"embeddings plot {folder}vectors {folder}words.png --top 250 --skip 100",
+    )
+    yield Step(
+        "Hand the vectors to any other program, here in the text format of word2vec.",
+        f"embeddings export {folder}vectors {folder}vectors.txt --format word2vec",
+    )
+
+
+@click.command(cls=options.Command)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("demo"), show_default=True,
+    metavar="DIR", help="The directory to work in.",
+)  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace what an earlier demo left there.")
+@click.pass_context
+def demo(ctx: click.Context, output: Path, overwrite: bool) -> None:
+    """Go the whole way from raw text to evaluated word vectors, on text that comes with gensim.
+
+    Takes well under a minute. Every step shows the command that does it alone.
+
+    \b
+    Example:
+      wordlab demo -o demo/
+    """
+    from wordlab.errors import OutputExistsError
+
+    if output.exists() and not overwrite:
+        raise OutputExistsError(f"{output}: exists already; choose another name or ask to overwrite")
+    copy_texts(output / "texts")
+    root = ctx.find_root().command
+    folder = shlex.quote(str(output)) + "/"
+    with console.stopwatch() as taken:
+        for number, step in enumerate(steps(folder), start=1):
+            console.print_heading(f"{number}. {step.story}")
+            click.echo(click.style(f"   $ wordlab {step.command}", fg="cyan"))
+            click.echo()
+            words = shlex.split(step.command)
+            root.main([*words, *_flags(ctx, words, overwrite)], "wordlab", standalone_mode=False)
+    console.print_heading(f"Done in {console.duration(taken['seconds'])}. Everything is in {folder}")
+    click.echo(f"Look at {folder}words.png, or ask: wordlab embeddings nearest {folder}vectors minister")
+
+
+def copy_texts(directory: Path) -> None:
+    """Copy the texts to `directory`, so that the commands can be typed again."""
+    from wordlab.embeddings.evaluation.lookup import packaged_file
+
+    directory.mkdir(parents=True, exist_ok=True)
+    for packaged, name in TEXTS.items():
+        shutil.copyfile(packaged_file(packaged), directory / name)
+
+
+def _flags(ctx: click.Context, words: list[str], overwrite: bool) -> list[str]:
+    """The flags that the demo adds to a command, if the command has them."""
+    command: Any = ctx.find_root().command
+    for word in words[:2]:
+        command = command.get_command(ctx, word)
+    known = {param.name for param in command.params}
+    wanted = {"quiet": command.name in HUSHED, "overwrite": overwrite}
+    return [f"--{flag}" for flag in wanted if wanted[flag] and flag in known]

@@ -1,0 +1,60 @@
+"""One small corpus and its vectors, made by the commands themselves, for all tests of the room."""
+
+import gzip
+import os
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from pipelines.cli import wordlab
+from wordlab.embeddings.evaluation.lookup import packaged_file
+
+FAIRY_TALE = "the king and the queen of paris met a man and a woman\n"
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(wordlab, [str(argument) for argument in arguments], **options)
+
+
+def everything_in(directory):
+    """Names of all files below, hidden ones included."""
+    return sorted(
+        os.path.relpath(os.path.join(parent, name), directory)
+        for parent, folders, files in os.walk(directory)
+        for name in folders + files
+    )
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory):
+    """articles.txt, articles/, corpus/, vectors/ and the other files that the examples name."""
+    root = tmp_path_factory.mktemp("workplace")
+    text = packaged_file("lee_background.cor").read_text(encoding="utf-8")[:150_000]
+    text = text[: text.rindex("\n") + 1] + 30 * FAIRY_TALE
+    (root / "articles.txt").write_text(text, encoding="utf-8")
+    (root / "articles").mkdir()
+    (root / "articles" / "one.txt").write_text(text[:20_000], encoding="utf-8")
+    (root / "more").mkdir()
+    (root / "more" / "two.txt.gz").write_bytes(gzip.compress(text[:20_000].encode()))
+    (root / "reviews.jsonl").write_text(30 * '{"text": "a good film"}\n', encoding="utf-8")
+    (root / "ratings.csv").write_text("stars,review\n" + 30 * "5,a good film\n", encoding="utf-8")
+    (root / "my-pairs.tsv").write_text(
+        "king\tqueen\t9.0\nman\twoman\t8.5\nking\tfilm\t1.0\nparis\tman\t2.0\n", encoding="utf-8"
+    )
+    result = run("corpus", "build", root / "articles.txt", "-o", root / "corpus", "--quiet")
+    assert result.exit_code == 0, result.output
+    result = run("embeddings", "train", root / "corpus", "-o", root / "vectors", "--epochs", 2, "--quiet")
+    assert result.exit_code == 0, result.output
+    for name, format in (("glove.6B.50d.txt", "glove"), ("vectors.bin.gz", "word2vec-binary")):
+        result = run("embeddings", "export", root / "vectors", root / name, "--format", format, "--quiet")
+        assert result.exit_code == 0, result.output
+    return root
+
+
+@pytest.fixture
+def place(workplace, tmp_path, monkeypatch):
+    """A copy of the workplace, which is the working directory."""
+    shutil.copytree(workplace, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,0 +1,145 @@
+import inspect
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from pipelines import cli, embeddings
+from pipelines.cli import wordlab
+from pipelines.options import training_config
+from wordlab.embeddings.evaluation.lookup import POLICIES
+from wordlab.embeddings.formats import FORMATS
+from wordlab.embeddings.vectors import ANALOGY_METHODS
+from wordlab.text import Corpus
+from wordlab.word2vec import Word2VecConfig
+
+from .conftest import run
+
+
+def all_commands(command=wordlab, path=()):
+    yield path
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from all_commands(command.get_command(context, name), (*path, name))
+
+
+COMMANDS = list(all_commands())
+LEAVES = [path for path in COMMANDS if len(path) == 2 or path == ("demo",)]
+
+
+def examples(path):
+    text = run(*path, "--help").stdout
+    block = re.search(r"  Example:\n((?:    .+\n)+)", text)
+    return [line.strip() for line in block[1].splitlines()] if block else []
+
+
+EXAMPLES = [line for path in LEAVES if path != ("demo",) for line in examples(path)]  # test_demo runs demo's
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_has_help(path):
+    result = run(*path, "--help")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Usage: wordlab")
+    assert run(*path, "-h").stdout == result.stdout
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_every_leaf_has_an_example_of_itself(path):
+    assert examples(path)
+    assert all(shlex.join(["wordlab", *path]) in line for line in examples(path))
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_examples_run(line, place):
+    words = shlex.split(line)
+    made = Path(words[words.index("-o") + 1]) if "-o" in words else None
+    if made:
+        shutil.rmtree(made, ignore_errors=True)
+    if "|" in words:
+        pipe = words.index("|")
+        assert words[0] == "cat"
+        result = run(*words[pipe + 2 :], input=Path(words[1]).read_bytes())
+    else:
+        result = run(*words[1:])
+    assert result.exit_code == 0, result.output
+    assert made is None or (made / "manifest.json").is_file()
+
+
+def test_root_help_imports_nothing_but_click():
+    script = "import sys; from pipelines.cli import main\ntry: main()\nfinally: print(*sys.modules)"
+    output = subprocess.run([sys.executable, "-c", script, "--help"], capture_output=True, text=True).stdout
+    loaded = output.split()
+    assert "Usage: wordlab" in output
+    assert "pipelines.cli" in loaded
+    assert not {"pipelines.corpus", "pipelines.embeddings", "pipelines.demo", "pipelines.options"} & set(
+        loaded
+    )
+    assert not {"wordlab.errors", "numpy", "rich", "pyarrow", "numba", "importlib.metadata"} & set(loaded)
+
+
+def test_subcommand_help_loads_no_array_library():
+    script = "import sys; from pipelines.cli import main\ntry: main()\nfinally: print(*sys.modules)"
+    for group in ("corpus build", "embeddings train"):
+        command = [sys.executable, "-c", script, *group.split(), "--help"]
+        output = subprocess.run(command, capture_output=True, text=True).stdout
+        assert not {"numpy", "pyarrow", "numba", "rich"} & set(output.split())
+
+
+def test_short_help_is_that_of_the_groups():
+    for name, (_, _, help) in cli._COMMANDS.items():
+        assert name in run("--help").stdout
+        assert help in run("--help").stdout
+    context = click.Context(wordlab)
+    for name in ("corpus", "embeddings"):
+        assert wordlab.get_command(context, name).help == cli._COMMANDS[name][2]
+
+
+def test_version():
+    result = run("--version")
+    assert result.exit_code == 0
+    assert re.fullmatch(r"wordlab, version \d+\.\d+\.\d+\n", result.stdout)
+
+
+def test_choices_are_those_of_the_library():
+    assert embeddings.FORMATS == FORMATS
+    assert set(embeddings.POLICIES) == set(POLICIES)
+    assert set(embeddings.METHODS) == set(ANALOGY_METHODS)
+
+
+def test_defaults_of_build_are_those_of_the_library():
+    from pipelines.corpus import build
+
+    defaults = {name: p.default for name, p in inspect.signature(Corpus.build).parameters.items()}
+    shared = [param for param in build.params if param.name in defaults and param.name not in
+              {"inputs", "output", "tokenizer", "overwrite"}]  # fmt: skip
+    assert len(shared) >= 7
+    for param in shared:
+        assert param.default == defaults[param.name], param.name
+
+
+@pytest.mark.parametrize("model", ["skipgram", "cbow"])
+def test_defaults_of_train_are_those_of_the_config(model):
+    context = embeddings.train.make_context("train", ["corpus", "-o", "vectors", "--model", model])
+    assert training_config(context.params) == Word2VecConfig(model=model)
+
+
+def test_every_training_option_reaches_the_config():
+    words = (
+        "corpus -o v --model cbow --loss negative --dim 7 --window 3 --negative 2 --subsample 0.5 "
+        "--subsample-form paper --ns-exponent 0.5 --no-shrink-windows --cbow-sum --epochs 9 "
+        "--learning-rate 0.5 --min-learning-rate 0.25 --threads 3 --seed 11"
+    )
+    context = embeddings.train.make_context("train", words.split())
+    assert training_config(context.params) == Word2VecConfig(
+        model="cbow", loss="negative", dim=7, window=3, negative=2, subsample=0.5, subsample_form="paper",
+        ns_exponent=0.5, shrink_windows=False, cbow_mean=False, epochs=9, learning_rate=0.5,
+        min_learning_rate=0.25, threads=3, seed=11,
+    )  # fmt: skip
+    assert all(param.help for param in embeddings.train.params if isinstance(param, click.Option))

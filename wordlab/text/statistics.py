@@ -1,0 +1,73 @@
+"""Numbers about a corpus that `corpus stats` and `corpus subsample` report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from wordlab.text.corpus import Corpus
+from wordlab.text.storage import compact, split_chunks
+from wordlab.text.subsampling import SubsampleForm, draw, keep_probabilities
+
+QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
+_TOP = (100, 1_000, 10_000)
+
+
+def corpus_statistics(corpus: Corpus, *, top: int = 20) -> dict[str, Any]:
+    """What `corpus stats --json` prints: sizes, coverage, line lengths, the `top` most frequent words.
+
+    Shares are of all tokens of the corpus, but for `share_kept`, which is of the tokens read.
+    """
+    counts, details = corpus.vocabulary.counts, corpus.details
+    num_raw = details.get("num_raw_tokens", corpus.num_tokens)
+    num_dropped = details.get("num_dropped_tokens", 0)
+    reached = np.cumsum(counts)
+    return {
+        "num_tokens": corpus.num_tokens,
+        "num_lines": corpus.num_lines,
+        "num_words": len(counts),
+        "num_raw_tokens": num_raw,
+        "num_raw_types": details.get("num_raw_types", len(counts)),
+        "num_dropped_tokens": num_dropped,
+        "share_kept": 1 - num_dropped / num_raw if num_raw else 1.0,
+        "min_count": details.get("min_count"),
+        "max_vocab": details.get("max_vocab"),
+        "rarest_count": int(counts[-1]),
+        "mean_count": corpus.num_tokens / len(counts),
+        "coverage": {
+            str(size): float(reached[size - 1] / corpus.num_tokens) for size in _TOP if size < len(counts)
+        },
+        "line_lengths": summary(np.diff(corpus.line_offsets)),
+        "most_frequent": most_frequent(corpus, top),
+        "tokenizer": corpus.tokenizer.to_dict(),
+        "sources": details.get("sources", []),
+        "num_replaced": details.get("num_replaced", 0),
+        "subsampling": details.get("subsampling"),
+    }
+
+
+def most_frequent(corpus: Corpus, top: int) -> list[dict[str, Any]]:
+    """The `top` most frequent words with their counts and shares of all tokens."""
+    words, counts = corpus.vocabulary.words[:top], corpus.vocabulary.counts[:top].tolist()
+    return [
+        {"word": word, "count": count, "share": count / corpus.num_tokens}
+        for word, count in zip(words, counts, strict=True)
+    ]
+
+
+def summary(lengths: np.ndarray) -> dict[str, float]:
+    """Mean and quantiles of line lengths in tokens; "median" is the quantile 0.5."""
+    if not len(lengths):
+        return {}
+    names = ("shortest", "quarter", "median", "three_quarters", "most", "longest")
+    values = np.quantile(lengths, QUANTILES)
+    return {"mean": float(lengths.mean()), **dict(zip(names, map(float, values), strict=True))}
+
+
+def lengths_after(corpus: Corpus, *, threshold: float, form: SubsampleForm, seed: int) -> np.ndarray:
+    """Lengths of the lines that `Corpus.subsample` leaves, int64 (num_lines_kept,)."""
+    keep = keep_probabilities(corpus.vocabulary.counts, threshold, form=form)
+    drawn = draw(split_chunks(corpus.token_ids, corpus.line_offsets), keep, seed)
+    ends = [line_ends for _, line_ends in compact(drawn)]
+    return np.asarray(np.diff(np.concatenate(ends), prepend=0))
