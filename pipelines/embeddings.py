@@ -42,26 +42,45 @@ def embeddings() -> None:
 @options.artifact_argument("corpus", "CORPUS")
 @options.output_option("vectors")
 @options.training_options
+@click.option(
+    "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
+    help="Go on from these vectors: their words stay, new ones are added, counts are added up. "
+    "Options not given are those of their training.",
+)  # fmt: skip
 @options.quiet_option
 @options.json_option
-def train(corpus: Path, output: Path, overwrite: bool, quiet: bool, as_json: bool, **training: Any) -> None:
-    """Learn word vectors from a corpus: skip-gram or CBOW with negative sampling.
+def train(
+    corpus: Path, output: Path, overwrite: bool, start: Path | None, quiet: bool, as_json: bool,
+    **training: Any,
+) -> None:  # fmt: skip
+    """Learn word vectors from a corpus: skip-gram or CBOW, negative sampling or hierarchical softmax.
 
     \b
     Example:
       wordlab embeddings train corpus/ -o vectors/
       wordlab embeddings train corpus/ --model cbow --dim 50 --epochs 2 --seed 7 -o vectors/
+      wordlab embeddings train corpus/ --loss hierarchical -o vectors/
+      wordlab embeddings train corpus/ --from vectors/ --epochs 2 -o more-vectors/
     """
-    config = options.training_config(training)
     artifact.check_output(output, overwrite=overwrite)
+    config = options.training_config(training) if start is None else None
+    from wordlab.embeddings.vectors import WordVectors
     from wordlab.text.corpus import Corpus
+    from wordlab.word2vec.history import resolved_config
     from wordlab.word2vec.training import train as train_vectors
 
     loaded = Corpus.load(corpus)
+    parents = {"corpus": loaded.digest}
+    earlier = None
+    if start is not None:
+        earlier = WordVectors.load(start)
+        parents["start"] = earlier.digest
+        config = options.training_config(training, resolved_config(None, earlier).to_dict())
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         last = console.LastEvent(on_progress)
-        vectors = train_vectors(loaded, config, on_progress=last)
-    vectors.save(output, overwrite=overwrite, parents={"corpus": loaded.digest} if loaded.digest else None)
+        vectors = train_vectors(loaded, config, start=earlier, on_progress=last)
+    known = {name: digest for name, digest in parents.items() if digest is not None}
+    vectors.save(output, overwrite=overwrite, parents=known)
     facts = {
         "output": str(output),
         "num_words": len(vectors),
@@ -69,7 +88,7 @@ def train(corpus: Path, output: Path, overwrite: bool, quiet: bool, as_json: boo
         "losses": list(vectors.details["losses"]),
         "words_per_second": last.rate,
         **taken,
-        "config": config.to_dict(),
+        "config": vectors.details["config"],
     }
     if as_json:
         console.print_json(facts)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from wordlab.errors import ConfigError, CorpusError, TrainingError
 from wordlab.word2vec import config as word2vec_config
@@ -154,11 +155,26 @@ def _training_option(field: dataclasses.Field[Any]) -> Callable[[F], F]:
     )
 
 
-def training_config(options: dict[str, Any]) -> Word2VecConfig:
-    """The config that the options of a command say; those not given keep the config's defaults."""
+def training_config(options: dict[str, Any], base: Mapping[str, Any] | None = None) -> Word2VecConfig:
+    """The config that the options of a command say.
+
+    Options that were not given keep the config's defaults, or the values in `base`: a config that
+    earlier training used.
+    """
     names = {field.name for field in dataclasses.fields(Word2VecConfig)}
     given = {name: value for name, value in options.items() if name in names and value is not None}
-    return Word2VecConfig(**given)
+    if base is None:
+        return Word2VecConfig(**given)
+    context = click.get_current_context()
+    typed = {
+        name: value
+        for name, value in given.items()
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+    known = {name: value for name, value in base.items() if name in names}
+    if "model" in typed and "learning_rate" not in typed:
+        known.pop("learning_rate", None)  # that of the other model
+    return Word2VecConfig(**{**known, **typed})
 
 
 def _option(name: str) -> str:

@@ -78,15 +78,8 @@ def _tokenizer(source: artifact.Artifact) -> Tokenizer | None:
         return None
     from wordlab.text.tokenizers import Tokenizer
 
-<<<<<<< HEAD
-    try:
-        return Tokenizer.from_dict(facts)
-    except (ConfigError, TypeError, AttributeError) as error:
-        manifest = source.directory / artifact.MANIFEST
-=======
     manifest = source.directory / artifact.MANIFEST
     try:
         return Tokenizer.from_dict(facts)
     except (ConfigError, TypeError, AttributeError) as error:
->>>>>>> issue3-resume
         raise ArtifactError(f"{manifest}: expected a known tokenizer, found none ({error})") from error
