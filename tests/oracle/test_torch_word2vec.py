@@ -2,8 +2,6 @@
 
 import copy
 import dataclasses
-import heapq
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -14,16 +12,17 @@ from wordlab.errors import ConfigError, CorpusError, TrainingError
 from wordlab.text import Corpus, Tokenizer, keep_probabilities
 from wordlab.word2vec import Word2VecConfig, train
 from wordlab.word2vec.batches import batches, window_reader
+from wordlab.word2vec.config import LOSSES
+from wordlab.word2vec.huffman import huffman_codes
 from wordlab.word2vec.lanes import LANES
 from wordlab.word2vec.sampling import noise_tables
 from wordlab.word2vec.training import Span, _span_trainer
 
 torch = pytest.importorskip("torch")
 from wordlab.word2vec.torch_models import CBOW, SkipGram  # noqa: E402
-from wordlab.word2vec.torch_training import train_torch  # noqa: E402
+from wordlab.word2vec.torch_training import to_tensors, train_torch  # noqa: E402
 
 TOPICS = ("apple pear plum cherry grape", "iron copper zinc silver gold", "red blue green brown white")
-FIELDS = ("contexts", "context_mask", "targets", "target_mask", "labels")
 VARIANTS = [{"model": "skipgram"}, {"model": "cbow"}, {"model": "cbow", "cbow_mean": False}]
 MODELS = {
     "skipgram": SkipGram,
@@ -55,8 +54,17 @@ def permuted_corpus(num_lines, num_words=12):
     return Corpus.from_lines(lines, tokenizer=Tokenizer("whitespace"))
 
 
-def tensors(batch):
-    return {name: torch.from_numpy(getattr(batch, name)) for name in FIELDS}
+def compiled_step(corpus, config, span, model):
+    """Train on one span from the weights of `model`: (loss, number of pairs, changes of the weights)."""
+    before = [
+        np.zeros((len(weight), -(-config.dim // LANES) * LANES), np.float32) for weight in model.parameters()
+    ]
+    for rows, weight in zip(before, model.parameters(), strict=True):
+        rows[:, : config.dim] = weight.detach().numpy()
+    after = [rows.copy() for rows in before]
+    loss, num_pairs = _span_trainer(corpus, config, *after)(span)
+    changes = [(new - old)[:, : config.dim] for new, old in zip(after, before, strict=True)]
+    return loss, num_pairs, changes
 
 
 def random_model(build, num_words, dim, dtype=torch.float64):
@@ -70,7 +78,7 @@ def random_model(build, num_words, dim, dtype=torch.float64):
 def gradients(model, batch):
     """The dense gradients of the inputs and outputs, by autograd."""
     model.zero_grad()
-    model.loss(**tensors(batch)).backward()
+    model.loss(**to_tensors(batch)).backward()
     assert model.inputs.weight.grad.is_sparse
     assert model.outputs.weight.grad.is_sparse
     return model.inputs.weight.grad.to_dense().numpy(), model.outputs.weight.grad.to_dense().numpy()
@@ -144,13 +152,9 @@ def test_one_step_equals_that_of_the_compiled_kernel(options, place):
         assert abs(gradient).max() > 0.1
         np.testing.assert_allclose(old - new, gradient, rtol=0, atol=1e-10)
 
-    rows = [np.zeros((len(old), -(-step.dim // LANES) * LANES), np.float32) for old in before]
-    for row, old in zip(rows, before, strict=True):
-        row[:, : step.dim] = old
-    starts = [row.copy() for row in rows]
-    _span_trainer(corpus, step, *rows)(span)
-    for old, new, gradient in zip(starts, rows, (input_gradient, output_gradient), strict=True):
-        np.testing.assert_allclose((old - new)[:, : step.dim], gradient, rtol=0, atol=1e-5)
+    *_, changes = compiled_step(corpus, step, span, model)
+    for change, gradient in zip(changes, (input_gradient, output_gradient), strict=True):
+        np.testing.assert_allclose(-change, gradient, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["cbow mean", "cbow sum"])
@@ -161,7 +165,7 @@ def test_the_word2vec_gradient_of_cbow_differs_by_the_size_of_the_window_only(ki
     exact = random_model(MODELS[kind], 15, 20)
     ours = copy.deepcopy(exact)
     ours.word2vec_gradient = True
-    assert ours.loss(**tensors(batch)).item() == exact.loss(**tensors(batch)).item()
+    assert ours.loss(**to_tensors(batch)).item() == exact.loss(**to_tensors(batch)).item()
     (inputs, outputs), (exact_inputs, exact_outputs) = gradients(ours, batch), gradients(exact, batch)
     np.testing.assert_allclose(inputs, exact_inputs * (m if kind == "cbow mean" else 1 / m), rtol=1e-12)
     np.testing.assert_array_equal(outputs, exact_outputs)
@@ -174,17 +178,13 @@ def test_batches_hold_the_draws_of_the_compiled_trainer(options, subsample):
     corpus = topic_corpus(1_000)  # more than one span
     still = config(**options, subsample=subsample, learning_rate=0.0, min_learning_rate=0.0)
     model = random_model(MODELS[kind_of(options)], len(corpus.vocabulary), 20, torch.float32)
-    rows = [np.zeros((len(corpus.vocabulary), 2 * LANES), np.float32) for _ in range(2)]
-    for row, weight in zip(rows, model.parameters(), strict=True):
-        row[:, :20] = weight.detach().numpy()
-    train_span = _span_trainer(corpus, still, *rows)
     windows = window_reader(corpus, still)
     for span in (Span(0, 0, 8_192), Span(1, 8_192, corpus.num_tokens)):
-        loss, num_pairs = train_span(span)
+        loss, num_pairs, _ = compiled_step(corpus, still, span, model)
         batch = windows(span)
         pairs = batch.context_mask.sum() if options["model"] == "skipgram" else len(batch)
         assert pairs == num_pairs > 1_000
-        assert model.loss(**tensors(batch)).item() == pytest.approx(loss, rel=1e-5)
+        assert model.loss(**to_tensors(batch)).item() == pytest.approx(loss, rel=1e-5)
 
 
 @pytest.mark.parametrize("options", VARIANTS, ids=str)
@@ -229,7 +229,7 @@ def test_windows_never_cross_a_line():
 @pytest.mark.parametrize("hierarchical", [False, True])
 def test_masks_never_leak(kind, hierarchical):
     corpus = topic_corpus(20)
-    paths = huffman(corpus.vocabulary.counts) if hierarchical else None
+    paths = huffman_codes(corpus.vocabulary.counts) if hierarchical else None
     batch = next(batches(corpus, config(negative=8), 0, 200, paths=paths))
     rng = np.random.default_rng(1)
     garbage = dataclasses.replace(
@@ -241,8 +241,8 @@ def test_masks_never_leak(kind, hierarchical):
     assert (garbage.contexts != batch.contexts).any()
     assert (garbage.targets != batch.targets).any()
     model = random_model(MODELS[kind], 15, 20)
-    assert model.loss(**tensors(garbage)).item() == pytest.approx(
-        model.loss(**tensors(batch)).item(), rel=1e-14
+    assert model.loss(**to_tensors(garbage)).item() == pytest.approx(
+        model.loss(**to_tensors(batch)).item(), rel=1e-14
     )
     for found, expected in zip(gradients(model, garbage), gradients(model, batch), strict=True):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
@@ -252,46 +252,19 @@ def test_masks_never_leak(kind, hierarchical):
 def test_gradients_have_the_rows_of_the_batch_only(hierarchical):
     """Else an optimiser with a memory would move words that were not there."""
     corpus = permuted_corpus(3, num_words=200)
-    paths = huffman(corpus.vocabulary.counts) if hierarchical else None
+    paths = huffman_codes(corpus.vocabulary.counts) if hierarchical else None
     batch = next(batches(corpus, config(), 0, 4, paths=paths))
     model = SkipGram(200, 20)
-    model.loss(**tensors(batch)).backward()
+    model.loss(**to_tensors(batch)).backward()
     for name, weight in (("context", model.inputs.weight), ("target", model.outputs.weight)):
         used = getattr(batch, f"{name}s")[getattr(batch, f"{name}_mask")]
         assert set(weight.grad.coalesce().indices().flatten().tolist()) == set(used.tolist())
 
 
-class Walks(NamedTuple):
-    points: np.ndarray
-    codes: np.ndarray
-    offsets: np.ndarray
-
-
-def huffman(counts):
-    """Any Huffman tree will do here; that it is gensim's is tested where it is built."""
-    heap = [(int(count), id) for id, count in enumerate(counts)]
-    heapq.heapify(heap)
-    above = {}
-    for node in range(len(counts) - 1):
-        parts = [heapq.heappop(heap) for _ in range(2)]
-        above |= {id: (node, turn) for turn, (_, id) in enumerate(parts)}
-        heapq.heappush(heap, (parts[0][0] + parts[1][0], len(counts) + node))
-    walks = []
-    for id in range(len(counts)):
-        walk = []
-        while id in above:
-            node, turn = above[id]
-            walk.append((node, turn))
-            id = len(counts) + node
-        walks.append(walk[::-1])
-    points, codes = np.array([step for walk in walks for step in walk]).T
-    return Walks(points.astype(np.int32), codes.astype(np.uint8), np.cumsum([0, *map(len, walks)]))
-
-
 def test_hierarchical_probabilities_sum_to_one():
     """The loss of a word is -log of its probability, so over all words the probabilities sum to 1."""
     counts = np.array([50, 20, 9, 9, 5, 3, 1])
-    paths = huffman(counts)
+    paths = huffman_codes(counts)
     model = random_model(lambda *sizes: SkipGram(*sizes, num_outputs=6), 7, 20)
     losses = []
     for word in range(7):
@@ -303,12 +276,10 @@ def test_hierarchical_probabilities_sum_to_one():
     assert np.exp(-np.array(losses)).sum() == pytest.approx(1, abs=1e-12)
 
 
-@pytest.mark.parametrize("kind", ["skipgram", "cbow"])
-@pytest.mark.parametrize("hierarchical", [False, True])
-def test_words_of_a_topic_become_neighbours(kind, hierarchical):
-    corpus = topic_corpus(900)
-    paths = huffman(corpus.vocabulary.counts) if hierarchical else None
-    vectors = train_torch(corpus, config(model=kind, epochs=10), batch_size=32, paths=paths)
+@pytest.mark.parametrize("model", ["skipgram", "cbow"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_words_of_a_topic_become_neighbours(model, loss):
+    vectors = train_torch(topic_corpus(900), config(model=model, loss=loss, epochs=10), batch_size=32)
     for topic in TOPICS:
         for word in topic.split():
             assert {near.word for near in vectors.nearest(word, k=4)} == set(topic.split()) - {word}

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Protocol
 
 import numpy as np
 from numba import njit
 
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.huffman import HuffmanCodes
 from wordlab.word2vec.kernels import draw, mix, subsample
 from wordlab.word2vec.sampling import noise_tables
 from wordlab.word2vec.training import SPAN, Span
@@ -49,23 +49,8 @@ class Batch:
         return Batch(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-class Paths(Protocol):
-    """The way from the root of a Huffman tree to each word, as huffman.HuffmanCodes holds it.
-
-    The path of word w is ``points[offsets[w]:offsets[w + 1]]``, ids of inner nodes, and the turn
-    taken at each, 0 or 1, stands at the same place of `codes`.
-    """
-
-    @property
-    def points(self) -> np.ndarray: ...  # noqa: D102 - see the class
-    @property
-    def codes(self) -> np.ndarray: ...  # noqa: D102
-    @property
-    def offsets(self) -> np.ndarray: ...  # noqa: D102
-
-
 def batches(
-    corpus: Corpus, config: Word2VecConfig, epoch: int, size: int, *, paths: Paths | None = None
+    corpus: Corpus, config: Word2VecConfig, epoch: int, size: int, *, paths: HuffmanCodes | None = None
 ) -> Iterator[Batch]:
     """The windows of one epoch in the order of the corpus, `size` at a time; the last may be fewer.
 
@@ -90,7 +75,7 @@ def batches(
 
 
 def window_reader(
-    corpus: Corpus, config: Word2VecConfig, *, paths: Paths | None = None
+    corpus: Corpus, config: Word2VecConfig, *, paths: HuffmanCodes | None = None
 ) -> Callable[[Span], Batch]:
     """A function that returns all windows of a span, as the compiled trainer draws them there."""
     counts = corpus.vocabulary.counts
@@ -124,7 +109,7 @@ def window_reader(
     return windows
 
 
-def _targets(drawn: np.ndarray, paths: Paths | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _targets(drawn: np.ndarray, paths: HuffmanCodes | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Targets, mask and labels of windows; drawn[:, 0] are the centre words, the rest is noise."""
     if paths is not None:
         starts = paths.offsets[drawn[:, :1]]  # (batch, 1)
@@ -160,7 +145,7 @@ def _join(parts: list[Batch]) -> Batch:
     return Batch(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Batch)))
 
 
-def _trim(batch: Batch, paths: Paths | None) -> Batch:
+def _trim(batch: Batch, paths: HuffmanCodes | None) -> Batch:
     """Without the columns that hold padding only: most paths are much shorter than the longest."""
     if paths is None:
         return batch

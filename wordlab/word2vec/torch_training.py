@@ -17,8 +17,9 @@ from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError, MissingExtraError
 from wordlab.progress import OnProgress
 from wordlab.text import Corpus
-from wordlab.word2vec.batches import Batch, Paths, batches
+from wordlab.word2vec.batches import Batch, batches
 from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.huffman import huffman_codes
 from wordlab.word2vec.torch_models import CBOW, SkipGram
 from wordlab.word2vec.training import REPORT_INTERVAL, Span, _check_corpus, _initial_vectors, _Ledger
 
@@ -39,15 +40,13 @@ def train_torch(
     device: str = "cpu",
     optimizer: str = "sgd",
     batch_size: int = BATCH_SIZE,
-    paths: Paths | None = None,
     on_progress: OnProgress | None = None,
 ) -> WordVectors:
     """Word vectors learnt from `corpus` by torch, one row for each word of its vocabulary.
 
-    `batch_size` windows make a step. With `paths`, those of huffman.huffman_codes, the loss is
-    hierarchical softmax instead of negative sampling. SparseAdam wants a smaller learning rate than
-    the config's default, which is meant for SGD: 0.003 does well. `config.threads` is the number of
-    torch's threads on the CPU.
+    `batch_size` windows make a step. SparseAdam wants a smaller learning rate than the config's
+    default, which is meant for SGD: 0.003 does well. `config.threads` is the number of torch's
+    threads on the CPU.
 
     `details` holds what those of `train` hold, and the engine, device, optimizer and batch_size. On
     the CPU equal corpora, configs and seeds give equal bytes; a GPU adds in any order.
@@ -58,11 +57,10 @@ def train_torch(
     config = config or Word2VecConfig()
     _check_corpus(corpus, config)
     _check_options(device, optimizer, batch_size)
-    model = build_model(corpus, config, hierarchical=paths is not None).to(device)
+    model = build_model(corpus, config).to(device)
     with _torch_threads(config.threads):
         losses = _run_epochs(
-            model, corpus, config, optimizer=optimizer, batch_size=batch_size, paths=paths,
-            on_progress=on_progress,
+            model, corpus, config, optimizer=optimizer, batch_size=batch_size, on_progress=on_progress
         )  # fmt: skip
     details = {
         "config": config.to_dict(),
@@ -76,10 +74,10 @@ def train_torch(
     return WordVectors(corpus.vocabulary, matrix, tokenizer=corpus.tokenizer, details=details)
 
 
-def build_model(corpus: Corpus, config: Word2VecConfig, *, hierarchical: bool = False) -> SkipGram | CBOW:
+def build_model(corpus: Corpus, config: Word2VecConfig) -> SkipGram | CBOW:
     """The untrained model of a config, with the initial vectors of the compiled trainer."""
     num_words = len(corpus.vocabulary)
-    num_outputs = num_words - 1 if hierarchical else num_words
+    num_outputs = num_words if config.loss == "negative" else max(1, num_words - 1)
     model: SkipGram | CBOW
     if config.model == "skipgram":
         model = SkipGram(num_words, config.dim, num_outputs=num_outputs)
@@ -99,11 +97,11 @@ def _run_epochs(
     *,
     optimizer: str,
     batch_size: int,
-    paths: Paths | None,
     on_progress: OnProgress | None,
 ) -> list[float]:
     """Train for all epochs and return the mean loss of each, float64."""
     steps = _make_optimizer(model, optimizer)
+    paths = huffman_codes(corpus.vocabulary.counts) if config.loss == "hierarchical" else None
     ledger = _BatchLedger(corpus, config, on_progress)
     for epoch in range(config.epochs):
         for batch in batches(corpus, config, epoch, batch_size, paths=paths):
