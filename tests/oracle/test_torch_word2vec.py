@@ -188,9 +188,10 @@ def test_batches_hold_the_draws_of_the_compiled_trainer(options, subsample):
 
 
 @pytest.mark.parametrize("options", VARIANTS, ids=str)
-def test_batches_of_one_window_train_as_the_compiled_trainer_does(options):
+@pytest.mark.parametrize("loss", LOSSES)
+def test_batches_of_one_window_train_as_the_compiled_trainer_does(options, loss):
     corpus = permuted_corpus(60)
-    same = config(**options, learning_rate=0.2)
+    same = config(**options, loss=loss, learning_rate=0.2)
     expected = train(corpus, same)
     found = train_torch(corpus, same, batch_size=1)
     assert abs(expected.matrix).max() > 0.2  # began within 0.05
@@ -253,7 +254,7 @@ def test_gradients_have_the_rows_of_the_batch_only(hierarchical):
     """Else an optimiser with a memory would move words that were not there."""
     corpus = permuted_corpus(3, num_words=200)
     paths = huffman_codes(corpus.vocabulary.counts) if hierarchical else None
-    batch = next(batches(corpus, config(), 0, 4, paths=paths))
+    *_, batch = batches(corpus, config(), 0, 4, paths=paths)
     model = SkipGram(200, 20)
     model.loss(**to_tensors(batch)).backward()
     for name, weight in (("context", model.inputs.weight), ("target", model.outputs.weight)):
