@@ -12,8 +12,6 @@ nodes on the centre word's path in the Huffman tree, and `outputs` has a vector 
 
 from __future__ import annotations
 
-from typing import cast
-
 from wordlab.errors import MissingExtraError
 
 try:
@@ -120,8 +118,3 @@ def initialise(inputs: nn.Embedding, outputs: nn.Embedding) -> None:
     """Input vectors uniform in [-1 / dim, 1 / dim) as in gensim, output vectors zero."""
     nn.init.uniform_(inputs.weight, -1 / inputs.embedding_dim, 1 / inputs.embedding_dim)
     nn.init.zeros_(outputs.weight)
-
-
-def input_matrix(model: SkipGram | CBOW) -> Tensor:
-    """The word vectors, float32 (num_words, dim) on the CPU."""
-    return cast(Tensor, model.inputs.weight.detach().float().cpu())
