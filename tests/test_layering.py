@@ -20,7 +20,7 @@ MAY_IMPORT = {
 }
 # Which files may import a heavy or foreign library, at whatever depth of the file.
 ONLY_IN = {
-    "torch": {"wordlab/embeddings/conversion.py"},
+    "torch": {"wordlab/embeddings/conversion.py", "wordlab/word2vec/torch_"},
     "gensim": {"wordlab/embeddings"},
     "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
     "llvmlite": {"wordlab/word2vec/lanes.py"},

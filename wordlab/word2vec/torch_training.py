@@ -1,0 +1,197 @@
+"""Train SkipGram or CBOW by a plain torch loop, on any device that has sparse gradients.
+
+Windows, noise words, initial vectors, learning rate and loss are the compiled trainer's; what
+differs is that a step is made for a batch of windows at once. The loss of a batch is the sum over
+its pairs, not the mean: the gradient of a sum is the sum of the steps that the compiled trainer
+makes one after the other, so that a learning rate means the same to both. With batches of one
+window they agree to float rounding; `docs/explanation/torch.md` says what larger batches change.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+from wordlab.embeddings import WordVectors
+from wordlab.errors import ConfigError, CorpusError, MissingExtraError
+from wordlab.progress import OnProgress
+from wordlab.text import Corpus
+from wordlab.word2vec.batches import Batch, batches
+from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.huffman import huffman_codes
+from wordlab.word2vec.torch_models import CBOW, SkipGram
+from wordlab.word2vec.training import REPORT_INTERVAL, Span, _check_corpus, _initial_vectors, _Ledger
+
+try:
+    import torch
+    from torch import Tensor
+except ImportError as error:
+    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
+
+OPTIMIZERS = ("sgd", "sparse_adam")
+BATCH_SIZE = 256
+
+
+def train_torch(
+    corpus: Corpus,
+    config: Word2VecConfig | None = None,
+    *,
+    device: str = "cpu",
+    optimizer: str = "sgd",
+    batch_size: int = BATCH_SIZE,
+    on_progress: OnProgress | None = None,
+) -> WordVectors:
+    """Word vectors learnt from `corpus` by torch, one row for each word of its vocabulary.
+
+    `batch_size` windows make a step. From about 2,000 on, SGD overshoots and SparseAdam is the better
+    choice. `config.threads` is the number of torch's threads on the CPU.
+
+    `details` holds what those of `train` hold, and the engine, device, optimizer and batch_size. On
+    the CPU equal corpora, configs and seeds give equal bytes; a GPU adds in any order.
+
+    Raises ConfigError for options that make no sense or a device that is not there, CorpusError if
+    the corpus is too small, TrainingError if the loss is no longer a finite number.
+    """
+    config = config or Word2VecConfig()
+    _check_corpus(corpus, config)
+    _check_options(device, optimizer, batch_size)
+    model = build_model(corpus, config).to(device)
+    with _torch_threads(config.threads):
+        losses = _run_epochs(
+            model, corpus, config, optimizer=optimizer, batch_size=batch_size, on_progress=on_progress
+        )  # fmt: skip
+    details = {
+        "config": config.to_dict(),
+        "losses": losses,
+        "engine": "torch",
+        "device": device,
+        "optimizer": optimizer,
+        "batch_size": batch_size,
+    }
+    matrix = model.inputs.weight.detach().cpu().numpy()
+    return WordVectors(corpus.vocabulary, matrix, tokenizer=corpus.tokenizer, details=details)
+
+
+def build_model(corpus: Corpus, config: Word2VecConfig) -> SkipGram | CBOW:
+    """The untrained model of a config, with the initial vectors of the compiled trainer."""
+    num_words = len(corpus.vocabulary)
+    num_outputs = num_words if config.loss == "negative" else max(1, num_words - 1)
+    model: SkipGram | CBOW
+    if config.model == "skipgram":
+        model = SkipGram(num_words, config.dim, num_outputs=num_outputs)
+    else:
+        model = CBOW(
+            num_words, config.dim, mean=config.cbow_mean, word2vec_gradient=True, num_outputs=num_outputs
+        )
+    with torch.no_grad():
+        model.inputs.weight.copy_(torch.from_numpy(_initial_vectors(num_words, config)[:, : config.dim]))
+    return model
+
+
+def _run_epochs(
+    model: SkipGram | CBOW,
+    corpus: Corpus,
+    config: Word2VecConfig,
+    *,
+    optimizer: str,
+    batch_size: int,
+    on_progress: OnProgress | None,
+) -> list[float]:
+    """Train for all epochs and return the mean loss of each, float64."""
+    steps = _make_optimizer(model, optimizer)
+    paths = huffman_codes(corpus.vocabulary.counts) if config.loss == "hierarchical" else None
+    ledger = _BatchLedger(corpus, config, on_progress)
+    for epoch in range(config.epochs):
+        for batch in batches(corpus, config, epoch, batch_size, paths=paths):
+            steps.param_groups[0]["lr"] = config.learning_rate_at(float(batch.progress.mean()))
+            steps.zero_grad()
+            loss = model.loss(**to_tensors(batch, model.inputs.weight.device))  # ()
+            loss.backward()
+            steps.step()
+            num_pairs = int(batch.context_mask.sum()) if config.model == "skipgram" else len(batch)
+            ledger.add(epoch, loss.detach(), num_pairs, float(batch.progress[-1]))
+        ledger.end_epoch(epoch)
+    return ledger.mean_losses
+
+
+def to_tensors(batch: Batch, device: torch.device | str = "cpu") -> dict[str, Tensor]:
+    """The arguments of `SkipGram.loss` and `CBOW.loss`."""
+    names = ("contexts", "context_mask", "targets", "target_mask", "labels")
+    return {name: torch.from_numpy(getattr(batch, name)).to(device) for name in names}
+
+
+def _make_optimizer(model: SkipGram | CBOW, name: str) -> torch.optim.Optimizer:
+    """The learning rate is set before each step; torch only wants one above 0 to begin with."""
+    if name == "sgd":
+        return torch.optim.SGD(model.parameters(), lr=1.0)
+    return torch.optim.SparseAdam(list(model.parameters()), lr=1.0)
+
+
+class _BatchLedger:
+    """Hands losses to the ledger of the compiled trainer, some at a time.
+
+    Reading a number from a GPU makes the program wait for it, so the losses stay there until it is
+    time for a report. They are added up in float64 on the CPU, as some devices have no float64.
+    """
+
+    def __init__(self, corpus: Corpus, config: Word2VecConfig, on_progress: OnProgress | None) -> None:
+        self._ledger = _Ledger(corpus.num_tokens, config, on_progress)
+        self._num_tokens = corpus.num_tokens
+        self._config = config
+        self._losses: list[Tensor] = []
+        self._num_pairs = 0
+        self._tokens_done = 0
+        self._reported = time.perf_counter()
+
+    def add(self, epoch: int, loss: Tensor, num_pairs: int, progress: float) -> None:
+        self._losses.append(loss)
+        self._num_pairs += num_pairs
+        if time.perf_counter() - self._reported >= REPORT_INTERVAL:
+            self._flush(epoch, int(progress * self._num_tokens * self._config.epochs))
+
+    def end_epoch(self, epoch: int) -> None:
+        if self._losses or self._ledger.num_pairs[epoch]:
+            self._flush(epoch, (epoch + 1) * self._num_tokens)
+            return
+        raise CorpusError(
+            f"expected words to train on in each epoch, found none in epoch {epoch + 1}: subsample "
+            f"{self._config.subsample} drops nearly all of {self._num_tokens} tokens; 0 keeps all"
+        )
+
+    @property
+    def mean_losses(self) -> list[float]:
+        return self._ledger.mean_losses
+
+    def _flush(self, epoch: int, tokens_done: int) -> None:
+        loss = float(torch.stack(self._losses).cpu().double().sum()) if self._losses else 0.0
+        self._ledger.add(Span(epoch, self._tokens_done, tokens_done), loss, self._num_pairs)
+        self._ledger.report()
+        self._losses, self._num_pairs, self._tokens_done = [], 0, tokens_done
+        self._reported = time.perf_counter()
+
+
+@contextlib.contextmanager
+def _torch_threads(number: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _check_options(device: str, optimizer: str, batch_size: int) -> None:
+    if optimizer not in OPTIMIZERS:
+        raise ConfigError(f"optimizer: expected one of {', '.join(OPTIMIZERS)}, found {optimizer!r}")
+    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
+        raise ConfigError(f"batch_size: expected a whole number from 1, found {batch_size!r}")
+    try:
+        torch.zeros(1, device=device).item()  # "meta" can make tensors but not read them
+    except (RuntimeError, AssertionError) as error:  # the latter where torch was built without CUDA
+        usable = ", ".join(
+            ["cpu", *(name for name in ("cuda", "mps") if getattr(torch, name).is_available())]
+        )
+        raise ConfigError(
+            f"device: expected one that this torch can use ({usable}), found {device!r}"
+        ) from error
