@@ -104,8 +104,8 @@ def main() -> None:
         )
         for seed in range(1, options.runs + 1):
             config = Word2VecConfig(
-                model=options.model, loss=options.loss, dim=options.dim, window=options.window, epochs=options.epochs,
-                learning_rate=0.025, threads=options.threads, seed=seed,
+                model=options.model, loss=options.loss, dim=options.dim, window=options.window,
+                epochs=options.epochs, learning_rate=0.025, threads=options.threads, seed=seed,
             )  # fmt: skip
             runs = {
                 "gensim": train_gensim(text, config, options.peer_input),
@@ -129,9 +129,8 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
         )
         return
     write = sys.stdout.write
-    write(
-        f"{options.model}, {options.loss}, d {options.dim}, window {options.window}, {options.epochs} epochs, "
-    )
+    write(f"{options.model}, {options.loss}, d {options.dim}, window {options.window}, ")
+    write(f"{options.epochs} epochs, ")
     write(f"{options.threads} threads, {options.runs} runs by turns; peer reads {options.peer_input}\n")
     write(f"{machine()}\n")
     write(f"{'':10}{'words/s':>12}" + "".join(f"{name + ' (spread)':>26}" for name in QUALITIES) + "\n")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options, reports
+from pipelines.training import train
 from wordlab import artifact
 
 if TYPE_CHECKING:
@@ -38,76 +39,7 @@ def embeddings() -> None:
     """Train, judge, ask and convert word vectors."""
 
 
-@embeddings.command("train")
-@options.artifact_argument("corpus", "CORPUS")
-@options.output_option("vectors")
-@options.training_options
-@click.option(
-    "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
-    help="Go on from these vectors: their words stay, new ones are added, counts are added up. "
-    "Options not given are those of their training.",
-)  # fmt: skip
-@options.quiet_option
-@options.json_option
-def train(
-    corpus: Path, output: Path, overwrite: bool, start: Path | None, quiet: bool, as_json: bool,
-    **training: Any,
-) -> None:  # fmt: skip
-    """Learn word vectors from a corpus: skip-gram or CBOW, negative sampling or hierarchical softmax.
-
-    \b
-    Example:
-      wordlab embeddings train corpus/ -o vectors/
-      wordlab embeddings train corpus/ --model cbow --dim 50 --epochs 2 --seed 7 -o vectors/
-      wordlab embeddings train corpus/ --loss hierarchical -o vectors/
-      wordlab embeddings train corpus/ --from vectors/ --epochs 2 -o more-vectors/
-    """
-    artifact.check_output(output, overwrite=overwrite)
-    config = options.training_config(training) if start is None else None
-    from wordlab.embeddings.vectors import WordVectors
-    from wordlab.text.corpus import Corpus
-    from wordlab.word2vec.history import resolved_config
-    from wordlab.word2vec.training import train as train_vectors
-
-    loaded = Corpus.load(corpus)
-    parents = {"corpus": loaded.digest}
-    earlier = None
-    if start is not None:
-        earlier = WordVectors.load(start)
-        parents["start"] = earlier.digest
-        config = options.training_config(training, resolved_config(None, earlier).to_dict())
-    with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        last = console.LastEvent(on_progress)
-        vectors = train_vectors(loaded, config, start=earlier, on_progress=last)
-    known = {name: digest for name, digest in parents.items() if digest is not None}
-    vectors.save(output, overwrite=overwrite, parents=known)
-    facts = {
-        "output": str(output),
-        "num_words": len(vectors),
-        "dim": vectors.dim,
-        "losses": list(vectors.details["losses"]),
-        "words_per_second": last.rate,
-        **taken,
-        "config": vectors.details["config"],
-    }
-    if as_json:
-        console.print_json(facts)
-        return
-    reports.print_trained(facts)
-    console.say_next(
-        ("wordlab", "embeddings", "evaluate", console.folder(output)),
-        ("wordlab", "embeddings", "nearest", console.folder(output), _example_word(vectors)),
-        quiet=quiet,
-    )
-
-
-def _example_word(vectors: WordVectors) -> str:
-    """A word to ask about: a common one, but no function word and no number, as far as one can tell."""
-    words = vectors.vocabulary.words
-    for word in ("king", "city", "water", *words[200:400], *words):
-        if word in vectors and word.isalpha() and len(word) > 3:
-            return word
-    return words[0]
+embeddings.add_command(train)
 
 
 @embeddings.command("evaluate")
@@ -187,7 +119,8 @@ def evaluate(
     if analogies:
         reports.print_analogies(analogies)
     console.say_next(
-        ("wordlab", "embeddings", "nearest", console.folder(directory), _example_word(vectors)), quiet=quiet
+        ("wordlab", "embeddings", "nearest", console.folder(directory), reports.example_word(vectors)),
+        quiet=quiet,
     )
 
 
@@ -418,7 +351,7 @@ def import_vectors(
         }
     )
     console.say_next(
-        ("wordlab", "embeddings", "nearest", console.folder(output), _example_word(vectors)),
+        ("wordlab", "embeddings", "nearest", console.folder(output), reports.example_word(vectors)),
         ("wordlab", "embeddings", "evaluate", console.folder(output)),
         quiet=quiet,
     )

@@ -13,6 +13,7 @@ from pipelines.console import share as _share
 if TYPE_CHECKING:
     from wordlab.embeddings.evaluation.analogy import AnalogyResult
     from wordlab.embeddings.evaluation.similarity import SimilarityResult
+    from wordlab.embeddings.vectors import WordVectors
     from wordlab.text.subsampling import SubsamplingReport
 
 _LOSS_ROWS = 10
@@ -159,3 +160,12 @@ def print_analogies(results: Sequence[AnalogyResult]) -> None:
 def _shown_lengths(lengths: Mapping[str, float]) -> list[str]:
     """A summary's values for a table: mean, shortest, quartiles, 95% and longest."""
     return [f"{value:,.1f}" if name == "mean" else f"{value:,.0f}" for name, value in lengths.items()]
+
+
+def example_word(vectors: WordVectors) -> str:
+    """A word to ask about: a common one, but no function word and no number, as far as one can tell."""
+    words = vectors.vocabulary.words
+    for word in ("king", "city", "water", *words[200:400], *words):
+        if word in vectors and word.isalpha() and len(word) > 3:
+            return word
+    return words[0]

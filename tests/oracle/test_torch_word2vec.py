@@ -14,9 +14,10 @@ from wordlab.word2vec import Word2VecConfig, train
 from wordlab.word2vec.batches import batches, window_reader
 from wordlab.word2vec.config import LOSSES
 from wordlab.word2vec.huffman import huffman_codes
-from wordlab.word2vec.lanes import LANES
+from wordlab.word2vec.ledger import Span
 from wordlab.word2vec.sampling import noise_tables
-from wordlab.word2vec.training import Span, _span_trainer
+from wordlab.word2vec.training import span_trainer
+from wordlab.word2vec.weights import fresh_weights
 
 torch = pytest.importorskip("torch")
 from wordlab.word2vec.torch_models import CBOW, SkipGram  # noqa: E402
@@ -56,13 +57,12 @@ def permuted_corpus(num_lines, num_words=12):
 
 def compiled_step(corpus, config, span, model):
     """Train on one span from the weights of `model`: (loss, number of pairs, changes of the weights)."""
-    before = [
-        np.zeros((len(weight), -(-config.dim // LANES) * LANES), np.float32) for weight in model.parameters()
-    ]
-    for rows, weight in zip(before, model.parameters(), strict=True):
+    weights = fresh_weights(corpus, config)
+    after = [weights.inputs, weights.outputs]
+    for rows, weight in zip(after, model.parameters(), strict=True):
         rows[:, : config.dim] = weight.detach().numpy()
-    after = [rows.copy() for rows in before]
-    loss, num_pairs = _span_trainer(corpus, config, *after)(span)
+    before = [rows.copy() for rows in after]
+    loss, num_pairs = span_trainer(corpus, config, weights, 0)(span)
     changes = [(new - old)[:, : config.dim] for new, old in zip(after, before, strict=True)]
     return loss, num_pairs, changes
 
@@ -145,7 +145,7 @@ def test_one_step_equals_that_of_the_compiled_kernel(options, place):
     after = [weight.copy() for weight in before]
     reference.train_span(
         corpus.token_ids, corpus.line_offsets, span.first, span.stop,
-        keep_probabilities(counts, 0.0), *noise_tables(counts, step.ns_exponent), step, (1.0, 1.0),
+        keep_probabilities(counts, 0.0), noise_tables(counts, step.ns_exponent), step, (1.0, 1.0),
         int(np.random.SeedSequence(step.seed).generate_state(1, np.uint64)[0]), *after,
     )  # fmt: skip
     for old, new, gradient in zip(before, after, (input_gradient, output_gradient), strict=True):

@@ -17,8 +17,8 @@ from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.huffman import HuffmanCodes
 from wordlab.word2vec.kernels import draw, mix, subsample
+from wordlab.word2vec.ledger import Span, spans_of
 from wordlab.word2vec.sampling import noise_tables
-from wordlab.word2vec.training import SPAN, Span
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ def batches(
     waiting: list[Batch] = []
     num_waiting = 0
     windows = window_reader(corpus, config, paths=paths)
-    for first in range(0, corpus.num_tokens, SPAN):
-        waiting.append(windows(Span(epoch, first, min(first + SPAN, corpus.num_tokens))))
+    for span in spans_of(corpus.num_tokens, 1):
+        waiting.append(windows(replace(span, epoch=epoch)))
         num_waiting += len(waiting[-1])
         if num_waiting >= size:
             joined = _join(waiting)

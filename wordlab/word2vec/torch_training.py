@@ -14,14 +14,16 @@ import time
 from collections.abc import Iterator
 
 from wordlab.embeddings import WordVectors
-from wordlab.errors import ConfigError, CorpusError, MissingExtraError
+from wordlab.errors import ConfigError, MissingExtraError
 from wordlab.progress import OnProgress
 from wordlab.text import Corpus
 from wordlab.word2vec.batches import Batch, batches
 from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.history import History, describe_corpus
 from wordlab.word2vec.huffman import huffman_codes
+from wordlab.word2vec.ledger import REPORT_INTERVAL, Ledger, Span
 from wordlab.word2vec.torch_models import CBOW, SkipGram
-from wordlab.word2vec.training import REPORT_INTERVAL, Span, _check_corpus, _initial_vectors, _Ledger
+from wordlab.word2vec.weights import Weights, check_corpus, fresh_weights
 
 try:
     import torch
@@ -44,39 +46,39 @@ def train_torch(
 ) -> WordVectors:
     """Word vectors learnt from `corpus` by torch, one row for each word of its vocabulary.
 
-    `batch_size` windows make a step. From about 2,000 on, SGD overshoots and SparseAdam is the better
-    choice. `config.threads` is the number of torch's threads on the CPU.
+    `batch_size` windows make a step; with 2,048 of them SGD overshoots badly, with 256 it does not.
+    `config.threads` is the number of torch's threads on the CPU.
 
-    `details` holds what those of `train` hold, and the engine, device, optimizer and batch_size. On
-    the CPU equal corpora, configs and seeds give equal bytes; a GPU adds in any order.
+    The result has `outputs` and `details` as that of `train`, and `details` names the engine, device,
+    optimizer and batch_size, too. On the CPU equal corpora, configs and seeds give equal bytes; a GPU
+    adds in any order.
 
     Raises ConfigError for options that make no sense or a device that is not there, CorpusError if
     the corpus is too small, TrainingError if the loss is no longer a finite number.
     """
     config = config or Word2VecConfig()
-    _check_corpus(corpus, config)
+    check_corpus(corpus, config)
     _check_options(device, optimizer, batch_size)
-    model = build_model(corpus, config).to(device)
+    weights = fresh_weights(corpus, config)
+    model = build_model(weights, config).to(device)
     with _torch_threads(config.threads):
         losses = _run_epochs(
             model, corpus, config, optimizer=optimizer, batch_size=batch_size, on_progress=on_progress
         )  # fmt: skip
-    details = {
-        "config": config.to_dict(),
-        "losses": losses,
-        "engine": "torch",
-        "device": device,
-        "optimizer": optimizer,
-        "batch_size": batch_size,
-    }
-    matrix = model.inputs.weight.detach().cpu().numpy()
-    return WordVectors(corpus.vocabulary, matrix, tokenizer=corpus.tokenizer, details=details)
+    details = History().details(None, config, losses, describe_corpus(corpus))
+    engine = {"engine": "torch", "device": device, "optimizer": optimizer, "batch_size": batch_size}
+    return WordVectors(
+        corpus.vocabulary,
+        model.inputs.weight.detach().cpu().numpy(),
+        outputs=model.outputs.weight.detach().cpu().numpy(),
+        tokenizer=corpus.tokenizer,
+        details={**details, **engine},
+    )
 
 
-def build_model(corpus: Corpus, config: Word2VecConfig) -> SkipGram | CBOW:
-    """The untrained model of a config, with the initial vectors of the compiled trainer."""
-    num_words = len(corpus.vocabulary)
-    num_outputs = num_words if config.loss == "negative" else max(1, num_words - 1)
+def build_model(weights: Weights, config: Word2VecConfig) -> SkipGram | CBOW:
+    """The model of a config that begins with `weights`."""
+    num_words, num_outputs = len(weights.inputs), len(weights.outputs)
     model: SkipGram | CBOW
     if config.model == "skipgram":
         model = SkipGram(num_words, config.dim, num_outputs=num_outputs)
@@ -85,7 +87,8 @@ def build_model(corpus: Corpus, config: Word2VecConfig) -> SkipGram | CBOW:
             num_words, config.dim, mean=config.cbow_mean, word2vec_gradient=True, num_outputs=num_outputs
         )
     with torch.no_grad():
-        model.inputs.weight.copy_(torch.from_numpy(_initial_vectors(num_words, config)[:, : config.dim]))
+        model.inputs.weight.copy_(torch.from_numpy(weights.inputs[:, : config.dim]))
+        model.outputs.weight.copy_(torch.from_numpy(weights.outputs[:, : config.dim]))
     return model
 
 
@@ -112,7 +115,7 @@ def _run_epochs(
             num_pairs = int(batch.context_mask.sum()) if config.model == "skipgram" else len(batch)
             ledger.add(epoch, loss.detach(), num_pairs, float(batch.progress[-1]))
         ledger.end_epoch(epoch)
-    return ledger.mean_losses
+    return ledger.final_losses()
 
 
 def to_tensors(batch: Batch, device: torch.device | str = "cpu") -> dict[str, Tensor]:
@@ -136,7 +139,7 @@ class _BatchLedger:
     """
 
     def __init__(self, corpus: Corpus, config: Word2VecConfig, on_progress: OnProgress | None) -> None:
-        self._ledger = _Ledger(corpus.num_tokens, config, on_progress)
+        self._ledger = Ledger(corpus.num_tokens, config, on_progress)
         self._num_tokens = corpus.num_tokens
         self._config = config
         self._losses: list[Tensor] = []
@@ -151,17 +154,10 @@ class _BatchLedger:
             self._flush(epoch, int(progress * self._num_tokens * self._config.epochs))
 
     def end_epoch(self, epoch: int) -> None:
-        if self._losses or self._ledger.num_pairs[epoch]:
-            self._flush(epoch, (epoch + 1) * self._num_tokens)
-            return
-        raise CorpusError(
-            f"expected words to train on in each epoch, found none in epoch {epoch + 1}: subsample "
-            f"{self._config.subsample} drops nearly all of {self._num_tokens} tokens; 0 keeps all"
-        )
+        self._flush(epoch, (epoch + 1) * self._num_tokens)
 
-    @property
-    def mean_losses(self) -> list[float]:
-        return self._ledger.mean_losses
+    def final_losses(self) -> list[float]:
+        return self._ledger.final_losses()
 
     def _flush(self, epoch: int, tokens_done: int) -> None:
         loss = float(torch.stack(self._losses).cpu().double().sum()) if self._losses else 0.0

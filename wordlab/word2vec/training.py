@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 
 import numpy as np
 
 from wordlab.embeddings import WordVectors
-from wordlab.errors import CorpusError, TrainingError
-from wordlab.progress import OnProgress, Progress
+from wordlab.progress import OnProgress
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import History, describe_corpus, resolved_config
 from wordlab.word2vec.kernels import compile_kernel
+from wordlab.word2vec.ledger import REPORT_INTERVAL, Ledger, Span, spans_of
 from wordlab.word2vec.sampling import PATH_GROUP, noise_targets, path_targets
-from wordlab.word2vec.weights import Weights, check_start, continued_weights, fresh_weights
-
-SPAN = 8_192  # tokens a thread takes at a time: about a millisecond of work
-REPORT_INTERVAL = 0.1  # seconds
-
-
-@dataclass(frozen=True)
-class Span:
-    """Tokens [first, stop) of the corpus in one epoch."""
-
-    epoch: int
-    first: int
-    stop: int
+from wordlab.word2vec.weights import Weights, check_corpus, check_start, continued_weights, fresh_weights
 
 
 def train(
@@ -72,7 +57,7 @@ def train(
     TrainingError if the loss is no longer a finite number.
     """
     config = resolved_config(config, start)
-    _check_corpus(corpus, config)
+    check_corpus(corpus, config)
     history, facts = History.of(start), describe_corpus(corpus)
     if start is None:
         weights = fresh_weights(corpus, config)
@@ -91,23 +76,7 @@ def train(
     )
 
 
-def _check_corpus(corpus: Corpus, config: Word2VecConfig) -> None:
-    if corpus.num_tokens <= config.window:
-        raise CorpusError(
-            f"expected a corpus longer than a window of {config.window} words, "
-            f"found {corpus.num_tokens} tokens"
-        )
-    if np.diff(corpus.line_offsets).max() < 2:
-        raise CorpusError("expected a line of two words or more, found single words only: nothing to predict")
-
-
-def _spans(num_tokens: int, epochs: int) -> Iterator[Span]:
-    for epoch in range(epochs):
-        for first in range(0, num_tokens, SPAN):
-            yield Span(epoch, first, min(first + SPAN, num_tokens))
-
-
-def _span_trainer(
+def span_trainer(
     corpus: Corpus, config: Word2VecConfig, weights: Weights, epochs_before: int
 ) -> Callable[[Span], tuple[float, int]]:
     """A function that trains on one span and returns (sum of losses, number of pairs).
@@ -164,9 +133,9 @@ def _run_epochs(
     on_progress: OnProgress | None,
 ) -> list[float]:
     """Train for all epochs and return the mean loss of each, float64."""
-    train_span = _span_trainer(corpus, config, weights, epochs_before)
-    ledger = _Ledger(corpus.num_tokens, config, on_progress)
-    spans = _spans(corpus.num_tokens, config.epochs)
+    train_span = span_trainer(corpus, config, weights, epochs_before)
+    ledger = Ledger(corpus.num_tokens, config, on_progress)
+    spans = spans_of(corpus.num_tokens, config.epochs)
     lock, stopping = threading.Lock(), threading.Event()
 
     def work() -> None:
@@ -187,53 +156,4 @@ def _run_epochs(
                 ledger.report()
         finally:
             stopping.set()  # on an error or Ctrl-C each thread ends with the span it is in
-    if not ledger.num_pairs.all():
-        raise CorpusError(
-            f"expected words to train on in each epoch, found none in epoch {ledger.num_pairs.argmin() + 1}: "
-            f"subsample {config.subsample} drops nearly all of {corpus.num_tokens} tokens; 0 keeps all"
-        )
-    return ledger.mean_losses
-
-
-class _Ledger:
-    """Adds up losses and tokens as threads report them, and tells the listener."""
-
-    def __init__(self, num_tokens: int, config: Word2VecConfig, on_progress: OnProgress | None) -> None:
-        self._total = num_tokens * config.epochs
-        self._config = config
-        self._on_progress = on_progress
-        self._started = time.perf_counter()
-        self._lock = threading.Lock()
-        self._tokens_done = 0
-        self._losses = np.zeros(config.epochs)
-        self.num_pairs = np.zeros(config.epochs, dtype=np.int64)
-
-    def add(self, span: Span, loss: float, num_pairs: int) -> None:
-        if not math.isfinite(loss):
-            raise TrainingError(
-                f"the loss is not a finite number in epoch {span.epoch + 1}; "
-                f"expected a learning_rate smaller than {self._config.learning_rate}"
-            )
-        with self._lock:
-            self._tokens_done += span.stop - span.first
-            self._losses[span.epoch] += loss
-            self.num_pairs[span.epoch] += num_pairs
-
-    @property
-    def mean_losses(self) -> list[float]:
-        """The mean loss of each epoch so far; 0 where there was no pair yet."""
-        return [float(loss) for loss in self._losses / np.maximum(self.num_pairs, 1)]
-
-    def report(self) -> None:
-        if self._on_progress is None:
-            return
-        with self._lock:
-            done = self._tokens_done
-            epoch = max(0, int(np.count_nonzero(self.num_pairs)) - 1)  # the last one with a loss to show
-            metrics = {
-                "epoch": epoch + 1,
-                "loss": self.mean_losses[epoch],
-                "learning_rate": self._config.learning_rate_at(done / self._total),
-            }
-        elapsed = time.perf_counter() - self._started
-        self._on_progress(Progress("train", done, self._total, "words", elapsed, metrics))
+    return ledger.final_losses()

@@ -60,6 +60,17 @@ def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
     return Weights(inputs, outputs, corpus.vocabulary.counts, corpus.vocabulary, np.arange(num_words))
 
 
+def check_corpus(corpus: Corpus, config: Word2VecConfig) -> None:
+    """Raise CorpusError if `corpus` is too small to train on with `config`."""
+    if corpus.num_tokens <= config.window:
+        raise CorpusError(
+            f"expected a corpus longer than a window of {config.window} words, "
+            f"found {corpus.num_tokens} tokens"
+        )
+    if np.diff(corpus.line_offsets).max() < 2:
+        raise CorpusError("expected a line of two words or more, found single words only: nothing to predict")
+
+
 def check_start(start: WordVectors, corpus: Corpus, config: Word2VecConfig) -> None:
     """Raise ConfigError or CorpusError if training on `corpus` with `config` cannot go on from `start`."""
     if start.dim != config.dim:

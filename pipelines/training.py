@@ -1,0 +1,93 @@
+"""`wordlab embeddings train`: learn word vectors from a corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines import console, options, reports
+from wordlab import artifact
+
+ENGINES = ("compiled", "torch")
+
+
+@click.command("train", cls=options.Command)
+@options.artifact_argument("corpus", "CORPUS")
+@options.output_option("vectors")
+@options.training_options
+@click.option(
+    "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
+    help="Go on from these vectors: their words stay, new ones are added, counts are added up. "
+    "Options not given are those of their training.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default="compiled", show_default=True,
+    help="The compiled kernels, or readable torch models for a GPU.",
+)  # fmt: skip
+@click.option(
+    "--device", default="cpu", show_default=True, help="Where torch computes: cpu, cuda, cuda:1 ..."
+)
+@options.quiet_option
+@options.json_option
+def train(
+    corpus: Path, output: Path, overwrite: bool, start: Path | None, engine: str, device: str,
+    quiet: bool, as_json: bool, **training: Any,
+) -> None:  # fmt: skip
+    """Learn word vectors from a corpus: skip-gram or CBOW, negative sampling or hierarchical softmax.
+
+    \b
+    Example:
+      wordlab embeddings train corpus/ -o vectors/
+      wordlab embeddings train corpus/ --model cbow --dim 50 --epochs 2 --seed 7 -o vectors/
+      wordlab embeddings train corpus/ --loss hierarchical -o vectors/
+      wordlab embeddings train corpus/ --from vectors/ --epochs 2 -o more-vectors/
+      wordlab embeddings train corpus/ --engine torch --epochs 1 -o torch-vectors/
+    """
+    if engine == "torch" and start is not None:
+        raise click.UsageError("--from goes with --engine compiled only")
+    if engine == "compiled" and device != "cpu":
+        raise click.UsageError(f"--device {device} goes with --engine torch only")
+    artifact.check_output(output, overwrite=overwrite)
+    config = options.training_config(training) if start is None else None
+    from wordlab.embeddings.vectors import WordVectors
+    from wordlab.text.corpus import Corpus
+    from wordlab.word2vec.history import resolved_config
+    from wordlab.word2vec.training import train as train_vectors
+
+    loaded = Corpus.load(corpus)
+    parents = {"corpus": loaded.digest}
+    earlier = None
+    if start is not None:
+        earlier = WordVectors.load(start)
+        parents["start"] = earlier.digest
+        config = options.training_config(training, resolved_config(None, earlier).to_dict())
+    with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
+        last = console.LastEvent(on_progress)
+        if engine == "torch":
+            from wordlab.word2vec.torch_training import train_torch
+
+            vectors = train_torch(loaded, config, device=device, on_progress=last)
+        else:
+            vectors = train_vectors(loaded, config, start=earlier, on_progress=last)
+    known = {name: digest for name, digest in parents.items() if digest is not None}
+    vectors.save(output, overwrite=overwrite, parents=known)
+    facts = {
+        "output": str(output),
+        "num_words": len(vectors),
+        "dim": vectors.dim,
+        "losses": list(vectors.details["losses"]),
+        "words_per_second": last.rate,
+        **taken,
+        "config": vectors.details["config"],
+    }
+    if as_json:
+        console.print_json(facts)
+        return
+    reports.print_trained(facts)
+    console.say_next(
+        ("wordlab", "embeddings", "evaluate", console.folder(output)),
+        ("wordlab", "embeddings", "nearest", console.folder(output), reports.example_word(vectors)),
+        quiet=quiet,
+    )
