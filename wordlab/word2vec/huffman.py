@@ -124,9 +124,9 @@ def _walks(
     points = np.empty(offsets[n], np.int32)
     codes = np.empty(offsets[n], np.uint8)
     for word in range(n):
-        node = np.int64(word)
+        node = word
         for step in range(offsets[word + 1] - 1, offsets[word] - 1, -1):
             codes[step] = turn[node]
-            node = np.int64(parent[node])
+            node = int(parent[node])
             points[step] = node - n
     return points, codes, offsets

@@ -20,12 +20,12 @@ where h is the sum, as word2vec.c and gensim do; the true gradient has it the ot
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
+from wordlab.errors import ConfigError
 from wordlab.word2vec.blas import OWN_LOOPS, Blas, call_axpy, call_dot, call_dot_as_double
 from wordlab.word2vec.huffman import HuffmanCodes
 
@@ -37,6 +37,28 @@ MULTIPLIER = np.uint64(25_214_903_917)
 INCREMENT = np.uint64(11)
 MASK = np.uint64(2**48 - 1)
 FAST = {"contract", "reassoc", "nsz"}  # so that sums over the dimension run in vector registers
+
+
+class Rules(NamedTuple):
+    """What is trained, as `train_batch` wants it; `rules` makes it."""
+
+    cbow: bool
+    hierarchical: bool
+    mean: bool
+    clip: bool
+
+
+def rules(*, model: str, loss: str, cbow_mean: bool, saturation: str) -> Rules:
+    """The rules of a model, a loss and a way to treat saturated pairs.
+
+    `saturation` says what becomes of a pair whose logit is beyond -6 or 6. ``skip``: nothing, as in
+    gensim. ``clip``: its sigmoid is taken as 0 or 1, as in word2vec.c; word2vec.c, too, skips under
+    hierarchical softmax, so that there both are one.
+    """
+    if saturation not in SATURATION_RULES:
+        raise ConfigError(f"saturation: expected one of {', '.join(SATURATION_RULES)}, found {saturation!r}")
+    hierarchical = loss == "hierarchical"
+    return Rules(model == "cbow", hierarchical, cbow_mean, saturation == "clip" and not hierarchical)
 
 
 class Draws(NamedTuple):
@@ -115,7 +137,7 @@ def tree_targets(
 
 
 @njit(cache=True, fastmath=FAST)
-def dot(x: np.ndarray, y: np.ndarray, blas: Blas) -> np.float32:  # pragma: no cover - compiled
+def dot(x: np.ndarray, y: np.ndarray, blas: Blas) -> Any:  # pragma: no cover - compiled
     """The sum of products of two rows."""
     if blas.dot:
         return call_dot_as_double(blas.dot, x, y) if blas.reads_double else call_dot(blas.dot, x, y)
@@ -138,7 +160,7 @@ def add_scaled(
 
 
 @njit(cache=True)
-def look_up(logit: np.float32, table: np.ndarray) -> np.float32:  # pragma: no cover - compiled
+def look_up(logit: np.float32, table: np.ndarray) -> Any:  # pragma: no cover - compiled
     """The sigmoid by the table; 0 and 1 beyond its ends."""
     if logit > MAX_LOGIT:
         return np.float32(1)
@@ -200,62 +222,53 @@ def add_to_window(
             add_scaled(inputs[words[j]], np.float32(1), change, OWN_LOOPS)
 
 
-@cache
-def compile_sequential(*, cbow: bool, hierarchical: bool, mean: bool, saturation: str) -> Any:
-    """The compiled `train_batch` for a model, a loss and a rule for saturated pairs.
+@njit(nogil=True, cache=True)
+def train_batch(
+    words: np.ndarray,
+    line_offsets: np.ndarray,
+    rate: np.float32,
+    rules: Rules,
+    draws: Draws,
+    tree: HuffmanCodes,
+    state: np.uint64,
+    table: np.ndarray,
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    blas: Blas,
+) -> np.uint64:  # pragma: no cover - compiled
+    """Train on the lines of `words`; returns the generator's state after the last draw.
 
-    `saturation` says what becomes of a pair whose logit is beyond -6 or 6. ``skip``: nothing, as in
-    gensim. ``clip``: its sigmoid is taken as 0 or 1, as in word2vec.c; word2vec.c, too, skips under
-    hierarchical softmax, so that there both rules are one.
+    `inputs` and `outputs`, float32 (V, dim), are updated; `table` is `sigmoid_table()`. Hierarchical
+    softmax reads `tree`, negative sampling `draws.noise`; the other may be empty.
     """
-    if saturation not in SATURATION_RULES:
-        raise ValueError(f"saturation: expected one of {', '.join(SATURATION_RULES)}, found {saturation!r}")
-    clip = saturation == "clip" and not hierarchical
-
-    @njit(nogil=True, cache=True)
-    def train_batch(
-        words: np.ndarray,
-        line_offsets: np.ndarray,
-        rate: np.float32,
-        draws: Draws,
-        tree: HuffmanCodes,
-        state: np.uint64,
-        table: np.ndarray,
-        inputs: np.ndarray,
-        outputs: np.ndarray,
-        blas: Blas,
-    ) -> np.uint64:  # pragma: no cover - compiled
-        """Train on the lines of `words`; returns the generator's state after the last draw.
-
-        `inputs` and `outputs`, float32 (V, dim), are updated; `table` is `sigmoid_table()`.
-        """
-        longest = np.diff(tree.offsets).max() if hierarchical else draws.negative + 1
-        targets = np.empty(longest, np.int64)
-        labels = np.empty(longest, np.float32)
-        hidden = np.empty(inputs.shape[1], np.float32)
-        change = np.empty(inputs.shape[1], np.float32)
-        for line in range(len(line_offsets) - 1):
-            for i in range(line_offsets[line], line_offsets[line + 1]):
-                first = max(line_offsets[line], i - draws.reaches[i])
-                stop = min(line_offsets[line + 1], i + draws.reaches[i] + 1)
-                n = tree_targets(words[i], tree, targets, labels) if hierarchical else 0
-                if cbow:
-                    # A line of one word, too, draws noise, although nothing comes of it: as in gensim.
-                    if not hierarchical:
-                        n, state = noise_targets(words[i], draws, state, targets, labels)
-                    share = combine(inputs, words, first, stop, i, mean, hidden)
-                    learn(hidden, outputs, targets, labels, n, rate, clip, table, change, blas)
-                    if not mean:
-                        change *= share
-                    add_to_window(inputs, words, first, stop, i, change)
+    longest = np.diff(tree.offsets).max() if rules.hierarchical else draws.negative + 1
+    targets = np.empty(longest, np.int64)
+    labels = np.empty(longest, np.float32)
+    hidden = np.empty(inputs.shape[1], np.float32)
+    change = np.empty(inputs.shape[1], np.float32)
+    n = 0
+    for line in range(len(line_offsets) - 1):
+        for i in range(line_offsets[line], line_offsets[line + 1]):
+            first = max(line_offsets[line], i - draws.reaches[i])
+            stop = min(line_offsets[line + 1], i + draws.reaches[i] + 1)
+            if rules.hierarchical:
+                n = tree_targets(words[i], tree, targets, labels)
+            if rules.cbow:
+                # A line of one word, too, draws noise, although nothing comes of it: as in gensim.
+                if not rules.hierarchical:
+                    n, state = noise_targets(words[i], draws, state, targets, labels)
+                share = combine(inputs, words, first, stop, i, rules.mean, hidden)
+                learn(hidden, outputs, targets, labels, n, rate, rules.clip, table, change, blas)
+                if not rules.mean:
+                    change *= share
+                add_to_window(inputs, words, first, stop, i, change)
+                continue
+            for j in range(first, stop):
+                if j == i:
                     continue
-                for j in range(first, stop):
-                    if j == i:
-                        continue
-                    if not hierarchical:
-                        n, state = noise_targets(words[i], draws, state, targets, labels)
-                    learn(inputs[words[j]], outputs, targets, labels, n, rate, clip, table, change, blas)
-                    add_scaled(inputs[words[j]], np.float32(1), change, OWN_LOOPS)
-        return state
-
-    return train_batch
+                if not rules.hierarchical:
+                    n, state = noise_targets(words[i], draws, state, targets, labels)
+                x = inputs[words[j]]
+                learn(x, outputs, targets, labels, n, rate, rules.clip, table, change, blas)
+                add_scaled(x, np.float32(1), change, OWN_LOOPS)
+    return state
