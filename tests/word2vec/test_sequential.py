@@ -8,7 +8,15 @@ from wordlab.errors import ConfigError
 from wordlab.word2vec.blas import OWN_LOOPS
 from wordlab.word2vec.gensim_draws import noise_table
 from wordlab.word2vec.huffman import huffman_codes
-from wordlab.word2vec.sequential import Draws, draw_word, next_state, rules, sigmoid_table, train_batch
+from wordlab.word2vec.sequential import (
+    Draws,
+    draw_word,
+    next_state,
+    noise_lookup,
+    rules,
+    sigmoid_table,
+    train_batch,
+)
 
 COUNTS = np.array([9, 7, 4, 4, 2, 1])
 LINES = [[0, 1, 2, 0, 3], [4], [5, 1, 1, 0, 2, 3, 0]]
@@ -33,8 +41,9 @@ def run(model, loss, mean, saturation, scale, lines=LINES, negative=3):
     )  # fmt: skip
     ids = np.array(list(itertools.chain(*lines)), np.int32)
     kernel_rules = rules(model=model, loss=loss, cbow_mean=mean, saturation=saturation)
+    draws = Draws(reaches, negative, noise_lookup(noise))
     found_state = train_batch(
-        ids, bounds, np.float32(0.1), kernel_rules, Draws(reaches, negative, noise), tree, np.uint64(STATE),
+        ids, bounds, np.float32(0.1), kernel_rules, draws, tree, np.uint64(STATE),
         sigmoid_table(), inputs, outputs, OWN_LOOPS,
     )  # fmt: skip
     return (inputs, outputs), expected, int(found_state) == state, num_saturated
@@ -91,6 +100,18 @@ def test_the_generator_is_javas():
 
 
 def test_draw_word_takes_the_first_entry_that_reaches_the_high_bits():
-    noise = np.array([10, 10, 30], np.uint32)
+    noise = noise_lookup(np.array([10, 10, 30], np.uint32))
     words = [draw_word(noise, np.uint64(high << 16)) for high in (0, 10, 11, 29, 30, 41)]
     assert words == [0, 0, 2, 2, 0, 2]  # modulo 30; the empty share of word 1 is never hit
+
+
+def test_draw_word_is_a_search_of_the_whole_table():
+    rng = np.random.default_rng(1)
+    for counts in (rng.zipf(1.3, 5_000).clip(max=10**6), [10**9, 1, 1, 1], [1], np.ones(3)):
+        cumulative = noise_table(np.sort(counts)[::-1], 0.75)
+        noise = noise_lookup(cumulative)
+        edges = np.concatenate([cumulative[:50], cumulative[-50:], [0, 2**15 - 1, 2**15, 2**31 - 1]])
+        sought = np.concatenate([rng.integers(0, 2**32, 500), edges, np.maximum(edges.astype(int) - 1, 0)])
+        found = [draw_word(noise, np.uint64(int(high) << 16)) for high in sought]
+        expected = np.searchsorted(cumulative, sought % int(cumulative[-1]))
+        assert found == expected.tolist()

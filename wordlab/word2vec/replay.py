@@ -75,7 +75,10 @@ def replay(
         model=config.model, loss=config.loss, cbow_mean=config.cbow_mean, saturation=config.saturation
     )
     tree = huffman_codes(numbering.counts) if rules.hierarchical else _NO_TREE
-    noise = _NOTHING if rules.hierarchical else gensim_draws.noise_table(numbering.counts, config.ns_exponent)
+    cumulative = _NOTHING
+    if not rules.hierarchical:
+        cumulative = gensim_draws.noise_table(numbering.counts, config.ns_exponent)
+    noise = sequential.noise_lookup(cumulative)
     table = sequential.sigmoid_table()
     for batch in _batches(numbering, line_offsets, config):
         draws = sequential.Draws(batch.reaches, config.negative, noise)

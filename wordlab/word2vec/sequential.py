@@ -36,6 +36,7 @@ TABLE_FACTOR = 83.0  # TABLE_SIZE / MAX_LOGIT / 2 in C's whole numbers
 MULTIPLIER = np.uint64(25_214_903_917)
 INCREMENT = np.uint64(11)
 MASK = np.uint64(2**48 - 1)
+STRETCH_BITS = np.uint64(15)
 FAST = {"contract", "reassoc", "nsz"}  # so that sums over the dimension run in vector registers
 
 
@@ -61,17 +62,36 @@ def rules(*, model: str, loss: str, cbow_mean: bool, saturation: str) -> Rules:
     return Rules(model == "cbow", hierarchical, cbow_mean, saturation == "clip" and not hierarchical)
 
 
+class Noise(NamedTuple):
+    """A distribution of noise words; `noise_lookup` makes it.
+
+    `cumulative` uint32 (V,): word w has the share (cumulative[w] - cumulative[w - 1]) / cumulative[-1].
+    `first_words` int32 shortens the search: its entry i is the first word whose cumulative entry
+    reaches i * 2**15.
+    """
+
+    cumulative: np.ndarray
+    first_words: np.ndarray
+
+
+def noise_lookup(cumulative: np.ndarray) -> Noise:
+    """The distribution with the given cumulative table, uint32 (V,)."""
+    if not len(cumulative):  # nothing will be drawn
+        return Noise(cumulative, np.empty(0, np.int32))
+    starts = np.arange((int(cumulative[-1]) >> int(STRETCH_BITS)) + 2, dtype=np.int64) << int(STRETCH_BITS)
+    return Noise(cumulative, np.searchsorted(cumulative, starts, side="left").astype(np.int32))
+
+
 class Draws(NamedTuple):
     """What is drawn for a batch of n words, or what it is drawn from.
 
     `reaches` int64 (n,) says how many words each word's window reaches to either side. Negative
-    sampling draws `negative` words from `noise`, uint32 (V,), cumulative: word w has the share
-    (noise[w] - noise[w - 1]) / noise[-1].
+    sampling draws `negative` words from `noise`.
     """
 
     reaches: np.ndarray
     negative: int
-    noise: np.ndarray
+    noise: Noise
 
 
 def sigmoid_table() -> np.ndarray:
@@ -93,13 +113,15 @@ def next_state(state: np.uint64) -> np.uint64:  # pragma: no cover - compiled
 
 
 @njit(cache=True)
-def draw_word(noise: np.ndarray, state: np.uint64) -> int:  # pragma: no cover - compiled
+def draw_word(noise: Noise, state: np.uint64) -> int:  # pragma: no cover - compiled
     """The noise word that `state` stands for: the first whose entry reaches the state's high bits."""
-    sought = (state >> np.uint64(16)) % np.uint64(noise[-1])
-    low, high = 0, len(noise)
+    sought = (state >> np.uint64(16)) % np.uint64(noise.cumulative[-1])
+    stretch = sought >> STRETCH_BITS
+    low = int(noise.first_words[stretch])
+    high = int(noise.first_words[stretch + np.uint64(1)])
     while low < high:
         middle = (low + high) >> 1
-        if noise[middle] >= sought:
+        if noise.cumulative[middle] >= sought:
             high = middle
         else:
             low = middle + 1
@@ -136,6 +158,15 @@ def tree_targets(
     return n
 
 
+@njit(cache=True)
+def longest_walk(tree: HuffmanCodes) -> int:  # pragma: no cover - compiled
+    """The largest number of targets that a word has in the tree."""
+    longest = 0
+    for word in range(len(tree.offsets) - 1):
+        longest = max(longest, int(tree.offsets[word + 1] - tree.offsets[word]))
+    return longest
+
+
 @njit(cache=True, fastmath=FAST)
 def dot(x: np.ndarray, y: np.ndarray, blas: Blas) -> Any:  # pragma: no cover - compiled
     """The sum of products of two rows."""
@@ -157,6 +188,20 @@ def add_scaled(
         return
     for d in range(len(x)):
         y[d] += factor * x[d]
+
+
+@njit(cache=True)
+def scale(x: np.ndarray, factor: np.float32) -> None:  # pragma: no cover - compiled
+    """x *= factor."""
+    for d in range(len(x)):
+        x[d] *= factor
+
+
+@njit(cache=True)
+def clear(x: np.ndarray) -> None:  # pragma: no cover - compiled
+    """x = 0. A loop, as those above: numba takes seconds to compile numpy's array expressions."""
+    for d in range(len(x)):
+        x[d] = 0
 
 
 @njit(cache=True)
@@ -186,7 +231,7 @@ def learn(
 
     A logit beyond the table's ends means no update, or, with `clip`, one as if the sigmoid were 0 or 1.
     """
-    change[:] = 0
+    clear(change)
     for k in range(n):
         target = outputs[targets[k]]
         logit = dot(x, target, blas)
@@ -202,13 +247,13 @@ def combine(
     inputs: np.ndarray, words: np.ndarray, first: int, stop: int, center: int, mean: bool, hidden: np.ndarray
 ) -> np.float32:  # pragma: no cover - compiled
     """Set `hidden` to the mean or sum of the window's input vectors; returns 1 / their number."""
-    hidden[:] = 0
+    clear(hidden)
     for j in range(first, stop):
         if j != center:
             add_scaled(hidden, np.float32(1), inputs[words[j]], OWN_LOOPS)
     share = np.float32(1) / np.float32(max(1, stop - first - 1))
     if mean:
-        hidden *= share
+        scale(hidden, share)
     return share
 
 
@@ -241,7 +286,7 @@ def train_batch(
     `inputs` and `outputs`, float32 (V, dim), are updated; `table` is `sigmoid_table()`. Hierarchical
     softmax reads `tree`, negative sampling `draws.noise`; the other may be empty.
     """
-    longest = np.diff(tree.offsets).max() if rules.hierarchical else draws.negative + 1
+    longest = longest_walk(tree) if rules.hierarchical else draws.negative + 1
     targets = np.empty(longest, np.int64)
     labels = np.empty(longest, np.float32)
     hidden = np.empty(inputs.shape[1], np.float32)
@@ -260,7 +305,7 @@ def train_batch(
                 share = combine(inputs, words, first, stop, i, rules.mean, hidden)
                 learn(hidden, outputs, targets, labels, n, rate, rules.clip, table, change, blas)
                 if not rules.mean:
-                    change *= share
+                    scale(change, share)
                 add_to_window(inputs, words, first, stop, i, change)
                 continue
             for j in range(first, stop):
