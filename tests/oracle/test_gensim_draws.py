@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from gensim.models import Word2Vec
 from gensim.models.word2vec import LineSentence
+from gensim.models.word2vec_inner import train_batch_sg
 from gensim.test.utils import datapath
 
 from wordlab.word2vec import gensim_draws
 from wordlab.word2vec.huffman import huffman_codes
+from wordlab.word2vec.sequential import sigmoid_table
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +94,16 @@ def test_reading_ends_with_the_ten_thousandth_word():
     )
     assert np.array_equal(kept, ids[:10_000])
     assert bounds.tolist() == [0, 10_000, 10_000]
+
+
+def test_every_entry_of_the_sigmoid_table():
+    """Read off gensim by one pair for each entry: the word moves by (1 - code - sigmoid) * 1."""
+    model = Word2Vec([["a", "b"]] * 3, vector_size=1, sg=1, hs=1, negative=0, min_count=1, sample=0, window=1)
+    a, b = model.wv.key_to_index["a"], model.wv.key_to_index["b"]
+    label = np.float32(1 - model.wv.get_vecattr(a, "code")[0])
+    table = sigmoid_table()
+    for entry in range(996):  # the last four are never reached: (6 + 6) * 83 is 996
+        logit = np.float32((entry + 0.5) / 83 - 6)
+        model.wv.vectors[:], model.syn1[:] = logit, 1
+        train_batch_sg(model, [["a", "b"]], 1.0, np.zeros(1, np.float32), False)
+        assert model.wv.vectors[b, 0] == logit + (label - table[entry]), entry

@@ -16,6 +16,7 @@ from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus
 from wordlab.word2vec import crosscheck, gensim_draws, replay, sequential
 from wordlab.word2vec.blas import OWN_LOOPS
+from wordlab.word2vec.excerpt import Excerpt
 from wordlab.word2vec.replay import SequentialConfig
 
 SMALL = {"dim": 12, "epochs": 2, "max_tokens": 12_000, "subsample": 1e-3}
@@ -54,7 +55,7 @@ def test_results_are_plain_values(results):
 
 def test_other_seeds_give_other_vectors(corpus):
     """The comparison would be worth little if all runs were alike."""
-    texts = crosscheck._Text.of(corpus, 12_000)
+    texts = Excerpt.of(corpus, 12_000)
     first, second = (
         replay.replay(texts.token_ids, texts.line_offsets, SequentialConfig(dim=12, epochs=1, seed=seed))
         for seed in (1, 2)
@@ -89,14 +90,14 @@ def test_long_lines_are_read_as_gensim_reads_them():
 
 def test_lines_longer_than_gensim_reads_are_cut_and_nothing_is_lost():
     text = " ".join(f"word{number % 50}" for number in range(23_000))
-    texts = crosscheck._Text.of(Corpus.from_lines([text, "word1 word2"]), 10**6)
+    texts = Excerpt.of(Corpus.from_lines([text, "word1 word2"]), 10**6)
     assert texts.line_offsets.tolist() == [0, 10_000, 20_000, 23_000, 23_002]
     assert [len(line) for line in texts.lines] == [10_000, 10_000, 3_000, 2]
     assert texts.sentence().line_offsets.tolist() == [0, 100]
 
 
 def test_a_first_line_longer_than_max_tokens():
-    texts = crosscheck._Text.of(Corpus.from_lines(["a b c d e f"]), 3)
+    texts = Excerpt.of(Corpus.from_lines(["a b c d e f"]), 3)
     assert texts.lines == [["a", "b", "c"]]
 
 
@@ -197,9 +198,18 @@ def test_options_out_of_range(corpus, options, message):
         crosscheck.exact(corpus, **options)
 
 
-def test_a_single_word_is_no_corpus():
-    with pytest.raises(CorpusError, match="two different words"):
-        crosscheck.exact(Corpus.from_lines(["no no no"]))
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [(["no no no"], "two different words or more"), (["yes", "no"], "a line of two words or more")],
+)
+def test_nothing_to_learn_from(lines, message):
+    with pytest.raises(CorpusError, match=message):
+        crosscheck.exact(Corpus.from_lines(lines))
+
+
+def test_the_smallest_corpora():
+    for lines in (["yes no"], ["no no no no no", "yes"]):
+        assert all(result.passed for result in crosscheck.exact(Corpus.from_lines(lines), dim=1, epochs=1))
 
 
 def test_not_a_number_does_not_pass(results):

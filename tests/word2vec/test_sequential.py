@@ -11,6 +11,7 @@ from wordlab.word2vec.huffman import huffman_codes
 from wordlab.word2vec.sequential import (
     Draws,
     draw_word,
+    look_up,
     next_state,
     noise_lookup,
     rules,
@@ -115,3 +116,17 @@ def test_draw_word_is_a_search_of_the_whole_table():
         found = [draw_word(noise, np.uint64(int(high) << 16)) for high in sought]
         expected = np.searchsorted(cumulative, sought % int(cumulative[-1]))
         assert found == expected.tolist()
+
+
+@pytest.mark.parametrize("saturation", ["skip", "clip"])
+def test_what_is_no_number_is_never_an_index(saturation):
+    assert look_up(np.float32("nan"), sigmoid_table()) == 0
+    inputs = np.full((2, 3), np.nan, np.float32)
+    outputs = np.ones((2, 3), np.float32)
+    draws = Draws(np.array([1, 1]), 1, noise_lookup(np.array([1, 2], np.uint32)))
+    train_batch(
+        np.array([0, 1], np.int32), np.array([0, 2]), np.float32(0.1),
+        rules(model="skipgram", loss="negative", cbow_mean=True, saturation=saturation),
+        draws, huffman_codes(np.array([2, 1])), np.uint64(1), sigmoid_table(), inputs, outputs, OWN_LOOPS,
+    )  # fmt: skip
+    assert np.isnan(outputs).any()

@@ -11,19 +11,20 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from wordlab.errors import ConfigError, CorpusError
+from wordlab.errors import ConfigError
 from wordlab.progress import OnProgress, Progress
 from wordlab.text import Corpus
 from wordlab.word2vec.blas import OWN_LOOPS, Blas, scipy_blas
 from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.excerpt import Excerpt
 from wordlab.word2vec.gensim_draws import BATCH_WORDS
 from wordlab.word2vec.replay import Replayed, SequentialConfig, replay
 
@@ -33,7 +34,6 @@ COSINE_BOUND = 0.99999
 """Smallest cosine between a row of ours and gensim's."""
 SENTENCE_BOUND = 1e-6
 """Largest absolute difference of any number after one sentence."""
-_SENTENCE_WORDS = 100
 _REPORT_INTERVAL = 0.1  # seconds
 
 
@@ -105,7 +105,7 @@ def exact(
     Raises ConfigError for values out of range and CorpusError if there are not two different words.
     """
     _check_options(dim, window, negative, subsample, epochs, seed, max_tokens)
-    text = _Text.of(corpus, max_tokens)
+    text = Excerpt.of(corpus, max_tokens)
     base = SequentialConfig(
         dim=dim, window=window, negative=negative, subsample=subsample, epochs=epochs, seed=seed
     )
@@ -146,7 +146,7 @@ def _combinations(base: SequentialConfig) -> list[SequentialConfig]:
 
 
 def _compare(
-    text: _Text, sentence: _Text, config: SequentialConfig, blas: Blas, meter: _Meter
+    text: Excerpt, sentence: Excerpt, config: SequentialConfig, blas: Blas, meter: _Meter
 ) -> ExactResult:
     started = time.perf_counter()
     theirs = _train_gensim(text, config, on_epoch=lambda: meter.add(len(text.token_ids)))
@@ -167,7 +167,7 @@ def _compare(
     )
 
 
-def _sentence_error(sentence: _Text, config: SequentialConfig) -> float:
+def _sentence_error(sentence: Excerpt, config: SequentialConfig) -> float:
     """The largest difference after one epoch of one sentence, with our own arithmetic."""
     # A threshold at which single words stay and repeated ones are in danger.
     subsample = 1 / len(sentence.token_ids) if config.subsample else 0.0
@@ -176,51 +176,6 @@ def _sentence_error(sentence: _Text, config: SequentialConfig) -> float:
     ours = replay(sentence.token_ids, sentence.line_offsets, config, blas=OWN_LOOPS)
     inputs, outputs = _aligned(sentence, ours, theirs, config)
     return float(max(np.abs(inputs - theirs.inputs).max(), np.abs(outputs - theirs.outputs).max()))
-
-
-# ---------------------------------------------------------------------------- the text
-
-
-@dataclass(frozen=True)
-class _Text:
-    """The part of a corpus that is trained on, as ids and as gensim wants it."""
-
-    corpus: Corpus
-    token_ids: np.ndarray
-    line_offsets: np.ndarray
-    lines: Sequence[Sequence[str]]
-
-    @classmethod
-    def of(cls, corpus: Corpus, max_tokens: int) -> _Text:
-        """The first lines of the corpus, `max_tokens` at most, none longer than gensim reads."""
-        offsets = _split_long_lines(corpus.line_offsets, BATCH_WORDS)
-        num_lines = int(np.searchsorted(offsets, max_tokens, side="right")) - 1
-        offsets = offsets[: num_lines + 1] if num_lines else np.array([0, min(offsets[1], max_tokens)])
-        return cls._from_ids(corpus, corpus.token_ids[: offsets[-1]], offsets)
-
-    @classmethod
-    def _from_ids(cls, corpus: Corpus, token_ids: np.ndarray, offsets: np.ndarray) -> _Text:
-        if not np.ptp(token_ids):
-            raise CorpusError("expected two different words or more to train on, found one")
-        words = corpus.vocabulary.words
-        tokens = [words[id] for id in token_ids.tolist()]
-        bounds = offsets.tolist()
-        lines = [tokens[first:stop] for first, stop in pairwise(bounds)]
-        return cls(corpus, token_ids, offsets, lines)
-
-    def sentence(self) -> _Text:
-        """A single line: the first of 100 words or more, cut there, or else the longest."""
-        lengths = np.minimum(np.diff(self.line_offsets), _SENTENCE_WORDS)
-        first = self.line_offsets[lengths.argmax()]
-        token_ids = self.token_ids[first : first + lengths.max()]
-        return self._from_ids(self.corpus, token_ids, np.array([0, len(token_ids)]))
-
-
-def _split_long_lines(line_offsets: np.ndarray, limit: int) -> np.ndarray:
-    """The offsets with more of them wherever a line is longer than `limit`."""
-    long = np.flatnonzero(np.diff(line_offsets) > limit)
-    cuts = [np.arange(line_offsets[i] + limit, line_offsets[i + 1], limit) for i in long]
-    return np.sort(np.concatenate([line_offsets, *cuts]))
 
 
 # ---------------------------------------------------------------------------- gensim's side
@@ -236,7 +191,7 @@ class _Trained:
 
 
 def _train_gensim(
-    text: _Text, config: SequentialConfig, on_epoch: Callable[[], None] | None = None
+    text: Excerpt, config: SequentialConfig, on_epoch: Callable[[], None] | None = None
 ) -> _Trained:
     from gensim.models import Word2Vec
     from gensim.models.callbacks import CallbackAny2Vec
@@ -295,7 +250,7 @@ def _quiet_gensim() -> Iterator[None]:
 
 
 def _aligned(
-    text: _Text, ours: Replayed, theirs: _Trained, config: SequentialConfig
+    text: Excerpt, ours: Replayed, theirs: _Trained, config: SequentialConfig
 ) -> tuple[np.ndarray, np.ndarray]:
     """Our matrices with their rows in the order of gensim's words.
 

@@ -207,11 +207,9 @@ def clear(x: np.ndarray) -> None:  # pragma: no cover - compiled
 @njit(cache=True)
 def look_up(logit: np.float32, table: np.ndarray) -> Any:  # pragma: no cover - compiled
     """The sigmoid by the table; 0 and 1 beyond its ends."""
-    if logit > MAX_LOGIT:
-        return np.float32(1)
-    if logit < -MAX_LOGIT:
-        return np.float32(0)
-    return table[int((np.float64(logit) + MAX_LOGIT) * TABLE_FACTOR)]
+    if -MAX_LOGIT <= logit <= MAX_LOGIT:  # what is no number must not become an index
+        return table[int((np.float64(logit) + MAX_LOGIT) * TABLE_FACTOR)]
+    return np.float32(logit > 0)
 
 
 @njit(cache=True)
