@@ -21,9 +21,9 @@ MAY_IMPORT = {
 # Which files may import a heavy or foreign library, at whatever depth of the file.
 ONLY_IN = {
     "torch": {"wordlab/embeddings/conversion.py", "wordlab/word2vec/torch_"},
-    "gensim": {"wordlab/embeddings"},
+    "gensim": {"wordlab/embeddings", "wordlab/word2vec/crosscheck/gensim_side.py"},
     "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
-    "llvmlite": {"wordlab/word2vec/lanes.py"},
+    "llvmlite": {"wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
     "matplotlib": {"pipelines/plots.py"},
     "sklearn": {"wordlab/embeddings/projection.py"},
     "click": {"pipelines"},

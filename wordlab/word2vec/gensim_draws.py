@@ -54,14 +54,14 @@ def noise_table(counts: np.ndarray, exponent: float) -> np.ndarray:
     unique, inverse = np.unique(counts, return_inverse=True)
     powers = np.array([float(count) ** float(exponent) for count in unique.tolist()])[inverse]
     cumulative = np.cumsum(powers)
-    return np.rint(cumulative / cumulative[-1] * NOISE_DOMAIN).astype(np.uint32)
+    return np.asarray(np.rint(cumulative / cumulative[-1] * NOISE_DOMAIN), dtype=np.uint32)
 
 
 def keep_thresholds(counts: np.ndarray, subsample: float) -> np.ndarray:
     """gensim's sample_int, uint32 (V,): a word stays where 32 random bits are at most this."""
     threshold = subsample * counts.sum()
     keep = (np.sqrt(counts / threshold) + 1) * (threshold / counts)
-    return (np.minimum(keep, 1.0) * KEEP_DOMAIN).astype(np.uint32)
+    return np.asarray(np.minimum(keep, 1.0) * KEEP_DOMAIN).astype(np.uint32)
 
 
 def initial_vectors(num_words: int, dim: int, seed: int) -> np.ndarray:

@@ -71,17 +71,22 @@ def replay(
     numbering = gensim_draws.renumber(token_ids)
     inputs = gensim_draws.initial_vectors(len(numbering.order), config.dim, config.seed)
     outputs = np.zeros_like(inputs)
-    train_batch = _compiled(config)
-    hierarchical = config.loss == "hierarchical"
-    tree = huffman_codes(numbering.counts) if hierarchical else _NO_TREE
-    noise = _NOTHING if hierarchical else gensim_draws.noise_table(numbering.counts, config.ns_exponent)
+    rules = sequential.rules(
+        model=config.model, loss=config.loss, cbow_mean=config.cbow_mean, saturation=config.saturation
+    )
+    tree = huffman_codes(numbering.counts) if rules.hierarchical else _NO_TREE
+    cumulative = _NOTHING
+    if not rules.hierarchical:
+        cumulative = gensim_draws.noise_table(numbering.counts, config.ns_exponent)
+    noise = sequential.noise_lookup(cumulative)
     table = sequential.sigmoid_table()
     for batch in _batches(numbering, line_offsets, config):
         draws = sequential.Draws(batch.reaches, config.negative, noise)
-        train_batch(
+        sequential.train_batch(
             batch.words,
             batch.line_offsets,
             batch.rate,
+            rules,
             draws,
             tree,
             batch.state,
@@ -105,15 +110,6 @@ class _Batch:
     rate: np.float32
     state: np.uint64
     num_tokens: int
-
-
-def _compiled(config: SequentialConfig) -> Any:
-    return sequential.compile_sequential(
-        cbow=config.model == "cbow",
-        hierarchical=config.loss == "hierarchical",
-        mean=config.cbow_mean,
-        saturation=config.saturation,
-    )
 
 
 def _batches(

@@ -20,12 +20,12 @@ where h is the sum, as word2vec.c and gensim do; the true gradient has it the ot
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
+from wordlab.errors import ConfigError
 from wordlab.word2vec.blas import OWN_LOOPS, Blas, call_axpy, call_dot, call_dot_as_double
 from wordlab.word2vec.huffman import HuffmanCodes
 
@@ -36,20 +36,62 @@ TABLE_FACTOR = 83.0  # TABLE_SIZE / MAX_LOGIT / 2 in C's whole numbers
 MULTIPLIER = np.uint64(25_214_903_917)
 INCREMENT = np.uint64(11)
 MASK = np.uint64(2**48 - 1)
+STRETCH_BITS = np.uint64(15)
 FAST = {"contract", "reassoc", "nsz"}  # so that sums over the dimension run in vector registers
+
+
+class Rules(NamedTuple):
+    """What is trained, as `train_batch` wants it; `rules` makes it."""
+
+    cbow: bool
+    hierarchical: bool
+    mean: bool
+    clip: bool
+
+
+def rules(*, model: str, loss: str, cbow_mean: bool, saturation: str) -> Rules:
+    """The rules of a model, a loss and a way to treat saturated pairs.
+
+    `saturation` says what becomes of a pair whose logit is beyond -6 or 6. ``skip``: nothing, as in
+    gensim. ``clip``: its sigmoid is taken as 0 or 1, as in word2vec.c; word2vec.c, too, skips under
+    hierarchical softmax, so that there both are one.
+    """
+    if saturation not in SATURATION_RULES:
+        raise ConfigError(f"saturation: expected one of {', '.join(SATURATION_RULES)}, found {saturation!r}")
+    hierarchical = loss == "hierarchical"
+    return Rules(model == "cbow", hierarchical, cbow_mean, saturation == "clip" and not hierarchical)
+
+
+class Noise(NamedTuple):
+    """A distribution of noise words; `noise_lookup` makes it.
+
+    `cumulative` uint32 (V,): word w has the share (cumulative[w] - cumulative[w - 1]) / cumulative[-1].
+    `first_words` int32 shortens the search: its entry i is the first word whose cumulative entry
+    reaches i * 2**15.
+    """
+
+    cumulative: np.ndarray
+    first_words: np.ndarray
+
+
+def noise_lookup(cumulative: np.ndarray) -> Noise:
+    """The distribution with the given cumulative table, uint32 (V,)."""
+    if not len(cumulative):  # nothing will be drawn
+        return Noise(cumulative, np.empty(0, np.int32))
+    starts = np.arange((int(cumulative[-1]) >> int(STRETCH_BITS)) + 2, dtype=np.int64) << int(STRETCH_BITS)
+    return Noise(cumulative, np.searchsorted(cumulative, starts, side="left").astype(np.int32))
 
 
 class Draws(NamedTuple):
     """What is drawn for a batch of n words, or what it is drawn from.
 
     `reaches` int64 (n,) says how many words each word's window reaches to either side. Negative
-    sampling draws `negative` words from `noise`, uint32 (V,), cumulative: word w has the share
-    (noise[w] - noise[w - 1]) / noise[-1].
+    sampling draws `negative` words from `noise`.
     """
 
     reaches: np.ndarray
     negative: int
-    noise: np.ndarray
+    noise: Noise
 
 
 def sigmoid_table() -> np.ndarray:
@@ -71,13 +113,15 @@ def next_state(state: np.uint64) -> np.uint64:  # pragma: no cover - compiled
 
 
 @njit(cache=True)
-def draw_word(noise: np.ndarray, state: np.uint64) -> int:  # pragma: no cover - compiled
+def draw_word(noise: Noise, state: np.uint64) -> int:  # pragma: no cover - compiled
     """The noise word that `state` stands for: the first whose entry reaches the state's high bits."""
-    sought = (state >> np.uint64(16)) % np.uint64(noise[-1])
-    low, high = 0, len(noise)
+    sought = (state >> np.uint64(16)) % np.uint64(noise.cumulative[-1])
+    stretch = sought >> STRETCH_BITS
+    low = int(noise.first_words[stretch])
+    high = int(noise.first_words[stretch + np.uint64(1)])
     while low < high:
         middle = (low + high) >> 1
-        if noise[middle] >= sought:
+        if noise.cumulative[middle] >= sought:
             high = middle
         else:
             low = middle + 1
@@ -114,8 +158,17 @@ def tree_targets(
     return n
 
 
+@njit(cache=True)
+def longest_walk(tree: HuffmanCodes) -> int:  # pragma: no cover - compiled
+    """The largest number of targets that a word has in the tree."""
+    longest = 0
+    for word in range(len(tree.offsets) - 1):
+        longest = max(longest, int(tree.offsets[word + 1] - tree.offsets[word]))
+    return longest
+
+
 @njit(cache=True, fastmath=FAST)
-def dot(x: np.ndarray, y: np.ndarray, blas: Blas) -> np.float32:  # pragma: no cover - compiled
+def dot(x: np.ndarray, y: np.ndarray, blas: Blas) -> Any:  # pragma: no cover - compiled
     """The sum of products of two rows."""
     if blas.dot:
         return call_dot_as_double(blas.dot, x, y) if blas.reads_double else call_dot(blas.dot, x, y)
@@ -138,13 +191,25 @@ def add_scaled(
 
 
 @njit(cache=True)
-def look_up(logit: np.float32, table: np.ndarray) -> np.float32:  # pragma: no cover - compiled
+def scale(x: np.ndarray, factor: np.float32) -> None:  # pragma: no cover - compiled
+    """x *= factor."""
+    for d in range(len(x)):
+        x[d] *= factor
+
+
+@njit(cache=True)
+def clear(x: np.ndarray) -> None:  # pragma: no cover - compiled
+    """x = 0. A loop, as those above: numba takes seconds to compile numpy's array expressions."""
+    for d in range(len(x)):
+        x[d] = 0
+
+
+@njit(cache=True)
+def look_up(logit: np.float32, table: np.ndarray) -> Any:  # pragma: no cover - compiled
     """The sigmoid by the table; 0 and 1 beyond its ends."""
-    if logit > MAX_LOGIT:
-        return np.float32(1)
-    if logit < -MAX_LOGIT:
-        return np.float32(0)
-    return table[int((np.float64(logit) + MAX_LOGIT) * TABLE_FACTOR)]
+    if -MAX_LOGIT <= logit <= MAX_LOGIT:  # what is no number must not become an index
+        return table[int((np.float64(logit) + MAX_LOGIT) * TABLE_FACTOR)]
+    return np.float32(logit > 0)
 
 
 @njit(cache=True)
@@ -164,7 +229,7 @@ def learn(
 
     A logit beyond the table's ends means no update, or, with `clip`, one as if the sigmoid were 0 or 1.
     """
-    change[:] = 0
+    clear(change)
     for k in range(n):
         target = outputs[targets[k]]
         logit = dot(x, target, blas)
@@ -180,13 +245,13 @@ def combine(
     inputs: np.ndarray, words: np.ndarray, first: int, stop: int, center: int, mean: bool, hidden: np.ndarray
 ) -> np.float32:  # pragma: no cover - compiled
     """Set `hidden` to the mean or sum of the window's input vectors; returns 1 / their number."""
-    hidden[:] = 0
+    clear(hidden)
     for j in range(first, stop):
         if j != center:
             add_scaled(hidden, np.float32(1), inputs[words[j]], OWN_LOOPS)
     share = np.float32(1) / np.float32(max(1, stop - first - 1))
     if mean:
-        hidden *= share
+        scale(hidden, share)
     return share
 
 
@@ -200,62 +265,53 @@ def add_to_window(
             add_scaled(inputs[words[j]], np.float32(1), change, OWN_LOOPS)
 
 
-@cache
-def compile_sequential(*, cbow: bool, hierarchical: bool, mean: bool, saturation: str) -> Any:
-    """The compiled `train_batch` for a model, a loss and a rule for saturated pairs.
+@njit(nogil=True, cache=True)
+def train_batch(
+    words: np.ndarray,
+    line_offsets: np.ndarray,
+    rate: np.float32,
+    rules: Rules,
+    draws: Draws,
+    tree: HuffmanCodes,
+    state: np.uint64,
+    table: np.ndarray,
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    blas: Blas,
+) -> np.uint64:  # pragma: no cover - compiled
+    """Train on the lines of `words`; returns the generator's state after the last draw.
 
-    `saturation` says what becomes of a pair whose logit is beyond -6 or 6. ``skip``: nothing, as in
-    gensim. ``clip``: its sigmoid is taken as 0 or 1, as in word2vec.c; word2vec.c, too, skips under
-    hierarchical softmax, so that there both rules are one.
+    `inputs` and `outputs`, float32 (V, dim), are updated; `table` is `sigmoid_table()`. Hierarchical
+    softmax reads `tree`, negative sampling `draws.noise`; the other may be empty.
     """
-    if saturation not in SATURATION_RULES:
-        raise ValueError(f"saturation: expected one of {', '.join(SATURATION_RULES)}, found {saturation!r}")
-    clip = saturation == "clip" and not hierarchical
-
-    @njit(nogil=True, cache=True)
-    def train_batch(
-        words: np.ndarray,
-        line_offsets: np.ndarray,
-        rate: np.float32,
-        draws: Draws,
-        tree: HuffmanCodes,
-        state: np.uint64,
-        table: np.ndarray,
-        inputs: np.ndarray,
-        outputs: np.ndarray,
-        blas: Blas,
-    ) -> np.uint64:  # pragma: no cover - compiled
-        """Train on the lines of `words`; returns the generator's state after the last draw.
-
-        `inputs` and `outputs`, float32 (V, dim), are updated; `table` is `sigmoid_table()`.
-        """
-        longest = np.diff(tree.offsets).max() if hierarchical else draws.negative + 1
-        targets = np.empty(longest, np.int64)
-        labels = np.empty(longest, np.float32)
-        hidden = np.empty(inputs.shape[1], np.float32)
-        change = np.empty(inputs.shape[1], np.float32)
-        for line in range(len(line_offsets) - 1):
-            for i in range(line_offsets[line], line_offsets[line + 1]):
-                first = max(line_offsets[line], i - draws.reaches[i])
-                stop = min(line_offsets[line + 1], i + draws.reaches[i] + 1)
-                n = tree_targets(words[i], tree, targets, labels) if hierarchical else 0
-                if cbow:
-                    # A line of one word, too, draws noise, although nothing comes of it: as in gensim.
-                    if not hierarchical:
-                        n, state = noise_targets(words[i], draws, state, targets, labels)
-                    share = combine(inputs, words, first, stop, i, mean, hidden)
-                    learn(hidden, outputs, targets, labels, n, rate, clip, table, change, blas)
-                    if not mean:
-                        change *= share
-                    add_to_window(inputs, words, first, stop, i, change)
+    longest = longest_walk(tree) if rules.hierarchical else draws.negative + 1
+    targets = np.empty(longest, np.int64)
+    labels = np.empty(longest, np.float32)
+    hidden = np.empty(inputs.shape[1], np.float32)
+    change = np.empty(inputs.shape[1], np.float32)
+    n = 0
+    for line in range(len(line_offsets) - 1):
+        for i in range(line_offsets[line], line_offsets[line + 1]):
+            first = max(line_offsets[line], i - draws.reaches[i])
+            stop = min(line_offsets[line + 1], i + draws.reaches[i] + 1)
+            if rules.hierarchical:
+                n = tree_targets(words[i], tree, targets, labels)
+            if rules.cbow:
+                # A line of one word, too, draws noise, although nothing comes of it: as in gensim.
+                if not rules.hierarchical:
+                    n, state = noise_targets(words[i], draws, state, targets, labels)
+                share = combine(inputs, words, first, stop, i, rules.mean, hidden)
+                learn(hidden, outputs, targets, labels, n, rate, rules.clip, table, change, blas)
+                if not rules.mean:
+                    scale(change, share)
+                add_to_window(inputs, words, first, stop, i, change)
+                continue
+            for j in range(first, stop):
+                if j == i:
                     continue
-                for j in range(first, stop):
-                    if j == i:
-                        continue
-                    if not hierarchical:
-                        n, state = noise_targets(words[i], draws, state, targets, labels)
-                    learn(inputs[words[j]], outputs, targets, labels, n, rate, clip, table, change, blas)
-                    add_scaled(inputs[words[j]], np.float32(1), change, OWN_LOOPS)
-        return state
-
-    return train_batch
+                if not rules.hierarchical:
+                    n, state = noise_targets(words[i], draws, state, targets, labels)
+                x = inputs[words[j]]
+                learn(x, outputs, targets, labels, n, rate, rules.clip, table, change, blas)
+                add_scaled(x, np.float32(1), change, OWN_LOOPS)
+    return state

@@ -1,0 +1,57 @@
+import dataclasses
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from pipelines.crosscheck import crosscheck
+from wordlab.text import Corpus
+from wordlab.word2vec import crosscheck as library
+
+TEXT = ["the cat sat on the mat and the dog sat on the log", "a cat and a dog and a mat"] * 20
+SMALL = ["--dim", "4", "--epochs", "1", "--quiet"]
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    path = tmp_path_factory.mktemp("crosscheck") / "corpus"
+    Corpus.from_lines(TEXT).save(path)
+    return str(path)
+
+
+def test_a_row_for_each_combination(directory):
+    result = CliRunner().invoke(crosscheck, [directory, *SMALL])
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["exact", "inputs", "outputs", "smallest", "cosine", "one", "sentence"]
+    assert sum(line.endswith("ok") for line in lines) == 24
+    assert lines[-1].split() == ["bound", "2e-04", "2e-04", "0.99999", "1e-06"]
+
+
+def test_json(directory):
+    result = CliRunner().invoke(crosscheck, [directory, *SMALL, "--mode", "exact", "--json"])
+    assert result.exit_code == 0
+    value = json.loads(result.stdout)
+    assert value["passed"] is True
+    assert len(value["exact"]) == 24
+    assert value["exact"][0]["config"]["dim"] == 4
+
+
+def test_exit_code_1_where_a_check_falls_outside(directory, monkeypatch):
+    right = library.exact
+
+    def one_wrong(*arguments, **options):
+        results = right(*arguments, **options)
+        return dataclasses.replace(results[0], output_error=1e-3), *results[1:]
+
+    monkeypatch.setattr(library, "exact", one_wrong)
+    result = CliRunner().invoke(crosscheck, [directory, *SMALL[:-1]])
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1].endswith("FAILED")
+    assert result.stderr.splitlines()[-1] == "1 check of 24 outside the bounds"
+
+
+def test_wrong_usage_is_spelt_as_typed(directory):
+    result = CliRunner().invoke(crosscheck, [directory, "--max-tokens", "1"])
+    assert result.exit_code == 2
+    assert "--max-tokens: expected 2 or more, found 1" in result.stderr
