@@ -10,7 +10,7 @@ import click
 from pipelines import console, options
 
 if TYPE_CHECKING:
-    from wordlab.word2vec.crosscheck import ExactResult
+    from wordlab.word2vec.crosscheck.exact import ExactResult
 
 MODES = ("exact",)
 
@@ -50,7 +50,7 @@ def crosscheck(
       wordlab embeddings crosscheck corpus/ --mode exact --dim 20 --epochs 1 --json
     """
     from wordlab.text.corpus import Corpus
-    from wordlab.word2vec.crosscheck import exact
+    from wordlab.word2vec.crosscheck.exact import exact
 
     loaded = Corpus.load(corpus)
     with console.progress(quiet=quiet) as on_progress:
@@ -68,7 +68,7 @@ def crosscheck(
 
 
 def _print_exact(results: tuple[ExactResult, ...]) -> None:
-    from wordlab.word2vec.crosscheck import COSINE_BOUND, MATRIX_BOUND, SENTENCE_BOUND
+    from wordlab.word2vec.crosscheck.exact import COSINE_BOUND, MATRIX_BOUND, SENTENCE_BOUND
 
     columns = ("exact", "inputs", "outputs", "smallest cosine", "one sentence", "")
     bounds = (

@@ -14,10 +14,12 @@ from gensim.test.utils import datapath
 
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus
-from wordlab.word2vec import crosscheck, gensim_draws, replay, sequential
+from wordlab.word2vec import sequential
 from wordlab.word2vec.blas import OWN_LOOPS
-from wordlab.word2vec.excerpt import Excerpt
-from wordlab.word2vec.replay import SequentialConfig
+from wordlab.word2vec.crosscheck import exact as crosscheck
+from wordlab.word2vec.crosscheck import gensim_draws, replay
+from wordlab.word2vec.crosscheck.excerpt import Excerpt
+from wordlab.word2vec.crosscheck.replay import SequentialConfig
 
 SMALL = {"dim": 12, "epochs": 2, "max_tokens": 12_000, "subsample": 1e-3}
 
@@ -65,7 +67,7 @@ def test_other_seeds_give_other_vectors(corpus):
 
 def test_our_own_arithmetic_drifts_by_rounding_only(corpus, monkeypatch):
     """Rounding decides now and then on a neighbouring entry of the sigmoid table, and that grows."""
-    monkeypatch.setattr(crosscheck, "_gensims_blas", lambda: OWN_LOOPS)
+    monkeypatch.setattr(crosscheck, "gensims_blas", lambda: OWN_LOOPS)
     for result in crosscheck.exact(corpus, **SMALL):
         assert max(result.input_error, result.output_error) < 1e-3
         assert min(result.input_cosine, result.output_cosine) > 0.999
@@ -79,7 +81,7 @@ def test_long_lines_are_read_as_gensim_reads_them():
     offsets = np.cumsum([0, *lengths])
     lines = [[str(id) for id in tokens[a:b]] for a, b in itertools.pairwise(offsets)]
     config = SequentialConfig(dim=8, epochs=2, subsample=1e-2)
-    ours = replay.replay(tokens.astype(np.int32), offsets, config, blas=crosscheck._gensims_blas())
+    ours = replay.replay(tokens.astype(np.int32), offsets, config, blas=crosscheck.gensims_blas())
     theirs = Word2Vec(
         lines, vector_size=8, min_count=1, sample=1e-2, sg=1, epochs=2, workers=1, alpha=0.025, seed=1
     )

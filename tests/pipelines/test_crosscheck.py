@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from pipelines.crosscheck import crosscheck
 from wordlab.text import Corpus
-from wordlab.word2vec import crosscheck as library
+from wordlab.word2vec.crosscheck import exact as library
 
 TEXT = ["the cat sat on the mat and the dog sat on the log", "a cat and a dog and a mat"] * 20
 SMALL = ["--dim", "4", "--epochs", "1", "--quiet"]

@@ -6,7 +6,7 @@ import pytest
 from tests.word2vec import sequential_reference
 from wordlab.errors import ConfigError
 from wordlab.word2vec.blas import OWN_LOOPS
-from wordlab.word2vec.gensim_draws import noise_table
+from wordlab.word2vec.crosscheck.gensim_draws import noise_table
 from wordlab.word2vec.huffman import huffman_codes
 from wordlab.word2vec.sequential import (
     Draws,

@@ -30,7 +30,9 @@ from wordlab.errors import ConfigError, CorpusError
 from wordlab.progress import OnProgress, Progress
 from wordlab.text import Corpus, Vocabulary
 from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.crosscheck.gensim_side import train_vectors
 from wordlab.word2vec.crosscheck.heldout import heldout_loss
+from wordlab.word2vec.training import train
 
 STANDARD_ERRORS = 3.0
 HELDOUT_SHARE = 0.05
@@ -113,13 +115,13 @@ def statistical(
     config: Word2VecConfig,
     *,
     num_seeds: int = 3,
-    train_gensim: Train,
-    train_wordlab: Train,
+    train_wordlab: Train = train,
     on_progress: OnProgress | None = None,
 ) -> StatisticalResult:
     """Train with both sides and seeds 1, 2, ... and compare what the vectors are worth.
 
-    The last twentieth of the lines is held out. Raises ConfigError for fewer than two seeds, whose
+    `train_wordlab` is put in place of `train` where the check itself is to be tested. The last
+    twentieth of the lines is held out. Raises ConfigError for fewer than two seeds, whose
     spread nobody can see, and CorpusError if too few lines are left.
     """
     if num_seeds < 2:
@@ -130,7 +132,7 @@ def statistical(
     speeds: dict[str, list[float]] = {"gensim": [], "wordlab": []}
     started, total = time.perf_counter(), 2 * num_seeds
     for seed in seeds:
-        for side, train_side in (("gensim", train_gensim), ("wordlab", train_wordlab)):
+        for side, train_side in (("gensim", train_vectors), ("wordlab", train_wordlab)):
             began = time.perf_counter()
             models[side].append(train_side(training, dataclasses.replace(config, seed=seed)))
             speeds[side].append(training.num_tokens * config.epochs / (time.perf_counter() - began))

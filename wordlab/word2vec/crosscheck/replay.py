@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from wordlab.word2vec import gensim_draws, sequential
+from wordlab.word2vec import sequential
 from wordlab.word2vec.blas import OWN_LOOPS, Blas
+from wordlab.word2vec.crosscheck import gensim_draws
 from wordlab.word2vec.huffman import HuffmanCodes, huffman_codes
 
 _NOTHING = np.empty(0, np.uint32)

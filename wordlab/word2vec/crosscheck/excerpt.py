@@ -10,7 +10,7 @@ import numpy as np
 
 from wordlab.errors import CorpusError
 from wordlab.text import Corpus
-from wordlab.word2vec.gensim_draws import BATCH_WORDS as LINE_WORDS
+from wordlab.word2vec.crosscheck.gensim_draws import BATCH_WORDS as LINE_WORDS
 
 SENTENCE_WORDS = 100
 

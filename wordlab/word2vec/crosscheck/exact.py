@@ -9,10 +9,7 @@ a single sentence it must agree with its own arithmetic, too.
 from __future__ import annotations
 
 import dataclasses
-import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -22,11 +19,16 @@ import numpy as np
 from wordlab.errors import ConfigError
 from wordlab.progress import OnProgress, Progress
 from wordlab.text import Corpus
-from wordlab.word2vec.blas import OWN_LOOPS, Blas, scipy_blas
+from wordlab.word2vec.blas import OWN_LOOPS, Blas
 from wordlab.word2vec.config import Word2VecConfig
-from wordlab.word2vec.excerpt import Excerpt
-from wordlab.word2vec.gensim_draws import BATCH_WORDS
-from wordlab.word2vec.replay import Replayed, SequentialConfig, replay
+from wordlab.word2vec.crosscheck.excerpt import Excerpt
+from wordlab.word2vec.crosscheck.gensim_side import (
+    TrainedMatrices,
+    gensims_blas,
+    quiet_gensim,
+    train_matrices,
+)
+from wordlab.word2vec.crosscheck.replay import Replayed, SequentialConfig, replay
 
 MATRIX_BOUND = 2e-4
 """Largest relative Frobenius error of a matrix after whole epochs."""
@@ -113,8 +115,8 @@ def exact(
     meter = _Meter(2 * epochs * len(text.token_ids) * len(configs), on_progress)
     sentence = text.sentence()
     results = []
-    with _quiet_gensim():
-        blas = _gensims_blas()
+    with quiet_gensim():
+        blas = gensims_blas()
         for config in configs:
             results.append(_compare(text, sentence, config, blas, meter))
     meter.report(final=True)
@@ -149,7 +151,7 @@ def _compare(
     text: Excerpt, sentence: Excerpt, config: SequentialConfig, blas: Blas, meter: _Meter
 ) -> ExactResult:
     started = time.perf_counter()
-    theirs = _train_gensim(text, config, on_epoch=lambda: meter.add(len(text.token_ids)))
+    theirs = train_matrices(text, config, on_epoch=lambda: meter.add(len(text.token_ids)))
     trained = time.perf_counter()
     ours = replay(text.token_ids, text.line_offsets, config, blas=blas, on_batch=meter.add)
     replayed = time.perf_counter()
@@ -172,85 +174,14 @@ def _sentence_error(sentence: Excerpt, config: SequentialConfig) -> float:
     # A threshold at which single words stay and repeated ones are in danger.
     subsample = 1 / len(sentence.token_ids) if config.subsample else 0.0
     config = dataclasses.replace(config, subsample=subsample, epochs=1)
-    theirs = _train_gensim(sentence, config)
+    theirs = train_matrices(sentence, config)
     ours = replay(sentence.token_ids, sentence.line_offsets, config, blas=OWN_LOOPS)
     inputs, outputs = _aligned(sentence, ours, theirs, config)
     return float(max(np.abs(inputs - theirs.inputs).max(), np.abs(outputs - theirs.outputs).max()))
 
 
-# ---------------------------------------------------------------------------- gensim's side
-
-
-@dataclass(frozen=True)
-class _Trained:
-    """gensim's words and matrices: syn0 and syn1neg or syn1."""
-
-    words: list[str]
-    inputs: np.ndarray
-    outputs: np.ndarray
-
-
-def _train_gensim(
-    text: Excerpt, config: SequentialConfig, on_epoch: Callable[[], None] | None = None
-) -> _Trained:
-    from gensim.models import Word2Vec
-    from gensim.models.callbacks import CallbackAny2Vec
-
-    class Epochs(CallbackAny2Vec):
-        def on_epoch_end(self, model: Any) -> None:
-            if on_epoch is not None:
-                on_epoch()
-
-    hierarchical = config.loss == "hierarchical"
-    model = Word2Vec(
-        text.lines,
-        vector_size=config.dim,
-        alpha=config.learning_rate,
-        min_alpha=config.min_learning_rate,
-        window=config.window,
-        min_count=1,
-        sample=config.subsample,
-        seed=config.seed,
-        workers=1,
-        sg=int(config.model == "skipgram"),
-        hs=int(hierarchical),
-        negative=0 if hierarchical else config.negative,
-        ns_exponent=config.ns_exponent,
-        cbow_mean=int(config.cbow_mean),
-        epochs=config.epochs,
-        shrink_windows=config.shrink_windows,
-        batch_words=BATCH_WORDS,
-        callbacks=[Epochs()],
-    )
-    return _Trained(model.wv.index_to_key, model.wv.vectors, model.syn1 if hierarchical else model.syn1neg)
-
-
-def _gensims_blas() -> Blas:
-    """The routines that gensim multiplies with, and how it reads their results."""
-    from gensim.models.word2vec_inner import FAST_VERSION
-
-    if FAST_VERSION not in (0, 1):  # it found no BLAS and has loops of its own
-        return OWN_LOOPS
-    return scipy_blas(reads_double=FAST_VERSION == 0)
-
-
-@contextmanager
-def _quiet_gensim() -> Iterator[None]:
-    """Without gensim's warnings about texts too small for its taste."""
-    logger = logging.getLogger("gensim")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-
-
-# ---------------------------------------------------------------------------- the comparison
-
-
 def _aligned(
-    text: Excerpt, ours: Replayed, theirs: _Trained, config: SequentialConfig
+    text: Excerpt, ours: Replayed, theirs: TrainedMatrices, config: SequentialConfig
 ) -> tuple[np.ndarray, np.ndarray]:
     """Our matrices with their rows in the order of gensim's words.
 
