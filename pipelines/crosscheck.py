@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,59 +11,74 @@ from pipelines import console, options
 
 if TYPE_CHECKING:
     from wordlab.word2vec.crosscheck.exact import ExactResult
+    from wordlab.word2vec.crosscheck.statistical import StatisticalResult
 
-MODES = ("exact",)
+MODES = ("all", "exact", "statistical")
 
 
 @click.command("crosscheck", cls=options.Command)
 @options.artifact_argument("corpus", "CORPUS")
 @click.option(
-    "--mode", type=click.Choice(MODES), default="exact", show_default=True,
-    help="Compare every number after training with gensim's own draws.",
+    "--mode", type=click.Choice(MODES), default="all", show_default=True,
+    help="exact: every number, after training with gensim's own draws. statistical: what the vectors "
+    "of the fast path are worth, over several seeds.",
 )  # fmt: skip
 @click.option("--dim", type=int, default=50, show_default=True, metavar="N", help="Numbers in a word vector.")
-@click.option("--epochs", type=int, default=2, show_default=True, metavar="N", help="Passes over the corpus.")
+@click.option(
+    "--epochs", type=int, default=None, show_default="2 for exact, 5 for statistical", metavar="N",
+    help="Passes over the corpus.",
+)  # fmt: skip
+@click.option(
+    "--seeds", type=int, default=3, show_default=True, metavar="N",
+    help="Models that each side trains, statistical mode.",
+)  # fmt: skip
 @click.option(
     "--max-tokens", type=int, default=2_000_000, show_default=True, metavar="N",
     help="Read the first lines of the corpus only, with so many words at most.",
 )  # fmt: skip
-@options.seed_option("gensim's draws")
+@options.seed_option("gensim's draws, exact mode")
 @options.quiet_option
 @options.json_option
 @click.pass_context
 def crosscheck(
-    ctx: click.Context,
-    corpus: Path,
-    mode: str,
-    dim: int,
-    epochs: int,
-    max_tokens: int,
-    seed: int,
-    quiet: bool,
-    as_json: bool,
-) -> None:
+    ctx: click.Context, corpus: Path, mode: str, dim: int, epochs: int | None, seeds: int,
+    max_tokens: int, seed: int, quiet: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Train with gensim and with wordlab and compare; exit code 1 if any difference is too large.
 
     \b
     Example:
-      wordlab embeddings crosscheck corpus/
+      wordlab embeddings crosscheck corpus/ --max-tokens 2000
       wordlab embeddings crosscheck corpus/ --mode exact --dim 20 --epochs 1 --json
     """
     from wordlab.text.corpus import Corpus
     from wordlab.word2vec.crosscheck.exact import exact
+    from wordlab.word2vec.crosscheck.statistical import statistical_grid
 
     loaded = Corpus.load(corpus)
+    given: dict[str, Any] = {"dim": dim, "max_tokens": max_tokens}
+    if epochs is not None:
+        given["epochs"] = epochs
+    results: dict[str, tuple[Any, ...]] = {}
     with console.progress(quiet=quiet) as on_progress:
-        results = exact(
-            loaded, dim=dim, epochs=epochs, seed=seed, max_tokens=max_tokens, on_progress=on_progress
-        )
-    failed = sum(not result.passed for result in results)
+        if mode != "statistical":
+            results["exact"] = exact(loaded, seed=seed, on_progress=on_progress, **given)
+        if mode != "exact":
+            results["statistical"] = statistical_grid(
+                loaded, num_seeds=seeds, on_progress=on_progress, **given
+            )
+    failed = sum(not result.passed for each in results.values() for result in each)
     if as_json:
-        console.print_json({mode: [result.to_dict() for result in results], "passed": not failed})
+        found = {name: [result.to_dict() for result in each] for name, each in results.items()}
+        console.print_json({**found, "passed": not failed})
     else:
-        _print_exact(results)
+        if "exact" in results:
+            _print_exact(results["exact"])
+        for result in results.get("statistical", ()):
+            _print_statistical(result)
     if failed:
-        console.say(f"{console.plural(failed, 'check')} of {len(results)} outside the bounds", quiet=quiet)
+        checked = sum(map(len, results.values()))
+        console.say(f"{console.plural(failed, 'check')} of {checked} outside the bounds", quiet=quiet)
         ctx.exit(1)
 
 
@@ -71,14 +86,8 @@ def _print_exact(results: tuple[ExactResult, ...]) -> None:
     from wordlab.word2vec.crosscheck.exact import COSINE_BOUND, MATRIX_BOUND, SENTENCE_BOUND
 
     columns = ("exact", "inputs", "outputs", "smallest cosine", "one sentence", "")
-    bounds = (
-        "bound",
-        f"{MATRIX_BOUND:.0e}",
-        f"{MATRIX_BOUND:.0e}",
-        COSINE_BOUND,
-        f"{SENTENCE_BOUND:.0e}",
-        "",
-    )
+    matrix = f"{MATRIX_BOUND:.0e}"
+    bounds = ("bound", matrix, matrix, COSINE_BOUND, f"{SENTENCE_BOUND:.0e}", "")
     rows = [
         (
             result.name,
@@ -86,12 +95,42 @@ def _print_exact(results: tuple[ExactResult, ...]) -> None:
             _difference(result.output_error),
             f"{min(result.input_cosine, result.output_cosine):.7f}",
             _difference(result.sentence_error),
-            "ok" if result.passed else "FAILED",
+            _verdict(result.passed),
         )
         for result in results
     ]
     console.print_table(columns, [*rows, bounds])
 
 
+def _print_statistical(result: StatisticalResult) -> None:
+    console.print_heading(f"{result.config.model}, {result.config.loss}, {len(result.seeds)} seeds")
+    rows = [
+        (
+            measure.name,
+            _mean_and_spread(measure.gensim),
+            _mean_and_spread(measure.wordlab),
+            f"{measure.difference:+.4f}",
+            f"{measure.allowed:.4f}",
+            _verdict(measure.passed),
+        )
+        for measure in result.measures
+    ]
+    speeds = [
+        console.magnitude(sum(speeds) / len(speeds))
+        for speeds in (result.gensim_words_per_second, result.wordlab_words_per_second)
+    ]
+    columns = ("measure", "gensim", "wordlab", "difference", "allowed", "")
+    console.print_table(columns, [*rows, ("words/s", *speeds, "", "", "")])
+
+
+def _mean_and_spread(values: tuple[float, ...]) -> str:
+    mean = sum(values) / len(values)
+    return f"{mean:.4f} ({min(values):.4f} .. {max(values):.4f})"
+
+
 def _difference(value: float) -> str:
     return f"{value:.1e}" if value else "0"
+
+
+def _verdict(passed: bool) -> str:
+    return "ok" if passed else "FAILED"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options, reports
+from pipelines.crosscheck import crosscheck
 from pipelines.training import train
 from wordlab import artifact
 
@@ -40,6 +41,7 @@ def embeddings() -> None:
 
 
 embeddings.add_command(train)
+embeddings.add_command(crosscheck)
 
 
 @embeddings.command("evaluate")

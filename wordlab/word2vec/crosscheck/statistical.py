@@ -30,8 +30,9 @@ from wordlab.errors import ConfigError, CorpusError
 from wordlab.progress import OnProgress, Progress
 from wordlab.text import Corpus, Vocabulary
 from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.crosscheck.excerpt import Excerpt
 from wordlab.word2vec.crosscheck.gensim_side import train_vectors
-from wordlab.word2vec.crosscheck.heldout import heldout_loss
+from wordlab.word2vec.scoring import heldout_loss
 from wordlab.word2vec.training import train
 
 STANDARD_ERRORS = 3.0
@@ -147,6 +148,30 @@ def statistical(
     ]
     return StatisticalResult(
         config, seeds, tuple(measures), tuple(speeds["gensim"]), tuple(speeds["wordlab"])
+    )
+
+
+def statistical_grid(
+    corpus: Corpus,
+    *,
+    dim: int = 50,
+    epochs: int = 5,
+    num_seeds: int = 3,
+    max_tokens: int = 2_000_000,
+    on_progress: OnProgress | None = None,
+) -> tuple[StatisticalResult, ...]:
+    """`statistical` for skip-gram and CBOW with negative sampling and with hierarchical softmax.
+
+    Only the first lines are read, `max_tokens` at most, none longer than gensim reads.
+    """
+    excerpt = Excerpt.of(corpus, max_tokens)
+    text = Corpus(excerpt.token_ids, excerpt.line_offsets, corpus.vocabulary, corpus.tokenizer)
+    configs = [
+        Word2VecConfig(model=model, loss=loss, dim=dim, epochs=epochs)
+        for model, loss in product(("skipgram", "cbow"), ("negative", "hierarchical"))
+    ]
+    return tuple(
+        statistical(text, config, num_seeds=num_seeds, on_progress=on_progress) for config in configs
     )
 
 

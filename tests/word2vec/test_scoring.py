@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
-from wordlab.word2vec import Word2VecConfig
-from wordlab.word2vec.crosscheck.heldout import heldout_loss
+from wordlab.errors import ConfigError
+from wordlab.text import Corpus, Tokenizer
+from wordlab.word2vec import Word2VecConfig, train
 from wordlab.word2vec.huffman import huffman_codes
+from wordlab.word2vec.scoring import heldout_loss, score_sentences
 
 IDS = np.array([0, 1, 2, 1, 3, 0, 0], dtype=np.int32)
 OFFSETS = np.array([0, 3, 4, 7])
@@ -70,3 +72,29 @@ def test_equal_seeds_see_equal_noise(matrices):
     one, two = (heldout_loss(*matrices, IDS, OFFSETS, COUNTS, config, seed=3) for _ in range(2))
     other = heldout_loss(*matrices, IDS, OFFSETS, COUNTS, config, seed=4)
     assert one == two != other
+
+
+@pytest.mark.parametrize("model", ["skipgram", "cbow"])
+def test_scores_are_gensims(model):
+    """gensim reads log sigmoid from a table of 1,000 entries, which is good to two digits a pair."""
+    lines = [["a", "b", "c", "a", "d"], ["b", "b", "a"], ["d", "c", "e", "a", "b", "c"]] * 20
+    corpus = Corpus.from_lines([" ".join(line) for line in lines], tokenizer=Tokenizer("whitespace"))
+    config = Word2VecConfig(
+        model=model, loss="hierarchical", dim=8, window=3, subsample=0.0, threads=1, epochs=3
+    )
+    vectors = train(corpus, config)
+    theirs = vectors.to_gensim(full_model=True).score(lines[:3], total_sentences=3)
+    np.testing.assert_allclose(score_sentences(vectors, lines[:3]), theirs, rtol=0.01)
+
+
+def test_unknown_words_are_passed_over_and_others_refused():
+    corpus = Corpus.from_lines(["a b c a b c"] * 9, tokenizer=Tokenizer("whitespace"))
+    options = {"dim": 4, "window": 2, "subsample": 0.0, "threads": 1, "epochs": 1}
+    vectors = train(corpus, Word2VecConfig(loss="hierarchical", **options))
+    scores = score_sentences(vectors, [["a", "b"], ["a", "zzz", "b"], ["zzz"], []])
+    assert scores[0] == scores[1] < 0
+    assert scores[2:].tolist() == [0, 0]
+    with pytest.raises(
+        ConfigError, match="loss: expected vectors of hierarchical softmax to score by, found neg"
+    ):
+        score_sentences(train(corpus, Word2VecConfig(**options)), [["a", "b"]])
