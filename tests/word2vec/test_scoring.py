@@ -76,7 +76,10 @@ def test_equal_seeds_see_equal_noise(matrices):
 
 @pytest.mark.parametrize("model", ["skipgram", "cbow"])
 def test_scores_are_gensims(model):
-    """gensim reads log sigmoid from a table of 1,000 entries, which is good to two digits a pair."""
+    """gensim reads log sigmoid from a table whose index, with the factor 83 for 83.3, is up to 4 entries off.
+
+    Each entry is 0.012 wide, so that near a logit of 0 a pair comes out 0.012 nats too large: 1.7 %.
+    """
     lines = [["a", "b", "c", "a", "d"], ["b", "b", "a"], ["d", "c", "e", "a", "b", "c"]] * 20
     corpus = Corpus.from_lines([" ".join(line) for line in lines], tokenizer=Tokenizer("whitespace"))
     config = Word2VecConfig(
@@ -84,7 +87,7 @@ def test_scores_are_gensims(model):
     )
     vectors = train(corpus, config)
     theirs = vectors.to_gensim(full_model=True).score(lines[:3], total_sentences=3)
-    np.testing.assert_allclose(score_sentences(vectors, lines[:3]), theirs, rtol=0.01)
+    np.testing.assert_allclose(score_sentences(vectors, lines[:3]), theirs, rtol=0.03)
 
 
 def test_unknown_words_are_passed_over_and_others_refused():

@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "config": ["Word2VecConfig"],
         "training": ["train"],
+        "scoring": ["score_sentences"],
         "torch_models": ["CBOW", "SkipGram"],
         "torch_training": ["train_torch"],
     },

@@ -30,9 +30,8 @@ def score_sentences(vectors: WordVectors, sentences: Sequence[Sequence[str]]) ->
     config = _trained_with(recorded_config(vectors))
     if config.loss != "hierarchical" or vectors.outputs is None:
         raise ConfigError(f"loss: expected vectors of hierarchical softmax to score by, found {config.loss}")
-    known = [
-        [id for word in words if (id := vectors.vocabulary.get(word)) is not None] for words in sentences
-    ]
+    found = [[vectors.vocabulary.get(word) for word in words] for words in sentences]
+    known = [[id for id in ids if id is not None] for ids in found]
     lengths = np.array([len(ids) for ids in known], dtype=np.int64)
     token_ids = np.array([id for ids in known for id in ids], dtype=np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
