@@ -1,0 +1,70 @@
+"""The statistical crosscheck passes our trainer and fails broken ones."""
+
+import dataclasses
+
+import pytest
+from gensim.test.utils import datapath
+
+from wordlab.errors import ConfigError, CorpusError
+from wordlab.text import Corpus
+from wordlab.word2vec import Word2VecConfig, train
+from wordlab.word2vec.crosscheck.statistical import Measure, split, statistical
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    with open(datapath("lee_background.cor"), encoding="utf-8") as file:
+        return Corpus.from_lines(file, min_count=5)
+
+
+def config(**options):
+    return Word2VecConfig(**{"dim": 20, "epochs": 5, "subsample": 1e-3, "threads": 2, **options})
+
+
+@pytest.mark.parametrize("options", [{}, {"model": "cbow"}, {"loss": "hierarchical"}], ids=str)
+def test_our_trainer_passes(corpus, options):
+    result = statistical(corpus, config(**options), num_seeds=2)
+    assert result.passed, [measure for measure in result.measures if not measure.passed]
+    assert {"held-out loss", "WordSim-353", "neighbours of rare words"} <= {m.name for m in result.measures}
+    assert result.to_dict()["passed"] is True
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"ns_exponent": -0.5}, {"min_learning_rate": 0.025}, {"shrink_windows": False}, {"epochs": 1}],
+    ids=str,
+)
+def test_a_broken_trainer_fails(corpus, fault):
+    def broken(text, given):
+        return train(text, dataclasses.replace(given, **fault))
+
+    assert not statistical(corpus, config(), num_seeds=2, train_wordlab=broken).passed
+
+
+def test_the_rule():
+    measure = Measure("x", (0.50, 0.52, 0.54), (0.55, 0.57, 0.59), tolerance=0.01)
+    assert measure.difference == pytest.approx(0.05)
+    # Both sides have a variance of 0.0004; three standard errors are 3 * sqrt(2 * 0.0004 / 3).
+    assert measure.allowed == pytest.approx(3 * (0.0008 / 3) ** 0.5 + 0.01)
+    assert measure.passed
+    assert not dataclasses.replace(measure, wordlab=(0.60, 0.62, 0.64)).passed
+    assert not dataclasses.replace(measure, wordlab=(float("nan"), 0.5, 0.5)).passed
+
+
+def test_what_is_held_out_is_not_trained_on():
+    lines = [f"a b c {'rare ' * (i == 0)}" for i in range(95)] + ["a c new a c"] * 5
+    corpus = Corpus.from_lines(lines)
+    training, heldout = split(corpus)
+    assert training.num_tokens + heldout.num_tokens == corpus.num_tokens - 5 + 5 * 0
+    assert "new" not in training.vocabulary
+    assert training.vocabulary.num_tokens == training.num_tokens
+    assert [word for line in heldout.lines() for word in line].count("a") == heldout.token_ids.tolist().count(
+        heldout.vocabulary.id("a")
+    )
+
+
+def test_what_cannot_be_compared_is_refused(corpus):
+    with pytest.raises(ConfigError, match="seeds: expected 2 or more, to see their spread, found 1"):
+        statistical(corpus, config(), num_seeds=1)
+    with pytest.raises(CorpusError, match="expected lines enough to hold some out, found 1"):
+        statistical(Corpus.from_lines(["a b c"]), config(), num_seeds=2)
