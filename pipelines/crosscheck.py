@@ -49,7 +49,7 @@ def crosscheck(
 
     \b
     Example:
-      wordlab embeddings crosscheck corpus/ --max-tokens 2000
+      wordlab embeddings crosscheck corpus/ --mode exact --max-tokens 2000
       wordlab embeddings crosscheck corpus/ --mode exact --dim 20 --epochs 1 --json
     """
     from wordlab.text.corpus import Corpus

@@ -3,13 +3,14 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from gensim.test.utils import datapath
 
 from pipelines.crosscheck import crosscheck
 from wordlab.text import Corpus
 from wordlab.word2vec.crosscheck import exact as library
 
 TEXT = ["the cat sat on the mat and the dog sat on the log", "a cat and a dog and a mat"] * 20
-SMALL = ["--dim", "4", "--epochs", "1", "--quiet"]
+SMALL = ["--mode", "exact", "--dim", "4", "--epochs", "1", "--quiet"]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def test_a_row_for_each_combination(directory):
 
 
 def test_json(directory):
-    result = CliRunner().invoke(crosscheck, [directory, *SMALL, "--mode", "exact", "--json"])
+    result = CliRunner().invoke(crosscheck, [directory, *SMALL, "--json"])
     assert result.exit_code == 0
     value = json.loads(result.stdout)
     assert value["passed"] is True
@@ -55,3 +56,16 @@ def test_wrong_usage_is_spelt_as_typed(directory):
     result = CliRunner().invoke(crosscheck, [directory, "--max-tokens", "1"])
     assert result.exit_code == 2
     assert "--max-tokens: expected 2 or more, found 1" in result.stderr
+
+
+def test_statistical_mode(tmp_path):
+    with open(datapath("lee_background.cor"), encoding="utf-8") as file:
+        Corpus.from_lines(file, min_count=5).save(tmp_path / "corpus")
+    options = ["--mode", "statistical", "--dim", "8", "--epochs", "1", "--seeds", "2", "--quiet"]
+    shown = CliRunner().invoke(crosscheck, [str(tmp_path / "corpus"), *options])
+    assert [line for line in shown.stdout.splitlines() if line.endswith("2 seeds")] == [
+        f"{model}, {loss}, 2 seeds" for model in ("skipgram", "cbow") for loss in ("negative", "hierarchical")
+    ]
+    value = json.loads(CliRunner().invoke(crosscheck, [str(tmp_path / "corpus"), *options, "--json"]).stdout)
+    assert len(value["statistical"]) == 4
+    assert value["passed"] == all(result["passed"] for result in value["statistical"])
