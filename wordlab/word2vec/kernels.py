@@ -15,7 +15,9 @@ and a step of size eta with g_jk = eta s_k sigmoid(-s_k x_j . t_k) is
     x_j += sum over k of g_jk t_k        t_k += sum over j of g_jk x_j
 
 The noise words are drawn once per window and shared by its rows, as in pWord2Vec (Ji et al. 2016):
-three small matrix products instead of many vector products, at equal quality.
+three small matrix products instead of many vector products, at equal quality. Under hierarchical
+softmax (2013b, section 2.1) the targets are the nodes of the centre's Huffman path, some at a time,
+with s_k = +1 where the code is 0 and -1 where it is 1.
 """
 
 from __future__ import annotations
@@ -117,6 +119,31 @@ def prefetch_row(matrix, row):
 
 
 @njit(inline="always")
+def prefetch_rows(matrix, row_ids, num_rows):
+    """Ask for several rows."""
+    for k in range(num_rows):
+        prefetch_row(matrix, row_ids[k])
+
+
+@njit(inline="always")
+def prefetch_path(matrix, path_nodes, path_offsets, word, num_targets):
+    """Ask for the rows of all nodes on a word's Huffman path."""
+    for part in range(path_offsets[word], path_offsets[word + 1]):
+        prefetch_rows(matrix, path_nodes[part], num_targets)
+
+
+@njit(inline="always")
+def words_around(kept, centre, low, high, context):
+    """Write the words of [low, high) but for the centre into `context`; returns their number."""
+    m = 0
+    for j in range(low, high):
+        if j != centre:
+            context[m] = kept[j]
+            m += 1
+    return m
+
+
+@njit(inline="always")
 def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, sums, logits):
     """logits[j * num_targets + k] = rows[row_ids[j]] . outputs[targets[k]]."""
     for j in range(num_rows):
@@ -215,6 +242,14 @@ def skip_hits(targets, num_rows, num_targets, logits):
 
 
 @njit(inline="always")
+def repeat(path_signs, num_rows, num_targets, signs):
+    """Give every row the signs of a part of a path."""
+    for j in range(num_rows):
+        for k in range(num_targets):
+            signs[j * num_targets + k] = path_signs[k]
+
+
+@njit(inline="always")
 def step(rows, gradients, row_ids, num_rows, outputs, targets, num_targets, dim, t, dt, signs, logits, rate):
     """One step of gradient descent on all pairs of rows and targets; returns the sum of their losses."""
     dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, t, logits)
@@ -265,21 +300,12 @@ def compile_kernel(
         for i in range(begin, end):
             if i + LOOKAHEAD < end:
                 if hierarchical:
-                    word = kept[i + LOOKAHEAD]
-                    for part in range(path_offsets[word], path_offsets[word + 1]):
-                        for k in range(num_targets):
-                            prefetch_row(outputs, path_nodes[part, k])
+                    prefetch_path(outputs, path_nodes, path_offsets, kept[i + LOOKAHEAD], num_targets)
                 else:
-                    for k in range(num_targets):
-                        prefetch_row(outputs, targets[i + LOOKAHEAD, k])
+                    prefetch_rows(outputs, targets[i + LOOKAHEAD], num_targets)
             if i + LOOKAHEAD + window < end:
                 prefetch_row(inputs, kept[i + LOOKAHEAD + window])
-
-            m = 0
-            for j in range(max(left[i], i - reach[i]), min(right[i], i + reach[i] + 1)):
-                if j != i:
-                    context[m] = kept[j]
-                    m += 1
+            m = words_around(kept, i, max(left[i], i - reach[i]), min(right[i], i + reach[i] + 1), context)
             if m == 0:
                 continue
             if cbow:
@@ -291,29 +317,16 @@ def compile_kernel(
             eta = rate + slope * np.float32(i - begin)
             if hierarchical:
                 for part in range(path_offsets[kept[i]], path_offsets[kept[i] + 1]):
-                    for j in range(n):
-                        for k in range(num_targets):
-                            signs[j * num_targets + k] = path_signs[part, k]
+                    repeat(path_signs[part], n, num_targets, signs)
                     loss += step(
                         rows, gradients, row_ids, n, outputs, path_nodes[part], num_targets, dim, t, dt,
                         signs, logits, eta,
                     )  # fmt: skip
             else:
                 loss += step(
-                    rows,
-                    gradients,
-                    row_ids,
-                    n,
-                    outputs,
-                    targets[i],
-                    num_targets,
-                    dim,
-                    t,
-                    dt,
-                    signs,
-                    logits,
-                    eta,
-                )
+                    rows, gradients, row_ids, n, outputs, targets[i], num_targets, dim, t, dt,
+                    signs, logits, eta,
+                )  # fmt: skip
             if cbow:  # the mean's own factor 1 / m is left out, the sum gets one, as in gensim
                 share = np.float32(1) if mean else np.float32(1 / m)
                 add_to_all(inputs, context, m, share, dim, hidden_change)
