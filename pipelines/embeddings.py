@@ -15,9 +15,7 @@ from pipelines.training import train
 from wordlab import artifact
 
 if TYPE_CHECKING:
-    from wordlab.embeddings.evaluation.analogy import AnalogyResult
-    from wordlab.embeddings.evaluation.similarity import SimilarityResult
-    from wordlab.embeddings.vectors import Neighbor, WordVectors
+    from wordlab.embeddings.vectors import Neighbor
 
 # The library's own lists, here too so that --help loads no array library; a test compares them.
 FORMATS = ("word2vec", "word2vec-binary", "glove")
@@ -97,53 +95,35 @@ def evaluate(
     ):
         if given and left_out:
             raise click.UsageError(f"--{name} and --no-{name} exclude each other")
+    from wordlab.embeddings.evaluation.suite import evaluate as evaluate_vectors
     from wordlab.embeddings.vectors import WordVectors
 
     vectors = WordVectors.load(directory)
     with console.progress(quiet=quiet) as on_progress:
-        similarities, analogies = _scores(
-            vectors, similarity_files, analogy_file, no_similarity, no_analogies,
-            {"policy": policy, "restrict_vocab": restrict_vocab}, seed, on_progress,
-        )  # fmt: skip
-    stated = (similarities or analogies)[0].policy
-    if as_json:
-        console.print_json(
-            {
-                "policy": stated,
-                "similarities": [result.to_dict() for result in similarities],
-                "analogies": [result.to_dict() for result in analogies],
-            }
+        found = evaluate_vectors(
+            vectors,
+            similarity=not no_similarity,
+            similarity_files=similarity_files,
+            analogies=not no_analogies,
+            analogy_file=analogy_file,
+            policy=policy,
+            restrict_vocab=restrict_vocab,
+            seed=seed,
+            on_progress=on_progress,
         )
+    stated = (found.similarities or found.analogies)[0].policy
+    if as_json:
+        console.print_json({"policy": stated, **found.to_dict()})
         return
     console.line(f"Policy {stated}.")
-    if similarities:
-        reports.print_similarities(similarities)
-    if analogies:
-        reports.print_analogies(analogies)
+    if found.similarities:
+        reports.print_similarities(found.similarities)
+    if found.analogies:
+        reports.print_analogies(found.analogies)
     console.say_next(
         ("wordlab", "embeddings", "nearest", console.folder(directory), reports.example_word(vectors)),
         quiet=quiet,
     )
-
-
-def _scores(
-    vectors: WordVectors, similarity_files: Sequence[Path], analogy_file: Path | None,
-    no_similarity: bool, no_analogies: bool, lookup: dict[str, Any], seed: int, on_progress: Any,
-) -> tuple[list[SimilarityResult], list[AnalogyResult]]:  # fmt: skip
-    from wordlab.embeddings.evaluation.analogy import evaluate_analogies
-    from wordlab.embeddings.evaluation.lookup import packaged_file
-    from wordlab.embeddings.evaluation.similarity import NAMES, evaluate_similarity
-    from wordlab.embeddings.evaluation.suite import GOOGLE_QUESTIONS
-
-    similarities: list[SimilarityResult] = []
-    analogies: list[AnalogyResult] = []
-    if not no_similarity:
-        files = list(similarity_files) or [packaged_file(name) for name in NAMES]
-        similarities = [evaluate_similarity(vectors, file, seed=seed, **lookup) for file in files]
-    if not no_analogies:
-        file = analogy_file or packaged_file(GOOGLE_QUESTIONS)
-        analogies = list(evaluate_analogies(vectors, file, on_progress=on_progress, **lookup))
-    return similarities, analogies
 
 
 @embeddings.command("nearest")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+REPORT_INTERVAL = 0.1
+"""Seconds between two reports of the same work: listeners are called about ten times a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from wordlab import artifact
 from wordlab.cores import available_cores
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.progress import OnProgress, Progress
+from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 from wordlab.text import storage
 from wordlab.text.counting import Counter, check_limits
 from wordlab.text.parallel import encode_blocks
@@ -26,7 +26,6 @@ from wordlab.text.sources import BlockReader, Source, find_sources
 from wordlab.text.tokenizers import Tokenizer
 
 _BLOCK_SIZE = {"whitespace": 4 << 20, "word": 1 << 20, "jieba": 1 << 20}
-_SECONDS_BETWEEN_REPORTS = 0.1
 
 
 def build_corpus(
@@ -101,7 +100,7 @@ class _Reporter:
         elapsed = time.perf_counter() - self._start
         if self._on_progress is None or (elapsed < self._next and not last):
             return
-        self._next = elapsed + _SECONDS_BETWEEN_REPORTS
+        self._next = elapsed + REPORT_INTERVAL
         total = self._reader.total
         done = self._reader.num_read if total is None or not last else total
         self._on_progress(Progress("build corpus", done, total, "bytes", elapsed))

@@ -18,7 +18,7 @@ from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.huffman import HuffmanCodes
 from wordlab.word2vec.kernels import draw, mix, subsample
 from wordlab.word2vec.ledger import Span, spans_of
-from wordlab.word2vec.sampling import noise_tables
+from wordlab.word2vec.sampling import epoch_keys, noise_tables
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def window_reader(
     counts = corpus.vocabulary.counts
     keep = keep_probabilities(counts, config.subsample, form=config.subsample_form).astype(np.float32)
     accept, alias = noise_tables(counts, config.ns_exponent)
-    epoch_keys = np.random.SeedSequence(config.seed).generate_state(config.epochs, np.uint64)
+    keys = epoch_keys(config.seed, config.epochs)
     num_targets = 1 + config.negative if paths is None else 1
     offsets = np.delete(np.arange(-config.window, config.window + 1), config.window)
     total = corpus.num_tokens * config.epochs
@@ -89,7 +89,7 @@ def window_reader(
     def windows(span: Span) -> Batch:
         kept, left, right, reach, targets, begin, end = _draw_span(
             corpus.token_ids, corpus.line_offsets, span.first, span.stop, keep, accept, alias,
-            config.window, config.shrink_windows, num_targets, epoch_keys[span.epoch],
+            config.window, config.shrink_windows, num_targets, keys[span.epoch],
         )  # fmt: skip
         centres = np.arange(begin, end)  # (batch,), as are low, high and read
         low = np.maximum(left[begin:end], centres - reach[begin:end])

@@ -15,7 +15,6 @@ from wordlab.progress import OnProgress, Progress
 from wordlab.word2vec.config import Word2VecConfig
 
 SPAN = 8_192  # tokens handed out at a time: about a millisecond of work
-REPORT_INTERVAL = 0.1  # seconds
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,11 @@ from wordlab.word2vec.huffman import huffman_codes
 PATH_GROUP = 6  # nodes of a path that the kernel treats at once: the best of 4 to 16 by measurement
 
 
+def epoch_keys(seed: int, num_epochs: int) -> np.ndarray:
+    """The key from which the kernel makes all draws of an epoch, uint64 (num_epochs,)."""
+    return np.random.SeedSequence(seed).generate_state(num_epochs, np.uint64)
+
+
 class Paths(NamedTuple):
     """Huffman paths cut into groups; word w has the groups ``offsets[w]`` to ``offsets[w + 1]``.
 

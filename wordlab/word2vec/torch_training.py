@@ -15,13 +15,13 @@ from collections.abc import Iterator
 
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, MissingExtraError
-from wordlab.progress import OnProgress
+from wordlab.progress import REPORT_INTERVAL, OnProgress
 from wordlab.text import Corpus
 from wordlab.word2vec.batches import Batch, batches
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import History, describe_corpus
 from wordlab.word2vec.huffman import huffman_codes
-from wordlab.word2vec.ledger import REPORT_INTERVAL, Ledger, Span
+from wordlab.word2vec.ledger import Ledger, Span
 from wordlab.word2vec.torch_models import CBOW, SkipGram
 from wordlab.word2vec.weights import Weights, check_corpus, fresh_weights
 

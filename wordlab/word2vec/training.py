@@ -9,13 +9,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 import numpy as np
 
 from wordlab.embeddings import WordVectors
-from wordlab.progress import OnProgress
+from wordlab.progress import REPORT_INTERVAL, OnProgress
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import History, describe_corpus, resolved_config
 from wordlab.word2vec.kernels import compile_kernel
-from wordlab.word2vec.ledger import REPORT_INTERVAL, Ledger, Span, spans_of
-from wordlab.word2vec.sampling import PATH_GROUP, noise_targets, path_targets
+from wordlab.word2vec.ledger import Ledger, Span, spans_of
+from wordlab.word2vec.sampling import PATH_GROUP, epoch_keys, noise_targets, path_targets
 from wordlab.word2vec.weights import Weights, check_corpus, check_start, continued_weights, fresh_weights
 
 
@@ -99,7 +99,7 @@ def span_trainer(
     else:
         targets = noise_targets(weights.counts, config.ns_exponent)
     num_epochs = epochs_before + config.epochs
-    epoch_keys = np.random.SeedSequence(config.seed).generate_state(num_epochs, np.uint64)[epochs_before:]
+    keys = epoch_keys(config.seed, num_epochs)[epochs_before:]
     total = corpus.num_tokens * config.epochs
 
     def learning_rate(epoch: int, position: int) -> np.float32:
@@ -116,7 +116,7 @@ def span_trainer(
             config.window,
             learning_rate(span.epoch, span.first),
             learning_rate(span.epoch, span.stop),
-            epoch_keys[span.epoch],
+            keys[span.epoch],
             weights.inputs,
             weights.outputs,
         )

@@ -17,7 +17,7 @@ from wordlab.embeddings.evaluation.lookup import Lookup, Policy
 from wordlab.embeddings.evaluation.search import search_answers
 from wordlab.embeddings.vectors import ANALOGY_METHODS, AnalogyMethod, WordVectors
 from wordlab.errors import FormatError
-from wordlab.progress import OnProgress, Progress
+from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 
 _FEW = 16  # candidates; below, gensim's list of five best may run out
 
@@ -221,7 +221,7 @@ def _reporter(on_progress: OnProgress | None, number: int, num_methods: int) -> 
     def report(share: float) -> None:
         nonlocal last
         now = time.monotonic()
-        if on_progress and (share == 1.0 or now - last >= 0.1):
+        if on_progress and (share == 1.0 or now - last >= REPORT_INTERVAL):
             last = now
             done = round(100 * (number + share) / num_methods)
             on_progress(Progress("answer analogies", done, 100, "%", now - start))

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 
+from wordlab.progress import REPORT_INTERVAL
+
 _BLOCK_BYTES = 4 << 20  # of products of one thread; they should not leave the processor's cache
 _MARGIN = {"3cosadd": 4e-6, "3cosmul": 2e-5}  # more than float32 rounding can change a score
 
@@ -54,7 +56,7 @@ def search_answers(
     # Each thread multiplies for itself: a BLAS with threads of its own would fight with ours.
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         futures = [pool.submit(search, thread) for thread in range(threads)]
-        while wait(futures, timeout=0.1).not_done:
+        while wait(futures, timeout=REPORT_INTERVAL).not_done:
             report(sum(num_done) / len(starts))
         return _merge([future.result() for future in futures], margin)
 

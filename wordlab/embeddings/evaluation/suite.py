@@ -34,7 +34,9 @@ class Evaluation:
 def evaluate(
     vectors: WordVectors,
     *,
+    similarity: bool = True,
     similarity_files: Sequence[str | os.PathLike[str]] = (),
+    analogies: bool = True,
     analogy_file: str | os.PathLike[str] | None = None,
     policy: Policy = "wordlab",
     restrict_vocab: int | None = None,
@@ -44,16 +46,20 @@ def evaluate(
     """Similarity and analogy scores of the vectors.
 
     Without `similarity_files` these are WordSim-353 and SimLex-999, without `analogy_file` Google's
-    questions, all as packaged with gensim. `policy` "gensim" gives gensim's numbers, "wordlab"
-    takes words as written or else lower-cased; `seed` is that of the bootstrap.
+    questions, all as packaged with gensim; `similarity` or `analogies` false leaves either out.
+    `policy` "gensim" gives gensim's numbers, "wordlab" takes words as written or else lower-cased;
+    `seed` is that of the bootstrap.
     """
-    files = list(similarity_files) or [packaged_file(name) for name in NAMES]
-    questions = analogy_file or packaged_file(GOOGLE_QUESTIONS)
-    similarities = tuple(
-        evaluate_similarity(vectors, file, policy=policy, restrict_vocab=restrict_vocab, seed=seed)
-        for file in files
-    )
-    analogies = evaluate_analogies(
-        vectors, questions, policy=policy, restrict_vocab=restrict_vocab, on_progress=on_progress
-    )
-    return Evaluation(similarities, analogies)
+    rated: tuple[SimilarityResult, ...] = ()
+    answered: tuple[AnalogyResult, ...] = ()
+    if similarity:
+        rated = tuple(
+            evaluate_similarity(vectors, file, policy=policy, restrict_vocab=restrict_vocab, seed=seed)
+            for file in list(similarity_files) or [packaged_file(name) for name in NAMES]
+        )
+    if analogies:
+        questions = analogy_file or packaged_file(GOOGLE_QUESTIONS)
+        answered = evaluate_analogies(
+            vectors, questions, policy=policy, restrict_vocab=restrict_vocab, on_progress=on_progress
+        )
+    return Evaluation(rated, answered)

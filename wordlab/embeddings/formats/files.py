@@ -18,7 +18,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from wordlab.errors import ArtifactError, FormatError, OutputExistsError, SourceError
-from wordlab.progress import OnProgress, Progress
+from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 
 PathOrStream = str | os.PathLike[str] | IO[bytes]
 
@@ -62,7 +62,7 @@ class Source:
         data, self._pushed = self._pushed[:size], self._pushed[size:]
         data = data or self._read(size)
         now = time.monotonic()
-        if self._on_progress and now - self._reported >= 0.1:
+        if self._on_progress and now - self._reported >= REPORT_INTERVAL:
             self._reported = now
             self._report(self._raw.num_read)
         return data

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from wordlab.errors import ConfigError
-from wordlab.progress import OnProgress, Progress
+from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 from wordlab.text import Corpus
 from wordlab.word2vec.blas import OWN_LOOPS, Blas
 from wordlab.word2vec.config import Word2VecConfig
@@ -36,7 +36,6 @@ COSINE_BOUND = 0.99999
 """Smallest cosine between a row of ours and gensim's."""
 SENTENCE_BOUND = 1e-6
 """Largest absolute difference of any number after one sentence."""
-_REPORT_INTERVAL = 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -219,7 +218,7 @@ class _Meter:
 
     def add(self, num_tokens: int) -> None:
         self._done += num_tokens
-        if time.perf_counter() - self._last >= _REPORT_INTERVAL:
+        if time.perf_counter() - self._last >= REPORT_INTERVAL:
             self.report()
 
     def report(self, *, final: bool = False) -> None:
