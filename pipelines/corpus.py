@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines import console, options, reports
+from pipelines import console, options
+from pipelines.reports import corpus as reports
 from wordlab import artifact
 from wordlab.text.sources import INPUT_FORMATS
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
@@ -209,12 +210,13 @@ def subsample(
       wordlab corpus subsample corpus/ --threshold 1e-3 --form paper --words the,king
       wordlab corpus subsample corpus/ --threshold 1e-3 --seed 7 -o thinned/
     """
-    from pipelines import plots
+    from pipelines.plots.files import check_picture, save_figure
+    from pipelines.plots.lines import draw_line_lengths
     from wordlab.text.corpus import Corpus
     from wordlab.text.statistics import lengths_after, summary
     from wordlab.text.subsampling import subsampling_report
 
-    plots.check_picture(plot, overwrite=overwrite)
+    check_picture(plot, overwrite=overwrite)
     if output is not None:
         artifact.check_output(output, overwrite=overwrite)
     loaded = Corpus.load(directory)
@@ -225,7 +227,7 @@ def subsample(
     if output is not None:
         loaded.subsample(output, threshold=threshold, form=form, seed=seed, overwrite=overwrite)
     if plot is not None:
-        plots.save_figure(plots.draw_line_lengths(report), plot, overwrite=overwrite)
+        save_figure(draw_line_lengths(report), plot, overwrite=overwrite)
     if as_json:
         console.print_json(_subsample_facts(report, before, after, plot, output))
         return

@@ -8,24 +8,27 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOOR = {"errors", "artifact", "progress", "cores"}
+FLOOR = {"errors", "artifact", "checks", "progress", "cores"}
 MAY_IMPORT = {
     "errors": set(),
     "progress": set(),
     "cores": set(),
+    "checks": {"errors"},
     "artifact": {"errors"},
+    "checkpoint": {"errors", "artifact"},
     "text": FLOOR,
     "embeddings": FLOOR | {"text"},
     "word2vec": FLOOR | {"text", "embeddings"},
 }
 # Which files may import a heavy or foreign library, at whatever depth of the file.
 ONLY_IN = {
-    "torch": {"wordlab/embeddings/conversion.py", "wordlab/word2vec/torch_"},
+    "torch": {"wordlab/checkpoint.py", "wordlab/embeddings/conversion.py", "wordlab/word2vec/torch_"},
     "gensim": {"wordlab/embeddings", "wordlab/word2vec/crosscheck/gensim_side.py"},
     "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
     "llvmlite": {"wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
-    "matplotlib": {"pipelines/plots.py"},
+    "matplotlib": {"pipelines/plots/"},
     "sklearn": {"wordlab/embeddings/projection.py"},
+    "safetensors": {"wordlab/checkpoint.py"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
 }

@@ -28,11 +28,16 @@ _LIBRARIES = ("wordlab", "numpy", "numba", "pyarrow")
 
 @dataclass
 class Draft:
-    """An artefact being written: put payloads where `payload` says, facts into `details`."""
+    """An artefact being written: put payloads where `payload` says, facts into `details`.
+
+    `libraries` are the distributions whose versions the manifest states; add those that the content
+    depends on.
+    """
 
     directory: Path
     details: dict[str, Any] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    libraries: list[str] = field(default_factory=lambda: list(_LIBRARIES))
 
     def payload(self, name: str) -> Path:
         """The path under which the payload called `name` is to be written."""
@@ -192,7 +197,7 @@ def _write_manifest(draft: Draft, *, kind: str, format_version: int) -> None:
         "format_version": format_version,
         "details": draft.details,
         "parents": draft.parents,
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": {name: version(name) for name in draft.libraries},
         "payloads": {path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in payloads},
     }
     # No time stamp: equal inputs and seeds give equal bytes, the manifest's included.

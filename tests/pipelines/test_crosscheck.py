@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 from gensim.test.utils import datapath
 
-from pipelines.crosscheck import crosscheck
+from pipelines.embeddings.crosscheck import crosscheck
 from wordlab.text import Corpus
 from wordlab.word2vec.crosscheck import exact as library
 

@@ -9,9 +9,12 @@ from pathlib import Path
 import click
 import pytest
 
-from pipelines import cli, embeddings
+from pipelines import cli
 from pipelines.cli import wordlab
-from pipelines.options import training_config
+from pipelines.config_options import config_from
+from pipelines.embeddings import ask, convert
+from pipelines.embeddings import evaluate as evaluating
+from pipelines.embeddings.train import train
 from wordlab.embeddings.evaluation.lookup import POLICIES
 from wordlab.embeddings.formats import FORMATS
 from wordlab.embeddings.vectors import ANALOGY_METHODS
@@ -108,9 +111,9 @@ def test_version():
 
 
 def test_choices_are_those_of_the_library():
-    assert embeddings.FORMATS == FORMATS
-    assert set(embeddings.POLICIES) == set(POLICIES)
-    assert set(embeddings.METHODS) == set(ANALOGY_METHODS)
+    assert convert.FORMATS == FORMATS
+    assert set(evaluating.POLICIES) == set(POLICIES)
+    assert set(ask.METHODS) == set(ANALOGY_METHODS)
 
 
 def test_defaults_of_build_are_those_of_the_library():
@@ -126,8 +129,8 @@ def test_defaults_of_build_are_those_of_the_library():
 
 @pytest.mark.parametrize("model", ["skipgram", "cbow"])
 def test_defaults_of_train_are_those_of_the_config(model):
-    context = embeddings.train.make_context("train", ["corpus", "-o", "vectors", "--model", model])
-    assert training_config(context.params) == Word2VecConfig(model=model)
+    context = train.make_context("train", ["corpus", "-o", "vectors", "--model", model])
+    assert config_from(Word2VecConfig, context.params) == Word2VecConfig(model=model)
 
 
 def test_every_training_option_reaches_the_config():
@@ -136,10 +139,10 @@ def test_every_training_option_reaches_the_config():
         "--subsample-form paper --ns-exponent 0.5 --no-shrink-windows --cbow-sum --epochs 9 "
         "--learning-rate 0.5 --min-learning-rate 0.25 --threads 3 --seed 11"
     )
-    context = embeddings.train.make_context("train", words.split())
-    assert training_config(context.params) == Word2VecConfig(
+    context = train.make_context("train", words.split())
+    assert config_from(Word2VecConfig, context.params) == Word2VecConfig(
         model="cbow", loss="negative", dim=7, window=3, negative=2, subsample=0.5, subsample_form="paper",
         ns_exponent=0.5, shrink_windows=False, cbow_mean=False, epochs=9, learning_rate=0.5,
         min_learning_rate=0.25, threads=3, seed=11,
     )  # fmt: skip
-    assert all(param.help for param in embeddings.train.params if isinstance(param, click.Option))
+    assert all(param.help for param in train.params if isinstance(param, click.Option))

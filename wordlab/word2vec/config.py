@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, cast
 
+from wordlab.checks import check_choice, check_number
 from wordlab.cores import available_cores
 from wordlab.errors import ConfigError
 
@@ -62,9 +63,9 @@ class Word2VecConfig:
     """Seed of the initial vectors and of every draw."""
 
     def __post_init__(self) -> None:
-        self._check_choice("model", MODELS)
-        self._check_choice("loss", LOSSES)
-        self._check_choice("subsample_form", SUBSAMPLE_FORMS)
+        check_choice(self, "model", MODELS)
+        check_choice(self, "loss", LOSSES)
+        check_choice(self, "subsample_form", SUBSAMPLE_FORMS)
         if self.learning_rate is None:
             object.__setattr__(self, "learning_rate", LEARNING_RATES[self.model])
         for name, low, high in (
@@ -75,14 +76,14 @@ class Word2VecConfig:
             ("threads", 1, 1_024),
             ("seed", 0, 2**63 - 1),
         ):
-            self._check_number(name, int, low, high)
+            check_number(self, name, int, low, high)
         for name, least, most in (
             ("subsample", 0.0, 1.0),
             ("ns_exponent", -10.0, 10.0),
             ("learning_rate", 0.0, 10.0),
             ("min_learning_rate", 0.0, 10.0),
         ):
-            self._check_number(name, float, least, most)
+            check_number(self, name, float, least, most)
         if self.min_learning_rate > self.learning_rate_at(0):
             raise ConfigError(
                 f"min_learning_rate: expected at most the learning_rate {self.learning_rate}, "
@@ -97,15 +98,3 @@ class Word2VecConfig:
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain values, for a manifest."""
         return dataclasses.asdict(self)
-
-    def _check_choice(self, name: str, allowed: tuple[str, ...]) -> None:
-        value = getattr(self, name)
-        if value not in allowed:
-            raise ConfigError(f"{name}: expected one of {', '.join(allowed)}, found {value!r}")
-
-    def _check_number(self, name: str, kind: type, low: float, high: float) -> None:
-        value = getattr(self, name)
-        accepted = (int,) if kind is int else (int, float)
-        if isinstance(value, bool) or not isinstance(value, accepted) or not low <= value <= high:
-            noun = "a whole number" if kind is int else "a number"
-            raise ConfigError(f"{name}: expected {noun} from {low} to {high}, found {value!r}")

@@ -1,8 +1,8 @@
-"""How the commands show their results to people; programs get the same as JSON."""
+"""What the commands of `wordlab corpus` print."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,8 @@ from pipelines.console import plural as _plural
 from pipelines.console import share as _share
 
 if TYPE_CHECKING:
-    from wordlab.embeddings.evaluation.analogy import AnalogyResult
-    from wordlab.embeddings.evaluation.similarity import SimilarityResult
-    from wordlab.embeddings.vectors import WordVectors
     from wordlab.text.subsampling import SubsamplingReport
 
-_LOSS_ROWS = 10
 _LENGTHS = ("mean", "shortest", "25%", "median", "75%", "95%", "longest")
 
 
@@ -106,66 +102,6 @@ def print_subsample(report: SubsamplingReport, before: dict[str, float], after: 
     console.print_table(("", *_LENGTHS), lengths if after else lengths[:1])
 
 
-def print_trained(facts: dict[str, Any]) -> None:
-    """Print what `embeddings train` made."""
-    speed = console.magnitude(facts["words_per_second"])
-    console.print_facts(
-        {
-            "vectors": console.folder(Path(facts["output"])),
-            "size": f"{facts['num_words']:,} words, {facts['dim']} dimensions",
-            "time": f"{console.duration(facts['seconds'])}, training at {speed} words/s",
-        }
-    )
-    console.print_heading("Mean loss of a pair")
-    losses = facts["losses"]
-    every = -(-len(losses) // _LOSS_ROWS)  # of many epochs only some, the last one always
-    rows = [(epoch, f"{losses[epoch - 1]:.4f}") for epoch in range(len(losses), 0, -every)]
-    console.print_table(("epoch", "loss"), rows[::-1], left=0)
-
-
-def print_similarities(results: Sequence[SimilarityResult]) -> None:
-    """Print a table with a row for each test set."""
-    console.print_heading("Word similarity (correlation with people's scores)")
-    rows = []
-    for result in results:
-        low, high = result.interval or (None, None)
-        interval = "-" if low is None else f"{low:.3f} to {high:.3f}"
-        numbers = [_number(result.spearman), interval, _number(result.pearson)]
-        rows.append((result.name, *numbers, f"{result.num_pairs:,}", f"{result.num_lost:,}"))
-    console.print_table(("test", "Spearman", "95% interval", "Pearson", "pairs used", "lost"), rows)
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def print_analogies(results: Sequence[AnalogyResult]) -> None:
-    """Print a table with a row for each section, and a column for each method."""
-    console.print_heading("Analogies (share of questions answered rightly)")
-    first = results[0]
-    groups = [[*result.sections, result.semantic, result.syntactic, result.total] for result in results]
-    rows = []
-    for scores in zip(*groups, strict=True):
-        score = scores[0]
-        if score is None:
-            continue
-        shares = [_share(s.accuracy) if s is not None and s.num_used else "-" for s in scores]
-        name = score.name if score in first.sections else score.name.capitalize()
-        covered = (f"{score.num_used:,}", f"{score.num_lost:,}", _share(score.coverage))
-        rows.append((name, *shares, *covered))
-    methods = [{"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}[result.method] for result in results]
-    console.print_table(("section", *methods, "used", "lost", "coverage"), rows)
-
-
 def _shown_lengths(lengths: Mapping[str, float]) -> list[str]:
     """A summary's values for a table: mean, shortest, quartiles, 95% and longest."""
     return [f"{value:,.1f}" if name == "mean" else f"{value:,.0f}" for name, value in lengths.items()]
-
-
-def example_word(vectors: WordVectors) -> str:
-    """A word to ask about: a common one, but no function word and no number, as far as one can tell."""
-    words = vectors.vocabulary.words
-    for word in ("king", "city", "water", *words[200:400], *words):
-        if word in vectors and word.isalpha() and len(word) > 3:
-            return word
-    return words[0]

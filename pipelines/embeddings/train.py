@@ -7,16 +7,29 @@ from typing import Any
 
 import click
 
-from pipelines import console, options, reports
+from pipelines import console, options
+from pipelines.config_options import config_from, config_options, was_typed
+from pipelines.reports import embeddings as reports
 from wordlab import artifact
+from wordlab.word2vec.config import LEARNING_RATES, LOSSES, MODELS, SUBSAMPLE_FORMS, Word2VecConfig
 
 ENGINES = ("compiled", "torch")
+
+_training_options = config_options(
+    Word2VecConfig,
+    choices={"model": MODELS, "loss": LOSSES, "subsample_form": SUBSAMPLE_FORMS},
+    flags={"cbow_mean": "--cbow-mean/--cbow-sum"},
+    defaults={
+        "threads": "all cores",
+        "learning_rate": ", ".join(f"{rate:g} for {model}" for model, rate in LEARNING_RATES.items()),
+    },
+)
 
 
 @click.command("train", cls=options.Command)
 @options.artifact_argument("corpus", "CORPUS")
 @options.output_option("vectors")
-@options.training_options
+@_training_options
 @click.option(
     "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
     help="Go on from these vectors: their words stay, new ones are added, counts are added up. "
@@ -50,7 +63,7 @@ def train(
     if engine == "compiled" and device != "cpu":
         raise click.UsageError(f"--device {device} goes with --engine torch only")
     artifact.check_output(output, overwrite=overwrite)
-    config = options.training_config(training) if start is None else None
+    config = config_from(Word2VecConfig, training) if start is None else None
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.text.corpus import Corpus
     from wordlab.word2vec.history import resolved_config
@@ -62,7 +75,10 @@ def train(
     if start is not None:
         earlier = WordVectors.load(start)
         parents["start"] = earlier.digest
-        config = options.training_config(training, resolved_config(None, earlier).to_dict())
+        base = resolved_config(None, earlier).to_dict()
+        if was_typed("model") and not was_typed("learning_rate"):
+            del base["learning_rate"]  # that of the other model
+        config = config_from(Word2VecConfig, training, base)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         last = console.LastEvent(on_progress)
         if engine == "torch":

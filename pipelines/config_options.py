@@ -1,0 +1,128 @@
+"""Command-line options made of a config: one for each field, its default and its docstring as help."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+F = TypeVar("F", bound=Callable[..., Any])
+Config = TypeVar("Config")
+
+
+class Numbers(click.ParamType):
+    """Whole numbers separated by commas: a field that is a tuple of them."""
+
+    name = "numbers"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """The numbers as a tuple; wrong usage if one is none."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(int(part) for part in str(value).split(","))
+        except ValueError:
+            self.fail(f"expected whole numbers with commas between, found {value!r}", param, ctx)
+
+
+def config_options(
+    config: type,
+    *,
+    choices: Mapping[str, Sequence[str]] | None = None,
+    flags: Mapping[str, str] | None = None,
+    defaults: Mapping[str, str] | None = None,
+) -> Callable[[F], F]:
+    """One option for each field of the dataclass `config`, in the order of the fields.
+
+    `choices` are the values that a string may have, `flags` the two spellings of a bool if they are
+    not --name/--no-name, `defaults` how a default is shown that the config works out itself.
+    """
+
+    def decorate(function: F) -> F:
+        for field in reversed(dataclasses.fields(config)):
+            allowed = (choices or {}).get(field.name)
+            shown: Any = (defaults or {}).get(field.name, True)
+            flag = (flags or {}).get(field.name)
+            function = _field_option(config, field, allowed, flag, shown)(function)
+        return function
+
+    return decorate
+
+
+def config_from(
+    config: type[Config], options: Mapping[str, Any], base: Mapping[str, Any] | None = None
+) -> Config:
+    """The config that the options of the running command say.
+
+    Options that were not given keep the config's defaults, or the values in `base`: those of an
+    earlier run.
+    """
+    names = [field.name for field in dataclasses.fields(config)]  # type: ignore[arg-type]
+    given = {name: options[name] for name in names if options.get(name) is not None}
+    if base is None:
+        return config(**given)
+    typed = {name: value for name, value in given.items() if was_typed(name)}
+    return config(**{**{name: value for name, value in base.items() if name in names}, **typed})
+
+
+def was_typed(name: str) -> bool:
+    """Whether the user gave this parameter of the running command, and it is no default."""
+    return click.get_current_context().get_parameter_source(name) is not ParameterSource.DEFAULT
+
+
+def _field_option(
+    config: type, field: dataclasses.Field[Any], allowed: Sequence[str] | None, flag: str | None, shown: Any
+) -> Callable[[F], F]:
+    default = None if field.default is dataclasses.MISSING else field.default
+    details = {"default": default, "show_default": shown, "help": _field_help(config).get(field.name, "")}
+    spelled = _option(field.name)
+    if field.type == "bool":
+        return click.option(flag or f"{spelled}/--no-{spelled[2:]}", field.name, **details)
+    if allowed is not None:
+        return click.option(spelled, field.name, type=click.Choice(allowed), **details)
+    kind, metavar = _kind(str(field.type))
+    if isinstance(default, tuple):
+        details["show_default"] = ",".join(map(str, default))
+    return click.option(spelled, field.name, type=kind, metavar=metavar, **details)
+
+
+def _kind(annotation: str) -> tuple[Any, str]:
+    if annotation.startswith("tuple"):
+        return Numbers(), "N,..."
+    if "float" in annotation:
+        return float, "X"
+    return (str, "NAME") if "str" in annotation else (int, "N")
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+@cache
+def _field_help(config: type) -> dict[str, str]:
+    """The docstring below each field of `config`, in words of the command line."""
+    names = {field.name for field in dataclasses.fields(config)}
+
+    def spelled(match: re.Match[str]) -> str:
+        return _option(match[1]) if match[1] in names and "_" in match[1] else match[1]
+
+    try:
+        tree = ast.parse(inspect.getsource(config))
+    except OSError:  # an installation without sources
+        return {}
+    found = {}
+    for statement, after in pairwise(tree.body[0].body):  # type: ignore[attr-defined]
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            text = ast.literal_eval(after.value) if isinstance(after, ast.Expr) else ""
+            found[statement.target.id] = re.sub(r"`(\w+)`", spelled, text.partition("\n\n")[0])
+    return found

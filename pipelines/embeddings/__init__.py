@@ -1,0 +1,24 @@
+"""`wordlab embeddings`: train word vectors, judge them, ask them, take them elsewhere and back."""
+
+from __future__ import annotations
+
+import click
+
+from pipelines import options
+from pipelines.embeddings import ask, convert, crosscheck, draw, evaluate, train
+
+
+@click.group(cls=options.Group)
+def embeddings() -> None:
+    """Train, judge, ask and convert word vectors."""
+
+
+embeddings.add_command(train.train)
+embeddings.add_command(crosscheck.crosscheck)
+embeddings.add_command(evaluate.evaluate)
+embeddings.add_command(ask.nearest)
+embeddings.add_command(ask.analogy)
+embeddings.add_command(ask.similarity)
+embeddings.add_command(draw.plot)
+embeddings.add_command(convert.export_vectors)
+embeddings.add_command(convert.import_vectors)

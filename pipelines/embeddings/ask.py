@@ -1,0 +1,109 @@
+"""`wordlab embeddings nearest`, `analogy` and `similarity`: ask the vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines import console, options
+
+if TYPE_CHECKING:
+    from wordlab.embeddings.vectors import Neighbor
+
+METHODS = ("3cosadd", "3cosmul")  # the library's list, here too so that --help loads no array library
+
+_count_option = click.option(
+    "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
+    help="How many answers.",
+)  # fmt: skip
+_method_option = click.option(
+    "--method", type=click.Choice(METHODS), default="3cosadd", show_default=True,
+    help="Add cosines (Mikolov et al. 2013) or multiply them (Levy & Goldberg 2014).",
+)  # fmt: skip
+
+
+@click.command("nearest", cls=options.Command)
+@options.artifact_argument("directory", "VECTORS")
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@_count_option
+@options.json_option
+def nearest(directory: Path, words: tuple[str, ...], k: int, as_json: bool) -> None:
+    """List the words nearest to each word, by cosine.
+
+    \b
+    Example:
+      wordlab embeddings nearest vectors/ king paris -k 10
+    """
+    from wordlab.embeddings.vectors import WordVectors
+
+    answers = WordVectors.load(directory).nearest(list(words), k=k)
+    if as_json:
+        found = [{"word": w, "nearest": _neighbours(n)} for w, n in zip(words, answers, strict=True)]
+        console.print_json({"k": k, "words": found})
+        return
+    for number, (word, neighbours) in enumerate(zip(words, answers, strict=True)):
+        if number:
+            console.line()
+        console.print_table((console.visible(word), "cosine"), _rows(neighbours))
+
+
+def _neighbours(neighbours: Sequence[Neighbor]) -> list[dict[str, Any]]:
+    return [{"word": neighbour.word, "similarity": neighbour.similarity} for neighbour in neighbours]
+
+
+def _rows(neighbours: Sequence[Neighbor]) -> list[tuple[str, str]]:
+    return [(neighbour.word, f"{neighbour.similarity:.3f}") for neighbour in neighbours]
+
+
+@click.command("analogy", cls=options.Command)
+@options.artifact_argument("directory", "VECTORS")
+@click.argument("a")
+@click.argument("b")
+@click.argument("c")
+@_count_option
+@_method_option
+@options.json_option
+def analogy(directory: Path, a: str, b: str, c: str, k: int, method: Any, as_json: bool) -> None:
+    """Answer "A is to B as C is to ?".
+
+    \b
+    Example:
+      wordlab embeddings analogy vectors/ man king woman
+      wordlab embeddings analogy vectors/ man king woman -k 3 --method 3cosmul
+    """
+    from wordlab.embeddings.vectors import WordVectors
+
+    answers = WordVectors.load(directory).analogy(a, b, c, k, method=method)
+    if as_json:
+        question = {"a": a, "b": b, "c": c, "k": k, "method": method}
+        console.print_json({**question, "answers": _neighbours(answers)})
+        return
+    console.line(f"{a} is to {b} as {c} is to ...")
+    console.line()
+    console.print_table(("word", "cosine" if method == "3cosadd" else "score"), _rows(answers))
+
+
+@click.command("similarity", cls=options.Command)
+@options.artifact_argument("directory", "VECTORS")
+@click.argument("word")
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@options.json_option
+def similarity(directory: Path, word: str, others: tuple[str, ...], as_json: bool) -> None:
+    """Show how similar a word is to others, by cosine.
+
+    \b
+    Example:
+      wordlab embeddings similarity vectors/ king queen
+    """
+    from wordlab.embeddings.vectors import WordVectors
+
+    cosines = WordVectors.load(directory).similarities([(word, other) for other in others]).tolist()
+    if as_json:
+        found = [{"word": o, "similarity": s} for o, s in zip(others, cosines, strict=True)]
+        console.print_json({"word": word, "others": found})
+        return
+    rows = [(other, f"{cosine:.3f}") for other, cosine in zip(others, cosines, strict=True)]
+    console.print_table((console.visible(word), "cosine"), rows)

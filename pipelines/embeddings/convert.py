@@ -1,0 +1,99 @@
+"""`wordlab embeddings export` and `import`: vectors to and from the files of other programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines import console, options
+from pipelines.reports import embeddings as reports
+from wordlab import artifact
+
+# The library's own list, here too so that --help loads no array library; a test compares them.
+FORMATS = ("word2vec", "word2vec-binary", "glove")
+
+
+@click.command("export", cls=options.Command)
+@options.artifact_argument("directory", "VECTORS")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--format", "format", type=click.Choice(FORMATS), required=True, help="The format to write.")
+@click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
+@options.quiet_option
+def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, quiet: bool) -> None:
+    """Write vectors to a file that other programs read; - is standard output.
+
+    The file is compressed if its name ends in .gz, .bz2, .xz or .zst.
+
+    \b
+    Example:
+      wordlab embeddings export vectors/ vectors.txt --format word2vec
+      wordlab embeddings export vectors/ vectors.glove.txt.gz --format glove
+    """
+    from wordlab.embeddings.formats.dispatch import write_vectors
+    from wordlab.embeddings.vectors import WordVectors
+
+    vectors = WordVectors.load(directory)
+    if str(file) == "-":
+        with console.to_stdout():
+            write_vectors(vectors, sys.stdout.buffer, format=format)
+        return
+    write_vectors(vectors, file, format=format, overwrite=overwrite)
+    size = console.magnitude(file.stat().st_size)
+    console.say(f"{file}: {len(vectors):,} words, {vectors.dim} dimensions, {format}, {size}B", quiet=quiet)
+
+
+@click.command("import", cls=options.Command)
+@click.argument("source", type=click.Path(path_type=Path, allow_dash=True))
+@options.output_option("vectors")
+@click.option(
+    "--format", "format", type=click.Choice(("auto", *FORMATS)), default="auto", show_default=True,
+    help="The file's format; auto tells it from the content.",
+)  # fmt: skip
+@options.quiet_option
+@options.json_option
+def import_vectors(
+    source: Path, output: Path, overwrite: bool, format: str, quiet: bool, as_json: bool
+) -> None:
+    """Make vectors of a file in word2vec or GloVe format, compressed or not; - is standard input.
+
+    \b
+    Example:
+      wordlab embeddings import glove.6B.50d.txt -o glove/
+      wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
+    """
+    artifact.check_output(output, overwrite=overwrite)
+    from wordlab.embeddings.formats.dispatch import read_vectors
+
+    opened: Any = sys.stdin.buffer if str(source) == "-" else source
+    with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
+        vectors = read_vectors(opened, format=None if format == "auto" else format, on_progress=on_progress)
+        vectors.save(output, overwrite=overwrite)
+    facts = {
+        "output": str(output),
+        "num_words": len(vectors),
+        "dim": vectors.dim,
+        "format": vectors.details["format"],
+        "num_duplicates": vectors.details["num_duplicates"],
+        **taken,
+    }
+    if as_json:
+        console.print_json(facts)
+        return
+    duplicates = facts["num_duplicates"]
+    console.print_facts(
+        {
+            "vectors": console.folder(output),
+            "size": f"{len(vectors):,} words, {vectors.dim} dimensions",
+            "format": facts["format"],
+            "dropped": f"{duplicates:,} rows of words that were there already" if duplicates else None,
+            "time": console.duration(facts["seconds"]),
+        }
+    )
+    console.say_next(
+        ("wordlab", "embeddings", "nearest", console.folder(output), reports.example_word(vectors)),
+        ("wordlab", "embeddings", "evaluate", console.folder(output)),
+        quiet=quiet,
+    )

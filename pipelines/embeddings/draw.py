@@ -1,0 +1,59 @@
+"""`wordlab embeddings plot`: words in the plane."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines import console, options
+
+PROJECTIONS = ("pca", "tsne")
+
+
+@click.command("plot", cls=options.Command)
+@options.artifact_argument("directory", "VECTORS")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--top", type=click.IntRange(min=3), default=250, show_default=True, metavar="N",
+    help="Draw the N most frequent words.",
+)  # fmt: skip
+@click.option(
+    "--skip", type=click.IntRange(min=0), default=100, show_default=True, metavar="N",
+    help="Leave out the N most frequent ones first: they are function words.",
+)  # fmt: skip
+@click.option("--words", metavar="WORD,...", help="Draw these words instead.")
+@click.option(
+    "--method", type=click.Choice(PROJECTIONS), default="tsne", show_default=True,
+    help="t-SNE keeps neighbours together, PCA the directions of largest variance.",
+)  # fmt: skip
+@options.seed_option("t-SNE")
+@click.option("--overwrite", is_flag=True, help="Replace the picture if it is there already.")
+@options.quiet_option
+def plot(
+    directory: Path, file: Path, top: int, skip: int, words: str | None, method: Any, seed: int,
+    overwrite: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Draw words in the plane, as PNG, SVG or PDF by the file's name.
+
+    \b
+    Example:
+      wordlab embeddings plot vectors/ words.png --top 100
+      wordlab embeddings plot vectors/ royals.svg --words king,queen,man,woman --method pca
+    """
+    from pipelines.plots.files import check_picture, save_figure
+    from pipelines.plots.words import draw_words
+
+    check_picture(file, overwrite=overwrite)
+    from wordlab.embeddings.projection import project
+    from wordlab.embeddings.vectors import WordVectors
+
+    vectors = WordVectors.load(directory)
+    known = vectors.vocabulary.words
+    skip = min(skip, max(0, len(known) - top))  # a small vocabulary is drawn whole
+    drawn = words.split(",") if words else known[skip : skip + top]
+    points = project(vectors, drawn, method=method, seed=seed)
+    title = f"{len(drawn):,} of {len(known):,} words by {'t-SNE' if method == 'tsne' else 'PCA'}"
+    save_figure(draw_words(drawn, points, title), file, overwrite=overwrite)
+    console.say(f"{file}: {len(drawn):,} words", quiet=quiet)

@@ -1,0 +1,54 @@
+"""How long lines are before and after subsampling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.plots.colours import BLUE, GREY
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from wordlab.text.subsampling import SubsamplingReport
+
+
+def draw_line_lengths(report: SubsamplingReport) -> Figure:
+    """A histogram of line lengths before and after subsampling.
+
+    The bins grow with the length, so the axis of lengths is logarithmic; lines left empty stand in a
+    bar of their own at 0.
+    """
+    import numpy as np
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
+
+    # The bin of length 0 goes from 0.5 to 1: a logarithmic axis has no 0.
+    edges = np.concatenate(([0.5], report.length_edges[1:]))
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    before = f"before: {report.num_tokens:,} tokens"
+    axes.stairs(report.lines_before, edges, fill=True, color=GREY, alpha=0.6, label=before)
+    after = f"after: {report.num_kept:,} tokens"
+    axes.stairs(report.lines_after, edges, color=BLUE, linewidth=2, label=after)
+    axes.set_xscale("log")
+    axes.set_xlim(edges[0], edges[-1])
+    ticks = _ticks(int(edges[-1]))
+    axes.set_xticks([0.7, *ticks], labels=["0", *(f"{tick:,}" for tick in ticks)])
+    axes.minorticks_off()
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.set_xlabel("tokens in a line (bins widen with the length)")
+    axes.set_ylabel("lines in each bin")
+    how = f"threshold {report.threshold:g} ({report.form})"
+    axes.set_title(f"Subsampling with {how} keeps {report.share_kept:.1%} of the tokens")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+    return figure
+
+
+def _ticks(longest: int) -> list[int]:
+    """1, 2, 5, 10, 20, 50 ... up to `longest`; only powers of ten where that would be too many."""
+    ticks, scale = [], 1
+    while scale <= longest:
+        ticks += [scale * step for step in (1, 2, 5) if scale * step <= longest]
+        scale *= 10
+    return ticks if len(ticks) <= 13 else ticks[::3]

@@ -1,0 +1,26 @@
+"""Checks that the configs of all rooms share: a field's name, its value and what is allowed, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wordlab.errors import ConfigError
+
+
+def check_choice(config: object, name: str, allowed: Sequence[str]) -> None:
+    """Raise ConfigError unless the field `name` of `config` is one of `allowed`."""
+    value = getattr(config, name)
+    if value not in allowed:
+        raise ConfigError(f"{name}: expected one of {', '.join(allowed)}, found {value!r}")
+
+
+def check_number(config: object, name: str, kind: type[int] | type[float], low: float, high: float) -> None:
+    """Raise ConfigError unless the field `name` is a number of this kind from `low` to `high`.
+
+    A whole number will do for a float; True and False never do.
+    """
+    value = getattr(config, name)
+    accepted = (int,) if kind is int else (int, float)
+    if isinstance(value, bool) or not isinstance(value, accepted) or not low <= value <= high:
+        noun = "a whole number" if kind is int else "a number"
+        raise ConfigError(f"{name}: expected {noun} from {low} to {high}, found {value!r}")
