@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wordlab.embeddings.formats.detect import detect_format
+from wordlab.embeddings.formats.fasttext_binary import read_fasttext_binary, write_fasttext_binary
 from wordlab.embeddings.formats.files import PathOrStream, open_sink, open_source
 from wordlab.embeddings.formats.glove_text import read_glove_text, write_glove_text
 from wordlab.embeddings.formats.reading import DuplicatePolicy, ReadOptions
@@ -18,11 +19,13 @@ _READERS = {
     "word2vec": read_word2vec_text,
     "word2vec-binary": read_word2vec_binary,
     "glove": read_glove_text,
+    "fasttext-binary": read_fasttext_binary,
 }
 _WRITERS = {
     "word2vec": write_word2vec_text,
     "word2vec-binary": write_word2vec_binary,
     "glove": write_glove_text,
+    "fasttext-binary": write_fasttext_binary,
 }
 FORMATS = tuple(_READERS)
 

@@ -67,6 +67,10 @@ class Source:
             self._report(self._raw.num_read)
         return data
 
+    def give_back(self, data: bytes) -> None:
+        """Let `read` return these bytes first, which it returned last."""
+        self._pushed = data + self._pushed
+
     def line(self, number: int) -> str:
         """Where line `number` is, as messages say it."""
         return f"{self.name}:{number}"

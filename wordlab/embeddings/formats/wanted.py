@@ -32,7 +32,10 @@ class Wanted:
         if self.only is None:
             return block
         kept = np.flatnonzero(self.mask(block.words))
-        return Block(block.words.take(pa.array(kept)), block.matrix[kept], np.asarray(block.numbers)[kept])
+        counts = None if block.counts is None else block.counts[kept]
+        return Block(
+            block.words.take(pa.array(kept)), block.matrix[kept], np.asarray(block.numbers)[kept], counts
+        )
 
     @cached_property
     def first_fields(self) -> frozenset[bytes]:
