@@ -232,13 +232,13 @@ class WordVectors:
     def to_gensim(self, *, full_model: Literal[True]) -> Word2Vec: ...
 
     def to_gensim(self, *, full_model: bool = False) -> KeyedVectors | Word2Vec:
-        """gensim's KeyedVectors with equal vectors and, if known, counts.
+        """gensim's KeyedVectors (FastTextKeyedVectors with subwords) with equal vectors and, if known, counts.
 
         `full_model` gives its Word2Vec, which gensim can go on training: the outputs, and the options
         of the latest run, are there, too. ConfigError for vectors that were not made by training.
         """
         if not full_model:
-            return conversion.to_gensim(self.vocabulary, self.matrix)
+            return conversion.to_gensim(self.vocabulary, self.matrix, self.subwords)
         from wordlab.embeddings.gensim_models import to_model
 
         return to_model(self.vocabulary, self.matrix, self.outputs, self.details)
@@ -254,7 +254,8 @@ class WordVectors:
         """
         if not hasattr(model, "wv"):
             vocabulary, matrix = conversion.from_gensim(model)
-            return cls(vocabulary, matrix, details={"origin": "gensim"})
+            subwords = conversion.gensim_subwords(model)
+            return cls(vocabulary, matrix, subwords=subwords, details={"origin": "gensim"})
         from wordlab.embeddings.gensim_models import from_model
 
         vocabulary, matrix, outputs, details = from_model(model)

@@ -6,29 +6,45 @@ costs nothing but a message.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
-from wordlab.embeddings.formats.files import Source
 from wordlab.errors import FormatError
 
 CHUNK = 1 << 24  # bytes read at once
 
 
-class ExactReader:
-    """Takes exact sizes off a Source. Each method's `what` is the part of the file, for messages."""
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+
+class ExactReader:
+    """Takes exact sizes off a stream. Each method's `what` is the part of the file, for messages."""
+
+    def __init__(self, stream: _Readable, name: str) -> None:
+        self.name = name
+        self._stream = stream
+        self._pushed = b""
+
+    def some(self, size: int = CHUNK) -> bytes:
+        """From 1 to `size` bytes, or none at the end."""
+        if self._pushed:
+            data, self._pushed = self._pushed[:size], self._pushed[size:]
+            return data
+        return self._stream.read(size)
+
+    def give_back(self, data: bytes) -> None:
+        """Let these bytes, which were taken last, come next again."""
+        self._pushed = data + self._pushed
 
     def take(self, size: int, what: str) -> bytearray:
         """The next `size` bytes; FormatError if the file ends before."""
         taken = bytearray()
         while len(taken) < size:
-            data = self.source.read(min(CHUNK, size - len(taken)))
+            data = self.some(min(CHUNK, size - len(taken)))
             if not data:
-                raise FormatError(
-                    f"{self.source.name}: {what}: expected {size} bytes, found {len(taken)} before the end"
-                )
+                raise self._cut_off(size, len(taken), what)
             taken += data
         return taken
 
@@ -36,11 +52,9 @@ class ExactReader:
         """Pass over the next `size` bytes; FormatError if the file ends before."""
         left = size
         while left:
-            data = self.source.read(min(CHUNK, left))
+            data = self.some(min(CHUNK, left))
             if not data:
-                raise FormatError(
-                    f"{self.source.name}: {what}: expected {size} bytes, found {size - left} before the end"
-                )
+                raise self._cut_off(size, size - left, what)
             left -= len(data)
 
     def matrix(self, num_rows: int, dim: int, what: str, *, rows: np.ndarray | None = None) -> np.ndarray:
@@ -62,5 +76,8 @@ class ExactReader:
 
     def finish(self) -> None:
         """Raise FormatError if there is anything left."""
-        if self.source.read(1):
-            raise FormatError(f"{self.source.name}: expected the end of the file, found more")
+        if self.some(1):
+            raise FormatError(f"{self.name}: expected the end, found more")
+
+    def _cut_off(self, size: int, num_found: int, what: str) -> FormatError:
+        return FormatError(f"{self.name}: {what}: expected {size} bytes, found {num_found} before the end")

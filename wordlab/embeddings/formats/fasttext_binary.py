@@ -50,7 +50,7 @@ def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
     Equal to fastText's ``get_word_vector`` bit by bit. With `options.only`, subwords are left out and
     memory does not grow with the number of buckets.
     """
-    reader, skipped = ExactReader(source), Skipped(options)
+    reader, skipped = ExactReader(source, source.name), Skipped(options)
     header = _read_header(reader)
     dictionary = read_dictionary(reader)
     words, rows = pick_words(dictionary.words, source, options, skipped)
@@ -106,7 +106,7 @@ def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
 
 
 def _read_header(reader: ExactReader) -> _Header:
-    name = reader.source.name
+    name = reader.name
     _, version, *args = _HEADER.unpack(reader.take(_HEADER.size, "header"))
     if version not in _VERSIONS:
         raise FormatError(f"{name}: header: expected version 11 or 12 of fastText's format, found {version}")
@@ -134,7 +134,7 @@ def _read_vectors(
     options: ReadOptions,
 ) -> tuple[np.ndarray, Subwords | None]:
     """The vectors (num_kept, dim) of the words in `rows` of the dictionary, and the subwords."""
-    name, what = reader.source.name, "vectors"
+    name, what = reader.name, "vectors"
     if reader.take(1, what) != b"\0":
         raise FormatError(f"{name}: expected a model with plain vectors, found a quantised one (.ftz)")
     if dictionary.is_pruned:
@@ -179,12 +179,12 @@ def _pass_over_outputs(reader: ExactReader, skipped: Skipped) -> None:
     try:
         if reader.take(1, "output layer") != b"\0":
             raise FormatError(
-                f"{reader.source.name}: output layer: expected plain numbers, found quantised ones"
+                f"{reader.name}: output layer: expected plain numbers, found quantised ones"
             )
         num_rows, dim = _SHAPE.unpack(reader.take(_SHAPE.size, "output layer"))
         if num_rows < 0 or dim < 0:
             raise FormatError(
-                f"{reader.source.name}: output layer: expected its size, found {num_rows} x {dim}"
+                f"{reader.name}: output layer: expected its size, found {num_rows} x {dim}"
             )
         reader.skip(4 * num_rows * dim, "output layer")
         reader.finish()

@@ -32,7 +32,7 @@ class Dictionary:
 
 def read_dictionary(reader: ExactReader) -> Dictionary:
     """The dictionary that comes next; FormatError. Labels of classifiers are counted and left out."""
-    name = reader.source.name
+    name = reader.name
     size, num_words, num_labels, num_tokens, num_pruned = _SIZES.unpack(reader.take(_SIZES.size, "dictionary"))
     if num_words < 1 or num_labels < 0 or size != num_words + num_labels or num_pruned < _NOT_PRUNED:
         raise FormatError(
@@ -78,7 +78,7 @@ def _read_entries(reader: ExactReader, size: int) -> tuple[list[bytes], list[int
         if end < 0 or end + 1 + _AFTER_WORD.size > len(data):
             if len(data) - start > _LONGEST_WORD + _AFTER_WORD.size:
                 raise FormatError(
-                    f"{reader.source.record(len(words) + 1)}: expected a word, found no end of it"
+                    f"{reader.name}: record {len(words) + 1}: expected a word, found no end of it"
                 )
             data, start = data[start:] + _some_more(reader, len(words), size), 0
             continue
@@ -87,12 +87,12 @@ def _read_entries(reader: ExactReader, size: int) -> tuple[list[bytes], list[int
         counts.append(count)
         types.append(type_ & 0xFF)
         start = end + 1 + _AFTER_WORD.size
-    reader.source.give_back(data[start:])
+    reader.give_back(data[start:])
     return words, counts, bytes(types)
 
 
 def _some_more(reader: ExactReader, num_done: int, size: int) -> bytes:
-    data = reader.source.read(CHUNK)
+    data = reader.some()
     if not data:
-        raise FormatError(f"{reader.source.name}: dictionary: expected {size} entries, found {num_done}")
+        raise FormatError(f"{reader.name}: dictionary: expected {size} entries, found {num_done}")
     return data
