@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from wordlab.embeddings.subwords import Subwords
 
 
-def to_gensim(
-    vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subwords | None = None
-) -> KeyedVectors:
+def to_gensim(vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subwords | None = None) -> KeyedVectors:
     """gensim's KeyedVectors: the same words in the same order, a copy of the matrix, counts if known.
 
     With subwords it is gensim's FastTextKeyedVectors.

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 KIND = "vectors"
 FORMAT_VERSION = 1
-OWN_DETAILS = ("num_words", "dim", "tokenizer", "subwords")  # of the manifest, no part of the vectors' `details`
+OWN_DETAILS = (
+    "num_words",
+    "dim",
+    "tokenizer",
+    "subwords",
+)  # of the manifest, no part of the vectors' `details`
 
 
 def write_payloads(

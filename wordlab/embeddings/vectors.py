@@ -232,10 +232,11 @@ class WordVectors:
     def to_gensim(self, *, full_model: Literal[True]) -> Word2Vec: ...
 
     def to_gensim(self, *, full_model: bool = False) -> KeyedVectors | Word2Vec:
-        """gensim's KeyedVectors (FastTextKeyedVectors with subwords) with equal vectors and, if known, counts.
+        """gensim's KeyedVectors with equal vectors and, if known, counts.
 
-        `full_model` gives its Word2Vec, which gensim can go on training: the outputs, and the options
-        of the latest run, are there, too. ConfigError for vectors that were not made by training.
+        It is FastTextKeyedVectors if there are subwords. `full_model` gives its Word2Vec, which gensim can
+        go on training: the outputs, and the options of the latest run, are there, too. ConfigError for
+        vectors that were not made by training.
         """
         if not full_model:
             return conversion.to_gensim(self.vocabulary, self.matrix, self.subwords)
@@ -278,9 +279,7 @@ class WordVectors:
     def _known_ids(self, words: Iterable[str]) -> list[int]:
         return [id for word in words if (id := self.vocabulary.get(word)) is not None]
 
-    def _with_rows_of(
-        self, triples: list[tuple[str, str, str]]
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _with_rows_of(self, triples: list[tuple[str, str, str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The matrix and its unit rows, with a row for each further word, and the ids (n, 3) of all words."""
         words = [word for triple in triples for word in triple]
         further = dict.fromkeys(word for word in words if word not in self.vocabulary)

@@ -67,7 +67,9 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
     shape = arrays.shape("matrix")
     encoded = _read_words(arrays, source.name)
     if len(shape) != 2 or 0 in shape or shape[0] != len(encoded):
-        raise FormatError(f"{source.name}: matrix: expected a row for each of {len(encoded)} words, found {shape}")
+        raise FormatError(
+            f"{source.name}: matrix: expected a row for each of {len(encoded)} words, found {shape}"
+        )
     counts = np.zeros(len(encoded), np.int64)
     if "counts" in arrays.names:
         counts = checked_counts(arrays.read("counts"), len(encoded), f"{source.name}: counts")

@@ -27,6 +27,7 @@ _PIECE = 1 << 21  # bytes of text parsed at once; what Arrow makes of more leave
 _LONGEST_ROW = 1 << 24  # bytes; a longer row means that this is no text of vectors
 _WIDEST = 10_000  # dimensions; for each column Arrow sets up a parser, whose memory is not negligible
 _FEW_ROWS = 64
+_MOST_THREADS = 8  # each holds a piece; more would wait for the one that reads the file
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -54,7 +55,7 @@ class BlockReader:
         self.num_rows = 0
 
     def __iter__(self) -> Iterator[Block]:
-        num_threads = available_cores()
+        num_threads = min(_MOST_THREADS, available_cores())
         line = self._first_line
         pending: deque[Future[_Parsed]] = deque()
         with ThreadPoolExecutor(num_threads) as pool:

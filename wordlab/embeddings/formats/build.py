@@ -30,11 +30,12 @@ def build_vectors(
 ) -> WordVectors:
     """The vectors of all blocks, which hold no word but those of `options.only`.
 
-    Words stand in the order of the file, or by descending count if the blocks have counts. A word that occurs again stands where it stood first, with its first or last vector as the options
-    say. `where` words the place of a row by its number: `source.line` or `source.record`. ``details``
-    hold the origin, the format, ``num_duplicates`` (rows dropped for the policy ``duplicates``); how
-    many of the wanted words were found, if only some were; what was skipped, if reading was lenient.
-    FormatError if there is no row.
+    Words stand in the order of the file, or by descending count if the blocks have counts. A word that
+    occurs again stands where it stood first, with its first or last vector as the options say. `where`
+    words the place of a row by its number: `source.line` or `source.record`. ``details`` hold the
+    origin, the format, ``num_duplicates`` (rows dropped for the policy ``duplicates``); how many of the
+    wanted words were found, if only some were; what was skipped, if reading was lenient. FormatError if
+    there is no row.
     """
     found = list(blocks)
     source.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -68,7 +69,7 @@ def split_words(data: bytes, offsets: np.ndarray, where: str) -> list[bytes]:
     if offsets[0] != 0 or offsets[-1] != len(data) or np.any(np.diff(offsets) < 0):
         raise FormatError(f"{where}: expected offsets that ascend from 0 to {len(data)}, found others")
     bounds = offsets.tolist()
-    return [data[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [data[start:end] for start, end in pairwise(bounds)]
 
 
 def join_words(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -86,5 +87,3 @@ def checked_counts(counts: np.ndarray, num_words: int, where: str) -> np.ndarray
             f"{where}: expected {num_words} counts of 0 or more, found {counts.dtype} {counts.shape}"
         )
     return np.asarray(counts.astype(np.int64))
-
-

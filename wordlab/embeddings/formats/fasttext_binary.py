@@ -178,14 +178,10 @@ def _pass_over_outputs(reader: ExactReader, skipped: Skipped) -> None:
     """Check that the rest of the file is what fastText writes; nothing of it is kept."""
     try:
         if reader.take(1, "output layer") != b"\0":
-            raise FormatError(
-                f"{reader.name}: output layer: expected plain numbers, found quantised ones"
-            )
+            raise FormatError(f"{reader.name}: output layer: expected plain numbers, found quantised ones")
         num_rows, dim = _SHAPE.unpack(reader.take(_SHAPE.size, "output layer"))
         if num_rows < 0 or dim < 0:
-            raise FormatError(
-                f"{reader.name}: output layer: expected its size, found {num_rows} x {dim}"
-            )
+            raise FormatError(f"{reader.name}: output layer: expected its size, found {num_rows} x {dim}")
         reader.skip(4 * num_rows * dim, "output layer")
         reader.finish()
     except FormatError as error:

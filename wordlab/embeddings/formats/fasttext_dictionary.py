@@ -33,7 +33,9 @@ class Dictionary:
 def read_dictionary(reader: ExactReader) -> Dictionary:
     """The dictionary that comes next; FormatError. Labels of classifiers are counted and left out."""
     name = reader.name
-    size, num_words, num_labels, num_tokens, num_pruned = _SIZES.unpack(reader.take(_SIZES.size, "dictionary"))
+    size, num_words, num_labels, num_tokens, num_pruned = _SIZES.unpack(
+        reader.take(_SIZES.size, "dictionary")
+    )
     if num_words < 1 or num_labels < 0 or size != num_words + num_labels or num_pruned < _NOT_PRUNED:
         raise FormatError(
             f"{name}: dictionary: expected at least one word and as many entries as words and labels, "
@@ -41,10 +43,14 @@ def read_dictionary(reader: ExactReader) -> Dictionary:
         )
     words, counts, types = _read_entries(reader, size)
     if types.count(bytes([_WORD])) != num_words or types.strip(bytes([_WORD])).strip(bytes([_LABEL])):
-        raise FormatError(f"{name}: dictionary: expected {num_words} words and then labels, found other types")
+        raise FormatError(
+            f"{name}: dictionary: expected {num_words} words and then labels, found other types"
+        )
     if min(counts) < 0:
         record = int(np.argmax(np.array(counts) < 0)) + 1
-        raise FormatError(f"{name}: record {record}: expected a count of 0 or more, found {counts[record - 1]}")
+        raise FormatError(
+            f"{name}: record {record}: expected a count of 0 or more, found {counts[record - 1]}"
+        )
     reader.skip(8 * max(0, num_pruned), "dictionary")
     known = np.array(counts[:num_words], np.int64) * (num_tokens != 0)
     return Dictionary(words[:num_words], known, num_labels, num_pruned != _NOT_PRUNED)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import IO
 
-
 from wordlab.embeddings import conversion
 from wordlab.embeddings.formats.build import build_vectors
 from wordlab.embeddings.formats.columns import column_block, pick_words

@@ -21,7 +21,6 @@ from wordlab.embeddings.formats.columns import checked_counts
 from wordlab.embeddings.formats.files import Source, open_source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.formats.rows import parse_row
-from wordlab.embeddings.formats.wanted import Wanted
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.progress import OnProgress
@@ -41,7 +40,7 @@ _NUMBERS_AT_ONCE = 1 << 21
 
 
 def read_projector(
-    directory: Path, options: ReadOptions, *, on_progress: OnProgress | None = None
+    directory: Path, options: ReadOptions, on_progress: OnProgress | None = None
 ) -> WordVectors:
     """The vectors in a directory of vectors.tsv and metadata.tsv; SourceError, FormatError with the line.
 
@@ -99,7 +98,9 @@ def _read_metadata(source: Source) -> tuple[list[str], np.ndarray]:
         fields = line.removesuffix(b"\r").split(b"\t")
         if len(fields) != len(header) or not fields[0]:
             found = f"{len(fields)}, the first {'given' if fields[0] else 'empty'}"
-            raise FormatError(f"{source.line(number)}: expected a word in {len(header)} columns, found {found}")
+            raise FormatError(
+                f"{source.line(number)}: expected a word in {len(header)} columns, found {found}"
+            )
         try:
             words.append(fields[0].decode("utf-8"))
             counts.append(0 if column is None else int(fields[column][:20]))
@@ -116,7 +117,7 @@ def _read_metadata(source: Source) -> tuple[list[str], np.ndarray]:
 def _blocks(
     source: Source, words: list[str], counts: np.ndarray, options: ReadOptions, skipped: Skipped
 ) -> Iterator[Block]:
-    wanted = Wanted(options.only).mask(words)
+    wanted = np.array([options.only is None or word in options.only for word in words], bool)
     dim = num_done = 0
     for text in _whole_lines(source):
         lines = text.removesuffix(b"\n").split(b"\n")
@@ -131,7 +132,9 @@ def _blocks(
         yield Block(pa.array([words[row] for row in rows], pa.string()), vectors, rows + 1, counts[rows])
     if num_done != len(words):
         found = "more" if num_done > len(words) else str(num_done)
-        raise FormatError(f"{source.name}: expected {len(words)} rows, one a word of {METADATA}, found {found}")
+        raise FormatError(
+            f"{source.name}: expected {len(words)} rows, one a word of {METADATA}, found {found}"
+        )
 
 
 def _parse(

@@ -26,7 +26,9 @@ def read_safetensors(source: Source, options: ReadOptions) -> WordVectors:
             with safe_open(path, framework="numpy") as tensors:
                 return read_arrays(_Tensors(tensors, source.name), source, options, format="safetensors")
         except SafetensorError as error:
-            raise FormatError(f"{source.name}: expected safetensors, found a damaged file ({error})") from error
+            raise FormatError(
+                f"{source.name}: expected safetensors, found a damaged file ({error})"
+            ) from error
 
 
 def write_safetensors(vectors: WordVectors, stream: IO[bytes]) -> None:
@@ -52,7 +54,9 @@ class _Tensors:
         try:
             return np.asarray(self._tensors.get_tensor(name))
         except (TypeError, ValueError, KeyError) as error:  # bfloat16, which numpy does not know
-            raise FormatError(f"{self._name}: {name}: expected numbers known to numpy, found {error}") from error
+            raise FormatError(
+                f"{self._name}: {name}: expected numbers known to numpy, found {error}"
+            ) from error
 
     def read_rows(self, name: str, rows: np.ndarray) -> np.ndarray:
         tensor = self._tensors.get_slice(name)

@@ -23,6 +23,7 @@ from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.embeddings.formats.word2vec_text import read_word2vec_text
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError, MissingExtraError
+from wordlab.progress import OnProgress
 
 _TABLE, _KEYS, _STRINGS = "vectors", "key2row", "strings.json"
 
@@ -36,7 +37,11 @@ def write_spacy_text(vectors: WordVectors, stream: IO[bytes]) -> None:
     """Write the vectors as text for ``spacy init vectors``; FormatError for a word that it would lose."""
     words = vectors.vocabulary.words
     check_words(words, "\n\r", "spacy")
-    rows.check_words_with_spaces(words, "spacy")
+    for word in words:
+        if not word or (" " in word and rows.is_number(word.rpartition(" ")[2].encode())):
+            raise FormatError(
+                f"{word!r} cannot be written as spacy: expected a word and no number after a space"
+            )
     stream.write(b"%d %d\n" % (len(vectors), vectors.dim))
     rows.write_rows(stream, pa.array(words, pa.string()), vectors.matrix)
 
@@ -49,7 +54,9 @@ def find_spacy_directory(directory: Path) -> Path | None:
     return None
 
 
-def read_spacy_directory(directory: Path, options: ReadOptions) -> WordVectors:
+def read_spacy_directory(
+    directory: Path, options: ReadOptions, on_progress: OnProgress | None = None
+) -> WordVectors:
     """The vectors that spaCy saved in `directory`, in the order of its table; FormatError.
 
     Words that share a row, as after ``--prune``, all get its vector. MissingExtraError without spaCy.
@@ -58,7 +65,7 @@ def read_spacy_directory(directory: Path, options: ReadOptions) -> WordVectors:
     if place is None or not (place / _STRINGS).is_file():
         raise FormatError(f"{directory}: expected spaCy's {_TABLE}, {_KEYS} and {_STRINGS}, found not all")
     skipped = Skipped(options)
-    with open_source(place / _TABLE) as source:
+    with open_source(place / _TABLE, on_progress=on_progress) as source:
         encoded, matrix = _load(place, source.name)
         words, found = pick_words(encoded, source, options, skipped)
         block = column_block(words, found, matrix[found], None, source, skipped)
@@ -89,4 +96,6 @@ def _load(place: Path, name: str) -> tuple[list[bytes], np.ndarray]:
         raise
     except Exception as error:  # spaCy and its readers of JSON and msgpack raise whatever they meet
         problem = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        raise FormatError(f"{place}: expected vectors saved by spaCy, found damaged ones ({problem})") from error
+        raise FormatError(
+            f"{place}: expected vectors saved by spaCy, found damaged ones ({problem})"
+        ) from error
