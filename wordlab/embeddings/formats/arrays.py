@@ -8,7 +8,7 @@ pickle. An array `words` of strings is read as well.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 import numpy as np
@@ -65,16 +65,16 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
         shown = ", ".join(sorted(arrays.names)[:8]) or "nothing"
         raise FormatError(f"{source.name}: expected arrays 'matrix' and 'words', found {shown[:80]}")
     shape = arrays.shape("matrix")
-    encoded = _read_words(arrays, source.name)
-    if len(shape) != 2 or 0 in shape or shape[0] != len(encoded):
+    num_words, encoded = _read_words(arrays, source.name)
+    if len(shape) != 2 or 0 in shape or shape[0] != num_words:
         raise FormatError(
-            f"{source.name}: matrix: expected a row for each of {len(encoded)} words, found {shape}"
+            f"{source.name}: matrix: expected a row for each of {num_words} words, found {shape}"
         )
-    counts = np.zeros(len(encoded), np.int64)
+    counts = np.zeros(num_words, np.int64)
     if "counts" in arrays.names:
-        counts = checked_counts(arrays.read("counts"), len(encoded), f"{source.name}: counts")
+        counts = checked_counts(arrays.read("counts"), num_words, f"{source.name}: counts")
     words, rows = pick_words(encoded, source, options, skipped)
-    whole = len(rows) == len(encoded)
+    whole = len(rows) == num_words
     matrix = _numbers(
         arrays.read("matrix") if whole else arrays.read_rows("matrix", rows), f"{source.name}: matrix"
     )
@@ -93,11 +93,12 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
     )
 
 
-def _read_words(arrays: Arrays, name: str) -> list[bytes]:
+def _read_words(arrays: Arrays, name: str) -> tuple[int, Iterable[bytes]]:
+    """How many words there are, and the words."""
     words = arrays.read("words")
     if words.ndim == 1 and words.dtype.kind == "U":
         try:
-            return [word.encode("utf-8", "surrogatepass") for word in words.tolist()]
+            return len(words), [word.encode("utf-8", "surrogatepass") for word in words.tolist()]
         except ValueError as error:  # numbers that are no characters
             raise FormatError(f"{name}: words: expected strings, found damaged ones ({error})") from error
     if words.ndim != 1 or words.dtype != np.uint8 or "word_offsets" not in arrays.names:
@@ -105,7 +106,8 @@ def _read_words(arrays: Arrays, name: str) -> list[bytes]:
             f"{name}: words: expected UTF-8 as uint8 with 'word_offsets', or strings, "
             f"found {words.dtype} {words.shape}"
         )
-    return split_words(words.tobytes(), arrays.read("word_offsets"), f"{name}: word_offsets")
+    offsets = arrays.read("word_offsets")
+    return len(offsets) - 1, split_words(words.tobytes(), offsets, f"{name}: word_offsets")
 
 
 def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -15,25 +15,30 @@ from wordlab.errors import FormatError
 
 
 def pick_words(
-    words: Sequence[bytes], source: Source, options: ReadOptions, skipped: Skipped, *, first: int = 0
+    words: Iterable[bytes], source: Source, options: ReadOptions, skipped: Skipped
 ) -> tuple[list[str], np.ndarray]:
-    """The words that are wanted, and which of `words` they are, int64; those not in UTF-8 are skipped.
-
-    `first` is the number of records that came before these.
-    """
+    """The words that are wanted, and which of `words` they are, int64; those not in UTF-8 are skipped."""
     wanted = Wanted(options.only)
     kept, rows = [], []
     for row, word in enumerate(words):
         if options.only is not None and word not in wanted.encoded:
             continue
         try:
-            kept.append(word.decode("utf-8"))
+            kept.append(decode_word(word, source.record(row + 1)))
             rows.append(row)
-        except UnicodeDecodeError as error:
-            shown = word[:40].decode("utf-8", errors="backslashreplace")
-            problem = f"expected a word in UTF-8, found {shown!r} ({error.reason})"
-            skipped.add(RowError("not UTF-8", source.record(first + row + 1), problem))
+        except RowError as error:
+            skipped.add(error)
     return kept, np.array(rows, dtype=np.int64)
+
+
+def decode_word(word: bytes, where: str) -> str:
+    """The word as a string; RowError that begins with `where` if it is not UTF-8."""
+    try:
+        return word.decode("utf-8")
+    except UnicodeDecodeError as error:
+        shown = word[:40].decode("utf-8", errors="backslashreplace")
+        problem = f"expected a word in UTF-8, found {shown!r} ({error.reason})"
+        raise RowError("not UTF-8", where, problem) from None
 
 
 def column_block(
@@ -62,14 +67,14 @@ def column_block(
     )
 
 
-def split_words(data: bytes, offsets: np.ndarray, where: str) -> list[bytes]:
+def split_words(data: bytes, offsets: np.ndarray, where: str) -> Iterator[bytes]:
     """The words that lie in `data`, word i from ``offsets[i]`` to ``offsets[i + 1]``; FormatError."""
     if offsets.dtype != np.int64 or offsets.ndim != 1 or len(offsets) < 2:
         raise FormatError(f"{where}: expected int64 offsets, found {offsets.dtype} of shape {offsets.shape}")
     if offsets[0] != 0 or offsets[-1] != len(data) or np.any(np.diff(offsets) < 0):
         raise FormatError(f"{where}: expected offsets that ascend from 0 to {len(data)}, found others")
-    bounds = offsets.tolist()
-    return [data[start:end] for start, end in pairwise(bounds)]
+    # one by one, so that words which are not wanted take no memory
+    return (data[start:end] for start, end in pairwise(memoryview(offsets)))
 
 
 def join_words(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

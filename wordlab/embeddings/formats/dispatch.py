@@ -55,6 +55,10 @@ _DIRECTORY_READERS: dict[str, Callable[[Path, ReadOptions, OnProgress | None], W
     "spacy": read_spacy_directory,
 }
 FORMATS = (*_READERS, "projector")
+"""All formats."""
+
+DETECTED_FORMATS = tuple(name for name in _READERS if name not in ("gensim", "spacy"))
+"""Those of single files that are told from their content; the text for spaCy is found as word2vec."""
 
 
 def read_vectors(

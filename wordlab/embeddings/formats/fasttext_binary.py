@@ -14,7 +14,7 @@ from typing import IO, Any
 import numpy as np
 
 from wordlab.embeddings.formats.build import build_vectors, check_words
-from wordlab.embeddings.formats.columns import column_block, pick_words
+from wordlab.embeddings.formats.columns import column_block
 from wordlab.embeddings.formats.exact import ExactReader
 from wordlab.embeddings.formats.fasttext_dictionary import Dictionary, read_dictionary, write_dictionary
 from wordlab.embeddings.formats.files import Source
@@ -52,12 +52,11 @@ def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
     """
     reader, skipped = ExactReader(source, source.name), Skipped(options)
     header = _read_header(reader)
-    dictionary = read_dictionary(reader)
-    words, rows = pick_words(dictionary.words, source, options, skipped)
-    matrix, subwords = _read_vectors(reader, header, dictionary, words, rows, options)
+    dictionary = read_dictionary(reader, options, skipped)
+    matrix, subwords = _read_vectors(reader, header, dictionary, options)
     _pass_over_outputs(reader, skipped)
-    counts = dictionary.counts[rows]
-    block = column_block(words, rows, matrix, counts, source, skipped)
+    counts, rows = np.array(dictionary.counts, np.int64), np.array(dictionary.rows, np.int64)
+    block = column_block(dictionary.words, rows, matrix, counts, source, skipped)
     vectors = build_vectors(
         [block],
         source,
@@ -129,17 +128,15 @@ def _read_vectors(
     reader: ExactReader,
     header: _Header,
     dictionary: Dictionary,
-    words: list[str],
-    rows: np.ndarray,
     options: ReadOptions,
 ) -> tuple[np.ndarray, Subwords | None]:
-    """The vectors (num_kept, dim) of the words in `rows` of the dictionary, and the subwords."""
+    """The vectors (num_kept, dim) of the words that the dictionary kept, and the subwords."""
     name, what = reader.name, "vectors"
     if reader.take(1, what) != b"\0":
         raise FormatError(f"{name}: expected a model with plain vectors, found a quantised one (.ftz)")
     if dictionary.is_pruned:
         raise FormatError(f"{name}: expected all buckets in a model that is not quantised, found a choice")
-    num_words = len(dictionary.words)
+    words, num_words = dictionary.words, dictionary.num_words
     num_rows, dim = _SHAPE.unpack(reader.take(_SHAPE.size, what))
     num_buckets = num_rows - num_words
     if dim != header.dim or num_buckets < 0 or (header.max_n and num_buckets != header.num_buckets):
@@ -147,8 +144,8 @@ def _read_vectors(
             f"{name}: {what}: expected {num_words} + {header.num_buckets} rows of {header.dim} dimensions, "
             f"found {num_rows} of {dim}"
         )
-    everything = len(rows) == num_words
-    own = reader.matrix(num_words, dim, what, rows=None if everything else rows)
+    rows = None if len(words) == num_words else np.array(dictionary.rows, np.int64)
+    own = reader.matrix(num_words, dim, what, rows=rows)
     if not header.max_n:
         reader.skip(4 * num_buckets * dim, what)
         return own, None

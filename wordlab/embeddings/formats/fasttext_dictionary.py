@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import IO
 
 import numpy as np
 
+from wordlab.embeddings.formats.columns import decode_word
 from wordlab.embeddings.formats.exact import CHUNK, ExactReader
+from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.wanted import Wanted
 from wordlab.errors import FormatError
 
 _SIZES = struct.Struct("<3i2q")
@@ -19,41 +22,52 @@ _LONGEST_WORD = 1 << 16  # bytes; a longer one means that this is no dictionary
 _NOT_PRUNED = -1
 
 
-@dataclass(frozen=True)
+@dataclass
 class Dictionary:
-    """Words as bytes, their counts, and what else a dictionary says."""
+    """The words that are wanted, and what else a dictionary says."""
 
-    words: list[bytes]
-    counts: np.ndarray
-    """int64 (num_words,); all 0 if the file does not know them"""
+    num_words: int
     num_labels: int
     is_pruned: bool
+    words: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    """which words of all these are, from 0"""
+    counts: list[int] = field(default_factory=list)
+    """all 0 if the file does not know them"""
 
 
-def read_dictionary(reader: ExactReader) -> Dictionary:
-    """The dictionary that comes next; FormatError. Labels of classifiers are counted and left out."""
+def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped) -> Dictionary:
+    """The dictionary that comes next; FormatError. Labels of classifiers are counted and left out.
+
+    Words that are not in UTF-8 go to `skipped`.
+    """
     name = reader.name
-    size, num_words, num_labels, num_tokens, num_pruned = _SIZES.unpack(
-        reader.take(_SIZES.size, "dictionary")
-    )
+    sizes = reader.take(_SIZES.size, "dictionary")
+    size, num_words, num_labels, num_tokens, num_pruned = _SIZES.unpack(sizes)
     if num_words < 1 or num_labels < 0 or size != num_words + num_labels or num_pruned < _NOT_PRUNED:
         raise FormatError(
             f"{name}: dictionary: expected at least one word and as many entries as words and labels, "
             f"found {num_words} words, {num_labels} labels, {size} entries"
         )
-    words, counts, types = _read_entries(reader, size)
-    if types.count(bytes([_WORD])) != num_words or types.strip(bytes([_WORD])).strip(bytes([_LABEL])):
-        raise FormatError(
-            f"{name}: dictionary: expected {num_words} words and then labels, found other types"
-        )
-    if min(counts) < 0:
-        record = int(np.argmax(np.array(counts) < 0)) + 1
-        raise FormatError(
-            f"{name}: record {record}: expected a count of 0 or more, found {counts[record - 1]}"
-        )
+    dictionary = Dictionary(num_words, num_labels, num_pruned != _NOT_PRUNED)
+    wanted = Wanted(options.only)
+    for row, (word, count, type_) in enumerate(_entries(reader, size)):
+        expected = _WORD if row < num_words else _LABEL
+        if type_ != expected or count < 0:
+            raise FormatError(
+                f"{name}: record {row + 1}: expected an entry of type {expected} and its count, "
+                f"found type {type_} and {count}"
+            )
+        if row < num_words and (options.only is None or word in wanted.encoded):
+            try:
+                dictionary.words.append(decode_word(word, f"{name}: record {row + 1}"))
+            except RowError as error:
+                skipped.add(error)
+                continue
+            dictionary.rows.append(row)
+            dictionary.counts.append(count if num_tokens else 0)
     reader.skip(8 * max(0, num_pruned), "dictionary")
-    known = np.array(counts[:num_words], np.int64) * (num_tokens != 0)
-    return Dictionary(words[:num_words], known, num_labels, num_pruned != _NOT_PRUNED)
+    return dictionary
 
 
 def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray) -> None:
@@ -73,28 +87,23 @@ def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray
         stream.write(b"".join(entries))
 
 
-def _read_entries(reader: ExactReader, size: int) -> tuple[list[bytes], list[int], bytes]:
-    words: list[bytes] = []
-    counts: list[int] = []
-    types = bytearray()
+def _entries(reader: ExactReader, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """The word, count and type of each of `size` entries."""
     data = b""
-    start = 0
-    while len(words) < size:
+    start = num_done = 0
+    while num_done < size:
         end = data.find(b"\0", start)
         if end < 0 or end + 1 + _AFTER_WORD.size > len(data):
             if len(data) - start > _LONGEST_WORD + _AFTER_WORD.size:
                 raise FormatError(
-                    f"{reader.name}: record {len(words) + 1}: expected a word, found no end of it"
+                    f"{reader.name}: record {num_done + 1}: expected a word, found no end of it"
                 )
-            data, start = data[start:] + _some_more(reader, len(words), size), 0
+            data, start = data[start:] + _some_more(reader, num_done, size), 0
             continue
-        words.append(data[start:end])
-        count, type_ = _AFTER_WORD.unpack_from(data, end + 1)
-        counts.append(count)
-        types.append(type_ & 0xFF)
+        yield data[start:end], *_AFTER_WORD.unpack_from(data, end + 1)
+        num_done += 1
         start = end + 1 + _AFTER_WORD.size
     reader.give_back(data[start:])
-    return words, counts, bytes(types)
 
 
 def _some_more(reader: ExactReader, num_done: int, size: int) -> bytes:
