@@ -12,7 +12,7 @@ import numpy as np
 
 from wordlab.errors import FormatError
 
-CHUNK = 1 << 24  # bytes read at once
+CHUNK = 1 << 22  # bytes read at once
 
 
 class _Readable(Protocol):

@@ -77,8 +77,8 @@ def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray
     Where no count is known, the sum of them is left 0, and `read_dictionary` makes them 0 again.
     """
     stream.write(_SIZES.pack(len(words), len(words), 0, int(counts.sum()), _NOT_PRUNED))
-    for start in range(0, len(words), CHUNK >> 8):
-        part = slice(start, start + (CHUNK >> 8))
+    for start in range(0, len(words), CHUNK >> 6):
+        part = slice(start, start + (CHUNK >> 6))
         written = np.maximum(counts[part], 1).tolist()
         entries = [
             word.encode() + b"\0" + _AFTER_WORD.pack(count, _WORD)
