@@ -235,8 +235,14 @@ def _limit_memory() -> None:
 
 
 def _peak_memory() -> int:
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    """Bytes that this process has used at most (0 where the system does not tell)."""
+    # not ru_maxrss, which a process inherits from the one that started it
+    try:
+        with open("/proc/self/status") as file:
+            lines = dict(line.split(":", 1) for line in file)
+    except OSError:
+        return 0
+    return int(lines["VmHWM"].split()[0]) * 1024
 
 
 def fuzz(arguments: argparse.Namespace, format: str, pool: ProcessPoolExecutor) -> Tally:
