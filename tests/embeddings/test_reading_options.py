@@ -256,6 +256,13 @@ class TestOnly:
         found = message(b"a 1\nb 2\nb 2\na 3\n", only=["a"], duplicates="error")
         assert found == "v:4: expected each word once, found 'a' again, first v:1"
 
+    def test_empty_lines_begin_like_the_empty_word(self):
+        data = b"\n\na 1\n 2\n\n"
+        assert message(data, format="glove", only=[""]) == "v:1: expected 1 values, found 0"
+        found = read(data, format="glove", only=[""], lenient=True)
+        assert rows(found) == {"": [2]}
+        assert found.details["skipped"] == {"empty line": 3}
+
     def test_none_found(self):
         assert message(b"a 1 2\n", only=["b", "c"]) == (
             "v: expected at least one of the 2 wanted words, found none"

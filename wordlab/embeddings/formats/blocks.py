@@ -88,7 +88,7 @@ class BlockReader:
         lines = text.removesuffix(b"\n").split(b"\n")
         first_fields = self._wanted.first_fields
         kept = [i for i, line in enumerate(lines) if line.partition(b" ")[0] in first_fields]
-        return b"\n".join([lines[i] for i in kept]), np.asarray(numbers)[kept]
+        return b"".join([lines[i] + b"\n" for i in kept]), np.asarray(numbers)[kept]
 
     def _parse(self, text: bytes, numbers: range | np.ndarray, skipped: Skipped) -> Iterator[Block]:
         block = parse_regular(text, self._dim, numbers)
