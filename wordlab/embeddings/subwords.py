@@ -92,7 +92,7 @@ class Subwords:
         own = np.empty((len(words), self.dim), np.float32)
         for ngrams in self._ngrams(words):
             own[ngrams.part] = self._decompose(ngrams, vectors[ngrams.part])
-        if not np.isfinite(own).all():
+        if not (np.abs(own) < np.finfo(np.float32).max).all():
             raise FloatingPointError("expected own vectors within float32, found larger ones")
         return own
 
