@@ -1,5 +1,6 @@
 """Subwords: n-grams by hand, words outside the vocabulary, and the way to disk and back."""
 
+import itertools
 import json
 
 import numpy as np
@@ -44,7 +45,7 @@ def buckets(words, min_n, max_n, num_buckets) -> list[list[int]]:
     found = []
     for part, offsets, ids in hash_ngrams(words, min_n=min_n, max_n=max_n, num_buckets=num_buckets):
         assert part.start == len(found)
-        found += [ids[start:end].tolist() for start, end in zip(offsets, offsets[1:], strict=False)]
+        found += [ids[start:end].tolist() for start, end in itertools.pairwise(offsets)]
     return found
 
 

@@ -23,7 +23,19 @@ WITH_SUBWORDS = [
     "toy-model.bin",
     "toy-model-pretrained.bin",
 ]
-OTHER_WORDS = ["", "<", "qq", "Raskolnikov's", "naïveté", "достоевский", "東京タワー", "😀😀", "x" * 300, "a b", "</s>y"]
+OTHER_WORDS = [
+    "",
+    "<",
+    "qq",
+    "Raskolnikov's",
+    "naïveté",
+    "достоевский",
+    "東京タワー",
+    "😀😀",
+    "x" * 300,
+    "a b",
+    "</s>y",
+]
 
 
 def bits_equal(left, right) -> bool:
@@ -44,7 +56,17 @@ def trained(tmp_path_factory):
     """
     path = tmp_path_factory.mktemp("fasttext") / "model.bin"
     rng = np.random.default_rng(0)
-    words = ["cat", "naïve", "東京", "😀", "достоевский", "a", "</s>", "x" * 50, *(f"w{i}" for i in range(50))]
+    words = [
+        "cat",
+        "naïve",
+        "東京",
+        "😀",
+        "достоевский",
+        "a",
+        "</s>",
+        "x" * 50,
+        *(f"w{i}" for i in range(50)),
+    ]
     sentences = [list(rng.choice(words, 12)) for _ in range(400)]
     model = FastText(
         sentences, vector_size=13, min_n=2, max_n=5, bucket=700, min_count=1, epochs=2, workers=1, seed=1
