@@ -28,7 +28,8 @@ ONLY_IN = {
     "llvmlite": {"wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
     "matplotlib": {"pipelines/plots/"},
     "sklearn": {"wordlab/embeddings/projection.py"},
-    "safetensors": {"wordlab/checkpoint.py"},
+    "safetensors": {"wordlab/checkpoint.py", "wordlab/embeddings/formats/safetensors_file.py"},
+    "spacy": {"wordlab/embeddings/formats/spacy_files.py"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
 }

@@ -272,7 +272,7 @@ class WordVectors:
             return np.asarray(self.matrix[self.vocabulary.ids(words)])
         ids = np.array([-1 if (id := self.vocabulary.get(word)) is None else id for word in words], np.int64)
         rows = np.array(self.matrix[ids])
-        unknown = np.flatnonzero(ids < 0)
+        unknown = np.flatnonzero(ids < 0).tolist()
         rows[unknown] = self.subwords.vectors([words[index] for index in unknown])
         return rows
 

@@ -78,7 +78,7 @@ def _load(place: Path, name: str) -> tuple[list[bytes], np.ndarray]:
     """All words and their vectors, float32 (num_words, dim)."""
     try:
         from spacy.strings import StringStore
-        from spacy.vectors import Vectors
+        from spacy.vectors import Vectors  # type: ignore[import-not-found]
     except ImportError as error:
         raise MissingExtraError("spacy is not installed; pip install spacy brings it") from error
     try:
