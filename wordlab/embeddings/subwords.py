@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors
+from wordlab.embeddings.rounded_means import find_terms
 
 LONGEST_NGRAM = 64
 """Characters; fastText's default is 6. A file that asks for more is no honest one."""
@@ -101,46 +102,14 @@ class Subwords:
 
     def _decompose(self, ngrams: Ngrams, vectors: np.ndarray) -> np.ndarray:
         _, offsets, buckets = ngrams
-        counts = np.diff(offsets)
+        counts = np.diff(offsets) + 1.0  # of all terms of the mean, the own vector included
         exact = np.zeros(vectors.shape)
-        own = np.zeros_like(vectors)
         with np.errstate(over="ignore", invalid="ignore"):
             for _ in range(_CORRECTIONS):
-                found = mean_vectors(own, offsets, buckets, self.matrix)
-                exact += (counts[:, None] + 1.0) * (vectors.astype(np.float64) - found)
-                own = exact.astype(np.float32)
-        rows = np.flatnonzero((mean_vectors(own, offsets, buckets, self.matrix) != vectors).any(axis=1))
-        if len(rows):
-            begin = np.repeat(offsets[rows] - np.cumsum([0, *counts[rows[:-1]]]), counts[rows])
-            picked = buckets[begin + np.arange(len(begin))]
-            bounds = np.concatenate([[0], np.cumsum(counts[rows])])
-            own[rows] = _search(vectors[rows], bounds, picked, self.matrix)
+                found = mean_vectors(exact.astype(np.float32), offsets, buckets, self.matrix)
+                exact += counts[:, None] * (vectors.astype(np.float64) - found)
+            own = exact.astype(np.float32)
+        unequal = np.nonzero(mean_vectors(own, offsets, buckets, self.matrix) != vectors)
+        if len(unequal[0]):
+            own[unequal] = find_terms(own, vectors, unequal, offsets, buckets, self.matrix)
         return own
-
-
-def _search(targets: np.ndarray, offsets: np.ndarray, rows: np.ndarray, table: np.ndarray) -> np.ndarray:
-    """The own vectors whose means come nearest to `targets`, by bisection over all float32 numbers.
-
-    Rounded sums never fall when a term rises, so bisection finds the equal one if there is one.
-    """
-    low = np.full(targets.shape, -_LARGEST)  # below every answer
-    high = np.full(targets.shape, _LARGEST)  # not below it
-    for _ in range(33):
-        middle = (low + high) // 2
-        reached = mean_vectors(_from_ordinals(middle), offsets, rows, table) >= targets
-        high = np.where(reached, middle, high)
-        low = np.where(reached, low, middle)
-    above, below = _from_ordinals(high), _from_ordinals(low)
-    with np.errstate(over="ignore", invalid="ignore"):
-        too_much = mean_vectors(above, offsets, rows, table).astype(np.float64) - targets
-        too_little = targets - mean_vectors(below, offsets, rows, table).astype(np.float64)
-    return np.asarray(np.where(too_little < too_much, below, above))
-
-
-_LARGEST = int(np.array(np.finfo(np.float32).max).view(np.int32))
-
-
-def _from_ordinals(ordinals: np.ndarray) -> np.ndarray:
-    """The float32 numbers that stand so many places above zero, or below it if negative."""
-    magnitudes = np.abs(ordinals).astype(np.int32).view(np.float32)
-    return np.asarray(np.where(ordinals < 0, -magnitudes, magnitudes))
