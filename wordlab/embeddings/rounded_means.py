@@ -15,21 +15,21 @@ _NEAR = 128  # places; the answer is mostly nearer to the estimate
 def find_terms(
     estimates: np.ndarray,
     targets: np.ndarray,
-    elements: tuple[np.ndarray, np.ndarray],
+    elements: tuple[np.ndarray, ...],
     offsets: np.ndarray,
     rows: np.ndarray,
     table: np.ndarray,
 ) -> np.ndarray:
     """The first terms, float32 (num_elements,), whose `ngrams.mean_vectors` come nearest to `targets`.
 
-    `elements` are the indices (word, column) of those of `targets` (num_words, dim) that are looked for,
+    `elements` are the indices (word, column), at least one, of those of `targets` (num_words, dim) that are looked for,
     `estimates` (num_words, dim) where to begin; the other terms are as in `mean_vectors`.
     """
     counts = np.diff(offsets)[elements[0]]
     order = np.argsort(-counts, kind="stable")  # so that those with a k-th further term come first
     words, columns = elements[0][order], elements[1][order]
     counts = counts[order]
-    num_with = np.searchsorted(-counts, -np.arange(counts[0]), side="left") if len(counts) else []
+    num_with = np.searchsorted(-counts, -np.arange(counts[0]), side="left")
     terms = [
         table[rows[offsets[words[:number]] + place], columns[:number]]
         for place, number in enumerate(num_with)
@@ -80,13 +80,13 @@ def _bisect(targets: np.ndarray, low: np.ndarray, high: np.ndarray, means: _Mean
     with np.errstate(over="ignore", invalid="ignore"):
         too_much = means.of(high).astype(np.float64) - targets
         too_little = targets - means.of(low).astype(np.float64)
-    return np.where(too_little < too_much, _from_ordinals(low), _from_ordinals(high))
+    return np.asarray(np.where(too_little < too_much, _from_ordinals(low), _from_ordinals(high)))
 
 
 def _to_ordinals(numbers: np.ndarray) -> np.ndarray:
     """How many places above zero float32 numbers stand, int64, or below it if negative."""
     bits = np.nan_to_num(numbers).view(np.int32).astype(np.int64)
-    return np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)
+    return np.asarray(np.where(bits < 0, -(bits & 0x7FFFFFFF), bits))
 
 
 def _from_ordinals(ordinals: np.ndarray) -> np.ndarray:
