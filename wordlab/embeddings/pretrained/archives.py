@@ -13,7 +13,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, cast
@@ -29,8 +29,11 @@ _DAMAGE = (
 class Member:
     """The bytes of a file in an archive; `name` says which, `size` is what the archive says of it."""
 
-    def __init__(self, stream: IO[bytes], name: str, size: int) -> None:
+    def __init__(
+        self, stream: IO[bytes], name: str, size: int, at_end: Callable[[], None] = lambda: None
+    ) -> None:
         self._stream = stream
+        self._at_end = at_end
         self._num_read = 0
         self.name = name
         self.size = size
@@ -39,6 +42,8 @@ class Member:
         """Up to `size` bytes, empty at the end; FormatError if the archive is damaged or lies."""
         with _told(self.name):
             data = self._stream.read(size)
+            if not data and size:
+                self._at_end()
         self._num_read += len(data)
         if self._num_read > self.size or (not data and size and self._num_read < self.size):
             raise FormatError(f"{self.name}: expected {self.size:,} bytes, found {self._num_read:,} or more")
@@ -101,9 +106,19 @@ def _open_tar(path: Path, member: str, most_bytes: int) -> Iterator[Member]:
             if _is_wanted(path, info.name, member, is_link=is_link):
                 _check_size(path, member, info.size, most_bytes)
                 stream = cast("IO[bytes]", archive.extractfile(info))  # None only for what is no file
-                yield Member(stream, f"{path}:{member}", info.size)
+                rest = cast("IO[bytes]", archive.fileobj)
+                yield Member(stream, f"{path}:{member}", info.size, lambda: _drain(rest, path, most_bytes))
                 return
     raise FormatError(f"{path}: expected a file {member!r} in the archive, found none")
+
+
+def _drain(rest: IO[bytes], path: Path, most_bytes: int) -> None:
+    """Read what follows the member: the checksum of a compressed tar stands at its very end."""
+    num_read = 0
+    while data := rest.read(1 << 20):
+        num_read += len(data)
+        if num_read > 2 * most_bytes:
+            raise FormatError(f"{path}: expected the archive to end, found more than {num_read:,} bytes")
 
 
 def _is_wanted(path: Path, name: str, member: str, *, is_link: bool) -> bool:
