@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, cast
 
@@ -107,7 +108,7 @@ def _open_tar(path: Path, member: str, most_bytes: int) -> Iterator[Member]:
                 _check_size(path, member, info.size, most_bytes)
                 stream = cast("IO[bytes]", archive.extractfile(info))  # None only for what is no file
                 rest = cast("IO[bytes]", archive.fileobj)
-                yield Member(stream, f"{path}:{member}", info.size, lambda: _drain(rest, path, most_bytes))
+                yield Member(stream, f"{path}:{member}", info.size, partial(_drain, rest, path, most_bytes))
                 return
     raise FormatError(f"{path}: expected a file {member!r} in the archive, found none")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -94,7 +94,9 @@ def load_pretrained(
     else:
         digest = check_cached(cached)
     source = {"url": known.url, "digests": {_plain_name(known, cached): digest}}
-    return _labelled(_from_file(known, cached, options, on_progress), known, source)
+    vectors = _from_file(known, cached, options, on_progress)
+    details = _labelled(vectors.details, known, source)
+    return WordVectors(vectors.vocabulary, vectors.matrix, details=details)
 
 
 def _from_package(known: PretrainedSet, installed: InstalledSet, options: ReadOptions) -> WordVectors:
@@ -112,9 +114,9 @@ def _from_package(known: PretrainedSet, installed: InstalledSet, options: ReadOp
                               f"words, found none")  # fmt: skip
         words, matrix = words.take(pa.array(kept)), np.array(matrix[kept])
         details["only"] = {"num_wanted": len(options.only), "num_found": len(kept)}
-    vocabulary = Vocabulary(words, np.zeros(len(words), np.int64))
     source = {"package": f"{installed.package} {installed.version}", "digests": dict(installed.digests)}
-    return _labelled(WordVectors(vocabulary, matrix, details=details), known, source)
+    vocabulary = Vocabulary(words, np.zeros(len(words), np.int64))
+    return WordVectors(vocabulary, matrix, details=_labelled(details, known, source))
 
 
 def _download(
@@ -174,8 +176,7 @@ def _plain_name(known: PretrainedSet, cached: CachedFile) -> str:
     return known.file_name if cached.is_archive else known.text_name
 
 
-def _labelled(vectors: WordVectors, known: PretrainedSet, source: dict[str, Any]) -> WordVectors:
+def _labelled(details: Mapping[str, Any], known: PretrainedSet, source: dict[str, Any]) -> dict[str, Any]:
     # Not where the file lay: equal vectors have equal manifests, whether they were downloaded or cached.
     label = {"name": known.name, "licence": known.licence, **source}
-    details = {**vectors.details, "origin": known.name, "pretrained": label}
-    return WordVectors(vectors.vocabulary, vectors.matrix, details=details)
+    return {**details, "origin": known.name, "pretrained": label}
