@@ -97,6 +97,11 @@ class Skipped:
         if len(self.listed) < NUM_LISTED:
             self.listed.append(str(error))
 
+    def update(self, other: Skipped) -> None:
+        """Note what another one noted, of a later part of the same file."""
+        self.counts.update(other.counts)
+        self.listed = (self.listed + other.listed)[:NUM_LISTED]
+
     def summary(self) -> str:
         """What was left out, to end a message with; empty if nothing was."""
         if not self.counts:

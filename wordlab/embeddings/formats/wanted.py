@@ -1,8 +1,8 @@
-"""The words that are wanted out of a file of vectors, and the rows that have them."""
+"""Of the rows of a file of vectors those that are wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import cached_property
 
 import numpy as np
@@ -20,18 +20,12 @@ class Wanted:
     def __init__(self, only: Collection[str] | None) -> None:
         self.only = only if only is None else frozenset(only)
 
-    def mask(self, words: pa.StringArray | Iterable[str]) -> np.ndarray:
-        """Which of the words are wanted, bool (n,)."""
-        listed = words.to_pylist() if isinstance(words, pa.Array) else list(words)
-        if self.only is None:
-            return np.ones(len(listed), bool)
-        return np.fromiter(map(self.only.__contains__, listed), bool, len(listed))
-
     def keep(self, block: Block) -> Block:
         """The rows of `block` whose word is wanted."""
         if self.only is None:
             return block
-        kept = np.flatnonzero(self.mask(block.words))
+        wanted = map(self.only.__contains__, block.words.to_pylist())
+        kept = np.flatnonzero(np.fromiter(wanted, bool, len(block.words)))
         return Block(block.words.take(pa.array(kept)), block.matrix[kept], np.asarray(block.numbers)[kept])
 
     @cached_property

@@ -19,7 +19,7 @@ from wordlab.embeddings.formats.wanted import Wanted
 from wordlab.embeddings.formats.word2vec_text import read_header
 from wordlab.embeddings.vectors import WordVectors
 
-_CHUNK = 1 << 24
+_CHUNK = 1 << 21
 _LONGEST_WORD = 1 << 20  # bytes; a longer one means that this is not the format
 
 
