@@ -86,10 +86,14 @@ class _Transfer:
         self._on_progress = on_progress
         self._patience = patience
         self._part = Part(target, url)
+        # Only what is still to come is reported: the rate and the time left would be wrong otherwise.
+        self._already = self._part.resumable_size(any_version=sha256 is not None)
+        name = os.path.basename(url)
+        self._task = f"download {'the rest of ' if self._already else ''}{name}"
+        self._started = self._reported = monotonic()
 
     def run(self, session: requests.Session) -> None:
         """Fetch all of it, check it, and give it its name."""
-        self._begin_report()
         failures = 0
         while True:
             size = self._part.size
@@ -162,13 +166,6 @@ class _Transfer:
     def _kept(self) -> str:
         size = self._part.resumable_size(any_version=self._sha256 is not None)
         return f"; {size:,} bytes are kept, and the next try goes on from there" if size else ""
-
-    def _begin_report(self) -> None:
-        # Only what is still to come is counted: the rate and the time left would be wrong otherwise.
-        self._already = self._part.resumable_size(any_version=self._sha256 is not None)
-        name = os.path.basename(self._url)
-        self._task = f"download {'the rest of ' if self._already else ''}{name}"
-        self._started = self._reported = monotonic()
 
     def _report(self, done: int, total: int | None, *, at_end: bool = False) -> None:
         now = monotonic()

@@ -81,11 +81,11 @@ def find_installed(name: str) -> InstalledSet | None:
 
 
 def read_installed(found: InstalledSet) -> tuple[pa.StringArray, np.ndarray]:
-    """The words (V,) and their vectors, float32 (V, D), memory-mapped; SourceError if they are damaged."""
+    """The words (V,) and their vectors, float32 (V, D); SourceError if they are damaged."""
     for path in (found.matrix, found.vocabulary):
         _check_digest(path, found)
     try:
-        matrix = np.load(found.matrix, mmap_mode="r", allow_pickle=False)
+        matrix = np.load(found.matrix, allow_pickle=False)
         words = pq.read_table(found.vocabulary, columns=[found.column])[found.column].combine_chunks()
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:
         first = (str(error).splitlines() or ["no vectors"])[0]
@@ -98,7 +98,11 @@ def read_installed(found: InstalledSet) -> tuple[pa.StringArray, np.ndarray]:
         raise SourceError(
             f"{found.vocabulary}: expected {len(matrix):,} words, found {len(words):,} of {words.type}"
         )
-    return words, matrix
+    if not np.isfinite(matrix).all():
+        raise SourceError(f"{found.matrix}: expected finite numbers, found NaN or infinity")
+    if len(words.unique()) < len(words):
+        raise SourceError(f"{found.vocabulary}: expected each word once, found duplicates")
+    return words, np.ascontiguousarray(matrix)  # kumo's file goes down the columns
 
 
 def _check_digest(path: Path, found: InstalledSet) -> None:

@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wordlab.embeddings.formats.dispatch import read_vectors
 from wordlab.embeddings.formats.reading import DuplicatePolicy, ReadOptions
-from wordlab.embeddings.formats.wanted import Wanted
 from wordlab.embeddings.pretrained.archives import open_member
 from wordlab.embeddings.pretrained.cache import (
     CachedFile,
@@ -108,7 +108,8 @@ def _from_package(known: PretrainedSet, installed: InstalledSet, options: ReadOp
         "duplicates": options.duplicates,
     }
     if options.only is not None:
-        kept = np.flatnonzero(Wanted(options.only).mask(words))
+        wanted = pc.is_in(words, value_set=pa.array(sorted(options.only), pa.string()))
+        kept = np.flatnonzero(wanted.to_numpy(zero_copy_only=False))
         if not len(kept):
             raise FormatError(f"{known.name}: expected at least one of the {len(options.only):,} wanted "
                               f"words, found none")  # fmt: skip

@@ -25,7 +25,7 @@ from wordlab.errors import FormatError, MissingExtraError, SourceError
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from torchtext.vocab import Vectors
+    from torchtext.vocab import Vectors  # type: ignore[import-untyped, unused-ignore]
 
 _CHILD = "wordlab.embeddings.pretrained.torchtext_child"
 
@@ -62,7 +62,7 @@ def to_torchtext(vectors: WordVectors) -> Vectors:
     made.vectors = torch.from_numpy(np.array(vectors.matrix))
     made.dim = vectors.dim
     made.unk_init = torch.Tensor.zero_
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def read_with_torchtext(
@@ -95,7 +95,7 @@ def import_torchtext() -> ModuleType:
     """The module torchtext.vocab; MissingExtraError if it is not there or its library does not load."""
     hint = "pip install 'wordlab[torch]' brings one that works"
     try:
-        import torchtext
+        import torchtext  # type: ignore[import-untyped, unused-ignore]
 
         if hasattr(torchtext, "disable_torchtext_deprecation_warning"):  # 0.18 warns on stderr
             torchtext.disable_torchtext_deprecation_warning()
