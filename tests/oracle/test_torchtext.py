@@ -18,8 +18,8 @@ from wordlab.embeddings.pretrained import (
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.text import Vocabulary
 
-torchtext = pytest.importorskip("torchtext", exc_type=ImportError)
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+vocab = pytest.importorskip("torchtext.vocab", exc_type=ImportError)
 
 FILES = {
     # a no-break space in a word, numbers as words, a duplicate, odd spellings of numbers
@@ -52,7 +52,6 @@ def file(family, tmp_path):
 
 def by_torchtext(family, folder):
     """What torchtext's own class for the family reads out of its cache `folder`."""
-    vocab = torchtext.vocab
     if family == "glove":
         return vocab.GloVe(name="6B", dim=50, cache=str(folder))
     return vocab.FastText(cache=str(folder)) if family == "fasttext" else vocab.CharNGram(cache=str(folder))
@@ -102,7 +101,7 @@ def test_to_torchtext(family, file):
     before = ssl._create_default_https_context
     theirs = to_torchtext(ours)
     assert ssl._create_default_https_context is before
-    assert isinstance(theirs, torchtext.vocab.Vectors)
+    assert isinstance(theirs, vocab.Vectors)
     assert (theirs.itos, theirs.dim) == (list(ours.vocabulary.words), ours.dim)
     assert equal(theirs.vectors.numpy(), np.array(ours.matrix))
     asked = [*ours.vocabulary.words, "not there"]
@@ -144,7 +143,7 @@ def test_character_ngrams_go_to_their_own_class(tmp_path):
     (tmp_path / name).write_text(wide, encoding="utf-8")
     ours = load_pretrained("charngram.100d", cache=tmp_path, download=False)
     theirs = to_torchtext(ours)
-    assert isinstance(theirs, torchtext.vocab.CharNGram)
+    assert isinstance(theirs, vocab.CharNGram)
     for word in WORDS:
         assert equal(theirs[word].numpy()[0], CharNGrams(ours).vector(word))
 
@@ -152,7 +151,7 @@ def test_character_ngrams_go_to_their_own_class(tmp_path):
 def test_words_that_are_no_utf8(tmp_path):
     """torchtext leaves them out, and rows of zeros behind; so does a lenient reader, without the rows."""
     (tmp_path / "v.txt").write_bytes(b"king 1 2 3\n\xff\xfe 4 5 6\nqueen 7 8 9\n")
-    theirs = torchtext.vocab.Vectors("v.txt", cache=str(tmp_path))
+    theirs = vocab.Vectors("v.txt", cache=str(tmp_path))
     ours = from_torchtext(theirs)
     again = read_vectors(tmp_path / "v.txt", lenient=True)
     assert ours.vocabulary.words == again.vocabulary.words == ("king", "queen")
@@ -171,7 +170,7 @@ def test_what_torchtext_cannot_read(tmp_path):
 
 def test_policies_for_duplicates(tmp_path):
     (tmp_path / "v.txt").write_text("a 1 2 3\na 4 5 6\n")
-    theirs = torchtext.vocab.Vectors("v.txt", cache=str(tmp_path))
+    theirs = vocab.Vectors("v.txt", cache=str(tmp_path))
     with pytest.raises(FormatError, match="expected each word once, found 1 words again"):
         from_torchtext(theirs, duplicates="error")
     with pytest.raises(ConfigError, match="duplicates: expected one of first, last, error, found 'no'"):
@@ -184,18 +183,16 @@ def test_files_of_equal_names_collide_there_and_not_here(tmp_path):
         (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / "v.txt").write_text(f"king {number} {number} {number}\n")
     theirs = [
-        torchtext.vocab.Vectors(str(tmp_path / number / "v.txt"), cache=str(tmp_path / "cache"))
-        for number in "12"
+        vocab.Vectors(str(tmp_path / number / "v.txt"), cache=str(tmp_path / "cache")) for number in "12"
     ]
     assert theirs[1]["king"].tolist() == [1, 1, 1]
     assert read_with_torchtext(tmp_path / "2" / "v.txt")["king"].tolist() == [2, 2, 2]
 
 
 def test_the_catalogue_has_every_name_of_torchtext():
-    for name in torchtext.vocab.pretrained_aliases:
+    for name in vocab.pretrained_aliases:
         assert find_set(name).dim == int(name.rpartition(".")[2].removesuffix("d"))
     urls = {known.url for known in pretrained_sets()}
-    vocab = torchtext.vocab
     for url in (*vocab.GloVe.url.values(), vocab.CharNGram.url, vocab.FastText.url_base.format("en")):
         assert url.replace("http://", "https://") in urls
 

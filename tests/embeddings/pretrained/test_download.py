@@ -264,6 +264,18 @@ def test_a_redirect_to_http_is_refused(site, tmp_path):
     )
 
 
+@pytest.mark.parametrize("location", ["https://[", "https://", "https://x:port/", "https://exa mple/"])
+def test_a_redirect_to_no_address(site, tmp_path, location):
+    url, served = site
+    served.act = server.answers(302, Location=location)
+    refused(url, tmp_path)
+
+
+def test_a_file_of_authorities_that_is_not_there(site, tmp_path, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "nothing.pem"))
+    assert "nothing.pem" in refused(site[0], tmp_path)
+
+
 def test_redirects_without_end(site, tmp_path):
     url, served = site
     served.act = server.answers(302, Location=url)

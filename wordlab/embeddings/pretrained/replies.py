@@ -84,7 +84,7 @@ def _follow(
     session: requests.Session, url: str, headers: Mapping[str, str], timeout: tuple[float, float]
 ) -> Iterator[requests.Response]:
     for _ in range(_MOST_REDIRECTS + 1):
-        if urlsplit(url).scheme != "https":
+        if not url.startswith("https://"):
             raise Refused(f"expected https all the way, found that it leads to {url}")
         try:
             response = session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
@@ -94,14 +94,22 @@ def _follow(
             raise Broken("expected a reply, found none within the time allowed") from error
         except requests.exceptions.ConnectionError as error:
             raise Broken(f"expected a connection to {urlsplit(url).netloc}, found none") from error
-        except requests.exceptions.RequestException as error:
-            raise Refused(f"expected a reply, found none ({type(error).__name__})") from error
+        except (OSError, ValueError) as error:  # an address, a reply or a file of authorities is no such
+            first = (str(error).splitlines() or [type(error).__name__])[0]
+            raise Refused(f"expected a reply, found none ({first})") from error
         with response:
             if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                 yield response
                 return
-            url = urljoin(url, response.headers["Location"])
+            url = _joined(url, response.headers["Location"])
     raise Refused(f"expected a file, found more than {_MOST_REDIRECTS} redirects")
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise Refused(f"expected an address to go on to, found {location[:80]!r}") from error
 
 
 def _understood(response: requests.Response, start: int, version: str | None) -> Reply:
