@@ -40,7 +40,9 @@ from mutations import mutate
 from wiki import machine
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.embeddings.formats import DUPLICATE_POLICIES, FORMATS
+from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
+from wordlab.embeddings.formats import DUPLICATE_POLICIES
+from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import FormatError
 from wordlab.text import Vocabulary
 
@@ -48,6 +50,7 @@ SECONDS_ALLOWED = 20
 MEMORY_ALLOWED = 256 << 20
 BATCH = 2_500
 TEXT_FORMATS = ("word2vec", "glove")
+BINARY_FORMATS = ("fasttext-binary", "safetensors", "numpy")  # which hold counts and subwords
 WORDS = ["the", "king", "naïve", "42", "1/2\u00a0cup", "東京", ",", '"', "#", "e", "-1.5", "x" * 40]
 
 
@@ -95,7 +98,10 @@ def samples(format: str) -> list[Sample]:
         words = [*WORDS, *(f"w{i}" for i in range(200))][:num_words]
         matrix = rng.normal(size=(num_words, dim)).astype(np.float32)
         matrix[0] = np.round(matrix[0])  # whole numbers, zero perhaps
-        vectors = WordVectors(Vocabulary(words, [0] * num_words), matrix)
+        counted = format in BINARY_FORMATS
+        subwords = Subwords(2, 4, rng.normal(size=(20, dim))) if counted and num_words > 3 else None
+        counts = range(num_words, 0, -1) if counted else [0] * num_words
+        vectors = WordVectors(Vocabulary(words, list(counts)), matrix, subwords=subwords)
         stream = io.BytesIO()
         write_vectors(vectors, stream, format=format)
         made.append(Sample(stream.getvalue(), vectors, _row_ends(stream.getvalue(), format, vectors)))

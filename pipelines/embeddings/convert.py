@@ -15,7 +15,10 @@ from pipelines.reports.imported import print_imported
 from wordlab import artifact
 
 # The library's own lists, here too so that --help loads no array library; a test compares them.
-FORMATS = ("word2vec", "word2vec-binary", "glove")
+FORMATS = (
+    "word2vec", "word2vec-binary", "glove", "fasttext-binary", "safetensors", "numpy", "gensim", "spacy",
+    "projector",
+)  # fmt: skip
 DUPLICATE_POLICIES = ("first", "last", "error")
 
 # of the vectors' details, what is told about the reading
@@ -30,6 +33,8 @@ _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skippe
 @options.quiet_option
 def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, quiet: bool) -> None:
     """Write vectors to a file that other programs read; - is standard output.
+
+    The projector's format is a directory, which TensorBoard opens.
 
     The file is compressed if its name ends in .gz, .bz2, .xz or .zst.
 
@@ -47,7 +52,9 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
             write_vectors(vectors, sys.stdout.buffer, format=format)
         return
     write_vectors(vectors, file, format=format, overwrite=overwrite)
-    size = console.magnitude(file.stat().st_size)
+    size = console.magnitude(
+        sum(part.stat().st_size for part in (file.iterdir() if file.is_dir() else [file]))
+    )
     console.say(f"{file}: {len(vectors):,} words, {vectors.dim} dimensions, {format}, {size}B", quiet=quiet)
 
 
@@ -75,7 +82,11 @@ def import_vectors(
     source: Path, output: Path, overwrite: bool, format: str, only: Path | None, duplicates: Any,
     lenient: bool, cache: Path | None, offline: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Make vectors of a file in word2vec or GloVe format, compressed or not; - is standard input.
+    """Make vectors of a file of another program, compressed or not; - is standard input.
+
+    Subwords of a fastText model are kept, unless only some words are. The projector's format is a
+    directory, and spaCy's may be one. A gensim file is a pickle, which can run code: it is only read
+    when --format says so.
 
     SOURCE can be the name of pretrained vectors, too: `wordlab embeddings list` shows them. They come
     from an installed package, from the cache, or from their makers.
@@ -94,6 +105,8 @@ def import_vectors(
     if name is not None and format != "auto":
         raise click.UsageError(f"--format is for files; {name} has a format of its own")
     place: dict[str, str] | None = None
+    if format == "gensim":
+        console.say(f"Warning: {source} is a pickle; loading it runs whatever code its maker put in.")
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         reading: dict[str, Any] = {
             "duplicates": duplicates,

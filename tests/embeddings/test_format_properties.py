@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.embeddings.formats import DUPLICATE_POLICIES, FORMATS
+from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
+from wordlab.embeddings.formats import DUPLICATE_POLICIES
 from wordlab.embeddings.formats.blocks import parse_regular
 from wordlab.embeddings.formats.rows import parse_row
 from wordlab.errors import FormatError

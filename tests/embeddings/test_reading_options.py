@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.embeddings.formats import FORMATS, ReadOptions
+from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
+from wordlab.embeddings.formats import ReadOptions
 from wordlab.embeddings.formats.reading import NUM_LISTED
 from wordlab.errors import ConfigError, FormatError
 from wordlab.text import Vocabulary

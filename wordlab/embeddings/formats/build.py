@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.text.vocabulary import Vocabulary
@@ -25,14 +26,16 @@ def build_vectors(
     options: ReadOptions,
     skipped: Skipped,
     where: Callable[[int], str],
+    subwords: Subwords | None = None,
 ) -> WordVectors:
     """The vectors of all blocks, which hold no word but those of `options.only`.
 
-    A word that occurs again stands where it stood first, with its first or last vector as the options
-    say. `where` words the place of a row by its number: `source.line` or `source.record`. ``details``
-    hold the origin, the format, ``num_duplicates`` (rows dropped for the policy ``duplicates``); how
-    many of the wanted words were found, if only some were; what was skipped, if reading was lenient.
-    FormatError if there is no row.
+    Words stand in the order of the file, or by descending count if the blocks have counts. A word that
+    occurs again stands where it stood first, with its first or last vector as the options say. `where`
+    words the place of a row by its number: `source.line` or `source.record`. ``details`` hold the
+    origin, the format, ``num_duplicates`` (rows dropped for the policy ``duplicates``); how many of the
+    wanted words were found, if only some were; what was skipped, if reading was lenient. FormatError if
+    there is no row.
     """
     found = list(blocks)
     source.finish()
@@ -44,6 +47,7 @@ def build_vectors(
     ids = words.dictionary_encode().indices.to_numpy()
     num_words = int(ids.max()) + 1
     num_duplicates = len(ids) - num_words
+    counts = _counts(found)
     if num_duplicates:
         # codes are given in order of first occurrence, so a first one is a new maximum
         first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))
@@ -55,7 +59,10 @@ def build_vectors(
         if options.duplicates == "last":
             kept = np.empty(num_words, np.int64)
             kept[ids] = np.arange(len(ids))  # of equal ids the last assignment stays
-        words, matrix = pc.take(words, pa.array(first)), matrix[kept]
+        words, matrix, counts = pc.take(words, pa.array(first)), matrix[kept], counts[kept]
+    if np.any(np.diff(counts) > 0):
+        order = np.argsort(-counts, kind="stable")
+        words, matrix, counts = pc.take(words, pa.array(order)), matrix[order], counts[order]
     details: dict[str, Any] = {
         "origin": Path(source.name).name,
         "format": format,
@@ -65,7 +72,14 @@ def build_vectors(
     if options.only is not None:
         details["only"] = {"num_wanted": len(options.only), "num_found": num_words}
     details.update(skipped.details())
-    return WordVectors(Vocabulary(words, np.zeros(num_words, np.int64)), matrix, details=details)
+    return WordVectors(Vocabulary(words, counts), matrix, subwords=subwords, details=details)
+
+
+def _counts(blocks: list[Block]) -> np.ndarray:
+    """The counts of all rows, int64; 0 for blocks that have none."""
+    return np.concatenate(
+        [np.zeros(len(block.words), np.int64) if block.counts is None else block.counts for block in blocks]
+    )
 
 
 def _add_duplicates(

@@ -72,6 +72,9 @@ class Block(NamedTuple):
     numbers: range | np.ndarray
     """(n,) which line or record of the file each row is, from 1"""
 
+    counts: np.ndarray | None = None
+    """int64 (n,), where the file has counts"""
+
 
 class RowError(FormatError):
     """A row that cannot be read: `kind` says why in general, the message where and in particular."""

@@ -26,7 +26,9 @@ class Wanted:
             return block
         wanted = map(self.only.__contains__, block.words.to_pylist())
         kept = np.flatnonzero(np.fromiter(wanted, bool, len(block.words)))
-        return Block(block.words.take(pa.array(kept)), block.matrix[kept], np.asarray(block.numbers)[kept])
+        counts = None if block.counts is None else block.counts[kept]
+        numbers = np.asarray(block.numbers)[kept]
+        return Block(block.words.take(pa.array(kept)), block.matrix[kept], numbers, counts)
 
     @cached_property
     def first_fields(self) -> frozenset[bytes]:

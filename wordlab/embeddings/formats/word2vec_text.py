@@ -32,7 +32,7 @@ def read_header(source: Source) -> tuple[int, int]:
     return header
 
 
-def read_word2vec_text(source: Source, options: ReadOptions) -> WordVectors:
+def read_word2vec_text(source: Source, options: ReadOptions, *, format: str = "word2vec") -> WordVectors:
     """The vectors of a word2vec text, whose header must be true; FormatError names file and line."""
     num_words, dim = read_header(source)
     skipped = Skipped(options)
@@ -40,7 +40,7 @@ def read_word2vec_text(source: Source, options: ReadOptions) -> WordVectors:
     return build_vectors(
         _counted(reader, num_words, source, skipped),
         source,
-        format="word2vec",
+        format=format,
         options=options,
         skipped=skipped,
         where=source.line,
