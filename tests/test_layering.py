@@ -22,7 +22,14 @@ MAY_IMPORT = {
 }
 # Which files may import a heavy or foreign library, at whatever depth of the file.
 ONLY_IN = {
-    "torch": {"wordlab/checkpoint.py", "wordlab/embeddings/conversion.py", "wordlab/word2vec/torch_"},
+    "requests": {"wordlab/embeddings/pretrained/"},
+    "torchtext": {"wordlab/embeddings/pretrained/torchtext_sets.py"},
+    "torch": {
+        "wordlab/embeddings/pretrained/torchtext_sets.py",
+        "wordlab/checkpoint.py",
+        "wordlab/embeddings/conversion.py",
+        "wordlab/word2vec/torch_",
+    },
     "gensim": {"wordlab/embeddings", "wordlab/word2vec/crosscheck/gensim_side.py"},
     "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
     "llvmlite": {"wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
