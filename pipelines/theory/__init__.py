@@ -10,7 +10,7 @@ from pipelines.theory import batches, convexity, descent, landscape, vanishing
 
 @click.group(cls=options.Group)
 def theory() -> None:
-    """See how optimisation works, on functions and networks that are small."""
+    """See how optimisation works, on small functions and networks."""
 
 
 theory.add_command(descent.descent)

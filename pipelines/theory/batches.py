@@ -53,7 +53,7 @@ def batches(
         for size in batch_sizes
     ]
     if plot is not None:
-        from pipelines.plots.batches import draw_batches
+        from pipelines.plots.theory.batches import draw_batches
 
         save_figure(draw_batches(studies, learning_rate), plot, overwrite=overwrite)
     facts = {

@@ -74,7 +74,7 @@ def _check_function(
     checks = check_convexity(found, seed=seed)
     gap = jensen_gap(found, seed=seed)
     if plot is not None:
-        from pipelines.plots.convexity import draw_convexity
+        from pipelines.plots.theory.convexity import draw_convexity
 
         save_figure(draw_convexity(found, checks), plot, overwrite=overwrite)
     return {
@@ -104,7 +104,7 @@ def _check_set(name: str, seed: int, plot: Path | None, overwrite: bool) -> dict
     points = convex_sets.SETS[name]
     check = convex_sets.check_set(points, seed=seed)
     if plot is not None:
-        from pipelines.plots.convexity import draw_set
+        from pipelines.plots.theory.convexity import draw_set
 
         save_figure(draw_set(name, points, check), plot, overwrite=overwrite)
     witness = check.witness

@@ -170,7 +170,7 @@ def _draw(
     landscape: Landscape, runs: dict[float, Descent], optimiser: str,
     plot: Path | None, animate: Path | None, overwrite: bool,
 ) -> None:  # fmt: skip
-    from pipelines.plots.descent import Paths
+    from pipelines.plots.theory.descent import Paths
     from pipelines.plots.files import save_animation, save_figure
 
     if plot is not None:

@@ -46,7 +46,7 @@ def landscape(
         inputs.check_drawable(found, "plot")
     points = critical_points(found, seed=seed)
     if plot is not None:
-        from pipelines.plots.landscape import draw_landscape
+        from pipelines.plots.theory.landscape import draw_landscape
 
         save_figure(draw_landscape(found, points), plot, overwrite=overwrite)
     facts = {

@@ -57,7 +57,7 @@ def vanishing(
     ]
     norms = {net.activation: layer_norms(net) for net in nets}
     if plot is not None:
-        from pipelines.plots.vanishing import draw_vanishing
+        from pipelines.plots.theory.vanishing import draw_vanishing
 
         save_figure(draw_vanishing(norms, initial), plot, overwrite=overwrite)
     facts = {
