@@ -17,9 +17,7 @@ SUFFIXES = (".png", ".svg", ".pdf")
 ANIMATED = (".gif",)
 
 
-def check_picture(
-    path: Path | None, *, overwrite: bool = False, suffixes: Sequence[str] = SUFFIXES
-) -> None:
+def check_picture(path: Path | None, *, overwrite: bool = False, suffixes: Sequence[str] = SUFFIXES) -> None:
     """Raise now what saving would raise later: an unknown suffix, or a file that is there."""
     if path is None:
         return
@@ -58,7 +56,7 @@ def save_animation(
     check_picture(path, overwrite=overwrite, suffixes=ANIMATED)
     with _staged(path) as staging:
         writer = PillowWriter(fps=frames_per_second)
-        with writer.saving(figure, str(staging), dpi=100):
+        with writer.saving(figure, str(staging), dpi=80):
             for frame in [*range(num_frames), *[num_frames - 1] * 2 * frames_per_second]:
                 update(frame)
                 writer.grab_frame()

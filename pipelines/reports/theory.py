@@ -168,7 +168,9 @@ def _point(names: Sequence[str], point: Sequence[float]) -> str:
 
 
 def _domain(names: Sequence[str], domain: Sequence[Sequence[float]]) -> str:
-    return ", ".join(f"{name} from {low:g} to {high:g}" for name, (low, high) in zip(names, domain, strict=True))
+    return ", ".join(
+        f"{name} from {low:g} to {high:g}" for name, (low, high) in zip(names, domain, strict=True)
+    )
 
 
 def _witness(names: Sequence[str], witness: dict[str, Any]) -> str:

@@ -18,7 +18,9 @@ from wordlab.errors import ConfigError
     metavar="N", help="Examples in a batch; several are compared.",
 )  # fmt: skip
 @click.option("--learning-rate", type=float, default=0.1, show_default=True, metavar="X", help="Step size.")
-@click.option("--rounds", type=int, default=5, show_default=True, metavar="N", help="Passes over the examples.")
+@click.option(
+    "--rounds", type=int, default=5, show_default=True, metavar="N", help="Passes over the examples."
+)
 @options.seed_option("the examples and their order")
 @inputs.plot_option("the loss by round, and the error of gradients by batch size")
 @inputs.overwrite_option

@@ -48,11 +48,16 @@ _RATE = 0.1
 )  # fmt: skip
 @click.option(
     "--schedule", type=click.Choice(SCHEDULES), default="constant", show_default=True,
-    help="The learning rate over time: halved every quarter (steps), down to a hundredth (exponential), divided by "
-    "the root of the step (inverse-sqrt), down to 0 (cosine).",
+    help="The learning rate over time: halved every quarter (steps), down to a hundredth (exponential), "
+    "divided by the root of the step (inverse-sqrt), down to 0 (cosine).",
 )  # fmt: skip
 @click.option(
-    "--warm-up", type=int, default=0, show_default=True, metavar="N", help="Steps in which the rate rises first."
+    "--warm-up",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Steps in which the rate rises first.",
 )
 @click.option(
     "--noise", type=float, default=0.0, show_default=True, metavar="X",
@@ -85,10 +90,9 @@ def descent(
 
     \b
     Example:
-      wordlab theory descent --function quadratic --learning-rate 0.05 --learning-rate 0.2 --learning-rate 1.1
-      wordlab theory descent --function slow-cosine --learning-rate 2 --plot stuck.png
-      wordlab theory descent --function ill-conditioned --optimiser momentum --momentum 0.5 --learning-rate 0.6 --steps 20
-      wordlab theory descent --function '(x - 1)**4 + y**2' --optimiser adam --start 2,-2 --steps 8 --animate adam.gif
+      wordlab theory descent --function quadratic --learning-rate 0.05 --learning-rate 1.1 --plot descent.png
+      wordlab theory descent --function ill-conditioned --optimiser momentum --learning-rate 0.2 --steps 40
+      wordlab theory descent --function 'x**4 + y**2' --start 2,-2 --steps 5 --animate path.gif
     """
     from pipelines.plots.files import ANIMATED, check_picture
 
@@ -142,9 +146,14 @@ def _optimiser(name: str, rate: float, momentum: float | None) -> Optimiser:
         case "newton-absolute":
             return rules.Newton(learning_rate=rate, absolute=True)
     plain = {
-        "sgd": rules.GradientDescent, "adagrad": rules.AdaGrad, "rmsprop": rules.RMSProp, "adadelta": rules.AdaDelta,
-        "adam": rules.Adam, "newton": rules.Newton, "backtracking": rules.Backtracking,
-    }  # fmt: skip
+        "sgd": rules.GradientDescent,
+        "adagrad": rules.AdaGrad,
+        "rmsprop": rules.RMSProp,
+        "adadelta": rules.AdaDelta,
+        "adam": rules.Adam,
+        "newton": rules.Newton,
+        "backtracking": rules.Backtracking,
+    }
     rule: Optimiser = plain[name](learning_rate=rate)
     return rule
 
@@ -170,8 +179,8 @@ def _draw(
     landscape: Landscape, runs: dict[float, Descent], optimiser: str,
     plot: Path | None, animate: Path | None, overwrite: bool,
 ) -> None:  # fmt: skip
-    from pipelines.plots.theory.descent import Paths
     from pipelines.plots.files import save_animation, save_figure
+    from pipelines.plots.theory.descent import Paths
 
     if plot is not None:
         save_figure(Paths(landscape, runs, optimiser).figure, plot, overwrite=overwrite)

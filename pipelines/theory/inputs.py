@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from wordlab.errors import ConfigError
+from wordlab.vision_theory.functions import LANDSCAPES
 
 if TYPE_CHECKING:
     from wordlab.vision_theory.functions import Landscape
@@ -26,9 +27,8 @@ def function_option(*, required: bool = True) -> Callable[[F], F]:
     """--function, a name or an expression."""
     return click.option(
         "--function", required=required, metavar="NAME|EXPRESSION",
-        help="A known function (quadratic, bowl, ill-conditioned, cosine, slow-cosine, cubic, cosh, tanh, saddle, "
-        "monkey-saddle, rosenbrock, beale, himmelblau, six-hump-camel, rastrigin), or an expression in x, y, z "
-        "or x1 to x9 such as 'x**2 + x*y'.",
+        help=f"A known function ({', '.join(LANDSCAPES)}), or an expression in x, y, z or x1 to x9 "
+        "such as 'x**2 + x*y'.",
     )  # fmt: skip
 
 

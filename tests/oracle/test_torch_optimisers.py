@@ -7,7 +7,14 @@ import pytest
 
 from wordlab.vision_theory.functions import LANDSCAPES
 from wordlab.vision_theory.optimisers import (
-    AdaDelta, AdaGrad, Adam, AdamW, GradientDescent, Momentum, Nesterov, RMSProp,
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdamW,
+    GradientDescent,
+    Momentum,
+    Nesterov,
+    RMSProp,
 )  # fmt: skip
 from wordlab.vision_theory.schedules import Constant, Cosine, Exponential, Polynomial, Steps, WarmUp
 

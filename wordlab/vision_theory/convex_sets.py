@@ -53,7 +53,9 @@ class Box:
     high: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if len(self.low) != len(self.high) or not all(a < b for a, b in zip(self.low, self.high, strict=True)):
+        if len(self.low) != len(self.high) or not all(
+            a < b for a, b in zip(self.low, self.high, strict=True)
+        ):
             raise ConfigError(f"high: expected a number above each of {self.low}, found {self.high}")
 
     @property
@@ -116,7 +118,7 @@ class Intersection:
 
     def contains(self, points: np.ndarray) -> np.ndarray:
         """Whether each of the points (..., num_coordinates) is in all of them."""
-        return np.logical_and.reduce([part.contains(points) for part in self.sets])  # (...,)
+        return np.asarray(np.logical_and.reduce([part.contains(points) for part in self.sets]))  # (...,)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Union:
 
     def contains(self, points: np.ndarray) -> np.ndarray:
         """Whether each of the points (..., num_coordinates) is in one of them."""
-        return np.logical_or.reduce([part.contains(points) for part in self.sets])  # (...,)
+        return np.asarray(np.logical_or.reduce([part.contains(points) for part in self.sets]))  # (...,)
 
 
 SETS: dict[str, PointSet] = {
@@ -142,7 +144,7 @@ SETS: dict[str, PointSet] = {
     "half-plane": HalfSpace((1.0, 2.0), 0.5, ((-1.0, 1.0), (-1.0, 1.0))),
     "lens": Intersection((Ball((-0.5, 0.0), 1.0), Ball((0.5, 0.0), 1.0))),
     "annulus": Annulus((0.0, 0.0), 0.5, 1.0),
-    "two-balls": Union((Ball((-0.5, 0.0), 1.0), Ball((0.5, 0.0), 1.0))),
+    "two-balls": Union((Ball((-0.8, 0.0), 1.0), Ball((0.8, 0.0), 1.0))),
 }
 """Sets in the plane that have names."""
 

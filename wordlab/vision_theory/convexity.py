@@ -93,7 +93,7 @@ def _samples(landscape: Landscape, number: int, seed: int) -> np.ndarray:
         raise ConfigError(
             f"function: expected finite values in the domain, found {len(finite)} in {number:,} points"
         )
-    return finite
+    return np.asarray(finite)
 
 
 def _jensen(landscape: Landscape, a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> Check:
@@ -191,7 +191,7 @@ def _never_negative(tree: sympy.Expr) -> bool:
     if len(symbols) != 1 or not tree.is_polynomial(*symbols):
         return False
     polynomial = sympy.Poly(tree, *symbols)
-    if polynomial.degree() > _LARGEST_DEGREE or not polynomial.domain.is_QQ and not polynomial.domain.is_ZZ:
+    if polynomial.degree() > _LARGEST_DEGREE or (not polynomial.domain.is_QQ and not polynomial.domain.is_ZZ):
         return False
     if polynomial.degree() % 2 or polynomial.LC() < 0:
         return False

@@ -33,7 +33,9 @@ class CriticalPoint:
         function does along its direction, unless the others already make the point a saddle.
         """
         scale = max(1.0, *(abs(value) for value in self.eigenvalues))
-        signs = {0 if abs(value) <= _SINGULAR * scale else 1 if value > 0 else -1 for value in self.eigenvalues}
+        signs = {
+            0 if abs(value) <= _SINGULAR * scale else 1 if value > 0 else -1 for value in self.eigenvalues
+        }
         if {1, -1} <= signs:
             return "saddle point"
         if 0 in signs:
@@ -61,7 +63,9 @@ def critical_points(landscape: Landscape, *, seed: int = 1) -> list[CriticalPoin
     for point in found[np.lexsort(found.round(6).T[::-1])]:
         if len(kept) < _MOST and all(np.abs((point - other) / width).max() > _SAME for other in kept):
             kept.append(point)
-    return sorted((classify(landscape, point) for point in kept), key=lambda found: (found.value, found.point))
+    return sorted(
+        (classify(landscape, point) for point in kept), key=lambda found: (found.value, found.point)
+    )
 
 
 def nearest_critical_point(landscape: Landscape, point: np.ndarray) -> CriticalPoint | None:

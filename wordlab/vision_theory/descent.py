@@ -82,13 +82,13 @@ def descend(
 def _start(landscape: Landscape, start: tuple[float, ...]) -> np.ndarray:
     names = ",".join(landscape.variables)
     if len(start) != len(landscape.variables):
-        raise ConfigError(
-            f"start: expected {len(landscape.variables)} numbers ({names}), found {len(start)}"
-        )
+        raise ConfigError(f"start: expected {len(landscape.variables)} numbers ({names}), found {len(start)}")
     x = np.array(start, dtype=np.float64)
     if not (np.isfinite(landscape.value(x)) and np.isfinite(landscape.gradient(x)).all()):
         shown = ",".join(f"{c:g}" for c in start)
-        raise ConfigError(f"start: expected a point where the function has a value and a slope, found {shown}")
+        raise ConfigError(
+            f"start: expected a point where the function has a value and a slope, found {shown}"
+        )
     return x
 
 

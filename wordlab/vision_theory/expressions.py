@@ -8,6 +8,7 @@ functions are taken over into a sympy expression; everything else is an error. s
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import warnings
 from dataclasses import dataclass
@@ -110,7 +111,8 @@ def parse(text: str) -> Expression:
     if len({len(name) for name in variables}) > 1:
         raise _error("variables x, y, z or x1 to x9, not both kinds", ", ".join(variables))
     expression = Expression(text, variables, tree)
-    if any(tree.has(*_NOT_REAL) for tree in (*expression.gradient_trees, *sum(expression.hessian_trees, []))):
+    derivatives = [*expression.gradient_trees, *itertools.chain(*expression.hessian_trees)]
+    if any(tree.has(*_NOT_REAL) for tree in derivatives):
         raise _error("a function with derivatives", repr(text))
     return expression
 
@@ -145,8 +147,8 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise _error(f"at most {MAX_DEPTH} levels within each other", "more")
         match node:
-            case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
-                tree = self._number(node)
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                tree = self._number(number, self._source(node))
             case ast.Name():
                 tree = self._name(node.id)
             case ast.UnaryOp(op=ast.USub() | ast.UAdd()):
@@ -165,10 +167,10 @@ class _Reader:
                 raise self._not_allowed(node)
         return self._checked(tree, node)
 
-    def _number(self, node: ast.Constant) -> sympy.Expr:
-        if node.value != 0 and not 1e-15 <= abs(node.value) <= MAX_CONSTANT:
-            raise _error(f"numbers from 1e-15 to {MAX_CONSTANT:g}", self._source(node))
-        return sympy.Rational(str(node.value))  # exact: 0.1 is 1/10
+    def _number(self, number: float, shown: str) -> sympy.Expr:
+        if number != 0 and not 1e-15 <= abs(number) <= MAX_CONSTANT:
+            raise _error(f"numbers from 1e-15 to {MAX_CONSTANT:g}", shown)
+        return sympy.Rational(str(number))  # exact: 0.1 is 1/10
 
     def _name(self, name: str) -> sympy.Expr:
         if name in CONSTANTS:

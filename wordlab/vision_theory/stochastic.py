@@ -52,7 +52,7 @@ class Regression:
     @property
     def solution(self) -> np.ndarray:
         """The minimum (num_variables,), by least squares."""
-        return np.linalg.lstsq(self.features, self.targets, rcond=None)[0]
+        return np.asarray(np.linalg.lstsq(self.features, self.targets, rcond=None)[0])
 
     def value(self, points: np.ndarray) -> np.ndarray:
         """The losses (...,) of the weights (..., num_variables)."""
@@ -66,7 +66,9 @@ class Regression:
 
     def hessian(self, points: np.ndarray) -> np.ndarray:
         """The second derivatives, equal at all points."""
-        return self.features.T @ self.features / len(self.targets)  # (num_variables, num_variables)
+        return np.asarray(
+            self.features.T @ self.features / len(self.targets)
+        )  # (num_variables, num_variables)
 
     def batch(self, rows: np.ndarray) -> Regression:
         """The same with some of the examples."""
@@ -85,8 +87,8 @@ def made_up_regression(*, num_examples: int = 1_000, noise: float = 0.5, seed: i
 class MiniBatches:
     """A regression whose gradient is that of the next `batch_size` examples of a shuffled round.
 
-    When too few examples of a round are left for a batch, they are skipped and a new round is shuffled. A batch
-    of one is stochastic gradient descent, one of all examples is plain gradient descent.
+    When too few examples of a round are left for a batch, they are skipped and a new round is shuffled.
+    A batch of one is stochastic gradient descent, one of all examples is plain gradient descent.
     """
 
     regression: Regression

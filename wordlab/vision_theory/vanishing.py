@@ -38,7 +38,7 @@ class DeepNet:
     @property
     def standard_deviation(self) -> float:
         """That of the initial weights."""
-        return {"small": 0.01, "xavier": self.width**-0.5, "he": (2 / self.width) ** 0.5}[self.initial]
+        return float({"small": 0.01, "xavier": self.width**-0.5, "he": (2 / self.width) ** 0.5}[self.initial])
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,9 @@ class LayerNorms:
 def activate(name: str, z: np.ndarray) -> np.ndarray:
     """The activation of the sums `z`, elementwise."""
     if name == "relu":
-        return np.maximum(z, 0.0)
-    return np.tanh(z) if name == "tanh" else (1 + np.tanh(z / 2)) / 2  # a sigmoid that cannot overflow
+        return np.asarray(np.maximum(z, 0.0))
+    # The sigmoid by tanh, which cannot overflow.
+    return np.asarray(np.tanh(z) if name == "tanh" else (1 + np.tanh(z / 2)) / 2)
 
 
 def derivative(name: str, z: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ def draw_batches(studies: Sequence[BatchStudy], learning_rate: float) -> Figure:
     left.xaxis.set_major_locator(MaxNLocator(integer=True))
     left.set_xlabel("round")
     left.set_title("loss above the least", fontsize=11)
-    left.legend(title="batch size", frameon=False)
+    figure.legend(title="batch size", loc="outside lower left", ncols=4, frameon=False)
     sizes = np.array([study.batch_size for study in studies])
     errors = np.array([study.gradient_error for study in studies])
     seen = errors > 1e-9  # a batch of all examples has no error, and a logarithmic axis no zero

@@ -69,7 +69,9 @@ def _draw_chord(axes: Axes, landscape: Landscape, segment: Segment, holds: bool)
         axes.plot(places, ends, "o-", color=BLUE, markersize=5, label="chord")
         if np.isfinite(here):
             colour = GREEN if holds else RED
-            axes.plot([place, place], [here, chord], color=colour, linewidth=2.5, label=f"gap {label(chord - here)}")
+            axes.plot(
+                [place, place], [here, chord], color=colour, linewidth=2.5, label=f"gap {label(chord - here)}"
+            )
     axes.legend(frameon=False, fontsize=9)
     axes.set_title(f"Jensen's inequality {_word(holds)}", fontsize=11)
 
@@ -111,10 +113,10 @@ def _draw_curvature_line(axes: Axes, landscape: Landscape, holds: bool) -> None:
     x = np.linspace(*landscape.domain[0], 801)
     curvature = np.ma.masked_invalid(landscape.hessian(x[:, None])[:, 0, 0])
     axes.plot(x, curvature, color=GREY, linewidth=1.5)
-    axes.fill_between(x, curvature.filled(0), 0, where=np.ma.filled(curvature < 0, False), color=RED, alpha=0.3,
-                      label="negative")  # fmt: skip
+    negative = np.ma.filled(curvature < 0, False)
+    axes.fill_between(x, curvature.filled(0), 0, where=negative, color=RED, alpha=0.3, label="negative")
     axes.axhline(0, color="black", linewidth=0.6)
-    if curvature.count() and 0 <= curvature.min() and curvature.max() - curvature.min() < 1e-9:
+    if curvature.count() and curvature.min() >= 0 and curvature.max() - curvature.min() < 1e-9:
         axes.set_ylim(0, 1.5 * float(curvature.max()) or 1.0)
     axes.set_xlim(landscape.domain[0])
     axes.set_xlabel(landscape.variables[0])
@@ -131,8 +133,9 @@ def _draw_curvature_plane(figure: Figure, axes: Axes, landscape: Landscape, hold
     x, y, _ = grid(landscape, landscape.domain, size=121)
     hessians = landscape.hessian(np.stack([x, y], axis=-1))
     usable = np.isfinite(hessians).all(axis=(-1, -2))
-    least = np.ma.masked_all(usable.shape)
-    least[usable] = np.linalg.eigvalsh(hessians[usable])[:, 0]
+    values = np.zeros(usable.shape)
+    values[usable] = np.linalg.eigvalsh(hessians[usable])[:, 0]
+    least = np.ma.masked_array(values, mask=~usable)
     size = max(float(np.abs(least).max()), 1e-12)
     mesh = axes.pcolormesh(x, y, least, cmap="RdBu", norm=TwoSlopeNorm(0, -size, size), rasterized=True)
     figure.colorbar(mesh, ax=axes, label="smallest eigenvalue")
@@ -157,7 +160,9 @@ def draw_set(name: str, points: PointSet, check: SetCheck) -> Figure:
     axes = figure.add_subplot()
     (left, right), (bottom, top) = points.window
     margin = 0.08 * max(right - left, top - bottom)
-    x, y = np.meshgrid(np.linspace(left - margin, right + margin, 601), np.linspace(bottom - margin, top + margin, 601))
+    x, y = np.meshgrid(
+        np.linspace(left - margin, right + margin, 601), np.linspace(bottom - margin, top + margin, 601)
+    )
     inside = points.contains(np.stack([x, y], axis=-1)).astype(float)
     axes.contourf(x, y, inside, levels=[0.5, 1.5], colors=[BLUE], alpha=0.3)
     if check.witness is not None:
@@ -165,7 +170,11 @@ def draw_set(name: str, points: PointSet, check: SetCheck) -> Figure:
     axes.set_aspect("equal")
     axes.set_xlabel("x")
     axes.set_ylabel("y")
-    found = f"no segment of {check.num_segments:,} leaves it" if check.holds else "not convex: a segment leaves it"
+    found = (
+        f"no segment of {check.num_segments:,} leaves it"
+        if check.holds
+        else "not convex: a segment leaves it"
+    )
     axes.set_title(f"{name}: {found}", fontsize=11)
     return figure
 

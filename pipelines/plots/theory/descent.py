@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.descent import Descent
     from wordlab.vision_theory.functions import Landscape
 
-_COLUMNS = 3
 _MOST_FRAMES = 60
 _FARTHEST = 2.0  # half-widths of the domain to which a picture is widened for a path
 
@@ -29,9 +28,9 @@ class Paths:
         from matplotlib.figure import Figure
 
         panels = len(runs) + 1
-        columns = min(panels, _COLUMNS)
+        columns = panels if panels <= 4 else 3
         rows = -(-panels // columns)
-        self.figure = Figure(figsize=(4.6 * columns, 4.0 * rows + 0.4), layout="constrained")
+        self.figure = Figure(figsize=(4.0 * columns, 3.6 * rows + 0.4), layout="constrained")
         FigureCanvasAgg(self.figure)
         self.figure.suptitle(f"{title(landscape)}, by {optimiser}", parse_math=False)
         axes = self.figure.subplots(rows, columns, squeeze=False).ravel()
@@ -40,7 +39,15 @@ class Paths:
         self._lines = []
         for panel, (colour, (rate, run)) in zip(axes, _coloured(runs), strict=False):
             path = _path(panel, landscape, run)
-            (line,) = panel.plot(path[:, 0], path[:, 1], "o-", color=colour, markersize=3.5, linewidth=1, zorder=3)
+            (line,) = panel.plot(
+                path[:, 0],
+                path[:, 1],
+                "o-",
+                color=colour,
+                markersize=3.5 if run.num_steps <= 50 else 1.5,
+                linewidth=1,
+                zorder=3,
+            )
             panel.plot(path[0, 0], path[0, 1], "o", color="black", markersize=6, zorder=2)
             panel.set_title(f"learning rate {rate:g}: {run.outcome}", fontsize=11)
             self._lines.append((line, path))
@@ -70,7 +77,15 @@ class Paths:
         for colour, (rate, run) in _coloured(runs):
             values = np.maximum(run.values - least, 1e-16) if above else run.values
             steps = np.arange(len(values))
-            (line,) = axes.plot(steps, values, "o-", color=colour, markersize=3, linewidth=1, label=f"{rate:g}")
+            (line,) = axes.plot(
+                steps,
+                values,
+                "o-",
+                color=colour,
+                markersize=3 if len(values) <= 51 else 1,
+                linewidth=1,
+                label=f"{rate:g}",
+            )
             self._lines.append((line, np.column_stack([steps, values])))
         if above:
             axes.set_yscale("log")
@@ -96,7 +111,7 @@ def _path(axes: Axes, landscape: Landscape, run: Descent) -> np.ndarray:
 
     ends = _ends(landscape, run)
     if len(landscape.variables) == 1:
-        x, y = draw_curve(axes, landscape, ends)
+        _, y = draw_curve(axes, landscape, ends)
         low, high = float(y.min()), float(y.max())
         axes.set_ylim(low - 0.08 * (high - low), high + 0.08 * (high - low))
         return np.column_stack([run.points[:, 0], run.values])

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.functions import Landscape
 
 _MARKS = {
-    "minimum": ("o", GREEN), "maximum": ("^", RED), "saddle point": ("X", ORANGE), "degenerate": ("D", PURPLE),
-}  # fmt: skip
+    "minimum": ("o", GREEN),
+    "maximum": ("^", RED),
+    "saddle point": ("X", ORANGE),
+    "degenerate": ("D", PURPLE),
+}
 _STEEP = 1_000  # between the highest and the lowest value: beyond that, heights are logarithms
 
 
@@ -59,7 +62,9 @@ def _draw_plane(figure: Figure, landscape: Landscape, points: Sequence[CriticalP
     x, y, heights = grid(landscape, landscape.domain, size=81)
     if steep := float(heights.max() - heights.min()) > _STEEP:
         heights = np.ma.log10(1 + heights - heights.min())
-    right.plot_surface(x, y, heights.filled(float(heights.max())), cmap="Blues_r", linewidth=0, rcount=81, ccount=81)
+    right.plot_surface(
+        x, y, heights.filled(float(heights.max())), cmap="Blues_r", linewidth=0, rcount=81, ccount=81
+    )
     right.set_xlabel(landscape.variables[0])
     right.set_ylabel(landscape.variables[1])
     right.set_title("log10(1 + f - lowest)" if steep else "f", fontsize=11)

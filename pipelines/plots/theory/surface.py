@@ -16,7 +16,7 @@ Ends = tuple[tuple[float, float], ...]
 _NUM_LEVELS = 18
 
 
-def draw_curve(axes: Axes, landscape: Landscape, ends: Ends) -> tuple[np.ndarray, np.ndarray]:
+def draw_curve(axes: Axes, landscape: Landscape, ends: Ends) -> tuple[np.ndarray, np.ma.MaskedArray]:
     """A function of one variable; returns the x and y (num_points,) that were drawn, gaps masked."""
     import numpy as np
 
@@ -30,7 +30,9 @@ def draw_curve(axes: Axes, landscape: Landscape, ends: Ends) -> tuple[np.ndarray
     return x, y
 
 
-def grid(landscape: Landscape, ends: Ends, size: int = 161) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def grid(
+    landscape: Landscape, ends: Ends, size: int = 161
+) -> tuple[np.ndarray, np.ndarray, np.ma.MaskedArray]:
     """x, y and the values, gaps masked, on a grid; (size, size) each."""
     import numpy as np
 
@@ -54,7 +56,7 @@ def draw_contours(axes: Axes, landscape: Landscape, ends: Ends) -> Any:
             x, y, values, levels=levels, colors=[(s, 0.3 + 0.7 * s, 0.55 + 0.45 * s) for s in shades],
             extend="both", alpha=0.45,
         )  # fmt: skip
-        axes.contour(x, y, values, levels=levels, colors="white", linewidths=0.6)
+        axes.contour(x, y, values, levels=levels, colors="white", linewidths=0.6, linestyles="solid")
     axes.set_xlim(ends[0])
     axes.set_ylim(ends[1])
     axes.set_xlabel(landscape.variables[0])

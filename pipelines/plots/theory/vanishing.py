@@ -34,6 +34,9 @@ def draw_vanishing(norms: Mapping[str, LayerNorms], initial: str) -> Figure:
         layers = np.arange(1, len(found.gradients) + 1)
         right.plot(layers, np.maximum(found.gradients, 1e-300), "o-", color=colour, markersize=4, label=name)
     right.set_yscale("log")
+    low, high = right.get_ylim()
+    middle = (low * high) ** 0.5  # at least four powers of ten, so that small changes look small
+    right.set_ylim(min(low, middle / 100), max(high, middle * 100))
     right.xaxis.set_major_locator(MaxNLocator(integer=True))
     right.set_xlabel("layer, from the input")
     right.set_title(f"norm of the gradient, weights {initial}", fontsize=11)

@@ -40,4 +40,4 @@ class AdaDelta:
         scale = np.sqrt(self._mean_change + self.epsilon) / np.sqrt(self._mean_square + self.epsilon)
         change = scale * gradient
         self._mean_change = self.decay * self._mean_change + (1 - self.decay) * change**2
-        return x - self.learning_rate * change
+        return np.asarray(x - self.learning_rate * change)

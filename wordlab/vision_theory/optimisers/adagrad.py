@@ -41,4 +41,4 @@ class AdaGrad:
             self._sum = np.full_like(x, self.initial_sum)
         self._sum = self._sum + gradient**2
         self._num_steps += 1
-        return x - rate * gradient / (np.sqrt(self._sum) + self.epsilon)
+        return np.asarray(x - rate * gradient / (np.sqrt(self._sum) + self.epsilon))

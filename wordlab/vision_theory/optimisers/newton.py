@@ -38,4 +38,4 @@ class Newton:
         sizes = np.maximum(np.abs(curvatures), self.least_curvature)
         signs = np.ones_like(sizes) if self.absolute else np.where(curvatures < 0, -1.0, 1.0)
         slopes = directions.T @ function.gradient(x)  # (num_variables,), along the eigenvectors
-        return x - self.learning_rate * directions @ (slopes * signs / sizes)
+        return np.asarray(x - self.learning_rate * directions @ (slopes * signs / sizes))
