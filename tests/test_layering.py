@@ -36,10 +36,11 @@ ONLY_IN = {
     "sklearn": {"wordlab/embeddings/projection.py", "wordlab/vision_theory/"},
     "PIL": {"wordlab/vision_theory/folders.py"},
     "safetensors": {"wordlab/checkpoint.py", "wordlab/vision_theory/"},
+    "sympy": {"wordlab/vision_theory/"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
 }
-HEAVY = {"gensim", "matplotlib", "numba", "numpy", "pyarrow", "scipy", "sklearn", "torch", "torchtext"}
+HEAVY = {"gensim", "matplotlib", "numba", "numpy", "pyarrow", "scipy", "sklearn", "sympy", "torch", "torchtext"}
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 
 

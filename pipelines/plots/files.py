@@ -49,7 +49,7 @@ def save_animation(
 ) -> None:  # fmt: skip
     """Write an animation that repeats: `update` changes the figure to frame 0, 1 and so on.
 
-    The last frame stays for two seconds. Raises as `save_figure` does.
+    The last frame stays for a second. Raises as `save_figure` does.
     """
     from matplotlib.animation import PillowWriter
 
@@ -57,7 +57,7 @@ def save_animation(
     with _staged(path) as staging:
         writer = PillowWriter(fps=frames_per_second)
         with writer.saving(figure, str(staging), dpi=80):
-            for frame in [*range(num_frames), *[num_frames - 1] * 2 * frames_per_second]:
+            for frame in [*range(num_frames), *[num_frames - 1] * (frames_per_second - 1)]:
                 update(frame)
                 writer.grab_frame()
 

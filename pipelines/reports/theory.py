@@ -57,7 +57,7 @@ def print_landscape(facts: dict[str, Any]) -> None:
         return
     rows = [
         (
-            p["kind"], *(_number(c) for c in p["point"]), _number(p["value"]),
+            p["kind"], *(_number(c) for c in p["point"]), _number(round(p["value"], 12)),
             " ".join(_number(value) for value in p["eigenvalues"]),
         )
         for p in points

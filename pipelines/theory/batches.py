@@ -14,7 +14,7 @@ from wordlab.errors import ConfigError
 
 @click.command("batches", cls=options.Command)
 @click.option(
-    "--batch-size", "batch_sizes", type=int, multiple=True, default=(1, 10, 100, 1000), show_default=True,
+    "--batch-size", type=int, multiple=True, default=(1, 10, 100, 1000), show_default=True,
     metavar="N", help="Examples in a batch; several are compared.",
 )  # fmt: skip
 @click.option("--learning-rate", type=float, default=0.1, show_default=True, metavar="X", help="Step size.")
@@ -26,7 +26,7 @@ from wordlab.errors import ConfigError
 @inputs.overwrite_option
 @options.json_option
 def batches(
-    batch_sizes: tuple[int, ...],
+    batch_size: tuple[int, ...],
     learning_rate: float,
     rounds: int,
     seed: int,
@@ -52,7 +52,7 @@ def batches(
     regression = made_up_regression(seed=seed)
     studies = [
         study_batches(regression, batch_size=size, learning_rate=learning_rate, num_rounds=rounds, seed=seed)
-        for size in batch_sizes
+        for size in batch_size
     ]
     if plot is not None:
         from pipelines.plots.theory.batches import draw_batches

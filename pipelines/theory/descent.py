@@ -30,7 +30,7 @@ _RATE = 0.1
 @click.command("descent", cls=options.Command)
 @inputs.function_option()
 @click.option(
-    "--learning-rate", "learning_rates", type=float, multiple=True, metavar="X",
+    "--learning-rate", type=float, multiple=True, metavar="X",
     show_default="0.1; 1 for adadelta, newton and backtracking",
     help="Step size; several are compared.",
 )  # fmt: skip
@@ -71,7 +71,7 @@ _RATE = 0.1
 @options.json_option
 def descent(
     function: str,
-    learning_rates: tuple[float, ...],
+    learning_rate: tuple[float, ...],
     optimiser: str,
     steps: int,
     start: str | None,
@@ -109,21 +109,19 @@ def descent(
         if path is not None:
             inputs.check_drawable(found, name)
     beginning = found.start if start is None else inputs.numbers("start", start)
-    runs = []
-    for rate in learning_rates or (_OWN_RATE.get(optimiser, _RATE),):
-        runs.append(
-            descend(
-                found,
-                _optimiser(optimiser, rate, momentum),
-                num_steps=steps,
-                start=beginning,
-                schedule=_schedule(schedule, rate, steps, warm_up),
-                estimate=NoisyGradient(function=found, noise=noise, seed=seed) if noise else None,
-            )
+    runs = {
+        rate: descend(
+            found,
+            _optimiser(optimiser, rate, momentum),
+            num_steps=steps,
+            start=beginning,
+            schedule=_schedule(schedule, rate, steps, warm_up),
+            estimate=NoisyGradient(function=found, noise=noise, seed=seed) if noise else None,
         )
-    rates = learning_rates or (_OWN_RATE.get(optimiser, _RATE),)
-    _draw(found, dict(zip(rates, runs, strict=False)), optimiser, plot, animate, overwrite)
-    facts = _facts(found, rates, runs) | {
+        for rate in learning_rate or (_OWN_RATE.get(optimiser, _RATE),)
+    }
+    _draw(found, runs, optimiser, plot, animate, overwrite)
+    facts = _facts(found, runs) | {
         "optimiser": optimiser, "schedule": schedule, "noise": noise, "seed": seed if noise else None,
         "plot": plot and str(plot), "animation": animate and str(animate),
     }  # fmt: skip
@@ -165,13 +163,18 @@ def _schedule(name: str, rate: float, steps: int, warm_up: int) -> Schedule:
     if not 0 <= warm_up < max(steps, 1):
         raise ConfigError(f"warm_up: expected fewer steps than {steps} in all, found {warm_up}")
     left = max(1, steps - warm_up)
-    made: Schedule = {
-        "constant": lambda: schedules.Constant(learning_rate=rate),
-        "steps": lambda: schedules.Steps(learning_rate=rate, every=max(1, left // 4), factor=0.5),
-        "exponential": lambda: schedules.Exponential(learning_rate=rate, factor=0.01 ** (1 / left)),
-        "inverse-sqrt": lambda: schedules.Polynomial(learning_rate=rate),
-        "cosine": lambda: schedules.Cosine(learning_rate=rate, num_steps=left),
-    }[name]()
+    made: Schedule
+    match name:
+        case "steps":
+            made = schedules.Steps(learning_rate=rate, every=max(1, left // 4), factor=0.5)
+        case "exponential":
+            made = schedules.Exponential(learning_rate=rate, factor=0.01 ** (1 / left))
+        case "inverse-sqrt":
+            made = schedules.Polynomial(learning_rate=rate)
+        case "cosine":
+            made = schedules.Cosine(learning_rate=rate, num_steps=left)
+        case _:
+            made = schedules.Constant(learning_rate=rate)
     return schedules.WarmUp(then=made, num_steps=warm_up) if warm_up else made
 
 
@@ -189,12 +192,12 @@ def _draw(
         save_animation(paths.figure, paths.show_frame, paths.num_frames, animate, overwrite=overwrite)
 
 
-def _facts(landscape: Landscape, rates: tuple[float, ...], runs: list[Descent]) -> dict[str, Any]:
+def _facts(landscape: Landscape, runs: dict[float, Descent]) -> dict[str, Any]:
     return {
         "function": landscape.name,
         "formula": landscape.formula,
         "variables": list(landscape.variables),
-        "start": runs[0].points[0].tolist(),
+        "start": next(iter(runs.values())).points[0].tolist(),
         "minima": [list(point) for point in landscape.minima],
         "runs": [
             {
@@ -207,6 +210,6 @@ def _facts(landscape: Landscape, rates: tuple[float, ...], runs: list[Descent]) 
                 "points": run.points.tolist(),
                 "values": run.values.tolist(),
             }
-            for rate, run in zip(rates, runs, strict=True)
+            for rate, run in runs.items()
         ],
     }

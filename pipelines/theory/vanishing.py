@@ -16,7 +16,7 @@ INITIALS = ("small", "xavier", "he")
 
 @click.command("vanishing", cls=options.Command)
 @click.option(
-    "--activation", "activations", type=click.Choice(ACTIVATIONS), multiple=True, default=ACTIVATIONS,
+    "--activation", type=click.Choice(ACTIVATIONS), multiple=True, default=ACTIVATIONS,
     show_default=True, help="What each layer applies; several are compared.",
 )  # fmt: skip
 @click.option("--depth", type=int, default=20, show_default=True, metavar="N", help="Layers.")
@@ -30,7 +30,7 @@ INITIALS = ("small", "xavier", "he")
 @inputs.overwrite_option
 @options.json_option
 def vanishing(
-    activations: tuple[str, ...],
+    activation: tuple[str, ...],
     depth: int,
     width: int,
     initial: str,
@@ -53,7 +53,7 @@ def vanishing(
 
     nets = [
         DeepNet(activation=name, depth=depth, width=width, initial=initial, seed=seed)
-        for name in dict.fromkeys(activations)
+        for name in dict.fromkeys(activation)
     ]
     norms = {net.activation: layer_norms(net) for net in nets}
     if plot is not None:

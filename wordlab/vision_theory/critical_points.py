@@ -64,7 +64,7 @@ def critical_points(landscape: Landscape, *, seed: int = 1) -> list[CriticalPoin
         if len(kept) < _MOST and all(np.abs((point - other) / width).max() > _SAME for other in kept):
             kept.append(point)
     return sorted(
-        (classify(landscape, point) for point in kept), key=lambda found: (found.value, found.point)
+        (classify(landscape, point) for point in kept), key=lambda found: (round(found.value, 9), found.point)
     )
 
 

@@ -66,9 +66,8 @@ class Regression:
 
     def hessian(self, points: np.ndarray) -> np.ndarray:
         """The second derivatives, equal at all points."""
-        return np.asarray(
-            self.features.T @ self.features / len(self.targets)
-        )  # (num_variables, num_variables)
+        products = self.features.T @ self.features  # (num_variables, num_variables)
+        return np.asarray(products / len(self.targets))
 
     def batch(self, rows: np.ndarray) -> Regression:
         """The same with some of the examples."""
@@ -153,9 +152,10 @@ def study_batches(
     losses = [float(regression.value(x)) - least]
     steps = len(regression.targets) // batch_size
     for _ in range(num_rounds):
-        for _ in range(steps):
-            x = rule.step(x, estimate)
-        loss = float(regression.value(x)) - least
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                x = rule.step(x, estimate)
+            loss = float(regression.value(x)) - least
         if not loss < 1e12:
             break
         losses.append(loss)

@@ -39,12 +39,13 @@ class Paths:
         self._lines = []
         for panel, (colour, (rate, run)) in zip(axes, _coloured(runs), strict=False):
             path = _path(panel, landscape, run)
+            size = 3.5 if run.num_steps <= 50 else 1.5
             (line,) = panel.plot(
                 path[:, 0],
                 path[:, 1],
                 "o-",
                 color=colour,
-                markersize=3.5 if run.num_steps <= 50 else 1.5,
+                markersize=size,
                 linewidth=1,
                 zorder=3,
             )
@@ -77,12 +78,13 @@ class Paths:
         for colour, (rate, run) in _coloured(runs):
             values = np.maximum(run.values - least, 1e-16) if above else run.values
             steps = np.arange(len(values))
+            size = 3 if run.num_steps <= 50 else 1
             (line,) = axes.plot(
                 steps,
                 values,
                 "o-",
                 color=colour,
-                markersize=3 if len(values) <= 51 else 1,
+                markersize=size,
                 linewidth=1,
                 label=f"{rate:g}",
             )

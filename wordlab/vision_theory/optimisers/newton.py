@@ -16,7 +16,7 @@ class Newton:
 
     Where H has a negative eigenvalue the parabola opens downwards and the step leads to its top, which
     is uphill. With `absolute`, eigenvalues are replaced by their sizes (Dauphin et al. 2014), and
-    every step leads downhill.
+    every step points downhill.
     """
 
     learning_rate: float = 1.0
