@@ -125,7 +125,14 @@ def print_batches(facts: dict[str, Any]) -> None:
     rows = []
     for study in facts["studies"]:
         loss = "diverged" if study["diverged"] else _number(study["excess_losses"][-1])
-        rows.append((study["batch_size"], f"{study['num_steps']:,}", _number(study["gradient_error"]), loss))
+        rows.append(
+            (
+                study["batch_size"],
+                f"{study['num_steps']:,}",
+                _number(round(study["gradient_error"], 12)),
+                loss,
+            )
+        )
     console.print_table(("batch size", "steps", "error of a gradient", "loss above the least"), rows, left=0)
 
 

@@ -2,7 +2,10 @@
 
 import json
 import math
+import re
+import shlex
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -299,3 +302,25 @@ def test_choices_are_those_of_the_library():
     assert set(convexity.SETS) == set(SETS)
     assert vanishing.ACTIVATIONS == ACTIVATIONS
     assert vanishing.INITIALS == INITIALS
+
+
+def shown_commands():
+    """(command, what is shown below it) of the pages on theory."""
+    docs = Path(__file__).parents[2] / "docs"
+    for page in (docs / "how-to" / "theory.md", docs / "explanation" / "optimisation.md"):
+        for block in re.findall(
+            r"^```console\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+        ):
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, output = part.partition("\n")
+                yield command, output
+
+
+SHOWN = dict(shown_commands())
+
+
+@pytest.mark.parametrize("command", SHOWN)
+def test_the_pages_show_what_happens(command):
+    result = run(*shlex.split(command)[1:])
+    assert result.stdout + result.stderr == SHOWN[command]
+    assert result.exit_code == (2 if result.stderr else 0)

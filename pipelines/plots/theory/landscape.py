@@ -63,7 +63,14 @@ def _draw_plane(figure: Figure, landscape: Landscape, points: Sequence[CriticalP
     if steep := float(heights.max() - heights.min()) > _STEEP:
         heights = np.ma.log10(1 + heights - heights.min())
     right.plot_surface(
-        x, y, heights.filled(float(heights.max())), cmap="Blues_r", linewidth=0, rcount=81, ccount=81
+        x,
+        y,
+        heights.filled(float(heights.max())),
+        cmap="Blues_r",
+        linewidth=0,
+        antialiased=False,
+        rcount=81,
+        ccount=81,
     )
     right.set_xlabel(landscape.variables[0])
     right.set_ylabel(landscape.variables[1])
