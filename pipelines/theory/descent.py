@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.schedules import Schedule
 
 OPTIMISERS = (
-    "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "newton", "newton-absolute",
-    "backtracking",
+    "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "newton",
+    "newton-absolute", "backtracking",
 )  # fmt: skip
 SCHEDULES = ("constant", "steps", "exponential", "inverse-sqrt", "cosine")
 _OWN_RATE = {"adadelta": 1.0, "newton": 1.0, "newton-absolute": 1.0, "backtracking": 1.0}
@@ -149,6 +149,7 @@ def _optimiser(name: str, rate: float, momentum: float | None) -> Optimiser:
         "rmsprop": rules.RMSProp,
         "adadelta": rules.AdaDelta,
         "adam": rules.Adam,
+        "adamw": rules.AdamW,
         "newton": rules.Newton,
         "backtracking": rules.Backtracking,
     }

@@ -62,6 +62,11 @@ def test_functions_of_ones_own():
     assert landscape("x**2", domain=(0.0, 4.0)).start == (3.8,)
 
 
+def test_differences_are_no_names():
+    assert landscape("x-y").variables == ("x", "y")
+    assert landscape("x-pi").variables == ("x",)
+
+
 def test_another_domain_for_a_known_function():
     found = landscape("himmelblau", domain=(0.0, 4.0))
     assert found.domain == ((0.0, 4.0), (0.0, 4.0))

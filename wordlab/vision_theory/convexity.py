@@ -34,8 +34,7 @@ class Point:
 class Check:
     """One property: whether it holds, how that is known, and the witness if it does not.
 
-    `proven` is true where it is certain: always for a failure, and where sympy decided. `amount` is how
-    far the inequality is broken at the witness.
+    `proven` is true where it is certain: always for a failure, and where sympy decided.
     """
 
     name: str
@@ -43,7 +42,6 @@ class Check:
     proven: bool
     detail: str
     witness: Segment | Point | CriticalPoint | None = None
-    amount: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def _along_segments(
         detail = "the function has no value between two points where it has one"
     else:
         detail = f"between them the function is {excess[worst]:.4g} above {what}"
-    return Check(name, False, True, detail, witness, float(excess[worst]))
+    return Check(name, False, True, detail, witness)
 
 
 def _local_minima(landscape: Landscape, points: np.ndarray, seed: int) -> Check:
@@ -143,7 +141,7 @@ def _local_minima(landscape: Landscape, points: np.ndarray, seed: int) -> Check:
     lowest = min(minima[0].value, float(landscape.value(points).min()))
     if highest.value - lowest > 1e-6 * (1 + abs(highest.value)):
         detail = f"a local minimum has the value {highest.value:.4g}, another point {lowest:.4g}"
-        return Check(name, False, True, detail, highest, highest.value - lowest)
+        return Check(name, False, True, detail, highest)
     found = "1 minimum was" if len(minima) == 1 else f"{len(minima)} minima, equally deep, were"
     return Check(name, True, False, f"{found} found in the domain, and nothing lower")
 
@@ -161,7 +159,7 @@ def _second_order(landscape: Landscape, points: np.ndarray) -> Check:
         worst = int(np.where(broken, eigenvalues[:, 0], np.inf).argmin())
         witness = Point(tuple(points[worst].tolist()), float(eigenvalues[worst, 0]))
         noun = "second derivative is" if len(landscape.variables) == 1 else "Hessian has the eigenvalue"
-        return Check(name, False, True, f"the {noun} {witness.eigenvalue:.4g}", witness, -witness.eigenvalue)
+        return Check(name, False, True, f"the {noun} {witness.eigenvalue:.4g}", witness)
     reason = _proof(landscape)
     if reason is not None:
         return Check(name, True, True, reason)

@@ -14,7 +14,6 @@ _NEWTON_STEPS = 80
 _SAME = 1e-4  # of the domain's width: nearer points are one
 _SINGULAR = 1e-6  # of the largest eigenvalue, or of 1: smaller ones count as zero
 _MOST = 200
-KINDS = ("minimum", "maximum", "saddle point", "degenerate")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.expressions import Expression
 
 Point = tuple[float, ...]
+_NAME = re.compile(r"[a-z]{3,}(-[a-z]{3,})*", re.IGNORECASE)  # no expression looks so, not even x-y
 _OWN_DOMAIN = (-3.0, 3.0)
 _OWN_START = 0.9  # of the way from the middle of the domain to its upper end
 
@@ -150,7 +152,7 @@ def landscape(function: str, *, domain: tuple[float, float] | None = None) -> La
         )
     from wordlab.vision_theory.expressions import parse
 
-    if function.replace("-", "").isalpha() and len(function) > 1 and function not in ("pi",):
+    if _NAME.fullmatch(function):
         raise ConfigError(
             f"function: expected {', '.join(LANDSCAPES)} or an expression such as x**2, found {function!r}"
         )
