@@ -19,16 +19,23 @@ MAY_IMPORT = {
     "text": FLOOR,
     "embeddings": FLOOR | {"text"},
     "word2vec": FLOOR | {"text", "embeddings"},
+    "vision_theory": FLOOR | {"checkpoint"},
 }
 # Which files may import a heavy or foreign library, at whatever depth of the file.
 ONLY_IN = {
-    "torch": {"wordlab/checkpoint.py", "wordlab/embeddings/conversion.py", "wordlab/word2vec/torch_"},
+    "torch": {
+        "wordlab/checkpoint.py",
+        "wordlab/embeddings/conversion.py",
+        "wordlab/word2vec/torch_",
+        "wordlab/vision_theory/",
+    },
     "gensim": {"wordlab/embeddings", "wordlab/word2vec/crosscheck/gensim_side.py"},
     "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
     "llvmlite": {"wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
     "matplotlib": {"pipelines/plots/"},
-    "sklearn": {"wordlab/embeddings/projection.py"},
-    "safetensors": {"wordlab/checkpoint.py"},
+    "sklearn": {"wordlab/embeddings/projection.py", "wordlab/vision_theory/"},
+    "PIL": {"wordlab/vision_theory/folders.py"},
+    "safetensors": {"wordlab/checkpoint.py", "wordlab/vision_theory/"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
 }
@@ -77,7 +84,7 @@ def test_every_room_has_a_rule():
 
 
 @pytest.mark.parametrize(
-    "module", ["wordlab", "wordlab.text", "wordlab.embeddings", "wordlab.word2vec", "pipelines.cli"]
+    "module", ["wordlab", "wordlab.text", "wordlab.embeddings", "wordlab.word2vec", "wordlab.vision_theory", "pipelines.cli"]
 )
 def test_importing_loads_no_heavy_library(module):
     script = f"import sys, {module}; print(*sys.modules)"

@@ -1,0 +1,10 @@
+"""Why deep networks train: standardisation, batch normalisation, residual networks, optimisation."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "batch_norm": ["BatchNorm"],
+    },
+)
