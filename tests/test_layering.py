@@ -84,7 +84,15 @@ def test_every_room_has_a_rule():
 
 
 @pytest.mark.parametrize(
-    "module", ["wordlab", "wordlab.text", "wordlab.embeddings", "wordlab.word2vec", "wordlab.vision_theory", "pipelines.cli"]
+    "module",
+    [
+        "wordlab",
+        "wordlab.text",
+        "wordlab.embeddings",
+        "wordlab.word2vec",
+        "wordlab.vision_theory",
+        "pipelines.cli",
+    ],
 )
 def test_importing_loads_no_heavy_library(module):
     script = f"import sys, {module}; print(*sys.modules)"

@@ -17,7 +17,7 @@ from wordlab.checks import check_number
 from wordlab.cores import available_cores
 from wordlab.errors import ConfigError, MissingExtraError
 from wordlab.progress import OnProgress
-from wordlab.vision_theory.config import ACTIVATIONS, VisionConfig
+from wordlab.vision_theory.config import VisionConfig
 from wordlab.vision_theory.images import ImageData
 from wordlab.vision_theory.lenet import LeNet
 from wordlab.vision_theory.studies import Run, Runner, limited
@@ -172,15 +172,15 @@ def run_batch_norm_study(
     data = limited(data, study.max_images)
     configs = study.configs()
     runner = Runner(data, "batch-norm study", configs, on_progress)
-    watches = [_Watch(data) for _ in configs]
-    runs = tuple(runner.run(config, watch) for config, watch in zip(configs, watches, strict=True))
-    findings = BatchNormFindings(study, data.name, runs, ("", 0.0), ())
+    runs, watches = [], []
+    for config in configs:
+        watch = _Watch(data) if config.seed == 1 else None
+        runs.append(runner.run(config, watch))
+        if watch is not None and not runs[-1].diverged:
+            watches.append(watch)
+    findings = BatchNormFindings(study, data.name, tuple(runs), ("", 0.0), ())
     shown = _most_telling(findings)
-    chosen = [
-        watch
-        for config, watch, run in zip(configs, watches, runs, strict=True)
-        if (config.activation, config.learning_rate, config.seed) == (*shown, 1) and not run.diverged
-    ]
+    chosen = [watch for watch in watches if watch.cell == shown]
     if len(chosen) != 2:  # one of the two diverged: there is nothing to compare
         return dataclasses.replace(findings, shown=shown)
     return dataclasses.replace(findings, shown=shown, distributions=_distributions(chosen))
@@ -192,10 +192,12 @@ class _Watch:
     def __init__(self, data: ImageData) -> None:
         self._pixels = data.train.pixels[:_PROBES]
         self.batch_norm = False
+        self.cell: tuple[str | None, float | None] = (None, None)
         self.values: list[np.ndarray] = []
 
     def __call__(self, training: Training) -> None:
-        self.batch_norm = training.config.batch_norm
+        config = training.config
+        self.batch_norm, self.cell = config.batch_norm, (config.activation, config.learning_rate)
         self.values.append(last_inputs(training, self._pixels))
 
 
@@ -215,7 +217,7 @@ def last_inputs(training: Training, pixels: np.ndarray) -> np.ndarray:
         model(reader(torch.from_numpy(pixels)))
     handle.remove()
     model.load_state_dict(state)
-    return kept[0].flatten().numpy()
+    return np.asarray(kept[0].flatten().numpy())
 
 
 def _most_telling(findings: BatchNormFindings) -> tuple[str, float]:
@@ -230,7 +232,7 @@ def _most_telling(findings: BatchNormFindings) -> tuple[str, float]:
 
 
 def _distributions(watches: Sequence[_Watch]) -> tuple[Distribution, ...]:
-    """The histograms of two networks, on the same axis of values; its ends are the 1st and 99th percentiles."""
+    """The histograms of two networks on one axis of values, from the 1st to the 99th percentile of all."""
     everything = np.concatenate([values for watch in watches for values in watch.values])
     low, high = np.percentile(everything, (1, 99))
     edges = np.linspace(low, high + 1e-9, _BINS + 1)

@@ -34,7 +34,9 @@ class Reader:
     def in_order(self, pixels: np.ndarray, batch_size: int) -> Iterator[Tensor]:
         """All images in batches, as they come."""
         for start in range(0, len(pixels), batch_size):
-            yield self(torch.from_numpy(pixels[start : start + batch_size]))  # (batch, channel, height, width)
+            yield self(
+                torch.from_numpy(pixels[start : start + batch_size])
+            )  # (batch, channel, height, width)
 
 
 def num_batches(num_images: int, batch_size: int) -> int:

@@ -67,12 +67,12 @@ def read_idx(path: Path, *, num_dims: int) -> np.ndarray:
     shape = tuple(int(size) for size in np.frombuffer(content, ">u4", num_dims, offset=4))
     if len(content) != header + prod(shape):
         sizes = " x ".join(map(str, shape))
-        raise FormatError(
-            f"{path}: expected {prod(shape)} values ({sizes}), found {len(content) - header}"
-        )
+        raise FormatError(f"{path}: expected {prod(shape)} values ({sizes}), found {len(content) - header}")
     if not prod(shape):
         raise FormatError(f"{path}: expected at least one value, found none")
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape).copy()  # one that torch may write to
+    return (
+        np.frombuffer(content, np.uint8, offset=header).reshape(shape).copy()
+    )  # one that torch may write to
 
 
 def _read_part(directory: Path, prefix: str) -> Images:

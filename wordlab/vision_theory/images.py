@@ -62,8 +62,8 @@ class ImageData:
     def digest(self) -> str:
         """SHA-256 of the training images and labels."""
         found = hashlib.sha256(str(self.train.pixels.shape).encode())
-        found.update(np.ascontiguousarray(self.train.pixels))
-        found.update(np.ascontiguousarray(self.train.labels))
+        found.update(self.train.pixels.tobytes())
+        found.update(self.train.labels.tobytes())
         return found.hexdigest()
 
     def channel_statistics(self) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -47,7 +47,7 @@ class LeNet(nn.Module):
         self.layers = nn.Sequential(
             nn.Conv2d(in_channels, 6, 5, padding=2), *norm(6, 4), act(),  # (batch, 6, height, width)
             nn.AvgPool2d(2),  # (batch, 6, height / 2, width / 2)
-            nn.Conv2d(6, 16, 5, padding=padding), *norm(16, 4), act(),  # (batch, 16, ...), 4 less unless padded
+            nn.Conv2d(6, 16, 5, padding=padding), *norm(16, 4), act(),  # (batch, 16, ...)
             nn.AvgPool2d(2),  # (batch, 16, half of that, half of that)
             nn.Flatten(),  # (batch, 16 * height * width), those of the line above
             nn.Linear(16 * height * width, 120), *norm(120, 2), act(),  # (batch, 120)
@@ -60,4 +60,4 @@ class LeNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The logits (batch, class) of images (batch, channel, height, width)."""
-        return self.layers(x)  # type: ignore[no-any-return]
+        return self.layers(x)

@@ -67,7 +67,7 @@ class ResidualBlock(nn.Module):
             else None
         )
         if zero_last_scale:
-            nn.init.zeros_(self.norm2.weight)  # type: ignore[arg-type]
+            nn.init.zeros_(self.norm2.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         """(batch, in_channel, height, width) -> (batch, out_channel, height / stride, width / stride)."""

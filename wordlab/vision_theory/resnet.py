@@ -54,12 +54,11 @@ class ResNet(nn.Module):
         for stage, (num_blocks, out_channels) in enumerate(zip(blocks, channels, strict=True)):
             for index in range(num_blocks):
                 stride = 2 if stage > 0 and index == 0 else 1
-                stages.append(
-                    ResidualBlock(
-                        width, out_channels, stride=stride, shortcut=shortcut, norm=norm, bias=bias,
-                        pre_activation=pre_activation, zero_last_scale=zero_last_scale,
-                    )  # fmt: skip
-                )
+                block = ResidualBlock(
+                    width, out_channels, stride=stride, shortcut=shortcut, norm=norm, bias=bias,
+                    pre_activation=pre_activation, zero_last_scale=zero_last_scale,
+                )  # fmt: skip
+                stages.append(block)
                 width = out_channels
         self.blocks = nn.Sequential(*stages)
         self.linear = nn.Linear(width, num_classes)
@@ -73,7 +72,7 @@ class ResNet(nn.Module):
         h = self.blocks(self.pool(h))  # (batch, channels[-1], height / 2^s, width / 2^s)
         if self.pre_activation:
             h = F.relu(self.norm(h))  # the same
-        return self.linear(h.mean(dim=(2, 3)))  # type: ignore[no-any-return]  # (batch, class)
+        return self.linear(h.mean(dim=(2, 3)))  # (batch, class)
 
 
 def resnet18(

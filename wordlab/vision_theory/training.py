@@ -172,7 +172,7 @@ class _Report:
 def check_augmentation(data: ImageData, config: VisionConfig) -> None:
     """Raise ConfigError for moves of training images that make no sense for `data`."""
     if config.flip and not data.mirrored:
-        raise ConfigError(f"flip: expected False for {data.name}, whose mirror images mean nothing, found True")
+        raise ConfigError(f"flip: expected False for {data.name}, which have a right side, found True")
     smallest = min(data.shape[1:])
     if config.shift >= smallest:
         raise ConfigError(
