@@ -71,10 +71,11 @@ def _draw_rates(axes: Axes, findings: BatchNormFindings, activation: str) -> Non
 
 
 def _draw_distribution(axes: Axes, distribution: Distribution) -> None:
-    shares = distribution.counts / distribution.counts.sum(axis=1, keepdims=True)  # (epochs + 1, bins)
+    # Each epoch's fullest bin is darkest: a narrow distribution would else bleach the wide ones.
+    shares = distribution.counts / distribution.counts.max(axis=1, keepdims=True)  # (epochs + 1, bins)
     epochs = np.arange(len(shares))
     borders = np.arange(len(shares) + 1) - 0.5
-    axes.pcolormesh(borders, distribution.edges, shares.T, cmap="Greys", vmax=np.percentile(shares, 99.5))
+    axes.pcolormesh(borders, distribution.edges, shares.T, cmap="Greys", vmin=0, vmax=1.6)
     for column in distribution.percentiles.T:
         axes.plot(epochs, column, color=BLUE if distribution.batch_norm else ORANGE, linewidth=2)
     axes.set_title("with batch normalisation" if distribution.batch_norm else "without")

@@ -34,7 +34,9 @@ def pair(dims, **options):
     return ours, theirs
 
 
-@pytest.mark.parametrize("options", [{}, {"momentum": 0.3, "eps": 1e-3}, {"momentum": 0.0}, {"momentum": 1.0}])
+@pytest.mark.parametrize(
+    "options", [{}, {"momentum": 0.3, "eps": 1e-3}, {"momentum": 0.0}, {"momentum": 1.0}]
+)
 @pytest.mark.parametrize("dims", [2, 4])
 def test_outputs_gradients_and_running_statistics(dims, options):
     ours, theirs = pair(dims, **options)
@@ -64,7 +66,7 @@ def test_in_single_precision(dims):
         equal(ours(x), theirs(x))
 
 
-def course_batch_norm(X, gamma, beta, moving_mean, moving_var, eps, momentum):
+def course_batch_norm(X, gamma, beta, moving_mean, moving_var, eps, momentum):  # noqa: N803 - as it stands there
     """The course's listing (section 8.5), in training."""
     if len(X.shape) == 2:
         mean = X.mean(dim=0)
@@ -82,7 +84,10 @@ def course_batch_norm(X, gamma, beta, moving_mean, moving_var, eps, momentum):
 def test_the_course_where_it_differs(dims):
     shape = (1, 5) if dims == 2 else (1, 5, 1, 1)
     mean, var = torch.zeros(shape).double(), torch.ones(shape).double()
-    ours, theirs = pair(dims, momentum=0.2)[0], BatchNorm(5, dims=dims, momentum=0.2, running_variance="biased")
+    ours, theirs = (
+        pair(dims, momentum=0.2)[0],
+        BatchNorm(5, dims=dims, momentum=0.2, running_variance="biased"),
+    )
     theirs.double().load_state_dict(ours.state_dict())
     for x in batches(dims):
         gamma, beta = (parameter.detach().view(shape) for parameter in (ours.weight, ours.bias))

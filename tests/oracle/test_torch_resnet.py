@@ -17,11 +17,13 @@ class CourseResidual(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(in_channels, num_channels, kernel_size=3, padding=1, stride=strides)
         self.conv2 = nn.Conv2d(num_channels, num_channels, kernel_size=3, padding=1)
-        self.conv3 = nn.Conv2d(in_channels, num_channels, kernel_size=1, stride=strides) if use_1x1conv else None
+        self.conv3 = (
+            nn.Conv2d(in_channels, num_channels, kernel_size=1, stride=strides) if use_1x1conv else None
+        )
         self.bn1 = nn.BatchNorm2d(num_channels)
         self.bn2 = nn.BatchNorm2d(num_channels)
 
-    def forward(self, X):
+    def forward(self, X):  # noqa: N803 - as it stands there
         Y = F.relu(self.bn1(self.conv1(X)))
         Y = self.bn2(self.conv2(Y))
         if self.conv3:
@@ -141,7 +143,7 @@ def forward_order(model, x):
 
 
 def copy_weights(source, target, x):
-    """Give `target` the weights of `source`, layer by layer in the order of use; random running statistics."""
+    """Give `target` the weights of `source`, layer by layer in the order of use."""
     generator = torch.Generator().manual_seed(9)
     layers = forward_order(source, x), forward_order(target, x)
     assert len(layers[0]) == len(layers[1])

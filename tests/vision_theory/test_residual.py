@@ -72,7 +72,9 @@ def test_published_parameter_counts(depth, published):
 
 def test_layers_are_those_of_the_name():
     for depth in (8, 20, 110):
-        layers = [m for m in small_resnet(depth).modules() if isinstance(m, torch.nn.Conv2d | torch.nn.Linear)]
+        layers = [
+            m for m in small_resnet(depth).modules() if isinstance(m, torch.nn.Conv2d | torch.nn.Linear)
+        ]
         assert len(layers) == depth
     convolutions = [m for m in resnet18(3, 10).modules() if isinstance(m, torch.nn.Conv2d)]
     assert len([c for c in convolutions if c.kernel_size != (1, 1)]) + 1 == 18
@@ -104,7 +106,10 @@ def test_plain_networks_have_no_shortcut():
 
 @pytest.mark.parametrize(("side", "batch_norm"), [(4, False), (8, True), (12, False), (28, True)])
 def test_lenet_of_any_size(side, batch_norm):
-    assert LeNet(3, 7, size=(side, side + 1), batch_norm=batch_norm)(images(2, 3, side, side + 1)).shape == (2, 7)
+    assert LeNet(3, 7, size=(side, side + 1), batch_norm=batch_norm)(images(2, 3, side, side + 1)).shape == (
+        2,
+        7,
+    )
 
 
 def test_lenet_of_the_course_has_its_parameters():

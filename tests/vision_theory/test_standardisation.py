@@ -41,10 +41,12 @@ def test_descent_on_badly_scaled_inputs(features):
     targets = features @ (2, 0.001, 500) + 1
     best = LinearRegression().fit(features, targets)
     noise = float(np.mean((best.predict(features) - targets) ** 2) / 2)
-    with pytest.raises(TrainingError, match="diverged at step .*; a smaller learning_rate than 0.1"):
+    with pytest.raises(TrainingError, match=r"diverged at step .*; a smaller learning_rate than 0.1"):
         descend(features, targets, learning_rate=0.1, steps=200)
     raw = descend(features, targets, learning_rate=5e-8, steps=200)
-    standardised = descend(Standardisation.fit(features).apply(features), targets, learning_rate=0.1, steps=200)
+    standardised = descend(
+        Standardisation.fit(features).apply(features), targets, learning_rate=0.1, steps=200
+    )
     assert raw[-1] > 2  # stands still once the one large feature is fitted
     assert standardised[-1] - noise < 1e-6
 
