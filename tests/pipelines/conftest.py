@@ -49,6 +49,10 @@ def workplace(tmp_path_factory):
     for name, format in (("glove.6B.50d.txt", "glove"), ("vectors.bin.gz", "word2vec-binary")):
         result = run("embeddings", "export", root / "vectors", root / name, "--format", format, "--quiet")
         assert result.exit_code == 0, result.output
+    result = run(
+        "vision", "train", "--model", "lenet", "--epochs", 1, "--threads", 1, "-o", root / "run", "-q"
+    )
+    assert result.exit_code == 0, result.output
     return root
 
 
