@@ -6,7 +6,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import StandardScaler
 
 from wordlab.errors import ConfigError, TrainingError
-from wordlab.vision_theory.standardisation import Standardisation, descend
+from wordlab.vision_theory.standardisation import Standardisation, fit_by_descent
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def test_descent_on_badly_scaled_inputs(features):
     best = LinearRegression().fit(features, targets)
     noise = float(np.mean((best.predict(features) - targets) ** 2) / 2)
     with pytest.raises(TrainingError, match=r"diverged at step .*; a smaller learning_rate than 0.1"):
-        descend(features, targets, learning_rate=0.1, steps=200)
-    raw = descend(features, targets, learning_rate=5e-8, steps=200)
-    standardised = descend(
+        fit_by_descent(features, targets, learning_rate=0.1, steps=200)
+    raw = fit_by_descent(features, targets, learning_rate=5e-8, steps=200)
+    standardised = fit_by_descent(
         Standardisation.fit(features).apply(features), targets, learning_rate=0.1, steps=200
     )
     assert raw[-1] > 2  # stands still once the one large feature is fitted
@@ -54,13 +54,13 @@ def test_descent_on_badly_scaled_inputs(features):
 def test_descent_of_a_logistic_model(features):
     targets = (features[:, 0] + features[:, 1] / 1_000 > 5).astype(float)
     standardised = Standardisation.fit(features).apply(features)
-    assert descend(features, targets, model="logistic", learning_rate=1e-7, steps=300)[-1] > 0.6
-    assert descend(standardised, targets, model="logistic", learning_rate=1.0, steps=300)[-1] < 0.1
-    assert descend(standardised, targets, model="logistic", learning_rate=1.0, steps=0)[0] == pytest.approx(
-        np.log(2)
-    )
+    assert fit_by_descent(features, targets, model="logistic", learning_rate=1e-7, steps=300)[-1] > 0.6
+    assert fit_by_descent(standardised, targets, model="logistic", learning_rate=1.0, steps=300)[-1] < 0.1
+    assert fit_by_descent(standardised, targets, model="logistic", learning_rate=1.0, steps=0)[
+        0
+    ] == pytest.approx(np.log(2))
 
 
 def test_unknown_model():
     with pytest.raises(ConfigError, match="model: expected one of linear, logistic, found 'cubic'"):
-        descend(np.zeros((2, 1)), np.zeros(2), model="cubic", learning_rate=1.0, steps=1)
+        fit_by_descent(np.zeros((2, 1)), np.zeros(2), model="cubic", learning_rate=1.0, steps=1)
