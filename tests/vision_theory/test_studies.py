@@ -114,7 +114,7 @@ def test_the_depth_study_counts_training_errors(digits):
 
 
 def test_sentences_of_depth_follow_from_the_runs():
-    study = DepthStudy(depths=(8, 56), seeds=2, threads=1)
+    study = DepthStudy(depths=(8, 56), epochs=1, seeds=2, threads=1)
     accuracies = {
         "plain8": (0.99, 0.98),
         "plain56": (0.9, None),
@@ -130,6 +130,8 @@ def test_sentences_of_depth_follow_from_the_runs():
         "worse with depth in 1 of 2 runs.",
     ]
     assert findings.curves("plain", 56).shape == (1, 1)  # the run that diverged has none
+    gone = tuple(dataclasses.replace(run, diverged="no") for run in runs)
+    assert DepthFindings(study, "data", gone).curves("plain", 56).shape == (0, 1)
 
 
 def test_images_are_limited_in_the_same_way_always():

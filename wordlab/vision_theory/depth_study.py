@@ -81,7 +81,7 @@ class DepthFindings:
     def curves(self, kind: str, depth: int) -> np.ndarray:
         """Training errors (seed, epoch) of the runs that did not diverge."""
         runs = [run for run in self.of(kind, depth) if not run.diverged]
-        return 1 - np.array([run.history.accuracies for run in runs]).reshape(len(runs), -1)
+        return 1 - np.array([run.history.accuracies for run in runs]).reshape(len(runs), self.study.epochs)
 
     def sentences(self) -> list[str]:
         """What was seen, worked out from the runs."""
