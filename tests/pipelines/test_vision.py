@@ -7,6 +7,7 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipelines.config_options import config_from
 from pipelines.vision.compare import compare
@@ -157,17 +158,16 @@ def test_a_loss_that_diverges_ends_with_a_sentence(here):
 
 
 def test_other_images_than_it_was_trained_on(place):
-    image = pytest.importorskip("PIL.Image")
     for part in ("train", "test"):
         for name in ("cat", "dog"):
             (place / "pets" / part / name).mkdir(parents=True)
-            image.new("L", (8, 8), 100).save(place / "pets" / part / name / "1.png")
+            Image.new("L", (8, 8), 100).save(place / "pets" / part / name / "1.png")
     fails(
         place, ("vision", "evaluate", "run", "--data", "pets"), 2,
         "--data: expected the classes 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, found cat, dog "
         "(see wordlab vision evaluate --help)",
     )  # fmt: skip
-    image.new("L", (9, 8), 100).save(place / "pets" / "test" / "dog" / "1.png")
+    Image.new("L", (9, 8), 100).save(place / "pets" / "test" / "dog" / "1.png")
     fails(
         place, ("vision", "train", "--data", "pets", "-o", "out"), 1,
         "pets/test/dog/1.png: expected 8x8 pixels, as pets/train/cat/1.png has, found 9x8",

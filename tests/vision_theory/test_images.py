@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.vision_theory.idx import read_idx
@@ -155,20 +156,18 @@ def test_what_is_no_data(tmp_path):
 @pytest.fixture
 def folder(tmp_path):
     """train/ and test/ with two grey images of 6x5 a class."""
-    image = pytest.importorskip("PIL.Image")
     rng = np.random.default_rng(2)
     for part in ("train", "test"):
         for name in ("cat", "dog"):
             (tmp_path / "set" / part / name).mkdir(parents=True)
             for number in range(2):
                 pixels = rng.integers(0, 256, (5, 6), dtype=np.uint8)
-                image.fromarray(pixels).save(tmp_path / "set" / part / name / f"{number}.png")
+                Image.fromarray(pixels).save(tmp_path / "set" / part / name / f"{number}.png")
     return tmp_path / "set"
 
 
 def recolour(path, mode, size=(6, 5)):
-    image = pytest.importorskip("PIL.Image")
-    image.new(mode, size, 130 if mode == "L" else (255, 0, 9)).save(path)
+    Image.new(mode, size, 130 if mode == "L" else (255, 0, 9)).save(path)
 
 
 def test_folders_of_images(folder):
