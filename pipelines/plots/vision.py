@@ -71,10 +71,11 @@ def _draw_rates(axes: Axes, findings: BatchNormFindings, activation: str) -> Non
 
 
 def _draw_distribution(axes: Axes, distribution: Distribution) -> None:
-    shares = distribution.counts / distribution.counts.sum(axis=1, keepdims=True)  # (epochs + 1, bins)
+    # Each epoch's fullest bin is darkest: a narrow distribution would else bleach the wide ones.
+    shares = distribution.counts / distribution.counts.max(axis=1, keepdims=True)  # (epochs + 1, bins)
     epochs = np.arange(len(shares))
     borders = np.arange(len(shares) + 1) - 0.5
-    axes.pcolormesh(borders, distribution.edges, shares.T, cmap="Greys", vmax=np.percentile(shares, 99.5))
+    axes.pcolormesh(borders, distribution.edges, shares.T, cmap="Greys", vmin=0, vmax=1.6)
     for column in distribution.percentiles.T:
         axes.plot(epochs, column, color=BLUE if distribution.batch_norm else ORANGE, linewidth=2)
     axes.set_title("with batch normalisation" if distribution.batch_norm else "without")
@@ -85,6 +86,7 @@ def _draw_distribution(axes: Axes, distribution: Distribution) -> None:
 def draw_depth(findings: DepthFindings) -> Figure:
     """Training error by epoch for each depth, plain networks beside residual ones."""
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     figure = Figure(figsize=(11, 4.8), layout="constrained")
@@ -98,17 +100,18 @@ def draw_depth(findings: DepthFindings) -> Figure:
         for colour, depth in zip(CYCLE, findings.depths, strict=False):
             curves = findings.curves(kind, depth)  # (seed, epoch)
             if not len(curves):
-                axes.plot([], [], color=colour, label=f"{depth} layers: diverged")
                 continue
             epochs = np.arange(1, curves.shape[1] + 1)
-            axes.plot(epochs, curves.mean(axis=0), color=colour, label=f"{depth} layers")
+            axes.plot(epochs, curves.mean(axis=0), color=colour)
             axes.fill_between(epochs, curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.15)
-        axes.set_title(_NAMES[kind])
+        gone = [depth for depth in findings.depths if not len(findings.curves(kind, depth))]
+        axes.set_title(_NAMES[kind] + (f" (diverged: {', '.join(map(str, gone))} layers)" if gone else ""))
         axes.set_xlabel("epoch")
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False)
     panels[0].set_ylabel("training images not recognised")
+    lines = [Line2D([], [], color=colour) for colour, _ in zip(CYCLE, findings.depths, strict=False)]
+    panels[-1].legend(lines, [f"{depth} layers" for depth in findings.depths], frameon=False)
     return figure

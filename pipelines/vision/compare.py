@@ -56,8 +56,8 @@ def compare(
 
     \b
     Example:
-      wordlab vision compare --study batch-norm --learning-rate 0.3 --epochs 3 --seeds 1 -o study/
-      wordlab vision compare --study depth --depths 8,20 --epochs 2 --seeds 1 -o study/
+      wordlab vision compare --study batch-norm --learning-rate 0.3 --epochs 3 --threads 1 -o study/
+      wordlab vision compare --study depth --depths 8,20 --max-images 500 --threads 1 -o study/
     """
     other = {"batch-norm": "depths", "depth": "learning_rates"}[study]
     if choices[other]:

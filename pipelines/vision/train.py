@@ -65,8 +65,8 @@ def train(
 
     \b
     Example:
-      wordlab vision train --model resnet8 --data digits --epochs 4 -o run/
-      wordlab vision train --model lenet --batch-norm --epochs 4 -o run/ --plot run.png --overwrite
+      wordlab vision train --model resnet8 --data digits --epochs 4 --threads 1 -o run/
+      wordlab vision train --model lenet --batch-norm --threads 1 --plot run.png -o run/
     """
     if resume and overwrite:
         raise click.UsageError("--resume and --overwrite exclude each other")

@@ -52,6 +52,10 @@ def workplace(tmp_path_factory):
     numbers = " ".join(50 * ["0.5"])
     (root / "cache").mkdir()  # so that a name needs neither a package nor a network
     (root / "cache" / "glove.6B.50d.txt").write_text(f"the {numbers}\nking {numbers}\n", encoding="utf-8")
+    result = run(
+        "vision", "train", "--model", "lenet", "--epochs", 1, "--threads", 1, "-o", root / "run", "-q"
+    )
+    assert result.exit_code == 0, result.output
     return root
 
 

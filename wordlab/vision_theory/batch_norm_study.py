@@ -91,7 +91,11 @@ class Distribution:
 
 @dataclass(frozen=True)
 class BatchNormFindings:
-    """All runs, and the distributions without and with, at one activation and learning rate (or none)."""
+    """All runs, and what the networks of seed 1 saw, without and with, in one cell of the table.
+
+    `shown`, its activation and learning rate, is where the network without learnt most; there are no
+    distributions if one of the two diverged there.
+    """
 
     study: BatchNormStudy
     data_name: str
@@ -179,7 +183,7 @@ def run_batch_norm_study(
         if watch is not None and not runs[-1].diverged:
             watches.append(watch)
     findings = BatchNormFindings(study, data.name, tuple(runs), ("", 0.0), ())
-    shown = _most_telling(findings)
+    shown = _best_of_plain(findings)
     chosen = [watch for watch in watches if watch.cell == shown]
     if len(chosen) != 2:  # one of the two diverged: there is nothing to compare
         return dataclasses.replace(findings, shown=shown)
@@ -220,15 +224,16 @@ def last_inputs(training: Training, pixels: np.ndarray) -> np.ndarray:
     return np.asarray(kept[0].flatten().numpy())
 
 
-def _most_telling(findings: BatchNormFindings) -> tuple[str, float]:
-    """The activation and the largest rate at which both networks learnt; else at which one did."""
+def _best_of_plain(findings: BatchNormFindings) -> tuple[str, float]:
+    """The activation and the rate at which the network without batch normalisation learnt most."""
     study = findings.study
-    for choose in (set.intersection, set.union):
-        for activation in study.activations:
-            rates = choose(*(set(findings.learnt_at(activation, norm)) for norm in (False, True)))
-            if rates:
-                return activation, max(rates)
-    return study.activations[0], study.learning_rates[0]
+
+    def mean_accuracy(cell: tuple[str, float]) -> float:
+        return float(np.mean([run.train_accuracy for run in findings.of(cell[0], False, cell[1])]))
+
+    return max(
+        ((name, rate) for name in study.activations for rate in study.learning_rates), key=mean_accuracy
+    )
 
 
 def _distributions(watches: Sequence[_Watch]) -> tuple[Distribution, ...]:

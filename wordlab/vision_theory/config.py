@@ -53,7 +53,7 @@ class VisionConfig:
     """Pull of all weights towards 0, as a multiple of them in the gradient."""
     epochs: int = 20
     """Passes over the training images."""
-    batch_size: int = 128
+    batch_size: int = 64
     """Images in a step."""
     shift: int = 0
     """Move each training image by up to so many pixels, anew in each epoch."""

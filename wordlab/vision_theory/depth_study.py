@@ -81,7 +81,7 @@ class DepthFindings:
     def curves(self, kind: str, depth: int) -> np.ndarray:
         """Training errors (seed, epoch) of the runs that did not diverge."""
         runs = [run for run in self.of(kind, depth) if not run.diverged]
-        return 1 - np.array([run.history.accuracies for run in runs]).reshape(len(runs), -1)
+        return 1 - np.array([run.history.accuracies for run in runs]).reshape(len(runs), self.study.epochs)
 
     def sentences(self) -> list[str]:
         """What was seen, worked out from the runs."""
@@ -106,10 +106,12 @@ class DepthFindings:
         before, after = self.train_errors(kind, shallow), self.train_errors(kind, deep)
         worse = int((after > before).sum())
         name = "plain" if kind == "plain" else "residual"
+        diverged = sum(run.diverged is not None for depth in self.depths for run in self.of(kind, depth))
         return (
             f"From {shallow} to {deep} layers the training error of {name} networks went from "
             f"{before.mean():.2%} to {after.mean():.2%}: worse with depth in {worse} of {len(before)} "
-            f"{'run' if len(before) == 1 else 'runs'}."
+            f"{'run' if len(before) == 1 else 'runs'}"
+            + (f" ({diverged} of all runs diverged, which counts as answers by chance)." if diverged else ".")
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wordlab.errors import FormatError, MissingExtraError, SourceError
+from wordlab.errors import FormatError, SourceError
 from wordlab.vision_theory.images import ImageData, Images
 
 if TYPE_CHECKING:
@@ -80,10 +80,8 @@ def _files(folder: Path, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
 
 def _open(path: Path) -> Image:
     """The image, its pixels read so that its file is closed."""
-    try:
-        from PIL import Image, UnidentifiedImageError
-    except ImportError as error:
-        raise MissingExtraError("Pillow is not installed; pip install 'wordlab[torch]' brings it") from error
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with Image.open(path) as image:
             image.load()

@@ -19,6 +19,7 @@ class LeNet(nn.Module):
     Batch normalisation stands between each layer but the last and its activation; it is the one
     written out in `batch_norm`. Images with a side below 12 are padded in the second convolution too.
 
+    >>> import torch
     >>> LeNet(1, 10, size=(28, 28))(torch.zeros(2, 1, 28, 28)).shape
     torch.Size([2, 10])
     """

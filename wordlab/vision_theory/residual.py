@@ -32,6 +32,7 @@ class ResidualBlock(nn.Module):
     `zero_last_scale` begins with the last normalisation's scale at 0, so that the block without
     activation is the identity where its shortcut is (Goyal et al. 2017, section 5.1).
 
+    >>> import torch
     >>> block = ResidualBlock(3, 6, stride=2)
     >>> block(torch.zeros(4, 3, 6, 6)).shape
     torch.Size([4, 6, 3, 3])

@@ -27,6 +27,7 @@ class ResNet(nn.Module):
     The `small` stem is a 3x3 convolution that keeps the side, for images of up to some 64 pixels; the
     `large` one is a 7x7 convolution and a maximum, each with stride 2, for images of 224.
 
+    >>> import torch
     >>> ResNet(1, 10, blocks=(1, 1), channels=(4, 8))(torch.zeros(2, 1, 8, 8)).shape
     torch.Size([2, 10])
     """

@@ -3,7 +3,7 @@
 Gradient descent moves along all features with one learning rate. Where one feature is a thousand
 times as large as another, its curvature is a million times as large: a rate that suits it leaves the
 other where it was, a rate that suits the other diverges. Standardised features have the same scale.
-`docs/how-to/vision.md` shows the example; `descend` is the loop it runs.
+`docs/explanation/batch-norm.md` shows the example; `fit_by_descent` is the loop it runs.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Standardisation:
         return np.asarray(features * self.std + self.mean)  # (num_rows, num_features)
 
 
-def descend(
+def fit_by_descent(
     features: np.ndarray, targets: np.ndarray, *, model: str = "linear", learning_rate: float, steps: int
 ) -> np.ndarray:
     """The loss before each step of gradient descent and after the last one, (steps + 1,).
