@@ -49,6 +49,13 @@ def workplace(tmp_path_factory):
     for name, format in (("glove.6B.50d.txt", "glove"), ("vectors.bin.gz", "word2vec-binary")):
         result = run("embeddings", "export", root / "vectors", root / name, "--format", format, "--quiet")
         assert result.exit_code == 0, result.output
+    numbers = " ".join(50 * ["0.5"])
+    (root / "cache").mkdir()  # so that a name needs neither a package nor a network
+    (root / "cache" / "glove.6B.50d.txt").write_text(f"the {numbers}\nking {numbers}\n", encoding="utf-8")
+    result = run(
+        "vision", "train", "--model", "lenet", "--epochs", 1, "--threads", 1, "-o", root / "run", "-q"
+    )
+    assert result.exit_code == 0, result.output
     return root
 
 
@@ -57,4 +64,5 @@ def place(workplace, tmp_path, monkeypatch):
     """A copy of the workplace, which is the working directory."""
     shutil.copytree(workplace, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORDLAB_CACHE", str(tmp_path / "cache"))
     return tmp_path
