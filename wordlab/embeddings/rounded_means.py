@@ -22,8 +22,8 @@ def find_terms(
 ) -> np.ndarray:
     """The first terms, float32 (num_elements,), whose `ngrams.mean_vectors` come nearest to `targets`.
 
-    `elements` are the indices (word, column), at least one, of those of `targets` (num_words, dim) that are looked for,
-    `estimates` (num_words, dim) where to begin; the other terms are as in `mean_vectors`.
+    `elements` are the indices (word, column), at least one, of those of `targets` (num_words, dim) that
+    are looked for, `estimates` (num_words, dim) where to begin; the other terms are as in `mean_vectors`.
     """
     counts = np.diff(offsets)[elements[0]]
     order = np.argsort(-counts, kind="stable")  # so that those with a k-th further term come first
