@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import os
 import sys
 import tempfile
 import time
@@ -130,6 +131,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first input (default 0)")
     arguments = parser.parse_args()
+    if "MALLOC_TRIM_THRESHOLD_" not in os.environ:
+        # else glibc keeps the large blocks that compressors free; it reads this when a program starts
+        os.execve(
+            sys.executable, [sys.executable, *sys.argv], {**os.environ, "MALLOC_TRIM_THRESHOLD_": "131072"}
+        )  # noqa: S606
     sys.stdout.write(f"{machine()}\nseed {arguments.seed}\n")
     failures = []
     for format in arguments.formats:

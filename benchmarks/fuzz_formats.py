@@ -280,6 +280,8 @@ def main() -> None:
     names = ("format", "inputs", "read", "refused", "slowest", "memory", "took", "failures")
     sys.stdout.write("" if arguments.json else f"{machine()}\nseed {arguments.seed}\n{row.format(*names)}")
     failures = []
+    # else glibc keeps the large blocks that compressors free, and a long batch runs into its limit
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(arguments.processes, mp_context=spawn) as pool:
         for format in arguments.formats:
