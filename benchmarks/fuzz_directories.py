@@ -133,9 +133,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if "MALLOC_TRIM_THRESHOLD_" not in os.environ:
         # else glibc keeps the large blocks that compressors free; it reads this when a program starts
-        os.execve(
-            sys.executable, [sys.executable, *sys.argv], {**os.environ, "MALLOC_TRIM_THRESHOLD_": "131072"}
-        )  # noqa: S606
+        environment = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "131072"}
+        os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606
     sys.stdout.write(f"{machine()}\nseed {arguments.seed}\n")
     failures = []
     for format in arguments.formats:
