@@ -1,0 +1,11 @@
+"""Text classification on word vectors: read labelled texts, train, judge, compare."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "data": ["DataReport", "LabelledTexts", "inspect", "stratified_split"],
+        "reading": ["read_labelled"],
+    },
+)
