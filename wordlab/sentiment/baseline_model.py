@@ -2,97 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from wordlab.checks import check_choice, check_number
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
+from wordlab.sentiment.baseline_config import BaselineConfig
 from wordlab.sentiment.baselines import NBSVM, Baseline, MeanVectorsClassifier, TfidfClassifier
-from wordlab.sentiment.transformer import WEIGHTINGS
+from wordlab.sentiment.inputs import choose_tokenizer
 from wordlab.text.tokenizers import Tokenizer
-
-BASELINES = ("nbsvm", "tfidf", "mean-vectors")
-COSTS = {"nbsvm": 1.0, "tfidf": 10.0, "mean-vectors": 1.0}
-MIN_COUNTS = {"nbsvm": 1, "tfidf": 2, "mean-vectors": 1}
-
-
-@dataclass(frozen=True, kw_only=True)
-class BaselineConfig:
-    """Which baseline to train, and how.
-
-    Raises ConfigError, which names the field, its value and what is allowed.
-
-    >>> BaselineConfig(model="tfidf").cost
-    10.0
-    """
-
-    model: str = "nbsvm"
-    """`nbsvm` (Wang and Manning 2012), `tfidf` or `mean-vectors`, each with a linear classifier."""
-    ngrams: int = 2
-    """NB-SVM and TF-IDF: the longest run of words that is a feature."""
-    min_count: int | None = None
-    """NB-SVM and TF-IDF: texts that a run of words must be in.
-
-    None stands for 1 with NB-SVM and 2 with TF-IDF, and is replaced by it.
-    """
-    beta: float = NBSVM().beta
-    """NB-SVM: the linear classifier's part; what is left to 1 is naive Bayes's."""
-    weighting: str = "mean"
-    """Mean vectors: the plain `mean`, or `sif`, which weighs rare words more (Arora et al. 2017)."""
-    cost: float | None = None
-    """Cost of an error in training, scikit-learn's C: the larger, the less the weights are held back.
-
-    None stands for 1 (TF-IDF: 10), and is replaced by it.
-    """
-    class_weights: str = "none"
-    """`balanced` weighs the errors of each class by the inverse of its share."""
-    seed: int = 1
-    """Seed of the solver's order."""
-
-    def __post_init__(self) -> None:
-        check_choice(self, "model", BASELINES)
-        check_choice(self, "weighting", WEIGHTINGS)
-        check_choice(self, "class_weights", ("none", "balanced"))
-        if self.cost is None:
-            object.__setattr__(self, "cost", COSTS[self.model])
-        if self.min_count is None:
-            object.__setattr__(self, "min_count", MIN_COUNTS[self.model])
-        check_number(self, "ngrams", int, 1, 10)
-        check_number(self, "min_count", int, 1, 1_000_000)
-        check_number(self, "beta", float, 0.0, 1.0)
-        check_number(self, "cost", float, 1e-9, 1e9)
-        check_number(self, "seed", int, 0, 2**31 - 1)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values, for a manifest."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> BaselineConfig:
-        """The config that `to_dict` described; ConfigError if it is none."""
-        odd = {field.name for field in dataclasses.fields(cls)} ^ fields.keys()
-        if odd:
-            raise ConfigError(f"config: expected each field of BaselineConfig, found a difference: {odd}")
-        return cls(**fields)
-
-    def estimator(self, vectors: WordVectors | None = None, tokenizer: Tokenizer | None = None) -> Baseline:
-        """The scikit-learn estimator of these settings, to be fitted; ConfigError without vectors."""
-        weight = None if self.class_weights == "none" else self.class_weights
-        shared: dict[str, Any] = {"C": self.cost, "class_weight": weight, "tokenizer": tokenizer}
-        if self.model == "mean-vectors":
-            if vectors is None:
-                raise ConfigError("vectors: expected word vectors for the model 'mean-vectors', found none")
-            return MeanVectorsClassifier(vectors, weighting=self.weighting, **shared)
-        shared |= {"ngrams": self.ngrams, "min_count": self.min_count}
-        if self.model == "tfidf":
-            return TfidfClassifier(**shared)
-        return NBSVM(beta=self.beta, seed=self.seed, **shared)
 
 
 class BaselineModel:
@@ -162,11 +83,28 @@ def train_baseline(
     `tokenizer` defaults to the one that `vectors` record, else "word"; NB-SVM and TF-IDF use the
     vectors for nothing else. Raises ConfigError, and CorpusError for texts that hold too little.
     """
-    from wordlab.sentiment.inputs import choose_tokenizer
-
     config = config or BaselineConfig()
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
-    estimator = config.estimator(vectors, tokenizer)
+    estimator = make_estimator(config, vectors, tokenizer)
     estimator.fit(texts, labels)
     return BaselineModel(config, estimator, tokenizer)
+
+
+def make_estimator(
+    config: BaselineConfig, vectors: WordVectors | None = None, tokenizer: Tokenizer | None = None
+) -> Baseline:
+    """The scikit-learn estimator with the settings of `config`, to be fitted.
+
+    Raises ConfigError for mean vectors without vectors.
+    """
+    weight = None if config.class_weights == "none" else config.class_weights
+    shared: dict[str, Any] = {"C": config.cost, "class_weight": weight, "tokenizer": tokenizer}
+    if config.model == "mean-vectors":
+        if vectors is None:
+            raise ConfigError("vectors: expected word vectors for the model 'mean-vectors', found none")
+        return MeanVectorsClassifier(vectors, weighting=config.weighting, **shared)
+    shared |= {"ngrams": config.ngrams, "min_count": config.min_count}
+    if config.model == "tfidf":
+        return TfidfClassifier(**shared)
+    return NBSVM(beta=config.beta, seed=config.seed, **shared)

@@ -16,7 +16,8 @@ from wordlab import artifact
 from wordlab.embeddings import storage as vectors_storage
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ArtifactError, ConfigError
-from wordlab.sentiment.baseline_model import BaselineConfig, BaselineModel
+from wordlab.sentiment.baseline_config import BaselineConfig
+from wordlab.sentiment.baseline_model import BaselineModel, make_estimator
 from wordlab.sentiment.baselines import NBSVM, Baseline, MeanVectorsClassifier, TfidfClassifier, make_counter
 from wordlab.sentiment.transformer import WordVectorsTransformer
 from wordlab.text.tokenizers import Tokenizer
@@ -93,7 +94,7 @@ def _read_counts(
     source: artifact.Artifact, config: BaselineConfig, tokenizer: Tokenizer
 ) -> tuple[Baseline, int]:
     """The estimator, without its weights, and its number of n-grams."""
-    estimator = config.estimator(tokenizer=tokenizer)
+    estimator = make_estimator(config, tokenizer=tokenizer)
     ngrams = _read_ngrams(source.payload("ngrams.parquet"))
     binary, min_count = isinstance(estimator, NBSVM), config.min_count or 1
     counter = make_counter(tokenizer, config.ngrams, min_count, binary=binary, vocabulary=ngrams)

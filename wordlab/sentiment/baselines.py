@@ -21,8 +21,9 @@ from sklearn.utils.validation import check_is_fitted
 from wordlab.checks import check_choice, check_number
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import CorpusError
+from wordlab.sentiment.baseline_config import WEIGHTINGS
 from wordlab.sentiment.inputs import check_labelled, check_texts, choose_tokenizer
-from wordlab.sentiment.transformer import WEIGHTINGS, WordVectorsTransformer
+from wordlab.sentiment.transformer import WordVectorsTransformer
 from wordlab.text.tokenizers import Tokenizer
 
 LOSSES = ("logistic", "hinge")
@@ -93,7 +94,7 @@ class NBSVM(Baseline):
         self,
         *,
         ngrams: int = 2,
-        beta: float = 0.25,
+        beta: float = 0.5,
         alpha: float = 1.0,
         C: float = 1.0,  # noqa: N803 - scikit-learn's own name
         loss: str = "logistic",
