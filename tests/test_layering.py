@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "text": FLOOR,
     "embeddings": FLOOR | {"text"},
     "word2vec": FLOOR | {"text", "embeddings"},
+    "sentiment": FLOOR | {"text", "embeddings"},
 }
 # Which files may import a heavy or foreign library, at whatever depth of the file.
 ONLY_IN = {
@@ -27,7 +28,7 @@ ONLY_IN = {
     "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
     "llvmlite": {"wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
     "matplotlib": {"pipelines/plots/"},
-    "sklearn": {"wordlab/embeddings/projection.py"},
+    "sklearn": {"wordlab/embeddings/projection.py", "wordlab/sentiment"},
     "safetensors": {"wordlab/checkpoint.py"},
     "click": {"pipelines"},
     "rich": {"pipelines"},

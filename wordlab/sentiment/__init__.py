@@ -1,4 +1,4 @@
-"""Text classification on top of word vectors: BiRNN and TextCNN."""
+"""Text classification on word vectors: read labelled texts, train, judge, compare."""
 
 import lazy_loader
 
@@ -7,7 +7,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "classifier": ["Classifier"],
         "config": ["ClassifierConfig"],
+        "data": ["DataReport", "LabelledTexts", "inspect", "stratified_split"],
         "estimator": ["TextClassifier"],
+        "reading": ["read_labelled"],
         "training": ["train"],
     },
 )
