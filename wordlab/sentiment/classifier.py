@@ -57,9 +57,7 @@ class Classifier:
         """The most probable class of each text."""
         return [self.classes[best] for best in self.predict_proba(texts, threads=threads).argmax(axis=1)]
 
-    def predict_stream(
-        self, texts: Iterable[str], *, threads: int | None = None
-    ) -> Iterator[Prediction]:
+    def predict_stream(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[Prediction]:
         """A Prediction for each text, in order, of a stream of any length at constant memory."""
         from wordlab.sentiment.predictor import predict_stream
 

@@ -35,7 +35,7 @@ class Spellings:
         return dict(index)
 
     def nearest(self, word: str) -> int | None:
-        """The id of the word that shares most with `word`, the more frequent of equals; None if too little."""
+        """The id of the word that shares most with `word`, the first of equals; None if too little."""
         if word not in self._found:
             self._found[word] = self._search(word)
             if len(self._found) > 1_000_000:  # a stream has no end, memory has

@@ -46,9 +46,7 @@ def choose_words(counted: Vocabulary | None, config: ClassifierConfig, vectors: 
         return _make(counted, matrix.astype(np.float32), np.zeros((0, config.dim), np.float32), None)
     rows = np.array([_row(vectors, word) for word in counted.words], dtype=np.int64)
     known = rows >= 0
-    coverage = Coverage(
-        len(counted), int(known.sum()), counted.num_tokens, int(counted.counts[known].sum())
-    )
+    coverage = Coverage(len(counted), int(known.sum()), counted.num_tokens, int(counted.counts[known].sum()))
     kept = known | (counted.counts >= _LEAST_COUNT) if config.unknown == "random" else known
     if not kept.any():
         raise CorpusError("expected texts with words of the vectors, found none of their words among them")
