@@ -36,20 +36,24 @@ def class_files(directory: Path) -> tuple[list[ClassFile], tuple[str, ...]]:
     notes = []
     unlabelled = texts.pop(directory / UNLABELLED, None)
     if unlabelled is not None:
-        notes.append(f"{UNLABELLED}/ is left out: its {len(unlabelled):,} texts have no labels")
+        notes.append(f"{UNLABELLED}/ is left out, which has no labels ({_files(len(unlabelled))})")
     num_loose = sum(_is_text(path) for path in entries if path.is_file())
     if num_loose:
-        notes.append(f"{num_loose:,} files beside the folders are left out")
-    nested = [folder.name for folder in texts if not texts[folder] and _has_folders(folder)]
+        notes.append(f"left out beside the folders: {_files(num_loose)}")
+    nested = [folder.name for folder in texts if _has_folders(folder)]  # aclImdb/ itself, say
     if nested:
         raise FormatError(
             f"{directory}: expected a folder for each class with texts in it, found folders in "
-            f"{' and '.join(nested)}; name one of them, as {directory / nested[0]}"
+            f"{' and '.join(nested)}; did you mean {directory / nested[0]}?"
         )
     files = [ClassFile(folder.name, path) for folder, paths in texts.items() for path in paths]
     if not files:
         raise SourceError(f"{directory}: expected a folder for each class with .txt files in it, found none")
     return files, tuple(notes)
+
+
+def _files(number: int) -> str:
+    return f"{number:,} {'file' if number == 1 else 'files'}"
 
 
 def _texts(folder: Path) -> list[Path]:
@@ -62,4 +66,4 @@ def _is_text(path: Path) -> bool:
 
 
 def _has_folders(folder: Path) -> bool:
-    return any(path.is_dir() for path in folder.iterdir())
+    return any(path.is_dir() for path in folder.iterdir() if not path.name.startswith("."))

@@ -78,9 +78,11 @@ def _format(name: str, input_format: str | None) -> str | None:
     path = Path(name)
     if name != "-" and not path.exists():
         raise SourceError(f"{name}: cannot be read: No such file or directory")
-    if path.is_dir() != (input_format == "folders") and input_format is not None:
-        found = "a directory" if path.is_dir() else "a file"
-        raise ConfigError(f"input_format: expected {found} in the format {input_format}, found {name}")
+    if input_format is not None and path.is_dir() != (input_format == "folders"):
+        kinds = ("a directory", "the file") if input_format == "folders" else ("a file", "the directory")
+        raise ConfigError(
+            f"input_format: expected {kinds[0]} for the format {input_format}, found {kinds[1]} {name}"
+        )
     if path.is_dir() or input_format is not None:
         return input_format or "folders"
     plain = path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
