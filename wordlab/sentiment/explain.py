@@ -60,11 +60,11 @@ def explain_ngrams(classifier: Classifier, text: str, *, label: str | None = Non
     widths = [w for w, n in zip(classifier.config.kernel_widths, classifier.config.num_channels, strict=True)
               for _ in range(n)]  # fmt: skip
     weights: dict[tuple[int, int], float] = defaultdict(float)
-    for width, position, part in zip(widths, maxima.positions[0].tolist(), parts, strict=True):
-        weights[position, width] += part
+    for width, start, part in zip(widths, maxima.positions[0].tolist(), parts, strict=True):
+        weights[start, min(start + width, len(tokens))] += part
     reasons = [
-        Reason(tuple(tokens[start : start + width]), start, weight)
-        for (start, width), weight in weights.items()
+        Reason(tuple(tokens[start:stop]), start, weight)
+        for (start, stop), weight in weights.items()
         if weight
     ]
     return _sorted(classifier, target, float(logits[target]), bias, reasons)

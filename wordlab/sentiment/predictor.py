@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from wordlab.cores import available_cores
+from wordlab.errors import ConfigError
 from wordlab.sentiment.batches import sorted_batches
 from wordlab.sentiment.encoding import EncodedTexts, tokenise
 from wordlab.sentiment.networks import own_torch_state
@@ -48,7 +49,12 @@ def predict_stream(
 def probabilities(
     classifier: Classifier, texts: Iterable[str], *, threads: int | None = None
 ) -> Iterator[np.ndarray]:
-    """The probabilities of the texts in order, some rows at a time, each (n, num_classes) float32."""
+    """The probabilities of the texts in order, some rows at a time, each (n, num_classes) float32.
+
+    Raises ConfigError for `threads` below 1.
+    """
+    if threads is not None and threads < 1:
+        raise ConfigError(f"threads: expected 1 or more, or none for all cores, found {threads}")
     threads = threads or available_cores()
     for block in tokenise(texts, classifier.encoder.tokenizer, threads=threads):
         encoded = classifier.encoder.encode_blocks([block])

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from wordlab import artifact
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import TrainingError
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
@@ -48,11 +49,13 @@ def train(
     On the CPU equal data, configs (threads included) and seeds give equal bytes.
 
     Raises CorpusError for texts of fewer than two classes or without words, ConfigError for options that
-    make no sense, ArtifactError for a checkpoint of other data or another config, and TrainingError if
-    the loss is no longer a finite number.
+    make no sense, OutputExistsError for a checkpoint that is there if it is not to be resumed, ArtifactError
+    for one of other data or another config, and TrainingError if the loss is no longer a finite number.
     """
     config = config or ClassifierConfig()
     check_device(device)
+    if checkpoint is not None:
+        artifact.check_output(checkpoint, overwrite=resume)
     prepared = prepare(texts, labels, config, vectors=vectors, tokenizer=tokenizer, validation=validation)
     with own_torch_state(config.threads, device):
         seed_torch(config.seed, 0, device)
