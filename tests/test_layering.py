@@ -19,17 +19,23 @@ MAY_IMPORT = {
     "text": FLOOR,
     "embeddings": FLOOR | {"text"},
     "word2vec": FLOOR | {"text", "embeddings"},
-    "sentiment": FLOOR | {"text", "embeddings"},
+    "sentiment": FLOOR | {"checkpoint", "text", "embeddings"},
 }
 # Which files may import a heavy or foreign library, at whatever depth of the file.
 ONLY_IN = {
-    "torch": {"wordlab/checkpoint.py", "wordlab/embeddings/conversion.py", "wordlab/word2vec/torch_"},
+    "torch": {
+        "wordlab/checkpoint.py",
+        "wordlab/embeddings/conversion.py",
+        "wordlab/sentiment",
+        "wordlab/word2vec/torch_",
+    },
     "gensim": {"wordlab/embeddings", "wordlab/word2vec/crosscheck/gensim_side.py"},
     "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
     "llvmlite": {"wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
     "matplotlib": {"pipelines/plots/"},
     "sklearn": {"wordlab/embeddings/projection.py", "wordlab/sentiment"},
-    "safetensors": {"wordlab/checkpoint.py"},
+    "safetensors": {"wordlab/checkpoint.py", "wordlab/sentiment/storage.py"},
+    "onnx": {"wordlab/sentiment/onnx.py"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
 }
