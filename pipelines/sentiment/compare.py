@@ -92,7 +92,7 @@ def compare(
         console.print_json({"output": str(output), **found.to_dict()})
         return
     reports.print_comparison(found)
-    console.say(f"\n{console.folder(output)} holds results.json and comparison.png", quiet=quiet)
+    console.say(f"{console.folder(output)} holds results.json and comparison.png", quiet=quiet)
 
 
 def _read(
