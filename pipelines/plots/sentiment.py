@@ -71,7 +71,10 @@ def draw_reliability(curves: Mapping[str, Reliability], title: str) -> Figure:
 def draw_comparison(
     names: Sequence[str], accuracies: Sequence[float], intervals: Sequence[tuple[float, float]], title: str
 ) -> Figure:
-    """A bar for each model with the accuracy, and a line for its interval, the first model on top."""
+    """A dot for each model's accuracy, and a line for its interval, the first model on top.
+
+    Dots, not bars: bars must begin at 0, and then all models look alike.
+    """
     from matplotlib.figure import Figure
     from matplotlib.ticker import PercentFormatter
 
@@ -80,16 +83,17 @@ def draw_comparison(
     places = range(len(names))
     lows = [accuracy - low for accuracy, (low, _) in zip(accuracies, intervals, strict=True)]
     highs = [high - accuracy for accuracy, (_, high) in zip(accuracies, intervals, strict=True)]
-    axes.barh(places, accuracies, color=BLUE, alpha=0.75, height=0.6)
-    axes.errorbar(accuracies, places, xerr=[lows, highs], fmt="none", ecolor="black", capsize=4)
+    axes.errorbar(
+        accuracies, places, xerr=[lows, highs], fmt="o", color=BLUE, ecolor=GREY, elinewidth=2, capsize=4
+    )
     for place, accuracy, (_, high) in zip(places, accuracies, intervals, strict=True):
         axes.annotate(
             f"{accuracy:.1%}", (high, place), xytext=(5, 0), textcoords="offset points", va="center"
         )
     axes.set_yticks(places, labels=names)
-    axes.invert_yaxis()
-    # Bars that begin at 0 would look alike; the axis says where it begins.
-    axes.set_xlim(max(0.0, min(low for low, _ in intervals) - 0.05), min(1.08, max(accuracies) + 0.08))
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.margins(x=0.15)
+    axes.grid(axis="x", alpha=0.3)
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.set_xlabel("accuracy, with its 95% interval")
     axes.set_title(title)

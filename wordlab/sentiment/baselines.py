@@ -63,7 +63,8 @@ class Baseline(ClassifierMixin, BaseEstimator):
 
     def predict(self, texts: Iterable[str]) -> np.ndarray:
         """The most probable label of each text (num_texts,)."""
-        return np.asarray(self.classes_[self.predict_proba(texts).argmax(axis=1)])
+        probabilities = self.predict_proba(texts)
+        return np.asarray(self.classes_[probabilities.argmax(axis=1)])
 
     def _keep(self, coef: np.ndarray, intercept: np.ndarray) -> Self:
         self.coef_ = np.asarray(coef, dtype=np.float32)
