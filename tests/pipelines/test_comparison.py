@@ -1,0 +1,116 @@
+"""`sentiment evaluate` and `sentiment compare`: what they say, and what they say when it cannot be done."""
+
+import json
+
+import pytest
+
+from pipelines.sentiment import compare as comparing
+from wordlab.artifact import load
+from wordlab.sentiment.comparison import KIND, MODELS, read_results
+
+from .conftest import everything_in, run
+
+
+def results(*arguments):
+    result = run(*arguments, "--json", "--quiet")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_evaluate(place):
+    found = results("sentiment", "evaluate", "model", "test.tsv", "--worst", 3)
+    scores = found["scores"]
+    assert (scores["num_texts"], scores["classes"]) == (12, ["neg", "pos"])
+    right = scores["confusion"][0][0] + scores["confusion"][1][1]
+    assert scores["accuracy"] == right / 12
+    assert scores["interval"][0] < scores["accuracy"] <= scores["interval"][1]
+    assert len(found["mistakes"]) == min(3, 12 - right)
+    assert (found["temperature"], found["calibrated"]) == (None, None)
+
+
+def test_evaluate_draws_and_calibrates(place):
+    arguments = ("evaluate", "model", "test.tsv", "--plot", "c.png", "--reliability", "r.svg")
+    result = run("sentiment", *arguments, "--calibrate", "validation.tsv", "--quiet")
+    assert result.exit_code == 0, result.output
+    assert "calibrated   expected error" in result.stdout
+    assert "True classes (rows) by predicted classes (columns)" in result.stdout
+    assert (place / "c.png").read_bytes()[:4] == b"\x89PNG"
+    assert (place / "r.svg").read_bytes()[:5] == b"<?xml"
+    again = run("sentiment", *arguments)
+    assert (again.exit_code, again.stderr.splitlines()[-1]) == (
+        1, "Error: c.png: exists already; choose another name or ask to overwrite",
+    )  # fmt: skip
+
+
+def test_evaluate_what_does_not_fit(place):
+    (place / "odd.tsv").write_text("label\ttext\npos\tfine\nmixed\tso so\n")
+    result = run("sentiment", "evaluate", "model", "odd.tsv", "--quiet")
+    assert (result.exit_code, result.stderr) == (
+        1, "Error: expected labels that the classifier knows (neg, pos), found mixed\n",
+    )  # fmt: skip
+    result = run("sentiment", "evaluate", "vectors", "test.tsv", "--quiet")
+    assert (result.exit_code, result.stderr) == (
+        1, "Error: vectors: expected an artefact of kind 'classifier', found 'vectors'\n",
+    )  # fmt: skip
+    result = run("sentiment", "evaluate", "model", "test.tsv", "--text-column", "words", "--quiet")
+    assert (result.exit_code, result.stderr) == (
+        1, "Error: test.tsv:1: expected a column 'words', found label, text\n",
+    )  # fmt: skip
+
+
+def test_compare(place):
+    found = results(
+        "sentiment", "compare", "reviews.tsv", "--test", "test.tsv", "--vectors", "vectors", "--epochs", 2,
+        "--threads", 1, "-o", "comparison",
+    )  # fmt: skip
+    assert sorted(entry["model"] for entry in found["entries"]) == sorted(MODELS)
+    accuracies = [entry["scores"]["accuracy"] for entry in found["entries"]]
+    assert accuracies == sorted(accuracies, reverse=True)
+    assert all(entry["num_bytes"] > 1000 and entry["latency"] > 0 for entry in found["entries"])
+    assert 0 < found["test"]["p_value"] <= 1
+    assert read_results("comparison") == {key: value for key, value in found.items() if key != "output"}
+    assert everything_in("comparison") == ["comparison.png", "manifest.json", "results.json"]
+    manifest = load("comparison", kind=KIND, format_version=1).manifest
+    assert manifest["parents"]["vectors"]
+
+
+def test_compare_holds_out_a_share(place):
+    arguments = ("compare", "reviews.tsv", "--test-share", 0.25, "--models", "nbsvm,tfidf")
+    result = run("sentiment", *arguments, "-o", "c", "--seed", 3)
+    assert result.exit_code == 0, result.output
+    assert "NB-SVM" in result.stdout
+    assert "McNemar's exact test, p = " in result.stdout
+    found = results("sentiment", *arguments, "-o", "d", "--seed", 3)
+    assert (found["num_training"], found["entries"][0]["scores"]["num_texts"]) == (36, 12)
+
+
+def test_compare_notes_what_leaks(place):
+    result = run("sentiment", "compare", "reviews.tsv", "--test", "test.tsv", "--models", "nbsvm", "-o", "c")
+    assert result.exit_code == 0, result.output
+    assert "Note: reviews.tsv: 12 texts of the test set that are in this training set, too\n" in result.stderr
+    assert "McNemar" not in result.stdout  # one model alone
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--models", "svm"), 2, "--models: expected some of nbsvm, tfidf, mean-vectors, textcnn, birnn, "
+         "found 'svm' (see wordlab sentiment compare --help)"),
+        (("--models", "tfidf,tfidf"), 2, "--models: expected each model once, found tfidf, tfidf "
+         "(see wordlab sentiment compare --help)"),
+        (("--models", "mean-vectors"), 2, "--models: expected vectors for 'mean-vectors', found none "
+         "(see wordlab sentiment compare --help)"),
+        (("--test", "test.tsv", "--test-share", "0.1"), 2,
+         "--test and --test-share exclude each other (see wordlab sentiment compare --help)"),
+        (("--test-share", "1.5", "--models", "tfidf"), 2, "Invalid value for '--test-share': "
+         "1.5 is not in the range 0<x<1 (see wordlab sentiment compare --help)"),
+    ],
+)  # fmt: skip
+def test_compare_what_does_not_fit(place, arguments, code, message):
+    result = run("sentiment", "compare", "reviews.tsv", *arguments, "-o", "c", "--quiet")
+    assert (result.exit_code, result.stderr) == (code, f"Error: {message}\n")
+    assert not (place / "c").exists()
+
+
+def test_choices_are_those_of_the_library():
+    assert comparing.MODELS == MODELS
