@@ -137,7 +137,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, texts: Iterable[str]) -> np.ndarray:
         """The most probable class of each text, (num_texts,)."""
-        return np.asarray(self.classes_[self.predict_proba(texts).argmax(axis=1)])
+        best = self.predict_proba(texts).argmax(axis=1)
+        return np.asarray(self.classes_[best])
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the trained classifier as an artefact, whose labels are strings."""

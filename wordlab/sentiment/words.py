@@ -88,11 +88,12 @@ def _first_vectors(
     """The vectors of padding, the unknown word and each word, from `rows` where that is 0 or more."""
     known = rows >= 0
     found = vectors.matrix[rows[known]]  # (num_known, dim)
-    spread = float(np.sqrt(3 * found.var())) if len(found) else _SCALE  # U(-a, a) has variance a * a / 3
-    matrix = random.uniform(-spread, spread, (len(rows) + NUM_SPECIAL, vectors.dim)).astype(np.float32)
-    matrix[NUM_SPECIAL:][known] = found
-    if unknown == "zero":
-        matrix[UNKNOWN] = 0.0
+    matrix = np.zeros((len(rows) + NUM_SPECIAL, vectors.dim), dtype=np.float32)
+    if unknown == "random":
+        # U(-a, a) has the variance a * a / 3: that of the vectors (Kim 2014, section 3.2)
+        limit = float(np.sqrt(3 * found.var(dtype=np.float64))) if len(found) else _SCALE
+        matrix[:] = random.uniform(-limit, limit, matrix.shape)
     elif unknown in ("mean", "subword"):
         matrix[UNKNOWN] = found.mean(axis=0)
+    matrix[NUM_SPECIAL:][known] = found
     return matrix
