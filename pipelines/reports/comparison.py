@@ -1,8 +1,9 @@
-"""What `sentiment evaluate` and `sentiment compare` print."""
+"""What `sentiment evaluate` and `sentiment compare` print, and `sentiment train` of a baseline."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipelines import console
 
@@ -80,6 +81,20 @@ def print_comparison(found: Comparison) -> None:
     console.line(
         f"{first} is {verdict} {second}: alone right on {found.test.only_first:,} texts against "
         f"{found.test.only_second:,} (McNemar's exact test, p = {found.test.p_value:.2g})."
+    )
+
+
+def print_baseline(facts: dict[str, Any]) -> None:
+    """Print what `sentiment train` made of a baseline."""
+    features = "dimensions" if facts["model"] == "mean-vectors" else "runs of words"
+    console.print_facts(
+        {
+            "classifier": console.folder(Path(facts["output"])),
+            "model": f"{NAMES[facts['model']]}, {facts['num_features']:,} {features}",
+            "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: "
+            + ", ".join(facts["classes"][:6]),
+            "time": console.duration(facts["seconds"]),
+        }
     )
 
 

@@ -31,7 +31,8 @@ _TEST_SHARE = 0.2
     help="Labelled texts to judge the models on.",
 )  # fmt: skip
 @click.option(
-    "--test-share", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=None, metavar="X", show_default=f"{_TEST_SHARE} without --test",
+    "--test-share", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=None, metavar="X",
+    show_default=f"{_TEST_SHARE} without --test",
     help="Judge on this share of TRAIN, as large a share of every class.",
 )  # fmt: skip
 @click.option(

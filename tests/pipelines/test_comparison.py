@@ -114,3 +114,39 @@ def test_compare_what_does_not_fit(place, arguments, code, message):
 
 def test_choices_are_those_of_the_library():
     assert comparing.MODELS == MODELS
+
+
+def test_baselines_are_trained_and_asked(place):
+    arguments = ("train", "reviews.tsv", "-o", "b", "--overwrite", "--vectors", "vectors", "--quiet")
+    for name in ("nbsvm", "tfidf", "mean-vectors"):
+        found = results("sentiment", *arguments[:-1], "--model", name)
+        assert (found["model"], found["num_texts"], found["classes"]) == (name, 48, ["neg", "pos"])
+        assert found["config"]["model"] == name
+        assert results("sentiment", "evaluate", "b", "test.tsv")["scores"]["accuracy"] > 0.6
+        told = run("sentiment", "predict", "b", "the king met a good man", "--explain", "--json")
+        assert json.loads(told.stdout)["predictions"][0]["reasons"]
+    result = run("sentiment", *arguments, "--model", "nbsvm", "--ngrams", 3, "--beta", 0.25, "--cost", 2)
+    assert "NB-SVM," in result.stdout
+    streamed = run("sentiment", "predict", "b", "-", input=b"so good\nso bad\n")
+    assert [json.loads(line)["label"] for line in streamed.stdout.splitlines()] == ["pos", "neg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--model", "nbsvm", "--epochs", 3), "--epochs: expected one of the models textcnn, birnn, "
+         "found nbsvm"),
+        (("--model", "tfidf", "--device", "cuda"), "--device: expected one of the models textcnn, birnn, "
+         "found tfidf"),
+        (("--model", "textcnn", "--ngrams", 3), "--ngrams: expected one of the models nbsvm, tfidf, "
+         "mean-vectors, found textcnn"),
+        (("--model", "mean-vectors"), "--model mean-vectors needs --vectors"),
+        (("--model", "nbsvm", "--beta", 3), "--beta: expected a number from 0.0 to 1.0, found 3.0"),
+    ],
+)  # fmt: skip
+def test_options_of_the_other_kind(place, arguments, message):
+    result = run("sentiment", "train", "reviews.tsv", "-o", "new", *arguments, "--quiet")
+    assert (result.exit_code, result.stderr) == (
+        2, f"Error: {message} (see wordlab sentiment train --help)\n",
+    )  # fmt: skip
+    assert not (place / "new").exists()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,10 @@ from wordlab.errors import ConfigError
 from wordlab.sentiment.baseline_config import BaselineConfig
 from wordlab.sentiment.baselines import NBSVM, Baseline, MeanVectorsClassifier, TfidfClassifier
 from wordlab.sentiment.inputs import choose_tokenizer
+from wordlab.sentiment.results import Prediction
 from wordlab.text.tokenizers import Tokenizer
+
+_BLOCK = 1_000  # texts of a stream that are predicted together
 
 
 class BaselineModel:
@@ -45,6 +49,14 @@ class BaselineModel:
     def predict(self, texts: Iterable[str], *, threads: int | None = None) -> list[str]:
         """The most probable class of each text."""
         return [self.classes[best] for best in self.predict_proba(texts).argmax(axis=1)]
+
+    def predict_stream(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[Prediction]:
+        """A Prediction for each text, in order, of a stream of any length at constant memory."""
+        stream = iter(texts)
+        while block := list(islice(stream, _BLOCK)):
+            for text, row in zip(block, self.predict_proba(block).tolist(), strict=True):
+                chances = dict(zip(self.classes, row, strict=True))
+                yield Prediction(text, max(chances, key=chances.__getitem__), chances)
 
     def save(
         self,

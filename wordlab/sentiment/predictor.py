@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -14,19 +14,12 @@ from wordlab.errors import ConfigError
 from wordlab.sentiment.batches import sorted_batches
 from wordlab.sentiment.encoding import EncodedTexts, tokenise
 from wordlab.sentiment.networks import own_torch_state
+from wordlab.sentiment.results import Prediction
 
 if TYPE_CHECKING:
     from wordlab.sentiment.classifier import Classifier
 
 _BATCH_TOKENS = 8_192  # with padding: what fits a core's cache is fastest
-
-
-class Prediction(NamedTuple):
-    """A text with its most probable class and the probability of each class."""
-
-    text: str
-    label: str
-    probabilities: dict[str, float]
 
 
 def predict_stream(
