@@ -48,7 +48,7 @@ VECTOR_SETTINGS = {
 def own_vectors(dataset: str, training: LabelledTexts, cache: Path) -> WordVectors:
     """Vectors trained by wordlab, from the cache if they are there."""
     kind = "waimai" if dataset == "waimai" else "reviews"
-    saved = cache / f"vectors-{kind}"
+    saved = cache / f"vectors-{kind}{len(training) if kind == 'waimai' else ''}"
     if saved.exists():
         return WordVectors.load(saved)
     text = cache / f"{kind}.txt"
@@ -57,7 +57,7 @@ def own_vectors(dataset: str, training: LabelledTexts, cache: Path) -> WordVecto
         file.writelines(line.replace("\n", " ") + "\n" for line in lines)
     corpus = Corpus.build(
         [text],
-        cache / f"corpus-{kind}",
+        cache / f"corpus-{saved.name}",
         tokenizer=Tokenizer("jieba" if kind == "waimai" else "word"),
         min_count=2 if kind == "waimai" else 5,
     )
