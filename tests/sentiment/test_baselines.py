@@ -9,6 +9,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import estimator_checks
 
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
@@ -31,6 +32,22 @@ def vectors():
 
 def estimators():
     return [NBSVM(), TfidfClassifier(min_count=1), MeanVectorsClassifier(vectors())]
+
+
+CHECKS = pytest.mark.parametrize(
+    "check",
+    [
+        estimator_checks.check_estimator_cloneable,
+        estimator_checks.check_estimator_repr,
+        estimator_checks.check_estimator_tags_renamed,
+        estimator_checks.check_get_params_invariance,
+        estimator_checks.check_mixin_order,
+        estimator_checks.check_no_attributes_set_in_init,
+        estimator_checks.check_set_params,
+        estimator_checks.check_valid_tag_types,
+    ],
+    ids=lambda check: check.__name__,
+)
 
 
 def test_log_count_ratio_by_hand():
@@ -99,6 +116,15 @@ def test_scikit_learns_contract(model):
     assert search.fit(TEXTS, LABELS).best_score_ > 0.5
     numbers = np.array([label == "pos" for label in LABELS])
     assert set(clone(model).fit(np.array(TEXTS), numbers).predict(GOOD)) <= {True, False}
+
+
+@CHECKS
+@pytest.mark.parametrize(
+    "model", [*estimators(), WordVectorsTransformer(vectors())], ids=lambda model: type(model).__name__
+)
+def test_scikit_learns_own_checks(check, model):
+    """Those of its checks that give an estimator no numbers."""
+    check(type(model).__name__, model)
 
 
 @pytest.mark.parametrize("model", estimators(), ids=lambda model: type(model).__name__)
