@@ -1,8 +1,8 @@
 """Accuracy of the baselines on IMDb, MR, SST-2 and Waimai: mean and spread over seeds, time of training.
 
-NB-SVM and TF-IDF do not depend on a seed but through MR's folds (ten-fold cross-validation, a seed an
-order of folds). The settings were chosen with `--judge validation`, which looks at no test text: beta
-out of 0.25, 0.5 and 1, cost out of 0.3, 1, 3 and 10. Mean vectors need `--vectors` (see sentiment.py).
+They do not depend on a seed but through MR's folds (ten-fold cross-validation, a seed an order of folds).
+The defaults, one for all four, were chosen on validation texts (docs/decisions/0024-nbsvm.md);
+`--judge validation` looks at no test text. `--vectors` are those of mean-vectors (see sentiment.py).
 
     python benchmarks/sentiment_baselines.py --data imdb --model nbsvm
 """
@@ -29,9 +29,6 @@ from wordlab.sentiment.metrics import Scores, score
 from wordlab.text import Tokenizer
 
 BASELINES = ("nbsvm", "tfidf", "mean-vectors")
-SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
-    ("imdb", "nbsvm"): {"beta": 1.0},
-}
 
 
 def tokenizer_for(dataset: str) -> Tokenizer:
@@ -52,8 +49,7 @@ def vectors_for(options: argparse.Namespace, training: LabelledTexts, cache: Pat
 
 def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
     """One training (ten for MR): scores on the test texts, seconds of training."""
-    settings = {**SETTINGS.get((options.data, options.model), {}), **dict(options.set)}
-    config = BaselineConfig(model=options.model, seed=seed, **settings)
+    config = BaselineConfig(model=options.model, seed=seed, **dict(options.set))
     found: list[Scores] = []
     seconds = 0.0
     for training, _, test in splits(options.data, seed, options.judge):
