@@ -37,11 +37,11 @@ def test_a_text_is_what_its_tokenizer_says(name, texts):
 
 
 def test_long_inputs_are_cut_into_blocks_and_come_back_whole():
-    texts = [f"a {'b ' * (n % 7)}" for n in range(120_000)]
+    texts = [f"a {'b ' * (n % 7)}" for n in range(240_000)]
     encoder = Encoder(Vocabulary(["a", "b"], [2, 1]), Tokenizer("word"), max_tokens=5)
     alone = encoder.encode(texts)
     by_workers = encoder.encode(texts, threads=2)
-    assert alone.lengths.tolist() == [min(5, 1 + n % 7) for n in range(120_000)]
+    assert alone.lengths.tolist() == [min(5, 1 + n % 7) for n in range(240_000)]
     np.testing.assert_array_equal(alone.ids, by_workers.ids)
     np.testing.assert_array_equal(alone.offsets, by_workers.offsets)
 

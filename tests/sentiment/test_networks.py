@@ -50,9 +50,13 @@ def test_the_worked_example_of_the_course():
     network.output.register_forward_hook(lambda module, given, result: encodings.append(given[0].shape))
     ids = torch.arange(1, 12).unsqueeze(0)
     assert network.words(ids).shape == (1, 11, 6)
-    assert network(ids, torch.tensor([11])).shape == (1, 2)
+    vectors = network.words(ids)
+    assert network.classify(vectors, torch.tensor([11])).shape == (1, 2)
     assert shapes == [(1, 4, 10), (1, 5, 8)]
     assert encodings == [(1, 9)]
+    torch.testing.assert_close(
+        network(ids, torch.tensor([11])), network.classify(vectors, torch.tensor([11]))
+    )
 
 
 def test_activations_by_hand():
@@ -143,3 +147,34 @@ def test_more_words_can_be_appended():
     network.words.extend(torch.ones(2, DIM))
     vectors = network.words(torch.tensor([[NUM_IDS, NUM_IDS + 1]]))
     assert torch.equal(vectors, torch.ones(1, 2, 2 * DIM))
+
+
+@pytest.mark.parametrize("channels", ["static", "tuned", "both"])
+def test_the_quick_way_is_the_convolution(channels):
+    """Values, positions and all gradients, words several times in the batch and padding included."""
+    network = make_textcnn(kernel_widths=(1, 2, 5), num_channels=(3, 4, 5), channels=channels)
+    network.double()
+    ids = torch.tensor([[1, 2, 1, 1, 3, 2], [4, 1, 2, 0, 0, 0], [0, 0, 0, 0, 0, 0], [5, 5, 5, 5, 5, 0]])
+    lengths = torch.tensor([6, 3, 0, 5])
+    gradients = []
+    for result in (network(ids, lengths), network.classify(network.words(ids), lengths)):
+        network.zero_grad()
+        result.square().sum().backward()
+        gradients.append({name: weight.grad.clone() for name, weight in network.named_parameters()})
+    torch.testing.assert_close(network(ids, lengths), network.classify(network.words(ids), lengths))
+    assert gradients[0].keys() == gradients[1].keys()
+    for name, gradient in gradients[0].items():
+        torch.testing.assert_close(gradient, gradients[1][name], msg=name)
+    assert gradients[0]["convolutions.2.weight"].abs().sum() > 0
+
+
+def test_the_quick_way_drops_the_same_words():
+    network = make_textcnn().train()
+    network.dropout.p, network.words.word_dropout = 0.0, 0.5
+    ids, lengths = torch.tensor([[1, 2, 3, 4, 5, 6, 7]]), torch.tensor([7])
+    results = []
+    for forward in (network, lambda i, n: network.classify(network.words(i), n)):
+        torch.manual_seed(3)
+        results.append(forward(ids, lengths))
+    torch.testing.assert_close(*results)
+    assert not torch.allclose(results[0], network.eval()(ids, lengths))

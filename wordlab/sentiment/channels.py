@@ -35,16 +35,23 @@ class WordChannels(nn.Module):
 
     def forward(self, ids: Tensor) -> Tensor:
         """The vectors of `ids` (batch, length), float32 (batch, length, num_features)."""
+        return self.look_up(self.drop(ids))
+
+    def drop(self, ids: Tensor) -> Tensor:
+        """In training, `ids` with the share `word_dropout` of them replaced by padding."""
+        if not (self.training and self.word_dropout):
+            return ids
+        return ids.masked_fill(torch.rand(ids.shape, device=ids.device) < self.word_dropout, PADDING)
+
+    def look_up(self, ids: Tensor) -> Tensor:
+        """The vectors of `ids` (...), (..., num_features); in training longer, for the words dropped."""
         found = []
         if self.static is not None:
-            found.append(nn.functional.embedding(ids, self.static))  # (batch, length, dim)
+            found.append(nn.functional.embedding(ids, self.static))  # (..., dim)
         if self.tuned is not None:
-            found.append(self.tuned(ids))  # (batch, length, dim)
-        vectors = found[0] if len(found) == 1 else torch.cat(found, dim=2)
-        if self.training and self.word_dropout:
-            kept = torch.rand(ids.shape, device=ids.device) >= self.word_dropout  # (batch, length)
-            vectors = vectors * (kept / (1 - self.word_dropout)).unsqueeze(2)
-        return vectors
+            found.append(self.tuned(ids))  # (..., dim)
+        vectors = found[0] if len(found) == 1 else torch.cat(found, dim=-1)
+        return vectors / (1 - self.word_dropout) if self.training and self.word_dropout else vectors
 
     @torch.no_grad()
     def extend(self, rows: Tensor) -> None:

@@ -22,7 +22,7 @@ from wordlab.text.vocabulary import Vocabulary
 
 PADDING, UNKNOWN = 0, 1
 NUM_SPECIAL = 2
-_BLOCK_CHARACTERS = 1 << 19
+_BLOCK_CHARACTERS = 1 << 20
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 
 from wordlab.cores import available_cores
 from wordlab.errors import ConfigError
 from wordlab.sentiment.batches import sorted_batches
-from wordlab.sentiment.encoding import EncodedTexts, tokenise
-from wordlab.sentiment.networks import own_torch_state
+from wordlab.sentiment.encoding import PADDING, EncodedTexts, tokenise
+from wordlab.sentiment.networks import Network, own_torch_state
+from wordlab.sentiment.projection import Tables
 from wordlab.sentiment.results import Prediction
+from wordlab.sentiment.textcnn import TextCNN
 
 if TYPE_CHECKING:
     from wordlab.sentiment.classifier import Classifier
@@ -61,8 +64,35 @@ def encoded_probabilities(classifier: Classifier, encoded: EncodedTexts) -> np.n
     """The probabilities of texts that are encoded already, (num_texts, num_classes) float32."""
     result = np.zeros((len(encoded), len(classifier.classes)), dtype=np.float32)
     lengths = encoded.lengths
+    classify: Any = _classify_by_tables if isinstance(classifier.network, TextCNN) else _classify
+    logits_of = classify(classifier.network, encoded)
     for rows in sorted_batches(lengths, _BATCH_TOKENS):
-        ids = torch.from_numpy(encoded.batch(rows))  # (batch, longest)
-        logits = classifier.network(ids, torch.from_numpy(lengths[rows]))  # (batch, num_classes)
-        result[rows] = logits.softmax(dim=1).numpy()
+        result[rows] = logits_of(rows).softmax(dim=1).numpy()
     return result
+
+
+def _classify(network: Network, encoded: EncodedTexts) -> Callable[[np.ndarray], Tensor]:
+    """A function from the rows of some texts to their logits."""
+
+    def logits_of(rows: np.ndarray) -> Tensor:
+        ids = torch.from_numpy(encoded.batch(rows))  # (batch, longest)
+        logits: Tensor = network(ids, torch.from_numpy(encoded.lengths[rows]))  # (batch, num_classes)
+        return logits
+
+    return logits_of
+
+
+def _classify_by_tables(network: TextCNN, encoded: EncodedTexts) -> Callable[[np.ndarray], Tensor]:
+    """The same for a TextCNN, the products of words and kernels made once for all texts."""
+    words, places = np.unique(encoded.ids, return_inverse=True)
+    ids = torch.from_numpy(np.concatenate([[PADDING], words]).astype(np.int64))  # (num_words,)
+    tables = Tables(network.convolutions, network.words.look_up(ids))
+    placed = EncodedTexts((places + 1).astype(np.int32), encoded.offsets)  # 0 is padding here, too
+
+    def logits_of(rows: np.ndarray) -> Tensor:
+        batch = torch.from_numpy(placed.batch(rows))  # (batch, longest)
+        batch = nn.functional.pad(batch, (0, max(0, network.widest - batch.shape[1])))
+        values = tables.maxima(batch, torch.from_numpy(placed.lengths[rows]))  # (batch, channels)
+        return network.decide(values)  # (batch, num_classes)
+
+    return logits_of

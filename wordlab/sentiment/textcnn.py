@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from wordlab.sentiment.channels import WordChannels
-
-
-class Maxima(NamedTuple):
-    """What each channel of the convolutions saw at its strongest: value and position, (batch, channels)."""
-
-    values: Tensor
-    positions: Tensor
+from wordlab.sentiment.projection import Maxima, maxima_of_words
 
 
 class TextCNN(nn.Module):
@@ -40,24 +33,32 @@ class TextCNN(nn.Module):
             nn.Conv1d(words.num_features, channels, width)
             for width, channels in zip(kernel_widths, num_channels, strict=True)
         )
+        self.widest = max(kernel_widths)
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(sum(num_channels), num_classes)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """The logits (batch, num_classes) of `ids` (batch, longest), padded, of `lengths` (batch,)."""
-        return self.classify(self.words(ids), lengths)
+        if ids.is_cuda:  # where convolutions are fast as they are
+            return self.classify(self.words(ids), lengths)
+        ids = nn.functional.pad(self.words.drop(ids), (0, max(0, self.widest - ids.shape[1])))
+        words, places = torch.unique(ids, return_inverse=True)  # (num_words,), (batch, longest)
+        vectors = self.words.look_up(words)  # (num_words, num_features)
+        return self.decide(maxima_of_words(self.convolutions, vectors, places, lengths).values)
 
     def classify(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         """The logits of texts whose words have these `vectors` (batch, longest, num_features)."""
-        values = self.maxima(vectors, lengths).values
-        encoding = torch.relu(values)  # (batch, sum of channels); the same before and after a maximum
+        return self.decide(self.maxima(vectors, lengths).values)
+
+    def decide(self, values: Tensor) -> Tensor:
+        """The logits of texts whose maxima, before ReLU, are `values` (batch, sum of channels)."""
+        encoding = torch.relu(values)  # the same before and after a maximum
         logits: Tensor = self.output(self.dropout(encoding))  # (batch, num_classes)
         return logits
 
     def maxima(self, vectors: Tensor, lengths: Tensor) -> Maxima:
         """The largest activation of each channel before ReLU, and the first position of its window."""
-        widest = max(convolution.kernel_size[0] for convolution in self.convolutions)
-        missing = max(0, widest - vectors.shape[1])
+        missing = max(0, self.widest - vectors.shape[1])
         features = nn.functional.pad(vectors.transpose(1, 2), (0, missing))  # (batch, features, longest)
         values, positions = [], []
         for convolution in self.convolutions:
