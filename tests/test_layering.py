@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "text": FLOOR,
     "embeddings": FLOOR | {"text"},
     "word2vec": FLOOR | {"text", "embeddings"},
+    "sentiment": FLOOR | {"checkpoint", "text", "embeddings"},
     "vision_theory": FLOOR | {"checkpoint"},
 }
 # Which files may import a heavy or foreign library, at whatever depth of the file.
