@@ -142,7 +142,8 @@ def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
     }
 
 
-def _setting(text: str) -> tuple[str, Any]:
+def setting(text: str) -> tuple[str, Any]:
+    """The name and the value in NAME=VALUE, the value read as JSON if it is any."""
     name, _, value = text.partition("=")
     try:
         found = json.loads(value)
@@ -161,7 +162,7 @@ def main() -> None:
     parser.add_argument("--vectors", default="own", help="glove, own, none, or the directory of vectors")
     parser.add_argument("--seeds", type=lambda text: [int(s) for s in text.split(",")], default=[1])
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--set", type=_setting, action="append", default=[], metavar="FIELD=VALUE")
+    parser.add_argument("--set", type=setting, action="append", default=[], metavar="FIELD=VALUE")
     parser.add_argument("--judge", choices=["test", "validation"], default="test")
     parser.add_argument("--cache", type=Path, default=None, help="directory for vectors, to use again")
     parser.add_argument("--json", action="store_true")

@@ -10,8 +10,7 @@ from pipelines import console
 from pipelines.console import share as _share
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.explain import Explanation
-    from wordlab.sentiment.predictor import Prediction
+    from wordlab.sentiment.results import Explanation, Prediction
 
 _NAMES = {"textcnn": "TextCNN", "birnn": "BiRNN"}
 _LONGEST = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.sentiment import predict, train
+from pipelines.sentiment import compare, evaluate, predict, train
 
 
 @click.group(cls=options.Group)
@@ -14,4 +14,6 @@ def sentiment() -> None:
 
 
 sentiment.add_command(train.train)
+sentiment.add_command(evaluate.evaluate)
 sentiment.add_command(predict.predict)
+sentiment.add_command(compare.compare)

@@ -14,9 +14,9 @@ from pipelines import console, options
 from pipelines.reports import sentiment as reports
 
 if TYPE_CHECKING:
+    from wordlab.sentiment.baseline_model import BaselineModel
     from wordlab.sentiment.classifier import Classifier
-    from wordlab.sentiment.explain import Explanation
-    from wordlab.sentiment.predictor import Prediction
+    from wordlab.sentiment.results import Explanation, Prediction
 
 _NUM_REASONS = 10
 
@@ -27,7 +27,7 @@ _NUM_REASONS = 10
 @click.option(
     "--explain", is_flag=True,
     help="Show what spoke for the class: the n-grams that won a TextCNN's maxima, for a BiRNN the words "
-    "by integrated gradients.",
+    "by integrated gradients, for a baseline each part of its sum.",
 )  # fmt: skip
 @options.threads_option
 @options.json_option
@@ -45,9 +45,9 @@ def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | N
     """
     if "-" in texts and len(texts) > 1:
         raise click.UsageError("- stands alone: texts come from standard input or from the command line")
-    from wordlab.sentiment.classifier import Classifier
+    from wordlab.sentiment.loading import load_classifier
 
-    classifier = Classifier.load(model)
+    classifier = load_classifier(model)
     if texts == ("-",):
         _write_lines(classifier, threads, explain=explain)
         return
@@ -62,7 +62,7 @@ def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | N
         reports.print_explanation(prediction.text, explanation, _NUM_REASONS)
 
 
-def _write_lines(classifier: Classifier, threads: int | None, *, explain: bool) -> None:
+def _write_lines(classifier: Classifier | BaselineModel, threads: int | None, *, explain: bool) -> None:
     with console.to_stdout():
         for prediction in classifier.predict_stream(_lines(), threads=threads):
             reasons = _explain(classifier, prediction) if explain else None
@@ -80,7 +80,13 @@ def _lines() -> Iterator[str]:
             yield from lines.removesuffix("\n").split("\n")
 
 
-def _explain(classifier: Classifier, prediction: Prediction) -> Explanation:
+def _explain(classifier: Classifier | BaselineModel, prediction: Prediction) -> Explanation:
+    from wordlab.sentiment.baseline_model import BaselineModel
+
+    if isinstance(classifier, BaselineModel):
+        from wordlab.sentiment.explain_baseline import explain_baseline
+
+        return explain_baseline(classifier, prediction.text, label=prediction.label)
     from wordlab.sentiment.explain import explain_ngrams, explain_words
 
     explain = explain_ngrams if classifier.config.model == "textcnn" else explain_words

@@ -1,4 +1,4 @@
-"""`wordlab sentiment train`: a TextCNN or a BiRNN from labelled texts."""
+"""`wordlab sentiment train`: a TextCNN, a BiRNN or a baseline from labelled texts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pipelines.config_options import config_from, config_options
 from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
+from pipelines.sentiment.baseline import baseline_options, check_options, train_and_report
 from pipelines.sentiment.data import TOKENIZERS, data_options
 from wordlab import artifact
+from wordlab.sentiment.baseline_config import BASELINES
 from wordlab.sentiment.config import (
     CELLS,
     CHANNELS,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 _config_options = config_options(
     ClassifierConfig,
     choices={
-        "model": MODELS,
+        "model": (*MODELS, *BASELINES),
         "channels": CHANNELS,
         "unknown": UNKNOWN,
         "cell": CELLS,
@@ -53,6 +55,7 @@ _config_options = config_options(
     help="Directory of word vectors to begin with; without it they are learnt from the texts alone.",
 )  # fmt: skip
 @_config_options
+@baseline_options
 @click.option(
     "--tokenizer", type=click.Choice(TOKENIZERS), default=None,
     show_default="that of the vectors, or word", help="How texts are cut into words.",
@@ -88,12 +91,20 @@ def train(
       wordlab sentiment train reviews.tsv --model textcnn --vectors vectors/ -o model/
       wordlab sentiment train train/ --model birnn --vectors vectors/ --hidden 16 --epochs 2 -o model/
       wordlab sentiment train reviews.tsv --kernel-widths 2,3 --epochs 2 --plot curves.png -o model/
+      wordlab sentiment train reviews.tsv --model nbsvm --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
     """
+    check_options(fields["model"])
     if resume and checkpoint is None:
         raise click.UsageError("--resume needs --checkpoint, the directory to go on from")
     artifact.check_output(output, overwrite=overwrite)
     check_picture(plot, overwrite=overwrite)
+    if fields["model"] in BASELINES:
+        columns = {"text_column": text_column, "label_column": label_column,
+                   "input_format": input_format, "encoding": encoding}  # fmt: skip
+        train_and_report(data, output, fields, columns, vectors=vectors, tokenizer=tokenizer,
+                         overwrite=overwrite, quiet=quiet, as_json=as_json)  # fmt: skip
+        return
     config = config_from(ClassifierConfig, fields)
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.sentiment.data import inspect

@@ -57,12 +57,14 @@ def workplace(tmp_path_factory):
 
 
 def write_reviews(root):
-    """reviews.tsv, test.tsv, reviews.txt and train/, the same sentences with and without labels."""
+    """Labelled sentences in reviews.tsv, test.tsv, validation.tsv and train/, unlabelled in reviews.txt."""
     good = ["the king met a good man", "so good and so great", "the queen of paris is great"]
     bad = ["the king met a bad man", "so bad and so poor", "the woman of paris is poor"]
     lines = [f"{label}\t{text} {n}" for n in range(8) for label, texts in (("pos", good), ("neg", bad))
              for text in texts]  # fmt: skip
     (root / "reviews.tsv").write_text("label\ttext\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    for name in ("test.tsv", "validation.tsv"):
+        (root / name).write_text("label\ttext\n" + "\n".join(lines[:12]) + "\n", encoding="utf-8")
     (root / "reviews.txt").write_text("\n".join(good + bad) + "\n", encoding="utf-8")
     for label, texts in (("pos", good), ("neg", bad)):
         (root / "train" / label).mkdir(parents=True)

@@ -14,7 +14,7 @@ from wordlab.sentiment.history import History
 
 if TYPE_CHECKING:
     from wordlab.sentiment.networks import Network
-    from wordlab.sentiment.predictor import Prediction
+    from wordlab.sentiment.results import Prediction
 
 
 class Classifier:

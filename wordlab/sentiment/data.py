@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wordlab.errors import ConfigError, CorpusError
@@ -100,11 +100,6 @@ def inspect(data: LabelledTexts, other: LabelledTexts | None = None) -> DataRepo
     )
 
 
-def normalised(text: str) -> str:
-    """`text` without differences of white space and case: what makes two texts the same."""
-    return " ".join(text.split()).casefold()
-
-
 def check_classes(data: LabelledTexts) -> None:
     """Raise CorpusError unless there are texts of at least two classes."""
     classes = data.classes
@@ -113,14 +108,26 @@ def check_classes(data: LabelledTexts) -> None:
         raise CorpusError(f"{data.source}: expected texts of two or more classes, found {found}")
 
 
-def drop_duplicates(data: LabelledTexts) -> LabelledTexts:
-    """`data` without texts that were there before or bear several labels, and without empty ones."""
+def normalised(text: str) -> str:
+    """`text` without differences of white space and case: what makes two texts the same."""
+    return " ".join(text.split()).casefold()
+
+
+def drop_duplicates(data: LabelledTexts, *, key: Callable[[str], str] = normalised) -> LabelledTexts:
+    """`data` without texts that were there before or bear several labels, and without empty ones.
+
+    Texts are the same if `key` of them is.
+    """
     labels: dict[str, set[str]] = {}
-    keys = [normalised(text) for text in data.texts]
-    for key, label in zip(keys, data.labels, strict=True):
-        labels.setdefault(key, set()).add(label)
-    first = {key: position for position, key in reversed(list(enumerate(keys)))}
-    kept = [place for place, key in enumerate(keys) if key and first[key] == place and len(labels[key]) == 1]
+    keys = [key(text) for text in data.texts]
+    for found, label in zip(keys, data.labels, strict=True):
+        labels.setdefault(found, set()).add(label)
+    first = {found: place for place, found in reversed(list(enumerate(keys)))}
+    kept = [
+        place
+        for place, found in enumerate(keys)
+        if found and first[found] == place and len(labels[found]) == 1
+    ]
     return data.take(kept)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -12,32 +11,10 @@ from torch import Tensor
 from wordlab.errors import ConfigError
 from wordlab.sentiment.classifier import Classifier
 from wordlab.sentiment.networks import own_torch_state
+from wordlab.sentiment.results import Explanation, Reason
 from wordlab.sentiment.textcnn import TextCNN
 
 NUM_STEPS = 64
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Words of a text from `position` on, and how much they speak for the class (negative: against)."""
-
-    words: tuple[str, ...]
-    position: int
-    weight: float
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """The class that is explained, its logit, and reasons by descending absolute weight.
-
-    `logit` is the sum of the weights and `rest`: the output's bias for n-grams; for integrated gradients
-    the logit of a text whose words are all zero vectors, and what the sum of steps is off.
-    """
-
-    label: str
-    logit: float
-    rest: float
-    reasons: tuple[Reason, ...]
 
 
 def explain_ngrams(classifier: Classifier, text: str, *, label: str | None = None) -> Explanation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -16,20 +16,13 @@ from wordlab.sentiment.batches import sorted_batches
 from wordlab.sentiment.encoding import PADDING, EncodedTexts, tokenise
 from wordlab.sentiment.networks import Network, own_torch_state
 from wordlab.sentiment.projection import Tables
+from wordlab.sentiment.results import Prediction
 from wordlab.sentiment.textcnn import TextCNN
 
 if TYPE_CHECKING:
     from wordlab.sentiment.classifier import Classifier
 
 _BATCH_TOKENS = 8_192  # with padding: what fits a core's cache is fastest
-
-
-class Prediction(NamedTuple):
-    """A text with its most probable class and the probability of each class."""
-
-    text: str
-    label: str
-    probabilities: dict[str, float]
 
 
 def predict_stream(

@@ -12,10 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
+from wordlab.sentiment.baseline_config import WEIGHTINGS
 from wordlab.sentiment.inputs import check_texts, choose_tokenizer
 from wordlab.text.tokenizers import Tokenizer
-
-WEIGHTINGS = ("mean", "sif")
 
 
 class WordVectorsTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
