@@ -45,12 +45,13 @@ def row_dimension(head: bytes) -> int:
     """The number of values a row of headerless text has, which most of its first 100 rows share.
 
     Rows of words that hold spaces have more fields and are outvoted; among equals the first row
-    decides. 0 if the first row holds no values at all.
+    decides. Lines without values have no vote; 0 if all are like that.
     """
     lines = head.removeprefix(BYTE_ORDER_MARK).split(b"\n", _ROWS_LOOKED_AT)
     whole = lines[:-1] or lines  # the last piece is cut off, unless it is the only one
     votes = Counter(len(split_row(line)) - 1 for line in whole)
-    return max(0, votes.most_common(1)[0][0])
+    with_values = [(dim, number) for dim, number in votes.items() if dim > 0]
+    return max(with_values, key=lambda vote: vote[1], default=(0, 0))[0]
 
 
 def _is_binary(rest: bytes, dim: int) -> bool:

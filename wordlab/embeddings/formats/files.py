@@ -67,6 +67,14 @@ class Source:
             self._report(self._raw.num_read)
         return data
 
+    def line(self, number: int) -> str:
+        """Where line `number` is, as messages say it."""
+        return f"{self.name}:{number}"
+
+    def record(self, number: int) -> str:
+        """Where record `number` is, as messages say it."""
+        return f"{self.name}: record {number}"
+
     def finish(self) -> None:
         """Report the end."""
         if self._on_progress:
