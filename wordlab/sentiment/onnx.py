@@ -111,7 +111,7 @@ def _birnn(graph: _Graph, network: BiRNN, vectors: str) -> str:
     states = graph.node("Transpose", [vectors], perm=[1, 0, 2])  # (longest, batch, features)
     for layer in range(network.encoder.num_layers):
         weights = [graph.tensor(array) for array in _layer_weights(network, layer)]
-        extra = {"linear_before_reset": 1} if operator == "GRU" else {}
+        extra: dict[str, Any] = {"linear_before_reset": 1} if operator == "GRU" else {}
         states = graph.node(
             operator, [states, *weights, narrow], direction="bidirectional", hidden_size=hidden, **extra
         )  # (longest, 2, batch, hidden)

@@ -99,4 +99,5 @@ def _read_network(
         raise ArtifactError(
             f"{path}: expected the weights of a classifier, found others ({reason})"
         ) from error
-    return network.requires_grad_(False).eval()
+    network.requires_grad_(False).eval()
+    return network
