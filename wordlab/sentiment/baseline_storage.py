@@ -48,7 +48,7 @@ def write(
             arrays["idf"] = estimator.weighting_.idf_
         if isinstance(estimator, MeanVectorsClassifier):
             vectors = estimator.vectors
-            vectors_storage.write_payloads(draft, vectors.vocabulary, vectors.matrix, None)
+            vectors_storage.write_payloads(draft, vectors.vocabulary, vectors.matrix, None, None)
             arrays["word_weights"] = estimator.transformer_.weights_
             if estimator.transformer_.component_ is not None:
                 arrays["component"] = estimator.transformer_.component_
