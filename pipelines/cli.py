@@ -16,6 +16,7 @@ import click
 _COMMANDS = {
     "corpus": ("pipelines.corpus", "corpus", "Turn texts into a corpus, and look into it."),
     "embeddings": ("pipelines.embeddings", "embeddings", "Train, judge, ask and convert word vectors."),
+    "sentiment": ("pipelines.sentiment", "sentiment", "Train, judge and use classifiers of texts."),
     "vision": (
         "pipelines.vision",
         "vision",

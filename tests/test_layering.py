@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "text": FLOOR,
     "embeddings": FLOOR | {"text"},
     "word2vec": FLOOR | {"text", "embeddings"},
+    "sentiment": FLOOR | {"checkpoint", "text", "embeddings"},
     "vision_theory": FLOOR | {"checkpoint"},
 }
 # Which files may import a heavy or foreign library, at whatever depth of the file.
@@ -52,7 +53,10 @@ ONLY_IN = {
     "click": {"pipelines"},
     "rich": {"pipelines"},
 }
-HEAVY = {"gensim", "matplotlib", "numba", "numpy", "pyarrow", "scipy", "sklearn", "sympy", "torch", "torchtext"}
+HEAVY = {
+    "gensim", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy", "sklearn", "sympy", "torch",
+    "torchtext",
+}  # fmt: skip
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 
 
@@ -103,6 +107,7 @@ def test_every_room_has_a_rule():
         "wordlab.text",
         "wordlab.embeddings",
         "wordlab.word2vec",
+        "wordlab.sentiment",
         "wordlab.vision_theory",
         "pipelines.cli",
     ],

@@ -56,7 +56,27 @@ def workplace(tmp_path_factory):
         "vision", "train", "--model", "lenet", "--epochs", 1, "--threads", 1, "-o", root / "run", "-q"
     )
     assert result.exit_code == 0, result.output
+    write_reviews(root)
+    result = run("sentiment", "train", root / "reviews.tsv", "-o", root / "model", "--vectors",
+                 root / "vectors", "--epochs", 3, "--threads", 1, "--quiet")  # fmt: skip
+    assert result.exit_code == 0, result.output
     return root
+
+
+def write_reviews(root):
+    """Labelled sentences in reviews.tsv, test.tsv, validation.tsv and train/, unlabelled in reviews.txt."""
+    good = ["the king met a good man", "so good and so great", "the queen of paris is great"]
+    bad = ["the king met a bad man", "so bad and so poor", "the woman of paris is poor"]
+    lines = [f"{label}\t{text} {n}" for n in range(8) for label, texts in (("pos", good), ("neg", bad))
+             for text in texts]  # fmt: skip
+    (root / "reviews.tsv").write_text("label\ttext\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    for name in ("test.tsv", "validation.tsv"):
+        (root / name).write_text("label\ttext\n" + "\n".join(lines[:12]) + "\n", encoding="utf-8")
+    (root / "reviews.txt").write_text("\n".join(good + bad) + "\n", encoding="utf-8")
+    for label, texts in (("pos", good), ("neg", bad)):
+        (root / "train" / label).mkdir(parents=True)
+        for n, text in enumerate(4 * texts):
+            (root / "train" / label / f"{n}.txt").write_text(text, encoding="utf-8")
 
 
 @pytest.fixture

@@ -92,6 +92,9 @@ class WordVectors:
             return np.asarray(self._rows([words])[0])
         return self._rows(words)
 
+    def __deepcopy__(self, memo: object) -> WordVectors:
+        return self  # nothing in it changes; scikit-learn's clone would copy the matrix for every fold
+
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words, {self.dim} dimensions)"
 

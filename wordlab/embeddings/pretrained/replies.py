@@ -135,10 +135,11 @@ def _understood(response: requests.Response, start: int, version: str | None) ->
 
 
 def _version(response: requests.Response) -> str | None:
-    etag = response.headers.get("ETag", "")
+    etag: str = response.headers.get("ETag", "")
     if etag and not etag.startswith("W/"):  # a weak one stays the same where bytes differ
         return etag
-    return response.headers.get("Last-Modified")
+    modified: str | None = response.headers.get("Last-Modified")
+    return modified
 
 
 def _reason(error: BaseException) -> str:
