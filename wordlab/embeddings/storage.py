@@ -1,15 +1,20 @@
-"""Word vectors on disk: payloads written, and read as memory maps after a check of their shapes."""
+"""Word vectors on disk: payloads written, and read as memory maps after a check of their shapes.
+
+Quantised payloads are the exception: they become float32 in memory when they are read.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
 from wordlab import artifact
+from wordlab.embeddings.quantisation import PRECISIONS, Precision, Quantised, quantise
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.text.vocabulary import Vocabulary
 
@@ -18,25 +23,48 @@ if TYPE_CHECKING:
 
 KIND = "vectors"
 FORMAT_VERSION = 1
-OWN_DETAILS = ("num_words", "dim", "tokenizer")  # of the manifest, no part of the vectors' `details`
+# of the manifest, no part of the vectors' `details`
+OWN_DETAILS = ("num_words", "dim", "tokenizer", "precision")
 
 
 def write_payloads(
-    draft: artifact.Draft, vocabulary: Vocabulary, matrix: np.ndarray, outputs: np.ndarray | None
+    draft: artifact.Draft,
+    vocabulary: Vocabulary,
+    matrix: np.ndarray,
+    outputs: np.ndarray | None,
+    precision: Precision,
 ) -> None:
-    """Write the vocabulary, the matrix and, if there are any, the outputs."""
-    np.save(draft.payload("matrix.npy"), matrix, allow_pickle=False)
-    if outputs is not None:
+    """Write the vocabulary, the matrix and, if there are any, the outputs; these only as float32."""
+    for name, values in quantise(matrix, precision).tensors().items():
+        np.save(draft.payload(f"{name}.npy"), values, allow_pickle=False)
+    if outputs is not None and precision == "float32":
         np.save(draft.payload("outputs.npy"), outputs, allow_pickle=False)
     vocabulary.write(draft.payload("vocabulary.parquet"))
 
 
-def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
-    artifact.Artifact, Vocabulary, np.ndarray, np.ndarray | None, Tokenizer | None
-]:  # fmt: skip
+class Parts(NamedTuple):
+    """What vectors are made of, as it was read."""
+
+    source: artifact.Artifact
+    vocabulary: Vocabulary
+    matrix: np.ndarray
+    outputs: np.ndarray | None
+    tokenizer: Tokenizer | None
+
+
+def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> Parts:
     """The parts of the vectors saved in `path`, matrix and outputs memory-mapped; ArtifactError."""
-    source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=verify)
-    matrix = _map_matrix(source.payload("matrix.npy"))
+    source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=False)
+    with ThreadPoolExecutor(1) as pool:  # hashing takes longest; the rest is done beside it
+        verified = pool.submit(artifact.verify_digests, source) if verify else None
+        parts = _read_parts(source)
+    if verified is not None:
+        verified.result()
+    return parts
+
+
+def _read_parts(source: artifact.Artifact) -> Parts:
+    matrix = _read_matrix(source)
     vocabulary_path = source.payload("vocabulary.parquet")
     vocabulary = Vocabulary.read(vocabulary_path)
     if len(vocabulary) != len(matrix):
@@ -50,7 +78,7 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
                 f"{source.payload('outputs.npy')}: expected a matrix of shape {expected}, "
                 f"found {outputs.shape}"
             )
-    return source, vocabulary, matrix, outputs, _tokenizer(source)
+    return Parts(source, vocabulary, matrix, outputs, _tokenizer(source))
 
 
 def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
@@ -60,16 +88,44 @@ def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
     return max(1, num_words - 1) if hierarchical else num_words
 
 
-def _map_matrix(path: Path) -> np.ndarray:
+def _read_matrix(source: artifact.Artifact) -> np.ndarray:
+    """The matrix, mapped if it is float32, else in memory as float32."""
+    path, precision = source.payload("matrix.npy"), precision_of(source)
+    values = _map_matrix(path, precision)
+    if precision == "float32":
+        return values
+    tensors = {"matrix": values}
+    if precision == "int8":
+        tensors["scales"] = _map(source.payload("scales.npy"))
     try:
-        matrix = np.load(path, mmap_mode="r", allow_pickle=False)
+        return Quantised.of_tensors(tensors).to_float32()
+    except ValueError as error:
+        raise ArtifactError(f"{path}: {error}") from error
+
+
+def precision_of(source: artifact.Artifact) -> Precision:
+    """The precision in which an artefact holds its matrix; ArtifactError for an unknown one."""
+    found = source.details.get("precision", "float32")
+    if found not in PRECISIONS:
+        where = source.directory / artifact.MANIFEST
+        raise ArtifactError(f"{where}: expected a precision out of {', '.join(PRECISIONS)}, found {found!r}")
+    return cast(Precision, found)
+
+
+def _map_matrix(path: Path, precision: str = "float32") -> np.ndarray:
+    matrix = _map(path)
+    if matrix.dtype != precision or matrix.ndim != 2 or 0 in matrix.shape or not matrix.flags.c_contiguous:
+        raise ArtifactError(
+            f"{path}: expected a matrix of {precision} with a row a word, found {matrix.dtype} {matrix.shape}"
+        )
+    return matrix
+
+
+def _map(path: Path) -> np.ndarray:
+    try:
+        return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except (ValueError, OSError) as error:
         raise ArtifactError(f"{path}: expected a matrix, found a damaged file ({error})") from error
-    if matrix.dtype != np.float32 or matrix.ndim != 2 or 0 in matrix.shape or not matrix.flags.c_contiguous:
-        raise ArtifactError(
-            f"{path}: expected a float32 matrix with a row a word, found {matrix.dtype} {matrix.shape}"
-        )
-    return np.asanyarray(matrix)
 
 
 def _tokenizer(source: artifact.Artifact) -> Tokenizer | None:
