@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
 
 _LOSS_ROWS = 10
+_NO_OUTPUTS = "output vectors; training that goes on from these lets them begin at zero"
 _MEASURES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}
 
 
@@ -77,9 +78,7 @@ def print_quantised(facts: dict[str, Any]) -> None:
             "vectors": console.folder(Path(facts["output"])),
             "size": f"{facts['num_words']:,} words, {facts['dim']} dimensions, {facts['precision']}",
             "changed": f"no number by more than {facts['largest_change']:.2g}",
-            "left out": "output vectors: training cannot go on from these"
-            if facts["outputs_dropped"]
-            else None,
+            "left out": _NO_OUTPUTS if facts["outputs_dropped"] else None,
         }
     )
     console.line()
