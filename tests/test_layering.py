@@ -28,11 +28,23 @@ ONLY_IN = {
     "llvmlite": {"wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
     "matplotlib": {"pipelines/plots/"},
     "sklearn": {"wordlab/embeddings/projection.py"},
+    "umap": {"wordlab/embeddings/projection.py"},
     "safetensors": {"wordlab/checkpoint.py"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
 }
-HEAVY = {"gensim", "matplotlib", "numba", "numpy", "pyarrow", "scipy", "sklearn", "torch", "torchtext"}
+HEAVY = {
+    "gensim",
+    "matplotlib",
+    "numba",
+    "numpy",
+    "pyarrow",
+    "scipy",
+    "sklearn",
+    "torch",
+    "torchtext",
+    "umap",
+}
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 
 
