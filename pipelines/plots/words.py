@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from pipelines.plots import fonts
@@ -49,9 +50,10 @@ def draw_words(
     axes.set_title(title)
     renderer: Any = canvas.get_renderer()  # type: ignore[no-untyped-call]
     figure.draw(renderer)
+    frame = axes.get_window_extent(renderer)
     taken: list[Bbox] = []
     for label in labels:
-        box = _place(label, taken, renderer)
+        box = _place(label, taken, frame, renderer)
         if box is None:
             label.remove()
         else:
@@ -59,12 +61,13 @@ def draw_words(
     return figure
 
 
-def _place(label: Annotation, taken: Sequence[Bbox], renderer: Any) -> Bbox | None:
-    """The box of the label at the first place where it covers no other; None if there is no such place."""
-    for x, y, horizontal, vertical in _PLACES:
+def _place(label: Annotation, taken: Sequence[Bbox], frame: Bbox, renderer: Any) -> Bbox | None:
+    """The box of the label where it covers no other, inside the frame if it can be; None if nowhere."""
+    for inside, (x, y, horizontal, vertical) in product((True, False), _PLACES):
         label.xyann = (x, y)
         label.set(horizontalalignment=horizontal, verticalalignment=vertical)
         box = label.get_window_extent(renderer)
-        if not box.count_overlaps(taken):
+        is_inside = frame.x0 < box.x0 and box.x1 < frame.x1
+        if (is_inside or not inside) and not box.count_overlaps(taken):
             return box
     return None
