@@ -10,10 +10,18 @@ import click
 
 from pipelines import console, options
 from pipelines.reports import embeddings as reports
+from pipelines.reports.imported import print_imported
 from wordlab import artifact
 
-# The library's own list, here too so that --help loads no array library; a test compares them.
-FORMATS = ("word2vec", "word2vec-binary", "glove")
+# The library's own lists, here too so that --help loads no array library; a test compares them.
+FORMATS = (
+    "word2vec", "word2vec-binary", "glove", "fasttext-binary", "safetensors", "numpy", "gensim", "spacy",
+    "projector",
+)  # fmt: skip
+DUPLICATE_POLICIES = ("first", "last", "error")
+
+# of the vectors' details, what is told about the reading
+_READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skipped_listed")
 
 
 @click.command("export", cls=options.Command)
@@ -24,6 +32,8 @@ FORMATS = ("word2vec", "word2vec-binary", "glove")
 @options.quiet_option
 def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, quiet: bool) -> None:
     """Write vectors to a file that other programs read; - is standard output.
+
+    The projector's format is a directory, which TensorBoard opens.
 
     The file is compressed if its name ends in .gz, .bz2, .xz or .zst.
 
@@ -41,7 +51,9 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
             write_vectors(vectors, sys.stdout.buffer, format=format)
         return
     write_vectors(vectors, file, format=format, overwrite=overwrite)
-    size = console.magnitude(file.stat().st_size)
+    size = console.magnitude(
+        sum(part.stat().st_size for part in (file.iterdir() if file.is_dir() else [file]))
+    )
     console.say(f"{file}: {len(vectors):,} words, {vectors.dim} dimensions, {format}, {size}B", quiet=quiet)
 
 
@@ -52,46 +64,61 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
     "--format", "format", type=click.Choice(("auto", *FORMATS)), default="auto", show_default=True,
     help="The file's format; auto tells it from the content.",
 )  # fmt: skip
+@click.option(
+    "--only", type=click.Path(path_type=Path), default=None, metavar="PATH",
+    help="Keep only the words of a corpus, of other vectors, or of a file with one word a line.",
+)  # fmt: skip
+@click.option(
+    "--duplicates", type=click.Choice(DUPLICATE_POLICIES), default="first", show_default=True,
+    help="Whose vector a word has that occurs again: the first, the last, or that is an error.",
+)  # fmt: skip
+@click.option("--lenient", is_flag=True, help="Skip bad rows, count and list them; do not stop at the first.")
 @options.quiet_option
 @options.json_option
 def import_vectors(
-    source: Path, output: Path, overwrite: bool, format: str, quiet: bool, as_json: bool
-) -> None:
-    """Make vectors of a file in word2vec or GloVe format, compressed or not; - is standard input.
+    source: Path, output: Path, overwrite: bool, format: str, only: Path | None, duplicates: Any,
+    lenient: bool, quiet: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Make vectors of a file of another program, compressed or not; - is standard input.
+
+    Subwords of a fastText model are kept, unless only some words are. The projector's format is a
+    directory, and spaCy's may be one. A gensim file is a pickle, which can run code: it is only read
+    when --format says so.
 
     \b
     Example:
       wordlab embeddings import glove.6B.50d.txt -o glove/
       wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
+      wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
     """
     artifact.check_output(output, overwrite=overwrite)
     from wordlab.embeddings.formats.dispatch import read_vectors
+    from wordlab.embeddings.formats.word_lists import wanted_words
 
+    if format == "gensim":
+        console.say(f"Warning: {source} is a pickle; loading it runs whatever code its maker put in.")
     opened: Any = sys.stdin.buffer if str(source) == "-" else source
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        vectors = read_vectors(opened, format=None if format == "auto" else format, on_progress=on_progress)
-        vectors.save(output, overwrite=overwrite)
+        vectors = read_vectors(
+            opened,
+            format=None if format == "auto" else format,
+            duplicates=duplicates,
+            lenient=lenient,
+            only=None if only is None else wanted_words(only),
+            on_progress=on_progress,
+        )
+        vectors.save(output, overwrite=overwrite, precision=vectors.precision)
     facts = {
         "output": str(output),
         "num_words": len(vectors),
         "dim": vectors.dim,
-        "format": vectors.details["format"],
-        "num_duplicates": vectors.details["num_duplicates"],
+        **{name: vectors.details.get(name) for name in _READING},
         **taken,
     }
     if as_json:
         console.print_json(facts)
         return
-    duplicates = facts["num_duplicates"]
-    console.print_facts(
-        {
-            "vectors": console.folder(output),
-            "size": f"{len(vectors):,} words, {vectors.dim} dimensions",
-            "format": facts["format"],
-            "dropped": f"{duplicates:,} rows of words that were there already" if duplicates else None,
-            "time": console.duration(facts["seconds"]),
-        }
-    )
+    print_imported(facts)
     console.say_next(
         ("wordlab", "embeddings", "nearest", console.folder(output), reports.example_word(vectors)),
         ("wordlab", "embeddings", "evaluate", console.folder(output)),

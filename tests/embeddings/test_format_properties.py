@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.embeddings.formats import FORMATS
-from wordlab.embeddings.formats.rows import _parse_regular, parse_row
+from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
+from wordlab.embeddings.formats import DUPLICATE_POLICIES
+from wordlab.embeddings.formats.blocks import parse_regular
+from wordlab.embeddings.formats.rows import parse_row
 from wordlab.errors import FormatError
 from wordlab.text import Vocabulary
 
@@ -19,6 +21,14 @@ FIELDS = [b"a", b"1", b"-2.5e-3", b"", b"nan", b"\r", b"\t", b"1e39", b"+.5", b"
 rows_of_text = st.lists(
     st.lists(st.sampled_from(FIELDS), max_size=4).map(b" ".join), min_size=1, max_size=5
 ).map(b"\n".join)
+any_options = st.fixed_dictionaries(
+    {
+        "format": st.sampled_from([*FORMATS, None]),
+        "lenient": st.booleans(),
+        "duplicates": st.sampled_from(DUPLICATE_POLICIES),
+        "only": st.none() | st.sets(st.sampled_from(["a", "1", "", "bc", "x y"]), min_size=1),
+    }
+)
 
 
 @given(st.data(), st.sampled_from(FORMATS))
@@ -40,7 +50,7 @@ def test_round_trip(data, format):
 def test_fast_way_agrees_with_the_definition(text, dim):
     text = text.removesuffix(b"\n")
     lines = text.split(b"\n")
-    fast = _parse_regular(text, len(lines), dim)
+    fast = parse_regular(text, dim, range(1, len(lines) + 1))
     if fast is None:
         return
     slow = [parse_row(line, dim, "x") for line in lines]
@@ -48,17 +58,17 @@ def test_fast_way_agrees_with_the_definition(text, dim):
     assert fast[1].tobytes() == np.stack([vector for _, vector in slow]).tobytes()
 
 
-def outcome(data: bytes, format: str | None = None) -> WordVectors | str:
+def outcome(data: bytes, **options) -> WordVectors | str:
     """Vectors, or the message of a FormatError; any other exception fails the test."""
     try:
-        return read_vectors(io.BytesIO(data), format=format)
+        return read_vectors(io.BytesIO(data), **options)
     except FormatError as error:
         return str(error)
 
 
-@given(st.binary(max_size=200) | rows_of_text, st.sampled_from([*FORMATS, None]))
-def test_any_bytes_give_vectors_or_one_clear_line(data, format):
-    found = outcome(data, format)
+@given(st.binary(max_size=200) | rows_of_text, any_options)
+def test_any_bytes_give_vectors_or_one_clear_line(data, options):
+    found = outcome(data, **options)
     assert "\n" not in found if isinstance(found, str) else np.isfinite(found.matrix).all()
 
 
@@ -71,5 +81,29 @@ def test_damaged_files_give_vectors_or_one_clear_line(format, data):
     damaged = bytearray(stream.getvalue())
     for _ in range(data.draw(st.integers(1, 3))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
-    found = outcome(bytes(damaged[: data.draw(st.integers(0, len(damaged)))]))
+    options = data.draw(any_options)
+    found = outcome(bytes(damaged[: data.draw(st.integers(0, len(damaged)))]), **options)
     assert "\n" not in found if isinstance(found, str) else np.isfinite(found.matrix).all()
+
+
+@given(rows_of_text, any_options)
+def test_lenient_keeps_what_strict_reads(data, options):
+    strict = outcome(data, **{**options, "lenient": False})
+    lenient = outcome(data, **{**options, "lenient": True})
+    if isinstance(strict, str):
+        # what was wrong is counted, or nothing was left
+        assert isinstance(lenient, str) or lenient.details["skipped"]
+    else:
+        assert lenient.details["skipped"] == {}
+        assert lenient.vocabulary.words == strict.vocabulary.words
+        assert lenient.matrix.tobytes() == strict.matrix.tobytes()
+
+
+@given(rows_of_text, st.sampled_from(["a", "1", ""]), any_options)
+def test_only_is_what_selecting_afterwards_gives(data, word, options):
+    everything = outcome(data, **{**options, "only": None})
+    selected = outcome(data, **{**options, "only": [word]})
+    if isinstance(everything, str) or word not in everything:
+        return  # other rows are not looked at, so that they may be wrong
+    assert selected.vocabulary.words == (word,)
+    assert selected[word].tobytes() == everything[word].tobytes()

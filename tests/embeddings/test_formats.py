@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.embeddings.formats import FORMATS
+from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
 from wordlab.errors import ArtifactError, ConfigError, FormatError, OutputExistsError, SourceError
 from wordlab.text import Vocabulary
 
@@ -235,7 +235,7 @@ class TestFiles:
             read_vectors(tmp_path)
 
     def test_unknown_format(self, tmp_path):
-        expected = "format: expected one of word2vec, word2vec-binary, glove, found 'txt'"
+        expected = "format: expected one of word2vec, word2vec-binary, glove, .*projector, found 'txt'"
         with pytest.raises(ConfigError, match=expected):
             write_vectors(make(["a"], [[1]]), tmp_path / "v", format="txt")
 

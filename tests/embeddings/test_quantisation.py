@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from safetensors.numpy import load_file, save_file
 
 from wordlab import artifact
-from wordlab.embeddings import WordVectors
+from wordlab.embeddings import WordVectors, read_vectors, write_vectors
 from wordlab.embeddings.quantisation import PRECISIONS, Quantised, quantise
-from wordlab.errors import ArtifactError, ConfigError
+from wordlab.embeddings.subwords import Subwords
+from wordlab.errors import ArtifactError, ConfigError, FormatError
 from wordlab.text import Vocabulary
 
 # Subnormal numbers are left out: a scale below 1e-38 has fewer bits than the bound counts on.
@@ -78,26 +80,85 @@ class TestArithmetic:
     @pytest.mark.parametrize("precision", PRECISIONS)
     def test_tensors(self, vectors, precision):
         quantised = quantise(vectors.matrix, precision)
-        back = Quantised.of_tensors(quantised.tensors())
+        back = Quantised.of_tensors(quantised.tensors("m"), "m")
         assert back.to_float32().tobytes() == quantised.to_float32().tobytes()
 
     @pytest.mark.parametrize(
         "tensors",
         [
             {"matrix": np.zeros((2, 2), np.int8)},
-            {"matrix": np.zeros((2, 2), np.int8), "scales": np.zeros(3, np.float32)},
-            {"matrix": np.zeros((2, 2), np.int8), "scales": np.zeros(2)},
-            {"matrix": np.zeros((2, 2), np.float16), "scales": np.zeros(2, np.float32)},
+            {"matrix": np.zeros((2, 2), np.int8), "matrix_scales": np.zeros(3, np.float32)},
+            {"matrix": np.zeros((2, 2), np.int8), "matrix_scales": np.zeros(2)},
+            {"matrix": np.zeros((2, 2), np.float16), "matrix_scales": np.zeros(2, np.float32)},
             {"matrix": np.zeros((2, 2), np.int16)},
             {"matrix": np.zeros(2, np.float16)},
         ],
     )
     def test_tensors_that_do_not_fit(self, tensors):
         with pytest.raises(ValueError, match="expected"):
-            Quantised.of_tensors(tensors)
+            Quantised.of_tensors(tensors, "matrix")
+
+
+class TestFiles:
+    @pytest.mark.parametrize("precision", PRECISIONS)
+    @pytest.mark.parametrize(("format", "name"), [("safetensors", "v.safetensors"), ("numpy", "v.npz")])
+    def test_round_trip(self, vectors, tmp_path, precision, format, name):
+        vectors.save(tmp_path / "v", precision=precision)
+        loaded = WordVectors.load(tmp_path / "v")
+        write_vectors(loaded, tmp_path / name, format=format)
+        back = read_vectors(tmp_path / name)
+        assert back.precision == precision
+        assert back.matrix.tobytes() == loaded.matrix.tobytes()
+        back.save(tmp_path / "again", precision=back.precision)
+        for payload in (tmp_path / "v").glob("*.npy"):
+            if payload.name != "outputs.npy":
+                assert (tmp_path / "again" / payload.name).read_bytes() == payload.read_bytes()
+        some = read_vectors(tmp_path / name, only=["w7", "w200"])
+        assert some.matrix.tobytes() == loaded[["w7", "w200"]].tobytes()
+
+    def test_what_a_safetensors_file_holds(self, vectors, tmp_path):
+        vectors.save(tmp_path / "v", precision="int8")
+        write_vectors(WordVectors.load(tmp_path / "v"), tmp_path / "v.safetensors", format="safetensors")
+        tensors = load_file(tmp_path / "v.safetensors")
+        quantised = quantise(vectors.matrix, "int8")
+        assert tensors["matrix"].dtype == np.int8
+        assert np.array_equal(tensors["matrix"], quantised.values)
+        assert np.array_equal(tensors["matrix_scales"], quantised.scales)
+
+    @pytest.mark.parametrize(
+        "scales", [None, np.ones(299, np.float32), np.ones(301, np.float32), np.ones(300), np.ones((300, 1))]
+    )
+    def test_wrong_scales(self, vectors, tmp_path, scales):
+        vectors.save(tmp_path / "v", precision="int8")
+        write_vectors(WordVectors.load(tmp_path / "v"), tmp_path / "v.safetensors", format="safetensors")
+        tensors = load_file(tmp_path / "v.safetensors")
+        del tensors["matrix_scales"]
+        save_file(tensors | ({} if scales is None else {"matrix_scales": scales}), tmp_path / "w.safetensors")
+        for only in (None, ["w3"]):
+            with pytest.raises(FormatError, match="matrix_scales: expected 300 float32 numbers, found"):
+                read_vectors(tmp_path / "w.safetensors", only=only)
+
+    def test_scales_that_are_not_finite(self, vectors, tmp_path):
+        vectors.save(tmp_path / "v", precision="int8")
+        write_vectors(WordVectors.load(tmp_path / "v"), tmp_path / "v.safetensors", format="safetensors")
+        tensors = load_file(tmp_path / "v.safetensors")
+        tensors["matrix_scales"] = np.full(300, np.float32(3e38))
+        save_file(tensors, tmp_path / "w.safetensors")
+        with pytest.raises(FormatError, match="finite"):
+            read_vectors(tmp_path / "w.safetensors")
 
 
 class TestArtifact:
+    @pytest.mark.parametrize("precision", PRECISIONS)
+    def test_subwords(self, vectors, tmp_path, precision):
+        rows = np.random.default_rng(2).normal(size=(50, 20)).astype(np.float32)
+        fasttext = WordVectors(vectors.vocabulary, vectors.matrix, subwords=Subwords(3, 6, rows))
+        fasttext.save(tmp_path / "v", precision=precision)
+        loaded = WordVectors.load(tmp_path / "v")
+        assert loaded.subwords.matrix.tobytes() == quantise(rows, precision).to_float32().tobytes()
+        loaded.save(tmp_path / "again", precision=precision)
+        assert WordVectors.load(tmp_path / "again").digest == loaded.digest
+
     @pytest.mark.parametrize(("precision", "size"), [("float32", 4), ("float16", 2), ("int8", 1)])
     def test_round_trip(self, vectors, tmp_path, precision, size):
         vectors.save(tmp_path / "v", precision=precision)
@@ -111,7 +172,7 @@ class TestArtifact:
         manifest = json.loads((tmp_path / "v" / "manifest.json").read_text())
         assert manifest["details"]["precision"] == precision
         assert manifest["payloads"]["matrix.npy"]["bytes"] == 128 + 300 * 20 * size
-        assert ("scales.npy" in manifest["payloads"]) == (precision == "int8")
+        assert ("matrix_scales.npy" in manifest["payloads"]) == (precision == "int8")
 
     @pytest.mark.parametrize("precision", ["float16", "int8"])
     def test_saved_again_it_stays_equal(self, vectors, tmp_path, precision):
@@ -141,7 +202,7 @@ class TestArtifact:
     @pytest.mark.parametrize(
         ("precision", "values", "scales", "message"),
         [
-            ("int8", np.zeros((2, 2), np.int8), None, "expected a payload 'scales.npy', found none"),
+            ("int8", np.zeros((2, 2), np.int8), None, "expected a payload 'matrix_scales.npy', found none"),
             ("int8", np.zeros((2, 2), np.int8), np.zeros(3, np.float32), "float32 scales of shape"),
             ("int8", np.zeros((2, 2), np.float16), None, "expected a matrix of int8"),
             ("float16", np.zeros((2, 2), np.float32), None, "expected a matrix of float16 with a row a word"),
@@ -154,7 +215,7 @@ class TestArtifact:
         with artifact.create(tmp_path / "v", kind="vectors", format_version=1) as draft:
             np.save(draft.payload("matrix.npy"), values)
             if scales is not None:
-                np.save(draft.payload("scales.npy"), scales)
+                np.save(draft.payload("matrix_scales.npy"), scales)
             Vocabulary(["a", "b"], [2, 1]).write(draft.payload("vocabulary.parquet"))
             draft.details["precision"] = precision
         with pytest.raises(ArtifactError, match=message):

@@ -16,7 +16,7 @@ from pipelines.embeddings import ask, convert
 from pipelines.embeddings import evaluate as evaluating
 from pipelines.embeddings.train import train
 from wordlab.embeddings.evaluation.lookup import POLICIES
-from wordlab.embeddings.formats import FORMATS
+from wordlab.embeddings.formats import DUPLICATE_POLICIES, FORMATS
 from wordlab.embeddings.vectors import ANALOGY_METHODS
 from wordlab.text import Corpus
 from wordlab.word2vec import Word2VecConfig
@@ -112,6 +112,7 @@ def test_version():
 
 def test_choices_are_those_of_the_library():
     assert convert.FORMATS == FORMATS
+    assert convert.DUPLICATE_POLICIES == DUPLICATE_POLICIES
     assert set(evaluating.POLICIES) == set(POLICIES)
     assert set(ask.METHODS) == set(ANALOGY_METHODS)
 

@@ -11,14 +11,23 @@ from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
+    from gensim.models.fasttext import FastTextKeyedVectors
     from torch import nn
 
+    from wordlab.embeddings.subwords import Subwords
 
-def to_gensim(vocabulary: Vocabulary, matrix: np.ndarray) -> KeyedVectors:
-    """gensim's KeyedVectors: the same words in the same order, a copy of the matrix, counts if known."""
+
+def to_gensim(vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subwords | None = None) -> KeyedVectors:
+    """gensim's KeyedVectors: the same words in the same order, a copy of the matrix, counts if known.
+
+    With subwords it is gensim's FastTextKeyedVectors.
+    """
     from gensim.models import KeyedVectors
 
-    keyed = KeyedVectors(matrix.shape[1], dtype=np.float32)
+    if subwords is None:
+        keyed = KeyedVectors(matrix.shape[1], dtype=np.float32)
+    else:
+        keyed = _with_subwords(vocabulary, matrix, subwords)
     keyed.index_to_key = list(vocabulary.words)
     keyed.key_to_index = {word: id for id, word in enumerate(vocabulary.words)}
     keyed.vectors = np.array(matrix)
@@ -28,6 +37,26 @@ def to_gensim(vocabulary: Vocabulary, matrix: np.ndarray) -> KeyedVectors:
         keyed.allocate_vecattrs(attrs=["count"], types=[np.int64])
         keyed.expandos["count"][:] = vocabulary.counts
     return keyed
+
+
+def _with_subwords(vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subwords) -> FastTextKeyedVectors:
+    from gensim.models.fasttext import FastTextKeyedVectors
+
+    keyed = FastTextKeyedVectors(matrix.shape[1], subwords.min_n, subwords.max_n, subwords.num_buckets)
+    keyed.vectors_vocab = subwords.decompose(vocabulary.words, matrix)
+    keyed.vectors_ngrams = np.array(subwords.matrix)
+    return keyed
+
+
+def gensim_subwords(keyed: KeyedVectors) -> Subwords | None:
+    """The subwords of gensim's FastTextKeyedVectors, a copy; None for KeyedVectors that have none."""
+    from gensim.models.fasttext import FastTextKeyedVectors
+
+    if not isinstance(keyed, FastTextKeyedVectors) or not keyed.bucket or keyed.max_n < 1:
+        return None
+    from wordlab.embeddings.subwords import Subwords
+
+    return Subwords(keyed.min_n, keyed.max_n, np.array(keyed.vectors_ngrams))
 
 
 def from_gensim(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:

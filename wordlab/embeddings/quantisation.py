@@ -32,16 +32,17 @@ class Quantised:
         """The matrix, float32 (V, D)."""
         if self.scales is None:
             return np.asarray(self.values, dtype=np.float32)
-        return np.asarray(self.values * self.scales[:, None], dtype=np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):  # a damaged file's numbers are told as not finite
+            return np.asarray(self.values * self.scales[:, None], dtype=np.float32)
 
-    def tensors(self) -> dict[str, np.ndarray]:
-        """The arrays by name: `matrix`, and `scales` if there are any."""
-        return {"matrix": self.values} | ({} if self.scales is None else {"scales": self.scales})
+    def tensors(self, name: str) -> dict[str, np.ndarray]:
+        """The arrays by name: `name`, and ``name_scales`` if there are scales."""
+        return {name: self.values} | ({} if self.scales is None else {f"{name}_scales": self.scales})
 
     @classmethod
-    def of_tensors(cls, tensors: Mapping[str, np.ndarray]) -> Quantised:
+    def of_tensors(cls, tensors: Mapping[str, np.ndarray], name: str) -> Quantised:
         """What `tensors` were made of; ValueError if they do not fit together."""
-        values, scales = tensors["matrix"], tensors.get("scales")
+        values, scales = tensors[name], tensors.get(f"{name}_scales")
         if values.ndim != 2 or values.dtype.name not in PRECISIONS:
             raise ValueError(
                 f"expected a matrix of {', '.join(PRECISIONS)}, found {values.dtype} {values.shape}"
@@ -49,7 +50,8 @@ class Quantised:
         expected = (len(values),) if values.dtype == np.int8 else None
         found = None if scales is None else scales.shape
         if found != expected or (scales is not None and scales.dtype != np.float32):
-            raise ValueError(f"expected float32 scales of shape {expected}, found {found}")
+            shown = "none" if scales is None else f"{scales.dtype} {scales.shape}"
+            raise ValueError(f"expected float32 scales of shape {expected}, found {shown}")
         return cls(values, scales)
 
 

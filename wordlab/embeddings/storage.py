@@ -19,12 +19,13 @@ from wordlab.errors import ArtifactError, ConfigError
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from wordlab.embeddings.subwords import Subwords
     from wordlab.text.tokenizers import Tokenizer
 
 KIND = "vectors"
 FORMAT_VERSION = 1
 # of the manifest, no part of the vectors' `details`
-OWN_DETAILS = ("num_words", "dim", "tokenizer", "precision")
+OWN_DETAILS = ("num_words", "dim", "tokenizer", "subwords", "precision")
 
 
 def write_payloads(
@@ -32,13 +33,21 @@ def write_payloads(
     vocabulary: Vocabulary,
     matrix: np.ndarray,
     outputs: np.ndarray | None,
+    subwords: Subwords | None,
     precision: Precision,
 ) -> None:
-    """Write the vocabulary, the matrix and, if there are any, the outputs; these only as float32."""
-    for name, values in quantise(matrix, precision).tensors().items():
-        np.save(draft.payload(f"{name}.npy"), values, allow_pickle=False)
+    """Write the vocabulary, the matrix and, if there are any, subwords, and outputs as float32 only.
+
+    Vectors without subwords are written as they always were, so that both have one format version.
+    """
+    matrices = {"matrix": matrix} | ({} if subwords is None else {"subwords": subwords.matrix})
+    for name, numbers in matrices.items():
+        for payload, values in quantise(numbers, precision).tensors(name).items():
+            np.save(draft.payload(f"{payload}.npy"), values, allow_pickle=False)
     if outputs is not None and precision == "float32":
         np.save(draft.payload("outputs.npy"), outputs, allow_pickle=False)
+    if subwords is not None:
+        draft.details["subwords"] = {"min_n": subwords.min_n, "max_n": subwords.max_n}
     vocabulary.write(draft.payload("vocabulary.parquet"))
 
 
@@ -49,11 +58,12 @@ class Parts(NamedTuple):
     vocabulary: Vocabulary
     matrix: np.ndarray
     outputs: np.ndarray | None
+    subwords: Subwords | None
     tokenizer: Tokenizer | None
 
 
 def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> Parts:
-    """The parts of the vectors saved in `path`, matrix and outputs memory-mapped; ArtifactError."""
+    """The parts of the vectors saved in `path`, matrices memory-mapped; ArtifactError."""
     source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=False)
     with ThreadPoolExecutor(1) as pool:  # hashing takes longest; the rest is done beside it
         verified = pool.submit(artifact.verify_digests, source) if verify else None
@@ -64,7 +74,7 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> Parts:
 
 
 def _read_parts(source: artifact.Artifact) -> Parts:
-    matrix = _read_matrix(source)
+    matrix = _read_matrix(source, "matrix")
     vocabulary_path = source.payload("vocabulary.parquet")
     vocabulary = Vocabulary.read(vocabulary_path)
     if len(vocabulary) != len(matrix):
@@ -78,7 +88,8 @@ def _read_parts(source: artifact.Artifact) -> Parts:
                 f"{source.payload('outputs.npy')}: expected a matrix of shape {expected}, "
                 f"found {outputs.shape}"
             )
-    return Parts(source, vocabulary, matrix, outputs, _tokenizer(source))
+    subwords = _subwords(source, matrix.shape[1])
+    return Parts(source, vocabulary, matrix, outputs, subwords, _tokenizer(source))
 
 
 def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
@@ -88,17 +99,17 @@ def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
     return max(1, num_words - 1) if hierarchical else num_words
 
 
-def _read_matrix(source: artifact.Artifact) -> np.ndarray:
-    """The matrix, mapped if it is float32, else in memory as float32."""
-    path, precision = source.payload("matrix.npy"), precision_of(source)
+def _read_matrix(source: artifact.Artifact, name: str) -> np.ndarray:
+    """The matrix of this name, mapped if it is float32, else in memory as float32."""
+    path, precision = source.payload(f"{name}.npy"), precision_of(source)
     values = _map_matrix(path, precision)
     if precision == "float32":
         return values
-    tensors = {"matrix": values}
+    tensors = {name: values}
     if precision == "int8":
-        tensors["scales"] = _map(source.payload("scales.npy"))
+        tensors[f"{name}_scales"] = _map(source.payload(f"{name}_scales.npy"))
     try:
-        return Quantised.of_tensors(tensors).to_float32()
+        return Quantised.of_tensors(tensors, name).to_float32()
     except ValueError as error:
         raise ArtifactError(f"{path}: {error}") from error
 
@@ -126,6 +137,25 @@ def _map(path: Path) -> np.ndarray:
         return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except (ValueError, OSError) as error:
         raise ArtifactError(f"{path}: expected a matrix, found a damaged file ({error})") from error
+
+
+def _subwords(source: artifact.Artifact, dim: int) -> Subwords | None:
+    if "subwords.npy" not in source.manifest["payloads"]:
+        return None
+    from wordlab.embeddings.subwords import Subwords
+
+    matrix = _read_matrix(source, "subwords")
+    if matrix.shape[1] != dim:
+        path = source.payload("subwords.npy")
+        raise ArtifactError(f"{path}: expected a matrix of {dim} columns, found {matrix.shape[1]}")
+    facts = source.details.get("subwords")
+    try:
+        return Subwords(facts["min_n"], facts["max_n"], matrix)  # type: ignore[index]
+    except (KeyError, TypeError, ValueError) as error:
+        manifest = source.directory / artifact.MANIFEST
+        raise ArtifactError(
+            f"{manifest}: expected the lengths of n-grams in 'subwords', found {facts!r}"
+        ) from error
 
 
 def _tokenizer(source: artifact.Artifact) -> Tokenizer | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gensim.models import KeyedVectors, Word2Vec
     from torch import nn
 
+    from wordlab.embeddings.subwords import Subwords
     from wordlab.text.tokenizers import Tokenizer
 
 ANALOGY_METHODS = ("3cosadd", "3cosmul")
@@ -41,7 +42,8 @@ class WordVectors:
     words are, if known; `details` says where the vectors came from (configuration, losses, file).
     `outputs` are the vectors of words as targets, float32 (V, D), read-only, which training needs to
     go on; of the V - 1 inner nodes of the tree if the config's loss is hierarchical softmax. Vectors
-    from a file have None.
+    from a file have None. `subwords`, as fastText's models have them, give words outside the vocabulary
+    vectors, too; ``word in vectors`` still asks the vocabulary alone.
 
     >>> vectors = WordVectors(Vocabulary(["cat", "dog", "sun"], [3, 2, 1]), [[1, 0.1], [1, 0.2], [0, 1]])
     >>> vectors.nearest("cat", k=1)[0].word
@@ -54,6 +56,7 @@ class WordVectors:
         matrix: np.ndarray | Sequence[Sequence[float]],
         *,
         outputs: np.ndarray | None = None,
+        subwords: Subwords | None = None,
         tokenizer: Tokenizer | None = None,
         details: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
@@ -69,10 +72,13 @@ class WordVectors:
         expected = (storage.num_output_rows(len(vocabulary), details), self.dim)
         if self.outputs is not None and self.outputs.shape != expected:
             raise ValueError(f"expected outputs of shape {expected}, found {self.outputs.shape}")
+        if subwords is not None and subwords.dim != self.dim:
+            raise ValueError(f"expected subwords of {self.dim} dimensions, found {subwords.dim}")
+        self.subwords = subwords
         self.tokenizer = tokenizer
         self.details: Mapping[str, Any] = MappingProxyType(dict(details))
         self.digest: str | None = None  # of the artefact that this was loaded from
-        self.precision: Precision = "float32"  # in which that artefact holds the matrix
+        self.precision: Precision = "float32"  # in which the matrix was stored
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -81,10 +87,13 @@ class WordVectors:
         return word in self.vocabulary
 
     def __getitem__(self, words: str | Sequence[str]) -> np.ndarray:
-        """The vector (D,) of a word, or the vectors (n, D) of several; UnknownWordError."""
+        """The vector (D,) of a word, or the vectors (n, D) of several; UnknownWordError.
+
+        Words outside the vocabulary have one if there are subwords.
+        """
         if isinstance(words, str):
-            return np.asarray(self.matrix[self.vocabulary.id(words)])
-        return np.asarray(self.matrix[self.vocabulary.ids(words)])
+            return np.asarray(self._rows([words])[0])
+        return self._rows(words)
 
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words, {self.dim} dimensions)"
@@ -107,15 +116,15 @@ class WordVectors:
 
     def similarities(self, pairs: Iterable[tuple[str, str]]) -> np.ndarray:
         """The cosine of each pair of words, float64 (num_pairs,); UnknownWordError."""
-        ids = np.array([self.vocabulary.ids(pair) for pair in pairs], dtype=np.int64).reshape(-1, 2)
-        return queries.cosines(self.matrix[ids[:, 0]], self.matrix[ids[:, 1]])
+        rows = self._rows([word for pair in pairs for word in pair])
+        return queries.cosines(rows[0::2], rows[1::2])
 
     def list_similarity(self, words: Sequence[str], others: Sequence[str]) -> float:
         """The cosine of the mean vectors of two lists of words; gensim's ``n_similarity``.
 
         Raises UnknownWordError; ConfigError for an empty list.
         """
-        rows = [self.matrix[self._list_ids(part, 1)] for part in (words, others)]
+        rows = [self._list_rows(part, 1) for part in (words, others)]
         left, right = (part.mean(axis=0, dtype=np.float64, keepdims=True) for part in rows)
         return float(queries.cosines(left, right)[0])
 
@@ -125,9 +134,9 @@ class WordVectors:
         The first is the answer of gensim's ``doesnt_match``. Equal cosines keep the order of `words`.
         Raises UnknownWordError; ConfigError for fewer than three words.
         """
-        cosines = queries.cosines_to_mean(self.matrix[self._list_ids(words, 3)])
+        cosines = queries.cosines_to_mean(self._list_rows(words, 3))
         order = np.argsort(cosines, kind="stable")
-        return [Neighbor(words[i], float(cosines[i])) for i in order]
+        return [Neighbor(words[i], float(cosines[i])) for i in order.tolist()]
 
     @overload
     def nearest(  # type: ignore[overload-overlap]  # a str is a sequence of strings, too
@@ -154,8 +163,8 @@ class WordVectors:
                 raise ValueError(f"expected query vectors of shape (n, {self.dim}), found {query.shape}")
             rows, excluded = query, [left_out] * len(query)
         else:
-            ids = self.vocabulary.ids([query] if isinstance(query, str) else query)
-            rows, excluded = self.matrix[ids], [[int(id), *left_out] for id in ids]
+            words = [query] if isinstance(query, str) else query
+            rows, excluded = self._rows(words), [self._known_ids([word]) + left_out for word in words]
         answers = self._name(queries.nearest_rows(self.matrix, self.unit, rows, k, excluded))
         return answers[0] if isinstance(query, str) else answers
 
@@ -177,22 +186,34 @@ class WordVectors:
         _check_k(k)
         if method not in ANALOGY_METHODS:
             raise ValueError(f"expected a method out of {', '.join(ANALOGY_METHODS)}, found {method!r}")
-        ids = np.array([self.vocabulary.ids(triple) for triple in triples], dtype=np.int64).reshape(-1, 3)
+        triples = list(triples)
+        excluded = [self._known_ids(triple) for triple in triples]
         if method == "3cosmul":
-            return self._name(queries.cosmul_rows(self.matrix, self.unit, ids, k, ids.tolist()))
-        a, b, c = (self.unit[ids[:, column]].astype(np.float64) for column in range(3))
-        return self._name(queries.nearest_rows(self.matrix, self.unit, b - a + c, k, ids.tolist()))
+            matrix, unit, ids = self._with_rows_of(triples)
+            # words from outside the vocabulary are queries there, and no answers
+            outside = list(range(len(self), len(matrix)))
+            excluded = [known + outside for known in excluded]
+            return self._name(queries.cosmul_rows(matrix, unit, ids, k, excluded))
+        rows = queries.unit_rows(self._rows([word for triple in triples for word in triple]))
+        a, b, c = (rows[column::3].astype(np.float64) for column in range(3))
+        return self._name(queries.nearest_rows(self.matrix, self.unit, b - a + c, k, excluded))
 
     def subset(self, words: Iterable[str]) -> WordVectors:
         """The vectors of these words only, in the order of the vocabulary, without `outputs`.
 
-        Raises UnknownWordError.
+        Subwords stay. Raises UnknownWordError for a word outside the vocabulary.
         """
         ids = np.unique(self.vocabulary.ids(list(words)))
         if not len(ids):
             raise ValueError("expected at least one word, found none")
         vocabulary = Vocabulary([self.vocabulary.words[id] for id in ids], self.vocabulary.counts[ids])
-        return WordVectors(vocabulary, self.matrix[ids], tokenizer=self.tokenizer, details=self.details)
+        return WordVectors(
+            vocabulary,
+            self.matrix[ids],
+            subwords=self.subwords,
+            tokenizer=self.tokenizer,
+            details=self.details,
+        )
 
     def save(
         self,
@@ -212,7 +233,9 @@ class WordVectors:
         with artifact.create(
             path, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:
-            storage.write_payloads(draft, self.vocabulary, self.matrix, self.outputs, precision)
+            storage.write_payloads(
+                draft, self.vocabulary, self.matrix, self.outputs, self.subwords, precision
+            )
             draft.details.update(self.details, num_words=len(self), dim=self.dim, precision=precision)
             draft.details["tokenizer"] = None if self.tokenizer is None else self.tokenizer.to_dict()
             draft.parents.update(parents or {})
@@ -224,9 +247,11 @@ class WordVectors:
         Quantised matrices are not mapped but become float32 in memory; `precision` says what they were.
         `verify` compares digests, which reads everything once; sizes and shapes are always checked.
         """
-        source, vocabulary, matrix, outputs, tokenizer = storage.read_payloads(path, verify=verify)
+        source, vocabulary, matrix, outputs, subwords, tokenizer = storage.read_payloads(path, verify=verify)
         details = {key: value for key, value in source.details.items() if key not in storage.OWN_DETAILS}
-        vectors = cls(vocabulary, matrix, outputs=outputs, tokenizer=tokenizer, details=details)
+        vectors = cls(
+            vocabulary, matrix, outputs=outputs, subwords=subwords, tokenizer=tokenizer, details=details
+        )
         vectors.digest = source.digest
         vectors.precision = storage.precision_of(source)
         return vectors
@@ -239,11 +264,12 @@ class WordVectors:
     def to_gensim(self, *, full_model: bool = False) -> KeyedVectors | Word2Vec:
         """gensim's KeyedVectors with equal vectors and, if known, counts.
 
-        `full_model` gives its Word2Vec, which gensim can go on training: the outputs, and the options
-        of the latest run, are there, too. ConfigError for vectors that were not made by training.
+        It is FastTextKeyedVectors if there are subwords. `full_model` gives its Word2Vec, which gensim can
+        go on training: the outputs, and the options of the latest run, are there, too. ConfigError for
+        vectors that were not made by training.
         """
         if not full_model:
-            return conversion.to_gensim(self.vocabulary, self.matrix)
+            return conversion.to_gensim(self.vocabulary, self.matrix, self.subwords)
         from wordlab.embeddings.gensim_models import to_model
 
         return to_model(self.vocabulary, self.matrix, self.outputs, self.details)
@@ -259,7 +285,8 @@ class WordVectors:
         """
         if not hasattr(model, "wv"):
             vocabulary, matrix = conversion.from_gensim(model)
-            return cls(vocabulary, matrix, details={"origin": "gensim"})
+            subwords = conversion.gensim_subwords(model)
+            return cls(vocabulary, matrix, subwords=subwords, details={"origin": "gensim"})
         from wordlab.embeddings.gensim_models import from_model
 
         vocabulary, matrix, outputs, details = from_model(model)
@@ -269,12 +296,38 @@ class WordVectors:
         """A torch.nn.Embedding with equal weights; MissingExtraError if torch is not installed."""
         return conversion.to_torch(self.matrix, freeze=freeze)
 
-    def _list_ids(self, words: Sequence[str], least: int) -> np.ndarray:
+    def _list_rows(self, words: Sequence[str], least: int) -> np.ndarray:
         if isinstance(words, str):
             raise TypeError(f"expected a list of words, found the string {words!r}")
         if len(words) < least:
             raise ConfigError(f"words: expected {least} or more, found {len(words)}")
-        return self.vocabulary.ids(words)
+        return self._rows(words)
+
+    def _rows(self, words: Sequence[str]) -> np.ndarray:
+        """The vectors of words, float32 (n, D), of the vocabulary or by subwords; UnknownWordError."""
+        if self.subwords is None:
+            return np.asarray(self.matrix[self.vocabulary.ids(words)])
+        ids = np.array([-1 if (id := self.vocabulary.get(word)) is None else id for word in words], np.int64)
+        rows = np.array(self.matrix[ids])
+        unknown = np.flatnonzero(ids < 0)
+        rows[unknown] = self.subwords.vectors([words[index] for index in unknown])
+        return rows
+
+    def _known_ids(self, words: Iterable[str]) -> list[int]:
+        return [id for word in words if (id := self.vocabulary.get(word)) is not None]
+
+    def _with_rows_of(self, triples: list[tuple[str, str, str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The matrix and its unit rows, with a row for each further word, and the ids (n, 3) of all words."""
+        words = [word for triple in triples for word in triple]
+        further = dict.fromkeys(word for word in words if word not in self.vocabulary)
+        if not further or self.subwords is None:
+            return self.matrix, self.unit, self.vocabulary.ids(words).reshape(-1, 3)
+        rows = self._rows(list(further))
+        ids = {word: len(self) + place for place, word in enumerate(further)}
+        found = [self.vocabulary.id(word) if word in self.vocabulary else ids[word] for word in words]
+        matrix = np.concatenate([self.matrix, rows])
+        unit = np.concatenate([self.unit, queries.unit_rows(rows)])
+        return matrix, unit, np.array(found, np.int64).reshape(-1, 3)
 
     def _name(self, rankings: list[queries.Ranking]) -> list[list[Neighbor]]:
         words = self.vocabulary.words

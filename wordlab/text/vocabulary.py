@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from wordlab.errors import ArtifactError, UnknownWordError
@@ -39,7 +38,7 @@ class Vocabulary:
             raise ValueError("a word must be a string, found None")
         if np.any(self.counts < 0) or np.any(np.diff(self.counts) > 0):
             raise ValueError("expected counts of 0 or more in descending order")
-        if pc.count_distinct(self._array).as_py() != len(self._array):
+        if len(self._array.unique()) != len(self._array):
             raise ValueError("expected each word once, found duplicates")
 
     @cached_property

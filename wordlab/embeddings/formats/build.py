@@ -2,42 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from wordlab.embeddings.formats.files import Source
-from wordlab.embeddings.formats.rows import Block
+from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.text.vocabulary import Vocabulary
 
 
-def build_vectors(blocks: Iterable[Block], source: Source, *, format: str) -> WordVectors:
-    """The vectors of all blocks. Of words that occur again the first is kept, as gensim does.
+def build_vectors(
+    blocks: Iterable[Block],
+    source: Source,
+    *,
+    format: str,
+    options: ReadOptions,
+    skipped: Skipped,
+    where: Callable[[int], str],
+    subwords: Subwords | None = None,
+) -> WordVectors:
+    """The vectors of all blocks, which hold no word but those of `options.only`.
 
-    ``details["num_duplicates"]`` counts the rows dropped for that. FormatError if there is no row.
+    Words stand in the order of the file, or by descending count if the blocks have counts. A word that
+    occurs again stands where it stood first, with its first or last vector as the options say. `where`
+    words the place of a row by its number: `source.line` or `source.record`. ``details`` hold the
+    origin, the format, ``num_duplicates`` (rows dropped for the policy ``duplicates``); how many of the
+    wanted words were found, if only some were; what was skipped, if reading was lenient. FormatError if
+    there is no row.
     """
-    words, parts = [], []
-    for block_words, matrix in blocks:
-        words.append(block_words)
-        parts.append(matrix)
-    if not parts:
-        raise FormatError(f"{source.name}: expected at least one vector, found none")
+    found = list(blocks)
     source.finish()
-    all_words = pa.concat_arrays(words)
-    matrix = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    ids = all_words.dictionary_encode().indices.to_numpy()
+    if not any(len(block.words) for block in found):
+        what = "vector" if options.only is None else f"of the {len(options.only):,} wanted words"
+        raise FormatError(f"{source.name}: expected at least one {what}, found none{skipped.summary()}")
+    words = pa.concat_arrays([block.words for block in found])
+    matrix = found[0].matrix if len(found) == 1 else np.concatenate([block.matrix for block in found])
+    ids = words.dictionary_encode().indices.to_numpy()
     num_words = int(ids.max()) + 1
-    if num_words < len(ids):
+    num_duplicates = len(ids) - num_words
+    counts = _counts(found)
+    if num_duplicates:
         # codes are given in order of first occurrence, so a first one is a new maximum
         first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))
-        all_words, matrix = pc.take(all_words, pa.array(first)), matrix[first]
-    details = {"origin": Path(source.name).name, "format": format, "num_duplicates": len(ids) - num_words}
-    return WordVectors(Vocabulary(all_words, np.zeros(num_words, np.int64)), matrix, details=details)
+        if options.duplicates == "error":
+            numbers = np.concatenate([block.numbers for block in found])
+            _add_duplicates(words, ids, first, numbers, skipped, where)
+            num_duplicates = 0
+        kept = first
+        if options.duplicates == "last":
+            kept = np.empty(num_words, np.int64)
+            kept[ids] = np.arange(len(ids))  # of equal ids the last assignment stays
+        words, matrix, counts = pc.take(words, pa.array(first)), matrix[kept], counts[kept]
+    if np.any(np.diff(counts) > 0):
+        order = np.argsort(-counts, kind="stable")
+        words, matrix, counts = pc.take(words, pa.array(order)), matrix[order], counts[order]
+    details: dict[str, Any] = {
+        "origin": Path(source.name).name,
+        "format": format,
+        "num_duplicates": num_duplicates,
+        "duplicates": options.duplicates,
+    }
+    if options.only is not None:
+        details["only"] = {"num_wanted": len(options.only), "num_found": num_words}
+    details.update(skipped.details())
+    return WordVectors(Vocabulary(words, counts), matrix, subwords=subwords, details=details)
+
+
+def _counts(blocks: list[Block]) -> np.ndarray:
+    """The counts of all rows, int64; 0 for blocks that have none."""
+    return np.concatenate(
+        [np.zeros(len(block.words), np.int64) if block.counts is None else block.counts for block in blocks]
+    )
+
+
+def _add_duplicates(
+    words: pa.StringArray,
+    ids: np.ndarray,
+    first: np.ndarray,
+    numbers: np.ndarray,
+    skipped: Skipped,
+    where: Callable[[int], str],
+) -> None:
+    again = np.ones(len(ids), bool)
+    again[first] = False
+    for row in np.flatnonzero(again):
+        place = where(int(numbers[first[ids[row]]]))
+        problem = f"expected each word once, found {words[int(row)].as_py()!r} again, first {place}"
+        skipped.add(RowError("duplicate word", where(int(numbers[row])), problem))
 
 
 def check_words(words: Iterable[str], forbidden: str, format: str) -> None:

@@ -12,6 +12,15 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _HEADER = re.compile(rb"(\d{1,18}) (\d{1,18}) ?\r?\n?")
 _ROWS_LOOKED_AT = 100
+FASTTEXT = (793712314).to_bytes(4, "little")
+_LONGEST_SAFETENSORS_HEADER = 100_000_000  # bytes; the limit of the library
+_PICKLE = "a pickle, which can run code; if gensim wrote it and you trust it, name the format gensim"
+_NO_VECTORS = {
+    **dict.fromkeys([b"\x80" + bytes([protocol]) for protocol in range(2, 6)], _PICKLE),
+    **dict.fromkeys([b"PK\x03\x04", b"PK\x05\x06"], "a zip archive without numpy arrays; unpack it first"),
+    b"\x93NUMPY": "a numpy array without words; the numpy format is an .npz of words and matrix",
+    b"\x89HDF\r\n": "HDF5",
+}
 
 
 def parse_header(line: bytes) -> tuple[int, int] | None:
@@ -21,14 +30,18 @@ def parse_header(line: bytes) -> tuple[int, int] | None:
 
 
 def detect_format(head: bytes, name: str) -> str:
-    """ "word2vec", "word2vec-binary" or "glove", from the first (decompressed) bytes of a file.
+    """The name of a file's format, from its first (decompressed) bytes.
 
+    Never "gensim": a pickle is loaded only if the caller says so. Binary formats have a beginning of
+    their own; what is left is "word2vec", "word2vec-binary" or "glove".
     A first line of two integers is a header, unless all can be GloVe text of one dimension whose
     first word is a number: then the next row has two fields as well, and not a header's D + 1.
     Raises FormatError for an empty file and for one that begins like none of them.
     """
     if not head.removeprefix(BYTE_ORDER_MARK).strip():
         raise FormatError(f"{name}: expected vectors, found an empty file")
+    if found := _by_beginning(head, name):
+        return found
     first, _, rest = head.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
     header = parse_header(first)
     if header is None:
@@ -41,16 +54,35 @@ def detect_format(head: bytes, name: str) -> str:
     return "glove" if len(row) == 2 and header[1] != 1 else "word2vec"
 
 
+def _by_beginning(head: bytes, name: str) -> str | None:
+    """The binary format that begins like this, or None. FormatError for what holds no vectors for us."""
+    if head.startswith(FASTTEXT):
+        return "fasttext-binary"
+    if 2 <= int.from_bytes(head[:8], "little") <= _LONGEST_SAFETENSORS_HEADER and head[8:9] == b"{":
+        return "safetensors"
+    if head.startswith(b"PK\x03\x04"):
+        size = int.from_bytes(head[26:28], "little")
+        if head[30 : 30 + size].endswith(b".npy"):
+            return "numpy"
+    for beginning, found in _NO_VECTORS.items():
+        if head.startswith(beginning):
+            raise FormatError(f"{name}: expected vectors in a known format, found {found}")
+    if head[257:262] == b"ustar" and b"\0" in head[:257]:
+        raise FormatError(f"{name}: expected vectors in a known format, found a tar archive; unpack it first")
+    return None
+
+
 def row_dimension(head: bytes) -> int:
     """The number of values a row of headerless text has, which most of its first 100 rows share.
 
     Rows of words that hold spaces have more fields and are outvoted; among equals the first row
-    decides. 0 if the first row holds no values at all.
+    decides. Lines without values have no vote; 0 if all are like that.
     """
     lines = head.removeprefix(BYTE_ORDER_MARK).split(b"\n", _ROWS_LOOKED_AT)
     whole = lines[:-1] or lines  # the last piece is cut off, unless it is the only one
     votes = Counter(len(split_row(line)) - 1 for line in whole)
-    return max(0, votes.most_common(1)[0][0])
+    with_values = [(dim, number) for dim, number in votes.items() if dim > 0]
+    return max(with_values, key=lambda vote: vote[1], default=(0, 0))[0]
 
 
 def _is_binary(rest: bytes, dim: int) -> bool:

@@ -42,6 +42,7 @@ class Source:
         self._on_progress = on_progress
         self._start = self._reported = time.monotonic()
         self.compression: str | None = None
+        self.path: Path | None = None  # of a plain file, which others may open, too
         self._stream: Any = self._raw
         self._pushed = b""
         magic = self.head(16)
@@ -66,6 +67,14 @@ class Source:
             self._reported = now
             self._report(self._raw.num_read)
         return data
+
+    def line(self, number: int) -> str:
+        """Where line `number` is, as messages say it."""
+        return f"{self.name}:{number}"
+
+    def record(self, number: int) -> str:
+        """Where record `number` is, as messages say it."""
+        return f"{self.name}: record {number}"
 
     def finish(self) -> None:
         """Report the end."""
@@ -99,7 +108,9 @@ def open_source(source: PathOrStream, *, on_progress: OnProgress | None = None) 
         if path.is_dir():
             raise SourceError(f"{path}: expected a file of vectors, found a directory")
         with path.open("rb", buffering=0) as file:
-            yield Source(file, str(path), path.stat().st_size, on_progress)
+            opened = Source(file, str(path), path.stat().st_size, on_progress)
+            opened.path = None if opened.compression else path
+            yield opened
     except OSError as error:
         if isinstance(error, SourceError) or error.errno is None:
             raise

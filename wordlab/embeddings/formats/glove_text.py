@@ -7,14 +7,16 @@ from typing import IO
 import pyarrow as pa
 
 from wordlab.embeddings.formats import rows
+from wordlab.embeddings.formats.blocks import BlockReader
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.detect import BYTE_ORDER_MARK, row_dimension
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 
 
-def read_glove_text(source: Source) -> WordVectors:
+def read_glove_text(source: Source, options: ReadOptions) -> WordVectors:
     """The vectors of a GloVe text; FormatError names the file and the line.
 
     A word may hold spaces and no-break spaces: all before the last D fields belongs to it.
@@ -27,7 +29,9 @@ def read_glove_text(source: Source) -> WordVectors:
     dim = row_dimension(head)
     if dim == 0:
         raise FormatError(f"{source.name}:1: expected a word and its values, found no value")
-    return build_vectors(rows.read_blocks(source, dim, first_line=1), source, format="glove")
+    skipped = Skipped(options)
+    blocks = BlockReader(source, dim, first_line=1, options=options, skipped=skipped)
+    return build_vectors(blocks, source, format="glove", options=options, skipped=skipped, where=source.line)
 
 
 def write_glove_text(vectors: WordVectors, stream: IO[bytes]) -> None:
@@ -41,4 +45,4 @@ def write_glove_text(vectors: WordVectors, stream: IO[bytes]) -> None:
         raise FormatError("cannot be written as glove: expected mostly words without spaces at the beginning")
     if words[0].startswith(BYTE_ORDER_MARK.decode()):
         raise FormatError(f"{words[0]!r} cannot be written first as glove: expected no byte-order mark")
-    rows.write_blocks(stream, pa.array(words, pa.string()), vectors.matrix)
+    rows.write_rows(stream, pa.array(words, pa.string()), vectors.matrix)

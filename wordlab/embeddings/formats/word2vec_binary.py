@@ -14,19 +14,27 @@ import pyarrow as pa
 
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.files import Source
-from wordlab.embeddings.formats.rows import Block
+from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.wanted import Wanted
 from wordlab.embeddings.formats.word2vec_text import read_header
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import FormatError
 
-_CHUNK = 1 << 24
+_CHUNK = 1 << 21
 _LONGEST_WORD = 1 << 20  # bytes; a longer one means that this is not the format
 
 
-def read_word2vec_binary(source: Source) -> WordVectors:
+def read_word2vec_binary(source: Source, options: ReadOptions) -> WordVectors:
     """The vectors of a word2vec binary file; FormatError names the file and the record, from 1."""
     num_words, dim = read_header(source)
-    return build_vectors(_read_records(source, num_words, dim), source, format="word2vec-binary")
+    skipped = Skipped(options)
+    return build_vectors(
+        _Records(source, num_words, dim, options, skipped),
+        source,
+        format="word2vec-binary",
+        options=options,
+        skipped=skipped,
+        where=source.record,
+    )
 
 
 def write_word2vec_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
@@ -41,31 +49,79 @@ def write_word2vec_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
         stream.write(b"".join(records))
 
 
-def _read_records(source: Source, num_words: int, dim: int) -> Iterator[Block]:
-    num_done = 0
-    buffer = b""
-    while num_done < num_words:
-        data = source.read(max(_CHUNK, len(buffer)))  # grows for a record longer than a chunk
-        buffer += data
-        words, vectors, end = _split(buffer, num_words - num_done, dim)
-        if words:
-            yield _block(words, vectors, dim, source.name, num_done + 1)
-        num_done += len(words)
-        buffer = buffer[end:]
-        if not data and num_done < num_words:
-            _fail_cut(buffer, num_done, num_words, dim, source.name)
-        if b" " not in buffer and len(buffer) > _LONGEST_WORD:
-            raise FormatError(
-                f"{source.name}: record {num_done + 1}: expected a space after the word, found none"
-            )
-    if (buffer + source.read(_CHUNK)).strip(b"\n"):
-        raise FormatError(f"{source.name}: expected {num_words} records as the header says, found more")
+class _Records:
+    """The records of a file as blocks; bad ones go to `skipped`."""
+
+    def __init__(
+        self, source: Source, num_words: int, dim: int, options: ReadOptions, skipped: Skipped
+    ) -> None:
+        self._source = source
+        self._num_words = num_words
+        self._dim = dim
+        self._wanted = Wanted(options.only)
+        self._skipped = skipped
+
+    def __iter__(self) -> Iterator[Block]:
+        num_done = 0
+        buffer = b""
+        expected = f"expected {self._num_words} records as the header says"
+        while num_done < self._num_words:
+            data = self._source.read(max(_CHUNK, len(buffer)))  # grows for a record longer than a chunk
+            buffer += data
+            words, starts, end = _split(buffer, self._num_words - num_done, self._dim)
+            if words:
+                yield self._block(buffer, words, starts, num_done + 1)
+            num_done += len(words)
+            buffer = buffer[end:]
+            if not data and num_done < self._num_words:
+                self._skipped.add(self._cut_off(buffer, num_done, expected))
+                return
+            if b" " not in buffer and len(buffer) > _LONGEST_WORD:
+                problem = "expected a space after the word, found none"
+                self._skipped.add(RowError("cut off", self._source.record(num_done + 1), problem))
+                return
+        if (buffer + self._source.read(_CHUNK)).strip(b"\n"):
+            self._skipped.add(RowError("wrong header", self._source.name, f"{expected}, found more"))
+
+    def _block(self, buffer: bytes, words: list[bytes], starts: list[int], first: int) -> Block:
+        """The good and wanted ones among records whose words and places of numbers are known."""
+        rows, kept = [], []
+        for row, word in enumerate(words):
+            if self._wanted.only is not None and word not in self._wanted.encoded:
+                continue
+            try:
+                kept.append(_decode(word, self._source.record(first + row)))
+                rows.append(row)
+            except RowError as error:
+                self._skipped.add(error)
+        size = 4 * self._dim
+        numbers = b"".join([buffer[starts[row] : starts[row] + size] for row in rows])
+        matrix = np.frombuffer(numbers, "<f4").astype(np.float32).reshape(len(rows), self._dim)
+        finite = np.isfinite(matrix).all(axis=1)
+        problem = "expected finite numbers, found NaN or infinity"
+        for place in np.flatnonzero(~finite):
+            where = self._source.record(first + rows[place])
+            self._skipped.add(RowError("not finite", where, problem))
+        return Block(
+            pa.array(kept, pa.string()).filter(pa.array(finite)),
+            matrix if finite.all() else matrix[finite],
+            (first + np.array(rows, np.int64))[finite],
+        )
+
+    def _cut_off(self, buffer: bytes, num_done: int, expected: str) -> RowError:
+        if not buffer.strip(b"\n"):
+            return RowError("cut off", self._source.name, f"{expected}, found {num_done}")
+        word, space, values = buffer.partition(b" ")
+        wanted = f"{4 * self._dim} bytes of numbers" if space else "a space after the word"
+        found = f"{len(values)} before the end" if space else f"the end after {len(word)} bytes"
+        where = f"{self._source.record(num_done + 1)} of {self._num_words}"
+        return RowError("cut off", where, f"expected {wanted}, found {found}")
 
 
-def _split(buffer: bytes, limit: int, dim: int) -> tuple[list[bytes], list[bytes], int]:
-    """The words and vectors of up to `limit` whole records, and where they end."""
+def _split(buffer: bytes, limit: int, dim: int) -> tuple[list[bytes], list[int], int]:
+    """The words of up to `limit` whole records, where the numbers of each begin, and where all end."""
     words: list[bytes] = []
-    vectors: list[bytes] = []
+    starts: list[int] = []
     start, size = 0, 4 * dim
     while len(words) < limit:
         space = buffer.find(b" ", start)
@@ -74,33 +130,15 @@ def _split(buffer: bytes, limit: int, dim: int) -> tuple[list[bytes], list[bytes
             break
         # line feeds before a word are those that word2vec.c puts after a vector
         words.append(buffer[start:space].lstrip(b"\n"))
-        vectors.append(buffer[space + 1 : end])
+        starts.append(space + 1)
         start = end
-    return words, vectors, start
+    return words, starts, start
 
 
-def _block(words: list[bytes], vectors: list[bytes], dim: int, name: str, first: int) -> Block:
-    matrix = np.frombuffer(b"".join(vectors), "<f4").astype(np.float32).reshape(-1, dim)
-    finite = np.isfinite(matrix).all(axis=1)
-    if not finite.all():
-        record = first + int(np.argmin(finite))
-        raise FormatError(f"{name}: record {record}: expected finite numbers, found NaN or infinity")
-    decoded = []
-    for offset, word in enumerate(words):
-        try:
-            decoded.append(word.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            shown = word[:40].decode("utf-8", errors="backslashreplace")
-            raise FormatError(
-                f"{name}: record {first + offset}: expected a word in UTF-8, found {shown!r} ({error.reason})"
-            ) from None
-    return pa.array(decoded, pa.string()), matrix
-
-
-def _fail_cut(buffer: bytes, num_done: int, num_words: int, dim: int, name: str) -> None:
-    if not buffer.strip(b"\n"):
-        raise FormatError(f"{name}: expected {num_words} records as the header says, found {num_done}")
-    word, space, values = buffer.partition(b" ")
-    wanted = f"{4 * dim} bytes of numbers" if space else "a space after the word"
-    found = f"{len(values)} before the end" if space else f"the end after {len(word)} bytes"
-    raise FormatError(f"{name}: record {num_done + 1} of {num_words}: expected {wanted}, found {found}")
+def _decode(word: bytes, where: str) -> str:
+    try:
+        return word.decode("utf-8")
+    except UnicodeDecodeError as error:
+        shown = word[:40].decode("utf-8", errors="backslashreplace")
+        problem = f"expected a word in UTF-8, found {shown!r} ({error.reason})"
+        raise RowError("not UTF-8", where, problem) from None

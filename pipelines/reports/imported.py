@@ -1,0 +1,47 @@
+"""What `wordlab embeddings import` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipelines import console
+
+
+def print_imported(facts: dict[str, Any]) -> None:
+    """Print what was read from a file of vectors, and what was left out."""
+    dropped, only = facts["num_duplicates"], facts["only"]
+    console.print_facts(
+        {
+            "vectors": console.folder(Path(facts["output"])),
+            "size": f"{facts['num_words']:,} words, {facts['dim']} dimensions",
+            "format": facts["format"],
+            "wanted": only and f"{only['num_found']:,} found of {console.plural(only['num_wanted'], 'word')}",
+            "dropped": f"{console.plural(dropped, 'row')} of words that {_come_again(facts)}"
+            if dropped
+            else None,
+            "skipped": _skipped_words(facts),
+            "time": console.duration(facts["seconds"]),
+        }
+    )
+    if not facts["skipped"]:
+        return
+    console.print_heading("Skipped")
+    kinds = sorted(facts["skipped"].items(), key=lambda item: -item[1])
+    console.print_table(("kind", "number"), [(kind, f"{number:,}") for kind, number in kinds])
+    listed = facts["skipped_listed"]
+    rest = sum(facts["skipped"].values()) - len(listed)
+    console.print_heading("The first of them" if rest else "Each of them")
+    for message in listed:
+        console.line(message)
+
+
+def _come_again(facts: dict[str, Any]) -> str:
+    return "come again later" if facts["duplicates"] == "last" else "were there already"
+
+
+def _skipped_words(facts: dict[str, Any]) -> str | None:
+    skipped = facts["skipped"]
+    if skipped is None:
+        return None  # reading was strict
+    return console.plural(sum(skipped.values()), "place") if skipped else "nothing"

@@ -1,0 +1,52 @@
+import gzip
+
+import pytest
+
+from wordlab.embeddings import WordVectors
+from wordlab.embeddings.formats import wanted_words
+from wordlab.errors import ArtifactError, FormatError, SourceError
+from wordlab.text import Corpus, Vocabulary
+
+
+def test_a_list(tmp_path):
+    path = tmp_path / "words.txt"
+    path.write_bytes("\ufeffking\r\n\nqueen\n. . .\na\u00a0b \nking".encode())
+    assert wanted_words(path) == {"king", "queen", ". . .", "a\u00a0b "}
+    path.write_bytes(gzip.compress(b"king\nqueen\n"))
+    assert wanted_words(path) == {"king", "queen"}
+
+
+def test_a_corpus_or_vectors(tmp_path):
+    (tmp_path / "text").write_text("a cat and a dog\n" * 5)
+    Corpus.build([tmp_path / "text"], tmp_path / "corpus")
+    assert wanted_words(tmp_path / "corpus") == {"a", "cat", "and", "dog"}
+    WordVectors(Vocabulary(["x", "y"], [0, 0]), [[1], [2]]).save(tmp_path / "vectors")
+    assert wanted_words(str(tmp_path / "vectors")) == {"x", "y"}
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "words: expected words, one a line, found none"),
+        (b"\n\r\n", "words: expected words, one a line, found none"),
+        (
+            b"a\nb\xff\n",
+            r"words:2: expected a word in UTF-8, found 'b\\\\xff' \(invalid start byte\)",
+        ),
+    ],
+)
+def test_bad_lists(tmp_path, content, expected):
+    (tmp_path / "words").write_bytes(content)
+    with pytest.raises(FormatError, match=f"{expected}$"):
+        wanted_words(tmp_path / "words")
+
+
+def test_what_is_no_source_of_words(tmp_path):
+    with pytest.raises(SourceError, match="no: cannot be read: No such file"):
+        wanted_words(tmp_path / "no")
+    with pytest.raises(ArtifactError, match=r"found no manifest\.json"):
+        wanted_words(tmp_path)
+    for manifest in ("[]", "{", '{"kind": "vectors"}'):
+        (tmp_path / "manifest.json").write_text(manifest)
+        with pytest.raises(ArtifactError, match=r"manifest\.json: expected"):
+            wanted_words(tmp_path)

@@ -1,0 +1,81 @@
+"""`wordlab embeddings import`: what its options keep, skip and say."""
+
+import json
+
+import pytest
+
+from wordlab.embeddings import WordVectors
+from wordlab.text import Corpus
+
+from .conftest import everything_in, run
+
+DAMAGED = b"the 1 2\ncat 3 nan\n\ndog 5 6\nthe 7 8\nsun 9\n"
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "v.txt").write_bytes(DAMAGED)
+    return tmp_path
+
+
+def test_strict_stops_at_the_first_bad_line(empty):
+    result = run("embeddings", "import", "v.txt", "-o", "v")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: v.txt:2: expected a finite number, found 'nan'\n"
+    assert everything_in(empty) == ["v.txt"]
+
+
+def test_lenient_says_what_it_skipped(empty):
+    result = run("embeddings", "import", "v.txt", "-o", "v", "--lenient", "--quiet")
+    assert result.exit_code == 0, result.output
+    shown = result.stdout.split("\ntime")[0]
+    assert shown == (
+        "vectors  v/\nsize     2 words, 2 dimensions\nformat   glove\n"
+        "dropped  1 row of words that were there already\nskipped  3 places"
+    )
+    table = [line.split() for line in result.stdout.partition("\nSkipped\n")[2].splitlines() if line]
+    assert ["not", "finite", "1"] in table
+    assert ["wrong", "number", "of", "values", "1"] in table
+    assert "\nEach of them\n" in result.stdout
+    assert "\nv.txt:6: expected 2 values, found 1\n" in result.stdout
+    details = json.loads((empty / "v" / "manifest.json").read_text())["details"]
+    assert details["skipped"] == {"not finite": 1, "empty line": 1, "wrong number of values": 1}
+    assert len(details["skipped_listed"]) == 3
+
+
+def test_the_same_as_json(empty):
+    result = run("embeddings", "import", "v.txt", "-o", "v", "--lenient", "--duplicates", "last", "--json")
+    facts = json.loads(result.stdout)
+    assert facts["skipped"] == {"not finite": 1, "empty line": 1, "wrong number of values": 1}
+    assert (facts["num_duplicates"], facts["duplicates"], facts["only"]) == (1, "last", None)
+    assert WordVectors.load("v")["the"].tolist() == [7, 8]
+
+
+def test_duplicates_as_an_error(empty):
+    (empty / "v.txt").write_bytes(b"a 1\nb 2\na 3\n")
+    result = run("embeddings", "import", "v.txt", "-o", "v", "--duplicates", "error")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: v.txt:3: expected each word once, found 'a' again, first v.txt:1\n"
+    result = run("embeddings", "import", "v.txt", "-o", "v", "--duplicates", "best")
+    assert result.exit_code == 2
+
+
+def test_only_the_words_of_a_list(empty):
+    (empty / "words").write_text("dog\nsun\nmoon\n")
+    result = run("embeddings", "import", "v.txt", "-o", "v", "--only", "words", "--lenient", "-q")
+    assert result.exit_code == 0, result.output
+    assert "wanted   1 found of 3 words\n" in result.stdout
+    assert WordVectors.load("v").vocabulary.words == ("dog",)
+    result = run("embeddings", "import", "v.txt", "-o", "w", "--only", "no")
+    assert (result.exit_code, result.stderr) == (
+        1, "Error: no: cannot be read: No such file or directory\n",
+    )  # fmt: skip
+
+
+def test_only_the_words_of_a_corpus(place):
+    result = run("embeddings", "import", "glove.6B.50d.txt", "-o", "mine", "--only", "corpus", "--json")
+    facts = json.loads(result.stdout)
+    assert set(WordVectors.load("mine").vocabulary.words) <= set(Corpus.load("corpus").vocabulary.words)
+    assert facts["only"]["num_found"] == facts["num_words"] == len(WordVectors.load("vectors"))
+    assert facts["skipped"] is None

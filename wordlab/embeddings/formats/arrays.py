@@ -1,0 +1,146 @@
+"""Vectors as a few named arrays: what safetensors and numpy files of wordlab hold.
+
+`matrix` (V, D); `words`, all words in UTF-8 one after the other, uint8, and `word_offsets` int64 (V + 1,),
+between which word i lies; `counts` int64 (V,) if they are known; `subwords` (B, D) and `subword_lengths`
+int64 (2,), the shortest and longest n-grams, if there are any. So any word fits, and reading takes no
+pickle. An array `words` of strings is read as well.
+
+Vectors from a quantised artefact stay so: their matrices are float16, or int8 with float32 scales (V,)
+in `matrix_scales` and `subwords_scales`. They become float32 when they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Protocol
+
+import numpy as np
+
+from wordlab.embeddings.formats.build import build_vectors
+from wordlab.embeddings.formats.columns import (
+    checked_counts,
+    column_block,
+    join_words,
+    pick_words,
+    split_words,
+)
+from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.reading import ReadOptions, Skipped
+from wordlab.embeddings.quantisation import PRECISIONS, Quantised, quantise
+from wordlab.embeddings.subwords import Subwords
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import FormatError
+
+
+class Arrays(Protocol):
+    """The arrays in a file. Each method raises FormatError."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """What the arrays are called."""
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of an array, which has not been read yet."""
+
+    def read(self, name: str) -> np.ndarray:
+        """The whole array."""
+
+    def read_rows(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """The `rows` of a matrix, ascending, in memory proportional to their number."""
+
+
+def to_arrays(vectors: WordVectors) -> dict[str, np.ndarray]:
+    """The arrays that hold the vectors."""
+    words, offsets = join_words(vectors.vocabulary.words)
+    arrays = quantise(vectors.matrix, vectors.precision).tensors("matrix")
+    arrays |= {"words": words, "word_offsets": offsets}
+    if vectors.vocabulary.num_tokens:
+        arrays["counts"] = vectors.vocabulary.counts
+    if vectors.subwords is not None:
+        arrays |= quantise(vectors.subwords.matrix, vectors.precision).tensors("subwords")
+        arrays["subword_lengths"] = np.array([vectors.subwords.min_n, vectors.subwords.max_n], np.int64)
+    return arrays
+
+
+def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format: str) -> WordVectors:
+    """The vectors that the arrays hold; without subwords if only some words are wanted."""
+    skipped = Skipped(options)
+    missing = {"matrix", "words"} - set(arrays.names)
+    if missing:
+        shown = ", ".join(sorted(arrays.names)[:8]) or "nothing"
+        raise FormatError(f"{source.name}: expected arrays 'matrix' and 'words', found {shown[:80]}")
+    shape = arrays.shape("matrix")
+    num_words, encoded = _read_words(arrays, source.name)
+    if len(shape) != 2 or 0 in shape or shape[0] != num_words:
+        raise FormatError(
+            f"{source.name}: matrix: expected a row for each of {num_words} words, found {shape}"
+        )
+    counts = np.zeros(num_words, np.int64)
+    if "counts" in arrays.names:
+        counts = checked_counts(arrays.read("counts"), num_words, f"{source.name}: counts")
+    words, rows = pick_words(encoded, source, options, skipped)
+    values = arrays.read("matrix") if len(rows) == num_words else arrays.read_rows("matrix", rows)
+    matrix = _numbers(arrays, "matrix", values, rows, source.name)
+    block = column_block(words, rows, matrix, counts[rows], source, skipped)
+    subwords = None
+    if "subwords" in arrays.names and options.only is None:
+        subwords = _read_subwords(arrays, shape[1], source.name)
+    vectors = build_vectors(
+        [block],
+        source,
+        format=format,
+        options=options,
+        skipped=skipped,
+        where=source.record,
+        subwords=subwords,
+    )
+    if values.dtype.name in PRECISIONS:
+        vectors.precision = values.dtype.name
+    return vectors
+
+
+def _read_words(arrays: Arrays, name: str) -> tuple[int, Iterable[bytes]]:
+    """How many words there are, and the words."""
+    words = arrays.read("words")
+    if words.ndim == 1 and words.dtype.kind == "U":
+        try:
+            return len(words), [word.encode("utf-8", "surrogatepass") for word in words.tolist()]
+        except ValueError as error:  # numbers that are no characters
+            raise FormatError(f"{name}: words: expected strings, found damaged ones ({error})") from error
+    if words.ndim != 1 or words.dtype != np.uint8 or "word_offsets" not in arrays.names:
+        raise FormatError(
+            f"{name}: words: expected UTF-8 as uint8 with 'word_offsets', or strings, "
+            f"found {words.dtype} {words.shape}"
+        )
+    offsets = arrays.read("word_offsets")
+    return len(offsets) - 1, split_words(words.tobytes(), offsets, f"{name}: word_offsets")
+
+
+def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:
+    lengths = arrays.read("subword_lengths") if "subword_lengths" in arrays.names else np.empty(0)
+    if lengths.shape != (2,) or lengths.dtype != np.int64:
+        raise FormatError(f"{name}: subword_lengths: expected two int64 numbers, found {lengths.shape}")
+    matrix = _numbers(arrays, "subwords", arrays.read("subwords"), None, name)
+    if matrix.ndim != 2 or matrix.shape[1] != dim:
+        raise FormatError(f"{name}: subwords: expected {dim} columns, found shape {matrix.shape}")
+    try:
+        return Subwords(int(lengths[0]), int(lengths[1]), matrix)
+    except ValueError as error:
+        raise FormatError(f"{name}: subwords: {error}") from error
+
+
+def _numbers(arrays: Arrays, name: str, values: np.ndarray, rows: np.ndarray | None, file: str) -> np.ndarray:
+    """The float32 numbers that the `values` of the matrix `name` stand for; `rows` are theirs (None: all)."""
+    where = f"{file}: {name}"
+    if values.dtype == np.int8:
+        scales, num_rows = f"{name}_scales", arrays.shape(name)[0]
+        found = arrays.read(scales) if scales in arrays.names else np.empty(0, np.float32)
+        if found.dtype != np.float32 or found.shape != (num_rows,):
+            raise FormatError(
+                f"{file}: {scales}: expected {num_rows} float32 numbers, found {found.dtype} {found.shape}"
+            )
+        return Quantised(values, found if rows is None else found[rows]).to_float32()
+    if values.dtype.kind != "f" or values.dtype.itemsize > 8:
+        raise FormatError(f"{where}: expected floating-point numbers, found {values.dtype}")
+    with np.errstate(over="ignore"):  # what is too large for float32 is told as not finite
+        return np.ascontiguousarray(values, dtype=np.float32)

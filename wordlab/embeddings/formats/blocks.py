@@ -1,0 +1,179 @@
+"""Rows of text, "word x1 ... xD", many at once: the part that word2vec text and GloVe text share.
+
+The text is cut into pieces, which threads parse. Regular rows go through Arrow's CSV reader. What it
+refuses is halved until few rows are left, and those are read one by one by `rows.parse_row`. Where only
+some words are wanted, the numbers of all other rows are never looked at.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from wordlab.cores import available_cores
+from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.rows import parse_row
+from wordlab.embeddings.formats.wanted import Wanted
+from wordlab.errors import FormatError
+
+_PIECE = 1 << 21  # bytes of text parsed at once; what Arrow makes of more leaves the processor's cache
+_LONGEST_ROW = 1 << 24  # bytes; a longer row means that this is no text of vectors
+_WIDEST = 10_000  # dimensions; for each column Arrow sets up a parser, whose memory is not negligible
+_FEW_ROWS = 64
+_MOST_THREADS = 8  # each holds a piece; more would wait for the one that reads the file
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class _Parsed(NamedTuple):
+    blocks: list[Block]
+    skipped: Skipped
+    num_lines: int
+
+
+class BlockReader:
+    """The rows of `source` from `first_line` on, as blocks; bad ones go to `skipped`.
+
+    `num_rows` counts the rows of the blocks so far, those included that were skipped or not wanted.
+    """
+
+    def __init__(
+        self, source: Source, dim: int, *, first_line: int, options: ReadOptions, skipped: Skipped
+    ) -> None:
+        self._source = source
+        self._dim = dim
+        self._first_line = first_line
+        self._options = options
+        self._wanted = Wanted(options.only)
+        self._skipped = skipped
+        self.num_rows = 0
+
+    def __iter__(self) -> Iterator[Block]:
+        num_threads = min(_MOST_THREADS, available_cores())
+        line = self._first_line
+        pending: deque[Future[_Parsed]] = deque()
+        with ThreadPoolExecutor(num_threads) as pool:
+            for text in _whole_lines(self._source):
+                num_lines = text.count(b"\n") + (not text.endswith(b"\n"))
+                pending.append(pool.submit(self._parse_piece, text, range(line, line + num_lines)))
+                line += num_lines
+                if len(pending) > num_threads:
+                    yield from self._take(pending.popleft())
+            while pending:
+                yield from self._take(pending.popleft())
+
+    def _take(self, future: Future[_Parsed]) -> list[Block]:
+        """The blocks of the next piece of the file, after its bad rows were noted."""
+        parsed = future.result()
+        self._skipped.update(parsed.skipped)
+        self.num_rows += parsed.num_lines
+        return parsed.blocks
+
+    def _parse_piece(self, text: bytes, numbers: range | np.ndarray) -> _Parsed:
+        num_lines = len(numbers)
+        if self._wanted.only is not None:
+            text, numbers = self._rows_of_wanted(text, numbers)
+        skipped = Skipped(self._options)
+        blocks = self._parse(text, numbers, skipped) if len(numbers) else ()
+        return _Parsed([self._wanted.keep(block) for block in blocks], skipped, num_lines)
+
+    def _rows_of_wanted(self, text: bytes, numbers: range | np.ndarray) -> tuple[bytes, np.ndarray]:
+        """The rows that begin as a wanted word does, and their numbers."""
+        lines = text.removesuffix(b"\n").split(b"\n")
+        first_fields = self._wanted.first_fields
+        kept = [i for i, line in enumerate(lines) if line.partition(b" ")[0] in first_fields]
+        return b"".join([lines[i] + b"\n" for i in kept]), np.asarray(numbers)[kept]
+
+    def _parse(self, text: bytes, numbers: range | np.ndarray, skipped: Skipped) -> Iterator[Block]:
+        block = parse_regular(text, self._dim, numbers)
+        if block is not None:
+            yield block
+        elif len(numbers) <= _FEW_ROWS:
+            yield from self._parse_singly(text, numbers, skipped)
+        else:
+            middle = text.find(b"\n", len(text) // 2) + 1
+            if not 0 < middle < len(text):
+                middle = text.rfind(b"\n", 0, len(text) - 1) + 1
+            num_first = text.count(b"\n", 0, middle)
+            yield from self._parse(text[:middle], numbers[:num_first], skipped)
+            yield from self._parse(text[middle:], numbers[num_first:], skipped)
+
+    def _parse_singly(self, text: bytes, numbers: range | np.ndarray, skipped: Skipped) -> Iterator[Block]:
+        words, vectors, kept = [], [], []
+        for number, row in zip(numbers, text.removesuffix(b"\n").split(b"\n"), strict=True):
+            try:
+                word, vector = parse_row(row, self._dim, self._source.line(number))
+            except RowError as error:
+                skipped.add(error)
+                continue
+            words.append(word)
+            vectors.append(vector)
+            kept.append(number)
+        if words:
+            yield Block(pa.array(words, pa.string()), np.stack(vectors), np.array(kept))
+
+
+def _whole_lines(source: Source) -> Iterator[bytes]:
+    parts: list[bytes] = []
+    while data := source.read(_PIECE):
+        end = data.rfind(b"\n") + 1
+        if end:
+            yield b"".join([*parts, data[:end]])
+            parts = []
+        parts.append(data[end:])
+        if sum(map(len, parts)) > _LONGEST_ROW:
+            raise FormatError(
+                f"{source.name}: expected rows of text, found {_LONGEST_ROW} bytes without a line end"
+            )
+    if rest := b"".join(parts):
+        yield rest
+
+
+def parse_regular(text: bytes, dim: int, numbers: range | np.ndarray) -> Block | None:
+    """The block, or None if some row is not "word x1 ... xD" in the plainest form."""
+    text = _plain(text)
+    if b"\r" in text or text.startswith(_BYTE_ORDER_MARK):
+        return None  # part of a word, but Arrow would end the line there, or drop it
+    if dim > _WIDEST or len(text) < 2 * dim * len(numbers):
+        return None  # too short for so many values; a header that lies must not cost memory
+    names = [str(column) for column in range(dim + 1)]
+    types = {"0": pa.string(), **dict.fromkeys(names[1:], pa.float64())}
+    try:
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(text),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=names, block_size=len(text) + 1, use_threads=False
+            ),
+            parse_options=pyarrow.csv.ParseOptions(delimiter=" ", quote_char=False, ignore_empty_lines=False),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=types, null_values=[], strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if len(table) != len(numbers):
+        return None
+    matrix = np.empty((len(numbers), dim), np.float32)
+    with np.errstate(over="ignore"):
+        # by way of float64, as float() and gensim do: the last bit of a long number depends on it
+        for column in range(dim):
+            matrix[:, column] = table.column(column + 1).to_numpy()
+    if not np.isfinite(matrix).all():
+        return None
+    return Block(table.column(0).combine_chunks(), matrix, numbers)
+
+
+def _plain(text: bytes) -> bytes:
+    """Without carriage returns and spaces at the ends of lines, if the first line has them."""
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n")
+    first = text[: text.find(b"\n") + 1] or text
+    if first.endswith((b" \n", b" ")):
+        text = text.replace(b" \n", b"\n")
+    return text.removesuffix(b" ")

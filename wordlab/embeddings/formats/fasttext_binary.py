@@ -1,0 +1,201 @@
+"""fastText's `.bin`: settings, a dictionary, the vectors of words and of n-grams, and the output layer.
+
+Little-endian throughout; Args::save, Dictionary::save and DenseMatrix::save in fastText's source. The
+matrix has a row a word and then a row a bucket of n-grams; the vector of a word is the mean of its own
+row and of its n-grams. The output layer, which training needs, is passed over.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import IO, Any
+
+import numpy as np
+
+from wordlab.embeddings.formats.build import build_vectors, check_words
+from wordlab.embeddings.formats.columns import column_block
+from wordlab.embeddings.formats.exact import ExactReader
+from wordlab.embeddings.formats.fasttext_dictionary import Dictionary, read_dictionary, write_dictionary
+from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped
+from wordlab.embeddings.ngrams import hash_ngrams, mean_vectors
+from wordlab.embeddings.subwords import LONGEST_NGRAM, Subwords
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import FormatError
+
+MAGIC = struct.pack("<i", 793712314)
+
+_HEADER = struct.Struct("<2i12id")
+_SHAPE = struct.Struct("<2q")
+_VERSIONS = (11, 12)
+_MODELS = {1: "cbow", 2: "skipgram", 3: "supervised"}
+_FLOATS_WRITTEN_AT_ONCE = 1 << 21
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What the settings at the beginning of a file say of its vectors."""
+
+    dim: int
+    model: str
+    num_buckets: int
+    min_n: int
+    max_n: int
+
+
+def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
+    """The vectors of a fastText model, with subwords if it has n-grams; FormatError.
+
+    Equal to fastText's ``get_word_vector`` bit by bit. With `options.only`, subwords are left out and
+    memory does not grow with the number of buckets.
+    """
+    reader, skipped = ExactReader(source, source.name), Skipped(options)
+    header = _read_header(reader)
+    dictionary = read_dictionary(reader, options, skipped)
+    matrix, subwords = _read_vectors(reader, header, dictionary, options)
+    _pass_over_outputs(reader, skipped)
+    counts, rows = np.array(dictionary.counts, np.int64), np.array(dictionary.rows, np.int64)
+    block = column_block(dictionary.words, rows, matrix, counts, source, skipped)
+    vectors = build_vectors(
+        [block],
+        source,
+        format="fasttext-binary",
+        options=options,
+        skipped=skipped,
+        where=source.record,
+        subwords=subwords,
+    )
+    facts = {"model": header.model, "num_labels": dictionary.num_labels}
+    return WordVectors(
+        vectors.vocabulary, vectors.matrix, subwords=subwords, details={**vectors.details, "fasttext": facts}
+    )
+
+
+def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
+    """Write the vectors as fastText's `.bin`; FormatError for a word that holds the character NUL.
+
+    What is read back is equal bit by bit if the vectors came from fastText; other vectors with subwords
+    may differ in the last bit. The output layer is zero unless training left one.
+    """
+    words = vectors.vocabulary.words
+    check_words(words, "\0", "fasttext-binary")
+    subwords = vectors.subwords
+    own = vectors.matrix
+    if subwords is not None:
+        try:
+            own = subwords.decompose(words, vectors.matrix)
+        except FloatingPointError as error:
+            raise FormatError(f"cannot be written as fasttext-binary: {error}") from error
+    lengths = (0, 0, 0) if subwords is None else (subwords.num_buckets, subwords.min_n, subwords.max_n)
+    model = {name: number for number, name in _MODELS.items()}[_model_name(vectors)]
+    # fastText's defaults, in its order: window, epochs, minCount, neg, wordNgrams; 2 is negative sampling
+    settings = (vectors.dim, 5, 5, 1, 5, 1, 2, model, *lengths, 100, 1e-4)
+    stream.write(_HEADER.pack(793712314, 12, *settings))
+    write_dictionary(stream, words, vectors.vocabulary.counts)
+    stream.write(b"\0" + _SHAPE.pack(len(words) + lengths[0], vectors.dim))
+    _write_floats(stream, own)
+    if subwords is not None:
+        _write_floats(stream, subwords.matrix)
+    outputs = vectors.outputs
+    if outputs is None or outputs.shape != vectors.matrix.shape:
+        outputs = np.broadcast_to(np.float32(0), vectors.matrix.shape)
+    stream.write(b"\0" + _SHAPE.pack(*outputs.shape))
+    _write_floats(stream, outputs)
+
+
+def _read_header(reader: ExactReader) -> _Header:
+    name = reader.name
+    _, version, *args = _HEADER.unpack(reader.take(_HEADER.size, "header"))
+    if version not in _VERSIONS:
+        raise FormatError(f"{name}: header: expected version 11 or 12 of fastText's format, found {version}")
+    dim, model, num_buckets, min_n, max_n = args[0], args[7], *args[8:11]
+    if dim < 1 or model not in _MODELS or num_buckets < 0:
+        raise FormatError(
+            f"{name}: header: expected dimensions, a model and buckets, found {dim}, {model}, {num_buckets}"
+        )
+    if version == 11 and _MODELS[model] == "supervised":
+        max_n = 0  # such models had none, whatever the header says
+    if max_n > 0 and not (0 <= min_n <= max_n <= LONGEST_NGRAM and num_buckets > 0):
+        raise FormatError(
+            f"{name}: header: expected n-grams of 0 <= min <= max <= {LONGEST_NGRAM} characters and buckets, "
+            f"found {min_n} to {max_n} and {num_buckets}"
+        )
+    return _Header(dim, _MODELS[model], num_buckets, min_n, max(0, max_n))
+
+
+def _read_vectors(
+    reader: ExactReader,
+    header: _Header,
+    dictionary: Dictionary,
+    options: ReadOptions,
+) -> tuple[np.ndarray, Subwords | None]:
+    """The vectors (num_kept, dim) of the words that the dictionary kept, and the subwords."""
+    name, what = reader.name, "vectors"
+    if reader.take(1, what) != b"\0":
+        raise FormatError(f"{name}: expected a model with plain vectors, found a quantised one (.ftz)")
+    if dictionary.is_pruned:
+        raise FormatError(f"{name}: expected all buckets in a model that is not quantised, found a choice")
+    words, num_words = dictionary.words, dictionary.num_words
+    num_rows, dim = _SHAPE.unpack(reader.take(_SHAPE.size, what))
+    num_buckets = num_rows - num_words
+    if dim != header.dim or num_buckets < 0 or (header.max_n and num_buckets != header.num_buckets):
+        raise FormatError(
+            f"{name}: {what}: expected {num_words} + {header.num_buckets} rows of {header.dim} dimensions, "
+            f"found {num_rows} of {dim}"
+        )
+    rows = None if len(words) == num_words else np.array(dictionary.rows, np.int64)
+    own = reader.matrix(num_words, dim, what, rows=rows)
+    if not header.max_n:
+        reader.skip(4 * num_buckets * dim, what)
+        return own, None
+    lengths = {"min_n": header.min_n, "max_n": header.max_n, "num_buckets": num_buckets}
+    if options.only is None:
+        buckets = reader.matrix(num_buckets, dim, "n-grams")
+        _check_finite(buckets, name)
+        for part, offsets, ids in hash_ngrams(words, **lengths):
+            own[part] = mean_vectors(own[part], offsets, ids, buckets)
+        return own, Subwords(header.min_n, header.max_n, buckets)
+    ngrams = list(hash_ngrams(words, **lengths))
+    needed = np.unique(np.concatenate([np.empty(0, np.int64), *[part.buckets for part in ngrams]]))
+    buckets = reader.matrix(num_buckets, dim, "n-grams", rows=needed)
+    _check_finite(buckets, name)
+    for part, offsets, ids in ngrams:
+        own[part] = mean_vectors(own[part], offsets, np.searchsorted(needed, ids), buckets)
+    return own, None
+
+
+def _check_finite(buckets: np.ndarray, name: str) -> None:
+    finite = np.isfinite(buckets).all(axis=1)
+    if not finite.all():
+        raise FormatError(f"{name}: n-grams: expected finite numbers, found NaN or infinity")
+
+
+def _pass_over_outputs(reader: ExactReader, skipped: Skipped) -> None:
+    """Check that the rest of the file is what fastText writes; nothing of it is kept."""
+    try:
+        if reader.take(1, "output layer") != b"\0":
+            raise FormatError(f"{reader.name}: output layer: expected plain numbers, found quantised ones")
+        num_rows, dim = _SHAPE.unpack(reader.take(_SHAPE.size, "output layer"))
+        if num_rows < 0 or dim < 0:
+            raise FormatError(f"{reader.name}: output layer: expected its size, found {num_rows} x {dim}")
+        reader.skip(4 * num_rows * dim, "output layer")
+        reader.finish()
+    except FormatError as error:
+        where, _, problem = str(error).partition(": ")
+        skipped.add(RowError("cut off", where, problem))
+
+
+def _model_name(vectors: WordVectors) -> str:
+    config: Any = vectors.details.get("config")
+    facts: Any = vectors.details.get("fasttext")
+    for known in (config, facts):
+        if isinstance(known, dict) and known.get("model") in ("cbow", "skipgram"):
+            return str(known["model"])
+    return "skipgram"
+
+
+def _write_floats(stream: IO[bytes], matrix: np.ndarray) -> None:
+    step = max(1, _FLOATS_WRITTEN_AT_ONCE // matrix.shape[1])
+    for start in range(0, len(matrix), step):
+        stream.write(np.ascontiguousarray(matrix[start : start + step], "<f4").data)

@@ -1,0 +1,113 @@
+"""The dictionary inside fastText's `.bin`: words, then labels, each with a count and a type."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+import numpy as np
+
+from wordlab.embeddings.formats.columns import decode_word
+from wordlab.embeddings.formats.exact import CHUNK, ExactReader
+from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.wanted import Wanted
+from wordlab.errors import FormatError
+
+_SIZES = struct.Struct("<3i2q")
+_AFTER_WORD = struct.Struct("<qb")
+_WORD, _LABEL = 0, 1
+_LONGEST_WORD = 1 << 16  # bytes; a longer one means that this is no dictionary
+_NOT_PRUNED = -1
+
+
+@dataclass
+class Dictionary:
+    """The words that are wanted, and what else a dictionary says."""
+
+    num_words: int
+    num_labels: int
+    is_pruned: bool
+    words: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    """which words of all these are, from 0"""
+    counts: list[int] = field(default_factory=list)
+    """all 0 if the file does not know them"""
+
+
+def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped) -> Dictionary:
+    """The dictionary that comes next; FormatError. Labels of classifiers are counted and left out.
+
+    Words that are not in UTF-8 go to `skipped`.
+    """
+    name = reader.name
+    sizes = reader.take(_SIZES.size, "dictionary")
+    size, num_words, num_labels, num_tokens, num_pruned = _SIZES.unpack(sizes)
+    if num_words < 1 or num_labels < 0 or size != num_words + num_labels or num_pruned < _NOT_PRUNED:
+        raise FormatError(
+            f"{name}: dictionary: expected at least one word and as many entries as words and labels, "
+            f"found {num_words} words, {num_labels} labels, {size} entries"
+        )
+    dictionary = Dictionary(num_words, num_labels, num_pruned != _NOT_PRUNED)
+    wanted = Wanted(options.only)
+    for row, (word, count, type_) in enumerate(_entries(reader, size)):
+        expected = _WORD if row < num_words else _LABEL
+        if type_ != expected or count < 0:
+            raise FormatError(
+                f"{name}: record {row + 1}: expected an entry of type {expected} and its count, "
+                f"found type {type_} and {count}"
+            )
+        if row < num_words and (options.only is None or word in wanted.encoded):
+            try:
+                dictionary.words.append(decode_word(word, f"{name}: record {row + 1}"))
+            except RowError as error:
+                skipped.add(error)
+                continue
+            dictionary.rows.append(row)
+            dictionary.counts.append(count if num_tokens else 0)
+    reader.skip(8 * max(0, num_pruned), "dictionary")
+    return dictionary
+
+
+def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray) -> None:
+    """Write a dictionary of words alone.
+
+    gensim drops words that do not occur, so a count of 0, which is one not known here, is written as 1.
+    Where no count is known, the sum of them is left 0, and `read_dictionary` makes them 0 again.
+    """
+    stream.write(_SIZES.pack(len(words), len(words), 0, int(counts.sum()), _NOT_PRUNED))
+    for start in range(0, len(words), CHUNK >> 6):
+        part = slice(start, start + (CHUNK >> 6))
+        written = np.maximum(counts[part], 1).tolist()
+        entries = [
+            word.encode() + b"\0" + _AFTER_WORD.pack(count, _WORD)
+            for word, count in zip(words[part], written, strict=True)
+        ]
+        stream.write(b"".join(entries))
+
+
+def _entries(reader: ExactReader, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """The word, count and type of each of `size` entries."""
+    data = b""
+    start = num_done = 0
+    while num_done < size:
+        end = data.find(b"\0", start)
+        if end < 0 or end + 1 + _AFTER_WORD.size > len(data):
+            if len(data) - start > _LONGEST_WORD + _AFTER_WORD.size:
+                raise FormatError(
+                    f"{reader.name}: record {num_done + 1}: expected a word, found no end of it"
+                )
+            data, start = data[start:] + _some_more(reader, num_done, size), 0
+            continue
+        yield data[start:end], *_AFTER_WORD.unpack_from(data, end + 1)
+        num_done += 1
+        start = end + 1 + _AFTER_WORD.size
+    reader.give_back(data[start:])
+
+
+def _some_more(reader: ExactReader, num_done: int, size: int) -> bytes:
+    data = reader.some()
+    if not data:
+        raise FormatError(f"{reader.name}: dictionary: expected {size} entries, found {num_done}")
+    return data

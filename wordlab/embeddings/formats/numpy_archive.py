@@ -1,0 +1,137 @@
+"""numpy: the named arrays of `arrays` in one uncompressed .npz, for ``np.load(file, allow_pickle=False)``."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import IO, NamedTuple
+
+import numpy as np
+from numpy.lib import format as npy
+
+from wordlab.embeddings.formats.arrays import read_arrays, to_arrays
+from wordlab.embeddings.formats.exact import ExactReader
+from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.reading import ReadOptions
+from wordlab.embeddings.formats.seekable import as_file
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import FormatError, SourceError
+
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError,
+    OverflowError, OSError, KeyError, SyntaxError, TypeError, MemoryError,
+)  # fmt: skip
+"""What zipfile and numpy raise for damaged archives and headers."""
+
+_HARMLESS = 1 << 26  # bytes; members up to this size are read however well they are compressed
+_MOST_COMPRESSED = 100  # a member that is larger, and this many times its compressed size, is a bomb
+
+
+def read_numpy(source: Source, options: ReadOptions) -> WordVectors:
+    """The vectors in a .npz file; FormatError. Nothing is unpickled."""
+    with as_file(source) as path, _damage(source.name), zipfile.ZipFile(path) as archive:
+        return read_arrays(_Members(archive, source.name), source, options, format="numpy")
+
+
+def write_numpy(vectors: WordVectors, stream: IO[bytes]) -> None:
+    """Write the vectors as .npz; equal vectors give equal bytes."""
+    with zipfile.ZipFile(_Written(stream), "w") as archive:
+        for name, array in to_arrays(vectors).items():
+            # a ZipInfo of our own has a fixed date
+            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
+                npy.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+
+
+class _Header(NamedTuple):
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype
+
+
+class _Members:
+    """The members of an archive as `arrays.Arrays`."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        self._archive = archive
+        self._name = name
+        members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        self._members = members
+        self.names: Collection[str] = members.keys()
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        with self._open(name) as (header, _):
+            return header.shape
+
+    def read(self, name: str) -> np.ndarray:
+        with self._open(name) as (header, reader):
+            data = reader.take(math.prod(header.shape) * header.dtype.itemsize, name)
+            reader.finish()
+            array = np.frombuffer(data, header.dtype)
+            if header.fortran:
+                return array.reshape(header.shape[::-1]).T
+            return array.reshape(header.shape)
+
+    def read_rows(self, name: str, rows: np.ndarray) -> np.ndarray:
+        with self._open(name) as (header, reader):
+            if not header.fortran and header.dtype == np.float32:
+                matrix = reader.matrix(*header.shape, name, rows=rows)
+                return matrix
+        return self.read(name)[rows]
+
+    @contextmanager
+    def _open(self, name: str) -> Iterator[tuple[_Header, ExactReader]]:
+        info = self._members[name]
+        packed = max(1, info.compress_size)
+        if info.file_size > max(_HARMLESS, _MOST_COMPRESSED * packed):
+            raise FormatError(
+                f"{self._name}: {name}: expected numbers, found {info.file_size} bytes packed into {packed}"
+            )
+        with _damage(self._name), self._archive.open(info) as member:
+            header = read_npy_header(member, info.file_size, f"{self._name}: {name}")
+            yield header, ExactReader(member, self._name)
+
+
+def read_npy_header(file: IO[bytes], size: int, where: str) -> _Header:
+    """The header of an array in a file of `size` bytes, which must be just as long; FormatError."""
+    version = npy.read_magic(file)
+    if version not in ((1, 0), (2, 0)):
+        raise FormatError(f"{where}: expected version 1 or 2 of numpy's format, found {version}")
+    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    shape, fortran, dtype = read(file)
+    if dtype.hasobject:
+        raise FormatError(f"{where}: expected numbers or strings, found Python objects, which need a pickle")
+    expected = math.prod(shape) * dtype.itemsize
+    if any(length < 0 for length in shape) or expected != size - file.tell():
+        raise FormatError(
+            f"{where}: expected {expected} bytes for {dtype} {shape}, found {size - file.tell()}"
+        )
+    return _Header(shape, fortran, dtype)
+
+
+@contextmanager
+def _damage(name: str) -> Iterator[None]:
+    """Turn what zipfile and numpy raise into a FormatError."""
+    try:
+        yield
+    except (FormatError, SourceError):
+        raise
+    except _DAMAGE as error:
+        problem = " ".join(str(error).split())[:120] or type(error).__name__
+        raise FormatError(f"{name}: expected a numpy archive, found a damaged file ({problem})") from error
+
+
+class _Written:
+    """A stream that can only be written to, so that zipfile writes the same bytes to every stream."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes) -> int:
+        self._stream.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back here."""

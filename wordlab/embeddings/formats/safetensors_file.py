@@ -1,0 +1,71 @@
+"""safetensors: the named arrays of `arrays` as tensors, which every deep learning framework reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import IO, Any
+
+import numpy as np
+
+from wordlab.embeddings.formats.arrays import read_arrays, to_arrays
+from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.reading import ReadOptions
+from wordlab.embeddings.formats.seekable import as_file
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import FormatError
+
+_NUMBERS_AT_ONCE = 1 << 22
+
+
+def read_safetensors(source: Source, options: ReadOptions) -> WordVectors:
+    """The vectors in a safetensors file; numbers of float16 and float64 become float32. FormatError."""
+    from safetensors import SafetensorError, safe_open
+
+    with as_file(source) as path:
+        try:
+            with safe_open(path, framework="numpy") as tensors:
+                return read_arrays(_Tensors(tensors, source.name), source, options, format="safetensors")
+        except SafetensorError as error:
+            raise FormatError(
+                f"{source.name}: expected safetensors, found a damaged file ({error})"
+            ) from error
+
+
+def write_safetensors(vectors: WordVectors, stream: IO[bytes]) -> None:
+    """Write the vectors as safetensors."""
+    from safetensors.numpy import save
+
+    arrays = {name: np.ascontiguousarray(array) for name, array in to_arrays(vectors).items()}
+    stream.write(save(arrays, metadata={"format": "wordlab"}))
+
+
+class _Tensors:
+    """The tensors of an open file as `arrays.Arrays`."""
+
+    def __init__(self, tensors: Any, name: str) -> None:
+        self._tensors = tensors
+        self._name = name
+        self.names: Collection[str] = frozenset(tensors.keys())
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        return tuple(self._tensors.get_slice(name).get_shape())
+
+    def read(self, name: str) -> np.ndarray:
+        try:
+            return np.asarray(self._tensors.get_tensor(name))
+        except (TypeError, ValueError, KeyError) as error:  # bfloat16, which numpy does not know
+            raise FormatError(
+                f"{self._name}: {name}: expected numbers known to numpy, found {error}"
+            ) from error
+
+    def read_rows(self, name: str, rows: np.ndarray) -> np.ndarray:
+        tensor = self._tensors.get_slice(name)
+        num_rows, dim = tensor.get_shape()
+        step = max(1, _NUMBERS_AT_ONCE // dim)
+        parts = []
+        for start in range(0, num_rows, step):
+            end = min(start + step, num_rows)
+            wanted = rows[slice(*np.searchsorted(rows, [start, end]))] - start
+            if len(wanted):
+                parts.append(np.asarray(tensor[start:end])[wanted])
+        return np.concatenate(parts) if parts else np.empty((0, dim), np.float32)

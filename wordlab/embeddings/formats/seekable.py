@@ -1,0 +1,25 @@
+"""A Source as a file with a name, for libraries that read no streams."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wordlab.embeddings.formats.files import Source
+
+_CHUNK = 1 << 24
+
+
+@contextmanager
+def as_file(source: Source) -> Iterator[Path]:
+    """The path of a file with the source's bytes: its own if it is a plain file, else a temporary one."""
+    if source.path is not None and source.path.is_file():  # a pipe has a name as well
+        yield source.path
+        return
+    with tempfile.NamedTemporaryFile(prefix="wordlab-") as file:
+        while data := source.read(_CHUNK):
+            file.write(data)
+        file.flush()
+        yield Path(file.name)

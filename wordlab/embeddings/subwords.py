@@ -1,0 +1,146 @@
+"""Subwords: vectors of words that no vocabulary holds, made of their character n-grams as fastText does.
+
+Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword Information", section
+3.2, with n-grams hashed into buckets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors
+
+LONGEST_NGRAM = 64
+"""Characters; fastText's default is 6. A file that asks for more is no honest one."""
+
+_CORRECTIONS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Subwords:
+    """The vectors of character n-grams: what gives a word outside the vocabulary its vector.
+
+    Raises ValueError for lengths and shapes that make no sense.
+    """
+
+    min_n: int
+    """The length of the shortest n-grams, in characters."""
+
+    max_n: int
+    """The length of the longest n-grams, in characters."""
+
+    matrix: np.ndarray
+    """float32 (num_buckets, dim), read-only: row h is shared by all n-grams whose hash is h."""
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.min_n <= self.max_n and 1 <= self.max_n <= LONGEST_NGRAM):
+            raise ValueError(
+                f"expected 0 <= min_n <= max_n and max_n from 1 to {LONGEST_NGRAM}, "
+                f"found {self.min_n} and {self.max_n}"
+            )
+        matrix = np.ascontiguousarray(self.matrix, dtype=np.float32).view(np.ndarray)
+        if matrix.ndim != 2 or 0 in matrix.shape:
+            raise ValueError(f"expected a matrix with a row a bucket, found shape {matrix.shape}")
+        # A memory-mapped matrix was checked when it was saved; to look at it again would read it all.
+        if not isinstance(self.matrix, np.memmap) and not np.isfinite(matrix).all():
+            raise ValueError("expected finite numbers in the buckets, found NaN or infinity")
+        matrix.flags.writeable = False
+        object.__setattr__(self, "matrix", matrix)
+
+    def __repr__(self) -> str:
+        return f"Subwords({self.min_n} to {self.max_n} characters, {self.num_buckets:,} buckets)"
+
+    @property
+    def num_buckets(self) -> int:
+        """How many vectors the n-grams share, B."""
+        return len(self.matrix)
+
+    @property
+    def dim(self) -> int:
+        """The number of dimensions, D."""
+        return int(self.matrix.shape[1])
+
+    def vector(self, word: str) -> np.ndarray:
+        """The vector of a word that is in no vocabulary, float32 (dim,); zero if it has no n-grams."""
+        return np.asarray(self.vectors([word])[0])
+
+    def vectors(self, words: Sequence[str]) -> np.ndarray:
+        """The vectors of words that are in no vocabulary, float32 (num_words, dim): means of n-grams."""
+        return self.compose(words, np.empty((len(words), 0), np.float32))
+
+    def compose(self, words: Sequence[str], own: np.ndarray) -> np.ndarray:
+        """The means of each word's `own` vector (num_words, dim) and of its n-grams, float32.
+
+        That is how fastText makes the vector of a word in its vocabulary. `own` of no columns leaves
+        it out.
+        """
+        result = np.empty((len(words), self.dim), np.float32)
+        for part, offsets, buckets in self._ngrams(words):
+            result[part] = mean_vectors(own[part], offsets, buckets, self.matrix)
+        return result
+
+    def decompose(self, words: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+        """The own vectors of words, float32 (num_words, dim), of which `compose` makes `vectors`.
+
+        Equal to the last bit wherever there is such a vector, as there is for all that fastText or
+        `compose` made; else the nearest that there is. FloatingPointError if only numbers beyond
+        float32 would do.
+        """
+        own = np.empty((len(words), self.dim), np.float32)
+        for ngrams in self._ngrams(words):
+            own[ngrams.part] = self._decompose(ngrams, vectors[ngrams.part])
+        if not (np.abs(own) < np.finfo(np.float32).max).all():
+            raise FloatingPointError("expected own vectors within float32, found larger ones")
+        return own
+
+    def _ngrams(self, words: Sequence[str]) -> Iterator[Ngrams]:
+        return hash_ngrams(words, min_n=self.min_n, max_n=self.max_n, num_buckets=self.num_buckets)
+
+    def _decompose(self, ngrams: Ngrams, vectors: np.ndarray) -> np.ndarray:
+        _, offsets, buckets = ngrams
+        counts = np.diff(offsets)
+        exact = np.zeros(vectors.shape)
+        own = np.zeros_like(vectors)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for _ in range(_CORRECTIONS):
+                found = mean_vectors(own, offsets, buckets, self.matrix)
+                exact += (counts[:, None] + 1.0) * (vectors.astype(np.float64) - found)
+                own = exact.astype(np.float32)
+        rows = np.flatnonzero((mean_vectors(own, offsets, buckets, self.matrix) != vectors).any(axis=1))
+        if len(rows):
+            begin = np.repeat(offsets[rows] - np.cumsum([0, *counts[rows[:-1]]]), counts[rows])
+            picked = buckets[begin + np.arange(len(begin))]
+            bounds = np.concatenate([[0], np.cumsum(counts[rows])])
+            own[rows] = _search(vectors[rows], bounds, picked, self.matrix)
+        return own
+
+
+def _search(targets: np.ndarray, offsets: np.ndarray, rows: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """The own vectors whose means come nearest to `targets`, by bisection over all float32 numbers.
+
+    Rounded sums never fall when a term rises, so bisection finds the equal one if there is one.
+    """
+    low = np.full(targets.shape, -_LARGEST)  # below every answer
+    high = np.full(targets.shape, _LARGEST)  # not below it
+    for _ in range(33):
+        middle = (low + high) // 2
+        reached = mean_vectors(_from_ordinals(middle), offsets, rows, table) >= targets
+        high = np.where(reached, middle, high)
+        low = np.where(reached, low, middle)
+    above, below = _from_ordinals(high), _from_ordinals(low)
+    with np.errstate(over="ignore", invalid="ignore"):
+        too_much = mean_vectors(above, offsets, rows, table).astype(np.float64) - targets
+        too_little = targets - mean_vectors(below, offsets, rows, table).astype(np.float64)
+    return np.where(too_little < too_much, below, above)
+
+
+_LARGEST = int(np.array(np.finfo(np.float32).max).view(np.int32))
+
+
+def _from_ordinals(ordinals: np.ndarray) -> np.ndarray:
+    """The float32 numbers that stand so many places above zero, or below it if negative."""
+    magnitudes = np.abs(ordinals).astype(np.int32).view(np.float32)
+    return np.where(ordinals < 0, -magnitudes, magnitudes)
