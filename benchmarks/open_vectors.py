@@ -24,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gensim.models import KeyedVectors
-from glove import load_glove
+from glove import glove_vectors
 from wiki import machine
 
 from wordlab.embeddings import WordVectors
@@ -48,7 +48,7 @@ def measure(folder: Path, runs: int) -> dict[str, dict[str, float]]:
     """The median seconds of each, by turns: the call when warm, and a fresh process."""
     saved = {"gensim": str(folder / "glove.kv"), "wordlab": str(folder / "glove")}
     saved["wordlab, unverified"] = saved["wordlab"]
-    vectors = load_glove()
+    vectors = glove_vectors()
     vectors.save(saved["wordlab"])
     vectors.to_gensim().save(saved["gensim"])
     calls: dict[str, Callable[[], object]] = {

@@ -41,8 +41,9 @@ def config_options(
     choices: Mapping[str, Sequence[str]] | None = None,
     flags: Mapping[str, str] | None = None,
     defaults: Mapping[str, str] | None = None,
+    leave_out: Sequence[str] = (),
 ) -> Callable[[F], F]:
-    """One option for each field of the dataclass `config`, in the order of the fields.
+    """One option for each field of the dataclass `config` but those to `leave_out`, in the fields' order.
 
     `choices` are the values that a string may have, `flags` the two spellings of a bool if they are
     not --name/--no-name, `defaults` how a default is shown that the config works out itself.
@@ -50,6 +51,8 @@ def config_options(
 
     def decorate(function: F) -> F:
         for field in reversed(dataclasses.fields(config)):
+            if field.name in leave_out:
+                continue
             allowed = (choices or {}).get(field.name)
             shown: Any = (defaults or {}).get(field.name, True)
             flag = (flags or {}).get(field.name)

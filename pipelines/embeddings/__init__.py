@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.embeddings import ask, convert, crosscheck, draw, evaluate, quantise, train
+from pipelines.embeddings import ask, catalogue, convert, crosscheck, draw, evaluate, quantise, train
 
 
 @click.group(cls=options.Group)
@@ -24,3 +24,4 @@ embeddings.add_command(draw.plot)
 embeddings.add_command(quantise.quantise)
 embeddings.add_command(convert.export_vectors)
 embeddings.add_command(convert.import_vectors)
+embeddings.add_command(catalogue.list_sets)

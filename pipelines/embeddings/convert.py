@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from pipelines import console, options
+from pipelines.embeddings.catalogue import cache_option, pretrained_name
 from pipelines.reports import embeddings as reports
 from pipelines.reports.imported import print_imported
 from wordlab import artifact
@@ -73,11 +74,13 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
     help="Whose vector a word has that occurs again: the first, the last, or that is an error.",
 )  # fmt: skip
 @click.option("--lenient", is_flag=True, help="Skip bad rows, count and list them; do not stop at the first.")
+@cache_option
+@click.option("--offline", is_flag=True, help="Download nothing: a name must be installed or in the cache.")
 @options.quiet_option
 @options.json_option
 def import_vectors(
     source: Path, output: Path, overwrite: bool, format: str, only: Path | None, duplicates: Any,
-    lenient: bool, quiet: bool, as_json: bool,
+    lenient: bool, cache: Path | None, offline: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Make vectors of a file of another program, compressed or not; - is standard input.
 
@@ -85,34 +88,50 @@ def import_vectors(
     directory, and spaCy's may be one. A gensim file is a pickle, which can run code: it is only read
     when --format says so.
 
+    SOURCE can be the name of pretrained vectors, too: `wordlab embeddings list` shows them. They come
+    from an installed package, from the cache, or from their makers.
+
     \b
     Example:
+      wordlab embeddings import glove.6B.50d -o glove/
       wordlab embeddings import glove.6B.50d.txt -o glove/
       wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
       wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
     """
     artifact.check_output(output, overwrite=overwrite)
-    from wordlab.embeddings.formats.dispatch import read_vectors
     from wordlab.embeddings.formats.word_lists import wanted_words
 
+    name = pretrained_name(source)
+    if name is not None and format != "auto":
+        raise click.UsageError(f"--format is for files; {name} has a format of its own")
+    place: dict[str, str] | None = None
     if format == "gensim":
         console.say(f"Warning: {source} is a pickle; loading it runs whatever code its maker put in.")
-    opened: Any = sys.stdin.buffer if str(source) == "-" else source
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        vectors = read_vectors(
-            opened,
-            format=None if format == "auto" else format,
-            duplicates=duplicates,
-            lenient=lenient,
-            only=None if only is None else wanted_words(only),
-            on_progress=on_progress,
-        )
+        reading: dict[str, Any] = {
+            "duplicates": duplicates,
+            "lenient": lenient,
+            "only": None if only is None else wanted_words(only),
+            "on_progress": on_progress,
+        }
+        if name is not None:
+            from wordlab.embeddings.pretrained.loading import find_place, load_pretrained
+
+            found = find_place(name, cache=cache)
+            place = {"from": found.kind, "where": found.where}
+            vectors = load_pretrained(name, cache=cache, download=not offline, **reading)
+        else:
+            from wordlab.embeddings.formats.dispatch import read_vectors
+
+            opened: Any = sys.stdin.buffer if str(source) == "-" else source
+            vectors = read_vectors(opened, format=None if format == "auto" else format, **reading)
         vectors.save(output, overwrite=overwrite, precision=vectors.precision)
     facts = {
         "output": str(output),
         "num_words": len(vectors),
         "dim": vectors.dim,
         **{name: vectors.details.get(name) for name in _READING},
+        "pretrained": place and {**vectors.details["pretrained"], **place},
         **taken,
     }
     if as_json:

@@ -15,6 +15,7 @@ def print_imported(facts: dict[str, Any]) -> None:
         {
             "vectors": console.folder(Path(facts["output"])),
             "size": f"{facts['num_words']:,} words, {facts['dim']} dimensions",
+            **_source_words(facts["pretrained"]),
             "format": facts["format"],
             "wanted": only and f"{only['num_found']:,} found of {console.plural(only['num_wanted'], 'word')}",
             "dropped": f"{console.plural(dropped, 'row')} of words that {_come_again(facts)}"
@@ -34,6 +35,19 @@ def print_imported(facts: dict[str, Any]) -> None:
     console.print_heading("The first of them" if rest else "Each of them")
     for message in listed:
         console.line(message)
+
+
+def _source_words(pretrained: dict[str, Any] | None) -> dict[str, str]:
+    """Where pretrained vectors came from, under which licence, and what was checked."""
+    if pretrained is None:
+        return {}
+    kinds = {"package": "package ", "cache": "cache, ", "download": "downloaded from "}
+    digests = pretrained["digests"].items()
+    return {
+        "from": kinds[pretrained["from"]] + pretrained["where"],
+        "licence": pretrained["licence"],
+        "SHA-256": ", ".join(f"{digest[:12]}… {name}" for name, digest in digests),
+    }
 
 
 def _come_again(facts: dict[str, Any]) -> str:

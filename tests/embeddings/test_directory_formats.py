@@ -1,12 +1,20 @@
 """TensorBoard's projector: a directory of two tables."""
 
 import io
+import sys
 
 import numpy as np
 import pytest
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.errors import ArtifactError, ConfigError, FormatError, OutputExistsError, SourceError
+from wordlab.errors import (
+    ArtifactError,
+    ConfigError,
+    FormatError,
+    MissingExtraError,
+    OutputExistsError,
+    SourceError,
+)
 from wordlab.text import Vocabulary
 
 NAMES = ["metadata.tsv", "projector_config.pbtxt", "vectors.tsv"]
@@ -137,3 +145,11 @@ def test_streams_and_files_are_no_directories(tmp_path):
         read_vectors(tmp_path / "artefact")
     with pytest.raises(SourceError, match="expected a file of vectors, found a directory"):
         read_vectors(tmp_path, format="glove")
+
+
+def test_spacy_that_is_not_installed(tmp_path, monkeypatch):
+    for name in ("vectors", "key2row", "strings.json"):
+        (tmp_path / name).touch()
+    monkeypatch.setitem(sys.modules, "spacy.strings", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'wordlab\[spacy\]' brings it"):
+        read_vectors(tmp_path)

@@ -49,7 +49,34 @@ def workplace(tmp_path_factory):
     for name, format in (("glove.6B.50d.txt", "glove"), ("vectors.bin.gz", "word2vec-binary")):
         result = run("embeddings", "export", root / "vectors", root / name, "--format", format, "--quiet")
         assert result.exit_code == 0, result.output
+    numbers = " ".join(50 * ["0.5"])
+    (root / "cache").mkdir()  # so that a name needs neither a package nor a network
+    (root / "cache" / "glove.6B.50d.txt").write_text(f"the {numbers}\nking {numbers}\n", encoding="utf-8")
+    result = run(
+        "vision", "train", "--model", "lenet", "--epochs", 1, "--threads", 1, "-o", root / "run", "-q"
+    )
+    assert result.exit_code == 0, result.output
+    write_reviews(root)
+    result = run("sentiment", "train", root / "reviews.tsv", "-o", root / "model", "--vectors",
+                 root / "vectors", "--epochs", 3, "--threads", 1, "--quiet")  # fmt: skip
+    assert result.exit_code == 0, result.output
     return root
+
+
+def write_reviews(root):
+    """Labelled sentences in reviews.tsv, test.tsv, validation.tsv and train/, unlabelled in reviews.txt."""
+    good = ["the king met a good man", "so good and so great", "the queen of paris is great"]
+    bad = ["the king met a bad man", "so bad and so poor", "the woman of paris is poor"]
+    lines = [f"{label}\t{text} {n}" for n in range(8) for label, texts in (("pos", good), ("neg", bad))
+             for text in texts]  # fmt: skip
+    (root / "reviews.tsv").write_text("label\ttext\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    for name in ("test.tsv", "validation.tsv"):
+        (root / name).write_text("label\ttext\n" + "\n".join(lines[:12]) + "\n", encoding="utf-8")
+    (root / "reviews.txt").write_text("\n".join(good + bad) + "\n", encoding="utf-8")
+    for label, texts in (("pos", good), ("neg", bad)):
+        (root / "train" / label).mkdir(parents=True)
+        for n, text in enumerate(4 * texts):
+            (root / "train" / label / f"{n}.txt").write_text(text, encoding="utf-8")
 
 
 @pytest.fixture
@@ -57,4 +84,5 @@ def place(workplace, tmp_path, monkeypatch):
     """A copy of the workplace, which is the working directory."""
     shutil.copytree(workplace, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORDLAB_CACHE", str(tmp_path / "cache"))
     return tmp_path

@@ -89,7 +89,7 @@ def test_root_help_imports_nothing_but_click():
 
 def test_subcommand_help_loads_no_array_library():
     script = "import sys; from pipelines.cli import main\ntry: main()\nfinally: print(*sys.modules)"
-    for group in ("corpus build", "embeddings train"):
+    for group in ("corpus build", "embeddings train", "sentiment train"):
         command = [sys.executable, "-c", script, *group.split(), "--help"]
         output = subprocess.run(command, capture_output=True, text=True).stdout
         assert not {"numpy", "pyarrow", "numba", "rich"} & set(output.split())
@@ -100,7 +100,7 @@ def test_short_help_is_that_of_the_groups():
         assert name in run("--help").stdout
         assert help in run("--help").stdout
     context = click.Context(wordlab)
-    for name in ("corpus", "embeddings"):
+    for name in ("corpus", "embeddings", "sentiment"):
         assert wordlab.get_command(context, name).help == cli._COMMANDS[name][2]
 
 

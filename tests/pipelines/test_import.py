@@ -1,11 +1,13 @@
 """`wordlab embeddings import`: what its options keep, skip and say."""
 
 import json
+from pathlib import Path
 
+import gensim
 import pytest
 
 from wordlab.embeddings import WordVectors
-from wordlab.text import Corpus
+from wordlab.text import Corpus, Vocabulary
 
 from .conftest import everything_in, run
 
@@ -79,3 +81,43 @@ def test_only_the_words_of_a_corpus(place):
     assert set(WordVectors.load("mine").vocabulary.words) <= set(Corpus.load("corpus").vocabulary.words)
     assert facts["only"]["num_found"] == facts["num_words"] == len(WordVectors.load("vectors"))
     assert facts["skipped"] is None
+
+
+def test_a_fasttext_model_keeps_its_subwords(empty):
+    model = Path(gensim.__file__).parent / "test" / "test_data" / "crime-and-punishment.bin"
+    result = run("embeddings", "import", model, "-o", "v", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["format"] == "fasttext-binary"
+    assert "landlord" not in WordVectors.load("v")
+    assert run("embeddings", "nearest", "v", "landlord").exit_code == 0
+    for format in ("fasttext-binary", "safetensors", "numpy"):
+        assert run("embeddings", "export", "v", f"v.{format}", "--format", format).exit_code == 0
+        assert run("embeddings", "import", f"v.{format}", "-o", f"{format}/").exit_code == 0
+        found = WordVectors.load(format)["landlord"]
+        assert found.tobytes() == WordVectors.load("v")["landlord"].tobytes()
+
+
+def test_a_pickle_is_loaded_only_by_name_and_with_a_warning(empty):
+    vectors = WordVectors(Vocabulary(["a"], [1]), [[1, 2]])
+    vectors.to_gensim().save("v.kv")
+    result = run("embeddings", "import", "v.kv", "-o", "v")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: v.kv: expected vectors in a known format, found a pickle, which can run code; "
+        "if gensim wrote it and you trust it, name the format gensim\n"
+    )
+    result = run("embeddings", "import", "v.kv", "-o", "v", "--format", "gensim", "--quiet")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == "Warning: v.kv is a pickle; loading it runs whatever code its maker put in.\n"
+
+
+def test_the_projector_is_a_directory(empty):
+    WordVectors(Vocabulary(["a", "b"], [2, 1]), [[1, 2], [3, 4]]).save("v")
+    result = run("embeddings", "export", "v", "p", "--format", "projector")
+    assert result.exit_code == 0, result.output
+    assert result.stderr.startswith("p: 2 words, 2 dimensions, projector, ")
+    assert run("embeddings", "import", "p", "-o", "w").exit_code == 0
+    assert WordVectors.load("w").vocabulary == WordVectors.load("v").vocabulary
+    result = run("embeddings", "export", "v", "-", "--format", "projector")
+    assert result.exit_code == 2
+    assert "Error: --format: expected a directory for projector, found a stream" in result.stderr

@@ -4,9 +4,10 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["evaluation", "formats"],
+    submodules=["evaluation", "formats", "pretrained"],
     submod_attrs={
         "formats": ["read_vectors", "write_vectors"],
+        "pretrained": ["load_pretrained", "pretrained_sets"],
         "vectors": ["Neighbor", "WordVectors"],
     },
 )

@@ -61,7 +61,7 @@ def _tsne(rows: np.ndarray, seed: int) -> np.ndarray:
 def _umap(rows: np.ndarray, seed: int) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses tensorflow, and says that a seed makes it use one core
-        from umap import UMAP  # type: ignore[import-untyped]
+        from umap import UMAP
 
         # The usual 15 neighbours; there must be more points. The usual start, by eigenvectors, fails for few.
         neighbours = min(15, len(rows) - 1)

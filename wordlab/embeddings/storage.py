@@ -34,7 +34,7 @@ def write_payloads(
     matrix: np.ndarray,
     outputs: np.ndarray | None,
     subwords: Subwords | None,
-    precision: Precision,
+    precision: Precision = "float32",
 ) -> None:
     """Write the vocabulary, the matrix and, if there are any, subwords, and outputs as float32 only.
 

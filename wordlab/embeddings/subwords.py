@@ -134,7 +134,7 @@ def _search(targets: np.ndarray, offsets: np.ndarray, rows: np.ndarray, table: n
     with np.errstate(over="ignore", invalid="ignore"):
         too_much = mean_vectors(above, offsets, rows, table).astype(np.float64) - targets
         too_little = targets - mean_vectors(below, offsets, rows, table).astype(np.float64)
-    return np.where(too_little < too_much, below, above)
+    return np.asarray(np.where(too_little < too_much, below, above))
 
 
 _LARGEST = int(np.array(np.finfo(np.float32).max).view(np.int32))
@@ -143,4 +143,4 @@ _LARGEST = int(np.array(np.finfo(np.float32).max).view(np.int32))
 def _from_ordinals(ordinals: np.ndarray) -> np.ndarray:
     """The float32 numbers that stand so many places above zero, or below it if negative."""
     magnitudes = np.abs(ordinals).astype(np.int32).view(np.float32)
-    return np.where(ordinals < 0, -magnitudes, magnitudes)
+    return np.asarray(np.where(ordinals < 0, -magnitudes, magnitudes))

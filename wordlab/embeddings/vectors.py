@@ -95,6 +95,9 @@ class WordVectors:
             return np.asarray(self._rows([words])[0])
         return self._rows(words)
 
+    def __deepcopy__(self, memo: object) -> WordVectors:
+        return self  # nothing in it changes; scikit-learn's clone would copy the matrix for every fold
+
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words, {self.dim} dimensions)"
 
@@ -309,7 +312,7 @@ class WordVectors:
             return np.asarray(self.matrix[self.vocabulary.ids(words)])
         ids = np.array([-1 if (id := self.vocabulary.get(word)) is None else id for word in words], np.int64)
         rows = np.array(self.matrix[ids])
-        unknown = np.flatnonzero(ids < 0)
+        unknown = np.flatnonzero(ids < 0).tolist()
         rows[unknown] = self.subwords.vectors([words[index] for index in unknown])
         return rows
 

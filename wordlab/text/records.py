@@ -19,6 +19,19 @@ def read_json_lines(blocks: Iterable[str], name: str, column: str, decoder: Deco
 
     Raises FormatError naming the line if it holds no JSON object with such a string.
     """
+    for where, record in json_records(blocks, name):
+        if column not in record:
+            raise FormatError(
+                f"{where}: expected a field {column!r}, found {', '.join(record) or 'no field'}"
+            )
+        yield decoder.encode(json_string(record[column], where, column), where)
+
+
+def json_records(blocks: Iterable[str], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where it is and what it holds, for the object on each line; blank lines are skipped.
+
+    Raises FormatError naming the line if it holds no JSON object.
+    """
     number = 0
     for block in blocks:
         lines = block.split("\n")
@@ -27,11 +40,10 @@ def read_json_lines(blocks: Iterable[str], name: str, column: str, decoder: Deco
         for line in lines:
             number += 1
             if line.strip():
-                where = f"{name}:{number}"
-                yield decoder.encode(_json_field(line, where, column), where)
+                yield f"{name}:{number}", _json_record(line, f"{name}:{number}")
 
 
-def _json_field(line: str, where: str, column: str) -> str:
+def _json_record(line: str, where: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -39,16 +51,19 @@ def _json_field(line: str, where: str, column: str) -> str:
             f"{where}: expected a JSON object on each line, found invalid JSON ({error})"
         ) from error
     if not isinstance(record, dict):
-        raise FormatError(f"{where}: expected a JSON object, found {_json_type(record)}")
-    if column not in record:
-        raise FormatError(f"{where}: expected a field {column!r}, found {', '.join(record) or 'no field'}")
-    text = record[column]
-    if not isinstance(text, str):
-        raise FormatError(f"{where}: expected a string in field {column!r}, found {_json_type(text)}")
-    return text
+        raise FormatError(f"{where}: expected a JSON object, found {json_type(record)}")
+    return record
 
 
-def _json_type(value: Any) -> str:
+def json_string(value: Any, where: str, column: str) -> str:
+    """`value` if it is a string; FormatError that names the field `column` if it is none."""
+    if not isinstance(value, str):
+        raise FormatError(f"{where}: expected a string in field {column!r}, found {json_type(value)}")
+    return value
+
+
+def json_type(value: Any) -> str:
+    """What a JSON value is, in words for a message."""
     if value is None:
         return "null"
     names = {bool: "a truth value", int: "a number", float: "a number", str: "a string", list: "a list"}
@@ -61,19 +76,18 @@ def read_csv(blocks: Iterable[str], name: str, column: str, header: bool) -> Ite
     Raises FormatError naming the row (the header is row 1) if it is no CSV or has another number of
     fields than the first.
     """
+    yield from _column(csv_rows(blocks, name), name, column, header)
+
+
+def csv_rows(blocks: Iterable[str], name: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Where it is and its fields, for each row that is not empty; FormatError if it is no CSV."""
     # The limit is one for the whole process; 131,072 characters are less than many a text has.
     limit = csv.field_size_limit(2**31 - 1)
-    rows = csv.reader(_lines(blocks), strict=True)
     number = 0
-
-    def numbered() -> Iterator[tuple[str, Sequence[str]]]:
-        nonlocal number
-        for number, row in enumerate(rows, start=1):
+    try:
+        for number, row in enumerate(csv.reader(_lines(blocks), strict=True), start=1):
             if row:
                 yield f"{name}: row {number}", row
-
-    try:
-        yield from _column(numbered(), name, column, header)
     except csv.Error as error:
         raise FormatError(f"{name}: row {number + 1}: expected CSV, found an error: {error}") from error
     finally:
@@ -85,9 +99,14 @@ def read_tsv(blocks: Iterable[str], name: str, column: str, header: bool) -> Ite
 
     Raises FormatError naming the line if it has another number of fields than the first.
     """
-    lines = ((f"{name}:{number}", line) for number, line in enumerate(_lines(blocks), start=1))
-    rows = ((where, line.rstrip("\r\n").split("\t")) for where, line in lines if line.strip("\r\n"))
-    yield from _column(rows, name, column, header)
+    yield from _column(tsv_rows(blocks, name), name, column, header)
+
+
+def tsv_rows(blocks: Iterable[str], name: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Where it is and its fields, for each line that is not empty."""
+    for number, line in enumerate(_lines(blocks), start=1):
+        if line.strip("\r\n"):
+            yield f"{name}:{number}", line.rstrip("\r\n").split("\t")
 
 
 def _lines(blocks: Iterable[str]) -> Iterator[str]:
@@ -106,16 +125,21 @@ def _column(
     if first is None:
         return
     where, names = first
-    position = _position(names, column, where, by_name=header)
+    position = column_position(names, column, where, by_name=header)
     if not header:
         yield names[position].encode("utf-8")
     for where, row in rows:
-        if len(row) != len(names):
-            raise FormatError(f"{where}: expected {len(names)} fields as in the first row, found {len(row)}")
+        check_width(row, len(names), where)
         yield row[position].encode("utf-8")
 
 
-def _position(names: Sequence[str], column: str, where: str, *, by_name: bool) -> int:
+def check_width(row: Sequence[str], width: int, where: str) -> None:
+    """Raise FormatError if a row has another number of fields than the first."""
+    if len(row) != width:
+        raise FormatError(f"{where}: expected {width} fields as in the first row, found {len(row)}")
+
+
+def column_position(names: Sequence[str], column: str, where: str, *, by_name: bool) -> int:
     """The position of a column given by name, or else by its number, counted from 0."""
     if by_name and column in names:
         return list(names).index(column)
@@ -141,7 +165,7 @@ def read_parquet(
     try:
         with pq.ParquetFile(path) as file:
             names = file.schema_arrow.names
-            column = names[_position(names, column, name, by_name=True)]
+            column = names[column_position(names, column, name, by_name=True)]
             _check_strings(file.schema_arrow.field(column).type, name, column)
             for batch in file.iter_batches(_PARQUET_ROWS, columns=[column]):
                 texts = batch.column(0).cast(pa.large_binary()).to_pylist()

@@ -74,7 +74,7 @@ def split_words(data: bytes, offsets: np.ndarray, where: str) -> Iterator[bytes]
     if offsets[0] != 0 or offsets[-1] != len(data) or np.any(np.diff(offsets) < 0):
         raise FormatError(f"{where}: expected offsets that ascend from 0 to {len(data)}, found others")
     # one by one, so that words which are not wanted take no memory
-    return (data[start:end] for start, end in pairwise(memoryview(offsets)))
+    return (data[start:end] for start, end in pairwise(offsets.data))
 
 
 def join_words(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

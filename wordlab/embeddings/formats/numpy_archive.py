@@ -77,9 +77,9 @@ class _Members:
     def read_rows(self, name: str, rows: np.ndarray) -> np.ndarray:
         with self._open(name) as (header, reader):
             if not header.fortran and header.dtype == np.float32:
-                matrix = reader.matrix(*header.shape, name, rows=rows)
-                return matrix
-        return self.read(name)[rows]
+                num_rows, dim = header.shape
+                return reader.matrix(num_rows, dim, name, rows=rows)
+        return np.asarray(self.read(name)[rows])
 
     @contextmanager
     def _open(self, name: str) -> Iterator[tuple[_Header, ExactReader]]:
@@ -129,9 +129,12 @@ class _Written:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes, /) -> int:
         self._stream.write(data)
         return len(data)
 
     def flush(self) -> None:
         """Nothing is held back here."""
+
+    def close(self) -> None:
+        """The stream belongs to the caller."""

@@ -80,7 +80,7 @@ def _load(place: Path, name: str) -> tuple[list[bytes], np.ndarray]:
         from spacy.strings import StringStore
         from spacy.vectors import Vectors
     except ImportError as error:
-        raise MissingExtraError("spacy is not installed; pip install spacy brings it") from error
+        raise MissingExtraError("spacy is not installed; pip install 'wordlab[spacy]' brings it") from error
     try:
         with (place / _TABLE).open("rb") as file:
             read_npy_header(file, (place / _TABLE).stat().st_size, name)

@@ -1,0 +1,109 @@
+"""Accuracy of the baselines on IMDb, MR, SST-2 and Waimai: mean and spread over seeds, time of training.
+
+They do not depend on a seed but through MR's folds (ten-fold cross-validation, a seed an order of folds).
+The defaults, one for all four, were chosen on validation texts (docs/decisions/0024-nbsvm.md);
+`--judge validation` looks at no test text. `--vectors` are those of mean-vectors (see sentiment.py).
+
+    python benchmarks/sentiment_baselines.py --data imdb --model nbsvm
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from glove import glove_vectors
+from reviews import DATASETS
+from sentiment import own_vectors, setting, splits
+from wiki import machine
+
+from wordlab.embeddings import WordVectors
+from wordlab.sentiment import BaselineConfig, LabelledTexts, train_baseline
+from wordlab.sentiment.metrics import Scores, score
+from wordlab.text import Tokenizer
+
+BASELINES = ("nbsvm", "tfidf", "mean-vectors")
+
+
+def tokenizer_for(dataset: str) -> Tokenizer:
+    """MR and SST-2 are cut into words already, and their punctuation tells something."""
+    if dataset == "waimai":
+        return Tokenizer("jieba")
+    return Tokenizer("whitespace", lowercase=True) if dataset in ("mr", "sst2") else Tokenizer("word")
+
+
+def vectors_for(options: argparse.Namespace, training: LabelledTexts, cache: Path) -> WordVectors | None:
+    """The vectors that the options name; None for models that use none."""
+    if options.model != "mean-vectors":
+        return None
+    if options.vectors == "own":
+        return own_vectors(options.data, training, cache)
+    return glove_vectors() if options.vectors == "glove" else WordVectors.load(options.vectors)
+
+
+def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
+    """One training (ten for MR): scores on the test texts, seconds of training."""
+    config = BaselineConfig(model=options.model, seed=seed, **dict(options.set))
+    found: list[Scores] = []
+    seconds = 0.0
+    for training, _, test in splits(options.data, seed, options.judge):
+        vectors = vectors_for(options, training, cache)
+        started = time.perf_counter()
+        tokenizer = tokenizer_for(options.data)
+        model = train_baseline(training.texts, training.labels, config, vectors=vectors, tokenizer=tokenizer)
+        seconds += time.perf_counter() - started
+        found.append(score(test.labels, model.predict_proba(test.texts), model.classes))
+    return {
+        "seed": seed,
+        "accuracy": statistics.mean(scores.accuracy for scores in found),
+        "interval": found[0].interval if len(found) == 1 else None,
+        "macro_f1": statistics.mean(scores.macro_f1 for scores in found),
+        "auc": statistics.mean(scores.auc or 0.0 for scores in found),
+        "seconds": seconds,
+    }
+
+
+def main() -> None:
+    """Train with each seed, then write a line a seed and the mean, or JSON."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", choices=DATASETS, default="imdb")
+    parser.add_argument("--model", choices=BASELINES, default="nbsvm")
+    parser.add_argument("--vectors", default="glove", help="glove, own, or the directory of vectors")
+    parser.add_argument("--seeds", type=lambda text: [int(s) for s in text.split(",")], default=[1])
+    parser.add_argument("--set", type=setting, action="append", default=[], metavar="FIELD=VALUE")
+    parser.add_argument("--judge", choices=["test", "validation"], default="test")
+    parser.add_argument("--cache", type=Path, default=None, help="directory for vectors, to use again")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        cache = options.cache or Path(directory)
+        cache.mkdir(parents=True, exist_ok=True)
+        results = [run(options, seed, cache) for seed in options.seeds]
+    if options.json:
+        told = {**vars(options), "cache": None, "machine": machine()}
+        json.dump({"options": told, "runs": results}, sys.stdout, indent=2)
+        return
+    scores = [result["accuracy"] for result in results]
+    spread = f"{min(scores):.4f} to {max(scores):.4f}"
+    interval = results[0]["interval"]
+    told = f", 95% interval {interval[0]:.4f} to {interval[1]:.4f}" if interval else ""
+    name = f"{options.data} {options.model}"
+    if options.model == "mean-vectors":
+        name += f" vectors {options.vectors}"
+    sys.stdout.write(
+        f"{name} {dict(options.set)}: accuracy {statistics.mean(scores):.4f} ({spread}, {len(scores)} seeds, "
+        f"{options.judge}{told}), macro-F1 {results[0]['macro_f1']:.4f}, AUC {results[0]['auc']:.4f}, "
+        f"{statistics.mean(result['seconds'] for result in results):.1f} s of training; {machine()}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

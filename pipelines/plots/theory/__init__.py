@@ -1,0 +1,1 @@
+"""Pictures of `wordlab theory`: one file for each command."""

@@ -1,0 +1,108 @@
+"""What `sentiment evaluate` and `sentiment compare` print, and `sentiment train` of a baseline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import console
+
+if TYPE_CHECKING:
+    from wordlab.sentiment.comparison import Comparison
+    from wordlab.sentiment.evaluation import Evaluation
+    from wordlab.sentiment.metrics import Scores
+
+NAMES = {
+    "nbsvm": "NB-SVM",
+    "tfidf": "TF-IDF",
+    "mean-vectors": "mean vectors",
+    "textcnn": "TextCNN",
+    "birnn": "BiRNN",
+}
+_LONGEST = 100
+_ALPHA = 0.05
+
+
+def print_evaluation(found: Evaluation) -> None:
+    """Print scores, the confusion matrix, calibration and the worst mistakes."""
+    scores = found.scores
+    console.print_facts(
+        {
+            "texts": f"{scores.num_texts:,}",
+            "accuracy": f"{console.share(scores.accuracy)} (95% interval {_interval(scores)})",
+            "macro-F1": f"{scores.macro_f1:.3f}",
+            "AUC": "- (not all classes are there)" if scores.auc is None else f"{scores.auc:.3f}",
+            "calibration": f"expected error {found.reliability.error:.3f}",
+            "calibrated": None
+            if found.calibrated is None
+            else f"expected error {found.calibrated.error:.3f} at temperature {found.temperature:.2f}",
+        }
+    )
+    console.print_heading("True classes (rows) by predicted classes (columns)")
+    rows = [
+        (name, *(f"{count:,}" for count in row))
+        for name, row in zip(scores.classes, scores.confusion, strict=True)
+    ]
+    console.print_table(("", *scores.classes), rows)
+    if found.mistakes:
+        console.print_heading("Surest mistakes")
+        mistakes = [
+            (m.label, m.predicted, console.share(m.probability), _short(m.text)) for m in found.mistakes
+        ]
+        console.print_table(("true", "predicted", "probability", "text"), mistakes, left=4)
+
+
+def print_comparison(found: Comparison) -> None:
+    """Print a row for each model, and what the test between the best two says."""
+    rows = [
+        (
+            NAMES[entry.model],
+            console.share(entry.scores.accuracy),
+            _interval(entry.scores),
+            f"{entry.scores.macro_f1:.3f}",
+            "-" if entry.scores.auc is None else f"{entry.scores.auc:.3f}",
+            f"{entry.calibration_error:.3f}",
+            console.duration(entry.train_seconds),
+            f"{1000 * entry.latency:.2f} ms",
+            f"{console.magnitude(entry.num_bytes)}B",
+        )
+        for entry in found.entries
+    ]
+    columns = (
+        "model", "accuracy", "95% interval", "macro-F1", "AUC", "calibration error", "training",
+        "one text", "size",
+    )  # fmt: skip
+    console.print_table(columns, rows)
+    if found.test is None:
+        return
+    first, second = (NAMES[entry.model] for entry in found.entries[:2])
+    verdict = "better than" if found.test.p_value < _ALPHA else "not proved better than"
+    console.line()
+    console.line(
+        f"{first} is {verdict} {second}: alone right on {found.test.only_first:,} texts against "
+        f"{found.test.only_second:,} (McNemar's exact test, p = {found.test.p_value:.2g})."
+    )
+
+
+def print_baseline(facts: dict[str, Any]) -> None:
+    """Print what `sentiment train` made of a baseline."""
+    features = "dimensions" if facts["model"] == "mean-vectors" else "runs of words"
+    console.print_facts(
+        {
+            "classifier": console.folder(Path(facts["output"])),
+            "model": f"{NAMES[facts['model']]}, {facts['num_features']:,} {features}",
+            "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: "
+            + ", ".join(facts["classes"][:6]),
+            "time": console.duration(facts["seconds"]),
+        }
+    )
+
+
+def _interval(scores: Scores) -> str:
+    low, high = scores.interval
+    return f"{console.share(low)} to {console.share(high)}"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

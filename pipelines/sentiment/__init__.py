@@ -1,0 +1,19 @@
+"""`wordlab sentiment`: train classifiers of texts on word vectors, judge them, use them."""
+
+from __future__ import annotations
+
+import click
+
+from pipelines import options
+from pipelines.sentiment import compare, evaluate, predict, train
+
+
+@click.group(cls=options.Group)
+def sentiment() -> None:
+    """Train, judge and use classifiers of texts."""
+
+
+sentiment.add_command(train.train)
+sentiment.add_command(evaluate.evaluate)
+sentiment.add_command(predict.predict)
+sentiment.add_command(compare.compare)

@@ -1,0 +1,135 @@
+"""`wordlab sentiment compare`: all models on the same texts, one table, one picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines import console, options
+from pipelines.plots.files import save_figure
+from pipelines.reports import comparison as reports
+from pipelines.sentiment.data import TOKENIZERS, data_options
+from wordlab import artifact
+
+if TYPE_CHECKING:
+    from wordlab.progress import OnProgress
+    from wordlab.sentiment.comparison import Comparison
+    from wordlab.sentiment.data import LabelledTexts
+
+# The library's own list, here too so that --help loads no array library; a test compares them.
+MODELS = ("nbsvm", "tfidf", "mean-vectors", "textcnn", "birnn")
+_TEST_SHARE = 0.2
+
+
+@click.command("compare", cls=options.Command)
+@click.argument("data", type=click.Path(path_type=Path, allow_dash=True), metavar="TRAIN")
+@options.output_option("results")
+@click.option(
+    "--test", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    help="Labelled texts to judge the models on.",
+)  # fmt: skip
+@click.option(
+    "--test-share", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=None, metavar="X",
+    show_default=f"{_TEST_SHARE} without --test",
+    help="Judge on this share of TRAIN, as large a share of every class.",
+)  # fmt: skip
+@click.option(
+    "--vectors", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
+    help="Directory of word vectors; mean-vectors needs them, the networks begin with them.",
+)  # fmt: skip
+@click.option("--models", metavar="NAME,...", show_default="all", help=f"Some of {', '.join(MODELS)}.")
+@click.option("--epochs", type=int, default=None, metavar="N", help="Epochs of the networks, at most.")
+@click.option(
+    "--tokenizer", type=click.Choice(TOKENIZERS), default=None,
+    show_default="that of the vectors, or word", help="How texts are cut into words.",
+)  # fmt: skip
+@data_options
+@options.threads_option
+@options.seed_option("the split and of every training")
+@options.quiet_option
+@options.json_option
+def compare(
+    data: Path, output: Path, overwrite: bool, test: Path | None, test_share: float | None,
+    vectors: Path | None, models: str | None, epochs: int | None, tokenizer: Any, threads: int | None,
+    seed: int, quiet: bool, as_json: bool, **columns: Any,
+) -> None:  # fmt: skip
+    """Train all models on the same texts and judge them on the same others.
+
+    The baselines are NB-SVM, TF-IDF and mean word vectors, each with a linear classifier; the networks
+    are TextCNN and BiRNN; each has its default settings. The output holds results.json and
+    comparison.png. Between the best two stands McNemar's exact test.
+
+    \b
+    Example:
+      wordlab sentiment compare reviews.tsv --test test.tsv --vectors vectors/ --epochs 2 -o comparison/
+      wordlab sentiment compare reviews.tsv --test-share 0.25 --models nbsvm,tfidf -o comparison/
+    """
+    if test is not None and test_share is not None:
+        raise click.UsageError("--test and --test-share exclude each other")
+    artifact.check_output(output, overwrite=overwrite)
+    chosen = tuple(name.strip() for name in models.split(",")) if models else ()
+    from wordlab.embeddings.vectors import WordVectors
+    from wordlab.sentiment.comparison import Setting, check_models
+    from wordlab.sentiment.comparison import compare as compare_models
+    from wordlab.text.tokenizers import Tokenizer
+
+    check_models(chosen, has_vectors=vectors is not None)
+    setting = Setting(
+        vectors=None if vectors is None else WordVectors.load(vectors),
+        tokenizer=None if tokenizer is None else Tokenizer(tokenizer),
+        epochs=epochs, threads=threads, seed=seed,
+    )  # fmt: skip
+    with console.progress(quiet=quiet) as on_progress:
+        training, judging = _read(data, test, test_share, seed, columns, on_progress)
+        warnings = _warnings(training, judging)
+        found = compare_models(training, judging, models=chosen, setting=setting, on_progress=on_progress)
+    for warning in warnings:
+        console.say(f"Note: {warning}", quiet=quiet)
+    digest = None if setting.vectors is None else setting.vectors.digest
+    _save(found, output, {} if digest is None else {"vectors": digest}, overwrite=overwrite)
+    if as_json:
+        console.print_json({"output": str(output), **found.to_dict()})
+        return
+    reports.print_comparison(found)
+    console.say(f"{console.folder(output)} holds results.json and comparison.png", quiet=quiet)
+
+
+def _read(
+    data: Path, test: Path | None, share: float | None, seed: int, columns: dict[str, Any],
+    on_progress: OnProgress | None,
+) -> tuple[LabelledTexts, LabelledTexts]:  # fmt: skip
+    from wordlab.sentiment.data import stratified_split
+    from wordlab.sentiment.reading import read_labelled
+
+    texts = read_labelled(data, **columns, on_progress=on_progress)
+    if test is not None:
+        return texts, read_labelled(test, **columns, on_progress=on_progress)
+    return stratified_split(texts, _TEST_SHARE if share is None else share, seed=seed)
+
+
+def _warnings(training: LabelledTexts, judging: LabelledTexts) -> list[str]:
+    from wordlab.sentiment.data import inspect
+
+    return inspect(training, judging).warnings()
+
+
+def _save(found: Comparison, output: Path, parents: dict[str, str], *, overwrite: bool) -> None:
+    from pipelines.plots.sentiment import draw_comparison
+    from wordlab.sentiment.comparison import FORMAT_VERSION, KIND
+
+    entries = found.entries
+    title = f"{found.num_training:,} training texts, {entries[0].scores.num_texts:,} test texts"
+    figure = draw_comparison(
+        [reports.NAMES[entry.model] for entry in entries],
+        [entry.scores.accuracy for entry in entries],
+        [entry.scores.interval for entry in entries],
+        title,
+    )
+    with artifact.create(output, kind=KIND, format_version=FORMAT_VERSION, overwrite=overwrite) as draft:
+        found.write(draft)
+        save_figure(figure, draft.payload("comparison.png"))
+        draft.libraries.append("scikit-learn")
+        draft.parents.update(parents)
+        draft.details.update(models=[entry.model for entry in entries], seed=found.seed)

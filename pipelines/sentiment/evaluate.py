@@ -1,0 +1,88 @@
+"""`wordlab sentiment evaluate`: how a classifier does on labelled texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines import console, options
+from pipelines.plots.files import check_picture, save_figure
+from pipelines.reports import comparison as reports
+from pipelines.sentiment.data import data_options
+
+
+@click.command("evaluate", cls=options.Command)
+@options.artifact_argument("model", "MODEL")
+@click.argument("data", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--calibrate", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    help="Fit a temperature on these labelled texts, which are neither training nor test texts.",
+)  # fmt: skip
+@click.option(
+    "--worst", type=click.IntRange(min=0), default=5, show_default=True, metavar="N",
+    help="Show the N mistakes that the classifier was surest of.",
+)  # fmt: skip
+@data_options
+@click.option(
+    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    help="Draw the confusion matrix, as PNG, SVG or PDF.",
+)  # fmt: skip
+@click.option(
+    "--reliability", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    help="Draw how often the classifier is right by how sure it is.",
+)  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace pictures that are there already.")
+@options.threads_option
+@options.quiet_option
+@options.json_option
+def evaluate(
+    model: Path, data: Path, calibrate: Path | None, worst: int, plot: Path | None,
+    reliability: Path | None, overwrite: bool, threads: int | None, quiet: bool, as_json: bool,
+    **columns: Any,
+) -> None:  # fmt: skip
+    """Judge a classifier on labelled texts that it has not seen.
+
+    Accuracy with its interval, macro-F1, AUC, the confusion matrix, the expected calibration error and
+    the worst mistakes. DATA is what `sentiment train` reads.
+
+    \b
+    Example:
+      wordlab sentiment evaluate model/ test.tsv --plot confusion.png
+      wordlab sentiment evaluate model/ test.tsv --calibrate validation.tsv --reliability reliability.png
+      wordlab sentiment evaluate model/ test.tsv --worst 20 --json
+    """
+    check_picture(plot, overwrite=overwrite)
+    check_picture(reliability, overwrite=overwrite)
+    from wordlab.sentiment.evaluation import evaluate as evaluate_model
+    from wordlab.sentiment.loading import load_classifier
+    from wordlab.sentiment.reading import read_labelled
+
+    classifier = load_classifier(model)
+    with console.progress(quiet=quiet) as on_progress:
+        texts = read_labelled(data, **columns, on_progress=on_progress)
+        held_out = None
+        if calibrate is not None:
+            held_out = read_labelled(calibrate, **columns, on_progress=on_progress)
+        found = evaluate_model(classifier, texts, calibration=held_out, num_worst=worst, threads=threads)
+    _draw(found, plot, reliability, overwrite=overwrite)
+    if as_json:
+        console.print_json(found.to_dict())
+        return
+    reports.print_evaluation(found)
+
+
+def _draw(found: Any, plot: Path | None, reliability: Path | None, *, overwrite: bool) -> None:
+    from pipelines.plots.sentiment import draw_confusion, draw_reliability
+
+    if plot is not None:
+        title = f"{found.scores.accuracy:.1%} of {found.scores.num_texts:,} texts right"
+        figure = draw_confusion(found.scores.confusion, found.scores.classes, title)
+        save_figure(figure, plot, overwrite=overwrite)
+    if reliability is not None:
+        curves = {"as trained": found.reliability}
+        if found.calibrated is not None:
+            curves[f"temperature {found.temperature:.2f}"] = found.calibrated
+        figure = draw_reliability(curves, f"How sure, how right: {found.scores.num_texts:,} texts")
+        save_figure(figure, reliability, overwrite=overwrite)

@@ -1,0 +1,103 @@
+"""`wordlab sentiment predict`: the class of texts, as a table or as a stream of JSON lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipelines import console, options
+from pipelines.reports import sentiment as reports
+
+if TYPE_CHECKING:
+    from wordlab.sentiment.baseline_model import BaselineModel
+    from wordlab.sentiment.classifier import Classifier
+    from wordlab.sentiment.results import Explanation, Prediction
+
+_NUM_REASONS = 10
+
+
+@click.command("predict", cls=options.Command)
+@options.artifact_argument("model", "MODEL")
+@click.argument("texts", nargs=-1, required=True, metavar="TEXT... | -")
+@click.option(
+    "--explain", is_flag=True,
+    help="Show what spoke for the class: the n-grams that won a TextCNN's maxima, for a BiRNN the words "
+    "by integrated gradients, for a baseline each part of its sum.",
+)  # fmt: skip
+@options.threads_option
+@options.json_option
+def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | None, as_json: bool) -> None:
+    """Tell the class of each TEXT, with its probability.
+
+    With - texts are the lines of standard input, compressed or not, and each makes one line of JSON.
+    Streams may be of any length.
+
+    \b
+    Example:
+      wordlab sentiment predict model/ "this movie is so great" "this movie is so bad"
+      wordlab sentiment predict model/ "this movie is so great" --explain
+      cat reviews.txt | wordlab sentiment predict model/ -
+    """
+    if "-" in texts and len(texts) > 1:
+        raise click.UsageError("- stands alone: texts come from standard input or from the command line")
+    from wordlab.sentiment.loading import load_classifier
+
+    classifier = load_classifier(model)
+    if texts == ("-",):
+        _write_lines(classifier, threads, explain=explain)
+        return
+    found = list(classifier.predict_stream(texts, threads=threads))
+    reasons = [_explain(classifier, prediction) for prediction in found] if explain else []
+    if as_json:
+        shown = [_to_dict(p, reasons[i] if explain else None) for i, p in enumerate(found)]
+        console.print_json({"predictions": shown})
+        return
+    reports.print_predictions(found)
+    for prediction, explanation in zip(found, reasons, strict=bool(reasons)):
+        reports.print_explanation(prediction.text, explanation, _NUM_REASONS)
+
+
+def _write_lines(classifier: Classifier | BaselineModel, threads: int | None, *, explain: bool) -> None:
+    with console.to_stdout():
+        for prediction in classifier.predict_stream(_lines(), threads=threads):
+            reasons = _explain(classifier, prediction) if explain else None
+            sys.stdout.write(json.dumps(_to_dict(prediction, reasons), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input; FormatError if they are no UTF-8."""
+    from wordlab.text.decoding import Decoder, whole_lines
+    from wordlab.text.decompression import open_bytes
+
+    with open_bytes(None, "stdin") as stream:
+        for lines in whole_lines(Decoder().stream(stream)):
+            yield from lines.removesuffix("\n").split("\n")
+
+
+def _explain(classifier: Classifier | BaselineModel, prediction: Prediction) -> Explanation:
+    from wordlab.sentiment.baseline_model import BaselineModel
+
+    if isinstance(classifier, BaselineModel):
+        from wordlab.sentiment.explain_baseline import explain_baseline
+
+        return explain_baseline(classifier, prediction.text, label=prediction.label)
+    from wordlab.sentiment.explain import explain_ngrams, explain_words
+
+    explain = explain_ngrams if classifier.config.model == "textcnn" else explain_words
+    return explain(classifier, prediction.text, label=prediction.label)
+
+
+def _to_dict(prediction: Prediction, explanation: Explanation | None) -> dict[str, Any]:
+    facts: dict[str, Any] = prediction._asdict()
+    if explanation is not None:
+        facts["reasons"] = [
+            {"words": " ".join(r.words), "position": r.position, "weight": r.weight}
+            for r in explanation.reasons[:_NUM_REASONS]
+        ]
+    return facts

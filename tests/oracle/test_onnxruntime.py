@@ -1,0 +1,44 @@
+"""Exported networks in onnxruntime against torch."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.sentiment.test_classifier_training import TEXTS, fit
+from wordlab.errors import ArtifactError, OutputExistsError
+
+pytest.importorskip("onnx")
+onnxruntime = pytest.importorskip("onnxruntime")
+
+
+@pytest.mark.parametrize("options", [
+    {}, {"channels": "static", "kernel_widths": (1, 7)}, {"vectors": None},
+    {"model": "birnn"}, {"model": "birnn", "cell": "gru", "num_layers": 2},
+], ids=str)  # fmt: skip
+def test_outputs_are_equal(tmp_path, options):
+    from wordlab.sentiment.onnx import export_onnx
+
+    classifier = fit(**options, epochs=2)
+    export_onnx(classifier, tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
+    facts = session.get_modelmeta().custom_metadata_map
+    assert json.loads(facts["classes"]) == list(classifier.classes)
+    for texts in (TEXTS[:7], ["", "good", "the film is very very good and unknown", "bad"], ["good"]):
+        encoded = classifier.encoder.encode(texts)
+        batch = encoded.batch(np.arange(len(texts)))
+        for padding in (0, 3):
+            ids = np.pad(batch, ((0, 0), (0, padding)))
+            (found,) = session.run(None, {"ids": ids, "lengths": encoded.lengths})
+            expected = classifier.predict_proba(texts, threads=1)
+            np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_where_it_cannot_be_written(tmp_path):
+    from wordlab.sentiment.onnx import export_onnx
+
+    (tmp_path / "there.onnx").write_text("")
+    with pytest.raises(OutputExistsError, match="exists already"):
+        export_onnx(fit(epochs=1), tmp_path / "there.onnx")
+    with pytest.raises(ArtifactError, match="cannot be written"):
+        export_onnx(fit(epochs=1), tmp_path / "nowhere" / "model.onnx")

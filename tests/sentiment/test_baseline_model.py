@@ -1,0 +1,112 @@
+import json
+
+import numpy as np
+import pytest
+
+from wordlab.errors import ArtifactError, ConfigError, OutputExistsError
+from wordlab.sentiment.baseline_config import BASELINES, BaselineConfig
+from wordlab.sentiment.baseline_model import BaselineModel, train_baseline
+from wordlab.sentiment.loading import load_classifier
+from wordlab.text import Tokenizer
+
+from .test_baselines import LABELS, TEXTS, vectors
+
+CONFIGS = [
+    *(BaselineConfig(model=name, min_count=1) for name in BASELINES),
+    BaselineConfig(model="mean-vectors", weighting="sif"),
+]
+NEW = ["a good day", "poor film", "unknown", ""]
+
+
+def trained(config, labels=LABELS):
+    return train_baseline(TEXTS, labels, config, vectors=vectors())
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.model}-{config.weighting}")
+@pytest.mark.parametrize("num_classes", [2, 3])
+def test_round_trip(tmp_path, config, num_classes):
+    labels = LABELS if num_classes == 2 else [str(n % 3) for n in range(len(TEXTS))]
+    model = trained(config, labels)
+    model.save(tmp_path / "model", metrics={"accuracy": 0.5}, parents={"vectors": "abc"})
+    loaded = load_classifier(tmp_path / "model")
+    assert isinstance(loaded, BaselineModel)
+    assert (loaded.config, loaded.classes, loaded.tokenizer) == (config, model.classes, model.tokenizer)
+    assert loaded.predict_proba(NEW).tobytes() == model.predict_proba(NEW).tobytes()
+    assert loaded.predict(NEW) == model.predict(NEW)
+    assert loaded.predict_proba([]).shape == (0, num_classes)
+    manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
+    assert manifest["details"]["metrics"] == {"accuracy": 0.5}
+    assert manifest["parents"] == {"vectors": "abc"}
+    assert "scikit-learn" in manifest["libraries"]
+    loaded.save(tmp_path / "again", metrics={"accuracy": 0.5}, parents={"vectors": "abc"})
+    for file in (tmp_path / "model").iterdir():
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes(), file.name
+    with pytest.raises(OutputExistsError):
+        model.save(tmp_path / "model")
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.model}-{config.weighting}")
+def test_equal_seeds_give_equal_bytes(tmp_path, config):
+    for name in "ab":
+        trained(config).save(tmp_path / name)
+    for file in (tmp_path / "a").iterdir():
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes(), file.name
+
+
+def test_the_tokenizer_is_the_vectors_or_the_one_named(tmp_path):
+    model = train_baseline(TEXTS, LABELS, tokenizer=Tokenizer("whitespace", lowercase=True))
+    model.save(tmp_path / "model")
+    assert BaselineModel.load(tmp_path / "model").tokenizer == Tokenizer("whitespace", lowercase=True)
+    assert "day," in model.estimator.counter_.vocabulary_
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_damage(tmp_path, name):
+    trained(BaselineConfig(model=name, min_count=1)).save(tmp_path / "model")
+    for payload in sorted((tmp_path / "model").iterdir()):
+        content = payload.read_bytes()
+        payload.write_bytes(content[: len(content) // 2])
+        with pytest.raises(ArtifactError):
+            load_classifier(tmp_path / "model")
+        payload.write_bytes(content)
+    assert load_classifier(tmp_path / "model").classes == ("neg", "pos")
+
+
+def test_arrays_that_do_not_fit(tmp_path):
+    model = trained(BaselineConfig(min_count=1))
+    model.estimator.coef_ = model.estimator.coef_[:, 1:]
+    model.save(tmp_path / "model")
+    with pytest.raises(ArtifactError, match=r"coef.npy: expected numbers of shape 1 x \d+, found float32"):
+        load_classifier(tmp_path / "model")
+    model.estimator.coef_ = np.array([["text"]])
+    model.save(tmp_path / "model", overwrite=True)
+    with pytest.raises(ArtifactError, match=r"coef\.npy: expected numbers of shape"):
+        load_classifier(tmp_path / "model")
+
+
+def test_the_manifest_says_what_it_is(tmp_path):
+    vectors().save(tmp_path / "vectors")
+    with pytest.raises(ArtifactError, match="expected an artefact of kind 'classifier', found 'vectors'"):
+        load_classifier(tmp_path / "vectors")
+    trained(BaselineConfig()).save(tmp_path / "model")
+    path = tmp_path / "model" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    for config, message in ((None, "found no model"), ({"model": "nbsvm"}, "expected each field of")):
+        manifest["details"]["config"] = config
+        path.write_text(json.dumps(manifest))
+        with pytest.raises(ArtifactError, match=message):
+            load_classifier(tmp_path / "model")
+
+
+def test_config():
+    assert (BaselineConfig(model="tfidf").cost, BaselineConfig().cost) == (10.0, 1.0)
+    for options, message in (
+        ({"model": "svm"}, "model: expected one of nbsvm, tfidf, mean-vectors, found 'svm'"),
+        ({"beta": -1.0}, "beta: expected a number from 0.0 to 1.0, found -1.0"),
+        ({"cost": 0}, "cost: expected a number from"),
+        ({"class_weights": "all"}, "class_weights: expected one of none, balanced, found 'all'"),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            BaselineConfig(**options)
+    with pytest.raises(ConfigError, match="vectors: expected word vectors for the model 'mean-vectors'"):
+        train_baseline(TEXTS, LABELS, BaselineConfig(model="mean-vectors"))

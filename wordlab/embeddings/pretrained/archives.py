@@ -1,0 +1,138 @@
+"""One file out of an archive, as a stream: nothing is unpacked, so nothing can land anywhere else.
+
+An archive that holds a link, or a name that leads out of a directory, is refused all the same: nobody
+who means well makes one.
+"""
+
+from __future__ import annotations
+
+import errno
+import lzma
+import stat
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO, cast
+
+from wordlab.errors import FormatError, SourceError, WordlabError
+
+_DAMAGE = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, RuntimeError, ValueError, OverflowError,
+)  # fmt: skip
+
+
+class Member:
+    """The bytes of a file in an archive; `name` says which, `size` is what the archive says of it."""
+
+    def __init__(
+        self, stream: IO[bytes], name: str, size: int, at_end: Callable[[], None] = lambda: None
+    ) -> None:
+        self._stream = stream
+        self._at_end = at_end
+        self._num_read = 0
+        self.name = name
+        self.size = size
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes, empty at the end; FormatError if the archive is damaged or lies."""
+        with _told(self.name):
+            data = self._stream.read(size)
+            if not data and size:
+                self._at_end()
+        self._num_read += len(data)
+        if self._num_read > self.size or (not data and size and self._num_read < self.size):
+            raise FormatError(f"{self.name}: expected {self.size:,} bytes, found {self._num_read:,} or more")
+        return data
+
+
+@contextmanager
+def open_member(path: Path, member: str, *, most_bytes: int) -> Iterator[Member]:
+    """The file `member` of the zip or tar archive `path`, of at most `most_bytes`.
+
+    Raises FormatError for a file that is no archive, has no such member or is hostile; SourceError if
+    it cannot be read.
+    """
+    with ExitStack() as stack:
+        with _told(path):
+            is_zip = zipfile.is_zipfile(path)
+            if not is_zip and not tarfile.is_tarfile(path):
+                raise FormatError(f"{path}: expected a zip or tar archive, found neither")
+            opened = (_open_zip if is_zip else _open_tar)(path, member, most_bytes)
+            found = stack.enter_context(opened)
+        yield found
+
+
+@contextmanager
+def _told(path: Path | str) -> Iterator[None]:
+    """What goes wrong with an archive, in our words."""
+    try:
+        yield
+    except WordlabError:
+        raise
+    except (*_DAMAGE, OSError) as error:
+        # gzip's own errors have no number; EINVAL is a place in the file that cannot be
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        raise FormatError(f"{path}: expected a whole archive, found damage ({first})") from error
+
+
+@contextmanager
+def _open_zip(path: Path, member: str, most_bytes: int) -> Iterator[Member]:
+    with zipfile.ZipFile(path) as archive:
+        found = None
+        for info in archive.infolist():
+            # what a zip holds of a link is its mode, in the upper half of these bits
+            is_link = stat.S_ISLNK(info.external_attr >> 16)
+            if _is_wanted(path, info.filename, member, is_link=is_link):
+                found = info
+        if found is None:
+            raise FormatError(f"{path}: expected a file {member!r} in the archive, found none")
+        _check_size(path, member, found.file_size, most_bytes)
+        with archive.open(found) as stream:
+            yield Member(stream, f"{path}:{member}", found.file_size)
+
+
+@contextmanager
+def _open_tar(path: Path, member: str, most_bytes: int) -> Iterator[Member]:
+    with tarfile.open(path, "r:*") as archive:
+        for info in archive:
+            is_link = not (info.isfile() or info.isdir())
+            if _is_wanted(path, info.name, member, is_link=is_link):
+                _check_size(path, member, info.size, most_bytes)
+                stream = cast("IO[bytes]", archive.extractfile(info))  # None only for what is no file
+                rest = cast("IO[bytes]", archive.fileobj)
+                yield Member(stream, f"{path}:{member}", info.size, partial(_drain, rest, path, most_bytes))
+                return
+    raise FormatError(f"{path}: expected a file {member!r} in the archive, found none")
+
+
+def _drain(rest: IO[bytes], path: Path, most_bytes: int) -> None:
+    """Read what follows the member: the checksum of a compressed tar stands at its very end."""
+    num_read = 0
+    while data := rest.read(1 << 20):
+        num_read += len(data)
+        if num_read > 2 * most_bytes:
+            raise FormatError(f"{path}: expected the archive to end, found more than {num_read:,} bytes")
+
+
+def _is_wanted(path: Path, name: str, member: str, *, is_link: bool) -> bool:
+    """Whether the entry `name` is the one; FormatError if it has no place in an honest archive."""
+    leads_out = ".." in PurePosixPath(name.replace("\\", "/")).parts or (
+        PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or PureWindowsPath(name).root
+    )
+    if leads_out or is_link:
+        what = "a link" if is_link else "a path that leads out of it"
+        raise FormatError(f"{path}: expected plain files in the archive, found {what}: {name[:80]!r}")
+    return str(PurePosixPath(name)) == member and not name.endswith("/")
+
+
+def _check_size(path: Path, member: str, size: int, most_bytes: int) -> None:
+    if size > most_bytes:
+        raise FormatError(f"{path}: expected {member!r} of at most {most_bytes:,} bytes, found {size:,}")

@@ -1,0 +1,154 @@
+"""One request for a file or the rest of it: https only, also where it is sent on to."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 5
+_WORTH_ANOTHER_TRY = (408, 425, 429, 500, 502, 503, 504)
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
+_NO_RANGE = re.compile(r"bytes \*/(\d+)")
+
+
+class Refused(Exception):  # noqa: N818 - a state of the download, which becomes a SourceError
+    """The reply is wrong, and another try would not help."""
+
+
+class Broken(Exception):  # noqa: N818
+    """The reply is missing or cut; another try may help."""
+
+
+class Outdated(Broken):
+    """What has arrived is no part of the file that the server has now."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply with content: where in the file it starts, and how long the whole file is."""
+
+    response: requests.Response
+    start: int
+    total: int | None
+    """Bytes of the whole file; None where the server does not say."""
+    version: str | None
+    """What the server calls this version of the file; None if it gives it no name to rely on."""
+    is_at_end: bool = False
+    """Whether there is nothing from `start` on."""
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether the end of the content is marked, so that a cut shows without a length."""
+        return "chunked" in self.response.headers.get("Transfer-Encoding", "").lower()
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """The bytes as they were sent, nothing decoded; Broken if they stop."""
+        if self.is_at_end:
+            return
+        try:
+            yield from self.response.raw.stream(size, decode_content=False)
+        except urllib3.exceptions.ReadTimeoutError as error:
+            raise Broken("expected more data, found none within the time allowed") from error
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise Broken("expected more data, found that the connection broke") from error
+
+
+@contextmanager
+def open_reply(
+    session: requests.Session, url: str, start: int, version: str | None, *, timeout: tuple[float, float]
+) -> Iterator[Reply]:
+    """The reply to a request for all bytes from `start` on, if the file still is of `version`.
+
+    A server that has another version, or that does not know of parts, sends the file from its beginning.
+    `timeout` is that for connecting and that for silence, in seconds. Raises Refused and Broken.
+    """
+    headers = {"Accept-Encoding": "identity"}
+    if start:
+        headers["Range"] = f"bytes={start}-"
+        if version:
+            headers["If-Range"] = version
+    with _follow(session, url, headers, timeout) as response:
+        yield _understood(response, start, version)
+
+
+@contextmanager
+def _follow(
+    session: requests.Session, url: str, headers: Mapping[str, str], timeout: tuple[float, float]
+) -> Iterator[requests.Response]:
+    for _ in range(_MOST_REDIRECTS + 1):
+        if not url.startswith("https://"):
+            raise Refused(f"expected https all the way, found that it leads to {url}")
+        try:
+            response = session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
+        except requests.exceptions.SSLError as error:
+            raise Refused(f"expected a certificate that can be trusted, found {_reason(error)}") from error
+        except requests.exceptions.Timeout as error:
+            raise Broken("expected a reply, found none within the time allowed") from error
+        except requests.exceptions.ConnectionError as error:
+            raise Broken(f"expected a connection to {urlsplit(url).netloc}, found none") from error
+        except (OSError, ValueError) as error:  # an address, a reply or a file of authorities is no such
+            first = (str(error).splitlines() or [type(error).__name__])[0]
+            raise Refused(f"expected a reply, found none ({first})") from error
+        with response:
+            if response.status_code not in _REDIRECTS or "Location" not in response.headers:
+                yield response
+                return
+            url = _joined(url, response.headers["Location"])
+    raise Refused(f"expected a file, found more than {_MOST_REDIRECTS} redirects")
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise Refused(f"expected an address to go on to, found {location[:80]!r}") from error
+
+
+def _understood(response: requests.Response, start: int, version: str | None) -> Reply:
+    status = response.status_code
+    if status == 206:
+        found = response.headers.get("Content-Range", "no range")
+        match = _CONTENT_RANGE.fullmatch(found)
+        if match is None or int(match[1]) != start:
+            raise Refused(f"expected the bytes from {start:,} on, found {found}")
+        if _version(response) != version:
+            raise Outdated("expected the rest of a file, found that it has changed")
+        return Reply(response, start, int(match[2]), version)
+    if status == 200:
+        length = response.headers.get("Content-Length", "")
+        return Reply(response, 0, int(length) if length.isdecimal() else None, _version(response))
+    if status == 416 and start:  # it begins behind the end, or right there: a break before the last step
+        match = _NO_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+        if match is None or int(match[1]) != start:
+            raise Outdated("expected the rest of a file, found that it is shorter now")
+        return Reply(response, start, start, version, is_at_end=True)
+    what = f"expected HTTP 200 OK, found {status} {response.reason}".rstrip()
+    raise Broken(what) if status in _WORTH_ANOTHER_TRY else Refused(what)
+
+
+def _version(response: requests.Response) -> str | None:
+    etag: str = response.headers.get("ETag", "")
+    if etag and not etag.startswith("W/"):  # a weak one stays the same where bytes differ
+        return etag
+    modified: str | None = response.headers.get("Last-Modified")
+    return modified
+
+
+def _reason(error: BaseException) -> str:
+    """What OpenSSL says, out of the exceptions that it is wrapped in."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+        inner = cause.args[0] if cause.args else None
+        inner = getattr(inner, "reason", inner)
+        cause = inner if isinstance(inner, BaseException) else cause.__cause__ or cause.__context__
+    return "none"

@@ -1,0 +1,159 @@
+"""Labelled texts as a value: hold them, split them, and look for what would spoil a result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from wordlab.errors import ConfigError, CorpusError
+
+
+@dataclass(frozen=True)
+class LabelledTexts:
+    """Texts and the label of each; `source` says where they are from, `notes` what reading left out.
+
+    >>> LabelledTexts(("fine", "poor"), ("pos", "neg"), "two.tsv").classes
+    ('neg', 'pos')
+    """
+
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    source: str
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.texts) != len(self.labels):
+            raise ValueError(f"expected a label a text, found {len(self.texts)} and {len(self.labels)}")
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels that occur, sorted, each once."""
+        return tuple(sorted(set(self.labels)))
+
+    def take(self, positions: Sequence[int]) -> LabelledTexts:
+        """The texts at `positions`, in that order."""
+        texts = tuple(self.texts[position] for position in positions)
+        return LabelledTexts(texts, tuple(self.labels[position] for position in positions), self.source)
+
+
+@dataclass(frozen=True)
+class DataReport:
+    """What a careful person looks for in labelled texts before believing a result.
+
+    `num_duplicates` counts texts that were there before, `num_conflicts` those among them that bear
+    another label than the first; `num_leaked` texts of the other set that are in this one, too. Texts
+    count as the same if only white space and case tell them apart.
+    """
+
+    source: str
+    num_texts: int
+    class_counts: dict[str, int]
+    num_empty: int
+    num_duplicates: int
+    num_conflicts: int
+    num_leaked: int | None
+    notes: tuple[str, ...]
+
+    def warnings(self) -> list[str]:
+        """One sentence for each thing found; none if all is well."""
+        found = [
+            (self.num_empty, "without any word"),
+            (self.num_duplicates, "that stood there before"),
+            (self.num_conflicts, "that stood there before with another label"),
+            (self.num_leaked or 0, "of the test set that are in this training set, too"),
+        ]
+        said = [f"{number:,} {'text' if number == 1 else 'texts'} {what}" for number, what in found if number]
+        return [f"{self.source}: {sentence}" for sentence in (*self.notes, *said)]
+
+
+def inspect(data: LabelledTexts, other: LabelledTexts | None = None) -> DataReport:
+    """What is in `data`, which is to be trained on; with `other`, the test set, what leaks between them.
+
+    Raises CorpusError if all texts of `data` bear the same label.
+    """
+    check_classes(data)
+    first: dict[str, str] = {}
+    num_empty = num_duplicates = num_conflicts = 0
+    for text, label in zip(data.texts, data.labels, strict=True):
+        key = normalised(text)
+        if not key:
+            num_empty += 1
+        elif key in first:
+            num_duplicates += 1
+            num_conflicts += label != first[key]
+        else:
+            first[key] = label
+    num_leaked = None if other is None else sum(normalised(text) in first for text in other.texts)
+    return DataReport(
+        source=data.source,
+        num_texts=len(data),
+        class_counts=dict(Counter(sorted(data.labels)).most_common()),
+        num_empty=num_empty,
+        num_duplicates=num_duplicates,
+        num_conflicts=num_conflicts,
+        num_leaked=num_leaked,
+        notes=data.notes,
+    )
+
+
+def check_classes(data: LabelledTexts) -> None:
+    """Raise CorpusError unless there are texts of at least two classes."""
+    classes = data.classes
+    if len(classes) < 2:
+        found = f"only {classes[0]!r}" if classes else "no text"
+        raise CorpusError(f"{data.source}: expected texts of two or more classes, found {found}")
+
+
+def normalised(text: str) -> str:
+    """`text` without differences of white space and case: what makes two texts the same."""
+    return " ".join(text.split()).casefold()
+
+
+def drop_duplicates(data: LabelledTexts, *, key: Callable[[str], str] = normalised) -> LabelledTexts:
+    """`data` without texts that were there before or bear several labels, and without empty ones.
+
+    Texts are the same if `key` of them is.
+    """
+    labels: dict[str, set[str]] = {}
+    keys = [key(text) for text in data.texts]
+    for found, label in zip(keys, data.labels, strict=True):
+        labels.setdefault(found, set()).add(label)
+    first = {found: place for place, found in reversed(list(enumerate(keys)))}
+    kept = [
+        place
+        for place, found in enumerate(keys)
+        if found and first[found] == place and len(labels[found]) == 1
+    ]
+    return data.take(kept)
+
+
+def stratified_split(data: LabelledTexts, share: float, *, seed: int) -> tuple[LabelledTexts, LabelledTexts]:
+    """`data` without, and with only, the share `share` held out: as large a share of every class.
+
+    Raises ConfigError for a share that is none, or leaves a class out of one of the parts.
+    """
+    if not 0 < share < 1:
+        raise ConfigError(f"share: expected a number between 0 and 1, found {share!r}")
+    check_classes(data)
+    counts = Counter(data.labels)
+    rarest = min(counts, key=counts.__getitem__)
+    if counts[rarest] < 2:
+        raise CorpusError(
+            f"{data.source}: expected two or more texts of every class to split, found one of {rarest!r}"
+        )
+    from sklearn.model_selection import train_test_split
+
+    num_held_out = round(share * len(data))
+    if min(num_held_out, len(data) - num_held_out) < len(counts):
+        raise CorpusError(
+            f"{data.source}: expected parts with a text of each of {len(counts)} classes, "
+            f"found {len(data)} texts, of which a share of {share:g} is {num_held_out}"
+        )
+    kept, held_out = train_test_split(
+        range(len(data)), test_size=num_held_out, random_state=seed, stratify=data.labels
+    )
+    return data.take(sorted(kept)), data.take(sorted(held_out))

@@ -1,0 +1,55 @@
+"""How training went, epoch by epoch."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class History:
+    """Mean loss and accuracy of each epoch, in training (with dropout) and on the held-out texts.
+
+    `seconds` is the time of each epoch; it is not written down, so that equal seeds give equal bytes.
+    """
+
+    losses: list[float] = field(default_factory=list)
+    accuracies: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
+    validation_accuracies: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def num_epochs(self) -> int:
+        """Epochs trained."""
+        return len(self.losses)
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch, from 1, whose weights are kept: the best on held-out texts, else the last; 0 if none.
+
+        Of equal accuracies the one of smaller loss, of equal losses the first.
+        """
+        if not self.validation_accuracies:
+            return self.num_epochs
+        scores = list(zip(self.validation_accuracies, self.validation_losses, strict=True))
+        return 1 + min(range(len(scores)), key=lambda epoch: (-scores[epoch][0], scores[epoch][1]))
+
+    def is_over(self, epochs: int, patience: int) -> bool:
+        """Whether all epochs are done or the best one is `patience` epochs ago."""
+        stale = bool(self.validation_accuracies) and self.num_epochs - self.best_epoch >= patience
+        return self.num_epochs >= epochs or stale
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields for a manifest, and the best epoch."""
+        facts = dataclasses.asdict(self)
+        del facts["seconds"]
+        return {**facts, "best_epoch": self.best_epoch}
+
+    @classmethod
+    def from_dict(cls, facts: Mapping[str, Any]) -> History:
+        """The history that `to_dict` described."""
+        names = [f.name for f in dataclasses.fields(cls) if f.name != "seconds"]
+        return cls(**{name: list(facts[name]) for name in names})

@@ -1,0 +1,120 @@
+"""How good a classifier is, and whether another one is better: scores with intervals, and a test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from wordlab.errors import CorpusError
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How a classifier did on labelled texts.
+
+    `interval` holds, with a confidence of 95%, the accuracy on further texts of the same kind (Wilson
+    1927). `macro_f1` is the mean of the classes' F1, `auc` the area under the ROC curve (the mean of
+    one class against the rest where there are more than two; None if a class is not among the texts).
+    `confusion[i][j]` counts texts of class i that were taken for class j.
+    """
+
+    num_texts: int
+    classes: tuple[str, ...]
+    accuracy: float
+    interval: tuple[float, float]
+    macro_f1: float
+    auc: float | None
+    confusion: tuple[tuple[int, ...], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The scores as plain values, for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class McNemar:
+    """McNemar's exact test: texts that only the first, or only the second, classifier has right."""
+
+    only_first: int
+    only_second: int
+    p_value: float
+
+
+def score(labels: Sequence[str], probabilities: np.ndarray, classes: Sequence[str]) -> Scores:
+    """The scores of `probabilities` (num_texts, num_classes) whose columns belong to `classes`.
+
+    Raises CorpusError for a label that is none of the classes, ValueError for shapes that do not fit.
+    """
+    from sklearn.metrics import confusion_matrix, f1_score
+
+    targets = target_positions(labels, classes)
+    if probabilities.shape != (len(targets), len(classes)):
+        raise ValueError(
+            f"expected probabilities of shape {(len(targets), len(classes))}, found {probabilities.shape}"
+        )
+    predicted = probabilities.argmax(axis=1)
+    num_right = int(np.count_nonzero(predicted == targets))
+    confusion = confusion_matrix(targets, predicted, labels=range(len(classes)))
+    present = np.union1d(targets, predicted)  # a class that nowhere occurs has no F1
+    return Scores(
+        num_texts=len(targets),
+        classes=tuple(str(name) for name in classes),
+        accuracy=num_right / len(targets),
+        interval=wilson_interval(num_right, len(targets)),
+        macro_f1=float(f1_score(targets, predicted, labels=present, average="macro", zero_division=0.0)),
+        auc=_area(targets, probabilities),
+        confusion=tuple(tuple(int(count) for count in row) for row in confusion),
+    )
+
+
+def target_positions(labels: Sequence[str], classes: Sequence[str]) -> np.ndarray:
+    """The position of each label among `classes`, int64 (num_texts,); CorpusError if it is none."""
+    places = {str(name): place for place, name in enumerate(classes)}
+    if not len(labels):
+        raise CorpusError("expected labelled texts to evaluate, found none")
+    unknown = sorted({str(label) for label in labels} - places.keys())
+    if unknown:
+        raise CorpusError(
+            f"expected labels that the classifier knows ({', '.join(places)}), found {', '.join(unknown[:5])}"
+        )
+    return np.array([places[str(label)] for label in labels], dtype=np.int64)
+
+
+def wilson_interval(num_right: int, num_texts: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Wilson's interval (1927) of a share of which `num_right` of `num_texts` were seen."""
+    from scipy.stats import binomtest
+
+    interval = binomtest(num_right, num_texts).proportion_ci(confidence, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def mcnemar(right: np.ndarray, other_right: np.ndarray) -> McNemar:
+    """McNemar's exact test on which texts two classifiers have right, bool (num_texts,) each.
+
+    The p-value is two-sided: how likely so uneven a division of the texts on which they differ is, were
+    both equally good.
+    """
+    from scipy.stats import binomtest
+
+    only_first = int(np.count_nonzero(right & ~other_right))
+    only_second = int(np.count_nonzero(~right & other_right))
+    differ = only_first + only_second
+    p_value = float(binomtest(only_first, differ).pvalue) if differ else 1.0
+    return McNemar(only_first, only_second, p_value)
+
+
+def _area(targets: np.ndarray, probabilities: np.ndarray) -> float | None:
+    from sklearn.metrics import roc_auc_score
+
+    num_classes = probabilities.shape[1]
+    if len(np.unique(targets)) < num_classes:
+        return None
+    if num_classes == 2:
+        return float(roc_auc_score(targets, probabilities[:, 1]))
+    sides = [roc_auc_score(targets == place, probabilities[:, place]) for place in range(num_classes)]
+    return float(np.mean(sides))

@@ -1,0 +1,38 @@
+"""What classifiers say of a text: its class, and why. Values that need no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Prediction(NamedTuple):
+    """A text with its most probable class and the probability of each class."""
+
+    text: str
+    label: str
+    probabilities: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Words of a text from `position` on, and how much they speak for the class (negative: against)."""
+
+    words: tuple[str, ...]
+    position: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The class that is explained, its logit, and reasons by descending absolute weight.
+
+    `logit` is the sum of the weights and `rest`: the output's bias for n-grams and baselines; for
+    integrated gradients the logit of a text whose words are all zero vectors, and what the sum of steps
+    is off.
+    """
+
+    label: str
+    logit: float
+    rest: float
+    reasons: tuple[Reason, ...]
