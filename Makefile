@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.installed ## Set up, then go from raw text to evaluated word vectors
+demo: $(VENV)/.installed-demo ## Set up, then go from raw text to word vectors to a classifier
 	$(BIN)/wordlab demo --output demo --overwrite
 
 test: $(VENV)/.installed-dev ## Set up, then run all tests
@@ -29,6 +29,9 @@ docs: $(VENV)/.installed-dev ## Build the documentation and run its examples
 bench: $(VENV)/.installed-bench ## Measure against the peers; needs WORDLAB_DATA
 	$(BIN)/python benchmarks/corpus_build.py
 	$(BIN)/python benchmarks/analogies.py
+	$(BIN)/python benchmarks/nearest.py
+	$(BIN)/python benchmarks/read_glove.py
+	$(BIN)/python benchmarks/open_vectors.py
 	$(BIN)/python benchmarks/training.py --model skipgram
 	$(BIN)/python benchmarks/training.py --model cbow
 	$(BIN)/python benchmarks/training.py --model cbow --peer-input sentences
@@ -40,14 +43,14 @@ clean: ## Delete what was built, the virtual environment included
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: setup.py constraints.txt | $(BIN)/python
-	$(INSTALL) --editable .
+$(VENV)/.installed-demo: setup.py constraints.txt | $(BIN)/python
+	$(INSTALL) --editable '.[demo]'
 	@touch $@
 
 $(VENV)/.installed-dev: setup.py constraints.txt | $(BIN)/python
 	$(INSTALL) --editable '.[dev]'
-	@touch $@ $(VENV)/.installed
+	@touch $@ $(VENV)/.installed-demo
 
 $(VENV)/.installed-bench: setup.py constraints.txt | $(BIN)/python
-	$(INSTALL) --editable '.[glove]'
-	@touch $@ $(VENV)/.installed
+	$(INSTALL) --editable '.[torch,glove,chinese]'
+	@touch $@

@@ -32,7 +32,14 @@ WITH_EXAMPLES = {
     "wordlab.embeddings.vectors",
     "wordlab.word2vec.config",
     "wordlab.word2vec.sampling",
+    "wordlab.embeddings.pretrained.catalogue",
+    "wordlab.embeddings.pretrained.char_ngrams",
+    "wordlab.sentiment.config",
+    "wordlab.sentiment.data",
+    "wordlab.vision_theory.batch_norm",
+    "wordlab.vision_theory.expressions",
     "pipelines.options",
+    "pipelines.tweets",
 }
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PAGES = [page for page in PAGES if "_build" not in page.parts]
