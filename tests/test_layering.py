@@ -55,7 +55,7 @@ ONLY_IN = {
 }
 HEAVY = {
     "gensim", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy", "sklearn", "sympy", "torch",
-    "torchtext",
+    "torchtext", "umap",
 }  # fmt: skip
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 

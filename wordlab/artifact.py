@@ -141,8 +141,24 @@ def load(path: str | os.PathLike[str], *, kind: str, format_version: int, verify
             f"{directory}: expected {kind} format version {format_version}, "
             f"found {manifest['format_version']} (written by wordlab {manifest['libraries'].get('wordlab')})"
         )
-    _check_payloads(directory, manifest["payloads"], verify=verify)
-    return Artifact(directory, manifest)
+    _check_sizes(directory, manifest["payloads"])
+    source = Artifact(directory, manifest)
+    if verify:
+        verify_digests(source)
+    return source
+
+
+def verify_digests(source: Artifact) -> None:
+    """Compare the digest of each payload with the manifest; ArtifactError names the first that differs."""
+    payloads = source.manifest["payloads"]
+    with ThreadPoolExecutor() as pool:  # hashing runs without the interpreter's lock
+        digests = pool.map(lambda name: _sha256(source.directory / name), payloads)
+        for (name, facts), digest in zip(payloads.items(), digests, strict=True):
+            if digest != facts["sha256"]:
+                raise ArtifactError(
+                    f"{source.directory / name}: expected SHA-256 {facts['sha256'][:12]}…, "
+                    f"found {digest[:12]}…: the file was changed or damaged"
+                )
 
 
 def _read_manifest(directory: Path) -> dict[str, Any]:
@@ -166,7 +182,7 @@ def _read_manifest(directory: Path) -> dict[str, Any]:
     return manifest
 
 
-def _check_payloads(directory: Path, payloads: Mapping[str, Any], *, verify: bool) -> None:
+def _check_sizes(directory: Path, payloads: Mapping[str, Any]) -> None:
     for name, facts in payloads.items():
         if Path(name).name != name or not isinstance(facts, dict) or {"bytes", "sha256"} - facts.keys():
             raise ArtifactError(f"{directory / MANIFEST}: expected the size and digest of payload {name!r}")
@@ -176,16 +192,6 @@ def _check_payloads(directory: Path, payloads: Mapping[str, Any], *, verify: boo
         size = path.stat().st_size
         if size != facts["bytes"]:
             raise ArtifactError(f"{path}: expected {facts['bytes']} bytes, found {size}")
-    if not verify:
-        return
-    with ThreadPoolExecutor() as pool:  # hashing runs without the interpreter's lock
-        digests = pool.map(lambda name: _sha256(directory / name), payloads)
-        for (name, facts), digest in zip(payloads.items(), digests, strict=True):
-            if digest != facts["sha256"]:
-                raise ArtifactError(
-                    f"{directory / name}: expected SHA-256 {facts['sha256'][:12]}…, "
-                    f"found {digest[:12]}…: the file was changed or damaged"
-                )
 
 
 def _write_manifest(draft: Draft, *, kind: str, format_version: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.embeddings import ask, catalogue, convert, crosscheck, draw, evaluate, train
+from pipelines.embeddings import ask, catalogue, convert, crosscheck, draw, evaluate, quantise, train
 
 
 @click.group(cls=options.Group)
@@ -18,8 +18,10 @@ embeddings.add_command(crosscheck.crosscheck)
 embeddings.add_command(evaluate.evaluate)
 embeddings.add_command(ask.nearest)
 embeddings.add_command(ask.analogy)
+embeddings.add_command(ask.odd_one_out)
 embeddings.add_command(ask.similarity)
 embeddings.add_command(draw.plot)
+embeddings.add_command(quantise.quantise)
 embeddings.add_command(convert.export_vectors)
 embeddings.add_command(convert.import_vectors)
 embeddings.add_command(catalogue.list_sets)

@@ -1,4 +1,4 @@
-"""`wordlab embeddings nearest`, `analogy` and `similarity`: ask the vectors."""
+"""`wordlab embeddings nearest`, `analogy`, `odd-one-out` and `similarity`: ask the vectors."""
 
 from __future__ import annotations
 
@@ -86,24 +86,57 @@ def analogy(directory: Path, a: str, b: str, c: str, k: int, method: Any, as_jso
     console.print_table(("word", "cosine" if method == "3cosadd" else "score"), _rows(answers))
 
 
+@click.command("odd-one-out", cls=options.Command)
+@options.artifact_argument("directory", "VECTORS")
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@options.json_option
+def odd_one_out(directory: Path, words: tuple[str, ...], as_json: bool) -> None:
+    """Find the word that fits the others least: the one farthest from the mean of all.
+
+    \b
+    Example:
+      wordlab embeddings odd-one-out vectors/ king queen paris
+    """
+    from wordlab.embeddings.vectors import WordVectors
+
+    ranked = WordVectors.load(directory).odd_one_out(words)
+    if as_json:
+        console.print_json({"odd_one_out": ranked[0].word, "words": _neighbours(ranked)})
+        return
+    console.line(f"{ranked[0].word} is the odd one out")
+    console.line()
+    console.print_table(("word", "cosine with the mean"), _rows(ranked))
+
+
 @click.command("similarity", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
 @click.argument("word")
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+@click.option(
+    "--lists", "as_lists", is_flag=True,
+    help="WORD and OTHER are lists of words, joined by commas; their mean vectors are compared.",
+)  # fmt: skip
 @options.json_option
-def similarity(directory: Path, word: str, others: tuple[str, ...], as_json: bool) -> None:
-    """Show how similar a word is to others, by cosine.
+def similarity(directory: Path, word: str, others: tuple[str, ...], as_lists: bool, as_json: bool) -> None:
+    """Show how similar a word is to others, or a list of words to other lists, by cosine.
 
     \b
     Example:
       wordlab embeddings similarity vectors/ king queen
+      wordlab embeddings similarity vectors/ king,queen man,woman paris --lists
     """
     from wordlab.embeddings.vectors import WordVectors
 
-    cosines = WordVectors.load(directory).similarities([(word, other) for other in others]).tolist()
+    vectors = WordVectors.load(directory)
+    if as_lists:
+        lists = [text.split(",") for text in (word, *others)]
+        cosines = [vectors.list_similarity(lists[0], other) for other in lists[1:]]
+    else:
+        cosines = vectors.similarities([(word, other) for other in others]).tolist()
     if as_json:
-        found = [{"word": o, "similarity": s} for o, s in zip(others, cosines, strict=True)]
-        console.print_json({"word": word, "others": found})
+        name, asked = ("words", lists) if as_lists else ("word", [word, *others])
+        found = [{name: o, "similarity": s} for o, s in zip(asked[1:], cosines, strict=True)]
+        console.print_json({name: asked[0], "others": found})
         return
     rows = [(other, f"{cosine:.3f}") for other, cosine in zip(others, cosines, strict=True)]
     console.print_table((console.visible(word), "cosine"), rows)

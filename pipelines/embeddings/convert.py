@@ -125,7 +125,7 @@ def import_vectors(
 
             opened: Any = sys.stdin.buffer if str(source) == "-" else source
             vectors = read_vectors(opened, format=None if format == "auto" else format, **reading)
-        vectors.save(output, overwrite=overwrite)
+        vectors.save(output, overwrite=overwrite, precision=vectors.precision)
     facts = {
         "output": str(output),
         "num_words": len(vectors),

@@ -9,7 +9,8 @@ import click
 
 from pipelines import console, options
 
-PROJECTIONS = ("pca", "tsne")
+# The library's own list and names, here so that --help loads no array library; a test compares them.
+PROJECTIONS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 
 
 @click.command("plot", cls=options.Command)
@@ -25,15 +26,19 @@ PROJECTIONS = ("pca", "tsne")
 )  # fmt: skip
 @click.option("--words", metavar="WORD,...", help="Draw these words instead.")
 @click.option(
-    "--method", type=click.Choice(PROJECTIONS), default="tsne", show_default=True,
-    help="t-SNE keeps neighbours together, PCA the directions of largest variance.",
+    "--method", type=click.Choice(list(PROJECTIONS)), default="tsne", show_default=True,
+    help="t-SNE and UMAP (extra `umap`) keep neighbours together, PCA the directions of largest variance.",
 )  # fmt: skip
-@options.seed_option("t-SNE")
+@click.option(
+    "--font", type=click.Path(path_type=Path), metavar="FILE",
+    show_default="those installed that can write the words", help="Write the words in this font.",
+)  # fmt: skip
+@options.seed_option("t-SNE and UMAP")
 @click.option("--overwrite", is_flag=True, help="Replace the picture if it is there already.")
 @options.quiet_option
 def plot(
-    directory: Path, file: Path, top: int, skip: int, words: str | None, method: Any, seed: int,
-    overwrite: bool, quiet: bool,
+    directory: Path, file: Path, top: int, skip: int, words: str | None, method: Any, font: Path | None,
+    seed: int, overwrite: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Draw words in the plane, as PNG, SVG or PDF by the file's name.
 
@@ -43,17 +48,20 @@ def plot(
       wordlab embeddings plot vectors/ royals.svg --words king,queen,man,woman --method pca
     """
     from pipelines.plots.files import check_picture, save_figure
+    from pipelines.plots.fonts import families_for
     from pipelines.plots.words import draw_words
 
     check_picture(file, overwrite=overwrite)
-    from wordlab.embeddings.projection import project
+    from wordlab.embeddings.projection import check_method, project
     from wordlab.embeddings.vectors import WordVectors
 
+    check_method(method)
     vectors = WordVectors.load(directory)
     known = vectors.vocabulary.words
     skip = min(skip, max(0, len(known) - top))  # a small vocabulary is drawn whole
     drawn = words.split(",") if words else known[skip : skip + top]
+    families = families_for(drawn, font)
     points = project(vectors, drawn, method=method, seed=seed)
-    title = f"{len(drawn):,} of {len(known):,} words by {'t-SNE' if method == 'tsne' else 'PCA'}"
-    save_figure(draw_words(drawn, points, title), file, overwrite=overwrite)
+    title = f"{len(drawn):,} of {len(known):,} words by {PROJECTIONS[method]}"
+    save_figure(draw_words(drawn, points, title, families=families), file, overwrite=overwrite)
     console.say(f"{file}: {len(drawn):,} words", quiet=quiet)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
 
 _LOSS_ROWS = 10
+_NO_OUTPUTS = "output vectors; training that goes on from these lets them begin at zero"
+_MEASURES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}
 
 
 def print_trained(facts: dict[str, Any]) -> None:
@@ -46,8 +48,8 @@ def print_similarities(results: Sequence[SimilarityResult]) -> None:
     console.print_table(("test", "Spearman", "95% interval", "Pearson", "pairs used", "lost"), rows)
 
 
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+def _number(value: float | None, digits: int = 3) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def print_analogies(results: Sequence[AnalogyResult]) -> None:
@@ -64,8 +66,30 @@ def print_analogies(results: Sequence[AnalogyResult]) -> None:
         name = score.name if score in first.sections else score.name.capitalize()
         covered = (f"{score.num_used:,}", f"{score.num_lost:,}", _share(score.coverage))
         rows.append((name, *shares, *covered))
-    methods = [{"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}[result.method] for result in results]
+    methods = [_MEASURES[result.method] for result in results]
     console.print_table(("section", *methods, "used", "lost", "coverage"), rows)
+
+
+def print_quantised(facts: dict[str, Any]) -> None:
+    """Print what `embeddings quantise` made, and what it lost."""
+    sizes = facts["bytes"]
+    console.print_facts(
+        {
+            "vectors": console.folder(Path(facts["output"])),
+            "size": f"{facts['num_words']:,} words, {facts['dim']} dimensions, {facts['precision']}",
+            "changed": f"no number by more than {facts['largest_change']:.2g}",
+            "left out": _NO_OUTPUTS if facts["outputs_dropped"] else None,
+        }
+    )
+    console.line()
+    smaller = f"{sizes['after'] / sizes['before'] - 1:+.1%}"
+    rows = [("bytes", "", f"{sizes['before']:,}", f"{sizes['after']:,}", smaller)]
+    for score in facts["scores"]:
+        old, new = score["before"], score["after"]
+        change = "-" if old is None or new is None else f"{round(new - old, 4) + 0.0:+.4f}"
+        measure = _MEASURES.get(score["measure"], score["measure"])
+        rows.append((score["test"], measure, _number(old, 4), _number(new, 4), change))
+    console.print_table(("", "", "before", "after", "change"), rows, left=2)
 
 
 def example_word(vectors: WordVectors) -> str:

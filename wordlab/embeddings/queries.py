@@ -1,18 +1,27 @@
 """The arithmetic behind nearest words and analogies, on plain arrays.
 
-Candidates are found by float32 matrix products, many queries at a time, and the few that can be
-among the best are then compared by float64 products. So a result depends neither on the size of
-the batch nor on the order in which a BLAS adds, and equal similarities are ordered by id.
+Candidates are found by float32 matrix products, many queries at a time: of each group of words only
+the best score is kept, so that the scores themselves never leave the processor's cache, and the
+groups that can hold one of the best are looked at again. The few words that are then left are
+compared by float64 products. So a result depends neither on the size of the batch nor on the order
+in which a BLAS adds, and equal similarities are ordered by id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-_BLOCK_BYTES = 64 << 20  # of scores held at once, whatever the number of queries
-_STRIPES = 64  # scores are first reduced to the maximum of each 64; see `_threshold`
+from wordlab.cores import available_cores
+
+_BLOCK_BYTES = 2 << 20  # of scores made at once; they should stay in the processor's cache
+_GROUP = 64  # words of which one maximum is kept
+_BATCH = 1024  # queries answered together, or fewer
+_MAXIMA_BYTES = 64 << 20  # where their maxima would take more than this
+_FEW_BLOCKS = 16  # are not worth threads
 _COSINE_MARGIN = 1e-5  # far more than float32 rounding can move a cosine
 _COSMUL_MARGIN = 1e-3  # relative; the quotient of 3CosMul magnifies the rounding of its cosines
 _COSMUL_EPSILON = 1e-6  # Levy & Goldberg (2014), equation 5; gensim uses the same
@@ -38,6 +47,12 @@ def cosines(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.asarray(np.clip(np.einsum("ij,ij->i", left, right), -1.0, 1.0))
 
 
+def cosines_to_mean(rows: np.ndarray) -> np.ndarray:
+    """Cosine of each row with the mean of all rows at length 1, float64 (num_rows,)."""
+    unit = _unit64(rows)
+    return cosines(unit, np.broadcast_to(unit.mean(axis=0), unit.shape))
+
+
 def nearest_rows(
     matrix: np.ndarray, unit: np.ndarray, queries: np.ndarray, k: int, excluded: Sequence[Sequence[int]]
 ) -> list[Ranking]:
@@ -47,12 +62,15 @@ def nearest_rows(
     one sequence a query. Fewer than `k` come back where the vocabulary has no more.
     """
     exact = _unit64(queries)
+    targets = exact.astype(np.float32)
+
+    def score(rows: np.ndarray, batch: slice) -> np.ndarray:
+        return np.asarray(rows @ targets[batch].T)  # (num_rows, batch)
 
     def rescore(query: int, ids: np.ndarray) -> np.ndarray:
         return np.asarray(np.clip(np.einsum("ij,j->i", _unit64(matrix[ids]), exact[query]), -1.0, 1.0))
 
-    scored = _score_blocks(unit, exact.astype(np.float32), 1, lambda scores: scores[:, 0])
-    return _rank(scored, k, excluded, rescore, lambda best: best - _COSINE_MARGIN)
+    return _rank(unit, k, excluded, score, rescore, lambda best: best - np.float32(_COSINE_MARGIN))
 
 
 def cosmul_rows(
@@ -65,16 +83,17 @@ def cosmul_rows(
     `triples` is (n, 3); `excluded` has the ids to leave out, one sequence a triple.
     """
 
-    def combine(scores: np.ndarray) -> np.ndarray:  # (block, 3, V) -> (block, V)
-        a, b, c = np.moveaxis((scores + 1) / 2, 1, 0)
+    def score(rows: np.ndarray, batch: slice) -> np.ndarray:
+        a, b, c = ((rows @ unit[ids].T + 1) / 2 for ids in triples[batch].T)  # (num_rows, batch) each
         return np.asarray(b * c / (a + np.float32(_COSMUL_EPSILON)))
 
     def rescore(query: int, ids: np.ndarray) -> np.ndarray:
         shifted = (1 + np.clip(_unit64(matrix[ids]) @ _unit64(matrix[triples[query]]).T, -1.0, 1.0)) / 2
         return np.asarray(shifted[:, 1] * shifted[:, 2] / (shifted[:, 0] + _COSMUL_EPSILON))
 
-    scored = _score_blocks(unit, unit[triples].reshape(-1, unit.shape[1]), 3, combine)
-    return _rank(scored, k, excluded, rescore, lambda best: best * (1 - _COSMUL_MARGIN))
+    return _rank(
+        unit, k, excluded, score, rescore, lambda best: best - abs(best) * np.float32(_COSMUL_MARGIN)
+    )
 
 
 def _unit64(rows: np.ndarray) -> np.ndarray:
@@ -83,49 +102,81 @@ def _unit64(rows: np.ndarray) -> np.ndarray:
     return np.asarray(rows / np.where(norms == 0, 1.0, norms)[:, None])
 
 
-def _score_blocks(
-    unit: np.ndarray, queries: np.ndarray, width: int, combine: Callable[[np.ndarray], np.ndarray]
-) -> Iterator[np.ndarray]:
-    """Float32 scores (block, V) of successive queries, each made of `width` rows of `queries`."""
-    step = max(1, _BLOCK_BYTES // (4 * width * len(unit)))
-    for start in range(0, len(queries) // width, step):
-        part = queries[start * width : (start + step) * width]
-        yield combine((part @ unit.T).reshape(-1, width, len(unit)))
-
-
 def _rank(
-    blocks: Iterator[np.ndarray],
+    unit: np.ndarray,
     k: int,
     excluded: Sequence[Sequence[int]],
+    score: Callable[[np.ndarray, slice], np.ndarray],
     rescore: Callable[[int, np.ndarray], np.ndarray],
     lower: Callable[[np.ndarray], np.ndarray],
 ) -> list[Ranking]:
+    """For each query the `k` best ids that are not excluded, with their exact scores.
+
+    ``score(rows, batch)`` is the float32 score of unit rows for some queries, ``rescore(query, ids)``
+    the exact one; `lower` is a score less what rounding can make of the difference.
+    """
     rankings: list[Ranking] = []
-    for scores in blocks:
-        first = len(rankings)
-        for row in range(len(scores)):
-            scores[row, list(excluded[first + row])] = -np.inf
-        thresholds = lower(_threshold(scores, k))
+    step = min(_BATCH, max(1, _MAXIMA_BYTES * _GROUP // (4 * len(unit))))
+    for first in range(0, len(excluded), step):
+        batch = slice(first, min(first + step, len(excluded)))
+        # Words to leave out are found as well, and dropped at the end: so many more are looked for.
+        left_out = [frozenset(ids) for ids in excluded[batch]]
+        wanted = [min(k + len(ids), len(unit)) for ids in left_out]
+        maxima = _group_maxima(unit, batch, score)
+        thresholds = lower(_kth_largest(maxima, max(wanted)))
         for row, threshold in enumerate(thresholds):
-            # -inf marks the excluded; it passes only where fewer than k words are left
-            candidates = np.flatnonzero((scores[row] >= threshold) & (scores[row] > -np.inf))
-            exact = rescore(first + row, candidates)
-            best = np.lexsort((candidates, -exact))[:k]
-            rankings.append([(int(candidates[i]), float(exact[i])) for i in best])
+            ids = _members(np.flatnonzero(maxima[row] >= threshold), len(unit))
+            query = first + row
+            scores = score(unit[ids], slice(query, query + 1))[:, 0]
+            close = ids[scores >= lower(_kth_largest(scores, wanted[row]))]
+            exact = rescore(query, close)
+            order = np.lexsort((close, -exact))[: wanted[row]]
+            ranking = zip(close[order].tolist(), exact[order].tolist(), strict=True)
+            rankings.append([(id, value) for id, value in ranking if id not in left_out[row]][:k])
     return rankings
 
 
-def _threshold(scores: np.ndarray, k: int) -> np.ndarray:
-    """For each row of `scores` (n, V) a value that at least `k` scores reach, and few more.
+def _group_maxima(
+    unit: np.ndarray, batch: slice, score: Callable[[np.ndarray, slice], np.ndarray]
+) -> np.ndarray:
+    """The best score in each group of successive rows, float32 (batch, num_groups)."""
+    width = batch.stop - batch.start
+    step = max(1, _BLOCK_BYTES // (4 * width * _GROUP)) * _GROUP
+    maxima = np.empty((-(-len(unit) // _GROUP), width), dtype=np.float32)
 
-    The k-th largest of stripe maxima is such a value, and costs one pass at memory speed, where
-    partitioning whole rows costs ten times as much.
-    """
-    num_words = scores.shape[1]
-    stripes = max(1, min(_STRIPES, num_words // (4 * k)))
-    width = num_words // stripes
-    maxima = scores[:, : stripes * width].reshape(len(scores), stripes, width).max(axis=1)
-    maxima = np.concatenate([maxima, scores[:, stripes * width :]], axis=1)
-    if k >= maxima.shape[1]:
-        return np.full(len(scores), -np.inf)
-    return np.asarray(-np.partition(-maxima, k - 1, axis=1)[:, k - 1])
+    def fill(start: int) -> None:
+        scores = score(unit[start : start + step], batch)  # (step, width)
+        first, whole = start // _GROUP, len(scores) // _GROUP
+        grouped = scores[: whole * _GROUP].reshape(whole, _GROUP, width)
+        grouped.max(axis=1, out=maxima[first : first + whole])
+        if len(scores) % _GROUP:
+            scores[whole * _GROUP :].max(axis=0, out=maxima[first + whole])
+
+    _for_each(fill, range(0, len(unit), step))
+    return np.ascontiguousarray(maxima.T)
+
+
+def _for_each(work: Callable[[int], None], starts: Sequence[int]) -> None:
+    """Call `work` for each start; in threads of our own where there are many."""
+    if len(starts) < _FEW_BLOCKS:
+        for start in starts:
+            work(start)
+        return
+    from threadpoolctl import threadpool_limits
+
+    # Each thread multiplies for itself: a BLAS with threads of its own would fight with ours.
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(available_cores()) as pool:
+        deque(pool.map(work, starts), maxlen=0)
+
+
+def _members(groups: np.ndarray, num_rows: int) -> np.ndarray:
+    """The ids of the rows in these groups, ascending; only the last group of all can be short."""
+    ids = (groups[:, None] * _GROUP + np.arange(_GROUP)).ravel()
+    return ids[: np.searchsorted(ids, num_rows)]
+
+
+def _kth_largest(scores: np.ndarray, k: int) -> np.ndarray:
+    """The `k`-th largest of the last axis, or -inf where there are fewer."""
+    if k > scores.shape[-1]:
+        return np.full(scores.shape[:-1], -np.inf, dtype=scores.dtype)
+    return np.asarray(np.partition(scores, -k, axis=-1)[..., -k])

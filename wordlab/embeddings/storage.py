@@ -1,15 +1,20 @@
-"""Word vectors on disk: payloads written, and read as memory maps after a check of their shapes."""
+"""Word vectors on disk: payloads written, and read as memory maps after a check of their shapes.
+
+Quantised payloads are the exception: they become float32 in memory when they are read.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
 from wordlab import artifact
+from wordlab.embeddings.quantisation import PRECISIONS, Precision, Quantised, quantise
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.text.vocabulary import Vocabulary
 
@@ -19,12 +24,8 @@ if TYPE_CHECKING:
 
 KIND = "vectors"
 FORMAT_VERSION = 1
-OWN_DETAILS = (
-    "num_words",
-    "dim",
-    "tokenizer",
-    "subwords",
-)  # of the manifest, no part of the vectors' `details`
+# of the manifest, no part of the vectors' `details`
+OWN_DETAILS = ("num_words", "dim", "tokenizer", "subwords", "precision")
 
 
 def write_payloads(
@@ -33,26 +34,47 @@ def write_payloads(
     matrix: np.ndarray,
     outputs: np.ndarray | None,
     subwords: Subwords | None,
+    precision: Precision = "float32",
 ) -> None:
-    """Write the vocabulary, the matrix and, if there are any, the outputs and the subwords.
+    """Write the vocabulary, the matrix and, if there are any, subwords, and outputs as float32 only.
 
     Vectors without subwords are written as they always were, so that both have one format version.
     """
-    np.save(draft.payload("matrix.npy"), matrix, allow_pickle=False)
-    if outputs is not None:
+    matrices = {"matrix": matrix} | ({} if subwords is None else {"subwords": subwords.matrix})
+    for name, numbers in matrices.items():
+        for payload, values in quantise(numbers, precision).tensors(name).items():
+            np.save(draft.payload(f"{payload}.npy"), values, allow_pickle=False)
+    if outputs is not None and precision == "float32":
         np.save(draft.payload("outputs.npy"), outputs, allow_pickle=False)
     if subwords is not None:
-        np.save(draft.payload("subwords.npy"), subwords.matrix, allow_pickle=False)
         draft.details["subwords"] = {"min_n": subwords.min_n, "max_n": subwords.max_n}
     vocabulary.write(draft.payload("vocabulary.parquet"))
 
 
-def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
-    artifact.Artifact, Vocabulary, np.ndarray, np.ndarray | None, Subwords | None, Tokenizer | None
-]:  # fmt: skip
+class Parts(NamedTuple):
+    """What vectors are made of, as it was read."""
+
+    source: artifact.Artifact
+    vocabulary: Vocabulary
+    matrix: np.ndarray
+    outputs: np.ndarray | None
+    subwords: Subwords | None
+    tokenizer: Tokenizer | None
+
+
+def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> Parts:
     """The parts of the vectors saved in `path`, matrices memory-mapped; ArtifactError."""
-    source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=verify)
-    matrix = _map_matrix(source.payload("matrix.npy"))
+    source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=False)
+    with ThreadPoolExecutor(1) as pool:  # hashing takes longest; the rest is done beside it
+        verified = pool.submit(artifact.verify_digests, source) if verify else None
+        parts = _read_parts(source)
+    if verified is not None:
+        verified.result()
+    return parts
+
+
+def _read_parts(source: artifact.Artifact) -> Parts:
+    matrix = _read_matrix(source, "matrix")
     vocabulary_path = source.payload("vocabulary.parquet")
     vocabulary = Vocabulary.read(vocabulary_path)
     if len(vocabulary) != len(matrix):
@@ -66,7 +88,8 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
                 f"{source.payload('outputs.npy')}: expected a matrix of shape {expected}, "
                 f"found {outputs.shape}"
             )
-    return source, vocabulary, matrix, outputs, _subwords(source, matrix.shape[1]), _tokenizer(source)
+    subwords = _subwords(source, matrix.shape[1])
+    return Parts(source, vocabulary, matrix, outputs, subwords, _tokenizer(source))
 
 
 def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
@@ -76,16 +99,44 @@ def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
     return max(1, num_words - 1) if hierarchical else num_words
 
 
-def _map_matrix(path: Path) -> np.ndarray:
+def _read_matrix(source: artifact.Artifact, name: str) -> np.ndarray:
+    """The matrix of this name, mapped if it is float32, else in memory as float32."""
+    path, precision = source.payload(f"{name}.npy"), precision_of(source)
+    values = _map_matrix(path, precision)
+    if precision == "float32":
+        return values
+    tensors = {name: values}
+    if precision == "int8":
+        tensors[f"{name}_scales"] = _map(source.payload(f"{name}_scales.npy"))
     try:
-        matrix = np.load(path, mmap_mode="r", allow_pickle=False)
+        return Quantised.of_tensors(tensors, name).to_float32()
+    except ValueError as error:
+        raise ArtifactError(f"{path}: {error}") from error
+
+
+def precision_of(source: artifact.Artifact) -> Precision:
+    """The precision in which an artefact holds its matrix; ArtifactError for an unknown one."""
+    found = source.details.get("precision", "float32")
+    if found not in PRECISIONS:
+        where = source.directory / artifact.MANIFEST
+        raise ArtifactError(f"{where}: expected a precision out of {', '.join(PRECISIONS)}, found {found!r}")
+    return cast(Precision, found)
+
+
+def _map_matrix(path: Path, precision: str = "float32") -> np.ndarray:
+    matrix = _map(path)
+    if matrix.dtype != precision or matrix.ndim != 2 or 0 in matrix.shape or not matrix.flags.c_contiguous:
+        raise ArtifactError(
+            f"{path}: expected a matrix of {precision} with a row a word, found {matrix.dtype} {matrix.shape}"
+        )
+    return matrix
+
+
+def _map(path: Path) -> np.ndarray:
+    try:
+        return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except (ValueError, OSError) as error:
         raise ArtifactError(f"{path}: expected a matrix, found a damaged file ({error})") from error
-    if matrix.dtype != np.float32 or matrix.ndim != 2 or 0 in matrix.shape or not matrix.flags.c_contiguous:
-        raise ArtifactError(
-            f"{path}: expected a float32 matrix with a row a word, found {matrix.dtype} {matrix.shape}"
-        )
-    return np.asanyarray(matrix)
 
 
 def _subwords(source: artifact.Artifact, dim: int) -> Subwords | None:
@@ -93,9 +144,9 @@ def _subwords(source: artifact.Artifact, dim: int) -> Subwords | None:
         return None
     from wordlab.embeddings.subwords import Subwords
 
-    path = source.payload("subwords.npy")
-    matrix = _map_matrix(path)
+    matrix = _read_matrix(source, "subwords")
     if matrix.shape[1] != dim:
+        path = source.payload("subwords.npy")
         raise ArtifactError(f"{path}: expected a matrix of {dim} columns, found {matrix.shape[1]}")
     facts = source.details.get("subwords")
     try:

@@ -12,6 +12,8 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.embeddings import conversion, queries, storage
+from wordlab.embeddings.quantisation import Precision
+from wordlab.errors import ConfigError
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ class WordVectors:
         self.tokenizer = tokenizer
         self.details: Mapping[str, Any] = MappingProxyType(dict(details))
         self.digest: str | None = None  # of the artefact that this was loaded from
+        self.precision: Precision = "float32"  # in which the matrix was stored
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -118,6 +121,25 @@ class WordVectors:
         """The cosine of each pair of words, float64 (num_pairs,); UnknownWordError."""
         rows = self._rows([word for pair in pairs for word in pair])
         return queries.cosines(rows[0::2], rows[1::2])
+
+    def list_similarity(self, words: Sequence[str], others: Sequence[str]) -> float:
+        """The cosine of the mean vectors of two lists of words; gensim's ``n_similarity``.
+
+        Raises UnknownWordError; ConfigError for an empty list.
+        """
+        rows = [self._list_rows(part, 1) for part in (words, others)]
+        left, right = (part.mean(axis=0, dtype=np.float64, keepdims=True) for part in rows)
+        return float(queries.cosines(left, right)[0])
+
+    def odd_one_out(self, words: Sequence[str]) -> list[Neighbor]:
+        """The words with their cosines to the mean of all, each at length 1; the odd one comes first.
+
+        The first is the answer of gensim's ``doesnt_match``. Equal cosines keep the order of `words`.
+        Raises UnknownWordError; ConfigError for fewer than three words.
+        """
+        cosines = queries.cosines_to_mean(self._list_rows(words, 3))
+        order = np.argsort(cosines, kind="stable")
+        return [Neighbor(words[i], float(cosines[i])) for i in order.tolist()]
 
     @overload
     def nearest(  # type: ignore[overload-overlap]  # a str is a sequence of strings, too
@@ -202,16 +224,22 @@ class WordVectors:
         *,
         overwrite: bool = False,
         parents: Mapping[str, str] | None = None,
+        precision: Precision = "float32",
     ) -> None:
         """Write the vectors as an artefact; `parents` are the digests of what they were made from.
 
-        Raises OutputExistsError and ArtifactError as `wordlab.artifact.create` does.
+        `precision` "float16" and "int8" take a half and a quarter of the bytes, round the numbers as
+        `wordlab.embeddings.quantisation.quantise` says, and leave out `outputs`. Raises
+        OutputExistsError and ArtifactError as `wordlab.artifact.create` does; ConfigError for numbers
+        that the precision cannot hold.
         """
         with artifact.create(
             path, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:
-            storage.write_payloads(draft, self.vocabulary, self.matrix, self.outputs, self.subwords)
-            draft.details.update(self.details, num_words=len(self), dim=self.dim)
+            storage.write_payloads(
+                draft, self.vocabulary, self.matrix, self.outputs, self.subwords, precision
+            )
+            draft.details.update(self.details, num_words=len(self), dim=self.dim, precision=precision)
             draft.details["tokenizer"] = None if self.tokenizer is None else self.tokenizer.to_dict()
             draft.parents.update(parents or {})
 
@@ -219,6 +247,7 @@ class WordVectors:
     def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> WordVectors:
         """The vectors saved under `path`, matrices memory-mapped; ArtifactError if they are damaged.
 
+        Quantised matrices are not mapped but become float32 in memory; `precision` says what they were.
         `verify` compares digests, which reads everything once; sizes and shapes are always checked.
         """
         source, vocabulary, matrix, outputs, subwords, tokenizer = storage.read_payloads(path, verify=verify)
@@ -227,6 +256,7 @@ class WordVectors:
             vocabulary, matrix, outputs=outputs, subwords=subwords, tokenizer=tokenizer, details=details
         )
         vectors.digest = source.digest
+        vectors.precision = storage.precision_of(source)
         return vectors
 
     @overload
@@ -268,6 +298,13 @@ class WordVectors:
     def to_torch(self, *, freeze: bool = True) -> nn.Embedding:
         """A torch.nn.Embedding with equal weights; MissingExtraError if torch is not installed."""
         return conversion.to_torch(self.matrix, freeze=freeze)
+
+    def _list_rows(self, words: Sequence[str], least: int) -> np.ndarray:
+        if isinstance(words, str):
+            raise TypeError(f"expected a list of words, found the string {words!r}")
+        if len(words) < least:
+            raise ConfigError(f"words: expected {least} or more, found {len(words)}")
+        return self._rows(words)
 
     def _rows(self, words: Sequence[str]) -> np.ndarray:
         """The vectors of words, float32 (n, D), of the vocabulary or by subwords; UnknownWordError."""

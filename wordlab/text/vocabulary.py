@@ -107,7 +107,9 @@ class Vocabulary:
 
     def write(self, path: Path) -> None:
         """Write the vocabulary as a Parquet file with the columns word and count."""
-        pq.write_table(pa.table({"word": self._array, "count": self.counts}), path)
+        table = pa.table({"word": self._array, "count": self.counts})
+        # No word occurs twice, so that a dictionary of them would only cost time when they are read.
+        pq.write_table(table, path, use_dictionary=["count"], compression="zstd")
 
     @classmethod
     def read(cls, path: Path) -> Vocabulary:

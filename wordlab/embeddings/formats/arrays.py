@@ -4,6 +4,9 @@
 between which word i lies; `counts` int64 (V,) if they are known; `subwords` (B, D) and `subword_lengths`
 int64 (2,), the shortest and longest n-grams, if there are any. So any word fits, and reading takes no
 pickle. An array `words` of strings is read as well.
+
+Vectors from a quantised artefact stay so: their matrices are float16, or int8 with float32 scales (V,)
+in `matrix_scales` and `subwords_scales`. They become float32 when they are read.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from wordlab.embeddings.formats.columns import (
 )
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
+from wordlab.embeddings.quantisation import PRECISIONS, Quantised, quantise
 from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
@@ -48,11 +52,12 @@ class Arrays(Protocol):
 def to_arrays(vectors: WordVectors) -> dict[str, np.ndarray]:
     """The arrays that hold the vectors."""
     words, offsets = join_words(vectors.vocabulary.words)
-    arrays = {"matrix": vectors.matrix, "words": words, "word_offsets": offsets}
+    arrays = quantise(vectors.matrix, vectors.precision).tensors("matrix")
+    arrays |= {"words": words, "word_offsets": offsets}
     if vectors.vocabulary.num_tokens:
         arrays["counts"] = vectors.vocabulary.counts
     if vectors.subwords is not None:
-        arrays["subwords"] = vectors.subwords.matrix
+        arrays |= quantise(vectors.subwords.matrix, vectors.precision).tensors("subwords")
         arrays["subword_lengths"] = np.array([vectors.subwords.min_n, vectors.subwords.max_n], np.int64)
     return arrays
 
@@ -74,15 +79,13 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
     if "counts" in arrays.names:
         counts = checked_counts(arrays.read("counts"), num_words, f"{source.name}: counts")
     words, rows = pick_words(encoded, source, options, skipped)
-    whole = len(rows) == num_words
-    matrix = _numbers(
-        arrays.read("matrix") if whole else arrays.read_rows("matrix", rows), f"{source.name}: matrix"
-    )
+    values = arrays.read("matrix") if len(rows) == num_words else arrays.read_rows("matrix", rows)
+    matrix = _numbers(arrays, "matrix", values, rows, source.name)
     block = column_block(words, rows, matrix, counts[rows], source, skipped)
     subwords = None
     if "subwords" in arrays.names and options.only is None:
         subwords = _read_subwords(arrays, shape[1], source.name)
-    return build_vectors(
+    vectors = build_vectors(
         [block],
         source,
         format=format,
@@ -91,6 +94,9 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
         where=source.record,
         subwords=subwords,
     )
+    if values.dtype.name in PRECISIONS:
+        vectors.precision = values.dtype.name
+    return vectors
 
 
 def _read_words(arrays: Arrays, name: str) -> tuple[int, Iterable[bytes]]:
@@ -114,7 +120,7 @@ def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:
     lengths = arrays.read("subword_lengths") if "subword_lengths" in arrays.names else np.empty(0)
     if lengths.shape != (2,) or lengths.dtype != np.int64:
         raise FormatError(f"{name}: subword_lengths: expected two int64 numbers, found {lengths.shape}")
-    matrix = _numbers(arrays.read("subwords"), f"{name}: subwords")
+    matrix = _numbers(arrays, "subwords", arrays.read("subwords"), None, name)
     if matrix.ndim != 2 or matrix.shape[1] != dim:
         raise FormatError(f"{name}: subwords: expected {dim} columns, found shape {matrix.shape}")
     try:
@@ -123,8 +129,18 @@ def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:
         raise FormatError(f"{name}: subwords: {error}") from error
 
 
-def _numbers(array: np.ndarray, where: str) -> np.ndarray:
-    if array.dtype.kind != "f" or array.dtype.itemsize > 8:
-        raise FormatError(f"{where}: expected floating-point numbers, found {array.dtype}")
+def _numbers(arrays: Arrays, name: str, values: np.ndarray, rows: np.ndarray | None, file: str) -> np.ndarray:
+    """The float32 numbers that the `values` of the matrix `name` stand for; `rows` are theirs (None: all)."""
+    where = f"{file}: {name}"
+    if values.dtype == np.int8:
+        scales, num_rows = f"{name}_scales", arrays.shape(name)[0]
+        found = arrays.read(scales) if scales in arrays.names else np.empty(0, np.float32)
+        if found.dtype != np.float32 or found.shape != (num_rows,):
+            raise FormatError(
+                f"{file}: {scales}: expected {num_rows} float32 numbers, found {found.dtype} {found.shape}"
+            )
+        return Quantised(values, found if rows is None else found[rows]).to_float32()
+    if values.dtype.kind != "f" or values.dtype.itemsize > 8:
+        raise FormatError(f"{where}: expected floating-point numbers, found {values.dtype}")
     with np.errstate(over="ignore"):  # what is too large for float32 is told as not finite
-        return np.ascontiguousarray(array, dtype=np.float32)
+        return np.ascontiguousarray(values, dtype=np.float32)

