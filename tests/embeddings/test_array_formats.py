@@ -87,7 +87,7 @@ class TestSafetensors:
     @pytest.mark.parametrize(
         ("changed", "expected"),
         [
-            ({"matrix": None}, "expected arrays 'matrix' and 'words', found counts, "),
+            ({"matrix": None}, "expected arrays 'matrix' and 'words', found 'counts', "),
             ({"word_offsets": None}, "words: expected UTF-8 as uint8 with 'word_offsets', or strings, found"),
             ({"word_offsets": np.array([0, 2, 1])}, "word_offsets: expected offsets that ascend from 0 to "),
             (
@@ -151,6 +151,10 @@ class TestNumpy:
         assert found.vocabulary.words == ("naïve", "b", "東京")
         assert found.matrix.tolist() == matrix.tolist()
         assert read_vectors(tmp_path / "v.npz", only=["b"]).matrix.tolist() == [[3, 4]]
+
+    def test_names_with_line_ends(self, tmp_path):
+        np.savez(tmp_path / "v.npz", **{"matri\n": np.ones((1, 2))})
+        assert message(tmp_path / "v.npz") == "expected arrays 'matrix' and 'words', found 'matri\\n'"
 
     def test_no_pickle_is_loaded(self, tmp_path):
         np.savez(tmp_path / "v.npz", words=np.array(["a"], object), matrix=np.ones((1, 2)))

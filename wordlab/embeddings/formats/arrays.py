@@ -67,7 +67,7 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
     skipped = Skipped(options)
     missing = {"matrix", "words"} - set(arrays.names)
     if missing:
-        shown = ", ".join(sorted(arrays.names)[:8]) or "nothing"
+        shown = ", ".join(map(repr, sorted(arrays.names)[:8])) or "nothing"  # names may hold line ends
         raise FormatError(f"{source.name}: expected arrays 'matrix' and 'words', found {shown[:80]}")
     shape = arrays.shape("matrix")
     num_words, encoded = _read_words(arrays, source.name)
