@@ -41,6 +41,8 @@ WITH_EXAMPLES = {
     "pipelines.options",
     "pipelines.tweets",
 }
+NOUNS = ("movie", "film", "plot", "story", "ending", "cast", "music", "script", "scene", "actor")
+VERDICTS = (("positive", "great"), ("positive", "good"), ("negative", "bad"), ("negative", "dull"))
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PAGES = [page for page in PAGES if "_build" not in page.parts]
 
@@ -75,6 +77,9 @@ def folder(tmp_path, monkeypatch):
     lines = news.read_text(encoding="utf-8").splitlines()
     rows = [json.dumps({"id": number, "body": line}) for number, line in enumerate(lines)]
     (tmp_path / "news.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    for name in ("train.tsv", "test.tsv"):
+        reviews = [f"{label}\tthis {noun} is so {word}" for noun in NOUNS for label, word in VERDICTS]
+        (tmp_path / name).write_text("\n".join(["label\ttext", *reviews]), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -82,11 +87,12 @@ def folder(tmp_path, monkeypatch):
 def test_the_readme_does_what_it_says(folder):
     readme = ROOT / "README.md"
     commands = [command for command, _ in shown_commands(readme)]
-    assert len(commands) == 9
+    assert len(commands) == 20
     for command in commands:
         done = run_wordlab(command, folder)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
-    assert (folder / "kept.png").stat().st_size > 1_000
+    for picture in ("kept.png", "confusion.png", "descent.png", "jensen.png"):
+        assert (folder / picture).stat().st_size > 1_000
     (block,) = fenced_blocks(readme, "python")
     names = {}
     exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own page
