@@ -37,7 +37,7 @@ def main() -> None:
     options = parser.parse_args()
     config = VisionConfig(
         model=options.model, epochs=options.epochs, batch_size=options.batch_size, flip=True,
-        threads=options.threads, seed=options.seed,
+        weight_decay=5e-4, threads=options.threads, seed=options.seed,
     )  # fmt: skip
     data = load_images(options.data)
     started, computed = time.perf_counter(), time.process_time()

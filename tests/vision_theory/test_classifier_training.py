@@ -31,7 +31,7 @@ def weights_of(classifier):
     return {name: value.numpy().tobytes() for name, value in classifier.model.state_dict().items()}
 
 
-# Test accuracy after 6 epochs, seeds 1 to 5: 0.975 to 0.983.
+# Test accuracy after 6 epochs, seeds 1 to 5: 0.983 to 0.992.
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_small_resnet_learns_digits(digits, seed):
     classifier = train(digits, config(model="resnet8", epochs=6, seed=seed, batch_norm=False))

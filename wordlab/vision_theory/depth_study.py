@@ -46,8 +46,8 @@ class DepthStudy:
         """The configs of all runs."""
         return [
             VisionConfig(
-                model=f"{kind}{depth}", epochs=self.epochs, batch_size=self.batch_size, threads=self.threads,
-                seed=seed,
+                model=f"{kind}{depth}", weight_decay=5e-4, epochs=self.epochs, batch_size=self.batch_size,
+                threads=self.threads, seed=seed,
             )
             for kind in KINDS for depth in sorted(self.depths) for seed in range(1, self.seeds + 1)
         ]  # fmt: skip
