@@ -37,7 +37,12 @@ WITH_EXAMPLES = {
     "wordlab.sentiment.config",
     "wordlab.sentiment.data",
     "wordlab.vision_theory.batch_norm",
+    "wordlab.vision_theory.config",
     "wordlab.vision_theory.expressions",
+    "wordlab.vision_theory.lenet",
+    "wordlab.vision_theory.residual",
+    "wordlab.vision_theory.resnet",
+    "wordlab.vision_theory.standardisation",
     "pipelines.options",
     "pipelines.tweets",
 }

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOOR = {"errors", "artifact", "checks", "progress", "cores"}
+FLOOR = {"errors", "artifact", "checks", "progress", "cores", "devices"}
 MAY_IMPORT = {
     "errors": set(),
     "progress": set(),
     "cores": set(),
     "checks": {"errors"},
+    "devices": {"errors"},
     "artifact": {"errors"},
     "checkpoint": {"errors", "artifact"},
     "text": FLOOR,
@@ -26,6 +27,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "torch": {
         "wordlab/checkpoint.py",
+        "wordlab/devices.py",
         "wordlab/embeddings/conversion.py",
         "wordlab/embeddings/pretrained/torchtext_sets.py",
         "wordlab/sentiment/",

@@ -23,9 +23,9 @@ def evaluate(directory: Path, data: str, as_json: bool) -> None:
       wordlab vision evaluate run/ --data digits --json
     """
     from pipelines.reports import vision as reports
+    from wordlab.devices import torch_threads
     from wordlab.vision_theory.classifier import ImageClassifier
     from wordlab.vision_theory.images import load_images
-    from wordlab.vision_theory.training import torch_threads
 
     classifier = ImageClassifier.load(directory)
     images = load_images(data)

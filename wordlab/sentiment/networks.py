@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-from wordlab.errors import ConfigError
+from wordlab.devices import torch_threads
 from wordlab.sentiment.birnn import BiRNN
 from wordlab.sentiment.channels import WordChannels
 from wordlab.sentiment.config import ClassifierConfig
@@ -45,14 +45,9 @@ def build_network(config: ClassifierConfig, matrix: Tensor, num_classes: int, *,
 @contextmanager
 def own_torch_state(threads: int, device: str = "cpu") -> Iterator[None]:
     """Inside, torch has so many threads and its random draws are ours; afterwards all is as before."""
-    before = torch.get_num_threads()
     devices = [torch.device(device)] if device.startswith("cuda") else []
-    torch.set_num_threads(threads)
-    try:
-        with torch.random.fork_rng(devices=devices):
-            yield
-    finally:
-        torch.set_num_threads(before)
+    with torch_threads(threads), torch.random.fork_rng(devices=devices):
+        yield
 
 
 def seed_torch(seed: int, epoch: int, device: str) -> None:
@@ -62,11 +57,3 @@ def seed_torch(seed: int, epoch: int, device: str) -> None:
     if device.startswith("cuda"):
         with torch.cuda.device(device):
             torch.cuda.manual_seed(mixed)
-
-
-def check_device(device: str) -> None:
-    """Raise ConfigError unless torch can compute on `device`."""
-    try:
-        torch.zeros(1, device=device).item()  # "meta" can make tensors but not read them
-    except (RuntimeError, AssertionError) as error:  # the latter where torch was built without CUDA
-        raise ConfigError(f"device: expected one that this torch can use, found {device!r}") from error

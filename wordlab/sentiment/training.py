@@ -11,13 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from wordlab import artifact
+from wordlab.devices import check_device
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import TrainingError
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 from wordlab.sentiment.batches import sorted_batches, training_batches
 from wordlab.sentiment.classifier import Classifier
 from wordlab.sentiment.config import ClassifierConfig
-from wordlab.sentiment.networks import Network, build_network, check_device, own_torch_state, seed_torch
+from wordlab.sentiment.networks import Network, build_network, own_torch_state, seed_torch
 from wordlab.sentiment.optimizers import make_step
 from wordlab.sentiment.preparation import Labelled, Part, Prepared, prepare
 from wordlab.sentiment.run import Run

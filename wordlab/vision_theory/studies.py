@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from wordlab.devices import torch_threads
 from wordlab.errors import TrainingError
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 from wordlab.vision_theory.classifier import History
 from wordlab.vision_theory.config import VisionConfig
 from wordlab.vision_theory.images import ImageData
-from wordlab.vision_theory.training import Training, torch_threads
+from wordlab.vision_theory.training import Training
 
 _SUBSET_SEED = 0  # all runs of a study see the same images
 

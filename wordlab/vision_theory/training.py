@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
+from wordlab.devices import torch_threads
 from wordlab.errors import ConfigError, MissingExtraError, TrainingError
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 from wordlab.vision_theory.batches import Reader, num_batches, shuffled
@@ -195,17 +195,6 @@ def check_start(start: ImageClassifier, data: ImageData, config: VisionConfig) -
         raise ConfigError(
             f"epochs: expected more than the {len(start.history)} that are done, found {config.epochs}"
         )
-
-
-@contextlib.contextmanager
-def torch_threads(number: int) -> Iterator[None]:
-    """Torch computes with `number` threads in the block."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(number)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _make_optimizer(model: torch.nn.Module, config: VisionConfig) -> torch.optim.Optimizer:

@@ -9,10 +9,9 @@ window they agree to float rounding; `docs/explanation/torch.md` says what large
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator
 
+from wordlab.devices import check_device, torch_threads
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, MissingExtraError
 from wordlab.progress import REPORT_INTERVAL, OnProgress
@@ -61,7 +60,7 @@ def train_torch(
     _check_options(device, optimizer, batch_size)
     weights = fresh_weights(corpus, config)
     model = build_model(weights, config).to(device)
-    with _torch_threads(config.threads):
+    with torch_threads(config.threads):
         losses = _run_epochs(
             model, corpus, config, optimizer=optimizer, batch_size=batch_size, on_progress=on_progress
         )  # fmt: skip
@@ -167,27 +166,9 @@ class _BatchLedger:
         self._reported = time.perf_counter()
 
 
-@contextlib.contextmanager
-def _torch_threads(number: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(number)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
 def _check_options(device: str, optimizer: str, batch_size: int) -> None:
     if optimizer not in OPTIMIZERS:
         raise ConfigError(f"optimizer: expected one of {', '.join(OPTIMIZERS)}, found {optimizer!r}")
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
         raise ConfigError(f"batch_size: expected a whole number from 1, found {batch_size!r}")
-    try:
-        torch.zeros(1, device=device).item()  # "meta" can make tensors but not read them
-    except (RuntimeError, AssertionError) as error:  # the latter where torch was built without CUDA
-        usable = ", ".join(
-            ["cpu", *(name for name in ("cuda", "mps") if getattr(torch, name).is_available())]
-        )
-        raise ConfigError(
-            f"device: expected one that this torch can use ({usable}), found {device!r}"
-        ) from error
+    check_device(device)
