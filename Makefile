@@ -15,7 +15,7 @@ demo: $(VENV)/.installed-demo ## Set up, then go from raw text to word vectors t
 	$(BIN)/wordlab demo --output demo --overwrite
 
 test: $(VENV)/.installed-dev ## Set up, then run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed-dev ## Style, format and types
 	$(BIN)/ruff check .
