@@ -112,3 +112,29 @@ def test_birnn_layer_by_layer(batch, cell, num_layers):
     pairs = [(words.tuned.weight, theirs.embedding.weight), (ours.output.weight, theirs.decoder.weight)]
     pairs += zip(ours.encoder.parameters(), theirs.encoder.parameters(), strict=True)
     compare_gradients(mine, its, pairs)
+
+
+@pytest.mark.parametrize("num_layers", [1, 2])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_birnn_reads_as_torch_reads_packed_sequences(cell, num_layers):
+    words = WordChannels(torch.randn(NUM_IDS, DIM), "tuned")
+    network = BiRNN(words, CLASSES, cell=cell, hidden=4, num_layers=num_layers, dropout=0.0).double()
+    vectors = torch.randn(5, 9, DIM, dtype=torch.float64)
+    lengths = torch.tensor([9, 3, 1, 9, 7])
+    inside = (torch.arange(9) < lengths[:, None]).unsqueeze(2)
+    results = []
+    for read in (network.read, lambda given, lengths: read_packed(network.encoder, given, lengths)):
+        network.zero_grad()
+        given = vectors.clone().requires_grad_()
+        states = read(given, lengths) * inside
+        states.square().sum().backward()
+        results.append(
+            (states, given.grad, *[weight.grad.clone() for weight in network.encoder.parameters()])
+        )
+    for mine, its in zip(*results, strict=True):
+        torch.testing.assert_close(mine, its)
+
+
+def read_packed(encoder, vectors, lengths):
+    packed = nn.utils.rnn.pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
+    return nn.utils.rnn.pad_packed_sequence(encoder(packed)[0], batch_first=True)[0]

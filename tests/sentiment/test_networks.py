@@ -178,3 +178,11 @@ def test_the_quick_way_drops_the_same_words():
         results.append(forward(ids, lengths))
     torch.testing.assert_close(*results)
     assert not torch.allclose(results[0], network.eval()(ids, lengths))
+
+
+def test_an_lstm_begins_by_remembering():
+    network = make_birnn()
+    biases = [bias for name, bias in network.encoder.named_parameters() if "bias_hh" in name]
+    assert len(biases) == 4  # two layers in two directions
+    assert all((bias[5:10] == 1).all() for bias in biases)
+    assert all((bias[:5].abs() < 1).all() for bias in biases)
