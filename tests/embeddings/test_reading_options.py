@@ -263,6 +263,13 @@ class TestOnly:
         assert rows(found) == {"": [2]}
         assert found.details["skipped"] == {"empty line": 3}
 
+    @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+    def test_wanted_words_without_values(self, end):
+        for word, shown in (("b", b"b"), ("", b"")):
+            data = b"a 1" + end + shown + end
+            assert message(data, format="glove", only=["a", word]) == "v:2: expected 1 values, found 0"
+        assert rows(read(b"a 1\nb\r 2\n", only=["b\r"])) == {"b\r": [2]}
+
     def test_none_found(self):
         assert message(b"a 1 2\n", only=["b", "c"]) == (
             "v: expected at least one of the 2 wanted words, found none"

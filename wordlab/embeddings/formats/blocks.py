@@ -20,7 +20,7 @@ from wordlab.cores import available_cores
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.formats.rows import parse_row
-from wordlab.embeddings.formats.wanted import Wanted
+from wordlab.embeddings.formats.wanted import Wanted, first_field
 from wordlab.errors import FormatError
 
 _PIECE = 1 << 21  # bytes of text parsed at once; what Arrow makes of more leaves the processor's cache
@@ -87,7 +87,7 @@ class BlockReader:
         """The rows that begin as a wanted word does, and their numbers."""
         lines = text.removesuffix(b"\n").split(b"\n")
         first_fields = self._wanted.first_fields
-        kept = [i for i, line in enumerate(lines) if line.partition(b" ")[0] in first_fields]
+        kept = [i for i, line in enumerate(lines) if first_field(line) in first_fields]
         return b"".join([lines[i] + b"\n" for i in kept]), np.asarray(numbers)[kept]
 
     def _parse(self, text: bytes, numbers: range | np.ndarray, skipped: Skipped) -> Iterator[Block]:

@@ -11,6 +11,11 @@ import pyarrow as pa
 from wordlab.embeddings.formats.reading import Block
 
 
+def first_field(row: bytes) -> bytes:
+    """What stands before the first space; a row without values may end in a carriage return there."""
+    return row.partition(b" ")[0].removesuffix(b"\r")
+
+
 class Wanted:
     """Tells the rows of wanted words; all are wanted if `only` is None.
 
@@ -33,7 +38,7 @@ class Wanted:
     @cached_property
     def first_fields(self) -> frozenset[bytes]:
         """What a row of a wanted word begins with, up to its first space, in UTF-8."""
-        return frozenset(word.partition(b" ")[0] for word in self.encoded)
+        return frozenset(map(first_field, self.encoded))
 
     @cached_property
     def encoded(self) -> frozenset[bytes]:
