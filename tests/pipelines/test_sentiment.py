@@ -109,7 +109,7 @@ def test_predict_explains(place, model):
          "Error: --dropout: expected a number from 0.0 to 0.99, found 2.0 "
          "(see wordlab sentiment train --help)"),
         (("train", "reviews.tsv", "-o", "m", "--device", "tpu"), 2,
-         "Error: --device: expected one that this torch can use, found 'tpu' "
+         "Error: --device: expected one that this torch can use (cpu), found 'tpu' "
          "(see wordlab sentiment train --help)"),
         (("train", "reviews.tsv", "-o", "m", "--plot", "curves.gif"), 2,
          "Error: curves.gif: expected a picture's name, which ends in .png, .svg, .pdf "
