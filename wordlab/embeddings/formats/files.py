@@ -22,6 +22,7 @@ from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 
 PathOrStream = str | os.PathLike[str] | IO[bytes]
 
+_PIECE = 1 << 16  # bytes of zstandard data taken from pyarrow at once
 _HEAD = 1 << 20  # bytes that detection may look at
 _MAGIC = {
     b"\x1f\x8b": "gzip",
@@ -186,7 +187,21 @@ def _decompress(raw: _Joined, compression: str) -> Any:
         return bz2.BZ2File(buffered)
     if compression == "xz":
         return lzma.LZMAFile(buffered)
-    return pa.CompressedInputStream(pa.PythonFile(buffered, mode="r"), "zstd")
+    return _InPieces(pa.CompressedInputStream(pa.PythonFile(buffered, mode="r"), "zstd"))
+
+
+class _InPieces:
+    """Reads little at once from pyarrow, which never frees the buffer that damaged data failed to fill."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        parts = []
+        while size and (data := self._stream.read(min(size, _PIECE))):
+            parts.append(data)
+            size -= len(data)
+        return b"".join(parts)
 
 
 def _compress(file: IO[bytes], compression: str | None) -> Any:

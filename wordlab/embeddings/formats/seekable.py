@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wordlab.embeddings.formats.files import Source
 
-_CHUNK = 1 << 20  # not more: pyarrow loses a buffer of this size when zstandard data is damaged
+_CHUNK = 1 << 22
 
 
 @contextmanager
