@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from wordlab.devices import torch_threads
 from wordlab.errors import ArtifactError, ConfigError, TrainingError
 from wordlab.vision_theory.config import MODELS, SCHEDULES, VisionConfig
 from wordlab.vision_theory.images import ImageData, Images, load_images
@@ -60,8 +61,9 @@ def test_equal_seeds_give_equal_bytes(digits, tmp_path):
 def test_an_interrupted_run_ends_as_if_it_was_not(digits, tmp_path, options):
     whole = train(digits, config(epochs=4, **options))
     training = Training(digits, config(epochs=4, **options))
-    training.run_epoch()
-    training.run_epoch()
+    with torch_threads(3):  # the run's own number holds, whatever the process was set to
+        training.run_epoch()
+        training.run_epoch()
     training.classifier(with_state=True).save(tmp_path / "half")
     half = ImageClassifier.load(tmp_path / "half")
     assert not half.finished

@@ -58,6 +58,25 @@ class Training:
         `on_step` gets the images seen in this epoch, and their mean loss and accuracy. Raises
         TrainingError when the loss is no longer a finite number.
         """
+        with torch_threads(self.config.threads):
+            self._run_epoch(on_step or (lambda *_: None))
+
+    def reader(self) -> Reader:
+        """What turns pixels into the network's input."""
+        return Reader(self.mean, self.std)
+
+    def classifier(self, *, with_state: bool = False) -> ImageClassifier:
+        """What was learnt so far; with the state that training needs to go on, if asked for.
+
+        The network is the one that `run_epoch` trains, not a copy.
+        """
+        state = {"optimizer": self._optimizer.state_dict(), "generator": self._generator.get_state()}
+        return ImageClassifier(
+            self.model, self.config, self.data.classes, self.data.shape, self.mean, self.std, self.history,
+            self.data.name, self.data.digest, state if with_state else None,
+        )  # fmt: skip
+
+    def _run_epoch(self, on_step: Callable[[int, float, float], None]) -> None:
         config, reader = self.config, self.reader()
         batches = num_batches(len(self.data.train), config.batch_size)
         loss_sum, num_right, num_seen = 0.0, 0, 0
@@ -78,28 +97,12 @@ class Training:
             num_seen += len(labels)
             loss_sum += loss.item() * len(labels)
             num_right += int((logits.argmax(dim=1) == labels).sum())
-            if on_step is not None:
-                on_step(num_seen, loss_sum / num_seen, num_right / num_seen)
+            on_step(num_seen, loss_sum / num_seen, num_right / num_seen)
         score = self.classifier().score(self.data.test)
         self._check_finite(score.loss, batches)
         self.history = self.history.extended(
             loss_sum / num_seen, num_right / num_seen, score.loss, score.accuracy
         )
-
-    def reader(self) -> Reader:
-        """What turns pixels into the network's input."""
-        return Reader(self.mean, self.std)
-
-    def classifier(self, *, with_state: bool = False) -> ImageClassifier:
-        """What was learnt so far; with the state that training needs to go on, if asked for.
-
-        The network is the one that `run_epoch` trains, not a copy.
-        """
-        state = {"optimizer": self._optimizer.state_dict(), "generator": self._generator.get_state()}
-        return ImageClassifier(
-            self.model, self.config, self.data.classes, self.data.shape, self.mean, self.std, self.history,
-            self.data.name, self.data.digest, state if with_state else None,
-        )  # fmt: skip
 
     def _go_on(self, start: ImageClassifier) -> None:
         check_start(start, self.data, self.config)
@@ -133,12 +136,11 @@ def train(
     """
     training = Training(data, config or VisionConfig(), start=start)
     report = _Report(training, on_progress)
-    with torch_threads(training.config.threads):
-        while not training.done:
-            training.run_epoch(report.step)
-            report.epoch_end()
-            if on_epoch is not None:
-                on_epoch(training)
+    while not training.done:
+        training.run_epoch(report.step)
+        report.epoch_end()
+        if on_epoch is not None:
+            on_epoch(training)
     return training.classifier(with_state=True)
 
 
