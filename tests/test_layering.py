@@ -37,7 +37,7 @@ ONLY_IN = {
     "torchtext": {"wordlab/embeddings/pretrained/torchtext_sets.py"},
     "gensim": {"wordlab/embeddings", "wordlab/word2vec/crosscheck/gensim_side.py"},
     "numba": {"wordlab/word2vec", "wordlab/embeddings/evaluation"},
-    "llvmlite": {"wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
+    "llvmlite": {"wordlab/word2vec/barrier.py", "wordlab/word2vec/lanes.py", "wordlab/word2vec/blas.py"},
     "matplotlib": {"pipelines/plots/"},
     "sklearn": {"wordlab/embeddings/projection.py", "wordlab/sentiment/", "wordlab/vision_theory/"},
     "umap": {"wordlab/embeddings/projection.py"},

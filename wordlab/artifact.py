@@ -7,11 +7,13 @@ the old artefact, whole, or none. Nothing is pickled.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -214,8 +216,11 @@ def _write_manifest(draft: Draft, *, kind: str, format_version: int) -> None:
 
 
 def _move_into_place(staging: Path, target: Path) -> None:
+    """Rename `staging` to `target`; what was there is called `staging` afterwards, or is gone."""
     if not target.exists():
         staging.rename(target)
+        return
+    if _exchange(staging, target):
         return
     old = target.parent / f".{target.name}.old-{secrets.token_hex(4)}"
     target.rename(old)
@@ -225,6 +230,15 @@ def _move_into_place(staging: Path, target: Path) -> None:
         old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names in one step, so that no kill can come between; False where the system cannot."""
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    if renameat2 is None:
+        return False
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of linux/fcntl.h and linux/fs.h
+    return bool(renameat2(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
 
 
 def _sha256(path: Path) -> str:

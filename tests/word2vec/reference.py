@@ -49,10 +49,13 @@ def path_groups(centre, codes):
     return [(codes.points[group].tolist(), 1 - codes.codes[group].astype(int)) for group in groups]
 
 
-def train_span(token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key, inputs, outputs):
+def train_span(
+    token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key, inputs, outputs, round_length=1
+):
     """Update inputs and outputs in place; returns (sum of losses, number of pairs).
 
-    `drawn_from` is (accept, alias) of the noise words, or Huffman codes.
+    `drawn_from` is (accept, alias) of the noise words, or Huffman codes. The steps of `round_length`
+    windows are found before the first of them is made.
     """
     lines = [
         survivors(range(line_offsets[i], line_offsets[i + 1]), token_ids, keep, key)
@@ -60,7 +63,7 @@ def train_span(token_ids, line_offsets, first, stop, keep, drawn_from, config, r
     ]
     centres = [(line, i) for line in lines for i, position in enumerate(line) if first <= position < stop]
     state = mix(key ^ mix(first))
-    loss, num_pairs = 0.0, 0
+    windows = []
     for number, (line, i) in enumerate(centres):
         state, reach, _ = draw(state, config.window)
         reach = reach + 1 if config.shrink_windows else config.window
@@ -71,42 +74,46 @@ def train_span(token_ids, line_offsets, first, stop, keep, drawn_from, config, r
         context = [
             token_ids[line[j]] for j in range(max(0, i - reach), min(len(line), i + reach + 1)) if j != i
         ]
-        if not context:
-            continue
         rate = rates[0] + (rates[1] - rates[0]) * number / len(centres)
-        train = skipgram_step if config.model == "skipgram" else cbow_step
-        loss += train(context, groups, rate, config, inputs, outputs)
-        num_pairs += len(context) if config.model == "skipgram" else 1
+        windows.append((context, groups, rate))
+    loss, num_pairs = 0.0, 0
+    for begin in range(0, len(windows), round_length):
+        together = [window for window in windows[begin : begin + round_length] if window[0]]
+        found = [find(context, groups, rate, config, inputs, outputs) for context, groups, rate in together]
+        for (context, groups, _), (rows, steps, window_loss) in zip(together, found, strict=True):
+            change = change_skipgram if config.model == "skipgram" else change_cbow
+            change(context, groups, rows, steps, config, inputs, outputs)
+            loss += window_loss
+            num_pairs += len(rows)
     return loss, num_pairs
 
 
-def steps_and_loss(rows, targets, labels, rate, outputs):
-    logits = rows @ outputs[targets].T
-    loss = (np.logaddexp(0, logits) - labels * logits).sum()
-    return rate * (labels - 1 / (1 + np.exp(-logits))), loss
-
-
-def skipgram_step(context, groups, rate, config, inputs, outputs):
-    total = 0.0
+def find(context, groups, rate, config, inputs, outputs):
+    """What a window's targets are multiplied with, the steps of each group, and the loss."""
+    rows = inputs[context]
+    if config.model == "cbow":
+        rows = rows.sum(axis=0, keepdims=True) / (len(context) if config.cbow_mean else 1)
+    steps, loss = [], 0.0
     for targets, labels in groups:
-        steps, loss = steps_and_loss(inputs[context], targets, labels, rate, outputs)
-        total += loss
-        row_changes = steps @ outputs[targets]
+        logits = rows @ outputs[targets].T
+        steps.append(rate * (labels - 1 / (1 + np.exp(-logits))))
+        loss += (np.logaddexp(0, logits) - labels * logits).sum()
+    return rows, steps, loss
+
+
+def change_skipgram(context, groups, rows, steps, config, inputs, outputs):
+    for (targets, _), group_steps in zip(groups, steps, strict=True):
+        row_changes = group_steps @ outputs[targets]
         target_changes = np.zeros((len(targets), inputs.shape[1]))
-        for row_steps, word, change in zip(steps, context, row_changes, strict=True):
+        for row_steps, word, change in zip(group_steps, context, row_changes, strict=True):
             target_changes += np.outer(row_steps, inputs[word])  # a word seen twice has moved by then
             inputs[word] += change
         np.add.at(outputs, targets, target_changes)
-    return total
 
 
-def cbow_step(context, groups, rate, config, inputs, outputs):
-    hidden = inputs[context].sum(axis=0, keepdims=True) / (len(context) if config.cbow_mean else 1)
-    total, hidden_change = 0.0, 0.0
-    for targets, labels in groups:
-        steps, loss = steps_and_loss(hidden, targets, labels, rate, outputs)
-        total += loss
-        hidden_change = hidden_change + steps @ outputs[targets]
-        np.add.at(outputs, targets, steps.T @ hidden)
+def change_cbow(context, groups, hidden, steps, config, inputs, outputs):
+    hidden_change = 0.0
+    for (targets, _), group_steps in zip(groups, steps, strict=True):
+        hidden_change = hidden_change + group_steps @ outputs[targets]
+        np.add.at(outputs, targets, group_steps.T @ hidden)
     np.add.at(inputs, context, hidden_change / (1 if config.cbow_mean else len(context)))
-    return total

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,8 @@ from scipy.special import expit
 
 from tests.word2vec import reference
 from wordlab.text import keep_probabilities
-from wordlab.word2vec import Word2VecConfig, kernels
+from wordlab.word2vec import Word2VecConfig, draws, kernels, rounds
+from wordlab.word2vec.barrier import new_barrier
 from wordlab.word2vec.huffman import huffman_codes
 from wordlab.word2vec.lanes import LANES
 from wordlab.word2vec.sampling import PATH_GROUP, noise_targets, path_targets
@@ -21,15 +23,33 @@ def random_corpus(rng, *, num_words, line_lengths):
     return token_ids, np.concatenate([[0], np.cumsum(line_lengths)]).astype(np.int64)
 
 
-def compiled(config, dim):
-    return kernels.compile_kernel(
-        dim=-(-dim // LANES) * LANES,
-        num_targets=PATH_GROUP if config.loss == "hierarchical" else 1 + config.negative,
+def train_compiled(
+    token_ids, line_offsets, span, keep, targets, config, rates, inputs, outputs, round_length
+):
+    """Train on one span with all the config's threads: (sum of losses, number of pairs)."""
+    num_targets = PATH_GROUP if config.loss == "hierarchical" else 1 + config.negative
+    kernel = rounds.compile_rounds(
+        dim=inputs.shape[1],
+        num_targets=num_targets,
         cbow=config.model == "cbow",
         mean=config.cbow_mean,
         shrink=config.shrink_windows,
         hierarchical=config.loss == "hierarchical",
     )
+    barrier, length = new_barrier(), span[1] - span[0]
+    windows = rounds.empty_windows(1, length, config.window, num_targets)
+    shared = rounds.empty_round(round_length, config, targets, num_targets)
+
+    def work(thread):
+        return kernel(
+            thread, config.threads, barrier, token_ids, line_offsets, np.array(span), keep, targets,
+            config.window, np.array(rates, np.float32), np.uint64(KEY), inputs, outputs, windows, shared,
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(config.threads) as pool:
+        results = list(pool.map(work, range(config.threads)))
+    assert len(set(results)) == 1  # each thread knows the sums of all
+    return results[0]
 
 
 @pytest.mark.parametrize(
@@ -46,8 +66,9 @@ def compiled(config, dim):
     ],
     ids=str,
 )
-def test_kernel_follows_the_formulas(options):
-    config = Word2VecConfig(**{"dim": 20, "subsample": 0.02, **options})
+@pytest.mark.parametrize(("threads", "round_length"), [(1, 1), (1, 7), (2, 6), (3, 5)])
+def test_kernel_follows_the_formulas(options, threads, round_length):
+    config = Word2VecConfig(**{"dim": 20, "subsample": 0.02, "threads": threads, **options})
     rng = np.random.default_rng(1)
     token_ids, line_offsets = random_corpus(rng, num_words=30, line_lengths=[40, 1, 2, 300, 7])
     counts = np.bincount(token_ids, minlength=30)
@@ -67,12 +88,11 @@ def test_kernel_follows_the_formulas(options):
     span = (100, 250)
     expected = reference.train_span(
         token_ids, line_offsets, *span, keep, drawn_from, config, (0.05, 0.01), KEY,
-        expected_inputs, expected_outputs,
+        expected_inputs, expected_outputs, round_length,
     )  # fmt: skip
-    loss, num_pairs = compiled(config, config.dim)(
-        token_ids, line_offsets, *span, keep, *targets,
-        config.window, np.float32(0.05), np.float32(0.01), np.uint64(KEY), inputs, outputs,
-    )  # fmt: skip
+    loss, num_pairs = train_compiled(
+        token_ids, line_offsets, span, keep, targets, config, (0.05, 0.01), inputs, outputs, round_length
+    )
 
     assert num_pairs == expected[1] > 50
     assert loss == pytest.approx(expected[0], rel=1e-5)
@@ -96,7 +116,7 @@ def test_windows_do_not_depend_on_how_the_corpus_is_cut(line_lengths, cuts, wind
     size = stop - first + 2 * window + 1
     kept = np.empty(size, np.uint32)
     left, right = np.empty((2, size), np.int32)
-    begin, end = kernels.subsample(
+    begin, end = draws.subsample(
         token_ids, line_offsets, first, stop, window, keep, np.uint64(KEY), kept, left, right
     )
     found = []
@@ -120,7 +140,7 @@ def test_subsampling_keeps_the_share_it_says():
     line_offsets = np.array([0, len(token_ids)], np.int64)
     kept = np.empty(len(token_ids) + 11, np.uint32)
     left, right = np.empty((2, len(kept)), np.int32)
-    begin, end = kernels.subsample(
+    begin, end = draws.subsample(
         token_ids, line_offsets, 0, len(token_ids), 5, keep, np.uint64(KEY), kept, left, right
     )
     shares = np.bincount(kept[begin:end]) / 30_000

@@ -121,7 +121,7 @@ def _to_options(config: Mapping[str, Any]) -> dict[str, Any]:
         "epochs": config["epochs"],
         "alpha": config["learning_rate"],
         "min_alpha": config["min_learning_rate"],
-        "workers": config["threads"],
+        "workers": config.get("threads", available_cores()),
         "seed": config["seed"] % 2**32,  # all that numpy's RandomState takes
     }
 

@@ -16,9 +16,18 @@ from numba import njit
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.huffman import HuffmanCodes
-from wordlab.word2vec.kernels import draw, mix, subsample
-from wordlab.word2vec.ledger import Span, spans_of
+from wordlab.word2vec.draws import draw, mix, subsample
+from wordlab.word2vec.ledger import SPAN
 from wordlab.word2vec.sampling import epoch_keys, noise_tables
+
+
+@dataclass(frozen=True)
+class Span:
+    """Tokens [first, stop) of the corpus in one epoch: its draws are a sequence of their own."""
+
+    epoch: int
+    first: int
+    stop: int
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,8 @@ def batches(
     waiting: list[Batch] = []
     num_waiting = 0
     windows = window_reader(corpus, config, paths=paths)
-    for span in spans_of(corpus.num_tokens, 1):
-        waiting.append(windows(replace(span, epoch=epoch)))
+    for first in range(0, corpus.num_tokens, SPAN):
+        waiting.append(windows(Span(epoch, first, min(first + SPAN, corpus.num_tokens))))
         num_waiting += len(waiting[-1])
         if num_waiting >= size:
             joined = _join(waiting)
@@ -130,7 +139,7 @@ def _targets(drawn: np.ndarray, paths: HuffmanCodes | None) -> tuple[np.ndarray,
 def _draw_span(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
     token_ids, line_offsets, first, stop, keep, accept, alias, window, shrink, num_targets, epoch_key
 ):
-    """The draws of kernels.train_span, which is where each of them is explained."""
+    """The draws of rounds.train_spans, made by draws.py, which is where each of them is explained."""
     capacity = stop - first + 2 * window + 1
     kept = np.empty(capacity, np.uint32)
     left, right, reach = np.empty((3, capacity), np.int32)

@@ -58,7 +58,10 @@ class Word2VecConfig:
     min_learning_rate: float = 1e-4
     """Step size at the end."""
     threads: int = dataclasses.field(default_factory=available_cores)
-    """Threads that update the same vectors without locks; with one, equal seeds give equal bytes."""
+    """Threads that train side by side."""
+    deterministic: bool = True
+    """Equal corpora, configs and seeds give equal bytes, with any number of threads; otherwise threads
+    update the same vectors without waiting for each other (Hogwild, Niu et al. 2011)."""
     seed: int = 1
     """Seed of the initial vectors and of every draw."""
 
@@ -96,5 +99,8 @@ class Word2VecConfig:
         return start - (start - self.min_learning_rate) * progress
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values, for a manifest."""
-        return dataclasses.asdict(self)
+        """The fields as plain values, for a manifest: without `threads` if any number gives equal bytes."""
+        fields = dataclasses.asdict(self)
+        if self.deterministic:
+            del fields["threads"]
+        return fields

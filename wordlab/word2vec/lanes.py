@@ -135,19 +135,27 @@ def stack_floats(typing_context: Any, size: Any) -> Any:
     return types.CPointer(types.float32)(size), generate
 
 
-@intrinsic
-def prefetch(typing_context: Any, matrix: Any, row: Any, column: Any) -> Any:
-    """Ask for the cache line that holds matrix[row, column], for writing."""
+def _prefetch(writing: bool) -> Any:
+    def typed(typing_context: Any, matrix: Any, row: Any, column: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            address = _address(context, builder, signature.args[0], arguments[0], arguments[1:])
+            function = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(ir.VoidType(), [_BYTE_POINTER, _INT32, _INT32, _INT32]),
+                "llvm.prefetch.p0",
+            )
+            # The flags say: for writing or not, keep in all levels of cache, data rather than instructions.
+            flags = (_INT32(int(writing)), _INT32(3), _INT32(1))
+            builder.call(function, [builder.bitcast(address, _BYTE_POINTER), *flags])
+            return context.get_dummy_value()
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        address = _address(context, builder, signature.args[0], arguments[0], arguments[1:])
-        function = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [_BYTE_POINTER, _INT32, _INT32, _INT32]),
-            "llvm.prefetch.p0",
-        )
-        # The flags say: for writing, keep in all levels of cache, data rather than instructions.
-        builder.call(function, [builder.bitcast(address, _BYTE_POINTER), _INT32(1), _INT32(3), _INT32(1)])
-        return context.get_dummy_value()
+        return types.void(matrix, types.intp, types.intp), generate
 
-    return types.void(matrix, types.intp, types.intp), generate
+    return intrinsic(typed)
+
+
+prefetch = _prefetch(writing=False)
+"""prefetch(matrix, row, column) asks for the cache line that holds matrix[row, column]."""
+
+prefetch_to_write = _prefetch(writing=True)
+"""The same, and takes the line away from the other cores."""

@@ -1,12 +1,12 @@
-"""How far training is: the spans that it hands out, and the losses that come back."""
+"""How far training is: the pieces that it hands out, and the losses that come back."""
 
 from __future__ import annotations
 
-import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,23 +14,22 @@ from wordlab.errors import CorpusError, TrainingError
 from wordlab.progress import OnProgress, Progress
 from wordlab.word2vec.config import Word2VecConfig
 
-SPAN = 8_192  # tokens handed out at a time: about a millisecond of work
+SPAN = 8_192  # tokens whose draws are a sequence of their own: about a millisecond of work
+PIECE = 32  # spans that threads go through together: long beside the time it takes to wake them
+_EXPLODED = 30.0  # times the loss at the beginning; a rate that is merely too large stays far below
 
 
 @dataclass(frozen=True)
-class Span:
-    """Tokens [first, stop) of the corpus in one epoch."""
+class Piece:
+    """Spans of one epoch that follow each other, span i being the tokens [starts[i], starts[i + 1])."""
 
     epoch: int
-    first: int
-    stop: int
+    starts: tuple[int, ...]
 
-
-def spans_of(num_tokens: int, epochs: int) -> Iterator[Span]:
-    """All spans of all epochs, in order."""
-    for epoch in range(epochs):
-        for first in range(0, num_tokens, SPAN):
-            yield Span(epoch, first, min(first + SPAN, num_tokens))
+    @property
+    def num_tokens(self) -> int:
+        """Tokens of all its spans."""
+        return self.starts[-1] - self.starts[0]
 
 
 class Ledger:
@@ -44,19 +43,53 @@ class Ledger:
         self._lock = threading.Lock()
         self._tokens_done = 0
         self._losses = np.zeros(config.epochs)
+        self._first_mean = 0.0
         self.num_pairs = np.zeros(config.epochs, dtype=np.int64)
 
-    def add(self, span: Span, loss: float, num_pairs: int) -> None:
-        """Take down the sum of the losses of a span; TrainingError if it is no finite number."""
-        if not math.isfinite(loss):
-            raise TrainingError(
-                f"the loss is not a finite number in epoch {span.epoch + 1}; "
-                f"expected a learning_rate smaller than {self._config.learning_rate}"
-            )
+    @property
+    def done(self) -> bool:
+        """Whether all tokens of all epochs have been read."""
+        return self._tokens_done == self._total
+
+    def pieces_to_do(self, *, spans: int) -> Iterator[Piece]:
+        """What is left of all epochs, in order, `spans` at a time."""
+        num_tokens = self._total // self._config.epochs
+        first_epoch, first_token = divmod(self._tokens_done, num_tokens)
+        for epoch in range(first_epoch, self._config.epochs):
+            cuts = [*range(first_token, num_tokens, SPAN), num_tokens]
+            for first in range(0, len(cuts) - 1, spans):
+                yield Piece(epoch, tuple(cuts[first : first + spans + 1]))
+            first_token = 0
+
+    def add(self, piece: Piece, loss: float, num_pairs: int) -> None:
+        """Take down the sum of the losses of a piece; TrainingError if it explodes or is no finite number."""
         with self._lock:
-            self._tokens_done += span.stop - span.first
-            self._losses[span.epoch] += loss
-            self.num_pairs[span.epoch] += num_pairs
+            mean = loss / max(1, num_pairs)
+            self._first_mean = self._first_mean or mean
+            if not mean <= _EXPLODED * self._first_mean:  # true of NaN, too
+                raise TrainingError(
+                    f"the loss is {mean:.3g} in epoch {piece.epoch + 1}, after {self._first_mean:.3g} at the "
+                    f"beginning; expected a learning_rate smaller than {self._config.learning_rate}"
+                )
+            self._tokens_done += piece.num_tokens
+            self._losses[piece.epoch] += loss
+            self.num_pairs[piece.epoch] += num_pairs
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint holds of it, as plain values."""
+        return {
+            "tokens_done": self._tokens_done,
+            "losses": self._losses.tolist(),
+            "num_pairs": self.num_pairs.tolist(),
+            "first_mean": self._first_mean,
+            "elapsed": time.perf_counter() - self._started,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` returned."""
+        self._tokens_done, self._first_mean = state["tokens_done"], state["first_mean"]
+        self._losses[:], self.num_pairs[:] = state["losses"], state["num_pairs"]
+        self._started = time.perf_counter() - state["elapsed"]
 
     @property
     def mean_losses(self) -> list[float]:

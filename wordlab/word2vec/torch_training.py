@@ -20,7 +20,7 @@ from wordlab.word2vec.batches import Batch, batches
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import History, describe_corpus
 from wordlab.word2vec.huffman import huffman_codes
-from wordlab.word2vec.ledger import Ledger, Span
+from wordlab.word2vec.ledger import Ledger, Piece
 from wordlab.word2vec.torch_models import CBOW, SkipGram
 from wordlab.word2vec.weights import Weights, check_corpus, fresh_weights
 
@@ -160,7 +160,7 @@ class _BatchLedger:
 
     def _flush(self, epoch: int, tokens_done: int) -> None:
         loss = float(torch.stack(self._losses).cpu().double().sum()) if self._losses else 0.0
-        self._ledger.add(Span(epoch, self._tokens_done, tokens_done), loss, self._num_pairs)
+        self._ledger.add(Piece(epoch, (self._tokens_done, tokens_done)), loss, self._num_pairs)
         self._ledger.report()
         self._losses, self._num_pairs, self._tokens_done = [], 0, tokens_done
         self._reported = time.perf_counter()

@@ -1,22 +1,21 @@
-"""Train word vectors: spans of the corpus are handed to threads that run the compiled kernel."""
+"""Train word vectors: pieces of the corpus are handed to threads that run the compiled kernel."""
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-import numpy as np
-
+from wordlab import artifact
 from wordlab.embeddings import WordVectors
 from wordlab.progress import REPORT_INTERVAL, OnProgress
-from wordlab.text import Corpus, keep_probabilities
+from wordlab.text import Corpus
+from wordlab.word2vec.checkpoints import Checkpoint
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import History, describe_corpus, resolved_config
-from wordlab.word2vec.kernels import compile_kernel
-from wordlab.word2vec.ledger import Ledger, Span, spans_of
-from wordlab.word2vec.sampling import PATH_GROUP, epoch_keys, noise_targets, path_targets
-from wordlab.word2vec.weights import Weights, check_corpus, check_start, continued_weights, fresh_weights
+from wordlab.word2vec.ledger import PIECE, Ledger
+from wordlab.word2vec.trainer import Trainer
+from wordlab.word2vec.weights import check_corpus, check_start, continued_weights, fresh_weights
 
 
 def train(
@@ -24,6 +23,9 @@ def train(
     config: Word2VecConfig | None = None,
     *,
     start: WordVectors | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: float = 300.0,
+    resume: bool = False,
     on_progress: OnProgress | None = None,
 ) -> WordVectors:
     """Word vectors learnt from `corpus`, one row for each word of its vocabulary.
@@ -33,12 +35,16 @@ def train(
     its loss is that of the word and of the noise words together, in nats. `runs` lists the same,
     and what the corpus was, for this and for each earlier run of training.
 
-    With one thread, equal corpora, configs and seeds give equal bytes. More threads update the
-    same vectors without locks (Hogwild, Niu et al. 2011), so that runs differ a little.
+    Equal corpora, configs and seeds give equal bytes, with any number of threads, unless
+    ``config.deterministic`` is false: then threads race and runs differ a little.
+
+    The state is saved in the directory `checkpoint`, if one is named, every `checkpoint_every` seconds
+    and on Ctrl-C; with `resume`, training goes on from there if there is a state. Unless it races, it
+    ends with the same bytes as without the interruption. The directory is left to the caller.
 
     Training goes on from `start`, if given, which is left as it is; `config` then defaults to that
     of its latest run. The learning rate begins anew; the random draws go on where they ended, so
-    that with one thread and a constant rate two runs of two epochs equal one run of four.
+    that with a constant rate two runs of two epochs equal one run of four.
 
     - The result has the words of both. New ones begin with random input and zero output vectors.
     - Counts are added up, unless `start` was trained on this very corpus before. Subsampling and
@@ -54,7 +60,9 @@ def train(
 
     Raises CorpusError if the corpus is too small to train on, or was made by another tokenizer than
     the one that `start` records; ConfigError if `dim` or `loss` are not those of `start`;
-    TrainingError if the loss is no longer a finite number.
+    TrainingError if the loss explodes or is no longer a finite number; OutputExistsError for a
+    checkpoint that is there if it is not to be resumed, ConfigError or ArtifactError if it is that of
+    another run or damaged.
     """
     config = resolved_config(config, start)
     check_corpus(corpus, config)
@@ -65,7 +73,16 @@ def train(
         check_start(start, corpus, config)
         counted = history.includes(facts["fingerprint"])
         weights = continued_weights(corpus, config, start, num_runs=len(history.runs), counted=counted)
-    losses = _run_epochs(corpus, config, weights, history.num_epochs, on_progress)
+    ledger = Ledger(corpus.num_tokens, config, on_progress)
+    saved = None
+    if checkpoint is not None:
+        artifact.check_output(checkpoint, overwrite=resume)
+        origin = {"corpus": facts["fingerprint"], "start": None if start is None else start.digest}
+        saved = Checkpoint(checkpoint, checkpoint_every, config, origin, weights, ledger)
+        if resume:
+            saved.restore()
+    _run_epochs(Trainer(corpus, config, weights, history.num_epochs), ledger, config, saved)
+    losses = ledger.final_losses()
     matrix, outputs = weights.ordered(config)
     return WordVectors(
         weights.vocabulary,
@@ -76,84 +93,51 @@ def train(
     )
 
 
-def span_trainer(
-    corpus: Corpus, config: Word2VecConfig, weights: Weights, epochs_before: int
-) -> Callable[[Span], tuple[float, int]]:
-    """A function that trains on one span and returns (sum of losses, number of pairs).
-
-    `epochs_before` were trained by earlier runs: their draws are not used again.
-    """
-    hierarchical = config.loss == "hierarchical"
-    kernel = compile_kernel(
-        dim=weights.inputs.shape[1],
-        num_targets=PATH_GROUP if hierarchical else 1 + config.negative,
-        cbow=config.model == "cbow",
-        mean=config.cbow_mean,
-        shrink=config.shrink_windows,
-        hierarchical=hierarchical,
-    )
-    keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
-    keep = keep.astype(np.float32)
-    if hierarchical:
-        targets = path_targets(weights.vocabulary.counts, weights.places)
-    else:
-        targets = noise_targets(weights.counts, config.ns_exponent)
-    num_epochs = epochs_before + config.epochs
-    keys = epoch_keys(config.seed, num_epochs)[epochs_before:]
-    total = corpus.num_tokens * config.epochs
-
-    def learning_rate(epoch: int, position: int) -> np.float32:
-        return np.float32(config.learning_rate_at((epoch * corpus.num_tokens + position) / total))
-
-    def train_span(span: Span) -> tuple[float, int]:
-        loss, num_pairs = kernel(
-            corpus.token_ids,
-            corpus.line_offsets,
-            span.first,
-            span.stop,
-            keep,
-            *targets,
-            config.window,
-            learning_rate(span.epoch, span.first),
-            learning_rate(span.epoch, span.stop),
-            keys[span.epoch],
-            weights.inputs,
-            weights.outputs,
-        )
-        return loss, num_pairs
-
-    return train_span
+def _run_epochs(trainer: Trainer, ledger: Ledger, config: Word2VecConfig, checkpoint: Checkpoint | None) -> None:
+    """Train until the ledger has all tokens of all epochs."""
+    with ThreadPoolExecutor(config.threads, thread_name_prefix="word2vec") as pool:
+        try:
+            while not ledger.done:
+                _train_for_a_while(trainer, ledger, config, checkpoint, pool)
+                if checkpoint is not None and not ledger.done:
+                    checkpoint.save()
+        except KeyboardInterrupt:
+            if checkpoint is not None:
+                checkpoint.save()
+            raise
 
 
-def _run_epochs(
-    corpus: Corpus,
+def _train_for_a_while(
+    trainer: Trainer,
+    ledger: Ledger,
     config: Word2VecConfig,
-    weights: Weights,
-    epochs_before: int,
-    on_progress: OnProgress | None,
-) -> list[float]:
-    """Train for all epochs and return the mean loss of each, float64."""
-    train_span = span_trainer(corpus, config, weights, epochs_before)
-    ledger = Ledger(corpus.num_tokens, config, on_progress)
-    spans = spans_of(corpus.num_tokens, config.epochs)
+    checkpoint: Checkpoint | None,
+    pool: ThreadPoolExecutor,
+) -> None:
+    """Train to the end, or until a checkpoint is due; then no thread is at work any more."""
+    # Either all threads go through a piece together, in rounds; or each takes pieces of its own.
+    num_teams, size = (1, config.threads) if config.deterministic else (config.threads, 1)
+    pieces = ledger.pieces_to_do(spans=PIECE if config.deterministic else 1)
     lock, stopping = threading.Lock(), threading.Event()
 
     def work() -> None:
+        train_piece = trainer.team(size, pool)
         while not stopping.is_set():
             with lock:
-                span = next(spans, None)
-            if span is None:
+                piece = next(pieces, None)
+            if piece is None:
                 return
-            ledger.add(span, *train_span(span))
+            ledger.add(piece, *train_piece(piece))
 
-    with ThreadPoolExecutor(config.threads, thread_name_prefix="word2vec") as pool:
-        running: set[Future[None]] = {pool.submit(work) for _ in range(config.threads)}
-        try:
-            while running:
-                done, running = wait(running, timeout=REPORT_INTERVAL, return_when=FIRST_COMPLETED)
-                for future in done:
-                    future.result()  # raises what the thread raised
-                ledger.report()
-        finally:
-            stopping.set()  # on an error or Ctrl-C each thread ends with the span it is in
-    return ledger.final_losses()
+    running: set[Future[None]] = {pool.submit(work) for _ in range(num_teams)}
+    try:
+        while running:
+            done, running = wait(running, timeout=REPORT_INTERVAL, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()  # raises what the thread raised
+            ledger.report()
+            if checkpoint is not None and checkpoint.due:
+                stopping.set()
+    finally:
+        stopping.set()  # on an error or Ctrl-C each thread ends with the piece it is in
+        wait(running)

@@ -12,7 +12,7 @@ from wordlab.text import Corpus, Vocabulary
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import recorded_config
 from wordlab.word2vec.huffman import huffman_codes
-from wordlab.word2vec.lanes import LANES
+from wordlab.word2vec.rows import padded_zeros
 
 _BLOCK = 4_096  # rows drawn at a time
 
@@ -54,9 +54,9 @@ class Weights:
 def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
     """Initial vectors for the words of `corpus`: random inputs, outputs of zero, as in gensim."""
     num_words = len(corpus.vocabulary)
-    inputs = _padded_zeros(num_words, config.dim)
+    inputs = padded_zeros(num_words, config.dim)
     _randomise(inputs[:, : config.dim], np.random.PCG64(config.seed))
-    outputs = _padded_zeros(_num_outputs(num_words, config), config.dim)
+    outputs = padded_zeros(_num_outputs(num_words, config), config.dim)
     return Weights(inputs, outputs, corpus.vocabulary.counts, corpus.vocabulary, np.arange(num_words))
 
 
@@ -103,7 +103,7 @@ def continued_weights(
     row_of_old[absent] = len(own) + np.arange(len(absent))
     num_rows = len(own) + len(absent)
 
-    inputs = _padded_zeros(num_rows, config.dim)
+    inputs = padded_zeros(num_rows, config.dim)
     inputs[row_of_old, : config.dim] = start.matrix
     fresh = np.empty((len(new), config.dim), dtype=np.float32)
     _randomise(fresh, np.random.PCG64([config.seed, num_runs]))
@@ -117,7 +117,7 @@ def continued_weights(
     rows = seen[np.argsort(-counts[seen], kind="stable")]
     words = (*own.words, *(old.words[id] for id in absent))
     vocabulary = Vocabulary([words[row] for row in rows], counts[rows])
-    outputs = _padded_zeros(_num_outputs(num_rows, config), config.dim)
+    outputs = padded_zeros(_num_outputs(num_rows, config), config.dim)
     if start.outputs is not None:
         if config.loss == "negative":
             outputs[row_of_old, : config.dim] = start.outputs
@@ -136,14 +136,6 @@ def _have_the_same_tree(old: Vocabulary, new: Vocabulary) -> bool:
     if old.words != new.words:
         return False
     return all(map(np.array_equal, huffman_codes(old.counts), huffman_codes(new.counts)))
-
-
-def _padded_zeros(num_words: int, dim: int) -> np.ndarray:
-    """Zeros (num_words, dim rounded up to LANES), each row at the start of a cache line."""
-    dim = -(-dim // LANES) * LANES
-    memory = np.zeros(num_words * dim + LANES, dtype=np.float32)
-    start = (-memory.ctypes.data // memory.itemsize) % LANES
-    return memory[start : start + num_words * dim].reshape(num_words, dim)
 
 
 def _randomise(vectors: np.ndarray, bits: np.random.PCG64) -> None:

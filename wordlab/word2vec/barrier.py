@@ -1,0 +1,82 @@
+"""A barrier for compiled threads: none goes on before all have arrived.
+
+The waits between two rounds of training are a few microseconds apart, far too short for the
+interpreter's locks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+_INT64 = ir.IntType(64)
+_ARRIVED, _PASSED = 0, 8  # places in a Barrier's array, a cache line from each other
+_SPINS = 256  # looks before the processor is offered to another thread
+
+
+def new_barrier() -> np.ndarray:
+    """The state of a barrier, int64, to be handed to all threads that are to meet."""
+    return np.zeros(16, np.int64)
+
+
+@njit(inline="always")
+def wait_for_all(barrier, num_threads):
+    """Return when `num_threads` threads have called this with the same `barrier`."""
+    if num_threads == 1:
+        return
+    passed = _read(barrier, _PASSED)
+    if _add_one(barrier, _ARRIVED) == num_threads - 1:
+        barrier[_ARRIVED] = 0
+        _add_one(barrier, _PASSED)
+        return
+    spins = 0
+    while _read(barrier, _PASSED) == passed:
+        spins += 1
+        if spins % _SPINS == 0:  # as many threads as cores seldom get here, more threads often
+            _yield_processor()
+
+
+@intrinsic
+def _add_one(typing_context: Any, array: Any, index: Any) -> Any:
+    """Add 1 to array[index] as one indivisible step; returns what it was before."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.atomic_rmw("add", _place(context, builder, signature, arguments), _INT64(1), "seq_cst")
+
+    return types.int64(array, types.intp), generate
+
+
+@intrinsic
+def _read(typing_context: Any, array: Any, index: Any) -> Any:
+    """array[index] as another thread has last written it."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = _place(context, builder, signature, arguments)
+        return builder.load_atomic(place, "seq_cst", align=8, typ=_INT64)
+
+    return types.int64(array, types.intp), generate
+
+
+@intrinsic
+def _yield_processor(typing_context: Any) -> Any:
+    """Let another thread run, if one is waiting (POSIX)."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(ir.IntType(32), []), "sched_yield"
+        )
+        builder.call(function, [])
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
+def _place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    array_type = signature.args[0]
+    view = context.make_array(array_type)(context, builder, arguments[0])
+    return cgutils.get_item_pointer(context, builder, array_type, view, [arguments[1]])

@@ -1,0 +1,87 @@
+"""What the compiled threads draw: which tokens survive, how far windows reach, which words are noise.
+
+All are pure functions of the epoch's key and a position in the corpus, so that they do not depend on
+who computes them, when, or how the corpus was cut.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+@njit(inline="always")
+def mix(state):
+    """64 well-mixed bits from a counter (splitmix64, Steele et al. 2014)."""
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return state ^ (state >> np.uint64(31))
+
+
+@njit(inline="always")
+def uniform(bits):
+    """A float32 in [0, 1) made of the low 24 of 64 bits."""
+    return np.float32(bits & np.uint64(0xFFFFFF)) * np.float32(2.0**-24)
+
+
+@njit(inline="always")
+def below(bits, limit):
+    """A whole number in [0, limit) made of the high 32 of 64 bits."""
+    return np.int64(((bits >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))
+
+
+@njit(inline="always")
+def survives(position, id, keep, epoch_key):
+    """Whether the token at `position` outlives subsampling in the epoch that `epoch_key` stands for.
+
+    A pure function of the position, so that a window reaching beyond its span sees there exactly
+    the tokens that the neighbouring span sees.
+    """
+    return uniform(mix(epoch_key + np.uint64(position) * GOLDEN)) < keep[id]
+
+
+@njit(inline="always")
+def subsample(token_ids, line_offsets, first, stop, window, keep, epoch_key, kept, left, right):
+    """Fill `kept` with the ids that survive in [first, stop) and `window` more on either side.
+
+    left[i] and right[i] bound the line of kept[i] within `kept`. Returns the range of `kept` that
+    belongs to the span itself.
+    """
+    line = np.searchsorted(line_offsets, first, side="right") - 1
+    last_line_stop = line_offsets[np.searchsorted(line_offsets, stop - 1, side="right")]
+    low, before = first, 0
+    while low > line_offsets[line] and before < window:
+        low -= 1
+        before += survives(low, token_ids[low], keep, epoch_key)
+    high, after = stop, 0
+    while high < last_line_stop and after < window:
+        after += survives(high, token_ids[high], keep, epoch_key)
+        high += 1
+    n, position = 0, low
+    while position < high:
+        begin = n
+        line_stop = min(line_offsets[line + 1], high)
+        while position < line_stop:
+            kept[n] = token_ids[position]
+            n += survives(position, kept[n], keep, epoch_key)  # overwritten next time if it does not
+            position += 1
+        left[begin:n] = begin
+        right[begin:n] = n
+        line += 1
+    return before, n - after
+
+
+@njit(inline="always")
+def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, targets, reach):
+    """Draw targets[i] = (centre, noise words) and the reach of the window for each kept position."""
+    for i in range(begin, end):
+        state += GOLDEN
+        reach[i] = 1 + below(mix(state), window) if shrink else window
+        targets[i, 0] = kept[i]
+        for k in range(1, targets.shape[1] if len(noise_alias) else 1):
+            state += GOLDEN
+            bits = mix(state)
+            slot = below(bits, len(noise_alias))  # Walker's alias method: exact, one look-up
+            targets[i, k] = slot if uniform(bits) < noise_accept[slot] else noise_alias[slot]

@@ -1,0 +1,77 @@
+"""Trainer: the compiled kernel bound to a corpus, a config and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from wordlab.text import Corpus, keep_probabilities
+from wordlab.word2vec import rounds
+from wordlab.word2vec.barrier import new_barrier
+from wordlab.word2vec.config import Word2VecConfig
+from wordlab.word2vec.ledger import SPAN, Piece
+from wordlab.word2vec.sampling import PATH_GROUP, epoch_keys, noise_targets, path_targets
+from wordlab.word2vec.weights import Weights
+
+
+class Trainer:
+    """Changes `weights` by training on pieces of `corpus`."""
+
+    def __init__(self, corpus: Corpus, config: Word2VecConfig, weights: Weights, epochs_before: int) -> None:
+        """`epochs_before` were trained by earlier runs: their draws are not used again."""
+        self._corpus, self._config, self._weights = corpus, config, weights
+        keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
+        self._keep = keep.astype(np.float32)
+        self._keys = epoch_keys(config.seed, epochs_before + config.epochs)[epochs_before:]
+        hierarchical = config.loss == "hierarchical"
+        if hierarchical:
+            self._targets = path_targets(weights.vocabulary.counts, weights.places)
+        else:
+            self._targets = noise_targets(weights.counts, config.ns_exponent)
+        self._num_targets = PATH_GROUP if hierarchical else 1 + config.negative
+        self._kernel = rounds.compile_rounds(
+            dim=weights.inputs.shape[1],
+            num_targets=self._num_targets,
+            cbow=config.model == "cbow",
+            mean=config.cbow_mean,
+            shrink=config.shrink_windows,
+            hierarchical=hierarchical,
+        )
+        self._round_length = (
+            rounds.round_length(weights.counts, self._keep, config) if config.deterministic else 1
+        )
+
+    def team(self, size: int, pool: ThreadPoolExecutor | None = None) -> Callable[[Piece], tuple[float, int]]:
+        """A function that trains on a piece and returns (sum of losses, number of pairs).
+
+        It runs on the thread that calls it and on `size` - 1 more of `pool`, which must be idle: they
+        wait for each other.
+        """
+        corpus, config = self._corpus, self._config
+        barrier = new_barrier()
+        windows = rounds.empty_windows(size, SPAN, config.window, self._num_targets)
+        shared = rounds.empty_round(self._round_length, config, self._targets, self._num_targets)
+        total = corpus.num_tokens * config.epochs
+
+        def train(piece: Piece) -> tuple[float, int]:
+            starts = np.array(piece.starts)
+            progress = (piece.epoch * corpus.num_tokens + starts) / total
+            rates = np.array([config.learning_rate_at(share) for share in progress], np.float32)
+
+            def work(thread: int) -> tuple[float, int]:
+                loss, num_pairs = self._kernel(
+                    thread, size, barrier, corpus.token_ids, corpus.line_offsets, starts, self._keep,
+                    self._targets, config.window, rates, self._keys[piece.epoch],
+                    self._weights.inputs, self._weights.outputs, windows, shared,
+                )  # fmt: skip
+                return loss, num_pairs
+
+            others = [pool.submit(work, thread) for thread in range(1, size)] if pool else []
+            result = work(0)
+            for other in others:
+                other.result()
+            return result
+
+        return train
