@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from wordlab.errors import ConfigError, CorpusError, TrainingError
+from wordlab.errors import ConfigError, CorpusError, ResourceError, TrainingError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,7 +21,7 @@ class Command(click.Command):
         """Run the command; a ConfigError about one of its options is wrong usage."""
         try:
             return super().invoke(ctx)
-        except (ConfigError, CorpusError, TrainingError) as error:
+        except (ConfigError, CorpusError, ResourceError, TrainingError) as error:
             message = spell_options(str(error), self.params)
             if isinstance(error, ConfigError):
                 raise click.UsageError(message, ctx) from error
@@ -59,7 +59,9 @@ def spell_options(message: str, params: list[click.Parameter]) -> str:
     """
     for param in params:
         name = re.escape(param.name or "")
-        shown = param.opts[0] if isinstance(param, click.Option) else param.make_metavar(_no_context())
+        shown = (
+            max(param.opts, key=len) if isinstance(param, click.Option) else param.make_metavar(_no_context())
+        )
         message = re.sub(rf"^{name}(?=: )", shown, message)
         message = re.sub(rf"(?:^|(?<=[ (])){name}(?= -?\d)", shown, message)
         if "_" in name:

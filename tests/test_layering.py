@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOOR = {"errors", "artifact", "checks", "progress", "cores", "devices"}
+FLOOR = {"errors", "artifact", "checks", "progress", "cores", "devices", "memory"}
 MAY_IMPORT = {
     "errors": set(),
     "progress": set(),
     "cores": set(),
+    "memory": set(),
     "checks": {"errors"},
     "devices": {"errors"},
     "artifact": {"errors"},

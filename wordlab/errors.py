@@ -55,5 +55,12 @@ class TrainingError(WordlabError, RuntimeError):
     """Training cannot go on, for example because the loss is no longer a finite number."""
 
 
+class ResourceError(WordlabError, OSError):
+    """There is less memory or disk than the work needs; the message says how much, and what would help."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class MissingExtraError(WordlabError, ImportError):
     """An optional package is needed and not installed; the message says which extra brings it."""

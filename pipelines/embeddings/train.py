@@ -10,6 +10,7 @@ import click
 from pipelines import console, options
 from pipelines.config_options import config_from, config_options, was_typed
 from pipelines.reports import embeddings as reports
+from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
 from wordlab.word2vec.config import LEARNING_RATES, LOSSES, MODELS, SUBSAMPLE_FORMS, Word2VecConfig
 
@@ -42,11 +43,15 @@ _training_options = config_options(
 @click.option(
     "--device", default="cpu", show_default=True, help="Where torch computes: cpu, cuda, cuda:1 ..."
 )
+@click.option(
+    "--dry-run", is_flag=True,
+    help="Say what memory, disk and time the training would take, and train nothing.",
+)  # fmt: skip
 @options.quiet_option
 @options.json_option
 def train(
     corpus: Path, output: Path, overwrite: bool, start: Path | None, engine: str, device: str,
-    quiet: bool, as_json: bool, **training: Any,
+    dry_run: bool, quiet: bool, as_json: bool, **training: Any,
 ) -> None:  # fmt: skip
     """Learn word vectors from a corpus: skip-gram or CBOW, negative sampling or hierarchical softmax.
 
@@ -56,10 +61,13 @@ def train(
       wordlab embeddings train corpus/ --model cbow --dim 50 --epochs 2 --seed 7 -o vectors/
       wordlab embeddings train corpus/ --loss hierarchical -o vectors/
       wordlab embeddings train corpus/ --from vectors/ --epochs 2 -o more-vectors/
+      wordlab embeddings train corpus/ --dim 300 -o vectors/ --dry-run
       wordlab embeddings train corpus/ --engine torch --epochs 1 -o torch-vectors/
     """
     if engine == "torch" and start is not None:
         raise click.UsageError("--from goes with --engine compiled only")
+    if engine == "torch" and dry_run:
+        raise click.UsageError("--dry-run goes with --engine compiled only")
     if engine == "compiled" and device != "cpu":
         raise click.UsageError(f"--device {device} goes with --engine torch only")
     artifact.check_output(output, overwrite=overwrite)
@@ -79,6 +87,14 @@ def train(
         if was_typed("model") and not was_typed("learning_rate"):
             del base["learning_rate"]  # that of the other model
         config = config_from(Word2VecConfig, training, base)
+    if engine == "compiled":
+        from wordlab.word2vec.estimation import estimate
+
+        needs = estimate(loaded, config, start=earlier, output=output, calibration=dry_run)
+        needs.check()
+        if dry_run:
+            (console.print_json if as_json else print_estimate)(needs.to_dict())
+            return
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         last = console.LastEvent(on_progress)
         if engine == "torch":

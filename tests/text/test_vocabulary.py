@@ -68,3 +68,10 @@ def test_a_damaged_file_is_named(tmp_path):
     path.write_bytes(b"PAR1 nothing PAR1")
     with pytest.raises(ArtifactError, match=r"v\.parquet: expected a vocabulary, found a damaged file"):
         Vocabulary.read(path)
+
+
+def test_the_stored_size_is_known_before(tmp_path):
+    vocabulary = Vocabulary([f"wörd{n}" for n in range(5_000)], list(range(5_000, 0, -1)))
+    size = vocabulary.stored_size()
+    vocabulary.write(tmp_path / "vocabulary.parquet")
+    assert size == (tmp_path / "vocabulary.parquet").stat().st_size

@@ -105,11 +105,20 @@ class Vocabulary:
         hint = f"; near spellings: {', '.join(near)}" if near else ""
         return f"{word!r} is not among the {len(self):,} words{hint}"
 
+    def stored_size(self) -> int:
+        """Bytes of the file that `write` makes."""
+        file = pa.MockOutputStream()  # counts what is written to it
+        self._write(file)
+        return int(file.size())
+
     def write(self, path: Path) -> None:
         """Write the vocabulary as a Parquet file with the columns word and count."""
+        self._write(path)
+
+    def _write(self, file: Path | pa.NativeFile) -> None:
         table = pa.table({"word": self._array, "count": self.counts})
         # No word occurs twice, so that a dictionary of them would only cost time when they are read.
-        pq.write_table(table, path, use_dictionary=["count"], compression="zstd")
+        pq.write_table(table, file, use_dictionary=["count"], compression="zstd")
 
     @classmethod
     def read(cls, path: Path) -> Vocabulary:

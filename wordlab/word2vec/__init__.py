@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "config": ["Word2VecConfig"],
+        "estimation": ["Estimate", "estimate"],
         "training": ["train"],
         "scoring": ["score_sentences"],
         "torch_models": ["CBOW", "SkipGram"],

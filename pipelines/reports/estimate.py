@@ -1,0 +1,39 @@
+"""What `wordlab embeddings train --dry-run` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines import console
+
+_PARTS = {
+    "matrices": "input and output vectors",
+    "temporary": "copies of them at the end, and the like",
+    "base": "interpreter, libraries, compiled kernels",
+    "vocabulary": "words and counts",
+    "targets": "noise table or Huffman paths",
+}
+
+
+def print_estimate(facts: dict[str, Any]) -> None:
+    """Print what a run of training would take, and what there is."""
+    memory, disk, time = facts["memory"], facts["disk"], facts["time"]
+    speed = console.magnitude(time["words_per_second"])
+    compiled = f"{console.duration(time['compilation'])}, once" if time["compilation"] else None
+    console.print_facts(
+        {
+            "vectors": f"{facts['num_words']:,} words, {facts['dim']} dimensions",
+            "memory": f"{_bytes(memory['peak'])} of {_bytes(memory['available'])} available",
+            "disk": f"{_bytes(disk['needed'])} of {_bytes(disk['free'])} free",
+            "time": f"about {console.duration(time['training'])}, training at {speed} words/s",
+            "compiled": compiled,
+        }
+    )
+    console.print_heading("Memory at the peak")
+    rows = [(meaning, _bytes(memory[name])) for name, meaning in _PARTS.items()]
+    console.print_table(("part", "bytes"), [*rows, ("all", _bytes(memory["peak"]))])
+    console.line(f"Mapped files, which give way to whatever needs memory: {_bytes(memory['mapped'])}")
+
+
+def _bytes(number: int | None) -> str:
+    return "an unknown amount" if number is None else f"{console.magnitude(number)}B"
