@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import click
 
@@ -86,6 +86,20 @@ def output_option(what: str, *, required: bool = True) -> Callable[[F], F]:
         )(function)  # fmt: skip
 
     return decorate
+
+
+class Duration(click.ParamType):
+    """A time in seconds, minutes or hours: 90, 30s, 5m, 1.5h."""
+
+    name = "duration"
+    _SECONDS: ClassVar = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The time in seconds; wrong usage if it is none."""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", str(value).strip())
+        if found is None or float(found[1]) == 0:
+            self.fail(f"expected a time like 30s, 5m or 1h, found {value!r}", param, ctx)
+        return float(found[1]) * self._SECONDS[found[2]]
 
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress and no hints.")

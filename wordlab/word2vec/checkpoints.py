@@ -22,6 +22,12 @@ FORMAT_VERSION = 1
 _MAY_CHANGE = ("threads", "learning_rate", "min_learning_rate")  # when a run is gone on with
 
 
+def begun_with(directory: str | os.PathLike[str]) -> dict[str, Any]:
+    """The config, as plain values, of the run whose state is in `directory`; ArtifactError."""
+    config: dict[str, Any] = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION).details["config"]
+    return config
+
+
 class Checkpoint:
     """A directory that holds the state of a run, replaced as a whole every so often.
 

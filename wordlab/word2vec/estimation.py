@@ -75,7 +75,8 @@ class Disk:
     """The size of the vectors as an artefact and the space for them, in bytes."""
 
     needed: int
-    """All files of the artefact. One that it is to replace stays until the new one is whole."""
+    """All files of the artefact, and of two checkpoints if there are to be any. An artefact that is to be
+    replaced stays until the new one is whole."""
     free: int
     """What is free on the file system of the output."""
     fitting_dim: int | None
@@ -142,10 +143,12 @@ def estimate(
     *,
     start: WordVectors | None = None,
     output: str | os.PathLike[str] | None = None,
+    checkpoints: bool = False,
     calibration: bool = True,
 ) -> Estimate:
     """The Estimate of ``train(corpus, config, start=start)`` and of saving the result under `output`.
 
+    With `checkpoints` the disk holds two of them beside it: one stays until the next is whole.
     The time is that of a calibration: about two seconds of training on a sample of the corpus. Without
     one, or if memory or disk do not suffice, `time` is None and the answer comes at once. Nothing is
     written but what numba keeps of kernels that had to be compiled.
@@ -158,7 +161,7 @@ def estimate(
         check_start(start, corpus, config)
     sizes = _Sizes.of(corpus, start)
     memory = _memory(corpus, config, start, sizes)
-    disk = None if output is None else _disk(corpus, config, start, sizes, Path(output))
+    disk = None if output is None else _disk(corpus, config, start, sizes, Path(output), checkpoints)
     time = None
     if calibration and memory.fits and (disk is None or disk.fits):
         found = calibrate(corpus, config, start=start)
@@ -245,7 +248,7 @@ def _arrays(
 
 
 def _disk(
-    corpus: Corpus, config: Word2VecConfig, start: WordVectors | None, sizes: _Sizes, output: Path
+    corpus: Corpus, config: Word2VecConfig, start: WordVectors | None, sizes: _Sizes, output: Path, checkpoints: bool
 ) -> Disk:
     vocabulary: int = corpus.vocabulary.stored_size()
     if start is not None:
@@ -260,7 +263,8 @@ def _disk(
     free = shutil.disk_usage(existing).free
 
     def needed(dim: int) -> int:
-        return 2 * (_HEADER + 4 * sizes.num_words * dim) + vocabulary + details
+        matrices = 2 * (_HEADER + 4 * sizes.num_words * dim)
+        return matrices * (3 if checkpoints else 1) + vocabulary + details
 
     fitting = _fitting_dim(config.dim, lambda dim: needed(dim) <= free)
     return Disk(needed(config.dim), free, None if start is not None else fitting)

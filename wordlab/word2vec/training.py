@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import os
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from wordlab import artifact
@@ -13,9 +17,11 @@ from wordlab.text import Corpus
 from wordlab.word2vec.checkpoints import Checkpoint
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import History, describe_corpus, resolved_config
-from wordlab.word2vec.ledger import PIECE, Ledger
+from wordlab.word2vec.ledger import PIECE, Ledger, Piece
 from wordlab.word2vec.trainer import Trainer
 from wordlab.word2vec.weights import check_corpus, check_start, continued_weights, fresh_weights
+
+_PROBE = 32  # one piece of so many goes to a team that was slower before
 
 
 def train(
@@ -107,6 +113,26 @@ def _run_epochs(trainer: Trainer, ledger: Ledger, config: Word2VecConfig, checkp
             raise
 
 
+def _fastest(teams: list[Callable[[Piece], tuple[float, int]]]) -> Callable[[Piece], tuple[float, int]]:
+    """A function that lets the faster of the teams train on a piece, and another one now and then.
+
+    Threads that wait for each other are slower than one where other programs take their cores; and
+    since all teams give the same bytes, which one trains may hang on the clock.
+    """
+    rates = [math.inf] * len(teams)  # tokens a second, of the latest piece of each
+    turns = itertools.count(1)
+
+    def train_piece(piece: Piece) -> tuple[float, int]:
+        best = max(range(len(teams)), key=rates.__getitem__)
+        chosen = best if next(turns) % _PROBE else (best + 1) % len(teams)
+        begun = time.perf_counter()
+        result = teams[chosen](piece)
+        rates[chosen] = piece.num_tokens / (time.perf_counter() - begun)
+        return result
+
+    return train_piece
+
+
 def _train_for_a_while(
     trainer: Trainer,
     ledger: Ledger,
@@ -115,13 +141,10 @@ def _train_for_a_while(
     pool: ThreadPoolExecutor,
 ) -> None:
     """Train to the end, or until a checkpoint is due; then no thread is at work any more."""
-    # Either all threads go through a piece together, in rounds; or each takes pieces of its own.
-    num_teams, size = (1, config.threads) if config.deterministic else (config.threads, 1)
     pieces = ledger.pieces_to_do(spans=PIECE if config.deterministic else 1)
     lock, stopping = threading.Lock(), threading.Event()
 
-    def work() -> None:
-        train_piece = trainer.team(size, pool)
+    def work(train_piece: Callable[[Piece], tuple[float, int]]) -> None:
         while not stopping.is_set():
             with lock:
                 piece = next(pieces, None)
@@ -129,7 +152,12 @@ def _train_for_a_while(
                 return
             ledger.add(piece, *train_piece(piece))
 
-    running: set[Future[None]] = {pool.submit(work) for _ in range(num_teams)}
+    # Either all threads go through a piece together, in rounds; or each takes pieces of its own.
+    if config.deterministic:
+        teams = [_fastest([trainer.team(size, pool) for size in {config.threads, 1}])]
+    else:
+        teams = [trainer.team(1) for _ in range(config.threads)]
+    running: set[Future[None]] = {pool.submit(work, team) for team in teams}
     try:
         while running:
             done, running = wait(running, timeout=REPORT_INTERVAL, return_when=FIRST_COMPLETED)
