@@ -97,3 +97,12 @@ def test_damage(pipeline, tmp_path, name):
         (tmp_path / "v" / name).unlink()
         with pytest.raises(FormatError, match="expected spaCy's vectors, key2row and"):
             read_vectors(tmp_path / "v", format="spacy")
+
+
+@pytest.mark.parametrize("shape", [(10,), (10, 5, 1), ()])
+def test_a_table_of_another_shape(pipeline, tmp_path, shape):
+    shutil.copytree(pipeline, tmp_path / "v")
+    np.save(tmp_path / "vectors.npy", np.ones(shape, np.float32))
+    shutil.move(tmp_path / "vectors.npy", tmp_path / "v" / "vocab" / "vectors")
+    with pytest.raises(FormatError, match="expected"):
+        read_vectors(tmp_path / "v", format="spacy")
