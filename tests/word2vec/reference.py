@@ -50,12 +50,12 @@ def path_groups(centre, codes):
 
 
 def train_span(
-    token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key, inputs, outputs, round_length=1
+    token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key, inputs, outputs, length=1
 ):
     """Update inputs and outputs in place; returns (sum of losses, number of pairs).
 
-    `drawn_from` is (accept, alias) of the noise words, or Huffman codes. The steps of `round_length`
-    windows are found before the first of them is made.
+    `drawn_from` is (accept, alias) of the noise words, or Huffman codes. The steps of `length` windows
+    are found before the first of them is made.
     """
     lines = [
         survivors(range(line_offsets[i], line_offsets[i + 1]), token_ids, keep, key)
@@ -77,8 +77,8 @@ def train_span(
         rate = rates[0] + (rates[1] - rates[0]) * number / len(centres)
         windows.append((context, groups, rate))
     loss, num_pairs = 0.0, 0
-    for begin in range(0, len(windows), round_length):
-        together = [window for window in windows[begin : begin + round_length] if window[0]]
+    for begin in range(0, len(windows), length):
+        together = [window for window in windows[begin : begin + length] if window[0]]
         found = [find(context, groups, rate, config, inputs, outputs) for context, groups, rate in together]
         for (context, groups, _), (rows, steps, window_loss) in zip(together, found, strict=True):
             change = change_skipgram if config.model == "skipgram" else change_cbow

@@ -131,7 +131,7 @@ def test_what_does_not_fit_is_refused(corpus, tmp_path):
     stopped_after(corpus, settings, tmp_path / "state", 1, checkpoint_every=0.01)
     with pytest.raises(OutputExistsError, match="exists already"):
         train(corpus, settings, checkpoint=tmp_path / "state")
-    with pytest.raises(ConfigError, match="window: expected 3, as the training in .* began with, found 4"):
+    with pytest.raises(ConfigError, match=r"window: expected 3, as the training in .* began with, found 4"):
         train(corpus, config(epochs=60, window=4), checkpoint=tmp_path / "state", resume=True)
     other = Corpus.from_lines(["a b c d e"] * 9, tokenizer=Tokenizer("whitespace"))
     with pytest.raises(ConfigError, match="expected the corpus that this training began with, found another"):

@@ -103,7 +103,7 @@ def test_a_corpus_too_small_is_refused(lines, options, message):
 
 def test_a_loss_that_explodes_stops_training(corpus):
     before = threading.active_count()
-    with pytest.raises(TrainingError, match=r"the loss is \S+ in epoch [1-9], after \S+ at the beginning; expected a"):
+    with pytest.raises(TrainingError, match=r"the loss is \S+ in epoch [1-9], after \S+ at the beginning"):
         train(
             corpus,
             config(learning_rate=10.0, min_learning_rate=10.0, epochs=200, model="cbow", cbow_mean=False),

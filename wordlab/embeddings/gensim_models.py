@@ -30,8 +30,8 @@ def to_model(
 ) -> Word2Vec:
     """A Word2Vec with copies of `matrix` and `outputs`, and what gensim needs to train on.
 
-    The options are those of the config in `details`; ``workers`` is its threads or all cores, ``seed`` its seed
-    modulo 2**32. gensim does not subsample by the `paper`'s form, but its table is filled by it and
+    The options are those of the config in `details`; ``workers`` is its threads or all cores, ``seed``
+    its seed modulo 2**32. gensim does not subsample by the `paper`'s form, but its table is filled by it and
     stays so until ``build_vocab``. Words that ``build_vocab(update=True)`` finds must be as frequent
     as the rarest one here. Raises ConfigError where the outputs, the config or the counts are missing.
     """

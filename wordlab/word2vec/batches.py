@@ -15,8 +15,8 @@ from numba import njit
 
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec.config import Word2VecConfig
-from wordlab.word2vec.huffman import HuffmanCodes
 from wordlab.word2vec.draws import draw, mix, subsample
+from wordlab.word2vec.huffman import HuffmanCodes
 from wordlab.word2vec.ledger import SPAN
 from wordlab.word2vec.sampling import epoch_keys, noise_tables
 

@@ -24,8 +24,7 @@ _MAY_CHANGE = ("threads", "learning_rate", "min_learning_rate")  # when a run is
 
 def begun_with(directory: str | os.PathLike[str]) -> dict[str, Any]:
     """The config, as plain values, of the run whose state is in `directory`; ArtifactError."""
-    config: dict[str, Any] = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION).details["config"]
-    return config
+    return dict(artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION).details["config"])
 
 
 class Checkpoint:

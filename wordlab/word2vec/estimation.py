@@ -248,7 +248,12 @@ def _arrays(
 
 
 def _disk(
-    corpus: Corpus, config: Word2VecConfig, start: WordVectors | None, sizes: _Sizes, output: Path, checkpoints: bool
+    corpus: Corpus,
+    config: Word2VecConfig,
+    start: WordVectors | None,
+    sizes: _Sizes,
+    output: Path,
+    checkpoints: bool,
 ) -> Disk:
     vocabulary: int = corpus.vocabulary.stored_size()
     if start is not None:

@@ -28,9 +28,20 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from wordlab.word2vec.lanes import LANES, add, load, multiply_add, prefetch, prefetch_to_write, splat, store, total
+from wordlab.word2vec.lanes import (
+    LANES,
+    add,
+    load,
+    multiply_add,
+    prefetch,
+    prefetch_to_write,
+    splat,
+    store,
+    total,
+)
 
 FAST = {"contract", "reassoc", "nsz", "arcp"}  # reorder sums, but keep NaN and infinity meaningful
+
 
 @njit(inline="always")
 def prefetch_row(matrix, row, low, high, writing):
@@ -167,7 +178,7 @@ def repeat(path_signs, num_rows, num_targets, signs):
 
 @njit(inline="always")
 def find_steps(rows, row_ids, num_rows, outputs, targets, num_targets, dim, signs, rate, sums, steps):
-    """steps[j * num_targets + k] = g_jk for all pairs of rows and targets; returns the sum of their losses."""
+    """steps[j * num_targets + k] = g_jk for all pairs; returns the sum of their losses."""
     dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, sums, steps)
     skip_hits(targets, num_rows, num_targets, steps)
     return logistic_gradients(steps, signs, num_rows * num_targets, rate)

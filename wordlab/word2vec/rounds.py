@@ -98,7 +98,7 @@ def compile_rounds(
 
     @njit(inline="always")
     def look_ahead(windows, slot, i, stop, window, targets, inputs, outputs, low, high, writing):
-        """Ask for the rows that window `i` + LOOKAHEAD has and the ones before do not, if it is before `stop`."""
+        """Ask for the rows that only come in with window `i` + LOOKAHEAD, if that is before `stop`."""
         kept, ahead = windows.kept[slot], i + LOOKAHEAD
         if ahead < stop:
             prefetch_targets(

@@ -99,7 +99,9 @@ def train(
     )
 
 
-def _run_epochs(trainer: Trainer, ledger: Ledger, config: Word2VecConfig, checkpoint: Checkpoint | None) -> None:
+def _run_epochs(
+    trainer: Trainer, ledger: Ledger, config: Word2VecConfig, checkpoint: Checkpoint | None
+) -> None:
     """Train until the ledger has all tokens of all epochs."""
     with ThreadPoolExecutor(config.threads, thread_name_prefix="word2vec") as pool:
         try:

@@ -89,7 +89,7 @@ def _load(place: Path, name: str) -> tuple[list[bytes], np.ndarray]:
         if loaded.mode != "default":
             raise FormatError(f"{name}: expected a vector a word, found spaCy's {loaded.mode} table")
         if loaded.data.ndim != 2:
-            raise FormatError(f"{name}: expected a table of rows and columns, found shape {loaded.data.shape}")
+            raise FormatError(f"{name}: expected rows and columns, found shape {loaded.data.shape}")
         pairs = sorted(loaded.key2row.items(), key=lambda pair: pair[1])
         encoded = [loaded.strings[key].encode("utf-8", "surrogatepass") for key, _ in pairs]
         table = np.asarray(loaded.data, dtype=np.float32)
