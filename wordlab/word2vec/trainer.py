@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numba.core.event import Event, Listener, install_listener
 
+from wordlab.progress import OnProgress, Progress
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.word2vec import rounds
 from wordlab.word2vec.barrier import new_barrier
@@ -43,6 +46,11 @@ class Trainer:
             rounds.round_length(weights.counts, self._keep, config) if config.deterministic else 1
         )
 
+    def compile(self, on_progress: OnProgress | None = None) -> None:
+        """Compile the kernel or take it from numba's cache; a listener is told only of the former."""
+        with install_listener("numba:compile", _Announcement(on_progress)):
+            self.team(1)(Piece(0, (0,)))  # no span at all
+
     def team(self, size: int, pool: ThreadPoolExecutor | None = None) -> Callable[[Piece], tuple[float, int]]:
         """A function that trains on a piece and returns (sum of losses, number of pairs).
 
@@ -75,3 +83,27 @@ class Trainer:
             return result
 
         return train
+
+
+class _Announcement(Listener):  # type: ignore[misc]
+    """Tells when compiling begins and ends; of the functions that a kernel is made of, the kernel counts."""
+
+    def __init__(self, on_progress: OnProgress | None) -> None:
+        self._on_progress = on_progress
+        self._depth, self._begun = 0, 0.0
+
+    def on_start(self, event: Event) -> None:
+        if self._depth == 0:
+            self._begun = time.perf_counter()
+            self._tell(percent=0)
+        self._depth += 1
+
+    def on_end(self, event: Event) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self._tell(percent=100)
+
+    def _tell(self, percent: int) -> None:
+        if self._on_progress is not None:
+            elapsed = time.perf_counter() - self._begun
+            self._on_progress(Progress("compile", percent, 100, "%", elapsed))

@@ -72,6 +72,8 @@ def train(
     """
     config = resolved_config(config, start)
     check_corpus(corpus, config)
+    if checkpoint is not None:
+        artifact.check_output(checkpoint, overwrite=resume)
     history, facts = History.of(start), describe_corpus(corpus)
     if start is None:
         weights = fresh_weights(corpus, config)
@@ -79,15 +81,16 @@ def train(
         check_start(start, corpus, config)
         counted = history.includes(facts["fingerprint"])
         weights = continued_weights(corpus, config, start, num_runs=len(history.runs), counted=counted)
+    trainer = Trainer(corpus, config, weights, history.num_epochs)
+    trainer.compile(on_progress)
     ledger = Ledger(corpus.num_tokens, config, on_progress)
     saved = None
     if checkpoint is not None:
-        artifact.check_output(checkpoint, overwrite=resume)
         origin = {"corpus": facts["fingerprint"], "start": None if start is None else start.digest}
         saved = Checkpoint(checkpoint, checkpoint_every, config, origin, weights, ledger)
         if resume:
             saved.restore()
-    _run_epochs(Trainer(corpus, config, weights, history.num_epochs), ledger, config, saved)
+    _run_epochs(trainer, ledger, config, saved)
     losses = ledger.final_losses()
     matrix, outputs = weights.ordered(config)
     return WordVectors(
