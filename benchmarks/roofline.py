@@ -139,7 +139,8 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
             found["product"].append(product_speed(threads))
             found["copy"].append(copy_speed(threads))
             found["rows"].append(rows_speed(threads, corpus, config))
-    return {"needs": needs(corpus, config), "speeds": speeds, "num_words": len(corpus.vocabulary)}
+    word = needs(corpus, config)
+    return {"needs": word, "standing": standing(speeds, word), "speeds": speeds}
 
 
 def main() -> None:
@@ -160,12 +161,14 @@ def main() -> None:
     deliver(options, title, table(measured), measured=measured)
 
 
-def standing(measured: dict[str, Any]) -> dict[str, dict[str, float]]:
+def standing(
+    speeds: dict[str, dict[str, list[float]]], word: dict[str, float]
+) -> dict[str, dict[str, float]]:
     """Medians for each number of threads: words, and operations and bytes of the kernel and of the roof."""
     found = {}
-    for threads, speeds in measured["speeds"].items():
-        medians = {name: statistics.median(runs) for name, runs in speeds.items()}
-        operations, size = (medians["words"] * measured["needs"][name] for name in ("operations", "bytes"))
+    for threads, each in speeds.items():
+        medians = {name: statistics.median(runs) for name, runs in each.items()}
+        operations, size = (medians["words"] * word[name] for name in ("operations", "bytes"))
         found[threads] = {**medians, "operations": operations, "bytes": size}
     return found
 
@@ -177,7 +180,7 @@ def table(measured: dict[str, Any]) -> str:
     lines += f"{word['operations']:,.0f} operations, {word['bytes']:,.0f} bytes\n"
     lines += f"{'threads':8}{'words/s':>12}{'GFLOP/s':>9}{'product':>9}{'share':>7}"
     lines += f"{'GB/s':>7}{'copy':>7}{'share':>7}{'rows':>7}{'share':>7}\n"
-    for threads, each in standing(measured).items():
+    for threads, each in measured["standing"].items():
         lines += f"{threads:8}{each['words']:12,.0f}{each['operations'] / 1e9:9.1f}"
         lines += f"{each['product'] / 1e9:9.1f}{each['operations'] / each['product']:7.0%}"
         lines += f"{each['bytes'] / 1e9:7.1f}{each['copy'] / 1e9:7.1f}{each['bytes'] / each['copy']:7.0%}"
