@@ -21,9 +21,17 @@ def draw_ratios(ratios: Sequence[dict[str, Any]]) -> Figure:
     axes.barh(places, [max(value, 1e-3) - 1 for value in times], left=1, height=0.65, color=BLUE)
     promised = [(place, each["least"]) for place, each in zip(places, ratios, strict=True) if each["least"]]
     if promised:
-        rows, least = zip(*promised, strict=True)
-        axes.scatter(least, rows, marker="|", s=180, linewidths=2.5, color=ORANGE, zorder=3, label="promised")
-        axes.legend(frameon=False, loc="lower right")
+        axes.scatter(
+            [least for _, least in promised],
+            [place for place, _ in promised],
+            marker="|",
+            s=180,
+            linewidths=2.5,
+            color=ORANGE,
+            zorder=3,
+            label="promised",
+        )
+        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
     for place, value in zip(places, times, strict=True):
         axes.annotate(
             f"{value:.1f}", (max(value, 1), place), xytext=(5, 0), textcoords="offset points", va="center"
@@ -31,7 +39,11 @@ def draw_ratios(ratios: Sequence[dict[str, Any]]) -> Figure:
     axes.set_yticks(places, [f"{each['what']}  ({each['peer']})" for each in ratios])
     axes.invert_yaxis()
     axes.set_xscale("log")
-    axes.set_xlim(min(0.9, *times), 1.6 * max(10, *times))
+    least, most = 0.9 * min(1, *times), 1.5 * max(10, *times)
+    axes.set_xlim(least, most)
+    steps = [base * step for base in (0.01, 0.1, 1, 10, 100, 1_000) for step in (1, 2, 5)]
+    axes.set_xticks([step for step in steps if least <= step <= most], minor=False)
+    axes.minorticks_off()
     axes.axvline(1, color=GREY, linewidth=1)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.set_xlabel("times as fast as the peer")
