@@ -104,7 +104,7 @@ def rows_speed(threads: int, corpus: Corpus, config: Word2VecConfig) -> float:
     return 2 * 4 * matrix.shape[1] * rows.size / seconds
 
 
-def best(work: Callable[[], object], times: int = 3) -> float:
+def best(work: Callable[[], object], times: int = 7) -> float:
     """The fewest seconds that `work` took: what the machine can do."""
     taken = []
     for _ in range(times):
