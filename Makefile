@@ -26,15 +26,8 @@ docs: $(VENV)/.installed-dev ## Build the documentation and run its examples
 	$(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-bench: $(VENV)/.installed-bench ## Measure against the peers; needs WORDLAB_DATA
-	$(BIN)/python benchmarks/corpus_build.py
-	$(BIN)/python benchmarks/analogies.py
-	$(BIN)/python benchmarks/nearest.py
-	$(BIN)/python benchmarks/read_glove.py
-	$(BIN)/python benchmarks/open_vectors.py
-	$(BIN)/python benchmarks/training.py --model skipgram
-	$(BIN)/python benchmarks/training.py --model cbow
-	$(BIN)/python benchmarks/training.py --model cbow --peer-input sentences
+bench: $(VENV)/.installed-bench ## Measure speed for a quarter of an hour; needs WORDLAB_DATA
+	$(BIN)/python benchmarks/suite.py $(BENCH)
 
 clean: ## Delete what was built, the virtual environment included
 	rm -rf $(VENV) demo docs/_build build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -52,5 +45,5 @@ $(VENV)/.installed-dev: setup.py constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/.installed-demo
 
 $(VENV)/.installed-bench: setup.py constraints.txt | $(BIN)/python
-	$(INSTALL) --editable '.[torch,glove,chinese]'
+	$(INSTALL) --editable '.[bench]'
 	@touch $@

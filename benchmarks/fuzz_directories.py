@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from fuzz_formats import MEMORY_ALLOWED, SECONDS_ALLOWED, WORDS, _limit_memory, _peak_memory
 from mutations import mutate
-from wiki import machine
+from reporting import machine_line
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
 from wordlab.embeddings.formats import DUPLICATE_POLICIES
@@ -135,7 +135,7 @@ def main() -> None:
         # else glibc keeps the large blocks that compressors free; it reads this when a program starts
         environment = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "131072"}
         os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606
-    sys.stdout.write(f"{machine()}\nseed {arguments.seed}\n")
+    sys.stdout.write(f"{machine_line()}\nseed {arguments.seed}\n")
     failures = []
     for format in arguments.formats:
         samples(format)  # loads spaCy before the limit is set

@@ -37,7 +37,7 @@ from typing import Any
 
 import numpy as np
 from mutations import mutate
-from wiki import machine
+from reporting import machine_line
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
 from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
@@ -278,7 +278,9 @@ def main() -> None:
     arguments = parser.parse_args()
     row = "{:<18}{:>10}{:>10}{:>10}{:>11}{:>11}{:>9}{:>10}\n"
     names = ("format", "inputs", "read", "refused", "slowest", "memory", "took", "failures")
-    sys.stdout.write("" if arguments.json else f"{machine()}\nseed {arguments.seed}\n{row.format(*names)}")
+    sys.stdout.write(
+        "" if arguments.json else f"{machine_line()}\nseed {arguments.seed}\n{row.format(*names)}"
+    )
     failures = []
     # else glibc keeps the large blocks that compressors free, and a long batch runs into its limit
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")

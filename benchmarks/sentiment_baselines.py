@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from glove import glove_vectors
+from reporting import machine, machine_line
 from reviews import DATASETS
 from sentiment import own_vectors, setting, splits
-from wiki import machine
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import BaselineConfig, LabelledTexts, train_baseline
@@ -101,7 +101,7 @@ def main() -> None:
     sys.stdout.write(
         f"{name} {dict(options.set)}: accuracy {statistics.mean(scores):.4f} ({spread}, {len(scores)} seeds, "
         f"{options.judge}{told}), macro-F1 {results[0]['macro_f1']:.4f}, AUC {results[0]['auc']:.4f}, "
-        f"{statistics.mean(result['seconds'] for result in results):.1f} s of training; {machine()}\n"
+        f"{statistics.mean(result['seconds'] for result in results):.1f} s of training; {machine_line()}\n"
     )
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from reporting import machine_line
 from reviews import load
 from sentiment import own_vectors
 from torch import nn
-from wiki import machine
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import Classifier, ClassifierConfig, LabelledTexts, train
@@ -128,7 +128,9 @@ def main() -> None:
         seconds["plain"] += found
         accuracies["plain"].append(accuracy)
     write = sys.stdout.write
-    write(f"{len(training):,} reviews, {options.epochs} epochs, {options.threads} threads; {machine()}\n")
+    write(
+        f"{len(training):,} reviews, {options.epochs} epochs, {options.threads} threads; {machine_line()}\n"
+    )
     for name in ("plain", "wordlab"):
         told = ", ".join(f"{accuracy:.4f}" for accuracy in accuracies[name])
         write(f"{name:8} {statistics.median(seconds[name]):8.1f} s an epoch, accuracy {told}\n")

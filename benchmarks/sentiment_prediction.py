@@ -12,8 +12,8 @@ import statistics
 import sys
 import time
 
+from reporting import machine_line
 from reviews import load
-from wiki import machine
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import ClassifierConfig, train
@@ -49,7 +49,9 @@ def main() -> None:
         with own_torch_state(options.threads):
             encoded_probabilities(classifier, encoded)
         speeds["network"].append(len(texts) / (time.perf_counter() - started))
-    sys.stdout.write(f"{len(texts):,} reviews, {options.threads} threads, {options.runs} runs; {machine()}\n")
+    sys.stdout.write(
+        f"{len(texts):,} reviews, {options.threads} threads, {options.runs} runs; {machine_line()}\n"
+    )
     for name, found in speeds.items():
         spread = f"{min(found):,.0f} to {max(found):,.0f}"
         sys.stdout.write(f"{name:14}{statistics.median(found):8,.0f} reviews/s ({spread})\n")

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from gensim.test.utils import datapath
-from wiki import machine
+from reporting import machine, machine_line
 
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
@@ -104,7 +104,7 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
     write = sys.stdout.write
     write(f"{options.model}, d {options.dim}, {options.epochs} epochs, {options.threads} threads, ")
     write(f"{options.runs} runs by turns; torch: {options.device}, {options.optimizer}, ")
-    write(f"batches of {options.batch_size} windows\n{machine()}\n")
+    write(f"batches of {options.batch_size} windows\n{machine_line()}\n")
     for name, runs in results.items():
         write(f"{name:10}")
         for key, form in (("words_per_second", ",.0f"), ("loss", ".3f"), ("WordSim-353", ".3f")):

@@ -12,9 +12,7 @@ wordlab's kernel is.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,13 +20,21 @@ from pathlib import Path
 from gensim.models import KeyedVectors, Word2Vec
 from gensim.models.word2vec import LineSentence
 from gensim.test.utils import datapath
-from wiki import machine, write_wiki_lines
+from reporting import add_json_option, deliver, ratio, verdicts
+from wiki import write_wiki_lines
 
 from wordlab.text import Corpus, Tokenizer
 from wordlab.word2vec import Word2VecConfig, train
 
 NUM_ANALOGY_WORDS = 30_000
 QUALITIES = ("WordSim-353", "SimLex-999", "Google")
+LEAST = {
+    ("skipgram", "negative"): 10,
+    ("cbow", "negative"): 4,
+    ("skipgram", "hierarchical"): 3,
+    ("cbow", "hierarchical"): 3,
+}
+"""How many times gensim's speed it is to be, for each model and loss."""
 
 
 def quality(vectors: KeyedVectors) -> dict[str, float]:
@@ -93,7 +99,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--words", type=int, default=None, help="only the first words of the text")
     parser.add_argument("--peer-input", choices=["corpus_file", "sentences"], default="corpus_file")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quality", action=argparse.BooleanOptionalAction, default=True)
+    add_json_option(parser)
     options = parser.parse_args()
     results: dict[str, list[dict[str, float]]] = {"gensim": [], "wordlab": []}
     with tempfile.TemporaryDirectory() as directory:
@@ -113,34 +120,32 @@ def main() -> None:
             }
             for name, (seconds, vectors) in runs.items():
                 speed = num_words * options.epochs / seconds
-                results[name].append({"seed": seed, "words_per_second": speed, **quality(vectors)})
+                scores = quality(vectors) if options.quality else {}
+                results[name].append({"seed": seed, "words_per_second": speed, **scores})
     report(results, options)
 
 
 def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespace) -> None:
-    """Write medians, spreads and the ratio to standard output."""
-    ratio = statistics.median(
-        ours["words_per_second"] / theirs["words_per_second"]
-        for ours, theirs in zip(results["wordlab"], results["gensim"], strict=True)
-    )
-    if options.json:
-        json.dump(
-            {"machine": machine(), "options": vars(options), "ratio": ratio, **results}, sys.stdout, indent=2
-        )
-        return
-    write = sys.stdout.write
-    write(f"{options.model}, {options.loss}, d {options.dim}, window {options.window}, ")
-    write(f"{options.epochs} epochs, ")
-    write(f"{options.threads} threads, {options.runs} runs by turns; peer reads {options.peer_input}\n")
-    write(f"{machine()}\n")
-    write(f"{'':10}{'words/s':>12}" + "".join(f"{name + ' (spread)':>26}" for name in QUALITIES) + "\n")
+    """Write medians, spreads and the ratio to standard output, or as JSON."""
+    speeds = {name: [run["words_per_second"] for run in runs] for name, runs in results.items()}
+    model = {"skipgram": "skip-gram", "cbow": "CBOW"}[options.model]
+    loss = "" if options.loss == "negative" else ", hierarchical"
+    least = LEAST[options.model, options.loss]
+    peer = f"gensim {options.peer_input}"
+    found = ratio(f"{model}{loss}", peer, speeds["gensim"], speeds["wordlab"], "words/s", least)
+    measures = QUALITIES if options.quality else ()
+    table = f"{'':10}{'words/s':>12}" + "".join(f"{name + ' (spread)':>26}" for name in measures) + "\n"
     for name, runs in results.items():
-        write(f"{name:10}{statistics.median(run['words_per_second'] for run in runs):12,.0f}")
-        for measure in QUALITIES:
+        table += f"{name:10}{statistics.median(speeds[name]):12,.0f}"
+        for measure in measures:
             values = [run[measure] for run in runs]
-            write(f"{statistics.median(values):12.3f} ({min(values):.3f} .. {max(values):.3f})")
-        write("\n")
-    write(f"ratio of words/s, median over runs: {ratio:.1f}\n")
+            table += f"{statistics.median(values):12.3f} ({min(values):.3f} .. {max(values):.3f})"
+        table += "\n"
+    title = (
+        f"{model}{loss}, d {options.dim}, window {options.window}, epochs {options.epochs}, "
+        f"{options.threads} threads, {options.runs} runs by turns"
+    )
+    deliver(options, title, table + verdicts([found]), ratios=[found], measured=results)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import gzip
 import os
-import platform
 import sys
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 WORDS_PER_LINE = 1_000
 
@@ -24,24 +26,22 @@ def data_directory() -> Path:
 
 def write_wiki_lines(path: Path, *, max_words: int | None = None) -> int:
     """Write the text to `path` in lines of 1,000 words; returns the number of words."""
-    with gzip.open(data_directory() / "wiki-17M.txt.gz", "rt", encoding="utf-8") as file:
-        words = file.read().split()[:max_words]
-    with path.open("w", encoding="utf-8") as file:
-        for start in range(0, len(words), WORDS_PER_LINE):
-            file.write(" ".join(words[start : start + WORDS_PER_LINE]) + "\n")
-    return len(words)
+    num_words = 0
+    with (
+        gzip.open(data_directory() / "wiki-17M.txt.gz", "rt", encoding="utf-8") as source,
+        path.open("w", encoding="utf-8") as target,
+    ):
+        words = islice(_words(source), max_words)
+        while line := list(islice(words, WORDS_PER_LINE)):
+            target.write(" ".join(line) + "\n")
+            num_words += len(line)
+    return num_words
 
 
-def machine() -> str:
-    """One line about the machine, to stand beside every figure."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [
-            line.partition(":")[2].strip()
-            for line in cpuinfo.read_text().splitlines()
-            if "model name" in line
-        ]
-        model = names[0] if names else model
-    load = ", ".join(f"{load:.1f}" for load in os.getloadavg())
-    return f"{model}, {os.cpu_count()} cores, load {load}, Python {platform.python_version()}"
+def _words(file: TextIO) -> Iterator[str]:
+    """The words of a long line, piece by piece: a process that started with much memory passes it on."""
+    rest = ""
+    while piece := file.read(1 << 20):
+        *words, rest = (rest + piece).split(" ")
+        yield from filter(None, words)
+    yield from rest.split()

@@ -1,0 +1,171 @@
+"""Where the kernel's time goes: an epoch of skip-gram with one part after the other left out.
+
+    WORDLAB_DATA=DIRECTORY python benchmarks/kernel_parts.py --words 4000000 --runs 5
+
+The compiled function is one piece, in which a sampling profiler sees no parts. So each part is replaced by
+nothing, or by something cheaper, in a process of its own that compiles into an empty cache; then all
+processes train an epoch by turns. What an epoch takes less is what the part costs. The processor works at
+several parts at once, so the savings do not add up to the whole. What such kernels learn is of no use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numba import njit
+from reporting import add_json_option, deliver
+from wiki import write_wiki_lines
+
+from wordlab.text import Corpus, Tokenizer
+from wordlab.word2vec import Word2VecConfig, kernels, train
+
+RATE = 1e-6  # so small that steps without dot products or a logistic function do not explode
+NUM_NEAR_ROWS = 64  # their vectors fit into the first level of cache
+
+
+def put(name: str, function: Callable[..., Any]) -> None:
+    """Let all modules that know `name` know `function` instead; before anything is compiled."""
+    for path, module in list(sys.modules.items()):
+        if path.startswith("wordlab.word2vec") and hasattr(module, name):
+            setattr(module, name, function)
+
+
+def leave_out(name: str, rest: str = "pass") -> None:
+    """Let the kernel's function `name` do nothing but `rest`."""
+    parameters = ", ".join(inspect.signature(getattr(kernels, name).py_func).parameters)
+    scope: dict[str, Any] = {}
+    exec(f"def nothing({parameters}):\n    {rest}\n    return 0.0", scope)  # noqa: S102 - numba wants the parameters
+    put(name, njit(inline="always")(scope["nothing"]))
+
+
+def straight_line() -> None:
+    """A multiplication in place of the logistic function and its logarithm."""
+
+    @njit(inline="always")
+    def gradients(logits, signs, n, rate):  # type: ignore[no-untyped-def]
+        for i in range(n):
+            logits[i] = -rate * max(logits[i], np.float32(-1))
+        return 0.0
+
+    put("logistic_gradients", gradients)
+
+
+def unmixed() -> None:
+    """Counters in place of random numbers; they fall as evenly, one after the other."""
+
+    @njit(inline="always")
+    def mix(state):  # type: ignore[no-untyped-def]
+        return state
+
+    put("mix", mix)
+
+
+def no_prefetch() -> None:
+    """Rows are asked for when they are used."""
+
+    @njit(inline="always")
+    def prefetch(matrix, row, column):  # type: ignore[no-untyped-def]
+        pass
+
+    put("prefetch", prefetch)
+
+
+def near_noise() -> None:
+    """Noise words of a few rows only, drawn at the same cost: what is saved is the way to memory."""
+
+    def tables(counts: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray]:
+        return np.zeros(len(counts), np.float32), (np.arange(len(counts)) % NUM_NEAR_ROWS).astype(np.int32)
+
+    put("noise_tables", tables)
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "nothing": lambda: None,
+    "dot products": lambda: leave_out("dot_products", "logits[: num_rows * num_targets] = 0"),
+    "logistic function": straight_line,
+    "updates": lambda: leave_out("update"),
+    "all three": lambda: leave_out("step"),
+    "mixing of random bits": unmixed,
+    "far rows of noise words": near_noise,
+    "fetching ahead": no_prefetch,
+}
+
+
+def serve(part: str, corpus: Corpus, config: Word2VecConfig) -> None:
+    """Without the part: train an epoch for each line read, and answer with its seconds."""
+    PARTS[part]()
+    train(corpus, config)  # compiles
+    elapsed = [0.0]
+    for _ in sys.stdin:
+        train(corpus, config, on_progress=lambda event: elapsed.append(event.elapsed))
+        print(elapsed[-1], flush=True)
+
+
+def measure(folder: Path, options: argparse.Namespace) -> dict[str, list[float]]:
+    """Seconds of an epoch without each part, by turns."""
+    text = folder / "wiki.txt"
+    write_wiki_lines(text, max_words=options.words)
+    Corpus.build([text], folder / "corpus", tokenizer=Tokenizer("whitespace"), min_count=5)
+    processes = {}
+    for part in PARTS:
+        command = [sys.executable, __file__, "--threads", str(options.threads)]
+        processes[part] = subprocess.Popen(
+            [*command, "--serve", part, str(folder / "corpus")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+            env={**os.environ, "NUMBA_CACHE_DIR": str(folder / part)},
+        )  # fmt: skip
+    seconds: dict[str, list[float]] = {part: [] for part in PARTS}
+    for run in range(options.runs + 1):
+        for part, process in processes.items():
+            process.stdin.write("\n")
+            taken = float(process.stdout.readline())
+            if run:  # the first turn waits until all have compiled
+                seconds[part].append(taken)
+    for process in processes.values():
+        process.stdin.close()
+        process.wait()
+    return seconds
+
+
+def main() -> None:
+    """Run by turns, then write a table or JSON."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--words", type=int, default=4_000_000, help="first words of the text")
+    parser.add_argument("--runs", type=int, default=5, help="runs without each part, by turns")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
+    add_json_option(parser)
+    options = parser.parse_args()
+    config = Word2VecConfig(epochs=1, threads=options.threads, learning_rate=RATE, min_learning_rate=RATE)
+    if options.serve:
+        part, folder = options.serve
+        serve(part, Corpus.load(folder), config)
+        return
+    del options.serve
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = measure(Path(folder), options)
+    medians = {part: statistics.median(taken) for part, taken in seconds.items()}
+    whole = medians["nothing"]
+    shares = {part: 1 - taken / whole for part, taken in medians.items() if part != "nothing"}
+    table = f"{'left out':26}{'s an epoch':>12}{'saves':>8}\n{'nothing':26}{whole:12.3f}\n"
+    for part, share in shares.items():
+        table += f"{part:26}{medians[part]:12.3f}{share:8.0%}\n"
+    title = f"parts of the kernel, skip-gram, d 100, window 5, {options.words:,} words, "
+    title += f"{options.threads} thread{'s' if options.threads > 1 else ''}, {options.runs} runs by turns"
+    deliver(options, title, table, measured={"seconds": seconds, "saves": shares})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Runs the benchmarks of speed one after the other, and writes benchmarks/results/.
+
+    WORDLAB_DATA=DIRECTORY python benchmarks/suite.py
+    WORDLAB_DATA=DIRECTORY python benchmarks/suite.py --full --only shapes start
+
+Without `--full` texts are shorter and runs are fewer, so that the whole takes a quarter of an hour on two
+cores. Each benchmark writes a JSON file; then summary.py makes the page and the pictures of all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from summary import RESULTS
+
+SUITE = {
+    "training_skipgram": ("training.py", "", "--epochs 1 --no-quality"),
+    "training_cbow": ("training.py --model cbow", "", "--epochs 1 --no-quality"),
+    "training_skipgram_hierarchical": (
+        "training.py --loss hierarchical", "--words 4000000", "--words 2000000 --epochs 1 --no-quality",
+    ),
+    "training_cbow_hierarchical": (
+        "training.py --loss hierarchical --model cbow", "--words 4000000",
+        "--words 2000000 --epochs 1 --no-quality",
+    ),
+    "shapes": ("shapes.py", "", "--words 2000000"),
+    "whole_process": ("whole_process.py", "", "--words 2000000"),
+    "start": ("start.py", "", "--runs 3"),
+    "roofline": ("roofline.py", "", "--runs 3"),
+    "kernel_parts": ("kernel_parts.py", "", "--words 2000000"),
+    "corpus_build": ("corpus_build.py", "", "--repeats 3"),
+    "analogies": ("analogies.py", "", "--runs 1"),
+    "nearest": ("nearest.py", "", "--runs 3"),
+    "read_glove": ("read_glove.py", "", "--runs 1"),
+    "open_vectors": ("open_vectors.py", "", "--runs 3"),
+}  # fmt: skip
+"""For each name the script, and what it is run with in full and for a quick look."""
+
+
+def main() -> None:
+    """Run what is asked for, then sum up."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--full", action="store_true", help="whole texts and more runs")
+    parser.add_argument("--only", nargs="+", choices=SUITE, default=list(SUITE), metavar="NAME")
+    options = parser.parse_args()
+    here = Path(__file__).parent
+    for name in options.only:
+        script, full, quick = SUITE[name]
+        words = [*script.split(), *(full if options.full else quick).split()]
+        sys.stdout.write(f"\n$ python benchmarks/{' '.join(words)}\n")
+        sys.stdout.flush()
+        started = time.perf_counter()
+        command = [sys.executable, str(here / words[0]), *words[1:], "--json", str(RESULTS / f"{name}.json")]
+        done = subprocess.run(command)
+        if done.returncode:
+            sys.exit(f"Error: {words[0]} ended with {done.returncode}; --only NAME ... goes on from there")
+        sys.stdout.write(f"took {time.perf_counter() - started:.0f} s\n")
+    subprocess.run([sys.executable, str(here / "summary.py")], check=True)
+
+
+if __name__ == "__main__":
+    main()
