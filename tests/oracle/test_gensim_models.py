@@ -7,6 +7,7 @@ import pytest
 from gensim.models import Doc2Vec, FastText, KeyedVectors, Word2Vec
 from gensim.test.utils import datapath
 
+from wordlab.cores import available_cores
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, Tokenizer, Vocabulary
@@ -18,8 +19,7 @@ with open(datapath("lee_background.cor"), encoding="utf-8") as file:
 SENTENCES = [line.split() for line in LINES]
 ODD = {
     "dim": 20, "window": 4, "negative": 7, "subsample": 2e-3, "ns_exponent": 0.5, "shrink_windows": False,
-    "cbow_mean": False, "epochs": 3, "learning_rate": 0.03, "min_learning_rate": 0.002, "threads": 1,
-    "seed": 5,
+    "cbow_mean": False, "epochs": 3, "learning_rate": 0.03, "min_learning_rate": 0.002, "seed": 5,
 }  # fmt: skip
 
 
@@ -71,6 +71,8 @@ def test_everything_that_gensim_trains_with_is_as_gensim_makes_it(vectors, their
     facts = {name: value for name, value in vars(theirs).items() if name not in left_out}
     # gensim counts the words that min_count dropped, too
     assert facts.pop("corpus_total_words") > ours.corpus_total_words == vectors.vocabulary.num_tokens
+    assert facts.pop("workers") == 1
+    assert ours.workers == available_cores()  # our number of threads changes nothing, so none is recorded
     assert {name: getattr(ours, name) for name in facts} == facts
     assert vars(ours).keys() == vars(theirs).keys()
     assert vars(ours.wv).keys() == vars(theirs.wv).keys()

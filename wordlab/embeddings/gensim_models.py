@@ -145,6 +145,6 @@ def _from_options(model: Word2Vec, num_tokens: int) -> dict[str, Any]:
         "epochs": int(model.epochs),
         "learning_rate": float(model.alpha),
         "min_learning_rate": float(model.min_alpha),
-        "threads": int(model.workers),
+        "deterministic": True,  # what is gone on with is so by default, whatever its workers did
         "seed": int(model.seed),
     }
