@@ -78,6 +78,7 @@ def no_prefetch() -> None:
         pass
 
     put("prefetch", prefetch)
+    put("prefetch_to_write", prefetch)
 
 
 def near_noise() -> None:
@@ -89,12 +90,18 @@ def near_noise() -> None:
     put("noise_tables", tables)
 
 
+def products_and_logistic() -> None:
+    """Both halves of a step."""
+    leave_out("find_steps")
+    leave_out("update")
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "nothing": lambda: None,
     "dot products": lambda: leave_out("dot_products", "logits[: num_rows * num_targets] = 0"),
     "logistic function": straight_line,
     "updates": lambda: leave_out("update"),
-    "all three": lambda: leave_out("step"),
+    "all three": products_and_logistic,
     "mixing of random bits": unmixed,
     "far rows of noise words": near_noise,
     "fetching ahead": no_prefetch,
@@ -148,7 +155,9 @@ def main() -> None:
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     add_json_option(parser)
     options = parser.parse_args()
-    config = Word2VecConfig(epochs=1, threads=options.threads, learning_rate=RATE, min_learning_rate=RATE)
+    config = Word2VecConfig(
+        epochs=1, threads=options.threads, learning_rate=RATE, min_learning_rate=RATE, deterministic=False
+    )
     if options.serve:
         part, folder = options.serve
         serve(part, Corpus.load(folder), config)

@@ -130,7 +130,9 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     speeds: dict[str, dict[str, list[float]]] = {}
     for run in range(options.runs + 1):
         for threads in numbers:
-            config = Word2VecConfig(dim=options.dim, window=options.window, epochs=1, threads=threads)
+            config = Word2VecConfig(
+                dim=options.dim, window=options.window, epochs=1, threads=threads, deterministic=False
+            )
             words = training_speed(corpus, config)
             if run == 0:  # compiles
                 continue

@@ -15,12 +15,13 @@ import argparse
 import statistics
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from gensim.models import KeyedVectors, Word2Vec
 from gensim.models.word2vec import LineSentence
 from gensim.test.utils import datapath
-from reporting import add_json_option, deliver, ratio, verdicts
+from reporting import Limit, add_json_option, deliver, ratio, verdicts
 from wiki import write_wiki_lines
 
 from wordlab.text import Corpus, Tokenizer
@@ -35,6 +36,8 @@ LEAST = {
     ("cbow", "hierarchical"): 3,
 }
 """How many times gensim's speed it is to be, for each model and loss."""
+MOST = 1.3
+"""How many times the time of racing threads it may take to give the same bytes every time."""
 
 
 def quality(vectors: KeyedVectors) -> dict[str, float]:
@@ -102,7 +105,7 @@ def main() -> None:
     parser.add_argument("--quality", action=argparse.BooleanOptionalAction, default=True)
     add_json_option(parser)
     options = parser.parse_args()
-    results: dict[str, list[dict[str, float]]] = {"gensim": [], "wordlab": []}
+    results: dict[str, list[dict[str, float]]] = {"gensim": [], "wordlab": [], "wordlab, racing": []}
     with tempfile.TemporaryDirectory() as directory:
         text = Path(directory, "wiki.txt")
         num_words = write_wiki_lines(text, max_words=options.words)
@@ -117,6 +120,7 @@ def main() -> None:
             runs = {
                 "gensim": train_gensim(text, config, options.peer_input),
                 "wordlab": train_wordlab(corpus, config),
+                "wordlab, racing": train_wordlab(corpus, replace(config, deterministic=False)),
             }
             for name, (seconds, vectors) in runs.items():
                 speed = num_words * options.epochs / seconds
@@ -133,10 +137,14 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
     least = LEAST[options.model, options.loss]
     peer = f"gensim {options.peer_input}"
     found = ratio(f"{model}{loss}", peer, speeds["gensim"], speeds["wordlab"], "words/s", least)
+    racing = statistics.median(
+        alone / together for alone, together in zip(speeds["wordlab, racing"], speeds["wordlab"], strict=True)
+    )
+    cost = Limit(f"time of rounds, {model}{loss}", racing, MOST, "of racing")
     measures = QUALITIES if options.quality else ()
-    table = f"{'':10}{'words/s':>12}" + "".join(f"{name + ' (spread)':>26}" for name in measures) + "\n"
+    table = f"{'':16}{'words/s':>12}" + "".join(f"{name + ' (spread)':>26}" for name in measures) + "\n"
     for name, runs in results.items():
-        table += f"{name:10}{statistics.median(speeds[name]):12,.0f}"
+        table += f"{name:16}{statistics.median(speeds[name]):12,.0f}"
         for measure in measures:
             values = [run[measure] for run in runs]
             table += f"{statistics.median(values):12.3f} ({min(values):.3f} .. {max(values):.3f})"
@@ -145,7 +153,9 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
         f"{model}{loss}, d {options.dim}, window {options.window}, epochs {options.epochs}, "
         f"{options.threads} threads, {options.runs} runs by turns"
     )
-    deliver(options, title, table + verdicts([found]), ratios=[found], measured=results)
+    deliver(
+        options, title, table + verdicts([found], [cost]), ratios=[found], limits=[cost], measured=results
+    )
 
 
 if __name__ == "__main__":
