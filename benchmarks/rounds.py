@@ -17,7 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from wiki import machine, write_wiki_lines
+from reporting import machine_line
+from wiki import write_wiki_lines
 
 from wordlab.embeddings.evaluation.suite import evaluate
 from wordlab.errors import TrainingError
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--words", type=int, default=None, help="only the first words of the text")
     options = parser.parse_args()
-    sys.stdout.write(f"{machine()}\n{'length':>8}{'seeds':>7}")
+    sys.stdout.write(f"{machine_line()}\n{'length':>8}{'seeds':>7}")
     sys.stdout.write("".join(f"{name + ' (spread)':>28}" for name in MEASURES) + "\n")
     runs: dict[str, list[dict[str, float]]] = {}
     with tempfile.TemporaryDirectory() as directory:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +124,7 @@ def train(
         if dry_run:
             (console.print_json if as_json else print_estimate)(needs.to_dict())
             return
-    with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
+    with _state_kept(checkpoint), console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         last = console.LastEvent(on_progress)
         if engine == "torch":
             from wordlab.word2vec.torch_training import train_torch
@@ -155,3 +157,14 @@ def train(
         ("wordlab", "embeddings", "nearest", console.folder(output), reports.example_word(vectors)),
         quiet=quiet,
     )
+
+
+@contextmanager
+def _state_kept(checkpoint: Path | None) -> Iterator[None]:
+    """Say after Ctrl-C where the state of training is."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if checkpoint is not None and checkpoint.exists():
+            console.say(f"{checkpoint} has the state; --resume goes on from it")
+        raise

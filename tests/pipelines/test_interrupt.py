@@ -21,6 +21,17 @@ def start(place, *words):
     )  # fmt: skip
 
 
+def finished(place, *words):
+    """The command, run to its end: (exit code, stderr)."""
+    process = start(place, *words)
+    _, error = process.communicate(timeout=120)
+    return process.returncode, error.decode()
+
+
+def contents_of(directory):
+    return {path.name: path.read_bytes() for path in directory.iterdir()}
+
+
 def wait_until(condition):
     deadline = time.monotonic() + 30
     while not condition():
@@ -59,3 +70,35 @@ def test_while_training(place):
     assert output == b""
     assert [line for line in errors.decode().splitlines() if not line.startswith("train:")] == ["Interrupted"]
     assert everything_in(place) == before
+
+
+def test_training_goes_on_where_it_was_interrupted(place):
+    """The artefact is that of an uninterrupted run, file for file and byte for byte."""
+    options = ["--epochs", "3000", "--dim", "20"]
+    train = ["embeddings", "train", "corpus", *options]
+    process = start(place, *train, "-o", "stopped", "--checkpoint-every", "0.01s")
+    wait_until((place / "stopped.checkpoint").exists)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopped.checkpoint has the state; --resume goes on from it" in error.decode()
+    assert not (place / "stopped").exists()
+
+    assert finished(place, *train, "-o", "stopped", "--checkpoint-every", "5m") == (
+        1, "Error: stopped.checkpoint: is there from an earlier run; --resume goes on from it\n"
+    )  # fmt: skip
+    resume = ["embeddings", "train", "corpus", "-o", "stopped", "--resume", "-q"]
+    code, error = finished(place, *resume, "--window", "2")
+    assert code == 2
+    assert "--window: expected 5, as the training in stopped.checkpoint began with, found 2" in error
+    assert finished(place, *resume, "--threads", "1") == (0, "")
+    assert not (place / "stopped.checkpoint").exists()
+    assert finished(place, *train, "-o", "whole", "-q") == (0, "")
+    assert contents_of(place / "stopped") == contents_of(place / "whole")
+
+
+@pytest.mark.parametrize("time", ["0", "soon", "-5m", "5 d"])
+def test_a_time_that_is_none(place, time):
+    code, error = finished(place, "embeddings", "train", "corpus", "-o", "new", f"--checkpoint-every={time}")
+    assert code == 2
+    assert f"expected a time like 30s, 5m or 1h, found '{time}'" in error

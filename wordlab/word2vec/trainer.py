@@ -85,7 +85,7 @@ class Trainer:
         return train
 
 
-class _Announcement(Listener):  # type: ignore[misc]
+class _Announcement(Listener):
     """Tells when compiling begins and ends; of the functions that a kernel is made of, the kernel counts."""
 
     def __init__(self, on_progress: OnProgress | None) -> None:

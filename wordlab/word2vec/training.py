@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from wordlab import artifact
 from wordlab.embeddings import WordVectors
+from wordlab.errors import TrainingError
 from wordlab.progress import REPORT_INTERVAL, OnProgress
 from wordlab.text import Corpus
 from wordlab.word2vec.checkpoints import Checkpoint
@@ -116,6 +117,10 @@ def _run_epochs(
             if checkpoint is not None:
                 checkpoint.save()
             raise
+        except TrainingError as error:
+            if checkpoint is None or not checkpoint.directory.exists():
+                raise
+            raise TrainingError(f"{error}; the last good state is in {checkpoint.directory}") from error
 
 
 def _fastest(teams: list[Callable[[Piece], tuple[float, int]]]) -> Callable[[Piece], tuple[float, int]]:
