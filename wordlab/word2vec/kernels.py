@@ -71,6 +71,17 @@ def prefetch_targets(matrix, word, drawn, targets, num_targets, hierarchical, lo
 
 
 @njit(inline="always")
+def words_around(kept, centre, low, high, context):
+    """Write the words of [low, high) but for the centre into `context`; returns their number."""
+    m = 0
+    for j in range(low, high):
+        if j != centre:
+            context[m] = kept[j]
+            m += 1
+    return m
+
+
+@njit(inline="always")
 def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, sums, logits):
     """logits[j * num_targets + k] = rows[row_ids[j]] . outputs[targets[k]]."""
     for j in range(num_rows):

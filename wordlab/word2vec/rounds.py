@@ -30,6 +30,7 @@ from wordlab.word2vec.kernels import (
     prefetch_targets,
     repeat,
     update,
+    words_around,
 )
 from wordlab.word2vec.lanes import LANES, stack_floats
 from wordlab.word2vec.rows import padded_zeros
@@ -71,108 +72,6 @@ class Round(NamedTuple):
     """and by how much it is to change."""
 
 
-@njit(inline="always")
-def draw_windows(
-    token_ids, line_offsets, first, stop, window, keep, epoch_key, targets, shrink, windows, slot
-):  # fmt: skip
-    """Fill a slot of `windows` with those of the tokens [first, stop)."""
-    begin, end = subsample(
-        token_ids, line_offsets, first, stop, window, keep, epoch_key,
-        windows.kept[slot], windows.left[slot], windows.right[slot],
-    )  # fmt: skip
-    draw(
-        windows.kept[slot], begin, end, targets.noise_accept, targets.noise_alias, window, shrink,
-        mix(epoch_key ^ mix(np.uint64(first))), windows.targets[slot], windows.reach[slot],
-    )  # fmt: skip
-    windows.bounds[slot, 0], windows.bounds[slot, 1] = begin, end
-
-
-@njit(inline="always")
-def look_ahead(
-    windows, slot, i, stop, window, targets, inputs, outputs, low, high, writing, num_targets, hierarchical
-):  # fmt: skip
-    """Ask for the rows that only come in with window `i` + LOOKAHEAD, if that is before `stop`."""
-    kept, ahead = windows.kept[slot], i + LOOKAHEAD
-    if ahead < stop:
-        prefetch_targets(
-            outputs, kept[ahead], windows.targets[slot, ahead], targets, num_targets, hierarchical,
-            low, high, writing,
-        )  # fmt: skip
-    if ahead + window < stop:
-        prefetch_row(inputs, kept[ahead + window], low, high, writing)
-
-
-@njit(inline="always")
-def find(
-    windows, slot, i, context, m, rate, targets, inputs, outputs, signs, sums, shared, place, one,
-    dim, num_targets, cbow, mean, hierarchical,
-):  # fmt: skip
-    """The first half of a window with `m` context words: its steps into `shared`; returns its loss."""
-    if cbow:
-        scale = np.float32(1 / m) if mean else np.float32(1)
-        combine(inputs, context, m, scale, dim, shared.hidden, place)
-        combine(inputs, context, 0, scale, dim, shared.hidden_changes, place)
-        one[0] = place
-        rows, row_ids, n = shared.hidden, one, 1
-    else:
-        rows, row_ids, n = inputs, context, m
-    if not hierarchical:
-        return find_steps(
-            rows, row_ids, n, outputs, windows.targets[slot, i], num_targets, dim, signs, rate, sums,
-            shared.steps[place],
-        )  # fmt: skip
-    loss, word = 0.0, windows.kept[slot, i]
-    start = targets.path_offsets[word]
-    for part in range(start, targets.path_offsets[word + 1]):
-        repeat(targets.path_signs[part], n, num_targets, signs)
-        loss += find_steps(
-            rows, row_ids, n, outputs, targets.path_nodes[part], num_targets, dim, signs, rate, sums,
-            shared.steps[place, (part - start) * n * num_targets :],
-        )  # fmt: skip
-    return loss
-
-
-@njit(inline="always")
-def change(
-    windows, slot, i, context, m, targets, inputs, outputs, low, high, t, dt, shared, place, one,
-    num_targets, cbow, mean, hierarchical,
-):  # fmt: skip
-    """The second half, in the columns [low, high); returns the number of pairs."""
-    if cbow:
-        one[0] = place
-        rows, gradients, row_ids, n = shared.hidden, shared.hidden_changes, one, 1
-    else:
-        rows, gradients, row_ids, n = inputs, inputs, context, m
-    if hierarchical:
-        word = windows.kept[slot, i]
-        start = targets.path_offsets[word]
-        for part in range(start, targets.path_offsets[word + 1]):
-            update(
-                rows, gradients, row_ids, n, outputs, targets.path_nodes[part], num_targets, low, high,
-                t, dt, shared.steps[place, (part - start) * n * num_targets :],
-            )  # fmt: skip
-    else:
-        update(
-            rows, gradients, row_ids, n, outputs, windows.targets[slot, i], num_targets, low, high,
-            t, dt, shared.steps[place],
-        )  # fmt: skip
-    if cbow:  # the mean's own factor 1 / m is left out, the sum gets one, as in gensim
-        scale = np.float32(1) if mean else np.float32(1 / m)
-        add_to_all(inputs, context, m, scale, low, high, shared.hidden_changes, place)
-    return n
-
-
-@njit(inline="always")
-def words_around(windows, slot, i, context):
-    """Write the words of window `i` but for its centre into `context`; returns their number."""
-    reach, m = windows.reach[slot, i], 0
-    for j in range(max(windows.left[slot, i], i - reach), min(windows.right[slot, i], i + reach + 1)):
-        if j != i:
-            context[m] = windows.kept[slot, j]
-            m += 1
-    return m
-
-
 @cache
 def compile_rounds(
     dim: int, num_targets: int, cbow: bool, mean: bool, shrink: bool, hierarchical: bool
@@ -193,61 +92,118 @@ def compile_rounds(
         The learning rate falls linearly from rates[s] to rates[s + 1]. Returns (sum of losses, number
         of pairs) of all threads together.
         """
-        num_spans, num_slots, round_length = len(starts) - 1, len(windows.kept), len(shared.losses)
+        num_slots, round_length = len(windows.kept), len(shared.losses)
         context = np.empty(2 * window, np.uint32)
         signs = np.full(2 * window * num_targets, -1, np.float32)
         signs[::num_targets] = 1
         t = carray(stack_floats(block_size), (num_targets, LANES))
         dt = carray(stack_floats(block_size), (num_targets, LANES))
-        one = np.empty(1, np.uint32)
-        alone = num_threads == 1
+        hidden_id = np.empty(1, np.uint32)
         low = dim // LANES * thread // num_threads * LANES  # the columns of this thread
         high = dim // LANES * (thread + 1) // num_threads * LANES
+        alone = num_threads == 1
 
         loss, num_pairs = 0.0, 0
-        for span in range(num_spans):
+        for span in range(len(starts) - 1):
             slot = span % num_slots
             if slot == 0:
-                for ahead in range(thread, min(num_slots, num_spans - span), num_threads):
-                    draw_windows(
-                        token_ids, line_offsets, starts[span + ahead], starts[span + ahead + 1], window,
-                        keep, epoch_key, targets, shrink, windows, ahead,
+                for drawn in range(thread, min(num_slots, len(starts) - 1 - span), num_threads):
+                    first, kept = starts[span + drawn], windows.kept[drawn]
+                    begin, end = subsample(
+                        token_ids, line_offsets, first, starts[span + drawn + 1], window, keep, epoch_key,
+                        kept, windows.left[drawn], windows.right[drawn],
                     )  # fmt: skip
+                    draw(
+                        kept, begin, end, targets.noise_accept, targets.noise_alias, window, shrink,
+                        mix(epoch_key ^ mix(np.uint64(first))), windows.targets[drawn], windows.reach[drawn],
+                    )  # fmt: skip
+                    windows.bounds[drawn, 0], windows.bounds[drawn, 1] = begin, end
                 wait_for_all(barrier, num_threads)
             begin, end = windows.bounds[slot]
+            kept, left, right = windows.kept[slot], windows.left[slot], windows.right[slot]
+            reach, drawn_targets = windows.reach[slot], windows.targets[slot]
             slope = (rates[span + 1] - rates[span]) / np.float32(max(1, end - begin))
             for first in range(begin, end, round_length):
                 stop = min(first + round_length, end)
+
                 share = (stop - first + num_threads - 1) // num_threads
-                own = first + thread * share
-                own_stop = min(own + share, stop)
+                own, own_stop = first + thread * share, min(first + (thread + 1) * share, stop)
+                horizon = end if alone else own_stop
                 for i in range(own, own_stop):
-                    horizon = end if alone else own_stop
-                    look_ahead(
-                        windows, slot, i, horizon, window, targets, inputs, outputs, 0, dim, alone,
-                        num_targets, hierarchical,
-                    )  # fmt: skip
-                    shared.losses[i - first] = 0
-                    m = words_around(windows, slot, i, context)
-                    if m > 0:
-                        shared.losses[i - first] = find(
-                            windows, slot, i, context, m, rates[span] + slope * np.float32(i - begin),
-                            targets, inputs, outputs, signs, t, shared, i - first, one,
-                            dim, num_targets, cbow, mean, hierarchical,
+                    if i + LOOKAHEAD < horizon:
+                        prefetch_targets(
+                            outputs, kept[i + LOOKAHEAD], drawn_targets[i + LOOKAHEAD], targets, num_targets,
+                            hierarchical, 0, dim, alone,
+                        )  # fmt: skip
+                    if i + LOOKAHEAD + window < horizon:
+                        prefetch_row(inputs, kept[i + LOOKAHEAD + window], 0, dim, alone)
+                    m = words_around(
+                        kept, i, max(left[i], i - reach[i]), min(right[i], i + reach[i] + 1), context
+                    )
+                    place = i - first
+                    shared.losses[place] = 0
+                    if m == 0:
+                        continue
+                    if cbow:
+                        scale = np.float32(1 / m) if mean else np.float32(1)
+                        combine(inputs, context, m, scale, dim, shared.hidden, place)
+                        combine(inputs, context, 0, scale, dim, shared.hidden_changes, place)
+                        hidden_id[0] = place
+                        rows, row_ids, n = shared.hidden, hidden_id, 1
+                    else:
+                        rows, row_ids, n = inputs, context, m
+                    rate = rates[span] + slope * np.float32(i - begin)
+                    if hierarchical:
+                        start = targets.path_offsets[kept[i]]
+                        for part in range(start, targets.path_offsets[kept[i] + 1]):
+                            repeat(targets.path_signs[part], n, num_targets, signs)
+                            shared.losses[place] += find_steps(
+                                rows, row_ids, n, outputs, targets.path_nodes[part], num_targets, dim, signs,
+                                rate, t, shared.steps[place, (part - start) * n * num_targets :],
+                            )  # fmt: skip
+                    else:
+                        shared.losses[place] = find_steps(
+                            rows, row_ids, n, outputs, drawn_targets[i], num_targets, dim, signs, rate, t,
+                            shared.steps[place],
                         )  # fmt: skip
                 wait_for_all(barrier, num_threads)
+
                 for i in range(first, stop):
-                    look_ahead(
-                        windows, slot, i, stop, window, targets, inputs, outputs, low, high, True,
-                        num_targets, hierarchical,
-                    )  # fmt: skip
-                    m = words_around(windows, slot, i, context)
-                    if m > 0:
-                        loss += shared.losses[i - first]
-                        num_pairs += change(
-                            windows, slot, i, context, m, targets, inputs, outputs, low, high, t, dt,
-                            shared, i - first, one, num_targets, cbow, mean, hierarchical,
+                    if i + LOOKAHEAD < stop:
+                        prefetch_targets(
+                            outputs, kept[i + LOOKAHEAD], drawn_targets[i + LOOKAHEAD], targets, num_targets,
+                            hierarchical, low, high, True,
                         )  # fmt: skip
+                    if i + LOOKAHEAD + window < stop:
+                        prefetch_row(inputs, kept[i + LOOKAHEAD + window], low, high, True)
+                    m = words_around(
+                        kept, i, max(left[i], i - reach[i]), min(right[i], i + reach[i] + 1), context
+                    )
+                    place = i - first
+                    if m == 0:
+                        continue
+                    if cbow:
+                        hidden_id[0] = place
+                        rows, gradients, row_ids, n = shared.hidden, shared.hidden_changes, hidden_id, 1
+                    else:
+                        rows, gradients, row_ids, n = inputs, inputs, context, m
+                    if hierarchical:
+                        start = targets.path_offsets[kept[i]]
+                        for part in range(start, targets.path_offsets[kept[i] + 1]):
+                            update(
+                                rows, gradients, row_ids, n, outputs, targets.path_nodes[part], num_targets,
+                                low, high, t, dt, shared.steps[place, (part - start) * n * num_targets :],
+                            )  # fmt: skip
+                    else:
+                        update(
+                            rows, gradients, row_ids, n, outputs, drawn_targets[i], num_targets, low, high,
+                            t, dt, shared.steps[place],
+                        )  # fmt: skip
+                    if cbow:  # the mean's own factor 1 / m is left out, the sum gets one, as in gensim
+                        scale = np.float32(1) if mean else np.float32(1 / m)
+                        add_to_all(inputs, context, m, scale, low, high, shared.hidden_changes, place)
+                    loss += shared.losses[place]
+                    num_pairs += n
                 wait_for_all(barrier, num_threads)
         return loss, num_pairs
 
