@@ -78,7 +78,9 @@ def compile_rounds(
 ) -> Any:
     """The `train_spans` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets.
 
-    All six are constants of the compiled code, which lets LLVM unroll every inner loop.
+    All six are constants of the compiled code, which lets LLVM unroll every inner loop. It is one long
+    function on purpose: parts of it that were handed `windows` or `shared` took views of their rows at each
+    call, and made it half as fast.
     """
     block_size = num_targets * LANES
 

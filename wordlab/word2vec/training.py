@@ -7,6 +7,7 @@ import math
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
@@ -129,15 +130,16 @@ def _fastest(teams: list[Callable[[Piece], tuple[float, int]]]) -> Callable[[Pie
     Threads that wait for each other are slower than one where other programs take their cores; and
     since all teams give the same bytes, which one trains may hang on the clock.
     """
-    rates = [math.inf] * len(teams)  # tokens a second, of the latest piece of each
+    # Tokens a second: the best of a few pieces, as a single one may be slow by chance.
+    rates: list[deque[float]] = [deque(maxlen=4) for _ in teams]
     turns = itertools.count(1)
 
     def train_piece(piece: Piece) -> tuple[float, int]:
-        best = max(range(len(teams)), key=rates.__getitem__)
+        best = max(range(len(teams)), key=lambda team: max(rates[team], default=math.inf))
         chosen = best if next(turns) % _PROBE else (best + 1) % len(teams)
         begun = time.perf_counter()
         result = teams[chosen](piece)
-        rates[chosen] = piece.num_tokens / (time.perf_counter() - begun)
+        rates[chosen].append(piece.num_tokens / (time.perf_counter() - begun))
         return result
 
     return train_piece
@@ -164,7 +166,7 @@ def _train_for_a_while(
 
     # Either all threads go through a piece together, in rounds; or each takes pieces of its own.
     if config.deterministic:
-        teams = [_fastest([trainer.team(size, pool) for size in {config.threads, 1}])]
+        teams = [_fastest([trainer.team(size, pool) for size in sorted({1, config.threads}, reverse=True)])]
     else:
         teams = [trainer.team(1) for _ in range(config.threads)]
     running: set[Future[None]] = {pool.submit(work, team) for team in teams}
