@@ -44,7 +44,7 @@ from wiki import write_wiki_lines
 from wordlab.cores import available_cores
 from wordlab.text import Corpus, Tokenizer, keep_probabilities
 from wordlab.word2vec import Word2VecConfig, train
-from wordlab.word2vec.lanes import LANES
+from wordlab.word2vec.rows import padded
 
 LOGISTIC = 44  # operations a pair
 SIDE = 2_048  # of the matrices that are multiplied
@@ -64,7 +64,7 @@ def needs(corpus: Corpus, config: Word2VecConfig) -> dict[str, float]:
     reach = rng.integers(1, config.window, len(kept), endpoint=True)
     context = np.minimum(place, reach) + np.minimum(np.repeat(sizes, sizes) - 1 - place, reach)
     k, m = len(kept) / len(ids), context.mean()
-    num_targets, dim = 1 + config.negative, -(-config.dim // LANES) * LANES
+    num_targets, dim = 1 + config.negative, padded(config.dim)
     operations = k * (6 * m * num_targets * dim + num_targets * dim + LOGISTIC * m * num_targets)
     size = k * 2 * 4 * dim * (num_targets + 1) + 8
     return {"kept": k, "context": float(m), "operations": float(operations), "bytes": size}
@@ -97,7 +97,7 @@ def rows_speed(threads: int, corpus: Corpus, config: Word2VecConfig) -> float:
     """Bytes a second, read and written, of adding to rows drawn like noise words."""
     shares = corpus.vocabulary.counts**config.ns_exponent
     rows = np.random.default_rng(1).choice(len(shares), (threads, NUM_ROWS_DRAWN), p=shares / shares.sum())
-    matrix = np.zeros((len(shares), -(-config.dim // LANES) * LANES), np.float32)
+    matrix = np.zeros((len(shares), padded(config.dim)), np.float32)
     _add(matrix, rows[0][:1])  # compiles
     with ThreadPoolExecutor(threads) as pool:
         seconds = best(lambda: list(pool.map(lambda each: _add(matrix, each), rows)))

@@ -176,20 +176,31 @@ def setting(text: str) -> tuple[str, Any]:
     return name, tuple(found) if isinstance(found, list) else found
 
 
+def add_shared_options(parser: argparse.ArgumentParser) -> None:
+    """Add what networks and baselines are asked alike."""
+    parser.add_argument("--data", choices=DATASETS, default="imdb")
+    parser.add_argument("--seeds", type=lambda text: [int(s) for s in text.split(",")], default=[1])
+    parser.add_argument("--set", type=setting, action="append", default=[], metavar="FIELD=VALUE")
+    parser.add_argument("--judge", choices=["test", "validation"], default="test")
+    parser.add_argument("--cache", type=Path, default=None, help="directory for vectors, to use again")
+    parser.add_argument("--json", action="store_true")
+
+
+def write_json(options: argparse.Namespace, results: list[dict[str, Any]]) -> None:
+    """Write the options, the machine and the result of each seed as one JSON object."""
+    told = {**vars(options), "cache": None, "machine": machine()}
+    json.dump({"options": told, "runs": results}, sys.stdout, indent=2)
+
+
 def main() -> None:
     """Train with each seed, then write a line a seed and the mean, or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", choices=DATASETS, default="imdb")
     parser.add_argument("--model", choices=["textcnn", "birnn"], default="textcnn")
     parser.add_argument("--vectors", default="own", help="glove, own, none, or the directory of vectors")
-    parser.add_argument("--seeds", type=lambda text: [int(s) for s in text.split(",")], default=[1])
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--set", type=setting, action="append", default=[], metavar="FIELD=VALUE")
-    parser.add_argument("--judge", choices=["test", "validation"], default="test")
-    parser.add_argument("--cache", type=Path, default=None, help="directory for vectors, to use again")
-    parser.add_argument("--json", action="store_true")
+    add_shared_options(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         cache = options.cache or Path(directory)
@@ -200,8 +211,7 @@ def main() -> None:
             if not options.json:
                 write_line(results[-1])
     if options.json:
-        told = {**vars(options), "cache": None, "machine": machine()}
-        json.dump({"options": told, "runs": results}, sys.stdout, indent=2)
+        write_json(options, results)
         return
     scores = [result["accuracy"] for result in results]
     spread = f"{min(scores):.4f} to {max(scores):.4f}"

@@ -10,7 +10,6 @@ The defaults, one for all four, were chosen on validation texts (docs/decisions/
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -19,9 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from glove import glove_vectors
-from reporting import machine, machine_line
-from reviews import DATASETS
-from sentiment import own_vectors, setting, splits
+from reporting import machine_line
+from sentiment import add_shared_options, own_vectors, splits, write_json
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import BaselineConfig, LabelledTexts, train_baseline
@@ -74,22 +72,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", choices=DATASETS, default="imdb")
     parser.add_argument("--model", choices=BASELINES, default="nbsvm")
     parser.add_argument("--vectors", default="glove", help="glove, own, or the directory of vectors")
-    parser.add_argument("--seeds", type=lambda text: [int(s) for s in text.split(",")], default=[1])
-    parser.add_argument("--set", type=setting, action="append", default=[], metavar="FIELD=VALUE")
-    parser.add_argument("--judge", choices=["test", "validation"], default="test")
-    parser.add_argument("--cache", type=Path, default=None, help="directory for vectors, to use again")
-    parser.add_argument("--json", action="store_true")
+    add_shared_options(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         cache = options.cache or Path(directory)
         cache.mkdir(parents=True, exist_ok=True)
         results = [run(options, seed, cache) for seed in options.seeds]
     if options.json:
-        told = {**vars(options), "cache": None, "machine": machine()}
-        json.dump({"options": told, "runs": results}, sys.stdout, indent=2)
+        write_json(options, results)
         return
     scores = [result["accuracy"] for result in results]
     spread = f"{min(scores):.4f} to {max(scores):.4f}"

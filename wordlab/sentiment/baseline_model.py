@@ -55,8 +55,7 @@ class BaselineModel:
         stream = iter(texts)
         while block := list(islice(stream, _BLOCK)):
             for text, row in zip(block, self.predict_proba(block).tolist(), strict=True):
-                chances = dict(zip(self.classes, row, strict=True))
-                yield Prediction(text, max(chances, key=chances.__getitem__), chances)
+                yield Prediction.of(text, self.classes, row)
 
     def save(
         self,

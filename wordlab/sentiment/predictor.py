@@ -38,8 +38,7 @@ def predict_stream(
 
     for rows in probabilities(classifier, remembered(), threads=threads):
         for row in rows.tolist():
-            chances = dict(zip(classifier.classes, row, strict=True))
-            yield Prediction(waiting.get(), max(chances, key=chances.__getitem__), chances)
+            yield Prediction.of(waiting.get(), classifier.classes, row)
 
 
 def probabilities(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +13,12 @@ class Prediction(NamedTuple):
     text: str
     label: str
     probabilities: dict[str, float]
+
+    @classmethod
+    def of(cls, text: str, classes: Sequence[str], probabilities: Sequence[float]) -> Prediction:
+        """What the probabilities of the classes, in their order, say of `text`."""
+        chances = dict(zip(classes, probabilities, strict=True))
+        return cls(text, max(chances, key=chances.__getitem__), chances)
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,12 @@ _MAY_CHANGE = ("threads", "learning_rate", "min_learning_rate")  # when a run is
 
 
 def begun_with(directory: str | os.PathLike[str]) -> dict[str, Any]:
-    """The config, as plain values, of the run whose state is in `directory`; ArtifactError."""
-    return dict(artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION).details["config"])
+    """The config, as plain values, of the run whose state is in `directory`; ArtifactError.
+
+    The matrices are not looked at: `restore` verifies them.
+    """
+    source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION, verify=False)
+    return dict(source.details["config"])
 
 
 class Checkpoint:

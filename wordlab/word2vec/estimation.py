@@ -22,6 +22,7 @@ from wordlab.word2vec.calibration import calibrate
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import History, resolved_config
 from wordlab.word2vec.lanes import LANES
+from wordlab.word2vec.rows import padded
 from wordlab.word2vec.sampling import PATH_GROUP
 from wordlab.word2vec.weights import check_corpus, check_start
 
@@ -229,7 +230,7 @@ def _arrays(
 ) -> tuple[int, int, int]:
     """Bytes of the matrices, of the targets, and of what the largest moment takes on top."""
     rows, dim = sizes.num_words, config.dim
-    matrix = rows * 4 * -(-dim // LANES) * LANES
+    matrix = rows * 4 * padded(dim)
     if config.loss == "hierarchical":
         num_groups = sizes.num_path_nodes // PATH_GROUP + rows // 2
         targets = 8 * PATH_GROUP * num_groups + 12 * rows
