@@ -84,6 +84,14 @@ class Corpus:
         ids = self.token_ids[self.line_offsets[i] : self.line_offsets[i + 1]]
         return [words[id] for id in ids.tolist()]
 
+    def let_go(self) -> None:
+        """Let go of the memory of tokens and lines that were read from disk; they are read again if needed.
+
+        For a pass over a large corpus: pages of a mapped file count as memory in use.
+        """
+        storage.let_go(self.token_ids)
+        storage.let_go(self.line_offsets)
+
     def lines(self) -> Iterator[list[str]]:
         """The words of every line, one line after the other."""
         return (self.line(i) for i in range(self.num_lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -134,6 +135,18 @@ def _map(path: Path, dtype: np.dtype) -> np.memmap:
         found = f"{array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else "an archive"
         raise ArtifactError(f"{path}: expected {dtype.name} of one dimension, found {found}")
     return array
+
+
+def let_go(array: np.ndarray) -> None:
+    """Let go of the memory that the pages of a mapped array take; they are read again when looked at.
+
+    Does nothing for an array that is not mapped, or where the system has no such call (Windows).
+    """
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def _read_chunks(path: Path, array: np.memmap) -> Iterator[np.ndarray]:

@@ -96,13 +96,12 @@ def window_reader(
     total = corpus.num_tokens * config.epochs
 
     def windows(span: Span) -> Batch:
-        kept, left, right, reach, targets, begin, end = _draw_span(
+        kept, left, right, targets, begin, end = _draw_span(
             corpus.token_ids, corpus.line_offsets, span.first, span.stop, keep, accept, alias,
             config.window, config.shrink_windows, num_targets, keys[span.epoch],
         )  # fmt: skip
         centres = np.arange(begin, end)  # (batch,), as are low, high and read
-        low = np.maximum(left[begin:end], centres - reach[begin:end])
-        high = np.minimum(right[begin:end], centres + reach[begin:end] + 1)
+        low, high = left[begin:end], right[begin:end]
         read = span.first + (span.stop - span.first) * (centres - begin) / max(1, end - begin)
         used = high - low > 1  # more than the centre word alone
         places = centres[used, None] + offsets  # (batch, 2 * window)
@@ -142,12 +141,12 @@ def _draw_span(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
     """The draws of rounds.train_spans, made by draws.py, which is where each of them is explained."""
     capacity = stop - first + 2 * window + 1
     kept = np.empty(capacity, np.uint32)
-    left, right, reach = np.empty((3, capacity), np.int32)
+    left, right = np.empty((2, capacity), np.int32)
     targets = np.empty((capacity, num_targets), np.uint32)
     begin, end = subsample(token_ids, line_offsets, first, stop, window, keep, epoch_key, kept, left, right)
     state = mix(epoch_key ^ mix(np.uint64(first)))
-    draw(kept, begin, end, accept, alias, window, shrink, state, targets, reach)
-    return kept, left, right, reach, targets, begin, end
+    draw(kept, begin, end, accept, alias, window, shrink, state, targets, left, right)
+    return kept, left, right, targets, begin, end
 
 
 def _join(parts: list[Batch]) -> Batch:

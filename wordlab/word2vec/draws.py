@@ -74,11 +74,15 @@ def subsample(token_ids, line_offsets, first, stop, window, keep, epoch_key, kep
 
 
 @njit(inline="always")
-def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, targets, reach):
-    """Draw targets[i] = (centre, noise words) and the reach of the window for each kept position."""
+def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, targets, left, right):
+    """Draw targets[i] = (centre, noise words) for each kept position, and how far its window reaches.
+
+    left[i] and right[i], the bounds of its line, become those of its window.
+    """
     for i in range(begin, end):
         state += GOLDEN
-        reach[i] = 1 + below(mix(state), window) if shrink else window
+        reach = 1 + below(mix(state), window) if shrink else window
+        left[i], right[i] = max(left[i], i - reach), min(right[i], i + reach + 1)
         targets[i, 0] = kept[i]
         for k in range(1, targets.shape[1] if len(noise_alias) else 1):
             state += GOLDEN

@@ -9,6 +9,7 @@ from typing import Any
 
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
+from wordlab.text.storage import CHUNK
 from wordlab.word2vec.config import Word2VecConfig
 
 
@@ -49,8 +50,11 @@ def describe_corpus(corpus: Corpus) -> dict[str, Any]:
     lines and words: the same whether the corpus is in memory or saved, and wherever it came from.
     """
     content = hashlib.sha256()
-    for part in (corpus.token_ids, corpus.line_offsets, "\n".join(corpus.vocabulary.words).encode()):
-        content.update(part)
+    for array in (corpus.token_ids, corpus.line_offsets):
+        for first in range(0, len(array), CHUNK):
+            content.update(array[first : first + CHUNK])
+            corpus.let_go()
+    content.update("\n".join(corpus.vocabulary.words).encode())
     return {
         "digest": corpus.digest,
         "fingerprint": content.hexdigest(),

@@ -2,17 +2,23 @@
 
 numba has no words for these. With them the kernel says what stays in vector registers instead of
 hoping that LLVM's loop vectoriser sees it; on a processor with narrower registers LLVM splits each
-block. Rows must be whole blocks long.
+block. Blocks are added, subtracted, multiplied and divided like numbers, also with numbers; rows must
+be whole blocks long.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import operator
+from typing import Any, ClassVar
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.imputils import lower_builtin
+from numba.core.typing import signature as make_signature
+from numba.core.typing.templates import ConcreteTemplate, infer_global
 from numba.extending import intrinsic, models, register_model
+from numba.np.arrayobj import populate_array
 
 LANES = 16  # floats in a block: one 512-bit register, one cache line
 
@@ -37,6 +43,12 @@ class BlockModel(models.PrimitiveModel):
 
     def __init__(self, data_model_manager: Any, numba_type: Any) -> None:
         super().__init__(data_model_manager, numba_type, _VECTOR)
+
+
+def _splat(builder: Any, number: Any) -> Any:
+    first = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), number, _INT32(0))
+    mask = ir.Constant(ir.VectorType(_INT32, LANES), [0] * LANES)
+    return builder.shuffle_vector(first, ir.Constant(_VECTOR, ir.Undefined), mask)
 
 
 def _address(context: Any, builder: Any, array_type: Any, array: Any, indices: Any) -> Any:
@@ -72,34 +84,45 @@ def splat(typing_context: Any, number: Any) -> Any:
     """A block with `number` in every lane."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        first = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), arguments[0], _INT32(0))
-        mask = ir.Constant(ir.VectorType(_INT32, LANES), [0] * LANES)
-        return builder.shuffle_vector(first, ir.Constant(_VECTOR, ir.Undefined), mask)
+        return _splat(builder, *arguments)
 
     return block(types.float32), generate
 
 
-@intrinsic
-def multiply_add(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """The block a * b + c, fused where the processor can."""
+def _define(operation: Any, instruction: str) -> None:
+    """Let `operation` work on two blocks, or on a block and a number; a * b + c is fused where it can be."""
+    operands = [(block, block), (block, types.float32), (types.float32, block)]
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        function = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(_VECTOR, [_VECTOR] * 3), f"llvm.fmuladd.v{LANES}f32"
-        )
-        return builder.call(function, arguments)
+        blocks = [
+            value if kind == block else _splat(builder, value)
+            for kind, value in zip(signature.args, arguments, strict=True)
+        ]
+        return getattr(builder, instruction)(*blocks, flags=["contract", "nsz", "arcp"])
 
-    return block(block, block, block), generate
+    for pair in operands:
+        lower_builtin(operation, *pair)(generate)
+
+    @infer_global(operation)
+    class Template(ConcreteTemplate):
+        cases: ClassVar = [make_signature(block, *pair) for pair in operands]
+
+
+_define(operator.add, "fadd")
+_define(operator.sub, "fsub")
+_define(operator.mul, "fmul")
+_define(operator.truediv, "fdiv")
 
 
 @intrinsic
-def add(typing_context: Any, a: Any, b: Any) -> Any:
-    """The block a + b."""
+def where_greater(typing_context: Any, a: Any, b: Any, then: Any, otherwise: Any) -> Any:
+    """Lane by lane `then` where a > b, and `otherwise` elsewhere (also where one is NaN)."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.fadd(*arguments)
+        a, b, then, otherwise = arguments
+        return builder.select(builder.fcmp_ordered(">", a, b), then, otherwise)
 
-    return block(block, block), generate
+    return block(block, block, block, block), generate
 
 
 @intrinsic
@@ -117,22 +140,70 @@ def total(typing_context: Any, a: Any) -> Any:
     return types.float32(block), generate
 
 
-@intrinsic(prefer_literal=True)
-def stack_floats(typing_context: Any, size: Any) -> Any:
-    """Pointer to `size` uninitialised float32 on the stack; `size` must be a compile-time constant.
+@intrinsic
+def totals(typing_context: Any, matrix: Any, first: Any) -> Any:
+    """A block whose lane i is the sum of the lanes of matrix[first + i, :LANES].
 
-    Wrapped with ``numba.carray(stack_floats(n), shape)`` it is an array into which, as LLVM can
-    see, nothing else points: its blocks can live in registers.
+    Blocks are folded into each other: 15 additions of two shuffled blocks for 16 sums, where `total`
+    needs four for each.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, start = arguments
+        rows = [builder.add(start, ir.Constant(start.type, i)) for i in range(LANES)]
+        column = ir.Constant(start.type, 0)
+        blocks = []
+        for row in rows:
+            address = _address(context, builder, signature.args[0], array, [row, column])
+            blocks.append(builder.load(builder.bitcast(address, _VECTOR.as_pointer()), align=4, typ=_VECTOR))
+        # At first neighbours within each quarter of a block are added, then quarters.
+        for even in (_EVEN_LANES, _EVEN_LANES, _EVEN_QUARTERS, _EVEN_QUARTERS):
+            odd = [lane + (1 if even is _EVEN_LANES else LANES // 4) for lane in even]
+            blocks = [
+                builder.fadd(_shuffle(builder, a, b, even), _shuffle(builder, a, b, odd))
+                for a, b in zip(blocks[::2], blocks[1::2], strict=True)
+            ]
+        return blocks[0]
+
+    return block(matrix, types.intp), generate
+
+
+# Lanes of two blocks laid end to end. A quarter of a register is what its shuffles are quick within.
+_EVEN_LANES = [quarter + lane for quarter in range(0, LANES, 4) for lane in (0, 2, LANES, LANES + 2)]
+_EVEN_QUARTERS = [quarter + lane for quarter in range(0, 2 * LANES, 8) for lane in range(4)]
+
+
+def _shuffle(builder: Any, a: Any, b: Any, lanes: list[int]) -> Any:
+    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_INT32, LANES), lanes))
+
+
+@intrinsic(prefer_literal=True)
+def stack_blocks(typing_context: Any, size: Any) -> Any:
+    """An array float32 of at least `size` blocks on the stack, uninitialised: (rows, LANES).
+
+    `size` must be a compile-time constant; the rows are a multiple of LANES, as `totals` takes so many.
+    As LLVM can see, nothing else points into the array: its blocks can live in registers.
     """
     if not isinstance(size, types.IntegerLiteral):
         return None
+    array_type = types.Array(types.float32, 2, "C")
+    shape = (-(-size.literal_value // LANES) * LANES, LANES)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = cgutils.alloca_once(builder, ir.ArrayType(ir.FloatType(), size.literal_value))
-        array.align = 4 * LANES
-        return builder.bitcast(array, ir.FloatType().as_pointer())
+        memory = cgutils.alloca_once(builder, ir.ArrayType(ir.FloatType(), shape[0] * shape[1]))
+        memory.align = 4 * LANES
+        array = context.make_array(array_type)(context, builder)
+        populate_array(
+            array,
+            data=builder.bitcast(memory, ir.FloatType().as_pointer()),
+            shape=[context.get_constant(types.intp, n) for n in shape],
+            strides=[context.get_constant(types.intp, n) for n in (4 * LANES, 4)],
+            itemsize=context.get_constant(types.intp, 4),
+            meminfo=None,
+        )
+        return array._getvalue()
 
-    return types.CPointer(types.float32)(size), generate
+    return array_type(size), generate
 
 
 def _prefetch(writing: bool) -> Any:

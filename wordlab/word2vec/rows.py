@@ -8,6 +8,8 @@ import numpy as np
 
 from wordlab.word2vec.lanes import LANES
 
+_BLOCK = 4_096  # rows moved at a time
+
 
 def padded(dim: int) -> int:
     """`dim` rounded up to whole blocks."""
@@ -21,3 +23,12 @@ def padded_zeros(*shape: int) -> np.ndarray:
     memory = np.zeros(size + LANES, dtype=np.float32)
     start = (-memory.ctypes.data // memory.itemsize) % LANES
     return memory[start : start + size].reshape(shape)
+
+
+def without_padding(matrix: np.ndarray, dim: int) -> np.ndarray:
+    """The first `dim` columns of `matrix`, contiguous and in its own memory: it is of no use afterwards."""
+    num_rows = len(matrix)
+    result = matrix.reshape(-1)[: num_rows * dim].reshape(num_rows, dim)
+    for first in range(0, num_rows, _BLOCK):  # rows move up: none is overwritten before
+        result[first : first + _BLOCK] = matrix[first : first + _BLOCK, :dim]
+    return result

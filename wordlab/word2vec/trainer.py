@@ -24,7 +24,7 @@ class Trainer:
 
     def __init__(self, corpus: Corpus, config: Word2VecConfig, weights: Weights, epochs_before: int) -> None:
         """`epochs_before` were trained by earlier runs: their draws are not used again."""
-        self._corpus, self._config, self._weights = corpus, config, weights
+        self.corpus, self._config, self._weights = corpus, config, weights
         keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
         self._keep = keep.astype(np.float32)
         self._keys = epoch_keys(config.seed, epochs_before + config.epochs)[epochs_before:]
@@ -57,10 +57,11 @@ class Trainer:
         It runs on the thread that calls it and on `size` - 1 more of `pool`, which must be idle: they
         wait for each other.
         """
-        corpus, config = self._corpus, self._config
+        corpus, config = self.corpus, self._config
         barrier = new_barrier()
         windows = rounds.empty_windows(size, SPAN, config.window, self._num_targets)
         shared = rounds.empty_round(self._round_length, config, self._targets, self._num_targets)
+        scratch = [rounds.empty_scratch(config, self._num_targets) for _ in range(size)]
         total = corpus.num_tokens * config.epochs
 
         def train(piece: Piece) -> tuple[float, int]:
@@ -72,7 +73,7 @@ class Trainer:
                 loss, num_pairs = self._kernel(
                     thread, size, barrier, corpus.token_ids, corpus.line_offsets, starts, self._keep,
                     self._targets, config.window, rates, self._keys[piece.epoch],
-                    self._weights.inputs, self._weights.outputs, windows, shared,
+                    self._weights.inputs, self._weights.outputs, windows, shared, scratch[thread],
                 )  # fmt: skip
                 return loss, num_pairs
 

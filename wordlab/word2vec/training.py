@@ -94,7 +94,7 @@ def train(
             saved.restore()
     _run_epochs(trainer, ledger, config, saved)
     losses = ledger.final_losses()
-    matrix, outputs = weights.ordered(config)
+    matrix, outputs = weights.taken_out(config)
     return WordVectors(
         weights.vocabulary,
         matrix,
@@ -176,6 +176,7 @@ def _train_for_a_while(
             for future in done:
                 future.result()  # raises what the thread raised
             ledger.report()
+            trainer.corpus.let_go()
             if checkpoint is not None and checkpoint.due:
                 stopping.set()
     finally:

@@ -12,7 +12,7 @@ from wordlab.text import Corpus, Vocabulary
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import recorded_config
 from wordlab.word2vec.huffman import huffman_codes
-from wordlab.word2vec.rows import padded_zeros
+from wordlab.word2vec.rows import padded_zeros, without_padding
 
 _BLOCK = 4_096  # rows drawn at a time
 
@@ -42,13 +42,17 @@ class Weights:
         """int64 (num_rows,): the id in `vocabulary` of the word of each row."""
         return np.argsort(self.rows)
 
-    def ordered(self, config: Word2VecConfig) -> tuple[np.ndarray, np.ndarray]:
-        """Input and output vectors (num_words, dim) in the order of `vocabulary`."""
-        inputs, outputs = self.inputs[:, : config.dim], self.outputs[:, : config.dim]
-        if not np.array_equal(self.rows, np.arange(len(self.rows))):  # never without a start: no copy then
+    def taken_out(self, config: Word2VecConfig) -> tuple[np.ndarray, np.ndarray]:
+        """Input and output vectors (num_words, dim) in the order of `vocabulary`.
+
+        They take the memory of these weights, which are of no use afterwards: at no time there are four
+        matrices.
+        """
+        inputs, outputs = (without_padding(matrix, config.dim) for matrix in (self.inputs, self.outputs))
+        if not np.array_equal(self.rows, np.arange(len(self.rows))):  # never without a start
             inputs = inputs[self.rows]
             outputs = outputs if config.loss == "hierarchical" else outputs[self.rows]
-        return np.ascontiguousarray(inputs), np.ascontiguousarray(outputs)
+        return inputs, outputs
 
 
 def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
