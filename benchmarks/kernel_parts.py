@@ -52,9 +52,9 @@ def straight_line() -> None:
     """A multiplication in place of the logistic function and its logarithm."""
 
     @njit(inline="always")
-    def gradients(logits, signs, n, rate):  # type: ignore[no-untyped-def]
-        for i in range(n):
-            logits[i] = -rate * max(logits[i], np.float32(-1))
+    def gradients(logits, place, offset, signs, n, rate):  # type: ignore[no-untyped-def]
+        for i in range(offset, offset + n):
+            logits[place, i] = -rate * max(logits[place, i], np.float32(-1))
         return 0.0
 
     put("logistic_gradients", gradients)
@@ -98,7 +98,7 @@ def products_and_logistic() -> None:
 
 PARTS: dict[str, Callable[[], None]] = {
     "nothing": lambda: None,
-    "dot products": lambda: leave_out("dot_products", "logits[: num_rows * num_targets] = 0"),
+    "dot products": lambda: leave_out("dot_products", "logits[place, offset : offset + num_rows * num_targets] = 0"),
     "logistic function": straight_line,
     "updates": lambda: leave_out("update"),
     "all three": products_and_logistic,

@@ -43,7 +43,7 @@ class Started(Exception):
     pass
 
 def listen(event):
-    if event.done:
+    if event.task == "train" and event.done:
         raise Started
 
 try:

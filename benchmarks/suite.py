@@ -21,14 +21,14 @@ SUITE = {
     "training_skipgram": ("training.py", "", "--epochs 1 --no-quality"),
     "training_cbow": ("training.py --model cbow", "", "--epochs 1 --no-quality"),
     "training_skipgram_hierarchical": (
-        "training.py --loss hierarchical", "--words 4000000", "--words 2000000 --epochs 1 --no-quality",
+        "training.py --loss hierarchical", "--words 4000000", "--words 4000000 --epochs 1 --no-quality",
     ),
     "training_cbow_hierarchical": (
         "training.py --loss hierarchical --model cbow", "--words 4000000",
-        "--words 2000000 --epochs 1 --no-quality",
+        "--words 4000000 --epochs 1 --no-quality",
     ),
     "shapes": ("shapes.py", "", "--words 2000000"),
-    "whole_process": ("whole_process.py", "", "--words 2000000"),
+    "whole_process": ("whole_process.py", "--words 17000000", ""),
     "start": ("start.py", "", "--runs 3"),
     "roofline": ("roofline.py", "", "--runs 3"),
     "kernel_parts": ("kernel_parts.py", "", "--words 2000000"),

@@ -60,7 +60,7 @@ def folder(tmp_path_factory):
     ("options", "more"),
     [
         ({"dim": 100}, []),
-        ({"dim": 96, "model": "cbow"}, []),  # rows of whole blocks: no copies at the end
+        ({"dim": 96, "model": "cbow"}, []),  # rows of whole blocks
         ({"dim": 100, "loss": "hierarchical"}, []),
         ({"dim": 100}, ["start"]),
     ],

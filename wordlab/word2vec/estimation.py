@@ -21,7 +21,6 @@ from wordlab.text import Corpus
 from wordlab.word2vec.calibration import calibrate
 from wordlab.word2vec.config import Word2VecConfig
 from wordlab.word2vec.history import History, resolved_config
-from wordlab.word2vec.lanes import LANES
 from wordlab.word2vec.rows import padded
 from wordlab.word2vec.sampling import PATH_GROUP
 from wordlab.word2vec.weights import check_corpus, check_start
@@ -50,7 +49,7 @@ class Memory:
     targets: int
     """Noise table and keep probabilities, or the paths through the Huffman tree."""
     temporary: int
-    """What the largest moment takes on top: mostly the copy of both matrices without the rounding."""
+    """What the largest moment takes on top: building the targets or, with a start, both matrices anew."""
     mapped: int
     """Token ids and other files that are mapped: read through the system's file cache, which gives way
     to whatever needs memory."""
@@ -237,8 +236,8 @@ def _arrays(
         building = 26 * sizes.num_path_nodes + 16 * PATH_GROUP * num_groups
     else:
         targets, building = 12 * rows, 60 * rows
-    copied = start is not None or dim % LANES
-    copies = (8 if copied else 0) * rows * dim + rows * dim  # and a bool for each number, when it is checked
+    copies = (8 if start is not None else 0) * rows * dim  # in the order of the result
+    copies += rows * dim  # a bool for each number, when it is checked
     moments = (
         8 * corpus.num_lines,  # looking for a line of two words
         (matrix if start is None else 2 * matrix) + building,  # fresh outputs are not touched by then
