@@ -26,7 +26,7 @@ docs: $(VENV)/.installed-dev ## Build the documentation and run its examples
 	$(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-bench: $(VENV)/.installed-bench ## Measure speed for a quarter of an hour; needs WORDLAB_DATA
+bench: $(VENV)/.installed-bench ## Measure speed for half an hour; needs WORDLAB_DATA
 	$(BIN)/python benchmarks/suite.py $(BENCH)
 
 clean: ## Delete what was built, the virtual environment included

@@ -98,7 +98,7 @@ def products_and_logistic() -> None:
 
 PARTS: dict[str, Callable[[], None]] = {
     "nothing": lambda: None,
-    "dot products": lambda: leave_out("dot_products", "logits[place, offset : offset + num_rows * num_targets] = 0"),
+    "dot products": lambda: leave_out("dot_products", "logits[place] = 0"),
     "logistic function": straight_line,
     "updates": lambda: leave_out("update"),
     "all three": products_and_logistic,

@@ -3,8 +3,8 @@
     WORDLAB_DATA=DIRECTORY python benchmarks/suite.py
     WORDLAB_DATA=DIRECTORY python benchmarks/suite.py --full --only shapes start
 
-Without `--full` texts are shorter and runs are fewer, so that the whole takes a quarter of an hour on two
-cores. Each benchmark writes a JSON file; then summary.py makes the page and the pictures of all of them.
+Without `--full` texts are shorter and runs are fewer, so that the whole takes half an hour on two cores.
+Each benchmark writes a JSON file; then summary.py makes the page and the pictures of all of them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ from pathlib import Path
 from summary import RESULTS
 
 SUITE = {
-    "training_skipgram": ("training.py", "", "--epochs 1 --no-quality"),
-    "training_cbow": ("training.py --model cbow", "", "--epochs 1 --no-quality"),
+    "training_skipgram": ("training.py", "", "--epochs 2 --no-quality"),
+    "training_cbow": ("training.py --model cbow", "", "--no-quality"),
     "training_skipgram_hierarchical": (
-        "training.py --loss hierarchical", "--words 4000000", "--words 4000000 --epochs 1 --no-quality",
+        "training.py --loss hierarchical --words 4000000", "", "--epochs 2 --no-quality",
     ),
     "training_cbow_hierarchical": (
-        "training.py --loss hierarchical --model cbow", "--words 4000000",
-        "--words 4000000 --epochs 1 --no-quality",
+        "training.py --loss hierarchical --model cbow --words 4000000", "", "--no-quality",
     ),
     "shapes": ("shapes.py", "", "--words 2000000"),
     "whole_process": ("whole_process.py", "--words 17000000", ""),

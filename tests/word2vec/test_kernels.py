@@ -103,6 +103,30 @@ def test_kernel_follows_the_formulas(options, threads, round_length):
     np.testing.assert_allclose(outputs, expected_outputs, rtol=1e-5, atol=2e-5)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"model": "cbow"}, {"loss": "hierarchical"}, {"model": "cbow", "loss": "hierarchical"}],
+    ids=str,
+)
+def test_threads_change_no_byte(options):
+    rng = np.random.default_rng(2)
+    token_ids, line_offsets = random_corpus(rng, num_words=500, line_lengths=[3_000, 40, 960])
+    counts = np.bincount(token_ids, minlength=500)
+    start = rng.normal(size=(2, 500, 112)).astype(np.float32) / 10
+    found = set()
+    for threads in (1, 2, 4, 8):
+        config = Word2VecConfig(dim=112, threads=threads, subsample=0.0, **options)
+        keep = keep_probabilities(counts, config.subsample).astype(np.float32)
+        noise = config.loss == "negative"
+        targets = noise_targets(counts, config.ns_exponent) if noise else path_targets(counts)
+        inputs, outputs = start.copy()
+        loss, num_pairs = train_compiled(
+            token_ids, line_offsets, (0, 4_000), keep, targets, config, (0.05, 0.01), inputs, outputs, 16
+        )
+        found.add((loss, num_pairs, inputs.tobytes(), outputs.tobytes()))
+    assert len(found) == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     line_lengths=st.lists(st.integers(1, 30), min_size=1, max_size=12),

@@ -42,17 +42,17 @@ def test_loss_falls_and_starts_where_nothing_is_known(corpus):
     assert 5 * np.log(2) < first < 6 * np.log(2)
 
 
-def test_equal_seeds_give_equal_bytes_whatever_the_hash_seed(corpus, tmp_path):
+def test_equal_seeds_give_equal_bytes_whatever_the_hash_seed_and_the_threads(corpus, tmp_path):
     script = (
         "import sys; from wordlab.text import Corpus; from wordlab.word2vec import Word2VecConfig, train\n"
-        "vectors = train(Corpus.load(sys.argv[1]), Word2VecConfig(dim=20, window=3, threads=1, epochs=3,"
-        " subsample=0.0))\n"
+        "vectors = train(Corpus.load(sys.argv[1]), Word2VecConfig(dim=20, window=3, epochs=3, subsample=0.0,"
+        " threads=int(sys.argv[3])))\n"
         "vectors.save(sys.argv[2])"
     )
     corpus.save(tmp_path / "corpus")
-    for hash_seed in ("0", "1"):
+    for hash_seed, threads in (("0", "1"), ("1", "4")):
         subprocess.run(
-            [sys.executable, "-c", script, tmp_path / "corpus", tmp_path / hash_seed],
+            [sys.executable, "-c", script, tmp_path / "corpus", tmp_path / hash_seed, threads],
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
             check=True,
         )

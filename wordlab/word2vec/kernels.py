@@ -91,7 +91,7 @@ def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, lo
     Some 15 floats beyond the last are overwritten, too.
     """
     x_sums, y_sums = stack_blocks(num_targets), stack_blocks(num_targets)
-    for k in range(len(x_sums)):
+    for k in range(len(x_sums)):  # also those beyond num_targets, which `totals` takes along
         store(x_sums, k, 0, splat(ZERO))
         store(y_sums, k, 0, splat(ZERO))
     even = num_rows // 2 * 2

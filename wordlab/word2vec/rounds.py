@@ -83,20 +83,9 @@ class Scratch(NamedTuple):
 
 @njit(inline="always")
 def prefetch_window(
-    ahead,
-    horizon,
-    kept,
-    drawn,
-    targets,
-    num_targets,
-    window,
-    hierarchical,
-    low,
-    high,
-    writing,
-    inputs,
+    ahead, horizon, kept, drawn, targets, num_targets, window, hierarchical, low, high, writing, inputs,
     outputs,
-):
+):  # fmt: skip
     """Ask for the rows that the window around kept[ahead] needs and no window before it, up to `horizon`."""
     if ahead < horizon:
         prefetch_targets(
