@@ -32,9 +32,11 @@ def draw_ratios(ratios: Sequence[dict[str, Any]]) -> Figure:
             label="promised",
         )
         axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
-    for place, value in zip(places, times, strict=True):
+    for place, each in zip(places, ratios, strict=True):
+        end, mark = max(each["times"], 1), each["least"] or 0
+        end = mark if end <= mark < 1.2 * end else end  # a mark close to the end would cross the number
         axes.annotate(
-            f"{value:.1f}", (max(value, 1), place), xytext=(5, 0), textcoords="offset points", va="center"
+            f"{each['times']:.1f}", (end, place), xytext=(5, 0), textcoords="offset points", va="center"
         )
     axes.set_yticks(places, [f"{each['what']}  ({each['peer']})" for each in ratios])
     axes.invert_yaxis()

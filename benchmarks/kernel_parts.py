@@ -1,6 +1,7 @@
 """Where the kernel's time goes: an epoch of skip-gram with one part after the other left out.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/kernel_parts.py --words 4000000 --runs 5
+    WORDLAB_DATA=DIRECTORY python benchmarks/kernel_parts.py --words 4000000 --rounds --threads 2
 
 The compiled function is one piece, in which a sampling profiler sees no parts. So each part is replaced by
 nothing, or by something cheaper, in a process of its own that compiles into an empty cache; then all
@@ -126,12 +127,13 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, list[float]]
     processes = {}
     for part in PARTS:
         command = [sys.executable, __file__, "--threads", str(options.threads)]
+        command += ["--rounds"] if options.rounds else []
         processes[part] = subprocess.Popen(
             [*command, "--serve", part, str(folder / "corpus")],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
             env={**os.environ, "NUMBA_CACHE_DIR": str(folder / part)},
         )  # fmt: skip
-    seconds: dict[str, list[float]] = {part: [] for part in PARTS}
+    seconds: dict[str, list[float]] = {part: [] for part in processes}
     for run in range(options.runs + 1):
         for part, process in processes.items():
             process.stdin.write("\n")
@@ -152,12 +154,14 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=4_000_000, help="first words of the text")
     parser.add_argument("--runs", type=int, default=5, help="runs without each part, by turns")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", action="store_true", help="train in rounds; without, threads race")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     add_json_option(parser)
     options = parser.parse_args()
     config = Word2VecConfig(
-        epochs=1, threads=options.threads, learning_rate=RATE, min_learning_rate=RATE, deterministic=False
-    )
+        epochs=1, threads=options.threads, learning_rate=RATE, min_learning_rate=RATE,
+        deterministic=options.rounds,
+    )  # fmt: skip
     if options.serve:
         part, folder = options.serve
         serve(part, Corpus.load(folder), config)
@@ -172,7 +176,8 @@ def main() -> None:
     for part, share in shares.items():
         table += f"{part:26}{medians[part]:12.3f}{share:8.0%}\n"
     title = f"parts of the kernel, skip-gram, d 100, window 5, {options.words:,} words, "
-    title += f"{options.threads} thread{'s' if options.threads > 1 else ''}, {options.runs} runs by turns"
+    title += f"{options.threads} thread{'s' if options.threads > 1 else ''}"
+    title += f"{', in rounds' if options.rounds else ''}, {options.runs} runs by turns"
     deliver(options, title, table, measured={"seconds": seconds, "saves": shares})
 
 

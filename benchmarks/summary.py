@@ -2,7 +2,7 @@
 
     python benchmarks/summary.py
 
-Writes README.md (all ratios and limits), roofline.md and kernel_parts.md (tables for the page on speed),
+Writes README.md (all ratios and limits), roofline.md and kernel_parts*.md (tables for the pages on speed),
 ratios.svg, and docs/explanation/roofline.svg.
 """
 
@@ -139,8 +139,9 @@ def main() -> None:
     if "roofline" in results:
         write["roofline.md"] = roofline_table(results["roofline"])
         save_figure(draw_roofline(results["roofline"]["measured"]), ROOFLINE, overwrite=True)
-    if "kernel_parts" in results:
-        write["kernel_parts.md"] = parts_table(results["kernel_parts"])
+    for name in ("kernel_parts", "kernel_parts_rounds"):
+        if name in results:
+            write[f"{name}.md"] = parts_table(results[name])
     for name, text in write.items():
         (RESULTS / name).write_text(text, encoding="utf-8")
     ratios = [each for result in results.values() for each in result["ratios"]]

@@ -92,7 +92,7 @@ def test_too_little_memory(dry, place, shortage, monkeypatch):
     assert beginning.startswith("Error: expected 26")
     assert end == (
         f"for --dim 300 and {num_words:,} words, found 261 MB available; "
-        "--dim 80 or a corpus with a larger min_count would do\n"
+        "--dim 120 or a corpus with a larger min_count would do\n"
     )
     assert everything_in(place) == before
 
