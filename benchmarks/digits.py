@@ -16,9 +16,9 @@ import statistics
 import sys
 import time
 
-from wordlab.vision_theory.config import VisionConfig
-from wordlab.vision_theory.images import load_images
-from wordlab.vision_theory.training import train
+from wordlab.vision_theory.vision.config import VisionConfig
+from wordlab.vision_theory.vision.images import load_images
+from wordlab.vision_theory.vision.training import train
 
 
 def main() -> None:

@@ -15,9 +15,9 @@ import os
 import sys
 import time
 
-from wordlab.vision_theory.config import VisionConfig
-from wordlab.vision_theory.images import load_images
-from wordlab.vision_theory.training import Training, train
+from wordlab.vision_theory.vision.config import VisionConfig
+from wordlab.vision_theory.vision.images import load_images
+from wordlab.vision_theory.vision.training import Training, train
 
 DEBIAN = "/usr/share/datasets/fashion-mnist"
 

@@ -27,8 +27,9 @@ from numba import njit
 from reporting import add_json_option, deliver
 from wiki import write_wiki_lines
 
+from wordlab.compiled import kernels
 from wordlab.text import Corpus, Tokenizer
-from wordlab.word2vec import Word2VecConfig, kernels, train
+from wordlab.training import Word2VecConfig, train
 
 RATE = 1e-6  # so small that steps without dot products or a logistic function do not explode
 NUM_NEAR_ROWS = 64  # their vectors fit into the first level of cache
@@ -37,7 +38,7 @@ NUM_NEAR_ROWS = 64  # their vectors fit into the first level of cache
 def put(name: str, function: Callable[..., Any]) -> None:
     """Let all modules that know `name` know `function` instead; before anything is compiled."""
     for path, module in list(sys.modules.items()):
-        if path.startswith("wordlab.word2vec") and hasattr(module, name):
+        if path.startswith("wordlab.training") and hasattr(module, name):
             setattr(module, name, function)
 
 

@@ -41,10 +41,10 @@ from reporting import add_json_option, deliver
 from threadpoolctl import threadpool_limits
 from wiki import write_wiki_lines
 
-from wordlab.cores import available_cores
+from wordlab.compiled.rows import padded
+from wordlab.resources import available_cores
 from wordlab.text import Corpus, Tokenizer, keep_probabilities
-from wordlab.word2vec import Word2VecConfig, train
-from wordlab.word2vec.rows import padded
+from wordlab.training import Word2VecConfig, train
 
 LOGISTIC = 44  # operations a pair
 SIDE = 2_048  # of the matrices that are multiplied

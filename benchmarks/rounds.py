@@ -23,7 +23,8 @@ from wiki import write_wiki_lines
 from wordlab.embeddings.evaluation.suite import evaluate
 from wordlab.errors import TrainingError
 from wordlab.text import Corpus, Tokenizer
-from wordlab.word2vec import Word2VecConfig, rounds, train
+from wordlab.training import Word2VecConfig, train
+from wordlab.training.objectives.word2vec import rounds
 
 MEASURES = ("loss", "WordSim-353", "SimLex-999", "Google")
 

@@ -27,8 +27,8 @@ from wiki import data_directory
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import Classifier, ClassifierConfig, LabelledTexts, train
 from wordlab.text import Corpus, Tokenizer
-from wordlab.word2vec import Word2VecConfig
-from wordlab.word2vec import train as train_vectors
+from wordlab.training import Word2VecConfig
+from wordlab.training import train as train_vectors
 
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("imdb", "textcnn"): {"epochs": 4, "averaging": 0.99},

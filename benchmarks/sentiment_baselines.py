@@ -23,7 +23,7 @@ from sentiment import add_shared_options, own_vectors, splits, write_json
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import BaselineConfig, LabelledTexts, train_baseline
-from wordlab.sentiment.metrics import Scores, score
+from wordlab.sentiment.judging.metrics import Scores, score
 from wordlab.text import Tokenizer
 
 BASELINES = ("nbsvm", "tfidf", "mean-vectors")

@@ -24,7 +24,7 @@ from torch import nn
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import Classifier, ClassifierConfig, LabelledTexts, train
-from wordlab.sentiment.encoding import Encoder
+from wordlab.sentiment.features.encoding import Encoder
 
 NUM_TOKENS = 500
 

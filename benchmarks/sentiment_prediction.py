@@ -17,8 +17,8 @@ from reviews import load
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import ClassifierConfig, train
-from wordlab.sentiment.networks import own_torch_state
-from wordlab.sentiment.predictor import encoded_probabilities
+from wordlab.sentiment.models.networks import own_torch_state
+from wordlab.sentiment.models.predictor import encoded_probabilities
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from training import train_gensim, train_wordlab
 from wiki import write_wiki_lines
 
 from wordlab.text import Corpus, Tokenizer
-from wordlab.word2vec import Word2VecConfig
+from wordlab.training import Word2VecConfig
 
 SHAPES = ((50, 5), (100, 5), (200, 5), (300, 5), (100, 2), (100, 10))
 LEAST = 5

@@ -37,7 +37,7 @@ VARIANTS = {
 FRESH = """
 import json, sys, time
 from wordlab.text import Corpus
-from wordlab.word2vec import Word2VecConfig, train
+from wordlab.training import Word2VecConfig, train
 
 class Started(Exception):
     pass

@@ -26,7 +26,7 @@ from reporting import machine, machine_line
 
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
-from wordlab.word2vec import Word2VecConfig, train, train_torch
+from wordlab.training import Word2VecConfig, train, train_torch
 
 TEXTS = ("lee_background.cor", "head500.noblanks.cor")
 

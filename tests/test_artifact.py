@@ -70,7 +70,7 @@ def test_killed_while_writing_leaves_the_old_one_whole(tmp_path):
 
 def test_overwriting_is_asked_for(tmp_path):
     path = make(tmp_path / "thing")
-    with pytest.raises(OutputExistsError, match="exists already; choose another name or ask to overwrite"):
+    with pytest.raises(OutputExistsError, match="exists already; choose another name or use --overwrite"):
         make(path)
     make(path, text="new", overwrite=True)
     assert load(path).payload("words.txt").read_text() == "new"
@@ -81,7 +81,7 @@ def test_overwriting_never_deletes_what_is_not_ours(tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     (home / "letter.txt").write_text("dear")
-    with pytest.raises(OutputExistsError, match="exists and is no wordlab artefact; it is left alone"):
+    with pytest.raises(OutputExistsError, match="exists and is not a wordlab artefact; left unchanged"):
         make(home, overwrite=True)
     file = tmp_path / "file"
     file.write_text("x")

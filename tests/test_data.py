@@ -8,7 +8,7 @@ import pytest
 from wordlab.embeddings.evaluation import evaluate_similarity
 from wordlab.embeddings.evaluation.lookup import packaged_file
 from wordlab.text import Corpus, Tokenizer
-from wordlab.word2vec import Word2VecConfig, train
+from wordlab.training import Word2VecConfig, train
 
 pytestmark = [
     pytest.mark.data,

@@ -7,11 +7,11 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["embeddings", "text", "word2vec"],
+    submodules=["embeddings", "text", "training"],
     submod_attrs={
         "embeddings": ["WordVectors"],
         "errors": ["WordlabError"],
         "text": ["Corpus", "Vocabulary"],
-        "word2vec": ["Word2VecConfig", "train"],
+        "training": ["Word2VecConfig", "train"],
     },
 )

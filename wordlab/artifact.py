@@ -7,13 +7,8 @@ the old artefact, whole, or none. Nothing is pickled.
 
 from __future__ import annotations
 
-import ctypes
-import hashlib
 import json
 import os
-import secrets
-import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,7 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
+from wordlab.errors import ArtifactError, OutputExistsError
+from wordlab.io.atomic import staged_directory
+from wordlab.io.digests import file_digest
 
 MANIFEST = "manifest.json"
 _LIBRARIES = ("wordlab", "numpy", "numba", "pyarrow")
@@ -68,7 +65,7 @@ class Artifact:
     @property
     def digest(self) -> str:
         """SHA-256 of the manifest, which holds the digests of all payloads."""
-        return _sha256(self.directory / MANIFEST)
+        return file_digest(self.directory / MANIFEST)
 
 
 @contextmanager
@@ -80,21 +77,11 @@ def create(
     Raises OutputExistsError before anything is written if `path` exists and `overwrite` is false,
     and ArtifactError if it exists and is no artefact, or if writing fails (a full disk, say).
     """
-    target = Path(path)
-    check_output(target, overwrite=overwrite)
-    staging = target.absolute().parent / f".{target.absolute().name}.partial-{secrets.token_hex(4)}"
-    try:
-        staging.mkdir(parents=True)
+    check_output(path, overwrite=overwrite)
+    with staged_directory(path) as staging:
         draft = Draft(staging)
         yield draft
         _write_manifest(draft, kind=kind, format_version=format_version)
-        _move_into_place(staging, target.absolute())
-    except OSError as error:
-        if isinstance(error, WordlabError):
-            raise
-        raise ArtifactError(f"{target}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -112,9 +99,9 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
     if not any(target.iterdir()):
         return
     if not (target / MANIFEST).is_file():
-        raise OutputExistsError(f"{target}: exists and is no wordlab artefact; it is left alone")
+        raise OutputExistsError(f"{target}: exists and is not a wordlab artefact; left unchanged")
     if not overwrite:
-        raise OutputExistsError(f"{target}: exists already; choose another name or ask to overwrite")
+        raise OutputExistsError(f"{target}: exists already; choose another name or use --overwrite")
 
 
 def _check_parent(target: Path) -> None:
@@ -154,7 +141,7 @@ def verify_digests(source: Artifact) -> None:
     """Compare the digest of each payload with the manifest; ArtifactError names the first that differs."""
     payloads = source.manifest["payloads"]
     with ThreadPoolExecutor() as pool:  # hashing runs without the interpreter's lock
-        digests = pool.map(lambda name: _sha256(source.directory / name), payloads)
+        digests = pool.map(lambda name: file_digest(source.directory / name), payloads)
         for (name, facts), digest in zip(payloads.items(), digests, strict=True):
             if digest != facts["sha256"]:
                 raise ArtifactError(
@@ -198,54 +185,17 @@ def _check_sizes(directory: Path, payloads: Mapping[str, Any]) -> None:
 
 def _write_manifest(draft: Draft, *, kind: str, format_version: int) -> None:
     payloads = sorted(path for path in draft.directory.iterdir() if path.name != MANIFEST)
-    for path in payloads:
-        _flush_to_disk(path)
     manifest = {
         "kind": kind,
         "format_version": format_version,
         "details": draft.details,
         "parents": draft.parents,
         "libraries": {name: version(name) for name in draft.libraries},
-        "payloads": {path.name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for path in payloads},
+        "payloads": {
+            path.name: {"bytes": path.stat().st_size, "sha256": file_digest(path)} for path in payloads
+        },
     }
     # No time stamp: equal inputs and seeds give equal bytes, the manifest's included.
     path = draft.directory / MANIFEST
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     path.write_text(text, encoding="utf-8", errors="surrogatepass")  # names of files need not be UTF-8
-    _flush_to_disk(path)
-
-
-def _move_into_place(staging: Path, target: Path) -> None:
-    """Rename `staging` to `target`; what was there is called `staging` afterwards, or is gone."""
-    if not target.exists():
-        staging.rename(target)
-        return
-    if _exchange(staging, target):
-        return
-    old = target.parent / f".{target.name}.old-{secrets.token_hex(4)}"
-    target.rename(old)
-    try:
-        staging.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two names in one step, so that no kill can come between; False where the system cannot."""
-    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
-    if renameat2 is None:
-        return False
-    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of linux/fcntl.h and linux/fs.h
-    return bool(renameat2(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush_to_disk(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

@@ -1,7 +1,8 @@
-"""The event by which long work tells how far it is."""
+"""How long work tells how far it is: the event, and the reporter that sends it in measure."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -38,3 +39,39 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], None]
+
+
+class Reporter:
+    """Sends `Progress` of one piece of work to a listener, about ten times a second; silent without one.
+
+    The clock starts when the reporter is made. `total` may change while the work goes on.
+    """
+
+    def __init__(
+        self, on_progress: OnProgress | None, task: str, unit: str, total: int | None = None
+    ) -> None:
+        self.total = total
+        self._on_progress, self._task, self._unit = on_progress, task, unit
+        self._started = self._sent = time.perf_counter()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the work began."""
+        return time.perf_counter() - self._started
+
+    @property
+    def due(self) -> bool:
+        """Whether a report would be sent now: for work that counts or measures only to report."""
+        return self._on_progress is not None and time.perf_counter() - self._sent >= REPORT_INTERVAL
+
+    def update(self, done: int, **metrics: float) -> None:
+        """Report, unless the last report was only a moment ago."""
+        if self.due:
+            self.report(done, **metrics)
+
+    def report(self, done: int, **metrics: float) -> None:
+        """Report in any case, as at the end of the work."""
+        if self._on_progress is not None:
+            self._sent = time.perf_counter()
+            elapsed = self._sent - self._started
+            self._on_progress(Progress(self._task, done, self.total, self._unit, elapsed, metrics))

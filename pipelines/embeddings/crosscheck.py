@@ -10,8 +10,8 @@ import click
 from pipelines import console, options
 
 if TYPE_CHECKING:
-    from wordlab.word2vec.crosscheck.exact import ExactResult
-    from wordlab.word2vec.crosscheck.statistical import StatisticalResult
+    from wordlab.training.crosscheck.exact import ExactResult
+    from wordlab.training.crosscheck.statistical import StatisticalResult
 
 MODES = ("all", "exact", "statistical")
 
@@ -53,8 +53,8 @@ def crosscheck(
       wordlab embeddings crosscheck corpus/ --mode exact --dim 20 --epochs 1 --json
     """
     from wordlab.text.corpus import Corpus
-    from wordlab.word2vec.crosscheck.exact import exact
-    from wordlab.word2vec.crosscheck.statistical import statistical_grid
+    from wordlab.training.crosscheck.exact import exact
+    from wordlab.training.crosscheck.statistical import statistical_grid
 
     loaded = Corpus.load(corpus)
     given: dict[str, Any] = {"dim": dim, "max_tokens": max_tokens}
@@ -84,7 +84,7 @@ def crosscheck(
 
 
 def _print_exact(results: tuple[ExactResult, ...]) -> None:
-    from wordlab.word2vec.crosscheck.exact import COSINE_BOUND, MATRIX_BOUND, SENTENCE_BOUND
+    from wordlab.training.crosscheck.exact import COSINE_BOUND, MATRIX_BOUND, SENTENCE_BOUND
 
     columns = ("exact", "inputs", "outputs", "smallest cosine", "one sentence", "")
     matrix = f"{MATRIX_BOUND:.0e}"

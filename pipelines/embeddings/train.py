@@ -16,7 +16,13 @@ from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
 from wordlab.errors import OutputExistsError
-from wordlab.word2vec.config import LEARNING_RATES, LOSSES, MODELS, SUBSAMPLE_FORMS, Word2VecConfig
+from wordlab.training.objectives.word2vec.config import (
+    LEARNING_RATES,
+    LOSSES,
+    MODELS,
+    SUBSAMPLE_FORMS,
+    Word2VecConfig,
+)
 
 ENGINES = ("compiled", "torch")
 _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
@@ -96,8 +102,8 @@ def train(
     config = config_from(Word2VecConfig, training) if start is None else None
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.text.corpus import Corpus
-    from wordlab.word2vec.history import resolved_config
-    from wordlab.word2vec.training import train as train_vectors
+    from wordlab.training.history import resolved_config
+    from wordlab.training.loop import train as train_vectors
 
     loaded = Corpus.load(corpus)
     parents = {"corpus": loaded.digest}
@@ -110,11 +116,11 @@ def train(
             del base["learning_rate"]  # that of the other model
         config = config_from(Word2VecConfig, training, base)
     if resume and checkpoint is not None and checkpoint.exists():
-        from wordlab.word2vec.checkpoints import begun_with
+        from wordlab.training.checkpoints import begun_with
 
         config = config_from(Word2VecConfig, training, begun_with(checkpoint))
     if engine == "compiled":
-        from wordlab.word2vec.estimation import estimate
+        from wordlab.training.estimation import estimate
 
         needs = estimate(
             loaded, config, start=earlier, output=output, checkpoints=checkpoint is not None,
@@ -127,7 +133,7 @@ def train(
     with _state_kept(checkpoint), console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         last = console.LastEvent(on_progress)
         if engine == "torch":
-            from wordlab.word2vec.torch_training import train_torch
+            from wordlab.training.engines.torch import train_torch
 
             vectors = train_torch(loaded, config, device=device, on_progress=last)
         else:

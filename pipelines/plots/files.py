@@ -24,9 +24,9 @@ def check_picture(path: Path | None, *, overwrite: bool = False, suffixes: Seque
     if path.suffix.lower() not in suffixes:
         raise ConfigError(f"{path}: expected a picture's name, which ends in {', '.join(suffixes)}")
     if path.is_dir():
-        raise OutputExistsError(f"{path}: exists and is a directory; it is left alone")
+        raise OutputExistsError(f"{path}: exists and is a directory; left unchanged")
     if path.exists() and not overwrite:
-        raise OutputExistsError(f"{path}: exists already; choose another name or ask to overwrite")
+        raise OutputExistsError(f"{path}: exists already; choose another name or use --overwrite")
 
 
 def save_figure(figure: Figure, path: Path, *, overwrite: bool = False) -> None:

@@ -10,7 +10,7 @@ from pipelines.plots.colours import BLUE, CYCLE, GREY
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from wordlab.sentiment.calibration import Reliability
+    from wordlab.sentiment.judging.calibration import Reliability
 
 _WIDEST_NUMBERS = 20  # classes; with more the numbers would not be legible
 

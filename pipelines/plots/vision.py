@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines.plots.colours import BLUE, CYCLE, GREY, ORANGE
-from wordlab.vision_theory.batch_norm_study import BatchNormFindings, Distribution
-from wordlab.vision_theory.depth_study import KINDS, DepthFindings
+from wordlab.vision_theory.vision.batch_norm_study import BatchNormFindings, Distribution
+from wordlab.vision_theory.vision.depth_study import KINDS, DepthFindings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

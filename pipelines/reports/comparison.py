@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pipelines import console
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.comparison import Comparison
-    from wordlab.sentiment.evaluation import Evaluation
-    from wordlab.sentiment.metrics import Scores
+    from wordlab.sentiment.judging.comparison import Comparison
+    from wordlab.sentiment.judging.evaluation import Evaluation
+    from wordlab.sentiment.judging.metrics import Scores
 
 NAMES = {
     "nbsvm": "NB-SVM",

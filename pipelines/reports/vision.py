@@ -10,16 +10,16 @@ import numpy as np
 
 from pipelines import console
 from pipelines.plots.curves import draw_curves
-from wordlab.vision_theory.batch_norm_study import BatchNormFindings
-from wordlab.vision_theory.depth_study import KINDS, DepthFindings
-from wordlab.vision_theory.resnet import num_parameters
+from wordlab.vision_theory.vision.batch_norm_study import BatchNormFindings
+from wordlab.vision_theory.vision.depth_study import KINDS, DepthFindings
+from wordlab.vision_theory.vision.resnet import num_parameters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from wordlab.vision_theory.classifier import ImageClassifier, Score
-    from wordlab.vision_theory.images import ImageData
-    from wordlab.vision_theory.studies import Run
+    from wordlab.vision_theory.vision.classifier import ImageClassifier, Score
+    from wordlab.vision_theory.vision.images import ImageData
+    from wordlab.vision_theory.vision.studies import Run
 
 _MOST_CONFUSED = 5
 

@@ -11,8 +11,8 @@ import click
 from pipelines import console
 from pipelines.config_options import config_from, config_options, was_typed
 from pipelines.reports import comparison as reports
-from wordlab.sentiment.baseline_config import BASELINES, COSTS, MIN_COUNTS, WEIGHTINGS, BaselineConfig
-from wordlab.sentiment.config import MODELS, ClassifierConfig
+from wordlab.sentiment.models.baseline_config import BASELINES, COSTS, MIN_COUNTS, WEIGHTINGS, BaselineConfig
+from wordlab.sentiment.models.config import MODELS, ClassifierConfig
 
 _SHARED = {field.name for field in dataclasses.fields(ClassifierConfig)}
 _OWN = {field.name for field in dataclasses.fields(BaselineConfig)}
@@ -49,9 +49,9 @@ def train_and_report(
     if config.model == "mean-vectors" and vectors is None:
         raise click.UsageError("--model mean-vectors needs --vectors")
     from wordlab.embeddings.vectors import WordVectors
-    from wordlab.sentiment.baseline_model import train_baseline
-    from wordlab.sentiment.data import inspect
-    from wordlab.sentiment.reading import read_labelled
+    from wordlab.sentiment.data.labelled import inspect
+    from wordlab.sentiment.data.reading import read_labelled
+    from wordlab.sentiment.models.baseline_model import train_baseline
     from wordlab.text.tokenizers import Tokenizer
 
     loaded = None if vectors is None else WordVectors.load(vectors)

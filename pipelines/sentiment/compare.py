@@ -15,8 +15,8 @@ from wordlab import artifact
 
 if TYPE_CHECKING:
     from wordlab.progress import OnProgress
-    from wordlab.sentiment.comparison import Comparison
-    from wordlab.sentiment.data import LabelledTexts
+    from wordlab.sentiment.data.labelled import LabelledTexts
+    from wordlab.sentiment.judging.comparison import Comparison
 
 # The library's own list, here too so that --help loads no array library; a test compares them.
 MODELS = ("nbsvm", "tfidf", "mean-vectors", "textcnn", "birnn")
@@ -71,8 +71,8 @@ def compare(
     artifact.check_output(output, overwrite=overwrite)
     chosen = tuple(name.strip() for name in models.split(",")) if models else ()
     from wordlab.embeddings.vectors import WordVectors
-    from wordlab.sentiment.comparison import Setting, check_models
-    from wordlab.sentiment.comparison import compare as compare_models
+    from wordlab.sentiment.judging.comparison import Setting, check_models
+    from wordlab.sentiment.judging.comparison import compare as compare_models
     from wordlab.text.tokenizers import Tokenizer
 
     check_models(chosen, has_vectors=vectors is not None)
@@ -100,8 +100,8 @@ def _read(
     data: Path, test: Path | None, share: float | None, seed: int, columns: dict[str, Any],
     on_progress: OnProgress | None,
 ) -> tuple[LabelledTexts, LabelledTexts]:  # fmt: skip
-    from wordlab.sentiment.data import stratified_split
-    from wordlab.sentiment.reading import read_labelled
+    from wordlab.sentiment.data.labelled import stratified_split
+    from wordlab.sentiment.data.reading import read_labelled
 
     texts = read_labelled(data, **columns, on_progress=on_progress)
     if test is not None:
@@ -110,14 +110,14 @@ def _read(
 
 
 def _warnings(training: LabelledTexts, judging: LabelledTexts) -> list[str]:
-    from wordlab.sentiment.data import inspect
+    from wordlab.sentiment.data.labelled import inspect
 
     return inspect(training, judging).warnings()
 
 
 def _save(found: Comparison, output: Path, parents: dict[str, str], *, overwrite: bool) -> None:
     from pipelines.plots.sentiment import draw_comparison
-    from wordlab.sentiment.comparison import FORMAT_VERSION, KIND
+    from wordlab.sentiment.judging.comparison import FORMAT_VERSION, KIND
 
     entries = found.entries
     title = f"{found.num_training:,} training texts, {entries[0].scores.num_texts:,} test texts"

@@ -14,8 +14,8 @@ from pipelines import console, options
 from pipelines.reports import sentiment as reports
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.baseline_model import BaselineModel
-    from wordlab.sentiment.classifier import Classifier
+    from wordlab.sentiment.models.baseline_model import BaselineModel
+    from wordlab.sentiment.models.classifier import Classifier
     from wordlab.sentiment.results import Explanation, Prediction
 
 _NUM_REASONS = 10
@@ -72,8 +72,8 @@ def _write_lines(classifier: Classifier | BaselineModel, threads: int | None, *,
 
 def _lines() -> Iterator[str]:
     """The lines of standard input; FormatError if they are no UTF-8."""
+    from wordlab.io.compression import open_bytes
     from wordlab.text.decoding import Decoder, whole_lines
-    from wordlab.text.decompression import open_bytes
 
     with open_bytes(None, "stdin") as stream:
         for lines in whole_lines(Decoder().stream(stream)):
@@ -81,13 +81,13 @@ def _lines() -> Iterator[str]:
 
 
 def _explain(classifier: Classifier | BaselineModel, prediction: Prediction) -> Explanation:
-    from wordlab.sentiment.baseline_model import BaselineModel
+    from wordlab.sentiment.models.baseline_model import BaselineModel
 
     if isinstance(classifier, BaselineModel):
-        from wordlab.sentiment.explain_baseline import explain_baseline
+        from wordlab.sentiment.models.explain_baseline import explain_baseline
 
         return explain_baseline(classifier, prediction.text, label=prediction.label)
-    from wordlab.sentiment.explain import explain_ngrams, explain_words
+    from wordlab.sentiment.models.explain import explain_ngrams, explain_words
 
     explain = explain_ngrams if classifier.config.model == "textcnn" else explain_words
     return explain(classifier, prediction.text, label=prediction.label)

@@ -15,8 +15,8 @@ from pipelines.reports import sentiment as reports
 from pipelines.sentiment.baseline import baseline_options, check_options, train_and_report
 from pipelines.sentiment.data import TOKENIZERS, data_options
 from wordlab import artifact
-from wordlab.sentiment.baseline_config import BASELINES
-from wordlab.sentiment.config import (
+from wordlab.sentiment.models.baseline_config import BASELINES
+from wordlab.sentiment.models.config import (
     CELLS,
     CHANNELS,
     CLASS_WEIGHTS,
@@ -28,7 +28,7 @@ from wordlab.sentiment.config import (
 )
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.classifier import Classifier
+    from wordlab.sentiment.models.classifier import Classifier
 
 _config_options = config_options(
     ClassifierConfig,
@@ -107,9 +107,9 @@ def train(
         return
     config = config_from(ClassifierConfig, fields)
     from wordlab.embeddings.vectors import WordVectors
-    from wordlab.sentiment.data import inspect
-    from wordlab.sentiment.reading import read_labelled
-    from wordlab.sentiment.training import train as train_classifier
+    from wordlab.sentiment.data.labelled import inspect
+    from wordlab.sentiment.data.reading import read_labelled
+    from wordlab.sentiment.training.loop import train as train_classifier
     from wordlab.text.tokenizers import Tokenizer
 
     loaded = None if vectors is None else WordVectors.load(vectors)

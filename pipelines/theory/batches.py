@@ -47,7 +47,7 @@ def batches(
     check_picture(plot, overwrite=overwrite)
     if not 1 <= rounds <= 1_000:
         raise ConfigError(f"rounds: expected a whole number from 1 to 1000, found {rounds}")
-    from wordlab.vision_theory.stochastic import made_up_regression, study_batches
+    from wordlab.vision_theory.theory.stochastic import made_up_regression, study_batches
 
     regression = made_up_regression(seed=seed)
     studies = [

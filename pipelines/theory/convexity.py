@@ -65,8 +65,8 @@ def _check_function(
     function: str, domain: tuple[float, float] | None, seed: int, plot: Path | None, overwrite: bool
 ) -> dict[str, Any]:
     from pipelines.plots.files import save_figure
-    from wordlab.vision_theory.convexity import check_convexity, jensen_gap
-    from wordlab.vision_theory.functions import landscape as find_landscape
+    from wordlab.vision_theory.theory.convexity import check_convexity, jensen_gap
+    from wordlab.vision_theory.theory.functions import landscape as find_landscape
 
     found = find_landscape(function, domain=domain)
     if plot is not None:
@@ -99,7 +99,7 @@ def _check_function(
 
 def _check_set(name: str, seed: int, plot: Path | None, overwrite: bool) -> dict[str, Any]:
     from pipelines.plots.files import save_figure
-    from wordlab.vision_theory import convex_sets
+    from wordlab.vision_theory.theory import convex_sets
 
     points = convex_sets.SETS[name]
     check = convex_sets.check_set(points, seed=seed)

@@ -13,10 +13,10 @@ from pipelines.theory import inputs
 from wordlab.errors import ConfigError
 
 if TYPE_CHECKING:
-    from wordlab.vision_theory.descent import Descent
-    from wordlab.vision_theory.functions import Landscape
-    from wordlab.vision_theory.optimisers import Optimiser
-    from wordlab.vision_theory.schedules import Schedule
+    from wordlab.vision_theory.theory.descent import Descent
+    from wordlab.vision_theory.theory.functions import Landscape
+    from wordlab.vision_theory.theory.optimisers import Optimiser
+    from wordlab.vision_theory.theory.schedules import Schedule
 
 OPTIMISERS = (
     "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "newton",
@@ -98,9 +98,9 @@ def descent(
 
     check_picture(plot, overwrite=overwrite)
     check_picture(animate, overwrite=overwrite, suffixes=ANIMATED)
-    from wordlab.vision_theory.descent import descend
-    from wordlab.vision_theory.functions import landscape as find_landscape
-    from wordlab.vision_theory.stochastic import NoisyGradient
+    from wordlab.vision_theory.theory.descent import descend
+    from wordlab.vision_theory.theory.functions import landscape as find_landscape
+    from wordlab.vision_theory.theory.stochastic import NoisyGradient
 
     if momentum is not None and optimiser not in ("momentum", "nesterov"):
         raise ConfigError(f"momentum: expected the optimiser momentum or nesterov, found {optimiser}")
@@ -133,7 +133,7 @@ def descent(
 
 def _optimiser(name: str, rate: float, momentum: float | None) -> Optimiser:
     """A new rule of that name."""
-    from wordlab.vision_theory import optimisers as rules
+    from wordlab.vision_theory.theory import optimisers as rules
 
     given = {} if momentum is None else {"momentum": momentum}
     match name:
@@ -159,7 +159,7 @@ def _optimiser(name: str, rate: float, momentum: float | None) -> Optimiser:
 
 def _schedule(name: str, rate: float, steps: int, warm_up: int) -> Schedule:
     """The schedule of that name, stretched over the steps that follow the warm-up."""
-    from wordlab.vision_theory import schedules
+    from wordlab.vision_theory.theory import schedules
 
     if not 0 <= warm_up < max(steps, 1):
         raise ConfigError(f"warm_up: expected fewer steps than {steps} in all, found {warm_up}")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.functions import LANDSCAPES
+from wordlab.vision_theory.theory.functions import LANDSCAPES
 
 if TYPE_CHECKING:
-    from wordlab.vision_theory.functions import Landscape
+    from wordlab.vision_theory.theory.functions import Landscape
 
 F = TypeVar("F", bound=Callable[..., Any])
 

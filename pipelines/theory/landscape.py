@@ -38,8 +38,8 @@ def landscape(
     from pipelines.plots.files import check_picture, save_figure
 
     check_picture(plot, overwrite=overwrite)
-    from wordlab.vision_theory.critical_points import critical_points
-    from wordlab.vision_theory.functions import landscape as find_landscape
+    from wordlab.vision_theory.theory.critical_points import critical_points
+    from wordlab.vision_theory.theory.functions import landscape as find_landscape
 
     found = find_landscape(function, domain=domain)
     if plot is not None:

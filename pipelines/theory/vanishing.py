@@ -49,7 +49,7 @@ def vanishing(
     from pipelines.plots.files import check_picture, save_figure
 
     check_picture(plot, overwrite=overwrite)
-    from wordlab.vision_theory.vanishing import DeepNet, layer_norms
+    from wordlab.vision_theory.theory.vanishing import DeepNet, layer_norms
 
     nets = [
         DeepNet(activation=name, depth=depth, width=width, initial=initial, seed=seed)

@@ -16,9 +16,9 @@ from wordlab import artifact
 
 if TYPE_CHECKING:
     from wordlab.progress import OnProgress
-    from wordlab.vision_theory.batch_norm_study import BatchNormFindings
-    from wordlab.vision_theory.depth_study import DepthFindings
-    from wordlab.vision_theory.images import ImageData
+    from wordlab.vision_theory.vision.batch_norm_study import BatchNormFindings
+    from wordlab.vision_theory.vision.depth_study import DepthFindings
+    from wordlab.vision_theory.vision.images import ImageData
 
 STUDIES = ("batch-norm", "depth")
 KIND = "vision-study"
@@ -65,7 +65,7 @@ def compare(
     artifact.check_output(output, overwrite=overwrite)
     from pipelines.plots import vision as plots
     from pipelines.reports import vision as reports
-    from wordlab.vision_theory.images import load_images
+    from wordlab.vision_theory.vision.images import load_images
 
     given = {name: value for name, value in choices.items() if value not in (None, ())}
     images = load_images(data)
@@ -92,9 +92,9 @@ def _run(
     study: str, images: ImageData, choices: dict[str, Any], on_progress: OnProgress | None
 ) -> BatchNormFindings | DepthFindings:
     if study == "depth":
-        from wordlab.vision_theory.depth_study import DepthStudy, run_depth_study
+        from wordlab.vision_theory.vision.depth_study import DepthStudy, run_depth_study
 
         return run_depth_study(images, DepthStudy(**choices), on_progress=on_progress)
-    from wordlab.vision_theory.batch_norm_study import BatchNormStudy, run_batch_norm_study
+    from wordlab.vision_theory.vision.batch_norm_study import BatchNormStudy, run_batch_norm_study
 
     return run_batch_norm_study(images, BatchNormStudy(**choices), on_progress=on_progress)

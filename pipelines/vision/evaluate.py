@@ -24,8 +24,8 @@ def evaluate(directory: Path, data: str, as_json: bool) -> None:
     """
     from pipelines.reports import vision as reports
     from wordlab.devices import torch_threads
-    from wordlab.vision_theory.classifier import ImageClassifier
-    from wordlab.vision_theory.images import load_images
+    from wordlab.vision_theory.vision.classifier import ImageClassifier
+    from wordlab.vision_theory.vision.images import load_images
 
     classifier = ImageClassifier.load(directory)
     images = load_images(data)

@@ -11,7 +11,7 @@ from pipelines import console, options
 from pipelines.config_options import config_from, config_options
 from pipelines.plots.files import check_picture, save_figure
 from wordlab import artifact
-from wordlab.vision_theory.config import (
+from wordlab.vision_theory.vision.config import (
     ACTIVATIONS,
     LEARNING_RATES,
     MODELS,
@@ -21,8 +21,8 @@ from wordlab.vision_theory.config import (
 )
 
 if TYPE_CHECKING:
-    from wordlab.vision_theory.classifier import ImageClassifier
-    from wordlab.vision_theory.training import Training
+    from wordlab.vision_theory.vision.classifier import ImageClassifier
+    from wordlab.vision_theory.vision.training import Training
 
 data_option = click.option(
     "--data", default="digits", show_default=True, metavar="NAME|DIR",
@@ -75,9 +75,9 @@ def train(
         artifact.check_output(output, overwrite=overwrite)
         config = config_from(VisionConfig, training)
     from pipelines.reports import vision as reports
-    from wordlab.vision_theory.classifier import ImageClassifier
-    from wordlab.vision_theory.images import load_images
-    from wordlab.vision_theory.training import train as train_classifier
+    from wordlab.vision_theory.vision.classifier import ImageClassifier
+    from wordlab.vision_theory.vision.images import load_images
+    from wordlab.vision_theory.vision.training import train as train_classifier
 
     start: ImageClassifier | None = None
     if resume:

@@ -119,7 +119,7 @@ def test_whole_or_not_at_all(tmp_path):
     write_vectors(make(["b"], [[1]]), tmp_path / "p", format="projector", overwrite=True)
     assert read_vectors(tmp_path / "p").vocabulary.words == ("b",)
     (tmp_path / "p" / "thesis.tex").touch()
-    with pytest.raises(OutputExistsError, match="holds other files; it is left alone"):
+    with pytest.raises(OutputExistsError, match="holds other files; left unchanged"):
         write_vectors(vectors, tmp_path / "p", format="projector", overwrite=True)
     (tmp_path / "file").touch()
     with pytest.raises(OutputExistsError, match="is not a directory"):

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from wordlab.sentiment.birnn import BiRNN
-from wordlab.sentiment.channels import WordChannels
-from wordlab.sentiment.explain import integrated_gradients
-from wordlab.sentiment.textcnn import TextCNN
+from wordlab.sentiment.models.birnn import BiRNN
+from wordlab.sentiment.models.channels import WordChannels
+from wordlab.sentiment.models.explain import integrated_gradients
+from wordlab.sentiment.models.textcnn import TextCNN
 
 captum = pytest.importorskip("captum.attr")
 

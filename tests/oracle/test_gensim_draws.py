@@ -9,9 +9,9 @@ from gensim.models.word2vec import LineSentence
 from gensim.models.word2vec_inner import train_batch_sg
 from gensim.test.utils import datapath
 
-from wordlab.word2vec.crosscheck import gensim_draws
-from wordlab.word2vec.huffman import huffman_codes
-from wordlab.word2vec.sequential import sigmoid_table
+from wordlab.training.crosscheck import gensim_draws
+from wordlab.training.crosscheck.sequential import sigmoid_table
+from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from gensim.test.utils import datapath
 
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus, Tokenizer
-from wordlab.word2vec import Word2VecConfig, train
+from wordlab.training import Word2VecConfig, train
 
 with open(datapath("lee_background.cor"), encoding="utf-8") as file:
     LINES = file.read().splitlines()

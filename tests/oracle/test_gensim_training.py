@@ -14,12 +14,11 @@ from gensim.test.utils import datapath
 
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus
-from wordlab.word2vec import sequential
-from wordlab.word2vec.blas import OWN_LOOPS
-from wordlab.word2vec.crosscheck import exact as crosscheck
-from wordlab.word2vec.crosscheck import gensim_draws, replay
-from wordlab.word2vec.crosscheck.excerpt import Excerpt
-from wordlab.word2vec.crosscheck.replay import SequentialConfig
+from wordlab.training.crosscheck import exact as crosscheck
+from wordlab.training.crosscheck import gensim_draws, replay, sequential
+from wordlab.training.crosscheck.blas import OWN_LOOPS
+from wordlab.training.crosscheck.excerpt import Excerpt
+from wordlab.training.crosscheck.replay import SequentialConfig
 
 SMALL = {"dim": 12, "epochs": 2, "max_tokens": 12_000, "subsample": 1e-3}
 

@@ -7,8 +7,8 @@ from gensim.test.utils import datapath
 
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus
-from wordlab.word2vec import Word2VecConfig, train
-from wordlab.word2vec.crosscheck.statistical import Measure, split, statistical
+from wordlab.training import Word2VecConfig, train
+from wordlab.training.crosscheck.statistical import Measure, split, statistical
 
 
 @pytest.fixture(scope="module")

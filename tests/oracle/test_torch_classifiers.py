@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from wordlab.sentiment.birnn import BiRNN
-from wordlab.sentiment.channels import WordChannels
-from wordlab.sentiment.textcnn import TextCNN
+from wordlab.sentiment.models.birnn import BiRNN
+from wordlab.sentiment.models.channels import WordChannels
+from wordlab.sentiment.models.textcnn import TextCNN
 
 NUM_IDS, DIM, CLASSES = 30, 7, 2
 

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from wordlab.vision_theory.functions import LANDSCAPES
-from wordlab.vision_theory.optimisers import (
+from wordlab.vision_theory.theory.functions import LANDSCAPES
+from wordlab.vision_theory.theory.optimisers import (
     AdaDelta,
     AdaGrad,
     Adam,
@@ -16,7 +16,7 @@ from wordlab.vision_theory.optimisers import (
     Nesterov,
     RMSProp,
 )  # fmt: skip
-from wordlab.vision_theory.schedules import Constant, Cosine, Exponential, Polynomial, Steps, WarmUp
+from wordlab.vision_theory.theory.schedules import Constant, Cosine, Exponential, Polynomial, Steps, WarmUp
 
 torch = pytest.importorskip("torch")
 NUM_STEPS = 100

@@ -6,8 +6,8 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402, N812
 
-from wordlab.vision_theory.lenet import LeNet  # noqa: E402
-from wordlab.vision_theory.resnet import resnet18, small_resnet  # noqa: E402
+from wordlab.vision_theory.vision.lenet import LeNet  # noqa: E402
+from wordlab.vision_theory.vision.resnet import resnet18, small_resnet  # noqa: E402
 
 
 class CourseResidual(nn.Module):

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from wordlab.vision_theory.vanishing import ACTIVATIONS, INITIALS, DeepNet, inputs_and_weights, layer_norms
+from wordlab.vision_theory.theory.vanishing import (
+    ACTIVATIONS,
+    INITIALS,
+    DeepNet,
+    inputs_and_weights,
+    layer_norms,
+)
 
 torch = pytest.importorskip("torch")
 

@@ -7,21 +7,21 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from tests.word2vec import reference
+from tests.training import reference
 from wordlab.errors import ConfigError, CorpusError, TrainingError
 from wordlab.text import Corpus, Tokenizer, keep_probabilities
-from wordlab.word2vec import Word2VecConfig, train
-from wordlab.word2vec.batches import Span, batches, window_reader
-from wordlab.word2vec.config import LOSSES
-from wordlab.word2vec.huffman import huffman_codes
-from wordlab.word2vec.ledger import Piece
-from wordlab.word2vec.sampling import noise_tables
-from wordlab.word2vec.trainer import Trainer
-from wordlab.word2vec.weights import fresh_weights
+from wordlab.training import Word2VecConfig, train
+from wordlab.training.engines.threads import Trainer
+from wordlab.training.ledger import Piece
+from wordlab.training.objectives.word2vec.batches import Span, batches, window_reader
+from wordlab.training.objectives.word2vec.config import LOSSES
+from wordlab.training.objectives.word2vec.huffman import huffman_codes
+from wordlab.training.objectives.word2vec.sampling import noise_tables
+from wordlab.training.objectives.word2vec.weights import fresh_weights
 
 torch = pytest.importorskip("torch")
-from wordlab.word2vec.torch_models import CBOW, SkipGram  # noqa: E402
-from wordlab.word2vec.torch_training import to_tensors, train_torch  # noqa: E402
+from wordlab.training.engines.torch import to_tensors, train_torch  # noqa: E402
+from wordlab.training.objectives.word2vec.torch_models import CBOW, SkipGram  # noqa: E402
 
 TOPICS = ("apple pear plum cherry grape", "iron copper zinc silver gold", "red blue green brown white")
 VARIANTS = [{"model": "skipgram"}, {"model": "cbow"}, {"model": "cbow", "cbow_mean": False}]

@@ -169,7 +169,7 @@ WRITERS = [
 @pytest.mark.parametrize("line", WRITERS)
 def test_an_output_that_exists_is_left_alone(line, place):
     run("corpus", "build", "reviews.jsonl", "-o", "taken", "-q")
-    fails(place, line.split(), 1, "taken: exists already; choose another name or ask to overwrite")
+    fails(place, line.split(), 1, "taken: exists already; choose another name or use --overwrite")
     assert run(*line.split(), "--overwrite", "--quiet").exit_code == 0
 
 
@@ -177,7 +177,7 @@ def test_an_output_that_exists_is_left_alone(line, place):
 def test_a_foreign_directory_is_never_replaced(line, place):
     (place / "taken").mkdir()
     (place / "taken" / "diary.txt").write_text("mine")
-    message = "taken: exists and is no wordlab artefact; it is left alone"
+    message = "taken: exists and is not a wordlab artefact; left unchanged"
     fails(place, [*line.split(), "--overwrite"], 1, message)
 
 
@@ -194,7 +194,7 @@ def test_existing_files_are_left_alone(place):
     export = ["embeddings", "export", "vectors", "mine.txt", "--format", "word2vec"]
     subsample = ["corpus", "subsample", "corpus", "--plot", "mine.png"]
     for words, name in ((export, "mine.txt"), (subsample, "mine.png")):
-        fails(place, words, 1, f"{name}: exists already; choose another name or ask to overwrite")
+        fails(place, words, 1, f"{name}: exists already; choose another name or use --overwrite")
         assert (place / name).read_text() == "mine"
         assert run(*words, "--overwrite").exit_code == 0
         assert (place / name).stat().st_size > 4

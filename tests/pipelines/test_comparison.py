@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.sentiment import compare as comparing
 from wordlab.artifact import load
-from wordlab.sentiment.comparison import KIND, MODELS, read_results
+from wordlab.sentiment.judging.comparison import KIND, MODELS, read_results
 
 from .conftest import everything_in, run
 
@@ -38,7 +38,7 @@ def test_evaluate_draws_and_calibrates(place):
     assert (place / "r.svg").read_bytes()[:5] == b"<?xml"
     again = run("sentiment", *arguments)
     assert (again.exit_code, again.stderr.splitlines()[-1]) == (
-        1, "Error: c.png: exists already; choose another name or ask to overwrite",
+        1, "Error: c.png: exists already; choose another name or use --overwrite",
     )  # fmt: skip
 
 

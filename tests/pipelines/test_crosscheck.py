@@ -7,7 +7,7 @@ from gensim.test.utils import datapath
 
 from pipelines.embeddings.crosscheck import crosscheck
 from wordlab.text import Corpus
-from wordlab.word2vec.crosscheck import exact as library
+from wordlab.training.crosscheck import exact as library
 
 TEXT = ["the cat sat on the mat and the dog sat on the log", "a cat and a dog and a mat"] * 20
 SMALL = ["--mode", "exact", "--dim", "4", "--epochs", "1", "--quiet"]

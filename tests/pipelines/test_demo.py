@@ -64,6 +64,6 @@ def test_an_earlier_demo_is_replaced_only_when_asked(finished, monkeypatch):
     monkeypatch.setattr(demo, "classifier_steps", lambda folder: [])  # once is enough
     again = CliRunner().invoke(wordlab, ["demo", "-o", str(folder)])
     assert again.exit_code == 1
-    assert again.stderr == f"Error: {folder}: exists already; choose another name or ask to overwrite\n"
+    assert again.stderr == f"Error: {folder}: exists already; choose another name or use --overwrite\n"
     replaced = CliRunner().invoke(wordlab, ["demo", "-o", str(folder), "--overwrite"])
     assert replaced.exit_code == 0, replaced.output

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from wordlab.text import Corpus
-from wordlab.word2vec import calibration, estimation
+from wordlab.training import estimation, speed
 
 from .conftest import everything_in, run
 
@@ -80,7 +80,7 @@ def test_estimated_disk_is_what_training_writes(place):
 
 @pytest.mark.parametrize("dry", [(), ("--dry-run",), ("--dry-run", "--json")])
 def test_too_little_memory(dry, place, shortage, monkeypatch):
-    monkeypatch.setattr(calibration, "train", None)  # nothing long begins
+    monkeypatch.setattr(speed, "train", None)  # nothing long begins
     num_words = len(Corpus.load("corpus").vocabulary)
     shortage(memory=estimation.BASE + 1_200_000)
     before = everything_in(place)
@@ -99,7 +99,7 @@ def test_too_little_memory(dry, place, shortage, monkeypatch):
 
 @pytest.mark.parametrize("dry", [(), ("--dry-run",)])
 def test_too_little_disk(dry, place, shortage, monkeypatch):
-    monkeypatch.setattr(calibration, "train", None)
+    monkeypatch.setattr(speed, "train", None)
     num_words = len(Corpus.load("corpus").vocabulary)
     shortage(disk=1_000_000)
     before = everything_in(place)
@@ -116,7 +116,7 @@ def test_too_little_disk(dry, place, shortage, monkeypatch):
 def test_what_stops_training_stops_a_dry_run(place):
     taken = run("embeddings", "train", "corpus", "-o", "vectors", "--dry-run")
     assert taken.exit_code == 1
-    assert taken.stderr == "Error: vectors: exists already; choose another name or ask to overwrite\n"
+    assert taken.stderr == "Error: vectors: exists already; choose another name or use --overwrite\n"
     torch = run(*TRAIN, "--dry-run", "--engine", "torch")
     assert torch.exit_code == 2
     assert torch.stderr.startswith("Error: --dry-run goes with --engine compiled only ")

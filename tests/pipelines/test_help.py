@@ -19,7 +19,7 @@ from wordlab.embeddings.evaluation.lookup import POLICIES
 from wordlab.embeddings.formats import DUPLICATE_POLICIES, FORMATS
 from wordlab.embeddings.vectors import ANALOGY_METHODS
 from wordlab.text import Corpus
-from wordlab.word2vec import Word2VecConfig
+from wordlab.training import Word2VecConfig
 
 from .conftest import run
 

@@ -110,7 +110,7 @@ def test_offline_and_out_of_reach(tmp_path):
 def test_an_existing_output_is_told_before_anything_is_fetched(cached):
     assert run("embeddings", "import", "glove.6B.100d", "-o", "g", "-q").exit_code == 0
     fails(["embeddings", "import", "fasttext.en", "-o", "g"], 1,
-          "g: exists already; choose another name or ask to overwrite")  # fmt: skip
+          "g: exists already; choose another name or use --overwrite")  # fmt: skip
 
 
 def test_list(cached):

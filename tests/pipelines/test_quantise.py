@@ -76,7 +76,7 @@ def test_numbers_that_float16_cannot_hold(place, matrix, message):
 def test_output_is_checked_first(place):
     result = run("embeddings", "quantise", "vectors", "-o", "vectors", "--precision", "int8")
     assert result.exit_code == 1
-    assert result.stderr == "Error: vectors: exists already; choose another name or ask to overwrite\n"
+    assert result.stderr == "Error: vectors: exists already; choose another name or use --overwrite\n"
 
 
 def test_training_goes_on_from_them(place):

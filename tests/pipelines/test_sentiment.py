@@ -5,7 +5,7 @@ import pytest
 from pipelines.sentiment import data
 from pipelines.sentiment.train import train
 from wordlab.sentiment import Classifier, ClassifierConfig
-from wordlab.sentiment.reading import LABELLED_FORMATS
+from wordlab.sentiment.data.reading import LABELLED_FORMATS
 from wordlab.text.tokenizers import TOKENIZERS
 
 from .conftest import run
@@ -101,7 +101,7 @@ def test_predict_explains(place, model):
         (("train", "nowhere.tsv", "-o", "m"), 1,
          "Error: nowhere.tsv: cannot be read: No such file or directory"),
         (("train", "reviews.tsv", "-o", "model"), 1,
-         "Error: model: exists already; choose another name or ask to overwrite"),
+         "Error: model: exists already; choose another name or use --overwrite"),
         (("train", "reviews.tsv", "-o", "m", "--resume"), 2,
          "Error: --resume needs --checkpoint, the directory to go on from "
          "(see wordlab sentiment train --help)"),

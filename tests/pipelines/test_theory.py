@@ -12,11 +12,11 @@ from PIL import Image
 
 from pipelines.plots.theory.descent import Paths
 from pipelines.theory import convexity, descent, vanishing
-from wordlab.vision_theory.convex_sets import SETS
-from wordlab.vision_theory.descent import descend
-from wordlab.vision_theory.functions import landscape
-from wordlab.vision_theory.optimisers import GradientDescent
-from wordlab.vision_theory.vanishing import ACTIVATIONS, INITIALS
+from wordlab.vision_theory.theory.convex_sets import SETS
+from wordlab.vision_theory.theory.descent import descend
+from wordlab.vision_theory.theory.functions import landscape
+from wordlab.vision_theory.theory.optimisers import GradientDescent
+from wordlab.vision_theory.theory.vanishing import ACTIVATIONS, INITIALS
 
 from .conftest import everything_in, run
 
@@ -294,7 +294,7 @@ def test_bad_files(folder):
     (folder / "there.gif").touch()
     fails(
         folder, [*function, "--animate", "there.gif"],
-        "there.gif: exists already; choose another name or ask to overwrite", code=1,
+        "there.gif: exists already; choose another name or use --overwrite", code=1,
     )  # fmt: skip
     assert (
         run("theory", "descent", *function, "--steps", 1, "--animate", "there.gif", "--overwrite").exit_code

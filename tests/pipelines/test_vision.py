@@ -12,7 +12,7 @@ from PIL import Image
 from pipelines.config_options import config_from
 from pipelines.vision.compare import compare
 from pipelines.vision.train import train
-from wordlab.vision_theory.config import VisionConfig
+from wordlab.vision_theory.vision.config import VisionConfig
 
 from .conftest import everything_in, run
 
@@ -60,7 +60,7 @@ def test_what_train_says(here):
 
 def test_resuming_gives_the_same_bytes(here, monkeypatch):
     assert run("vision", "train", *QUICK, "--epochs", 3, "-o", "whole", "-q").exit_code == 0
-    from wordlab.vision_theory.training import Training
+    from wordlab.vision_theory.vision.training import Training
 
     run_epoch = Training.run_epoch
 
@@ -192,7 +192,7 @@ def test_damaged_weights_are_named(place):
 def test_an_output_that_is_there_is_left_alone(place):
     fails(
         place, ("vision", "train", "-o", "run"), 1,
-        "run: exists already; choose another name or ask to overwrite",
+        "run: exists already; choose another name or use --overwrite",
     )  # fmt: skip
 
 
@@ -203,8 +203,8 @@ def test_defaults_are_those_of_the_config():
 
 
 def test_defaults_of_the_studies():
-    from wordlab.vision_theory.batch_norm_study import BatchNormStudy
-    from wordlab.vision_theory.depth_study import DepthStudy
+    from wordlab.vision_theory.vision.batch_norm_study import BatchNormStudy
+    from wordlab.vision_theory.vision.depth_study import DepthStudy
 
     options = {param.name: param for param in compare.params}
     for study in (BatchNormStudy, DepthStudy):

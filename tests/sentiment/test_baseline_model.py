@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ArtifactError, ConfigError, OutputExistsError
-from wordlab.sentiment.baseline_config import BASELINES, BaselineConfig
-from wordlab.sentiment.baseline_model import BaselineModel, train_baseline
 from wordlab.sentiment.loading import load_classifier
+from wordlab.sentiment.models.baseline_config import BASELINES, BaselineConfig
+from wordlab.sentiment.models.baseline_model import BaselineModel, train_baseline
 from wordlab.text import Tokenizer
 
 from .test_baselines import LABELS, TEXTS, vectors

@@ -13,9 +13,9 @@ from sklearn.utils import estimator_checks
 
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.sentiment.baseline_config import BaselineConfig
-from wordlab.sentiment.baselines import NBSVM, MeanVectorsClassifier, TfidfClassifier, log_count_ratio
-from wordlab.sentiment.transformer import WordVectorsTransformer
+from wordlab.sentiment.features.transformer import WordVectorsTransformer
+from wordlab.sentiment.models.baseline_config import BaselineConfig
+from wordlab.sentiment.models.baselines import NBSVM, MeanVectorsClassifier, TfidfClassifier, log_count_ratio
 from wordlab.text import Tokenizer, Vocabulary
 
 GOOD = ["a good film", "so good and so great", "great fun", "a great day for a good man"]
@@ -171,7 +171,7 @@ def test_wrong_use():
 
 
 def test_defaults_stand_in_the_config_and_are_the_estimators():
-    from wordlab.sentiment.baseline_model import make_estimator
+    from wordlab.sentiment.models.baseline_model import make_estimator
 
     for name, own in (("nbsvm", NBSVM()), ("tfidf", TfidfClassifier())):
         assert make_estimator(BaselineConfig(model=name)).get_params() == own.get_params()

@@ -3,7 +3,7 @@ import pytest
 from scipy.special import expit, softmax
 
 from wordlab.errors import CorpusError
-from wordlab.sentiment.calibration import fit_temperature, reliability, scale
+from wordlab.sentiment.judging.calibration import fit_temperature, reliability, scale
 
 
 def two_classes(chances):

@@ -9,8 +9,8 @@ from wordlab import artifact
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ArtifactError, ConfigError, CorpusError, OutputExistsError, TrainingError
 from wordlab.sentiment import ClassifierConfig, train
-from wordlab.sentiment.preparation import prepare
-from wordlab.sentiment.training import class_weights
+from wordlab.sentiment.training.loop import class_weights
+from wordlab.sentiment.training.preparation import prepare
 from wordlab.text import Tokenizer, Vocabulary
 
 SUBJECTS = ("the film", "a plot", "this actor", "her voice", "the end", "one scene")
@@ -73,7 +73,7 @@ def interrupt_in(epoch):
 def test_an_interrupted_run_goes_on_to_the_same_result(
     tmp_path, monkeypatch, model, optimizer, averaging, epoch
 ):
-    monkeypatch.setattr("wordlab.sentiment.training.REPORT_INTERVAL", 0.0)
+    monkeypatch.setattr("wordlab.sentiment.training.loop.REPORT_INTERVAL", 0.0)
     options = {"model": model, "optimizer": optimizer, "averaging": averaging, "patience": 9,
                "word_dropout": 0.2}  # fmt: skip
     whole = fit(**options)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment import LabelledTexts, inspect, stratified_split
-from wordlab.sentiment.data import drop_duplicates
+from wordlab.sentiment.data.labelled import drop_duplicates
 
 
 def labelled(*pairs, source="x.tsv"):

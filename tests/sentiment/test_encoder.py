@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.sentiment.config import ClassifierConfig
-from wordlab.sentiment.encoding import Encoder, count_words, tokenise
-from wordlab.sentiment.spelling import Spellings, letter_groups
-from wordlab.sentiment.words import choose_words
+from wordlab.sentiment.features.encoding import Encoder, count_words, tokenise
+from wordlab.sentiment.features.spelling import Spellings, letter_groups
+from wordlab.sentiment.features.words import choose_words
+from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.text import Tokenizer, Vocabulary
 
 VECTORS = WordVectors(

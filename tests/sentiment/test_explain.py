@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from wordlab.errors import ConfigError
-from wordlab.sentiment.explain import explain_ngrams, explain_words
+from wordlab.sentiment.models.explain import explain_ngrams, explain_words
 
 from .test_classifier_training import fit
 

@@ -1,9 +1,9 @@
 import pytest
 
 from wordlab.errors import ConfigError
-from wordlab.sentiment.baseline_config import BaselineConfig
-from wordlab.sentiment.baseline_model import train_baseline
-from wordlab.sentiment.explain_baseline import explain_baseline
+from wordlab.sentiment.models.baseline_config import BaselineConfig
+from wordlab.sentiment.models.baseline_model import train_baseline
+from wordlab.sentiment.models.explain_baseline import explain_baseline
 
 from .test_baselines import LABELS, TEXTS, vectors
 

@@ -4,7 +4,7 @@ from scipy.special import softmax
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
 from wordlab.errors import CorpusError
-from wordlab.sentiment.metrics import mcnemar, score, wilson_interval
+from wordlab.sentiment.judging.metrics import mcnemar, score, wilson_interval
 
 
 def one_hot(predicted, classes):

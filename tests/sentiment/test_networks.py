@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wordlab.sentiment.birnn import BiRNN
-from wordlab.sentiment.channels import WordChannels
-from wordlab.sentiment.textcnn import TextCNN
+from wordlab.sentiment.models.birnn import BiRNN
+from wordlab.sentiment.models.channels import WordChannels
+from wordlab.sentiment.models.textcnn import TextCNN
 
 NUM_IDS, DIM = 12, 6
 

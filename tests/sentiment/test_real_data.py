@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wordlab.sentiment import BaselineConfig, inspect, read_labelled, train_baseline
-from wordlab.sentiment.metrics import score
+from wordlab.sentiment.judging.metrics import score
 from wordlab.text import Tokenizer
 
 pytestmark = [

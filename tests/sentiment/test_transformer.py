@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
-from wordlab.sentiment.transformer import WordVectorsTransformer
+from wordlab.sentiment.features.transformer import WordVectorsTransformer
 from wordlab.text import Tokenizer, Vocabulary
 
 WORDS = ["the", "film", "good", "bad"]

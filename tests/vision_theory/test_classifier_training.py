@@ -9,14 +9,14 @@ import pytest
 
 from wordlab.devices import torch_threads
 from wordlab.errors import ArtifactError, ConfigError, TrainingError
-from wordlab.vision_theory.config import MODELS, SCHEDULES, VisionConfig
-from wordlab.vision_theory.images import ImageData, Images, load_images
+from wordlab.vision_theory.vision.config import MODELS, SCHEDULES, VisionConfig
+from wordlab.vision_theory.vision.images import ImageData, Images, load_images
 
 torch = pytest.importorskip("torch")
-from wordlab.vision_theory.batches import Reader, num_batches, shifted, shuffled  # noqa: E402
-from wordlab.vision_theory.classifier import History, ImageClassifier  # noqa: E402
-from wordlab.vision_theory.models import build_model  # noqa: E402
-from wordlab.vision_theory.training import Training, train  # noqa: E402
+from wordlab.vision_theory.vision.batches import Reader, num_batches, shifted, shuffled  # noqa: E402
+from wordlab.vision_theory.vision.classifier import History, ImageClassifier  # noqa: E402
+from wordlab.vision_theory.vision.models import build_model  # noqa: E402
+from wordlab.vision_theory.vision.training import Training, train  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.convex_sets import (
+from wordlab.vision_theory.theory.convex_sets import (
     SETS,
     Annulus,
     Ball,
@@ -15,8 +15,8 @@ from wordlab.vision_theory.convex_sets import (
     Union,
     check_set,
 )  # fmt: skip
-from wordlab.vision_theory.convexity import check_convexity, jensen_gap
-from wordlab.vision_theory.functions import landscape
+from wordlab.vision_theory.theory.convexity import check_convexity, jensen_gap
+from wordlab.vision_theory.theory.functions import landscape
 
 PROVEN = [
     "x**2", "quadratic", "bowl", "ill-conditioned", "cosh", "exp(0.5*x)", "5*x + 1", "x**4",

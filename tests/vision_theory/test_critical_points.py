@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
 
-from wordlab.vision_theory.critical_points import CriticalPoint, critical_points, nearest_critical_point
-from wordlab.vision_theory.functions import landscape
+from wordlab.vision_theory.theory.critical_points import (
+    CriticalPoint,
+    critical_points,
+    nearest_critical_point,
+)
+from wordlab.vision_theory.theory.functions import landscape
 
 
 def kinds(function, **options):

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.descent import OUTCOMES, descend
-from wordlab.vision_theory.functions import LANDSCAPES, landscape
-from wordlab.vision_theory.optimisers import Adam, GradientDescent, Momentum, Newton
-from wordlab.vision_theory.schedules import Polynomial
-from wordlab.vision_theory.stochastic import NoisyGradient
+from wordlab.vision_theory.theory.descent import OUTCOMES, descend
+from wordlab.vision_theory.theory.functions import LANDSCAPES, landscape
+from wordlab.vision_theory.theory.optimisers import Adam, GradientDescent, Momentum, Newton
+from wordlab.vision_theory.theory.schedules import Polynomial
+from wordlab.vision_theory.theory.stochastic import NoisyGradient
 
 
 def gradient_descent(function, rate, steps, **options):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.functions import LANDSCAPES, landscape
+from wordlab.vision_theory.theory.functions import LANDSCAPES, landscape
 
 NAMES = sorted(LANDSCAPES)
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.vision_theory.idx import read_idx
-from wordlab.vision_theory.images import Images, check_fits, load_images
+from wordlab.vision_theory.vision.idx import read_idx
+from wordlab.vision_theory.vision.images import Images, check_fits, load_images
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 NAMES = (

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory import optimisers
-from wordlab.vision_theory.functions import landscape
-from wordlab.vision_theory.optimisers import (
+from wordlab.vision_theory.theory import optimisers
+from wordlab.vision_theory.theory.functions import landscape
+from wordlab.vision_theory.theory.optimisers import (
     AdaDelta,
     AdaGrad,
     Adam,

@@ -5,9 +5,9 @@ import pytest
 from wordlab.errors import ConfigError
 
 torch = pytest.importorskip("torch")
-from wordlab.vision_theory.lenet import LeNet  # noqa: E402
-from wordlab.vision_theory.residual import ResidualBlock  # noqa: E402
-from wordlab.vision_theory.resnet import ResNet, num_parameters, resnet18, small_resnet  # noqa: E402
+from wordlab.vision_theory.vision.lenet import LeNet  # noqa: E402
+from wordlab.vision_theory.vision.residual import ResidualBlock  # noqa: E402
+from wordlab.vision_theory.vision.resnet import ResNet, num_parameters, resnet18, small_resnet  # noqa: E402
 
 
 def images(*shape):

@@ -1,7 +1,7 @@
 import pytest
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.schedules import Constant, Cosine, Exponential, Polynomial, Steps, WarmUp
+from wordlab.vision_theory.theory.schedules import Constant, Cosine, Exponential, Polynomial, Steps, WarmUp
 
 
 def test_by_hand():

@@ -6,7 +6,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import StandardScaler
 
 from wordlab.errors import ConfigError, TrainingError
-from wordlab.vision_theory.standardisation import Standardisation, fit_by_descent
+from wordlab.vision_theory.vision.standardisation import Standardisation, fit_by_descent
 
 
 @pytest.fixture

@@ -2,8 +2,13 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.functions import landscape
-from wordlab.vision_theory.stochastic import MiniBatches, NoisyGradient, made_up_regression, study_batches
+from wordlab.vision_theory.theory.functions import landscape
+from wordlab.vision_theory.theory.stochastic import (
+    MiniBatches,
+    NoisyGradient,
+    made_up_regression,
+    study_batches,
+)
 
 
 def test_regression_is_least_squares():

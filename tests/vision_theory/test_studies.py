@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.images import ImageData, Images, load_images
+from wordlab.vision_theory.vision.images import ImageData, Images, load_images
 
 torch = pytest.importorskip("torch")
-from wordlab.vision_theory.batch_norm_study import (  # noqa: E402
+from wordlab.vision_theory.vision.batch_norm_study import (  # noqa: E402
     BatchNormFindings,
     BatchNormStudy,
     Distribution,
     last_inputs,
     run_batch_norm_study,
 )
-from wordlab.vision_theory.classifier import History  # noqa: E402
-from wordlab.vision_theory.config import VisionConfig  # noqa: E402
-from wordlab.vision_theory.depth_study import DepthFindings, DepthStudy, run_depth_study  # noqa: E402
-from wordlab.vision_theory.studies import Run, limited  # noqa: E402
-from wordlab.vision_theory.training import Training  # noqa: E402
+from wordlab.vision_theory.vision.classifier import History  # noqa: E402
+from wordlab.vision_theory.vision.config import VisionConfig  # noqa: E402
+from wordlab.vision_theory.vision.depth_study import DepthFindings, DepthStudy, run_depth_study  # noqa: E402
+from wordlab.vision_theory.vision.studies import Run, limited  # noqa: E402
+from wordlab.vision_theory.vision.training import Training  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.vanishing import ACTIVATIONS, DeepNet, activate, derivative, layer_norms
+from wordlab.vision_theory.theory.vanishing import ACTIVATIONS, DeepNet, activate, derivative, layer_norms
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wordlab.cores import available_cores
 from wordlab.embeddings import conversion
 from wordlab.errors import ConfigError
+from wordlab.resources import available_cores
 from wordlab.text.subsampling import keep_probabilities
 from wordlab.text.vocabulary import Vocabulary
 

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from wordlab.cores import available_cores
+from wordlab.resources import available_cores
 
 _BLOCK_BYTES = 2 << 20  # of scores made at once; they should stay in the processor's cache
 _GROUP = 64  # words of which one maximum is kept

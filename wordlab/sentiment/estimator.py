@@ -12,10 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress
-from wordlab.sentiment.classifier import Classifier
-from wordlab.sentiment.config import ClassifierConfig
-from wordlab.sentiment.inputs import check_labelled, check_texts
-from wordlab.sentiment.training import train
+from wordlab.sentiment.data.inputs import check_labelled, check_texts
+from wordlab.sentiment.models.classifier import Classifier
+from wordlab.sentiment.models.config import ClassifierConfig
+from wordlab.sentiment.training.loop import train
 from wordlab.text.tokenizers import Tokenizer
 
 

@@ -10,11 +10,11 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.errors import ArtifactError
-from wordlab.sentiment.baseline_config import BASELINES
+from wordlab.sentiment.models.baseline_config import BASELINES
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.baseline_model import BaselineModel
-    from wordlab.sentiment.classifier import Classifier
+    from wordlab.sentiment.models.baseline_model import BaselineModel
+    from wordlab.sentiment.models.classifier import Classifier
 
 _KIND, _FORMAT_VERSION = "classifier", 1
 
@@ -40,9 +40,9 @@ def load_classifier(path: str | os.PathLike[str], *, verify: bool = True) -> Cla
         manifest = source.directory / artifact.MANIFEST
         raise ArtifactError(f"{manifest}: expected the facts of a classifier, found no model")
     if config["model"] in BASELINES:
-        from wordlab.sentiment.baseline_model import BaselineModel
+        from wordlab.sentiment.models.baseline_model import BaselineModel
 
         return BaselineModel.load(path, verify=verify)
-    from wordlab.sentiment.classifier import Classifier
+    from wordlab.sentiment.models.classifier import Classifier
 
     return Classifier.load(path, verify=verify)

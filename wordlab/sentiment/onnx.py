@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from wordlab.errors import ArtifactError, MissingExtraError, OutputExistsError
-from wordlab.sentiment.birnn import BiRNN
-from wordlab.sentiment.channels import WordChannels
-from wordlab.sentiment.classifier import Classifier
-from wordlab.sentiment.textcnn import TextCNN
+from wordlab.sentiment.models.birnn import BiRNN
+from wordlab.sentiment.models.channels import WordChannels
+from wordlab.sentiment.models.classifier import Classifier
+from wordlab.sentiment.models.textcnn import TextCNN
 
 try:
     import onnx
@@ -39,7 +39,7 @@ def export_onnx(classifier: Classifier, path: str | os.PathLike[str], *, overwri
     """
     target = Path(path)
     if target.exists() and not overwrite:
-        raise OutputExistsError(f"{target}: exists already; choose another name or ask to overwrite")
+        raise OutputExistsError(f"{target}: exists already; choose another name or use --overwrite")
     graph = _Graph()
     vectors = _words(graph, classifier.network.words)  # (batch, longest, num_features)
     if isinstance(classifier.network, TextCNN):

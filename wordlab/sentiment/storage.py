@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError
-from wordlab.sentiment.classifier import Classifier
-from wordlab.sentiment.config import ClassifierConfig
-from wordlab.sentiment.encoding import Coverage, Encoder
-from wordlab.sentiment.history import History
+from wordlab.sentiment.features.encoding import Coverage, Encoder
+from wordlab.sentiment.models.classifier import Classifier
+from wordlab.sentiment.models.config import ClassifierConfig
+from wordlab.sentiment.training.history import History
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.networks import Network
+    from wordlab.sentiment.models.networks import Network
 
 KIND = "classifier"
 FORMAT_VERSION = 1
@@ -81,7 +81,7 @@ def _read_network(
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    from wordlab.sentiment.networks import build_network, own_torch_state
+    from wordlab.sentiment.models.networks import build_network, own_torch_state
 
     path = source.payload(_WEIGHTS)
     try:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wordlab import artifact
-from wordlab.cores import available_cores
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
+from wordlab.resources import available_cores
 from wordlab.text import storage
 from wordlab.text.counting import Counter, check_limits
 from wordlab.text.parallel import encode_blocks

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from wordlab.errors import FormatError
-from wordlab.text.decompression import ByteStream
+from wordlab.io.compression import ByteStream
 
 READ_SIZE = 1 << 20
 LONGEST_UNCUT = 64 << 20  # bytes without any place to cut before a text is refused

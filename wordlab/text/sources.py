@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from wordlab.errors import ConfigError, FormatError, SourceError
+from wordlab.io.compression import COMPRESSED_SUFFIXES, open_bytes
 from wordlab.text.decoding import Decoder, cut_blocks, whole_lines
-from wordlab.text.decompression import COMPRESSED_SUFFIXES, open_bytes
 from wordlab.text.records import read_csv, read_json_lines, read_parquet, read_tsv
 
 InputFormat = Literal["text", "jsonl", "csv", "tsv", "parquet"]

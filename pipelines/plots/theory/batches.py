@@ -10,7 +10,7 @@ from pipelines.plots.colours import BLUE, CYCLE, GREY
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from wordlab.vision_theory.stochastic import BatchStudy
+    from wordlab.vision_theory.theory.stochastic import BatchStudy
 
 
 def draw_batches(studies: Sequence[BatchStudy], learning_rate: float) -> Figure:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from wordlab.vision_theory.convex_sets import PointSet, Segment, SetCheck
-    from wordlab.vision_theory.convexity import Check
-    from wordlab.vision_theory.functions import Landscape
+    from wordlab.vision_theory.theory.convex_sets import PointSet, Segment, SetCheck
+    from wordlab.vision_theory.theory.convexity import Check
+    from wordlab.vision_theory.theory.functions import Landscape
 
 
 def draw_convexity(landscape: Landscape, checks: Sequence[Check]) -> Figure:
@@ -39,7 +39,7 @@ def draw_convexity(landscape: Landscape, checks: Sequence[Check]) -> Figure:
 
 
 def _segment(landscape: Landscape, check: Check) -> Segment:
-    from wordlab.vision_theory.convex_sets import Segment
+    from wordlab.vision_theory.theory.convex_sets import Segment
 
     if isinstance(check.witness, Segment):
         return check.witness

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
 
-    from wordlab.vision_theory.descent import Descent
-    from wordlab.vision_theory.functions import Landscape
+    from wordlab.vision_theory.theory.descent import Descent
+    from wordlab.vision_theory.theory.functions import Landscape
 
 _MOST_FRAMES = 60
 _FARTHEST = 2.0  # half-widths of the domain to which a picture is widened for a path

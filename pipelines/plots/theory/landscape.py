@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from wordlab.vision_theory.critical_points import CriticalPoint
-    from wordlab.vision_theory.functions import Landscape
+    from wordlab.vision_theory.theory.critical_points import CriticalPoint
+    from wordlab.vision_theory.theory.functions import Landscape
 
 _MARKS = {
     "minimum": ("o", GREEN),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
 
-    from wordlab.vision_theory.functions import Landscape
+    from wordlab.vision_theory.theory.functions import Landscape
 
 Ends = tuple[tuple[float, float], ...]
 _NUM_LEVELS = 18

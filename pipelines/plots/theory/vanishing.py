@@ -10,7 +10,7 @@ from pipelines.plots.colours import BLUE, CYCLE, ORANGE
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from wordlab.vision_theory.vanishing import LayerNorms
+    from wordlab.vision_theory.theory.vanishing import LayerNorms
 
 
 def draw_vanishing(norms: Mapping[str, LayerNorms], initial: str) -> Figure:
@@ -19,7 +19,7 @@ def draw_vanishing(norms: Mapping[str, LayerNorms], initial: str) -> Figure:
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    from wordlab.vision_theory.vanishing import activate, derivative
+    from wordlab.vision_theory.theory.vanishing import activate, derivative
 
     figure = Figure(figsize=(3.2 * len(norms) + 5, 4.2), layout="constrained")
     *panels, right = figure.subplots(1, len(norms) + 1, width_ratios=[*[1] * len(norms), 1.5])

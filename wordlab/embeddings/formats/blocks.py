@@ -16,12 +16,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from wordlab.cores import available_cores
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.formats.rows import parse_row
 from wordlab.embeddings.formats.wanted import Wanted, first_field
 from wordlab.errors import FormatError
+from wordlab.resources import available_cores
 
 _PIECE = 1 << 21  # bytes of text parsed at once; what Arrow makes of more leaves the processor's cache
 _LONGEST_ROW = 1 << 24  # bytes; a longer row means that this is no text of vectors

@@ -52,6 +52,6 @@ def _check(path: Path, names: Collection[str], *, overwrite: bool) -> None:
         raise OutputExistsError(f"{path}: exists and is not a directory; this format needs a new name")
     found = {file.name for file in path.iterdir()}
     if found - set(names):
-        raise OutputExistsError(f"{path}: exists and holds other files; it is left alone")
+        raise OutputExistsError(f"{path}: exists and holds other files; left unchanged")
     if found and not overwrite:
-        raise OutputExistsError(f"{path}: exists already; choose another name or ask to overwrite")
+        raise OutputExistsError(f"{path}: exists already; choose another name or use --overwrite")

@@ -130,9 +130,9 @@ def open_sink(target: PathOrStream, *, overwrite: bool = False) -> Iterator[IO[b
         return
     path = Path(target)
     if path.exists() and not overwrite:
-        raise OutputExistsError(f"{path}: exists already; choose another name or ask to overwrite")
+        raise OutputExistsError(f"{path}: exists already; choose another name or use --overwrite")
     if path.is_dir():
-        raise OutputExistsError(f"{path}: exists and is a directory; it is left alone")
+        raise OutputExistsError(f"{path}: exists and is a directory; left unchanged")
     staging = path.absolute().parent / f".{path.name}.partial-{secrets.token_hex(4)}"
     try:
         with staging.open("xb") as file:

@@ -1,0 +1,30 @@
+import pytest
+
+from wordlab.errors import ConfigError
+from wordlab.training import Word2VecConfig
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"model": "glove"}, "model: expected one of skipgram, cbow, found 'glove'"),
+        ({"dim": 0}, "dim: expected a whole number from 1 to 10000, found 0"),
+        ({"dim": 10.5}, "dim: expected a whole number from 1 to 10000, found 10.5"),
+        ({"window": True}, "window: expected a whole number from 1 to 1000, found True"),
+        ({"learning_rate": float("nan")}, "learning_rate: expected a number from 0.0 to 10.0, found nan"),
+        ({"learning_rate": 0.01, "min_learning_rate": 0.02},
+         "min_learning_rate: expected at most the learning_rate 0.01, found 0.02"),
+        ({"subsample": -1e-4}, "subsample: expected a number from 0.0 to 1.0, found -0.0001"),
+    ],
+)  # fmt: skip
+def test_nonsense_is_refused_by_name(options, message):
+    with pytest.raises(ConfigError) as error:
+        Word2VecConfig(**options)
+    assert str(error.value) == message
+
+
+def test_a_config_is_a_value():
+    assert Word2VecConfig(dim=50) == Word2VecConfig(dim=50)
+    assert Word2VecConfig(**Word2VecConfig(dim=50).to_dict()) == Word2VecConfig(dim=50)
+    with pytest.raises(AttributeError):
+        Word2VecConfig().dim = 3

@@ -1,0 +1,224 @@
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numba import njit
+from scipy.special import expit
+
+from tests.training import reference
+from wordlab.compiled import draws, kernels
+from wordlab.compiled.barrier import new_barrier
+from wordlab.compiled.lanes import LANES, store, totals
+from wordlab.text import keep_probabilities
+from wordlab.training import Word2VecConfig
+from wordlab.training.objectives.word2vec import rounds
+from wordlab.training.objectives.word2vec.huffman import huffman_codes
+from wordlab.training.objectives.word2vec.sampling import PATH_GROUP, noise_targets, path_targets
+
+KEY = 0x123456789ABCDEF0
+
+
+def random_corpus(rng, *, num_words, line_lengths):
+    token_ids = (num_words * rng.random(sum(line_lengths)) ** 2).astype(np.int32)
+    return token_ids, np.concatenate([[0], np.cumsum(line_lengths)]).astype(np.int64)
+
+
+def train_compiled(
+    token_ids, line_offsets, span, keep, targets, config, rates, inputs, outputs, round_length
+):
+    """Train on one span with all the config's threads: (sum of losses, number of pairs)."""
+    num_targets = PATH_GROUP if config.loss == "hierarchical" else 1 + config.negative
+    kernel = rounds.compile_rounds(
+        dim=inputs.shape[1],
+        num_targets=num_targets,
+        cbow=config.model == "cbow",
+        mean=config.cbow_mean,
+        shrink=config.shrink_windows,
+        hierarchical=config.loss == "hierarchical",
+    )
+    barrier, length = new_barrier(), span[1] - span[0]
+    windows = rounds.empty_windows(1, length, config.window, num_targets)
+    shared = rounds.empty_round(round_length, config, targets, num_targets)
+
+    def work(thread):
+        scratch = rounds.empty_scratch(config, num_targets)
+        return kernel(
+            thread, config.threads, barrier, token_ids, line_offsets, np.array(span), keep, targets,
+            config.window, np.array(rates, np.float32), np.uint64(KEY), inputs, outputs, windows, shared,
+            scratch,
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(config.threads) as pool:
+        results = list(pool.map(work, range(config.threads)))
+    assert len(set(results)) == 1  # each thread knows the sums of all
+    return results[0]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"model": "skipgram"},
+        {"model": "skipgram", "shrink_windows": False, "window": 3},
+        {"model": "skipgram", "dim": 1, "negative": 1},
+        {"model": "skipgram", "dim": 33, "negative": 20},
+        {"model": "cbow"},
+        {"model": "cbow", "cbow_mean": False, "shrink_windows": False},
+        {"model": "skipgram", "loss": "hierarchical"},
+        {"model": "cbow", "loss": "hierarchical"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(("threads", "round_length"), [(1, 1), (1, 7), (2, 6), (3, 5), (8, 7)])
+def test_kernel_follows_the_formulas(options, threads, round_length):
+    config = Word2VecConfig(**{"dim": 20, "subsample": 0.02, "threads": threads, **options})
+    rng = np.random.default_rng(1)
+    token_ids, line_offsets = random_corpus(rng, num_words=30, line_lengths=[40, 1, 2, 300, 7])
+    counts = np.bincount(token_ids, minlength=30)
+    keep = keep_probabilities(counts, config.subsample).astype(np.float32)
+    if config.loss == "hierarchical":
+        targets, drawn_from = path_targets(counts), huffman_codes(counts)
+    else:
+        targets = noise_targets(counts, config.ns_exponent)
+        drawn_from = (targets.noise_accept, targets.noise_alias)
+    padded = -(-config.dim // LANES) * LANES
+    inputs, outputs = np.zeros((2, 30, padded), np.float32)
+    inputs[:, : config.dim] = rng.normal(size=(30, config.dim))
+    outputs[:, : config.dim] = rng.normal(size=(30, config.dim))
+    expected_inputs, expected_outputs = inputs.astype(float), outputs.astype(float)
+
+    # The span starts and ends within the line of 300, so that windows reach beyond both ends.
+    span = (100, 250)
+    expected = reference.train_span(
+        token_ids, line_offsets, *span, keep, drawn_from, config, (0.05, 0.01), KEY,
+        expected_inputs, expected_outputs, round_length,
+    )  # fmt: skip
+    loss, num_pairs = train_compiled(
+        token_ids, line_offsets, span, keep, targets, config, (0.05, 0.01), inputs, outputs, round_length
+    )
+
+    assert num_pairs == expected[1] > 50
+    assert loss == pytest.approx(expected[0], rel=1e-5)
+    np.testing.assert_allclose(inputs, expected_inputs, rtol=1e-5, atol=2e-5)
+    np.testing.assert_allclose(outputs, expected_outputs, rtol=1e-5, atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"model": "cbow"}, {"loss": "hierarchical"}, {"model": "cbow", "loss": "hierarchical"}],
+    ids=str,
+)
+def test_threads_change_no_byte(options):
+    rng = np.random.default_rng(2)
+    token_ids, line_offsets = random_corpus(rng, num_words=500, line_lengths=[3_000, 40, 960])
+    counts = np.bincount(token_ids, minlength=500)
+    start = rng.normal(size=(2, 500, 112)).astype(np.float32) / 10
+    found = set()
+    for threads in (1, 2, 4, 8):
+        config = Word2VecConfig(dim=112, threads=threads, subsample=0.0, **options)
+        keep = keep_probabilities(counts, config.subsample).astype(np.float32)
+        noise = config.loss == "negative"
+        targets = noise_targets(counts, config.ns_exponent) if noise else path_targets(counts)
+        inputs, outputs = start.copy()
+        loss, num_pairs = train_compiled(
+            token_ids, line_offsets, (0, 4_000), keep, targets, config, (0.05, 0.01), inputs, outputs, 16
+        )
+        found.add((loss, num_pairs, inputs.tobytes(), outputs.tobytes()))
+    assert len(found) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    line_lengths=st.lists(st.integers(1, 30), min_size=1, max_size=12),
+    cuts=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    window=st.integers(1, 6),
+    threshold=st.sampled_from([0.0, 0.3, 0.01]),
+)
+def test_windows_do_not_depend_on_how_the_corpus_is_cut(line_lengths, cuts, window, threshold):
+    """Each position has the same window in any span, and no window crosses a line."""
+    token_ids, line_offsets = random_corpus(np.random.default_rng(3), num_words=9, line_lengths=line_lengths)
+    keep = keep_probabilities(np.bincount(token_ids, minlength=9), threshold).astype(np.float32)
+    first, stop = sorted(int(cut * (len(token_ids) - 1)) for cut in cuts)
+    stop += 1
+    size = stop - first + 2 * window + 1
+    kept = np.empty(size, np.uint32)
+    left, right = np.empty((2, size), np.int32)
+    begin, end = draws.subsample(
+        token_ids, line_offsets, first, stop, window, keep, np.uint64(KEY), kept, left, right
+    )
+    found = []
+    for i in range(begin, end):
+        low, high = max(left[i], i - window), min(right[i], i + window + 1)
+        found.append((kept[low:i].tolist(), int(kept[i]), kept[i + 1 : high].tolist()))
+
+    expected = []
+    for start, line_stop in pairwise(line_offsets):
+        line = reference.survivors(range(start, line_stop), token_ids, keep, KEY)
+        words = [int(token_ids[position]) for position in line]
+        for i, position in enumerate(line):
+            if first <= position < stop:
+                expected.append((words[max(0, i - window) : i], words[i], words[i + 1 : i + 1 + window]))
+    assert found == expected
+
+
+def test_subsampling_keeps_the_share_it_says():
+    keep = np.array([0.1, 0.5, 1.0], np.float32)
+    token_ids = np.repeat(np.arange(3, dtype=np.int32), 30_000)
+    line_offsets = np.array([0, len(token_ids)], np.int64)
+    kept = np.empty(len(token_ids) + 11, np.uint32)
+    left, right = np.empty((2, len(kept)), np.int32)
+    begin, end = draws.subsample(
+        token_ids, line_offsets, 0, len(token_ids), 5, keep, np.uint64(KEY), kept, left, right
+    )
+    shares = np.bincount(kept[begin:end]) / 30_000
+    # Three standard deviations of a share of 30,000 draws are at most 0.009.
+    np.testing.assert_allclose(shares, keep, atol=0.009)
+    assert shares[2] == 1
+
+
+@pytest.mark.parametrize("n", [1, 15, 16, 17, 4_001])
+def test_logistic_gradients_are_exact_to_six_digits(n):
+    logits = np.linspace(-60, 60, n, dtype=np.float32)
+    for sign in (1, -1):
+        steps = np.full((2, 3 + n + LANES), np.nan, np.float32)
+        steps[1, 3 : 3 + n] = logits
+        signs = np.full((1, n + LANES), sign, np.float32)
+        loss = kernels.logistic_gradients(steps, 1, 3, signs, n, np.float32(0.5))
+        expected_loss = np.logaddexp(0, -sign * logits.astype(float)).sum()
+        assert loss == pytest.approx(expected_loss, rel=1e-5, abs=1e-12)
+        np.testing.assert_allclose(
+            steps[1, 3 : 3 + n], 0.5 * sign * expit(-sign * logits.astype(float)), rtol=2e-5, atol=1e-12
+        )
+        assert np.isnan(steps[1, :3]).all()
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_a_logit_that_is_no_number_shows_in_the_loss(broken):
+    logits, signs = np.zeros((1, 2 * LANES), np.float32), np.full((1, 2 * LANES), -1, np.float32)
+    logits[0, 1] = broken
+    assert not np.isfinite(kernels.logistic_gradients(logits, 0, 0, signs, 3, np.float32(1)))
+
+
+def test_a_pair_that_is_skipped_has_no_loss_and_no_step():
+    logits, signs = np.zeros((1, 2 * LANES), np.float32), np.full((1, 2 * LANES), -1, np.float32)
+    logits[0, 0], signs[0, 0] = 0.3, 1
+    kernels.skip_hits(np.array([7, 7, 8], np.uint32), 1, 3, logits, 0, 0)
+    loss = kernels.logistic_gradients(logits, 0, 0, signs, 3, np.float32(1))
+    assert loss == pytest.approx(np.logaddexp(0, -0.3) + np.log(2), rel=1e-6)
+    assert abs(logits[0, 1]) < 1e-12
+    assert logits[0, 2] == pytest.approx(-0.5)
+
+
+def test_blocks_are_added_up_lane_by_lane():
+    """`totals` folds sixteen blocks into one; each lane is the sum of its own block."""
+    rows = np.random.default_rng(5).normal(size=(20, LANES)).astype(np.float32)
+    found = np.zeros((1, LANES), np.float32)
+
+    @njit
+    def add_up(rows, first, found):
+        store(found, 0, 0, totals(rows, first))
+
+    add_up(rows, 3, found)
+    np.testing.assert_allclose(found[0], rows[3:19].sum(axis=1), atol=1e-5)

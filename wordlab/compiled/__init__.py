@@ -1,0 +1,1 @@
+"""What is compiled: vector lanes, barriers, padded rows, kernels and random draws."""

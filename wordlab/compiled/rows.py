@@ -1,0 +1,34 @@
+"""Memory for rows of vectors as the kernel wants them: whole blocks long, each at a cache line."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from wordlab.compiled.lanes import LANES
+
+_BLOCK = 4_096  # rows moved at a time
+
+
+def padded(dim: int) -> int:
+    """`dim` rounded up to whole blocks."""
+    return -(-dim // LANES) * LANES
+
+
+def padded_zeros(*shape: int) -> np.ndarray:
+    """Zeros, float32, of this shape but for the last dimension, which is `padded`."""
+    shape = (*shape[:-1], padded(shape[-1]))
+    size = math.prod(shape)
+    memory = np.zeros(size + LANES, dtype=np.float32)
+    start = (-memory.ctypes.data // memory.itemsize) % LANES
+    return memory[start : start + size].reshape(shape)
+
+
+def without_padding(matrix: np.ndarray, dim: int) -> np.ndarray:
+    """The first `dim` columns of `matrix`, contiguous and in its own memory: it is of no use afterwards."""
+    num_rows = len(matrix)
+    result = matrix.reshape(-1)[: num_rows * dim].reshape(num_rows, dim)
+    for first in range(0, num_rows, _BLOCK):  # rows move up: none is overwritten before
+        result[first : first + _BLOCK] = matrix[first : first + _BLOCK, :dim]
+    return result

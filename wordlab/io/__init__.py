@@ -1,0 +1,1 @@
+"""Bytes in and out: atomic writing, compression, lines and digests."""

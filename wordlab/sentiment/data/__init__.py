@@ -1,0 +1,1 @@
+"""Labelled texts: read them, hold them, split them."""

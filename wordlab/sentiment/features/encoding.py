@@ -1,0 +1,182 @@
+"""Texts to ids: which words a classifier knows, and which id each token of a text has.
+
+Id 0 is padding and belongs to no token, id 1 is every word that is not known, and word i of the
+vocabulary has the id i + 2. The words come first that the training texts have, by descending count;
+those that only the vectors have follow, with a count of 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from wordlab.sentiment.features.spelling import Spellings
+from wordlab.text.encoding import EncodedBlock, encode_block
+from wordlab.text.parallel import encode_blocks
+from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.vocabulary import Vocabulary
+
+PADDING, UNKNOWN = 0, 1
+NUM_SPECIAL = 2
+_BLOCK_CHARACTERS = 1 << 20
+
+
+@dataclass(frozen=True)
+class EncodedTexts:
+    """Ids of tokens, one text after the other: text i has `ids` from ``offsets[i]`` to ``offsets[i + 1]``.
+
+    `ids` is int32 (num_tokens,), `offsets` int64 (num_texts + 1,).
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Number of tokens of each text, int64 (num_texts,)."""
+        return np.diff(self.offsets)
+
+    def batch(self, rows: np.ndarray) -> np.ndarray:
+        """The texts `rows`, padded to the longest, int64 (len(rows), longest), at least one wide."""
+        lengths = self.lengths[rows]
+        batch = np.full((len(rows), max(1, int(lengths.max(initial=1)))), PADDING, dtype=np.int64)
+        inside = np.arange(batch.shape[1]) < lengths[:, None]  # (len(rows), longest)
+        starts = np.repeat(self.offsets[rows], lengths)
+        within = np.arange(len(starts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        batch[inside] = self.ids[starts + within]
+        return batch
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many of the texts' different words (types), and of all their words (tokens), have a vector."""
+
+    num_types: int
+    num_known_types: int
+    num_tokens: int
+    num_known_tokens: int
+
+    @property
+    def types(self) -> float:
+        """Share of the different words that have a vector."""
+        return self.num_known_types / max(1, self.num_types)
+
+    @property
+    def tokens(self) -> float:
+        """Share of all words that have a vector."""
+        return self.num_known_tokens / max(1, self.num_tokens)
+
+
+def tokenise(texts: Iterable[str], tokenizer: Tokenizer, *, threads: int = 1) -> Iterator[EncodedBlock]:
+    """The texts in blocks, tokenised, in order; each text is one line of its block.
+
+    With `threads` above 1, long inputs are tokenised by worker processes (`wordlab.text.parallel`).
+    """
+    if tokenizer.name == "whitespace":  # its kernels leave lines without tokens out
+        for block in _blocks(texts):
+            yield _split_lines(block, tokenizer)
+        return
+    blocks = ("".join(block).encode("utf-8", "replace") for block in _blocks(texts))
+    if threads == 1:
+        yield from (encode_block(block, tokenizer) for block in blocks)
+        return
+    with closing(encode_blocks(blocks, tokenizer, threads)) as encoded:
+        yield from encoded
+
+
+def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts as lines, some of them at a time."""
+    lines: list[str] = []
+    num_characters = 0
+    for text in texts:
+        lines.append(text.replace("\n", " ") + "\n")
+        num_characters += len(text)
+        if num_characters >= _BLOCK_CHARACTERS:
+            yield lines
+            lines, num_characters = [], 0
+    if lines:
+        yield lines
+
+
+def _split_lines(lines: Sequence[str], tokenizer: Tokenizer) -> EncodedBlock:
+    index: dict[str, int] = {}
+    ids: list[int] = []
+    ends = []
+    for line in lines:
+        ids += [index.setdefault(token, len(index)) for token in tokenizer(line)]
+        ends.append(len(ids))
+    return EncodedBlock(list(index), np.array(ids, dtype=np.int32), np.array(ends, dtype=np.int64))
+
+
+def count_words(blocks: Iterable[EncodedBlock]) -> Vocabulary | None:
+    """All words of the blocks with their counts; None if there is none."""
+    counts: dict[str, int] = {}
+    for block in blocks:
+        for word, number in zip(
+            block.words, np.bincount(block.ids, minlength=len(block.words)).tolist(), strict=True
+        ):
+            counts[word] = counts.get(word, 0) + number
+    if not counts:
+        return None
+    numbers = np.fromiter(counts.values(), np.int64, len(counts))
+    order = np.argsort(-numbers, kind="stable")
+    words = list(counts)
+    return Vocabulary([words[id] for id in order.tolist()], numbers[order])
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Knows the words of a classifier; turns texts into ids, `max_tokens` of each text at most.
+
+    With `by_spelling`, a word that is not known gets the id of the word that is spelled most like it.
+    """
+
+    vocabulary: Vocabulary
+    tokenizer: Tokenizer
+    max_tokens: int
+    by_spelling: bool = False
+
+    @property
+    def num_ids(self) -> int:
+        """Number of ids: padding, the unknown word, and each word."""
+        return len(self.vocabulary) + NUM_SPECIAL
+
+    @cached_property
+    def _spellings(self) -> Spellings | None:
+        return Spellings(self.vocabulary.words) if self.by_spelling else None
+
+    def encode(self, texts: Iterable[str], *, threads: int = 1) -> EncodedTexts:
+        """The ids of `texts`."""
+        return self.encode_blocks(tokenise(texts, self.tokenizer, threads=threads))
+
+    def encode_blocks(self, blocks: Iterable[EncodedBlock]) -> EncodedTexts:
+        """The ids of texts that `tokenise` has tokenised."""
+        ids: list[np.ndarray] = [np.zeros(0, dtype=np.int32)]
+        lengths: list[np.ndarray] = [np.zeros(1, dtype=np.int64)]
+        for block in blocks:
+            of_words = np.fromiter(map(self.id, block.words), np.int32, len(block.words))
+            per_text = np.diff(block.line_ends, prepend=0)
+            kept = np.minimum(per_text, self.max_tokens)
+            within = np.arange(len(block.ids)) - np.repeat(block.line_ends - per_text, per_text)
+            ids.append(of_words[block.ids[within < self.max_tokens]])
+            lengths.append(kept)
+        return EncodedTexts(np.concatenate(ids), np.cumsum(np.concatenate(lengths)))
+
+    def id(self, word: str) -> int:
+        """The id of `word`."""
+        found = self.vocabulary.get(word)
+        if found is None and self._spellings is not None:
+            found = self._spellings.nearest(word)
+        return UNKNOWN if found is None else found + NUM_SPECIAL
+
+    def words(self, ids: Sequence[int]) -> list[str]:
+        """The word of each id, as the vocabulary has it; the empty string for the two special ids."""
+        known = self.vocabulary.words
+        return ["" if id < NUM_SPECIAL else known[id - NUM_SPECIAL] for id in ids]

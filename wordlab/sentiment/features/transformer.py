@@ -1,0 +1,109 @@
+"""WordVectorsTransformer: texts to the mean of their words' vectors, as a scikit-learn transformer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import ConfigError
+from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
+from wordlab.sentiment.models.baseline_config import WEIGHTINGS
+from wordlab.text.tokenizers import Tokenizer
+
+
+class WordVectorsTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Texts to vectors (num_texts, D), float32: the mean of the vectors of a text's known words.
+
+    `weighting` "sif" is smooth inverse frequency (Arora, Liang and Ma 2017, algorithm 1): a word of
+    probability p weighs a / (a + p), and what the texts of `fit` have in common, their first singular
+    vector, is taken out. The probabilities come from the vocabulary's counts or, where these are not
+    known, from the texts of `fit`. A text without known words is the zero vector. `tokenizer` None
+    stands for the vectors' own. `coverage_` is the share of the words in `fit` that have a vector.
+    """
+
+    def __init__(
+        self,
+        vectors: WordVectors,
+        *,
+        weighting: str = "mean",
+        a: float = 1e-3,
+        tokenizer: Tokenizer | None = None,
+    ) -> None:
+        self.vectors = vectors
+        self.weighting = weighting
+        self.a = a
+        self.tokenizer = tokenizer
+
+    def fit(self, texts: Iterable[str], labels: object = None) -> WordVectorsTransformer:
+        """The transformer, with what "sif" learns from `texts`; `labels` are ignored."""
+        if self.weighting not in WEIGHTINGS:
+            raise ConfigError(f"weighting: expected one of {', '.join(WEIGHTINGS)}, found {self.weighting!r}")
+        if not self.a > 0:
+            raise ConfigError(f"a: expected a number above 0, found {self.a!r}")
+        self.tokenizer_ = choose_tokenizer(self.tokenizer, self.vectors)
+        counts, num_tokens = self._count(check_texts(texts))
+        self._n_features_out = self.vectors.dim
+        self.coverage_ = float(counts.sum(dtype=np.float64) / max(1, num_tokens))
+        self.weights_ = self._weights(np.asarray(counts.sum(axis=0), dtype=np.float64).ravel())
+        self.component_ = None
+        if self.weighting == "sif":
+            self.component_ = _first_singular_vector(self._average(counts))
+        return self
+
+    def transform(self, texts: Iterable[str]) -> np.ndarray:
+        """The vectors of `texts`, float32 (num_texts, D)."""
+        check_is_fitted(self, "weights_")
+        averages = self._average(self._count(check_texts(texts))[0])
+        if self.component_ is not None:
+            averages -= np.outer(averages @ self.component_, self.component_)  # (num_texts, D)
+        return averages
+
+    def _count(self, texts: list[str]) -> tuple[csr_matrix, int]:
+        """How often each word is in each text, sparse (num_texts, V), and the number of tokens."""
+        find = self.vectors.vocabulary.get
+        ids: list[int] = []
+        ends = [0]
+        num_tokens = 0
+        for text in texts:
+            tokens = self.tokenizer_(text)
+            num_tokens += len(tokens)
+            ids += [id for id in map(find, tokens) if id is not None]
+            ends.append(len(ids))
+        ones = np.ones(len(ids), dtype=np.float32)
+        counts = csr_matrix((ones, np.array(ids, dtype=np.int64), ends), (len(texts), len(self.vectors)))
+        counts.sum_duplicates()
+        return counts, num_tokens
+
+    def _weights(self, found: np.ndarray) -> np.ndarray:
+        """The weight of each word, float32 (V,); `found` is how often each is in the texts of `fit`."""
+        if self.weighting == "mean":
+            return np.ones(len(self.vectors), dtype=np.float32)
+        known = self.vectors.vocabulary.counts
+        counts = known if known.any() else found
+        probabilities = counts / max(1, counts.sum())
+        return np.asarray(self.a / (self.a + probabilities), dtype=np.float32)
+
+    def _average(self, counts: csr_matrix) -> np.ndarray:
+        """The weighted sums of the words' vectors, divided by the number of words (equation 1)."""
+        lengths = np.asarray(counts.sum(axis=1))  # (num_texts, 1)
+        used = np.unique(counts.indices)  # of 400,000 vectors most are in no text
+        sums = counts[:, used].multiply(self.weights_[used]) @ self.vectors.matrix[used]
+        return np.asarray(sums / np.maximum(lengths, 1), dtype=np.float32)  # (num_texts, D)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+def _first_singular_vector(rows: np.ndarray) -> np.ndarray:
+    """The right singular vector of `rows` (n, D) to the largest singular value, float32 (D,)."""
+    _, vectors = np.linalg.eigh(rows.T.astype(np.float64) @ rows)
+    return np.asarray(vectors[:, -1], dtype=np.float32)

@@ -1,0 +1,99 @@
+"""Which words a classifier will know, and the vector that each of them begins with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import ConfigError, CorpusError
+from wordlab.sentiment.features.encoding import NUM_SPECIAL, PADDING, UNKNOWN, Coverage
+from wordlab.sentiment.models.config import ClassifierConfig
+from wordlab.text.vocabulary import Vocabulary
+
+_LEAST_COUNT = 2  # a word without a vector that occurs once has nothing to learn one from
+_SCALE = 0.25  # random vectors without any to compare with: U(-0.25, 0.25), as Kim's CNN-rand
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """The words of a classifier: `vocabulary` (see `encoding`) and the vectors of their ids.
+
+    `matrix` (num_trained + 2, dim) float32 holds padding, the unknown word and the words of the
+    training texts; `extra` (num_extra, dim) the words that only the vectors have.
+    """
+
+    vocabulary: Vocabulary
+    matrix: np.ndarray
+    extra: np.ndarray
+    coverage: Coverage | None
+
+
+def choose_words(counted: Vocabulary | None, config: ClassifierConfig, vectors: WordVectors | None) -> Words:
+    """The words for texts whose words are `counted`; CorpusError if there is none.
+
+    Without vectors these are all words of the texts. With vectors they are those that have one, under
+    the policy "random" also those that occur twice, and `extra_words` of the vectors' first words.
+    """
+    if counted is None:
+        raise CorpusError("expected texts to train on, found not a single word in them")
+    random = np.random.default_rng((config.seed, 0x77))
+    if vectors is None:
+        if config.channels == "static":
+            raise ConfigError("channels: expected tuned or both where there are no vectors, found 'static'")
+        matrix = random.uniform(-_SCALE, _SCALE, (len(counted) + NUM_SPECIAL, config.dim))
+        return _make(counted, matrix.astype(np.float32), np.zeros((0, config.dim), np.float32), None)
+    rows = np.array([_row(vectors, word) for word in counted.words], dtype=np.int64)
+    known = rows >= 0
+    coverage = Coverage(len(counted), int(known.sum()), counted.num_tokens, int(counted.counts[known].sum()))
+    kept = known | (counted.counts >= _LEAST_COUNT) if config.unknown == "random" else known
+    if not kept.any():
+        raise CorpusError("expected texts with words of the vectors, found none of their words among them")
+    extra = _extra_words(counted, vectors, config.extra_words)
+    matrix = _first_vectors(rows[kept], vectors, config.unknown, random)
+    vocabulary = Vocabulary(
+        [word for word, keep in zip(counted.words, kept, strict=True) if keep]
+        + [vectors.vocabulary.words[row] for row in extra],
+        np.concatenate([counted.counts[kept], np.zeros(len(extra), np.int64)]),
+    )
+    return _make(vocabulary, matrix, np.array(vectors.matrix[extra]), coverage)
+
+
+def _make(vocabulary: Vocabulary, matrix: np.ndarray, extra: np.ndarray, coverage: Coverage | None) -> Words:
+    matrix[PADDING] = 0.0
+    return Words(vocabulary, matrix, extra, coverage)
+
+
+def _row(vectors: WordVectors, word: str) -> int:
+    row = vectors.vocabulary.get(word)
+    return -1 if row is None else row
+
+
+def _extra_words(counted: Vocabulary, vectors: WordVectors, number: int) -> np.ndarray:
+    """The first rows of the vectors whose words are not counted, int64."""
+    words = vectors.vocabulary.words
+    rows: list[int] = []
+    for row, word in enumerate(words):
+        if len(rows) == number:
+            break
+        if word not in counted:
+            rows.append(row)
+    return np.array(rows, dtype=np.int64)
+
+
+def _first_vectors(
+    rows: np.ndarray, vectors: WordVectors, unknown: str, random: np.random.Generator
+) -> np.ndarray:
+    """The vectors of padding, the unknown word and each word, from `rows` where that is 0 or more."""
+    known = rows >= 0
+    found = vectors.matrix[rows[known]]  # (num_known, dim)
+    matrix = np.zeros((len(rows) + NUM_SPECIAL, vectors.dim), dtype=np.float32)
+    if unknown == "random":
+        # U(-a, a) has the variance a * a / 3: that of the vectors (Kim 2014, section 3.2)
+        limit = float(np.sqrt(3 * found.var(dtype=np.float64))) if len(found) else _SCALE
+        matrix[:] = random.uniform(-limit, limit, matrix.shape)
+    elif unknown in ("mean", "subword"):
+        matrix[UNKNOWN] = found.mean(axis=0)
+    matrix[NUM_SPECIAL:][known] = found
+    return matrix

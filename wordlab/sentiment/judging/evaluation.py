@@ -1,0 +1,85 @@
+"""Judge a classifier on labelled texts: scores, calibration, and the mistakes it was surest of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from wordlab.sentiment.data.labelled import LabelledTexts
+from wordlab.sentiment.judging.calibration import Reliability, fit_temperature, reliability, scale
+from wordlab.sentiment.judging.metrics import Scores, score, target_positions
+from wordlab.sentiment.loading import TextModel
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A text that was taken for another class, and how probable that class seemed."""
+
+    text: str
+    label: str
+    predicted: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was found. `temperature` and `calibrated` are None unless there were texts to calibrate with."""
+
+    scores: Scores
+    reliability: Reliability
+    mistakes: tuple[Mistake, ...]
+    temperature: float | None
+    calibrated: Reliability | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, for JSON."""
+        return asdict(self)
+
+
+def evaluate(
+    model: TextModel,
+    data: LabelledTexts,
+    *,
+    calibration: LabelledTexts | None = None,
+    num_worst: int = 0,
+    threads: int | None = None,
+) -> Evaluation:
+    """How `model` does on `data`, with its `num_worst` surest mistakes.
+
+    With `calibration`, texts that the model has not seen and that are not those of `data`, a temperature
+    is fitted on them, and the reliability after division of the logits by it is told as well. Raises
+    CorpusError for a label that the model does not know.
+    """
+    probabilities = model.predict_proba(data.texts, threads=threads)  # (num_texts, num_classes)
+    targets = target_positions(data.labels, model.classes)
+    temperature = calibrated = None
+    if calibration is not None:
+        known = target_positions(calibration.labels, model.classes)
+        temperature = fit_temperature(known, model.predict_proba(calibration.texts, threads=threads))
+        calibrated = reliability(targets, scale(probabilities, temperature))
+    return Evaluation(
+        scores=score(data.labels, probabilities, model.classes),
+        reliability=reliability(targets, probabilities),
+        mistakes=_worst(data, model.classes, targets, probabilities, num_worst),
+        temperature=temperature,
+        calibrated=calibrated,
+    )
+
+
+def _worst(
+    data: LabelledTexts,
+    classes: tuple[str, ...],
+    targets: np.ndarray,
+    probabilities: np.ndarray,
+    num_worst: int,
+) -> tuple[Mistake, ...]:
+    predicted = probabilities.argmax(axis=1)
+    sure = probabilities.max(axis=1)
+    wrong = np.flatnonzero(predicted != targets)
+    worst = wrong[np.argsort(-sure[wrong], kind="stable")][:num_worst]
+    return tuple(
+        Mistake(data.texts[row], data.labels[row], classes[predicted[row]], float(sure[row]))
+        for row in worst.tolist()
+    )

@@ -1,0 +1,113 @@
+"""A training run between its epochs: what is kept of the best one, and on disk to go on from."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from wordlab import artifact, checkpoint
+from wordlab.errors import ArtifactError
+from wordlab.sentiment.models.config import ClassifierConfig
+from wordlab.sentiment.models.networks import Network
+from wordlab.sentiment.training.history import History
+from wordlab.sentiment.training.optimizers import Average, make_optimizer
+from wordlab.sentiment.training.preparation import Prepared
+
+KIND = "classifier-checkpoint"
+FORMAT_VERSION = 1
+_FREE_FIELDS = ("epochs", "patience")  # a run may go on for longer than was planned
+
+
+class Run:
+    """Network, optimiser, average, best weights and history; saved after each epoch where asked to be."""
+
+    def __init__(
+        self, network: Network, config: ClassifierConfig, prepared: Prepared, directory: str | None
+    ) -> None:
+        self.network = network
+        self.optimizer = make_optimizer(network, config)
+        self.history = History()
+        self._average = Average(network, config.averaging) if config.averaging else None
+        self._best: dict[str, Tensor] | None = None
+        self._num_steps = 0
+        self._config = config
+        self._directory = None if directory is None else Path(directory)
+        self._fingerprint = "" if directory is None else prepared.fingerprint()
+
+    @property
+    def judged(self) -> Network:
+        """The network whose accuracy counts: the average, if there is one."""
+        return self.network if self._average is None else self._average.network
+
+    def count_step(self) -> None:
+        """Take note of a step made."""
+        self._num_steps += 1
+        if self._average is not None:
+            self._average.update(self.network, self._num_steps)
+
+    def end_epoch(
+        self, loss: float, accuracy: float, held_out: tuple[float, float] | None, seconds: float
+    ) -> None:
+        """Write the epoch into the history, keep its weights if it is the best, and save the state."""
+        history = self.history
+        history.losses.append(loss)
+        history.accuracies.append(accuracy)
+        history.seconds.append(seconds)
+        if held_out is not None:
+            history.validation_losses.append(held_out[0])
+            history.validation_accuracies.append(held_out[1])
+        if history.best_epoch == history.num_epochs and held_out is not None:
+            self._best = copy.deepcopy(self.judged.state_dict())
+        if self._directory is not None:
+            self._save(self._directory)
+
+    def best_network(self) -> Network:
+        """The network with the weights of the best epoch."""
+        if self._best is not None:
+            self.judged.load_state_dict(self._best)
+        return self.judged
+
+    def _save(self, directory: Path) -> None:
+        state: dict[str, Any] = {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "average": None if self._average is None else self._average.network.state_dict(),
+            "best": self._best,
+            "num_steps": self._num_steps,
+        }
+        with artifact.create(directory, kind=KIND, format_version=FORMAT_VERSION, overwrite=True) as draft:
+            checkpoint.write_state(draft, "state", state)
+            draft.details.update(
+                config=self._config.to_dict(), data=self._fingerprint, history=self.history.to_dict()
+            )
+
+    def restore(self) -> None:
+        """Go on from the state on disk, if there is one.
+
+        Raises ArtifactError if it belongs to other data or another config, or is damaged.
+        """
+        directory = self._directory
+        if directory is None or not directory.exists():
+            return
+        source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION)
+        self._check(directory, source.details)
+        state = checkpoint.read_state(source, "state")
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self._average is not None:
+            self._average.network.load_state_dict(state["average"])
+        self._best = state["best"]
+        self._num_steps = state["num_steps"]
+        self.history = History.from_dict(source.details["history"])
+
+    def _check(self, directory: Path, details: Any) -> None:
+        ours = self._config.to_dict()
+        for name, value in details["config"].items():
+            mine = list(ours[name]) if isinstance(ours[name], tuple) else ours[name]
+            if name not in _FREE_FIELDS and mine != value:
+                raise ArtifactError(f"{directory}: expected a run with {name} {mine!r}, found {value!r}")
+        if details["data"] != self._fingerprint:
+            raise ArtifactError(f"{directory}: expected a run on these texts and vectors, found other ones")

@@ -1,0 +1,15 @@
+"""Learn word vectors from a Corpus: skip-gram and CBOW in compiled kernels, or in torch."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "objectives.word2vec.config": ["Word2VecConfig"],
+        "estimation": ["Estimate", "estimate"],
+        "loop": ["train"],
+        "objectives.word2vec.scoring": ["score_sentences"],
+        "objectives.word2vec.torch_models": ["CBOW", "SkipGram"],
+        "engines.torch": ["train_torch"],
+    },
+)

@@ -1,0 +1,110 @@
+"""Checkpoints: the state of training on disk, from which it goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordlab import artifact
+from wordlab.errors import ArtifactError, ConfigError, TrainingError
+from wordlab.training.ledger import Ledger
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.weights import Weights
+
+KIND = "word2vec-checkpoint"
+FORMAT_VERSION = 1
+
+_MAY_CHANGE = ("threads", "learning_rate", "min_learning_rate")  # when a run is gone on with
+
+
+def begun_with(directory: str | os.PathLike[str]) -> dict[str, Any]:
+    """The config, as plain values, of the run whose state is in `directory`; ArtifactError.
+
+    The matrices are not looked at: `restore` verifies them.
+    """
+    source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION, verify=False)
+    return dict(source.details["config"])
+
+
+class Checkpoint:
+    """A directory that holds the state of a run, replaced as a whole every so often.
+
+    `origin` says what the run was begun with, its corpus and the vectors it started from: it goes on
+    with nothing else.
+    """
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str],
+        every: float,
+        config: Word2VecConfig,
+        origin: dict[str, Any],
+        weights: Weights,
+        ledger: Ledger,
+    ) -> None:
+        """`every` is in seconds."""
+        self.directory, self._every = Path(directory), every
+        self._config, self._origin, self._weights, self._ledger = config, origin, weights, ledger
+        self._saved = time.monotonic()
+
+    @property
+    def due(self) -> bool:
+        """Whether the last one is older than `every` seconds."""
+        return time.monotonic() - self._saved >= self._every
+
+    def save(self) -> None:
+        """Replace the state on disk, in one step; TrainingError for weights that are no numbers."""
+        weights = {"inputs": self._weights.inputs, "outputs": self._weights.outputs}
+        if not all(np.isfinite(matrix).all() for matrix in weights.values()):
+            raise TrainingError(
+                "a vector is no longer finite; "
+                f"expected a learning_rate smaller than {self._config.learning_rate}"
+            )
+        with artifact.create(
+            self.directory, kind=KIND, format_version=FORMAT_VERSION, overwrite=True
+        ) as draft:
+            for name, matrix in weights.items():
+                np.save(draft.payload(f"{name}.npy"), matrix[:, : self._config.dim])
+            draft.details.update(
+                config=self._config.to_dict(), origin=self._origin, progress=self._ledger.state()
+            )
+        self._saved = time.monotonic()
+
+    def restore(self) -> None:
+        """Go on from the state on disk, if there is one.
+
+        Raises ConfigError if it is that of another run, ArtifactError if it is damaged.
+        """
+        for left_over in self.directory.absolute().parent.glob(f".{self.directory.name}.partial-*"):
+            shutil.rmtree(left_over, ignore_errors=True)  # by a process that was killed while it saved
+        if not self.directory.exists():
+            return
+        source = artifact.load(self.directory, kind=KIND, format_version=FORMAT_VERSION)
+        self._check(source.details)
+        for name, matrix in (("inputs", self._weights.inputs), ("outputs", self._weights.outputs)):
+            saved = np.load(source.payload(f"{name}.npy"), allow_pickle=False)
+            if saved.shape != (len(matrix), self._config.dim):
+                raise ArtifactError(
+                    f"{self.directory}: expected {name} of shape {(len(matrix), self._config.dim)}, "
+                    f"found {saved.shape}"
+                )
+            matrix[:, : self._config.dim] = saved
+        self._ledger.restore(source.details["progress"])
+
+    def _check(self, details: Any) -> None:
+        for name, found in self._origin.items():
+            if details["origin"][name] != found:
+                raise ConfigError(
+                    f"{self.directory}: expected the {name} that this training began with, found another"
+                )
+        for name, now in self._config.to_dict().items():
+            before = details["config"].get(name)
+            if name not in _MAY_CHANGE and before != now:
+                raise ConfigError(
+                    f"{name}: expected {before}, as the training in {self.directory} began with, found {now}"
+                )

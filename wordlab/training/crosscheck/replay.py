@@ -1,0 +1,144 @@
+"""gensim's training run, replayed by our sequential path with gensim's draws."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from wordlab.training.crosscheck import gensim_draws, sequential
+from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas
+from wordlab.training.objectives.word2vec.huffman import HuffmanCodes, huffman_codes
+
+_NOTHING = np.empty(0, np.uint32)
+_NO_TREE = HuffmanCodes(np.empty(0, np.int32), np.empty(0, np.uint8), np.zeros(1, np.int64))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SequentialConfig:
+    """How the sequential path trains; the fields are named as those of Word2VecConfig."""
+
+    model: str = "skipgram"
+    loss: str = "negative"
+    dim: int = 100
+    window: int = 5
+    negative: int = 5
+    subsample: float = 1e-4
+    ns_exponent: float = 0.75
+    shrink_windows: bool = True
+    cbow_mean: bool = True
+    epochs: int = 5
+    learning_rate: float = 0.025
+    min_learning_rate: float = 1e-4
+    seed: int = 1
+    saturation: str = "skip"
+    """What becomes of pairs with a logit beyond -6 or 6: `skip` (gensim) or `clip` (word2vec.c)."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Matrices (num_words, dim) in gensim's numbering, and which words its rows are.
+
+    `order` (num_words,) are the corpus's ids. `outputs` are gensim's syn1neg, or under hierarchical
+    softmax its syn1, whose rows are inner nodes.
+    """
+
+    order: np.ndarray
+    inputs: np.ndarray
+    outputs: np.ndarray
+
+
+def replay(
+    token_ids: np.ndarray,
+    line_offsets: np.ndarray,
+    config: SequentialConfig,
+    *,
+    blas: Blas = OWN_LOOPS,
+    on_batch: Callable[[int], None] | None = None,
+) -> Replayed:
+    """Train on a text as gensim's Word2Vec with one worker and min_count 1 trains on its lines.
+
+    `token_ids` (num_tokens,) and `line_offsets` (num_lines + 1,) as in a Corpus. `on_batch` is told
+    the number of tokens read after each batch. Lines beyond 10,000 words are cut, as gensim does.
+    """
+    numbering = gensim_draws.renumber(token_ids)
+    inputs = gensim_draws.initial_vectors(len(numbering.order), config.dim, config.seed)
+    outputs = np.zeros_like(inputs)
+    rules = sequential.rules(
+        model=config.model, loss=config.loss, cbow_mean=config.cbow_mean, saturation=config.saturation
+    )
+    tree = huffman_codes(numbering.counts) if rules.hierarchical else _NO_TREE
+    cumulative = _NOTHING
+    if not rules.hierarchical:
+        cumulative = gensim_draws.noise_table(numbering.counts, config.ns_exponent)
+    noise = sequential.noise_lookup(cumulative)
+    table = sequential.sigmoid_table()
+    for batch in _batches(numbering, line_offsets, config):
+        draws = sequential.Draws(batch.reaches, config.negative, noise)
+        sequential.train_batch(
+            batch.words,
+            batch.line_offsets,
+            batch.rate,
+            rules,
+            draws,
+            tree,
+            batch.state,
+            table,
+            inputs,
+            outputs,
+            blas,
+        )
+        if on_batch is not None:
+            on_batch(batch.num_tokens)
+    return Replayed(numbering.order, inputs, outputs)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """The words of one of gensim's jobs that are left, with all that was drawn for them."""
+
+    words: np.ndarray
+    line_offsets: np.ndarray
+    reaches: np.ndarray
+    rate: np.float32
+    state: np.uint64
+    num_tokens: int
+
+
+def _batches(
+    numbering: gensim_draws.Numbering, line_offsets: np.ndarray, config: SequentialConfig
+) -> Iterator[_Batch]:
+    """All batches of all epochs, with the draws in gensim's order: seed, dropped words, windows."""
+    generator = np.random.RandomState(config.seed)  # gensim's own, and legacy on purpose
+    thresholds = _NOTHING
+    if config.subsample:
+        thresholds = gensim_draws.keep_thresholds(numbering.counts, config.subsample)
+    needs_seed = config.loss == "negative" or config.subsample > 0
+    num_lines = len(line_offsets) - 1
+    for epoch in range(config.epochs):
+        for first, stop in gensim_draws.batches(line_offsets):
+            state = gensim_draws.batch_seed(generator) if needs_seed else np.uint64(0)
+            words, bounds, state = gensim_draws.kept_words(
+                numbering.token_ids, line_offsets[first : stop + 1], thresholds, state
+            )
+            yield _Batch(
+                words=words,
+                line_offsets=bounds,
+                reaches=gensim_draws.window_reaches(
+                    generator, len(words), config.window, shrink=config.shrink_windows
+                ),
+                rate=gensim_draws.learning_rate(
+                    config.learning_rate,
+                    config.min_learning_rate,
+                    (epoch + first / num_lines) / config.epochs,
+                ),
+                state=np.uint64(state),
+                num_tokens=int(line_offsets[stop] - line_offsets[first]),
+            )

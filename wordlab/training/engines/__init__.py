@@ -1,0 +1,1 @@
+"""What does the computing: compiled threads, or torch."""

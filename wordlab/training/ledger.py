@@ -1,0 +1,123 @@
+"""How far training is: the pieces that it hands out, and the losses that come back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from wordlab.errors import CorpusError, TrainingError
+from wordlab.progress import OnProgress, Progress
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
+
+SPAN = 8_192  # tokens whose draws are a sequence of their own: about a millisecond of work
+PIECE = 32  # spans that threads go through together: long beside the time it takes to wake them
+_EXPLODED = 30.0  # times the loss at the beginning; a rate that is merely too large stays far below
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Spans of one epoch that follow each other, span i being the tokens [starts[i], starts[i + 1])."""
+
+    epoch: int
+    starts: tuple[int, ...]
+
+    @property
+    def num_tokens(self) -> int:
+        """Tokens of all its spans."""
+        return self.starts[-1] - self.starts[0]
+
+
+class Ledger:
+    """Adds up losses and tokens as threads report them, and tells the listener."""
+
+    def __init__(self, num_tokens: int, config: Word2VecConfig, on_progress: OnProgress | None) -> None:
+        self._total = num_tokens * config.epochs
+        self._config = config
+        self._on_progress = on_progress
+        self._started = time.perf_counter()
+        self._lock = threading.Lock()
+        self._tokens_done = 0
+        self._losses = np.zeros(config.epochs)
+        self._first_mean = 0.0
+        self.num_pairs = np.zeros(config.epochs, dtype=np.int64)
+
+    @property
+    def done(self) -> bool:
+        """Whether all tokens of all epochs have been read."""
+        return self._tokens_done == self._total
+
+    def pieces_to_do(self, *, spans: int) -> Iterator[Piece]:
+        """What is left of all epochs, in order, `spans` at a time."""
+        num_tokens = self._total // self._config.epochs
+        first_epoch, first_token = divmod(self._tokens_done, num_tokens)
+        for epoch in range(first_epoch, self._config.epochs):
+            cuts = [*range(first_token, num_tokens, SPAN), num_tokens]
+            for first in range(0, len(cuts) - 1, spans):
+                yield Piece(epoch, tuple(cuts[first : first + spans + 1]))
+            first_token = 0
+
+    def add(self, piece: Piece, loss: float, num_pairs: int) -> None:
+        """Take down the sum of the losses of a piece; TrainingError if it explodes or is no finite number."""
+        with self._lock:
+            mean = loss / max(1, num_pairs)
+            self._first_mean = self._first_mean or mean
+            if not mean <= _EXPLODED * self._first_mean:  # true of NaN, too
+                raise TrainingError(
+                    f"the loss is {mean:.3g} in epoch {piece.epoch + 1}, after {self._first_mean:.3g} at the "
+                    f"beginning; expected a learning_rate smaller than {self._config.learning_rate}"
+                )
+            self._tokens_done += piece.num_tokens
+            self._losses[piece.epoch] += loss
+            self.num_pairs[piece.epoch] += num_pairs
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint holds of it, as plain values."""
+        return {
+            "tokens_done": self._tokens_done,
+            "losses": self._losses.tolist(),
+            "num_pairs": self.num_pairs.tolist(),
+            "first_mean": self._first_mean,
+            "elapsed": time.perf_counter() - self._started,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` returned."""
+        self._tokens_done, self._first_mean = state["tokens_done"], state["first_mean"]
+        self._losses[:], self.num_pairs[:] = state["losses"], state["num_pairs"]
+        self._started = time.perf_counter() - state["elapsed"]
+
+    @property
+    def mean_losses(self) -> list[float]:
+        """The mean loss of each epoch so far; 0 where there was no pair yet."""
+        return [float(loss) for loss in self._losses / np.maximum(self.num_pairs, 1)]
+
+    def final_losses(self) -> list[float]:
+        """The mean loss of each epoch; CorpusError if an epoch had no pair to train on."""
+        if not self.num_pairs.all():
+            num_tokens = self._total // self._config.epochs
+            epoch = self.num_pairs.argmin() + 1
+            raise CorpusError(
+                f"expected words to train on in each epoch, found none in epoch {epoch}: "
+                f"subsample {self._config.subsample} drops nearly all of {num_tokens} tokens; 0 keeps all"
+            )
+        return self.mean_losses
+
+    def report(self) -> None:
+        """Tell the listener, if there is one."""
+        if self._on_progress is None:
+            return
+        with self._lock:
+            done = self._tokens_done
+            epoch = max(0, int(np.count_nonzero(self.num_pairs)) - 1)  # the last one with a loss to show
+            metrics = {
+                "epoch": epoch + 1,
+                "loss": self.mean_losses[epoch],
+                "learning_rate": self._config.learning_rate_at(done / self._total),
+            }
+        elapsed = time.perf_counter() - self._started
+        self._on_progress(Progress("train", done, self._total, "words", elapsed, metrics))

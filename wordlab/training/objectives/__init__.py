@@ -1,0 +1,1 @@
+"""What is learnt: each objective brings its config, rows, step and loss."""

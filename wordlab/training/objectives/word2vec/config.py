@@ -1,0 +1,106 @@
+"""Word2VecConfig: every choice that training word vectors needs, checked when it is made."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, cast
+
+from wordlab.checks import check_choice, check_number
+from wordlab.errors import ConfigError
+from wordlab.resources import available_cores
+
+MODELS = ("skipgram", "cbow")
+LOSSES = ("negative", "hierarchical")
+SUBSAMPLE_FORMS = ("word2vec", "paper")
+LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word2VecConfig:
+    """How to train; the defaults are word2vec.c's, but for the model, `subsample` and the threads.
+
+    Raises ConfigError, which names the field, its value and what is allowed.
+
+    >>> config = Word2VecConfig(model="cbow", dim=300)
+    >>> config.window, config.learning_rate
+    (5, 0.05)
+    """
+
+    model: str = "skipgram"
+    """`skipgram` predicts each word from one neighbour, `cbow` from all neighbours at once."""
+    loss: str = "negative"
+    """`negative` sampling (Mikolov et al. 2013b, equation 4), or the `hierarchical` softmax over the
+    Huffman tree of the words (section 2.1), which draws no noise words."""
+    dim: int = 100
+    """Numbers in a word vector."""
+    window: int = 5
+    """The largest distance, in words kept, between a word and its context."""
+    negative: int = 5
+    """Noise words drawn for each position."""
+    subsample: float = 1e-4
+    """Threshold above which frequent words are dropped at random, as a share of all tokens; 0 keeps all."""
+    subsample_form: str = "word2vec"
+    """Keep with (sqrt(f/t) + 1) t/f as `word2vec`.c and gensim do, or with sqrt(t/f) as the `paper` says."""
+    ns_exponent: float = 0.75
+    """Noise words are drawn in proportion to count ** ns_exponent."""
+    shrink_windows: bool = True
+    """Draw each position's window from 1 .. window, so that near words weigh more."""
+    cbow_mean: bool = True
+    """CBOW: the mean of the context vectors (or their sum)."""
+    epochs: int = 5
+    """Passes over the corpus."""
+    learning_rate: float | None = None
+    """Step size at the start; it falls linearly, token by token, to `min_learning_rate`.
+
+    None stands for what word2vec.c uses, 0.025 for skip-gram and 0.05 for CBOW, and is replaced by it.
+    """
+    min_learning_rate: float = 1e-4
+    """Step size at the end."""
+    threads: int = dataclasses.field(default_factory=available_cores)
+    """Threads that train side by side."""
+    deterministic: bool = True
+    """Equal corpora, configs and seeds give equal bytes, with any number of threads; otherwise threads
+    update the same vectors without waiting for each other (Hogwild, Niu et al. 2011)."""
+    seed: int = 1
+    """Seed of the initial vectors and of every draw."""
+
+    def __post_init__(self) -> None:
+        check_choice(self, "model", MODELS)
+        check_choice(self, "loss", LOSSES)
+        check_choice(self, "subsample_form", SUBSAMPLE_FORMS)
+        if self.learning_rate is None:
+            object.__setattr__(self, "learning_rate", LEARNING_RATES[self.model])
+        for name, low, high in (
+            ("dim", 1, 10_000),
+            ("window", 1, 1_000),
+            ("negative", 1, 100),
+            ("epochs", 1, 1_000_000),
+            ("threads", 1, 1_024),
+            ("seed", 0, 2**63 - 1),
+        ):
+            check_number(self, name, int, low, high)
+        for name, least, most in (
+            ("subsample", 0.0, 1.0),
+            ("ns_exponent", -10.0, 10.0),
+            ("learning_rate", 0.0, 10.0),
+            ("min_learning_rate", 0.0, 10.0),
+        ):
+            check_number(self, name, float, least, most)
+        if self.min_learning_rate > self.learning_rate_at(0):
+            raise ConfigError(
+                f"min_learning_rate: expected at most the learning_rate {self.learning_rate}, "
+                f"found {self.min_learning_rate}"
+            )
+
+    def learning_rate_at(self, progress: float) -> float:
+        """The step size when the share `progress` of all tokens of all epochs has been read."""
+        start = cast(float, self.learning_rate)  # never None after __post_init__
+        return start - (start - self.min_learning_rate) * progress
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain values, for a manifest: without `threads` if any number gives equal bytes."""
+        fields = dataclasses.asdict(self)
+        if self.deterministic:
+            del fields["threads"]
+        return fields

@@ -1,0 +1,126 @@
+"""How well vectors predict a text: its loss, or the log-probability of its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from wordlab.embeddings import WordVectors
+from wordlab.errors import ConfigError
+from wordlab.training.history import recorded_config
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.huffman import HuffmanCodes, huffman_codes
+
+_BLOCK = 4_096  # positions at a time
+
+
+def score_sentences(vectors: WordVectors, sentences: Sequence[Sequence[str]]) -> np.ndarray:
+    """The log-probability of each sentence, float64 (num_sentences,), in nats.
+
+    The sum over all words of log p(word | context): for skip-gram over each neighbour in the window
+    by itself, for CBOW once for the whole window (Taddy 2015, "Document Classification by Inversion
+    of Distributed Language Representations"). Needs hierarchical softmax, which alone is a
+    distribution over all words. Words that are not in the vocabulary are passed over. gensim's
+    `Word2Vec.score` is the same, but for pairs with a logit beyond 6, which it leaves out.
+
+    Raises ConfigError if the vectors were not trained with hierarchical softmax, or have no outputs.
+    """
+    config = _trained_with(recorded_config(vectors))
+    if config.loss != "hierarchical" or vectors.outputs is None:
+        raise ConfigError(f"loss: expected vectors of hierarchical softmax to score by, found {config.loss}")
+    found = [[vectors.vocabulary.get(word) for word in words] for words in sentences]
+    known = [[id for id in ids if id is not None] for ids in found]
+    lengths = np.array([len(ids) for ids in known], dtype=np.int64)
+    token_ids = np.array([id for ids in known for id in ids], dtype=np.int64)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    losses, _ = _window_losses(
+        vectors.matrix, vectors.outputs, token_ids, offsets, vectors.vocabulary.counts, config, seed=1
+    )
+    sums = np.concatenate([[0.0], np.cumsum(losses)])
+    return np.asarray(sums[offsets[:-1]] - sums[offsets[1:]])
+
+
+def heldout_loss(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    token_ids: np.ndarray,
+    line_offsets: np.ndarray,
+    counts: np.ndarray,
+    config: Word2VecConfig,
+    *,
+    seed: int = 1,
+) -> float:
+    """The mean loss in nats of predicting each word of a text from its whole window.
+
+    `inputs` (V, D) and `outputs` are the trained matrices, `counts` (V,) those of the training text.
+    Nothing is left to chance but the noise words, which depend on the seed alone: windows are not
+    shrunk and no word is dropped, whatever `config` says, so that two models see the same pairs.
+    Skip-gram predicts the word from each neighbour, CBOW from their mean or sum. Computed in float64.
+    """
+    losses, num_pairs = _window_losses(inputs, outputs, token_ids, line_offsets, counts, config, seed=seed)
+    return float(losses.sum() / max(1, num_pairs.sum()))
+
+
+def _trained_with(recorded: Mapping[str, Any]) -> Word2VecConfig:
+    names = ("model", "loss", "dim", "window", "negative", "ns_exponent", "cbow_mean")
+    return Word2VecConfig(**{name: recorded[name] for name in names if name in recorded})
+
+
+def _window_losses(
+    inputs: np.ndarray,
+    outputs: np.ndarray,
+    token_ids: np.ndarray,
+    line_offsets: np.ndarray,
+    counts: np.ndarray,
+    config: Word2VecConfig,
+    *,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each position the sum of its pairs' losses, float64 (num_tokens,), and their number."""
+    rng = np.random.default_rng(seed)
+    weights = counts**config.ns_exponent if config.loss == "negative" else np.ones(1)
+    noise = weights / weights.sum()
+    codes = huffman_codes(counts) if config.loss == "hierarchical" else None
+    losses, num_pairs = np.zeros(len(token_ids)), np.zeros(len(token_ids), dtype=np.int64)
+    for first in range(0, len(token_ids), _BLOCK):
+        centres = np.arange(first, min(first + _BLOCK, len(token_ids)))
+        context, present = _windows(token_ids, line_offsets, centres, config.window)
+        rows = inputs[context].astype(np.float64) * present[..., None]  # (n, 2 * window, D)
+        if config.model == "cbow":
+            size = np.maximum(present.sum(axis=1), 1)[:, None] if config.cbow_mean else 1
+            rows = (rows.sum(axis=1) / size)[:, None]  # (n, 1, D)
+            present = np.atleast_2d(present.any(axis=1)).T
+        if codes is None:
+            drawn = rng.choice(len(counts), size=(len(centres), config.negative), p=noise)
+            targets = np.concatenate([token_ids[centres, None], drawn], axis=1)  # (n, 1 + negative)
+            signs = np.where(np.arange(targets.shape[1]) == 0, 1.0, -1.0) * np.ones(targets.shape)
+            signs[:, 1:][drawn == token_ids[centres, None]] = 0
+        else:
+            targets, signs = _paths(codes, token_ids[centres])
+        logits = np.einsum("njd,nkd->njk", rows, outputs[targets].astype(np.float64))
+        each = np.logaddexp(0, -signs[:, None] * logits) * (signs != 0)[:, None]
+        losses[centres] = (each.sum(axis=2) * present).sum(axis=1)
+        num_pairs[centres] = present.sum(axis=1)
+    return losses, num_pairs
+
+
+def _windows(
+    token_ids: np.ndarray, line_offsets: np.ndarray, centres: np.ndarray, window: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The ids around each centre, (n, 2 * window), and which of them are in its line."""
+    reach = np.concatenate([np.arange(-window, 0), np.arange(1, window + 1)])
+    places = centres[:, None] + reach
+    line = np.searchsorted(line_offsets, centres, side="right") - 1
+    present = (places >= line_offsets[line, None]) & (places < line_offsets[line + 1, None])
+    return token_ids[np.where(present, places, 0)], present
+
+
+def _paths(codes: HuffmanCodes, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The nodes of each word's Huffman path and their signs, (n, longest); the padding has sign 0."""
+    lengths = codes.offsets[words + 1] - codes.offsets[words]
+    depth = np.arange(lengths.max())
+    there = depth < lengths[:, None]
+    places = np.where(there, codes.offsets[words][:, None] + depth, 0)
+    return codes.points[places], np.where(there, 1.0 - 2.0 * codes.codes[places], 0.0)

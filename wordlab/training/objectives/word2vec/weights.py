@@ -1,0 +1,150 @@
+"""The weights that training changes: fresh ones, or those of vectors to go on from, and back again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wordlab.compiled.rows import padded_zeros, without_padding
+from wordlab.embeddings import WordVectors
+from wordlab.errors import ConfigError, CorpusError
+from wordlab.text import Corpus, Vocabulary
+from wordlab.training.history import recorded_config
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.huffman import huffman_codes
+
+_BLOCK = 4_096  # rows drawn at a time
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Input and output vectors as the kernel wants them, and which word each row belongs to.
+
+    The first rows belong to the corpus's own ids, so that the kernel can index by token id; after
+    them come the words that only the vectors to go on from have.
+    """
+
+    inputs: np.ndarray
+    """float32 (num_rows, dim rounded up to LANES), rows at cache lines, zero beyond dim."""
+    outputs: np.ndarray
+    """As `inputs`, the vectors of words as targets; or, with rows in an order of their own, those of
+    the inner nodes of the Huffman tree of `vocabulary`."""
+    counts: np.ndarray
+    """int64 (num_rows,): how often the word of each row occurs, all runs together."""
+    vocabulary: Vocabulary
+    """The vocabulary of the result, in descending count."""
+    rows: np.ndarray
+    """int64 (num_rows,): the row of each word of `vocabulary`."""
+
+    @property
+    def places(self) -> np.ndarray:
+        """int64 (num_rows,): the id in `vocabulary` of the word of each row."""
+        return np.argsort(self.rows)
+
+    def taken_out(self, config: Word2VecConfig) -> tuple[np.ndarray, np.ndarray]:
+        """Input and output vectors (num_words, dim) in the order of `vocabulary`.
+
+        They take the memory of these weights, which are of no use afterwards: at no time there are four
+        matrices.
+        """
+        inputs, outputs = (without_padding(matrix, config.dim) for matrix in (self.inputs, self.outputs))
+        if not np.array_equal(self.rows, np.arange(len(self.rows))):  # never without a start
+            inputs = inputs[self.rows]
+            outputs = outputs if config.loss == "hierarchical" else outputs[self.rows]
+        return inputs, outputs
+
+
+def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
+    """Initial vectors for the words of `corpus`: random inputs, outputs of zero, as in gensim."""
+    num_words = len(corpus.vocabulary)
+    inputs = padded_zeros(num_words, config.dim)
+    _randomise(inputs[:, : config.dim], np.random.PCG64(config.seed))
+    outputs = padded_zeros(_num_outputs(num_words, config), config.dim)
+    return Weights(inputs, outputs, corpus.vocabulary.counts, corpus.vocabulary, np.arange(num_words))
+
+
+def check_corpus(corpus: Corpus, config: Word2VecConfig) -> None:
+    """Raise CorpusError if `corpus` is too small to train on with `config`."""
+    if corpus.num_tokens <= config.window:
+        raise CorpusError(
+            f"expected a corpus longer than a window of {config.window} words, "
+            f"found {corpus.num_tokens} tokens"
+        )
+    if np.diff(corpus.line_offsets).max() < 2:
+        raise CorpusError("expected a line of two words or more, found single words only: nothing to predict")
+
+
+def check_start(start: WordVectors, corpus: Corpus, config: Word2VecConfig) -> None:
+    """Raise ConfigError or CorpusError if training on `corpus` with `config` cannot go on from `start`."""
+    if start.dim != config.dim:
+        raise ConfigError(f"dim: expected {start.dim}, as the vectors to start from have, found {config.dim}")
+    loss = recorded_config(start).get("loss", config.loss)
+    if start.outputs is not None and loss != config.loss:
+        raise ConfigError(f"loss: expected {loss}, as the vectors to start from have, found {config.loss}")
+    if start.tokenizer not in (None, corpus.tokenizer):
+        raise CorpusError(
+            f"expected a corpus made by the tokenizer of the vectors to start from, {start.tokenizer}, "
+            f"found {corpus.tokenizer}"
+        )
+
+
+def continued_weights(
+    corpus: Corpus, config: Word2VecConfig, start: WordVectors, *, num_runs: int, counted: bool
+) -> Weights:
+    """The weights of `start`, extended by fresh ones for words that only `corpus` has.
+
+    Counts are added up, unless those of `start` include the corpus already (`counted`). New words
+    are drawn from a stream of their own for each of the `num_runs` before, so that they do not
+    begin where the words of an earlier run with the same seed began.
+    """
+    own, old = corpus.vocabulary, start.vocabulary
+    old_ids = np.array([old.get(word) if word in old else -1 for word in own.words], dtype=np.int64)
+    known, new = np.flatnonzero(old_ids >= 0), np.flatnonzero(old_ids < 0)
+    absent = np.setdiff1d(np.arange(len(old)), old_ids)  # words of `start` that the corpus does not have
+    row_of_old = np.empty(len(old), dtype=np.int64)
+    row_of_old[old_ids[known]] = known
+    row_of_old[absent] = len(own) + np.arange(len(absent))
+    num_rows = len(own) + len(absent)
+
+    inputs = padded_zeros(num_rows, config.dim)
+    inputs[row_of_old, : config.dim] = start.matrix
+    fresh = np.empty((len(new), config.dim), dtype=np.float32)
+    _randomise(fresh, np.random.PCG64([config.seed, num_runs]))
+    inputs[new, : config.dim] = fresh
+
+    counts = np.zeros(num_rows, dtype=np.int64)
+    counts[row_of_old] = old.counts
+    added = new if counted else np.arange(len(own))  # a subset lacks words that its run had counted
+    counts[added] += own.counts[added]
+    seen = np.concatenate([row_of_old, new])  # in the order in which the words were first seen
+    rows = seen[np.argsort(-counts[seen], kind="stable")]
+    words = (*own.words, *(old.words[id] for id in absent))
+    vocabulary = Vocabulary([words[row] for row in rows], counts[rows])
+    outputs = padded_zeros(_num_outputs(num_rows, config), config.dim)
+    if start.outputs is not None:
+        if config.loss == "negative":
+            outputs[row_of_old, : config.dim] = start.outputs
+        elif _have_the_same_tree(old, vocabulary):
+            outputs[:, : config.dim] = start.outputs
+    return Weights(inputs, outputs, counts, vocabulary, rows)
+
+
+def _num_outputs(num_words: int, config: Word2VecConfig) -> int:
+    """Targets are words, or the inner nodes of their Huffman tree."""
+    return max(1, num_words - 1) if config.loss == "hierarchical" else num_words
+
+
+def _have_the_same_tree(old: Vocabulary, new: Vocabulary) -> bool:
+    """Whether all words have the same Huffman codes; counts may differ, by a factor say."""
+    if old.words != new.words:
+        return False
+    return all(map(np.array_equal, huffman_codes(old.counts), huffman_codes(new.counts)))
+
+
+def _randomise(vectors: np.ndarray, bits: np.random.PCG64) -> None:
+    """Fill `vectors` (num_words, dim) with numbers uniform in [-1 / dim, 1 / dim), as gensim does."""
+    generator = np.random.Generator(bits)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK]
+        block[...] = (2 * generator.random(block.shape, dtype=np.float32) - 1) / block.shape[1]

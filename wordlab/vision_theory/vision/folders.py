@@ -1,0 +1,102 @@
+"""Read images from folders, one for each class: train/cat/1.png, test/cat/2.png and so on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wordlab.errors import FormatError, SourceError
+from wordlab.vision_theory.vision.images import ImageData, Images
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm")
+_COLOURLESS = ("1", "L", "I;16", "LA")
+
+
+def has_folders(directory: Path) -> bool:
+    """Whether `directory` has a folder called train."""
+    return (directory / "train").is_dir()
+
+
+def read_folders(directory: Path) -> ImageData:
+    """The images in train/CLASS/ and test/CLASS/; the classes are in alphabetical order.
+
+    All must be of one size, and test must have the classes of train. If all are grey they have one
+    channel, else three (red, green, blue). Raises FormatError, which names the folder or file, and
+    SourceError for what cannot be read.
+    """
+    classes = _class_names(directory / "train")
+    _check_test_classes(directory / "test", classes)
+    files = {part: _files(directory / part, classes) for part in ("train", "test")}
+    images = {part: [_open(path) for path, _ in files[part]] for part in files}
+    first = (files["train"][0][0], images["train"][0].size)
+    for part in files:
+        for (path, _), image in zip(files[part], images[part], strict=True):
+            if image.size != first[1]:
+                raise FormatError(
+                    f"{path}: expected {first[1][0]}x{first[1][1]} pixels, as {first[0]} has, "
+                    f"found {image.size[0]}x{image.size[1]}"
+                )
+    mode = "L" if all(image.mode in _COLOURLESS for part in images.values() for image in part) else "RGB"
+    train, test = (
+        Images(_pixels(images[part], mode), np.array([label for _, label in files[part]], np.int64))
+        for part in ("train", "test")
+    )
+    return ImageData(directory.name, train, test, classes)
+
+
+def _class_names(folder: Path) -> tuple[str, ...]:
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name[0] != ".")
+    if len(names) < 2:
+        raise FormatError(f"{folder}: expected a folder for each of two or more classes, found {len(names)}")
+    return tuple(names)
+
+
+def _check_test_classes(folder: Path, classes: tuple[str, ...]) -> None:
+    if not folder.is_dir():
+        raise FormatError(f"{folder}: expected a folder beside train with images to test with, found none")
+    found = {path.name for path in folder.iterdir() if path.is_dir() and path.name[0] != "."}
+    for names, where in ((set(classes) - found, folder), (found - set(classes), folder.parent / "train")):
+        if names:
+            raise FormatError(f"{where}: expected a folder for the class {min(names)!r}, found none")
+
+
+def _files(folder: Path, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
+    """All images below `folder` with their labels, in an order that does not hang on the file system."""
+    found = []
+    for label, name in enumerate(classes):
+        inside = folder / name
+        paths = sorted(path for path in inside.iterdir() if path.suffix.lower() in SUFFIXES)
+        if not paths:
+            raise FormatError(f"{inside}: expected images ({', '.join(SUFFIXES)}), found none")
+        found += [(path, label) for path in paths]
+    return found
+
+
+def _open(path: Path) -> Image:
+    """The image, its pixels read so that its file is closed."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            image.load()
+            return image
+    except UnidentifiedImageError as error:
+        raise FormatError(f"{path}: expected an image, found something else") from error
+    except (ValueError, SyntaxError) as error:
+        raise FormatError(f"{path}: expected a whole image, found a damaged one ({error})") from error
+    except OSError as error:
+        if error.errno is None:  # Pillow's word for a file that ends too early
+            raise FormatError(f"{path}: expected a whole image, found a damaged one ({error})") from error
+        raise SourceError(f"{path}: cannot be read: {os.strerror(error.errno)}") from error
+
+
+def _pixels(images: list[Image], mode: str) -> np.ndarray:
+    """(num_images, channel, height, width) in uint8."""
+    pixels = np.stack([np.asarray(image.convert(mode)) for image in images])  # (num_images, h, w[, 3])
+    return pixels[:, None] if mode == "L" else np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
