@@ -24,7 +24,7 @@ from wordlab.embeddings.evaluation.suite import evaluate
 from wordlab.errors import TrainingError
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, train
-from wordlab.training.objectives.word2vec import rounds
+from wordlab.training.objectives.word2vec import kernel
 
 MEASURES = ("loss", "WordSim-353", "SimLex-999", "Google")
 
@@ -60,7 +60,7 @@ def main() -> None:
             [text], Path(directory, "corpus"), tokenizer=Tokenizer("whitespace"), min_count=5
         )
         for length in options.lengths:
-            rounds.round_length = lambda *_, length=length: length  # type: ignore[assignment, misc]
+            kernel.round_length = lambda *_, length=length: length  # type: ignore[assignment, misc]
             try:
                 runs[str(length)] = [
                     scores(

@@ -26,7 +26,7 @@ from reporting import machine, machine_line
 
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
-from wordlab.training import Word2VecConfig, train, train_torch
+from wordlab.training import Word2VecConfig, train
 
 TEXTS = ("lee_background.cor", "head500.noblanks.cor")
 
@@ -70,9 +70,10 @@ def main() -> None:
         def run_torch(config: Word2VecConfig) -> WordVectors:
             # Only torch gets the learning rate of the options: SparseAdam wants one of its own.
             config = replace(config, learning_rate=options.learning_rate or config.learning_rate)
-            return train_torch(
+            return train(
                 corpus,
                 config,
+                engine="torch",
                 device=options.device,
                 optimizer=options.optimizer,
                 batch_size=options.batch_size,

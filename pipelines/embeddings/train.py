@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,7 @@ from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
 from wordlab.errors import OutputExistsError
+from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
 from wordlab.training.objectives.word2vec.config import (
     LEARNING_RATES,
     LOSSES,
@@ -24,7 +25,9 @@ from wordlab.training.objectives.word2vec.config import (
     Word2VecConfig,
 )
 
-ENGINES = ("compiled", "torch")
+if TYPE_CHECKING:
+    from wordlab.embeddings.vectors import WordVectors
+
 _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
 
 _training_options = config_options(
@@ -44,32 +47,32 @@ _training_options = config_options(
 @_training_options
 @click.option(
     "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
-    help="Go on from these vectors: their words stay, new ones are added, counts are added up. "
+    help="Continue from these vectors: their words stay, new ones join, counts add up. "
     "Options not given are those of their training.",
 )  # fmt: skip
 @click.option(
-    "--engine", type=click.Choice(ENGINES), default="compiled", show_default=True,
+    "--engine", type=click.Choice(list(ENGINES)), default=DEFAULT_ENGINE, show_default=True,
     help="The compiled kernels, or readable torch models for a GPU.",
 )  # fmt: skip
 @click.option(
-    "--device", default="cpu", show_default=True, help="Where torch computes: cpu, cuda, cuda:1 ..."
+    "--device", default=None, show_default="cpu", help="Where torch computes: cpu, cuda, cuda:1 ..."
 )
 @click.option(
     "--checkpoint-every", type=options.Duration(), default=None, metavar="TIME",
-    help="Save the state so often (30s, 5m, 1h), and on Ctrl-C, in OUTPUT.checkpoint beside the output.",
+    help="Save the state at this interval (30s, 5m, 1h), and on Ctrl-C, in OUTPUT.checkpoint.",
 )  # fmt: skip
 @click.option(
     "--resume", is_flag=True,
-    help="Go on from OUTPUT.checkpoint, if there is one. Options not given are those it began with.",
+    help="Resume from OUTPUT.checkpoint, if there is one. Options not given are those it began with.",
 )  # fmt: skip
 @click.option(
     "--dry-run", is_flag=True,
-    help="Say what memory, disk and time the training would take, and train nothing.",
+    help="Report the memory, disk and time that training would take, and train nothing.",
 )  # fmt: skip
 @options.quiet_option
 @options.json_option
 def train(
-    corpus: Path, output: Path, overwrite: bool, start: Path | None, engine: str, device: str,
+    corpus: Path, output: Path, overwrite: bool, start: Path | None, engine: str, device: str | None,
     checkpoint_every: float | None, resume: bool, dry_run: bool, quiet: bool, as_json: bool,
     **training: Any,
 ) -> None:  # fmt: skip
@@ -86,61 +89,37 @@ def train(
       wordlab embeddings train corpus/ --resume -o vectors/
       wordlab embeddings train corpus/ --engine torch --epochs 1 -o torch-vectors/
     """
-    if engine == "torch" and start is not None:
-        raise click.UsageError("--from goes with --engine compiled only")
-    checkpoint = None
-    if checkpoint_every is not None or resume:
-        checkpoint = output.with_name(f"{output.name}.checkpoint")
-    for option, given in (("--dry-run", dry_run), ("--checkpoint-every and --resume", checkpoint)):
-        if engine == "torch" and given:
-            raise click.UsageError(f"{option} goes with --engine compiled only")
-    if engine == "compiled" and device != "cpu":
-        raise click.UsageError(f"--device {device} goes with --engine torch only")
+    checkpoint = output.with_name(f"{output.name}.checkpoint") if checkpoint_every or resume else None
     artifact.check_output(output, overwrite=overwrite)
     if checkpoint is not None and not resume and checkpoint.exists():
-        raise OutputExistsError(f"{checkpoint}: is there from an earlier run; --resume goes on from it")
-    config = config_from(Word2VecConfig, training) if start is None else None
+        raise OutputExistsError(f"{checkpoint}: exists from an earlier run; --resume continues it")
+    if start is None and not resume:
+        config_from(Word2VecConfig, training)  # a wrong option is reported before anything takes time
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.text.corpus import Corpus
-    from wordlab.training.history import resolved_config
+    from wordlab.training.estimation import estimate
     from wordlab.training.loop import train as train_vectors
 
     loaded = Corpus.load(corpus)
-    parents = {"corpus": loaded.digest}
-    earlier = None
-    if start is not None:
-        earlier = WordVectors.load(start)
-        parents["start"] = earlier.digest
-        base = resolved_config(None, earlier).to_dict()
-        if was_typed("model") and not was_typed("learning_rate"):
-            del base["learning_rate"]  # that of the other model
-        config = config_from(Word2VecConfig, training, base)
-    if resume and checkpoint is not None and checkpoint.exists():
-        from wordlab.training.checkpoints import begun_with
-
-        config = config_from(Word2VecConfig, training, begun_with(checkpoint))
-    if engine == "compiled":
-        from wordlab.training.estimation import estimate
-
-        needs = estimate(
-            loaded, config, start=earlier, output=output, checkpoints=checkpoint is not None,
-            calibration=dry_run,
-        )  # fmt: skip
-        needs.check()
-        if dry_run:
-            (console.print_json if as_json else print_estimate)(needs.to_dict())
-            return
+    earlier = None if start is None else WordVectors.load(start)
+    config = _resolve(training, earlier, checkpoint if resume else None)
+    computing = {"engine": engine, **({} if device is None else {"device": device})}
+    needs = estimate(
+        loaded, config, start=earlier, output=output, checkpoints=checkpoint is not None,
+        calibration=dry_run, **computing,
+    )  # fmt: skip
+    needs.check()
+    if dry_run:
+        (console.print_json if as_json else print_estimate)(needs.to_dict())
+        return
     with _state_kept(checkpoint), console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         last = console.LastEvent(on_progress)
-        if engine == "torch":
-            from wordlab.training.engines.torch import train_torch
-
-            vectors = train_torch(loaded, config, device=device, on_progress=last)
-        else:
-            vectors = train_vectors(
-                loaded, config, start=earlier, checkpoint=checkpoint,
-                checkpoint_every=checkpoint_every or _CHECKPOINT_EVERY, resume=resume, on_progress=last,
-            )  # fmt: skip
+        vectors = train_vectors(
+            loaded, config, start=earlier, checkpoint=checkpoint,
+            checkpoint_every=checkpoint_every or _CHECKPOINT_EVERY, resume=resume, on_progress=last,
+            **computing,
+        )  # fmt: skip
+    parents = {"corpus": loaded.digest, "start": None if earlier is None else earlier.digest}
     known = {name: digest for name, digest in parents.items() if digest is not None}
     vectors.save(output, overwrite=overwrite, parents=known)
     if checkpoint is not None:
@@ -165,6 +144,24 @@ def train(
     )
 
 
+def _resolve(
+    training: Mapping[str, Any], start: WordVectors | None, checkpoint: Path | None
+) -> Word2VecConfig:
+    """The config that the options say; what was not typed comes from the run that is continued, if any."""
+    if checkpoint is not None and checkpoint.exists():
+        from wordlab.training.checkpoints import read_checkpoint_config
+
+        return config_from(Word2VecConfig, training, read_checkpoint_config(checkpoint))
+    if start is None:
+        return config_from(Word2VecConfig, training)
+    from wordlab.training.objectives import resolved_config
+
+    base = resolved_config(None, start).to_dict()
+    if was_typed("model") and not was_typed("learning_rate"):
+        del base["learning_rate"]  # the other model's
+    return config_from(Word2VecConfig, training, base)
+
+
 @contextmanager
 def _state_kept(checkpoint: Path | None) -> Iterator[None]:
     """Say after Ctrl-C where the state of training is."""
@@ -172,5 +169,5 @@ def _state_kept(checkpoint: Path | None) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         if checkpoint is not None and checkpoint.exists():
-            console.say(f"{checkpoint} has the state; --resume goes on from it")
+            console.say(f"{checkpoint} holds the state; --resume continues from it")
         raise

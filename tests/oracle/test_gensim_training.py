@@ -167,7 +167,12 @@ def test_negatives_equal_to_the_positive_not_skipped(corpus, monkeypatch, tmp_pa
 
 
 def test_off_by_one_context(corpus, monkeypatch, tmp_path):
-    mutant(tmp_path, monkeypatch, "i + draws.reaches[i] + 1)", "i + draws.reaches[i])")
+    mutant(
+        tmp_path,
+        monkeypatch,
+        "= window_bounds(i, draws.reaches[i],",
+        "= window_bounds(i, draws.reaches[i] - 1,",
+    )
     for loss in ("negative", "hierarchical"):
         for model in ("skipgram", "cbow"):
             only(monkeypatch, model=model, loss=loss)

@@ -8,19 +8,19 @@ import pytest
 from scipy.special import expit
 
 from tests.training import reference
+from wordlab import artifact
 from wordlab.errors import ConfigError, CorpusError, TrainingError
 from wordlab.text import Corpus, Tokenizer, keep_probabilities
 from wordlab.training import Word2VecConfig, train
-from wordlab.training.engines.threads import Trainer
-from wordlab.training.ledger import Piece
-from wordlab.training.objectives.word2vec.batches import Span, batches, window_reader
+from wordlab.training.checkpoints import FORMAT_VERSION, KIND
+from wordlab.training.ledger import SPAN, Piece, learning_rates
 from wordlab.training.objectives.word2vec.config import LOSSES
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
-from wordlab.training.objectives.word2vec.sampling import noise_tables
+from wordlab.training.objectives.word2vec.noise import noise_tables
+from wordlab.training.objectives.word2vec.objective import Word2Vec
 from wordlab.training.objectives.word2vec.weights import fresh_weights
 
 torch = pytest.importorskip("torch")
-from wordlab.training.engines.torch import to_tensors, train_torch  # noqa: E402
 from wordlab.training.objectives.word2vec.torch_models import CBOW, SkipGram  # noqa: E402
 
 TOPICS = ("apple pear plum cherry grape", "iron copper zinc silver gold", "red blue green brown white")
@@ -55,6 +55,20 @@ def permuted_corpus(num_lines, num_words=12):
     return Corpus.from_lines(lines, tokenizer=Tokenizer("whitespace"))
 
 
+def train_torch(corpus, config, **options):
+    return train(corpus, config, engine="torch", **options)
+
+
+def reader(corpus, config, size=256):
+    return Word2Vec(corpus, config, fresh_weights(corpus, config)).torch_step(size)[1]
+
+
+def batches(corpus, config, epoch, size):
+    """The windows of one epoch, `size` at a time."""
+    whole = Piece(epoch, (*range(0, corpus.num_tokens, SPAN), corpus.num_tokens))
+    return reader(corpus, config, size).batches(whole)
+
+
 def compiled_step(corpus, config, span, model):
     """Train on one span from the weights of `model`: (loss, number of pairs, changes of the weights)."""
     weights = fresh_weights(corpus, config)
@@ -62,7 +76,8 @@ def compiled_step(corpus, config, span, model):
     for rows, weight in zip(after, model.parameters(), strict=True):
         rows[:, : config.dim] = weight.detach().numpy()
     before = [rows.copy() for rows in after]
-    loss, num_pairs = Trainer(corpus, config, weights, 0).team(1)(Piece(span.epoch, (span.first, span.stop)))
+    rates = learning_rates(span, corpus.num_tokens, config)
+    loss, num_pairs = Word2Vec(corpus, config, weights).compiled_step(1)(0, span, rates)
     changes = [(new - old)[:, : config.dim] for new, old in zip(after, before, strict=True)]
     return loss, num_pairs, changes
 
@@ -78,7 +93,7 @@ def random_model(build, num_words, dim, dtype=torch.float64):
 def gradients(model, batch):
     """The dense gradients of the inputs and outputs, by autograd."""
     model.zero_grad()
-    model.loss(**to_tensors(batch)).backward()
+    model.loss(**batch.tensors()).backward()
     assert model.inputs.weight.grad.is_sparse
     assert model.outputs.weight.grad.is_sparse
     return model.inputs.weight.grad.to_dense().numpy(), model.outputs.weight.grad.to_dense().numpy()
@@ -131,8 +146,8 @@ def test_one_step_equals_that_of_the_compiled_kernel(options, place):
     """
     corpus = permuted_corpus(9)
     step = config(**options, learning_rate=1.0, min_learning_rate=1.0, negative=8, epochs=1)
-    span = Span(0, place, place + 1)
-    batch = window_reader(corpus, step)(span)
+    span = Piece(0, (place, place + 1))
+    batch = reader(corpus, step).windows(0, place, place + 1)
     assert len(batch) == 1
     model = random_model(MODELS[kind_of(options)], len(corpus.vocabulary), step.dim)
     before = [weight.detach().numpy() for weight in model.parameters()]
@@ -144,7 +159,7 @@ def test_one_step_equals_that_of_the_compiled_kernel(options, place):
     counts = corpus.vocabulary.counts
     after = [weight.copy() for weight in before]
     reference.train_span(
-        corpus.token_ids, corpus.line_offsets, span.first, span.stop,
+        corpus.token_ids, corpus.line_offsets, *span.starts,
         keep_probabilities(counts, 0.0), noise_tables(counts, step.ns_exponent), step, (1.0, 1.0),
         int(np.random.SeedSequence(step.seed).generate_state(1, np.uint64)[0]), *after,
     )  # fmt: skip
@@ -165,7 +180,7 @@ def test_the_word2vec_gradient_of_cbow_differs_by_the_size_of_the_window_only(ki
     exact = random_model(MODELS[kind], 15, 20)
     ours = copy.deepcopy(exact)
     ours.word2vec_gradient = True
-    assert ours.loss(**to_tensors(batch)).item() == exact.loss(**to_tensors(batch)).item()
+    assert ours.loss(**batch.tensors()).item() == exact.loss(**batch.tensors()).item()
     (inputs, outputs), (exact_inputs, exact_outputs) = gradients(ours, batch), gradients(exact, batch)
     np.testing.assert_allclose(inputs, exact_inputs * (m if kind == "cbow mean" else 1 / m), rtol=1e-12)
     np.testing.assert_array_equal(outputs, exact_outputs)
@@ -178,13 +193,13 @@ def test_batches_hold_the_draws_of_the_compiled_trainer(options, subsample):
     corpus = topic_corpus(1_000)  # more than one span
     still = config(**options, subsample=subsample, learning_rate=0.0, min_learning_rate=0.0)
     model = random_model(MODELS[kind_of(options)], len(corpus.vocabulary), 20, torch.float32)
-    windows = window_reader(corpus, still)
-    for span in (Span(0, 0, 8_192), Span(1, 8_192, corpus.num_tokens)):
+    windows = reader(corpus, still).windows
+    for span in (Piece(0, (0, 8_192)), Piece(1, (8_192, corpus.num_tokens))):
         loss, num_pairs, _ = compiled_step(corpus, still, span, model)
-        batch = windows(span)
+        batch = windows(span.epoch, *span.starts)
         pairs = batch.context_mask.sum() if options["model"] == "skipgram" else len(batch)
         assert pairs == num_pairs > 1_000
-        assert model.loss(**to_tensors(batch)).item() == pytest.approx(loss, rel=1e-5)
+        assert model.loss(**batch.tensors()).item() == pytest.approx(loss, rel=1e-5)
 
 
 @pytest.mark.parametrize("options", VARIANTS, ids=str)
@@ -230,8 +245,8 @@ def test_windows_never_cross_a_line():
 @pytest.mark.parametrize("hierarchical", [False, True])
 def test_masks_never_leak(kind, hierarchical):
     corpus = topic_corpus(20)
-    paths = huffman_codes(corpus.vocabulary.counts) if hierarchical else None
-    batch = next(batches(corpus, config(negative=8), 0, 200, paths=paths))
+    loss = "hierarchical" if hierarchical else "negative"
+    batch = next(batches(corpus, config(negative=8, loss=loss), 0, 200))
     rng = np.random.default_rng(1)
     garbage = dataclasses.replace(
         batch,
@@ -242,8 +257,8 @@ def test_masks_never_leak(kind, hierarchical):
     assert (garbage.contexts != batch.contexts).any()
     assert (garbage.targets != batch.targets).any()
     model = random_model(MODELS[kind], 15, 20)
-    assert model.loss(**to_tensors(garbage)).item() == pytest.approx(
-        model.loss(**to_tensors(batch)).item(), rel=1e-14
+    assert model.loss(**garbage.tensors()).item() == pytest.approx(
+        model.loss(**batch.tensors()).item(), rel=1e-14
     )
     for found, expected in zip(gradients(model, garbage), gradients(model, batch), strict=True):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
@@ -253,10 +268,9 @@ def test_masks_never_leak(kind, hierarchical):
 def test_gradients_have_the_rows_of_the_batch_only(hierarchical):
     """Else an optimiser with a memory would move words that were not there."""
     corpus = permuted_corpus(3, num_words=200)
-    paths = huffman_codes(corpus.vocabulary.counts) if hierarchical else None
-    *_, batch = batches(corpus, config(), 0, 4, paths=paths)
+    *_, batch = batches(corpus, config(loss="hierarchical" if hierarchical else "negative"), 0, 4)
     model = SkipGram(200, 20)
-    model.loss(**to_tensors(batch)).backward()
+    model.loss(**batch.tensors()).backward()
     for name, weight in (("context", model.inputs.weight), ("target", model.outputs.weight)):
         used = getattr(batch, f"{name}s")[getattr(batch, f"{name}_mask")]
         assert set(weight.grad.coalesce().indices().flatten().tolist()) == set(used.tolist())
@@ -352,3 +366,84 @@ def test_threads_are_given_back():
     before = torch.get_num_threads()
     train_torch(topic_corpus(10), config(threads=before + 1))
     assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize("options", [*VARIANTS, {"model": "cbow", "loss": "hierarchical"}], ids=str)
+def test_training_continues_from_vectors_as_the_compiled_engine_does(options):
+    """With words on either side that the other lacks, so that rows are in an order of their own."""
+    steady = config(**options, learning_rate=0.2, deterministic=False, epochs=2)
+    lines = [" ".join(map(str, np.random.default_rng(seed).permutation(12))) for seed in range(40)]
+    one = Corpus.from_lines(lines, tokenizer=Tokenizer("whitespace"))
+    other = Corpus.from_lines(
+        [line.replace("1", "x").replace("2", "y") for line in lines[:30]], tokenizer=Tokenizer("whitespace")
+    )
+    start = train(one, steady)
+    expected = train(other, steady, start=start)
+    found = train_torch(other, steady, start=start, batch_size=1)
+    assert found.vocabulary == expected.vocabulary
+    np.testing.assert_allclose(found.matrix, expected.matrix, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found.outputs, expected.outputs, rtol=0, atol=1e-5)
+    assert found.details["engine"] == "torch"
+    assert len(found.details["runs"]) == 2
+    assert "engine" not in train(other, steady, start=found).details
+
+
+def test_two_epochs_and_two_more_are_four():
+    corpus = topic_corpus(800)
+    steady = {"learning_rate": 0.03, "min_learning_rate": 0.03}
+    whole = train_torch(corpus, config(epochs=4, **steady), batch_size=16)
+    half = train_torch(corpus, config(epochs=2, **steady), batch_size=16)
+    resumed = train_torch(corpus, config(epochs=2, **steady), start=half, batch_size=16)
+    assert resumed.matrix.tobytes() == whole.matrix.tobytes()
+    assert resumed.outputs.tobytes() == whole.outputs.tobytes()
+
+
+class Stop:
+    """Presses Ctrl-C at the given report of training."""
+
+    def __init__(self, number):
+        self.left = number
+
+    def __call__(self, progress):
+        self.left -= progress.task == "train"
+        if self.left == 0:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("options", [{}, {"model": "cbow"}, {"loss": "hierarchical"}], ids=str)
+@pytest.mark.parametrize("optimizer", ["sgd", "sparse_adam"])
+def test_an_interrupted_run_ends_with_the_bytes_of_a_whole_one(tmp_path, options, optimizer):
+    corpus = topic_corpus(2_000)  # three spans; 700 windows to a batch leave some waiting after each
+    settings = config(**options, epochs=4, learning_rate=5e-4)
+    how = {"optimizer": optimizer, "batch_size": 700}
+    whole = train_torch(corpus, settings, **how)
+    state, done = tmp_path / "state", []
+    for resume in (False, True):
+        with pytest.raises(KeyboardInterrupt):
+            train_torch(
+                corpus, settings, **how, checkpoint=state, checkpoint_every=0.01, resume=resume,
+                on_progress=Stop(2),
+            )  # fmt: skip
+        saved = artifact.load(state, kind=KIND, format_version=FORMAT_VERSION)
+        done.append(saved.details["progress"]["tokens_done"])
+        assert saved.details["engine"] == "torch"
+    assert 0 < done[0] < done[1] < 4 * corpus.num_tokens
+    resumed = train_torch(corpus, settings, **how, checkpoint=state, resume=True)
+    assert resumed.matrix.tobytes() == whole.matrix.tobytes()
+    assert resumed.outputs.tobytes() == whole.outputs.tobytes()
+    assert resumed.details["losses"] == whole.details["losses"]
+
+
+def test_a_checkpoint_belongs_to_its_engine_and_its_options(tmp_path):
+    corpus, settings = topic_corpus(800), config(epochs=50, learning_rate=5e-4)
+    how = {"checkpoint": tmp_path / "state", "checkpoint_every": 0.01}
+    with pytest.raises(KeyboardInterrupt):
+        train_torch(corpus, settings, **how, on_progress=Stop(2))
+    with pytest.raises(
+        ConfigError, match=r"engine: expected torch, as the training in .* began with, found compiled"
+    ):
+        train(corpus, settings, **how, resume=True)
+    with pytest.raises(
+        ConfigError, match=r"batch_size: expected 256, as the training in .* began with, found 7"
+    ):
+        train_torch(corpus, settings, **how, resume=True, batch_size=7)

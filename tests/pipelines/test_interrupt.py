@@ -81,11 +81,11 @@ def test_training_goes_on_where_it_was_interrupted(place):
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "stopped.checkpoint has the state; --resume goes on from it" in error.decode()
+    assert "stopped.checkpoint holds the state; --resume continues from it" in error.decode()
     assert not (place / "stopped").exists()
 
     assert finished(place, *train, "-o", "stopped", "--checkpoint-every", "5m") == (
-        1, "Error: stopped.checkpoint: is there from an earlier run; --resume goes on from it\n"
+        1, "Error: stopped.checkpoint: exists from an earlier run; --resume continues it\n"
     )  # fmt: skip
     resume = ["embeddings", "train", "corpus", "-o", "stopped", "--resume", "-q"]
     code, error = finished(place, *resume, "--window", "2")

@@ -14,7 +14,7 @@ from wordlab.embeddings import WordVectors
 from wordlab.errors import ArtifactError, ConfigError, OutputExistsError, TrainingError
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, train
-from wordlab.training.checkpoints import FORMAT_VERSION, KIND, begun_with
+from wordlab.training.checkpoints import FORMAT_VERSION, KIND, read_checkpoint_config
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_an_interrupted_run_ends_with_the_bytes_of_a_whole_one(corpus, tmp_path,
     again = config(**{**options, "epochs": 200, "threads": 1})
     resumed = train(corpus, again, checkpoint=tmp_path / "state", resume=True)
     assert bytes_of(resumed) == bytes_of(whole)
-    assert begun_with(tmp_path / "state")["epochs"] == 200
+    assert read_checkpoint_config(tmp_path / "state")["epochs"] == 200
 
 
 def test_what_was_gone_on_with_can_be_interrupted_too(corpus, tmp_path):

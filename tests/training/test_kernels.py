@@ -12,11 +12,12 @@ from tests.training import reference
 from wordlab.compiled import draws, kernels
 from wordlab.compiled.barrier import new_barrier
 from wordlab.compiled.lanes import LANES, store, totals
+from wordlab.compiled.steps import Matrices
 from wordlab.text import keep_probabilities
 from wordlab.training import Word2VecConfig
-from wordlab.training.objectives.word2vec import rounds
+from wordlab.training.objectives.word2vec import kernel as word2vec
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
-from wordlab.training.objectives.word2vec.sampling import PATH_GROUP, noise_targets, path_targets
+from wordlab.training.objectives.word2vec.targets import noise_targets, num_targets, path_targets
 
 KEY = 0x123456789ABCDEF0
 
@@ -30,25 +31,24 @@ def train_compiled(
     token_ids, line_offsets, span, keep, targets, config, rates, inputs, outputs, round_length
 ):
     """Train on one span with all the config's threads: (sum of losses, number of pairs)."""
-    num_targets = PATH_GROUP if config.loss == "hierarchical" else 1 + config.negative
-    kernel = rounds.compile_rounds(
+    train_spans = word2vec.compile_rounds(
         dim=inputs.shape[1],
-        num_targets=num_targets,
+        num_targets=num_targets(config),
         cbow=config.model == "cbow",
         mean=config.cbow_mean,
         shrink=config.shrink_windows,
         hierarchical=config.loss == "hierarchical",
     )
     barrier, length = new_barrier(), span[1] - span[0]
-    windows = rounds.empty_windows(1, length, config.window, num_targets)
-    shared = rounds.empty_round(round_length, config, targets, num_targets)
+    text = word2vec.Text(token_ids, line_offsets, keep, config.window)
+    windows = word2vec.empty_windows(1, length, config)
+    shared = word2vec.empty_rounds(round_length, config, targets)
 
     def work(thread):
-        scratch = rounds.empty_scratch(config, num_targets)
-        return kernel(
-            thread, config.threads, barrier, token_ids, line_offsets, np.array(span), keep, targets,
-            config.window, np.array(rates, np.float32), np.uint64(KEY), inputs, outputs, windows, shared,
-            scratch,
+        return train_spans(
+            thread, config.threads, barrier, text, np.array(span), np.array(rates, np.float32),
+            np.uint64(KEY), targets, Matrices(inputs, outputs), windows, shared,
+            word2vec.empty_scratch(config),
         )  # fmt: skip
 
     with ThreadPoolExecutor(config.threads) as pool:
@@ -199,6 +199,28 @@ def test_a_logit_that_is_no_number_shows_in_the_loss(broken):
     logits, signs = np.zeros((1, 2 * LANES), np.float32), np.full((1, 2 * LANES), -1, np.float32)
     logits[0, 1] = broken
     assert not np.isfinite(kernels.logistic_gradients(logits, 0, 0, signs, 3, np.float32(1)))
+
+
+@pytest.mark.parametrize("options", [{}, {"negative": 15}, {"window": 1}, {"model": "cbow"}], ids=str)
+@pytest.mark.parametrize("loss", ["negative", "hierarchical"])
+def test_signs_are_never_zero(options, loss):
+    """Not even in the padding, which is multiplied by infinity: see Scratch.signs."""
+    config = Word2VecConfig(loss=loss, **options)
+    signs = word2vec.empty_scratch(config).signs
+    num_pairs = (1 if config.cbow else 2 * config.window) * num_targets(config)
+    assert signs.shape[1] >= num_pairs + LANES
+    assert (abs(signs) == 1).all()
+
+
+@pytest.mark.parametrize("n", [1, 3, 15, 16])
+def test_a_zero_in_the_padding_of_signs_would_be_seen(n):
+    logits, signs = np.zeros((1, 3 * LANES), np.float32), np.ones((1, 2 * LANES), np.float32)
+    assert kernels.logistic_gradients(logits.copy(), 0, 0, signs, n, np.float32(1)) == pytest.approx(
+        n * np.log(2), rel=1e-6
+    )
+    signs[0, n:] = 0
+    loss = kernels.logistic_gradients(logits.copy(), 0, 0, signs, n, np.float32(1))
+    assert np.isnan(loss) == (n % LANES != 0)
 
 
 def test_a_pair_that_is_skipped_has_no_loss_and_no_step():

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
-from wordlab.training.objectives.word2vec.sampling import huffman_paths, noise_tables
+from wordlab.training.objectives.word2vec.noise import noise_tables
+from wordlab.training.objectives.word2vec.targets import huffman_paths
 
 
 def probabilities(accept, alias):

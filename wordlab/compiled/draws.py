@@ -12,6 +12,11 @@ from numba import njit
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
+def epoch_keys(seed: int, num_epochs: int) -> np.ndarray:
+    """The key from which the kernel makes all draws of an epoch, uint64 (num_epochs,)."""
+    return np.random.SeedSequence(seed).generate_state(num_epochs, np.uint64)
+
+
 @njit(inline="always")
 def mix(state):
     """64 well-mixed bits from a counter (splitmix64, Steele et al. 2014)."""
@@ -74,6 +79,12 @@ def subsample(token_ids, line_offsets, first, stop, window, keep, epoch_key, kep
 
 
 @njit(inline="always")
+def window_bounds(i, reach, left, right):
+    """The window of position i: [low, high), `reach` to either side, within its line [left, right)."""
+    return max(left, i - reach), min(right, i + reach + 1)
+
+
+@njit(inline="always")
 def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, targets, left, right):
     """Draw targets[i] = (centre, noise words) for each kept position, and how far its window reaches.
 
@@ -82,7 +93,7 @@ def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, tar
     for i in range(begin, end):
         state += GOLDEN
         reach = 1 + below(mix(state), window) if shrink else window
-        left[i], right[i] = max(left[i], i - reach), min(right[i], i + reach + 1)
+        left[i], right[i] = window_bounds(i, reach, left[i], right[i])
         targets[i, 0] = kept[i]
         for k in range(1, targets.shape[1] if len(noise_alias) else 1):
             state += GOLDEN

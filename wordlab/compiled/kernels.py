@@ -64,27 +64,6 @@ def prefetch_rows(matrix, row_ids, num_rows, low, high, writing):
 
 
 @njit(inline="always")
-def prefetch_targets(matrix, word, drawn, targets, num_targets, hierarchical, low, high, writing):
-    """Ask for the rows of a window's targets: the words `drawn`, or all nodes on the path of `word`."""
-    if hierarchical:
-        for part in range(targets.path_offsets[word], targets.path_offsets[word + 1]):
-            prefetch_rows(matrix, targets.path_nodes[part], num_targets, low, high, writing)
-    else:
-        prefetch_rows(matrix, drawn, num_targets, low, high, writing)
-
-
-@njit(inline="always")
-def words_around(kept, centre, low, high, context):
-    """Write the words of [low, high) but for the centre into `context`; returns their number.
-
-    `context` is filled up with words beyond: always the same number of steps, which no processor mispredicts.
-    """
-    for j in range(low, low + len(context)):
-        context[j - low] = kept[j + (j >= centre)]
-    return high - low - 1
-
-
-@njit(inline="always")
 def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, logits, place, offset):
     """logits[place, offset + j * num_targets + k] = rows[row_ids[j]] . outputs[targets[k]].
 
@@ -218,8 +197,7 @@ def add_to_all(rows, row_ids, num_rows, scale, low, high, changes, place):
 
 
 @njit(inline="always")
-def repeat(path_signs, num_rows, num_targets, signs):
-    """Give every row the signs of a part of a path."""
-    for j in range(num_rows):
-        for k in range(num_targets):
-            signs[0, j * num_targets + k] = path_signs[k]
+def clear(rows, row, dim):
+    """rows[row] = 0."""
+    for d in range(0, dim, LANES):
+        store(rows, row, d, splat(ZERO))

@@ -10,6 +10,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "loop": ["train"],
         "objectives.word2vec.scoring": ["score_sentences"],
         "objectives.word2vec.torch_models": ["CBOW", "SkipGram"],
-        "engines.torch": ["train_torch"],
     },
 )

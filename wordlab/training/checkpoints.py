@@ -1,4 +1,4 @@
-"""Checkpoints: the state of training on disk, from which it goes on as if nothing had happened."""
+"""Checkpoints: the state of training on disk, from which it continues as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -12,44 +12,46 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError, TrainingError
+from wordlab.training.engines import DEFAULT_ENGINE
+from wordlab.training.engines.base import Engine
 from wordlab.training.ledger import Ledger
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.weights import Weights
+from wordlab.training.objectives.base import Objective
 
 KIND = "word2vec-checkpoint"
 FORMAT_VERSION = 1
 
-_MAY_CHANGE = ("threads", "learning_rate", "min_learning_rate")  # when a run is gone on with
+_MAY_CHANGE = ("threads", "learning_rate", "min_learning_rate")  # when a run is resumed
 
 
-def begun_with(directory: str | os.PathLike[str]) -> dict[str, Any]:
+def read_checkpoint_config(directory: str | os.PathLike[str]) -> dict[str, Any]:
     """The config, as plain values, of the run whose state is in `directory`; ArtifactError.
 
-    The matrices are not looked at: `restore` verifies them.
+    The matrices are not read: `restore` verifies them.
     """
     source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION, verify=False)
     return dict(source.details["config"])
 
 
 class Checkpoint:
-    """A directory that holds the state of a run, replaced as a whole every so often.
+    """A directory that holds the state of a run, replaced as a whole at intervals.
 
-    `origin` says what the run was begun with, its corpus and the vectors it started from: it goes on
-    with nothing else.
+    `origin` says what the run began with, its corpus and the vectors it started from: it is resumed with
+    nothing else.
     """
 
     def __init__(
         self,
         directory: str | os.PathLike[str],
         every: float,
-        config: Word2VecConfig,
         origin: dict[str, Any],
-        weights: Weights,
+        objective: Objective,
+        engine: Engine,
         ledger: Ledger,
     ) -> None:
         """`every` is in seconds."""
-        self.directory, self._every = Path(directory), every
-        self._config, self._origin, self._weights, self._ledger = config, origin, weights, ledger
+        self.directory, self._every, self._origin = Path(directory), every, origin
+        self._objective, self._engine, self._ledger = objective, engine, ledger
+        self._config = objective.config
         self._saved = time.monotonic()
 
     @property
@@ -58,8 +60,9 @@ class Checkpoint:
         return time.monotonic() - self._saved >= self._every
 
     def save(self) -> None:
-        """Replace the state on disk, in one step; TrainingError for weights that are no numbers."""
-        weights = {"inputs": self._weights.inputs, "outputs": self._weights.outputs}
+        """Replace the state on disk, in one step; TrainingError for weights that are not finite."""
+        self._engine.collect()
+        weights = self._objective.weights.matrices
         if not all(np.isfinite(matrix).all() for matrix in weights.values()):
             raise TrainingError(
                 "a vector is no longer finite; "
@@ -73,10 +76,12 @@ class Checkpoint:
             draft.details.update(
                 config=self._config.to_dict(), origin=self._origin, progress=self._ledger.state()
             )
+            draft.details.update(self._engine.facts)
+            self._engine.save(draft)
         self._saved = time.monotonic()
 
     def restore(self) -> None:
-        """Go on from the state on disk, if there is one.
+        """Continue from the state on disk, if there is one.
 
         Raises ConfigError if it is that of another run, ArtifactError if it is damaged.
         """
@@ -86,7 +91,7 @@ class Checkpoint:
             return
         source = artifact.load(self.directory, kind=KIND, format_version=FORMAT_VERSION)
         self._check(source.details)
-        for name, matrix in (("inputs", self._weights.inputs), ("outputs", self._weights.outputs)):
+        for name, matrix in self._objective.weights.matrices.items():
             saved = np.load(source.payload(f"{name}.npy"), allow_pickle=False)
             if saved.shape != (len(matrix), self._config.dim):
                 raise ArtifactError(
@@ -95,8 +100,16 @@ class Checkpoint:
                 )
             matrix[:, : self._config.dim] = saved
         self._ledger.restore(source.details["progress"])
+        self._engine.restore(source, self._ledger.position)
 
     def _check(self, details: Any) -> None:
+        facts = {"engine": DEFAULT_ENGINE, **self._engine.facts}
+        for name, now in facts.items():
+            before = details.get(name, DEFAULT_ENGINE if name == "engine" else now)
+            if name != "device" and before != now:
+                raise ConfigError(
+                    f"{name}: expected {before}, as the training in {self.directory} began with, found {now}"
+                )
         for name, found in self._origin.items():
             if details["origin"][name] != found:
                 raise ConfigError(

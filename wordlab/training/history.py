@@ -5,42 +5,62 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
 from wordlab.text.storage import CHUNK
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
+
+if TYPE_CHECKING:
+    from wordlab.training.objectives.base import Config
+
+# What vectors record of the engine of their latest run; the next run may have another.
+_ENGINE_FACTS = ("engine", "device", "optimizer", "batch_size")
 
 
 @dataclasses.dataclass(frozen=True)
 class History:
-    """The runs of training behind some vectors, none for fresh or imported ones."""
+    """The runs of training behind some vectors, if any, and the corpus of the next run."""
 
-    runs: tuple[dict[str, Any], ...] = ()
+    runs: tuple[dict[str, Any], ...]
+    corpus: dict[str, Any]
 
     @classmethod
-    def of(cls, start: WordVectors | None) -> History:
-        """The history that `start` brings along."""
-        return cls(tuple(start.details.get("runs", ())) if start else ())
+    def of(cls, start: WordVectors | None, corpus: dict[str, Any]) -> History:
+        """The history of `start`; `corpus` holds the facts about the corpus that is trained on next."""
+        return cls(tuple(start.details.get("runs", ())) if start else (), corpus)
 
     @property
     def num_epochs(self) -> int:
         """Epochs of all runs together."""
         return sum(run["config"]["epochs"] for run in self.runs)
 
-    def includes(self, fingerprint: str) -> bool:
-        """Whether a run was on the corpus with this fingerprint, so that its words are counted already."""
-        return any(run["corpus"]["fingerprint"] == fingerprint for run in self.runs)
+    @property
+    def counted(self) -> bool:
+        """Whether an earlier run was on this very corpus, so that its words are counted already."""
+        return any(run["corpus"]["fingerprint"] == self.corpus["fingerprint"] for run in self.runs)
+
+    def origin(self, start: WordVectors | None) -> dict[str, Any]:
+        """What the next run begins with, by which a checkpoint recognises it."""
+        return {
+            "corpus": self.corpus["fingerprint"],
+            "start": None if start is None else start.digest,
+        }
 
     def details(
-        self, start: WordVectors | None, config: Word2VecConfig, losses: list[float], corpus: dict[str, Any]
+        self,
+        start: WordVectors | None,
+        config: Config,
+        losses: list[float],
+        engine: Mapping[str, Any] = MappingProxyType({}),
     ) -> dict[str, Any]:
-        """The `details` of the result: what `start` brings, the latest run, and the list of all runs."""
-        origin = {} if start is None else dict(start.details)
+        """The `details` of the result: those of `start`, the latest run, all runs, facts of the engine."""
+        earlier = {} if start is None else start.details
+        kept = {name: value for name, value in earlier.items() if name not in _ENGINE_FACTS}
         latest = {"config": config.to_dict(), "losses": losses}
-        run = {**latest, "corpus": corpus, "start": None if start is None else start.digest}
-        return {**origin, **latest, "runs": [*self.runs, run]}
+        run = {**latest, "corpus": self.corpus, "start": None if start is None else start.digest}
+        return {**kept, **latest, "runs": [*self.runs, run], **engine}
 
 
 def describe_corpus(corpus: Corpus) -> dict[str, Any]:
@@ -61,18 +81,3 @@ def describe_corpus(corpus: Corpus) -> dict[str, Any]:
         "num_tokens": corpus.num_tokens,
         "num_lines": corpus.num_lines,
     }
-
-
-def resolved_config(config: Word2VecConfig | None, start: WordVectors | None) -> Word2VecConfig:
-    """`config`, or if it is None that of the latest run of `start`, or the defaults."""
-    if config is not None or start is None:
-        return config or Word2VecConfig()
-    known = {field.name for field in dataclasses.fields(Word2VecConfig)}
-    recorded = {name: value for name, value in recorded_config(start).items() if name in known}
-    return Word2VecConfig(**{**recorded, "dim": start.dim})
-
-
-def recorded_config(start: WordVectors) -> Mapping[str, Any]:
-    """The config of the latest run of `start` as plain values, empty if there was none."""
-    config = start.details.get("config")
-    return config if isinstance(config, Mapping) else {}

@@ -1,4 +1,4 @@
-"""How far training is: the pieces that it hands out, and the losses that come back."""
+"""How far training is: the pieces still to do, and the losses that come back."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from wordlab.errors import CorpusError, TrainingError
 from wordlab.progress import OnProgress, Progress
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
 
 SPAN = 8_192  # tokens whose draws are a sequence of their own: about a millisecond of work
-PIECE = 32  # spans that threads go through together: long beside the time it takes to wake them
 _EXPLODED = 30.0  # times the loss at the beginning; a rate that is merely too large stays far below
 
 
@@ -31,12 +30,23 @@ class Piece:
         """Tokens of all its spans."""
         return self.starts[-1] - self.starts[0]
 
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """The first token of each span and the one after its last."""
+        return pairwise(self.starts)
+
+
+def learning_rates(piece: Piece, num_tokens: int, config: Any) -> np.ndarray:
+    """The step sizes at the starts of a piece, float32, for epochs of `num_tokens` tokens."""
+    progress = (piece.epoch * num_tokens + np.array(piece.starts)) / (num_tokens * config.epochs)
+    return np.array([config.learning_rate_at(share) for share in progress], np.float32)
+
 
 class Ledger:
-    """Adds up losses and tokens as threads report them, and tells the listener."""
+    """Adds up losses and tokens as threads report them, and passes both on to the listener."""
 
-    def __init__(self, num_tokens: int, config: Word2VecConfig, on_progress: OnProgress | None) -> None:
-        self._total = num_tokens * config.epochs
+    def __init__(self, num_tokens: int, config: Any, on_progress: OnProgress | None) -> None:
+        self._num_tokens = num_tokens
+        self._total: int = num_tokens * config.epochs
         self._config = config
         self._on_progress = on_progress
         self._started = time.perf_counter()
@@ -49,20 +59,25 @@ class Ledger:
     @property
     def done(self) -> bool:
         """Whether all tokens of all epochs have been read."""
-        return self._tokens_done == self._total
+        return self._tokens_done >= self._total
 
     def pieces_to_do(self, *, spans: int) -> Iterator[Piece]:
         """What is left of all epochs, in order, `spans` at a time."""
-        num_tokens = self._total // self._config.epochs
-        first_epoch, first_token = divmod(self._tokens_done, num_tokens)
+        first_epoch, first_token = divmod(self._tokens_done, self._num_tokens)
         for epoch in range(first_epoch, self._config.epochs):
-            cuts = [*range(first_token, num_tokens, SPAN), num_tokens]
+            cuts = [*range(first_token, self._num_tokens, SPAN), self._num_tokens]
             for first in range(0, len(cuts) - 1, spans):
                 yield Piece(epoch, tuple(cuts[first : first + spans + 1]))
             first_token = 0
 
+    @property
+    def position(self) -> Piece:
+        """The part of the current epoch that is done, as spans; the first piece to do comes after it."""
+        epoch, done = divmod(self._tokens_done, self._num_tokens)
+        return Piece(epoch, (*range(0, done, SPAN), done))
+
     def add(self, piece: Piece, loss: float, num_pairs: int) -> None:
-        """Take down the sum of the losses of a piece; TrainingError if it explodes or is no finite number."""
+        """Record the sum of the losses of a piece; TrainingError if it explodes or is not finite."""
         with self._lock:
             mean = loss / max(1, num_pairs)
             self._first_mean = self._first_mean or mean
@@ -86,7 +101,7 @@ class Ledger:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state` returned."""
+        """Continue from what `state` returned."""
         self._tokens_done, self._first_mean = state["tokens_done"], state["first_mean"]
         self._losses[:], self.num_pairs[:] = state["losses"], state["num_pairs"]
         self._started = time.perf_counter() - state["elapsed"]
@@ -99,16 +114,16 @@ class Ledger:
     def final_losses(self) -> list[float]:
         """The mean loss of each epoch; CorpusError if an epoch had no pair to train on."""
         if not self.num_pairs.all():
-            num_tokens = self._total // self._config.epochs
             epoch = self.num_pairs.argmin() + 1
             raise CorpusError(
                 f"expected words to train on in each epoch, found none in epoch {epoch}: "
-                f"subsample {self._config.subsample} drops nearly all of {num_tokens} tokens; 0 keeps all"
+                f"subsample {self._config.subsample} drops nearly all of {self._num_tokens} tokens; "
+                "0 keeps all"
             )
         return self.mean_losses
 
     def report(self) -> None:
-        """Tell the listener, if there is one."""
+        """Report to the listener, if there is one."""
         if self._on_progress is None:
             return
         with self._lock:

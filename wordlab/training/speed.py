@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba.core.event import TimingListener, install_listener
@@ -13,7 +14,6 @@ from wordlab.embeddings import WordVectors
 from wordlab.progress import Progress
 from wordlab.text import Corpus
 from wordlab.training.loop import train
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
 
 SECONDS = 2.0
 """How long a calibration trains."""
@@ -36,26 +36,27 @@ class Calibration:
 
 def calibrate(
     corpus: Corpus,
-    config: Word2VecConfig,
+    config: Any,
     *,
     start: WordVectors | None = None,
     seconds: float = SECONDS,
+    **engine: Any,
 ) -> Calibration:
-    """The speed of ``train(corpus, config, start=start)``, measured for about `seconds` seconds.
+    """The speed of ``train(corpus, config, start=start, **engine)``, measured for about `seconds` seconds.
 
     The matrices are as large as in training, so that caches and memory work as they will then. Writes
     nothing but what numba keeps of kernels that had to be compiled.
 
     Raises what `train` raises.
     """
-    compilation = _warm_up(config)
+    compilation = _warm_up(config, engine)
     clock = _Clock(seconds)
     part = sample(corpus)
     whole = part.num_tokens == corpus.num_tokens
     epochs = config.epochs if whole else max(config.epochs, _EPOCHS)
     # A corpus that takes less time is trained on to the end.
     with contextlib.suppress(_EnoughError):
-        train(part, dataclasses.replace(config, epochs=epochs), start=start, on_progress=clock)
+        train(part, dataclasses.replace(config, epochs=epochs), start=start, on_progress=clock, **engine)
     return Calibration(clock.rate, compilation)
 
 
@@ -73,13 +74,13 @@ def sample(corpus: Corpus, num_tokens: int = _SAMPLE) -> Corpus:
     return Corpus(token_ids, np.concatenate(bounds), corpus.vocabulary, corpus.tokenizer)
 
 
-def _warm_up(config: Word2VecConfig) -> float:
+def _warm_up(config: Any, engine: dict[str, Any]) -> float:
     """Compile or load the kernels of `config`; returns the seconds that compiling took."""
     corpus = Corpus.from_lines(_WARM_UP)
     window = min(config.window, corpus.num_tokens - 1)
     timer = TimingListener()
     with install_listener("numba:compile", timer):
-        train(corpus, dataclasses.replace(config, epochs=1, subsample=0.0, window=window))
+        train(corpus, dataclasses.replace(config, epochs=1, subsample=0.0, window=window), **engine)
     return timer.duration if timer.done else 0.0
 
 

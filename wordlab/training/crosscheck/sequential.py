@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from wordlab.compiled.draws import window_bounds
 from wordlab.errors import ConfigError
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas, call_axpy, call_dot, call_dot_as_double
 from wordlab.training.objectives.word2vec.huffman import HuffmanCodes
@@ -292,8 +293,7 @@ def train_batch(
     n = 0
     for line in range(len(line_offsets) - 1):
         for i in range(line_offsets[line], line_offsets[line + 1]):
-            first = max(line_offsets[line], i - draws.reaches[i])
-            stop = min(line_offsets[line + 1], i + draws.reaches[i] + 1)
+            first, stop = window_bounds(i, draws.reaches[i], line_offsets[line], line_offsets[line + 1])
             if rules.hierarchical:
                 n = tree_targets(words[i], tree, targets, labels)
             if rules.cbow:

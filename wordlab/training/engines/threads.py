@@ -1,93 +1,94 @@
-"""Trainer: the compiled kernel bound to a corpus, a config and weights."""
+"""The compiled engine: threads that train together in rounds, or race."""
 
 from __future__ import annotations
 
+import itertools
+import math
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
-import numpy as np
 from numba.core.event import Event, Listener, install_listener
 
-from wordlab.compiled.barrier import new_barrier
 from wordlab.progress import OnProgress, Progress
-from wordlab.text import Corpus, keep_probabilities
-from wordlab.training.ledger import SPAN, Piece
-from wordlab.training.objectives.word2vec import rounds
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.sampling import PATH_GROUP, epoch_keys, noise_targets, path_targets
-from wordlab.training.objectives.word2vec.weights import Weights
+from wordlab.training.engines.base import Engine, Worker
+from wordlab.training.ledger import Piece, learning_rates
+from wordlab.training.objectives.base import Objective
+
+SPANS_TOGETHER = 32  # spans that threads go through together: long beside the time it takes to wake them
+_PROBE = 32  # one piece of so many goes to a team that was slower before
 
 
-class Trainer:
-    """Changes `weights` by training on pieces of `corpus`."""
+class Threads(Engine):
+    """The objective's compiled step on `config.threads` threads.
 
-    def __init__(self, corpus: Corpus, config: Word2VecConfig, weights: Weights, epochs_before: int) -> None:
-        """`epochs_before` were trained by earlier runs: their draws are not used again."""
-        self.corpus, self._config, self._weights = corpus, config, weights
-        keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
-        self._keep = keep.astype(np.float32)
-        self._keys = epoch_keys(config.seed, epochs_before + config.epochs)[epochs_before:]
-        hierarchical = config.loss == "hierarchical"
-        if hierarchical:
-            self._targets = path_targets(weights.vocabulary.counts, weights.places)
-        else:
-            self._targets = noise_targets(weights.counts, config.ns_exponent)
-        self._num_targets = PATH_GROUP if hierarchical else 1 + config.negative
-        self._kernel = rounds.compile_rounds(
-            dim=weights.inputs.shape[1],
-            num_targets=self._num_targets,
-            cbow=config.model == "cbow",
-            mean=config.cbow_mean,
-            shrink=config.shrink_windows,
-            hierarchical=hierarchical,
-        )
-        self._round_length = (
-            rounds.round_length(weights.counts, self._keep, config) if config.deterministic else 1
-        )
+    If ``config.deterministic``, all threads go through a piece together, in rounds, and any number of them
+    gives the same bytes. Otherwise each takes pieces of its own and they update the same weights without
+    waiting for each other (Hogwild, Niu et al. 2011).
+    """
 
-    def compile(self, on_progress: OnProgress | None = None) -> None:
-        """Compile the kernel or take it from numba's cache; a listener is told only of the former."""
+    name = "compiled"
+    base_memory = 260_000_000  # compiling takes up to 100 MB more, before the matrices are filled
+
+    @contextmanager
+    def running(self, objective: Objective, on_progress: OnProgress | None) -> Iterator[list[Worker]]:
+        """Ready once the step is compiled, or taken from numba's cache; only compiling is reported."""
         with install_listener("numba:compile", _Announcement(on_progress)):
-            self.team(1)(Piece(0, (0,)))  # no span at all
+            _team(objective, 1)(Piece(0, (0,)))  # no span at all
+        config = objective.config
+        if not config.deterministic:
+            self.spans_per_piece = 1
+            yield [_team(objective, 1) for _ in range(config.threads)]
+            return
+        self.spans_per_piece = SPANS_TOGETHER
+        with ThreadPoolExecutor(config.threads, thread_name_prefix="team") as pool:
+            sizes = sorted({1, config.threads}, reverse=True)
+            yield [_fastest([_team(objective, size, pool) for size in sizes])]
 
-    def team(self, size: int, pool: ThreadPoolExecutor | None = None) -> Callable[[Piece], tuple[float, int]]:
-        """A function that trains on a piece and returns (sum of losses, number of pairs).
 
-        It runs on the thread that calls it and on `size` - 1 more of `pool`, which must be idle: they
-        wait for each other.
-        """
-        corpus, config = self.corpus, self._config
-        barrier = new_barrier()
-        windows = rounds.empty_windows(size, SPAN, config.window, self._num_targets)
-        shared = rounds.empty_round(self._round_length, config, self._targets, self._num_targets)
-        scratch = [rounds.empty_scratch(config, self._num_targets) for _ in range(size)]
-        total = corpus.num_tokens * config.epochs
+def _team(objective: Objective, size: int, pool: ThreadPoolExecutor | None = None) -> Worker:
+    """A worker that runs on the thread that calls it and on `size` - 1 more of `pool`.
 
-        def train(piece: Piece) -> tuple[float, int]:
-            starts = np.array(piece.starts)
-            progress = (piece.epoch * corpus.num_tokens + starts) / total
-            rates = np.array([config.learning_rate_at(share) for share in progress], np.float32)
+    These must be idle: the threads of a team wait for each other.
+    """
+    step = objective.compiled_step(size)
 
-            def work(thread: int) -> tuple[float, int]:
-                loss, num_pairs = self._kernel(
-                    thread, size, barrier, corpus.token_ids, corpus.line_offsets, starts, self._keep,
-                    self._targets, config.window, rates, self._keys[piece.epoch],
-                    self._weights.inputs, self._weights.outputs, windows, shared, scratch[thread],
-                )  # fmt: skip
-                return loss, num_pairs
+    def train_piece(piece: Piece) -> tuple[float, int]:
+        rates = learning_rates(piece, objective.num_tokens, objective.config)
+        others = [pool.submit(step, thread, piece, rates) for thread in range(1, size)] if pool else []
+        result = step(0, piece, rates)
+        for other in others:
+            other.result()
+        return result
 
-            others = [pool.submit(work, thread) for thread in range(1, size)] if pool else []
-            result = work(0)
-            for other in others:
-                other.result()
-            return result
+    return train_piece
 
-        return train
+
+def _fastest(teams: Sequence[Worker]) -> Worker:
+    """A worker that gives each piece to the faster of the teams, and one now and then to another.
+
+    Threads that wait for each other are slower than one where other programs take their cores; and
+    since all teams give the same bytes, the clock may decide which one trains.
+    """
+    # Tokens a second: the best of a few pieces, as a single one may be slow by chance.
+    rates: list[deque[float]] = [deque(maxlen=4) for _ in teams]
+    turns = itertools.count(1)
+
+    def train_piece(piece: Piece) -> tuple[float, int]:
+        best = max(range(len(teams)), key=lambda team: max(rates[team], default=math.inf))
+        chosen = best if next(turns) % _PROBE else (best + 1) % len(teams)
+        begun = time.perf_counter()
+        result = teams[chosen](piece)
+        rates[chosen].append(piece.num_tokens / (time.perf_counter() - begun))
+        return result
+
+    return train_piece
 
 
 class _Announcement(Listener):
-    """Tells when compiling begins and ends; of the functions that a kernel is made of, the kernel counts."""
+    """Reports when compiling begins and ends: that of a kernel with all functions it is made of."""
 
     def __init__(self, on_progress: OnProgress | None) -> None:
         self._on_progress = on_progress
@@ -96,15 +97,15 @@ class _Announcement(Listener):
     def on_start(self, event: Event) -> None:
         if self._depth == 0:
             self._begun = time.perf_counter()
-            self._tell(percent=0)
+            self._report(percent=0)
         self._depth += 1
 
     def on_end(self, event: Event) -> None:
         self._depth -= 1
         if self._depth == 0:
-            self._tell(percent=100)
+            self._report(percent=100)
 
-    def _tell(self, percent: int) -> None:
+    def _report(self, percent: int) -> None:
         if self._on_progress is not None:
             elapsed = time.perf_counter() - self._begun
             self._on_progress(Progress("compile", percent, 100, "%", elapsed))

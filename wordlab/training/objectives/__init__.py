@@ -1,1 +1,42 @@
-"""What is learnt: each objective brings its config, rows, step and loss."""
+"""What is learnt: each objective brings its config, rows, step and loss.
+
+A new objective is a module or package here, with a child of `base.Objective`, and a line in OBJECTIVES.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wordlab.embeddings import WordVectors
+    from wordlab.training.objectives.base import Objective
+
+OBJECTIVES = {"word2vec": "wordlab.training.objectives.word2vec.objective:Word2Vec"}
+"""Where the class of each objective is, by the name that its config carries."""
+
+_DEFAULT = "word2vec"  # also of vectors that record none
+
+
+def objective_class(name: str) -> type[Objective]:
+    """The class of the objective called `name`."""
+    found: type[Objective] = resolve_name(OBJECTIVES[name])
+    return found
+
+
+def resolved_config(config: Any | None, start: WordVectors | None) -> Any:
+    """`config`, or if it is None that of the latest run of `start`, or the defaults."""
+    if config is not None:
+        return config
+    recorded = {} if start is None else {**recorded_config(start), "dim": start.dim}
+    config_class = objective_class(recorded.get("objective", _DEFAULT)).config_class
+    known = {field.name for field in dataclasses.fields(config_class)}
+    return config_class(**{name: value for name, value in recorded.items() if name in known})
+
+
+def recorded_config(start: WordVectors) -> dict[str, Any]:
+    """The config of the latest run of `start` as plain values, empty if there was none."""
+    config = start.details.get("config")
+    return dict(config) if isinstance(config, Mapping) else {}

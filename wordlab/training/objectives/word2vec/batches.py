@@ -1,41 +1,40 @@
 """Windows of a Corpus as padded arrays: what the torch engine trains on.
 
-Every draw is the compiled trainer's: its own functions drop frequent words, shrink windows and
+Every draw is the compiled engine's: its own functions drop frequent words, shrink windows and
 choose noise words, span by span and with the same keys. So both engines see the same windows with
 the same noise words in the same order, and neither holds more than a few spans in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
 
 from wordlab.compiled.draws import draw, mix, subsample
 from wordlab.text import Corpus, keep_probabilities
-from wordlab.training.ledger import SPAN
+from wordlab.training.ledger import Piece
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.huffman import HuffmanCodes
-from wordlab.training.objectives.word2vec.sampling import epoch_keys, noise_tables
+from wordlab.training.objectives.word2vec.huffman import HuffmanCodes, huffman_codes, padded_paths
+from wordlab.training.objectives.word2vec.noise import noise_tables
+from wordlab.training.objectives.word2vec.weights import Weights
+from wordlab.training.objectives.word2vec.windows import context_words
 
+if TYPE_CHECKING:
+    from torch import Tensor
 
-@dataclass(frozen=True)
-class Span:
-    """Tokens [first, stop) of the corpus in one epoch: its draws are a sequence of their own."""
-
-    epoch: int
-    first: int
-    stop: int
+_ARGUMENTS = ("contexts", "context_mask", "targets", "target_mask", "labels")
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some windows, each a row; padding is never the only thing in a row.
+    """Some windows, each a row; no row is padding only.
 
     A slot that the mask leaves out holds a word of the same window (contexts), the centre word itself
-    or the root of its path (targets), so that a sparse gradient has no row that the window has not.
+    or the root of its path (targets), so that a sparse gradient has no row that the window lacks.
     """
 
     contexts: np.ndarray
@@ -57,88 +56,112 @@ class Batch:
     def __getitem__(self, rows: slice) -> Batch:
         return Batch(*(getattr(self, field.name)[rows] for field in fields(self)))
 
+    def tensors(self, device: Any = "cpu") -> dict[str, Tensor]:
+        """The arguments of `SkipGram.loss` and `CBOW.loss`."""
+        import torch
 
-def batches(
-    corpus: Corpus, config: Word2VecConfig, epoch: int, size: int, *, paths: HuffmanCodes | None = None
-) -> Iterator[Batch]:
-    """The windows of one epoch in the order of the corpus, `size` at a time; the last may be fewer.
+        return {name: torch.from_numpy(getattr(self, name)).to(device) for name in _ARGUMENTS}
 
-    Targets are the centre word and noise words, or the nodes of its path where `paths` are given.
-    A window without any context word is left out. Equal corpora, configs and epochs give equal
-    batches.
+
+class BatchReader:
+    """The windows of a corpus in its order, `size` at a time: piece by piece, as training goes through it.
+
+    `weights` gives the words' counts, and under hierarchical softmax their tree; `keys` the draws of
+    each epoch.
     """
-    waiting: list[Batch] = []
-    num_waiting = 0
-    windows = window_reader(corpus, config, paths=paths)
-    for first in range(0, corpus.num_tokens, SPAN):
-        waiting.append(windows(Span(epoch, first, min(first + SPAN, corpus.num_tokens))))
-        num_waiting += len(waiting[-1])
-        if num_waiting >= size:
-            joined = _join(waiting)
-            whole = num_waiting - num_waiting % size
-            for start in range(0, whole, size):
-                yield _trim(joined[start : start + size], paths)
-            waiting, num_waiting = [joined[whole:]], num_waiting - whole
-    if num_waiting:
-        yield _trim(_join(waiting), paths)
 
+    def __init__(
+        self, corpus: Corpus, config: Word2VecConfig, weights: Weights, keys: np.ndarray, size: int
+    ) -> None:
+        self._corpus, self._config, self._keys, self._size = corpus, config, keys, size
+        keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
+        self._keep = keep.astype(np.float32)
+        self._codes: HuffmanCodes | None = None
+        if config.hierarchical:
+            self._codes, self._word_ids = huffman_codes(weights.vocabulary.counts), weights.word_ids
+        self._noise = noise_tables(weights.counts, config.ns_exponent)
+        self._waiting: list[Batch] = []
 
-def window_reader(
-    corpus: Corpus, config: Word2VecConfig, *, paths: HuffmanCodes | None = None
-) -> Callable[[Span], Batch]:
-    """A function that returns all windows of a span, as the compiled trainer draws them there."""
-    counts = corpus.vocabulary.counts
-    keep = keep_probabilities(counts, config.subsample, form=config.subsample_form).astype(np.float32)
-    accept, alias = noise_tables(counts, config.ns_exponent)
-    keys = epoch_keys(config.seed, config.epochs)
-    num_targets = 1 + config.negative if paths is None else 1
-    offsets = np.delete(np.arange(-config.window, config.window + 1), config.window)
-    total = corpus.num_tokens * config.epochs
+    @property
+    def num_waiting(self) -> int:
+        """How many windows have been read and wait for their batch to be full."""
+        return sum(map(len, self._waiting))
 
-    def windows(span: Span) -> Batch:
+    def batches(self, piece: Piece) -> Iterator[Batch]:
+        """The batches that the windows of `piece` fill; at the end of an epoch also one that is not full.
+
+        A window without any context word is left out.
+        """
+        for first, stop in piece.spans():
+            self._waiting.append(self.windows(piece.epoch, first, stop))
+            if self.num_waiting >= self._size or stop == self._corpus.num_tokens:
+                joined, self._waiting = _join(self._waiting), []
+                last = stop == self._corpus.num_tokens
+                whole = len(joined) if last else len(joined) - len(joined) % self._size
+                for start in range(0, whole, self._size):
+                    yield self._trim(joined[start : min(start + self._size, whole)])
+                if whole < len(joined):
+                    self._waiting = [joined[whole:]]
+
+    def refill(self, position: Piece, num_waiting: int) -> None:
+        """Read anew the last `num_waiting` windows before the end of `position`, which is done."""
+        found: list[Batch] = []
+        for first, stop in reversed(list(position.spans())):
+            if sum(map(len, found)) >= num_waiting:
+                break
+            found.insert(0, self.windows(position.epoch, first, stop))
+        joined = _join(found) if found else None
+        self._waiting = [joined[len(joined) - num_waiting :]] if joined is not None and num_waiting else []
+
+    def windows(self, epoch: int, first: int, stop: int) -> Batch:
+        """All windows of the span [first, stop), as the compiled engine draws them there."""
+        config, corpus = self._config, self._corpus
+        num_targets = 1 if config.hierarchical else 1 + config.negative
         kept, left, right, targets, begin, end = _draw_span(
-            corpus.token_ids, corpus.line_offsets, span.first, span.stop, keep, accept, alias,
-            config.window, config.shrink_windows, num_targets, keys[span.epoch],
+            corpus.token_ids, corpus.line_offsets, first, stop, self._keep, *self._noise, config.window,
+            config.shrink_windows, num_targets, self._keys[epoch],
         )  # fmt: skip
         centres = np.arange(begin, end)  # (batch,), as are low, high and read
         low, high = left[begin:end], right[begin:end]
-        read = span.first + (span.stop - span.first) * (centres - begin) / max(1, end - begin)
+        read = first + (stop - first) * (centres - begin) / max(1, end - begin)
         used = high - low > 1  # more than the centre word alone
-        places = centres[used, None] + offsets  # (batch, 2 * window)
-        mask = (places >= low[used, None]) & (places < high[used, None])
-        padding = np.take_along_axis(places, mask.argmax(axis=1)[:, None], axis=1)  # (batch, 1)
+        contexts, mask = context_words(kept, centres[used], low[used], high[used], config.window)
+        total = corpus.num_tokens * config.epochs
         return Batch(
-            kept[np.where(mask, places, padding)].astype(np.int64),
+            contexts.astype(np.int64),
             mask,
-            *_targets(targets[begin:end][used].astype(np.int64), paths),
-            ((span.epoch * corpus.num_tokens + read) / total)[used],
+            *self._targets(targets[begin:end][used].astype(np.int64)),
+            ((epoch * corpus.num_tokens + read) / total)[used],
         )
 
-    return windows
+    def _targets(self, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Targets, mask and labels of windows; drawn[:, 0] are the centre words, the rest is noise."""
+        if self._codes is not None:
+            return padded_paths(self._codes, self._word_ids[drawn[:, 0]])
+        mask = drawn != drawn[:, :1]  # a noise word that is the centre word does not count
+        mask[:, 0] = True
+        labels = np.zeros(drawn.shape, dtype=np.float32)
+        labels[:, 0] = 1
+        return drawn, mask, labels
 
-
-def _targets(drawn: np.ndarray, paths: HuffmanCodes | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Targets, mask and labels of windows; drawn[:, 0] are the centre words, the rest is noise."""
-    if paths is not None:
-        starts = paths.offsets[drawn[:, :1]]  # (batch, 1)
-        lengths = paths.offsets[drawn[:, :1] + 1] - starts  # (batch, 1)
-        steps = np.arange(np.diff(paths.offsets).max())
-        mask = steps < lengths  # (batch, longest path)
-        places = np.where(mask, starts + steps, starts)
-        labels = np.where(mask, 1 - paths.codes[places].astype(np.float32), np.float32(0))
-        return paths.points[places].astype(np.int64), mask, labels
-    mask = drawn != drawn[:, :1]  # a noise word that is the centre word counts for nothing
-    mask[:, 0] = True
-    labels = np.zeros(drawn.shape, dtype=np.float32)
-    labels[:, 0] = 1
-    return drawn, mask, labels
+    def _trim(self, batch: Batch) -> Batch:
+        """Without the columns that hold padding only: most paths are much shorter than the longest."""
+        if self._codes is None:
+            return batch
+        width = int(batch.target_mask.sum(axis=1).max())
+        return replace(
+            batch,
+            targets=batch.targets[:, :width],
+            target_mask=batch.target_mask[:, :width],
+            labels=batch.labels[:, :width],
+        )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _draw_span(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
     token_ids, line_offsets, first, stop, keep, accept, alias, window, shrink, num_targets, epoch_key
 ):
-    """The draws of rounds.train_spans, made by draws.py, which is where each of them is explained."""
+    """The draws of `kernel.draw_spans`, made by draws.py, which is where each of them is explained."""
     capacity = stop - first + 2 * window + 1
     kept = np.empty(capacity, np.uint32)
     left, right = np.empty((2, capacity), np.int32)
@@ -151,16 +174,3 @@ def _draw_span(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
 
 def _join(parts: list[Batch]) -> Batch:
     return Batch(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Batch)))
-
-
-def _trim(batch: Batch, paths: HuffmanCodes | None) -> Batch:
-    """Without the columns that hold padding only: most paths are much shorter than the longest."""
-    if paths is None:
-        return batch
-    width = int(batch.target_mask.sum(axis=1).max())
-    return replace(
-        batch,
-        targets=batch.targets[:, :width],
-        target_mask=batch.target_mask[:, :width],
-        labels=batch.labels[:, :width],
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from wordlab.checks import check_choice, check_number
 from wordlab.errors import ConfigError
@@ -65,6 +65,8 @@ class Word2VecConfig:
     seed: int = 1
     """Seed of the initial vectors and of every draw."""
 
+    objective: ClassVar[str] = "word2vec"
+
     def __post_init__(self) -> None:
         check_choice(self, "model", MODELS)
         check_choice(self, "loss", LOSSES)
@@ -92,6 +94,20 @@ class Word2VecConfig:
                 f"min_learning_rate: expected at most the learning_rate {self.learning_rate}, "
                 f"found {self.min_learning_rate}"
             )
+
+    @property
+    def cbow(self) -> bool:
+        """Whether a window is one row, the mean or sum of its words; skip-gram has a row for each."""
+        return self.model == "cbow"
+
+    @property
+    def hierarchical(self) -> bool:
+        """Whether targets are the inner nodes of a Huffman tree; with negative sampling they are words."""
+        return self.loss == "hierarchical"
+
+    def num_outputs(self, num_words: int) -> int:
+        """Output vectors for so many words: one for each target that there can be."""
+        return max(1, num_words - 1) if self.hierarchical else num_words
 
     def learning_rate_at(self, progress: float) -> float:
         """The step size when the share `progress` of all tokens of all epochs has been read."""

@@ -45,6 +45,21 @@ offsets=array([0, 1, 3, 5]))
     return HuffmanCodes(*_walks(parent, turn, len(counts)))
 
 
+def padded_paths(codes: HuffmanCodes, words: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The walks to `words` (n,) as arrays (n, longest walk of all words): points, mask and labels.
+
+    `points` int64 are padded with the root, where `mask` is False; `labels` float32 are 1 - code, and 0 for
+    padding.
+    """
+    starts = codes.offsets[words][:, None]  # (n, 1)
+    lengths = codes.offsets[words + 1][:, None] - starts  # (n, 1)
+    steps = np.arange(np.diff(codes.offsets).max())
+    mask = steps < lengths
+    places = np.where(mask, starts + steps, starts)
+    labels = np.where(mask, 1 - codes.codes[places].astype(np.float32), np.float32(0))
+    return codes.points[places].astype(np.int64), mask, labels
+
+
 @njit(cache=True)
 def _sift_down(heap: np.ndarray, weights: np.ndarray, start: int, place: int) -> None:  # pragma: no cover
     """Let the entry at `place` rise above heavier ones, as far as `start` (heapq's _siftdown)."""

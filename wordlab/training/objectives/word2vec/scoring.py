@@ -9,9 +9,10 @@ import numpy as np
 
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
-from wordlab.training.history import recorded_config
+from wordlab.training.objectives import recorded_config
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.huffman import HuffmanCodes, huffman_codes
+from wordlab.training.objectives.word2vec.huffman import huffman_codes, padded_paths
+from wordlab.training.objectives.word2vec.windows import context_words
 
 _BLOCK = 4_096  # positions at a time
 
@@ -28,7 +29,7 @@ def score_sentences(vectors: WordVectors, sentences: Sequence[Sequence[str]]) ->
     Raises ConfigError if the vectors were not trained with hierarchical softmax, or have no outputs.
     """
     config = _trained_with(recorded_config(vectors))
-    if config.loss != "hierarchical" or vectors.outputs is None:
+    if not config.hierarchical or vectors.outputs is None:
         raise ConfigError(f"loss: expected vectors of hierarchical softmax to score by, found {config.loss}")
     found = [[vectors.vocabulary.get(word) for word in words] for words in sentences]
     known = [[id for id in ids if id is not None] for ids in found]
@@ -80,15 +81,18 @@ def _window_losses(
 ) -> tuple[np.ndarray, np.ndarray]:
     """For each position the sum of its pairs' losses, float64 (num_tokens,), and their number."""
     rng = np.random.default_rng(seed)
-    weights = counts**config.ns_exponent if config.loss == "negative" else np.ones(1)
+    weights = np.ones(1) if config.hierarchical else counts**config.ns_exponent
     noise = weights / weights.sum()
-    codes = huffman_codes(counts) if config.loss == "hierarchical" else None
+    codes = huffman_codes(counts) if config.hierarchical else None
     losses, num_pairs = np.zeros(len(token_ids)), np.zeros(len(token_ids), dtype=np.int64)
     for first in range(0, len(token_ids), _BLOCK):
         centres = np.arange(first, min(first + _BLOCK, len(token_ids)))
-        context, present = _windows(token_ids, line_offsets, centres, config.window)
+        line = np.searchsorted(line_offsets, centres, side="right") - 1
+        context, present = context_words(
+            token_ids, centres, line_offsets[line], line_offsets[line + 1], config.window
+        )
         rows = inputs[context].astype(np.float64) * present[..., None]  # (n, 2 * window, D)
-        if config.model == "cbow":
+        if config.cbow:
             size = np.maximum(present.sum(axis=1), 1)[:, None] if config.cbow_mean else 1
             rows = (rows.sum(axis=1) / size)[:, None]  # (n, 1, D)
             present = np.atleast_2d(present.any(axis=1)).T
@@ -98,29 +102,11 @@ def _window_losses(
             signs = np.where(np.arange(targets.shape[1]) == 0, 1.0, -1.0) * np.ones(targets.shape)
             signs[:, 1:][drawn == token_ids[centres, None]] = 0
         else:
-            targets, signs = _paths(codes, token_ids[centres])
+            targets, mask, labels = padded_paths(codes, token_ids[centres])
+            longest = mask.sum(axis=1).max()
+            targets, signs = targets[:, :longest], ((2.0 * labels - 1) * mask)[:, :longest]
         logits = np.einsum("njd,nkd->njk", rows, outputs[targets].astype(np.float64))
         each = np.logaddexp(0, -signs[:, None] * logits) * (signs != 0)[:, None]
         losses[centres] = (each.sum(axis=2) * present).sum(axis=1)
         num_pairs[centres] = present.sum(axis=1)
     return losses, num_pairs
-
-
-def _windows(
-    token_ids: np.ndarray, line_offsets: np.ndarray, centres: np.ndarray, window: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The ids around each centre, (n, 2 * window), and which of them are in its line."""
-    reach = np.concatenate([np.arange(-window, 0), np.arange(1, window + 1)])
-    places = centres[:, None] + reach
-    line = np.searchsorted(line_offsets, centres, side="right") - 1
-    present = (places >= line_offsets[line, None]) & (places < line_offsets[line + 1, None])
-    return token_ids[np.where(present, places, 0)], present
-
-
-def _paths(codes: HuffmanCodes, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The nodes of each word's Huffman path and their signs, (n, longest); the padding has sign 0."""
-    lengths = codes.offsets[words + 1] - codes.offsets[words]
-    depth = np.arange(lengths.max())
-    there = depth < lengths[:, None]
-    places = np.where(there, codes.offsets[words][:, None] + depth, 0)
-    return codes.points[places], np.where(there, 1.0 - 2.0 * codes.codes[places], 0.0)

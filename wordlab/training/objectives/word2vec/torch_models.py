@@ -12,14 +12,24 @@ nodes on the centre word's path in the Huffman tree, and `outputs` has a vector 
 
 from __future__ import annotations
 
-from wordlab.errors import MissingExtraError
+import numpy as np
 
-try:
+from wordlab.extras import need
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
+
+with need("torch"):
     import torch
     from torch import Tensor, nn
     from torch.nn import functional as F  # noqa: N812 - the name that all of torch's own texts use
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
+
+
+def build_model(config: Word2VecConfig, num_words: int, num_outputs: int) -> SkipGram | CBOW:
+    """The module of the config's variant."""
+    if config.cbow:
+        return CBOW(
+            num_words, config.dim, mean=config.cbow_mean, word2vec_gradient=True, num_outputs=num_outputs
+        )
+    return SkipGram(num_words, config.dim, num_outputs=num_outputs)
 
 
 class SkipGram(nn.Module):
@@ -52,6 +62,11 @@ class SkipGram(nn.Module):
         logits = self(contexts, targets)  # (batch, context, target)
         mask = context_mask.unsqueeze(2) & target_mask.unsqueeze(1)  # (batch, context, target)
         return masked_logistic_loss(logits, labels.unsqueeze(1), mask)  # ()
+
+    @staticmethod
+    def num_pairs(context_mask: np.ndarray) -> int:
+        """Pairs of a centre word and one word of its window, in a batch."""
+        return int(context_mask.sum())
 
 
 class CBOW(nn.Module):
@@ -101,6 +116,11 @@ class CBOW(nn.Module):
         """The sum of the losses of all pairs of a window and a target, in nats."""
         logits = self(contexts, context_mask, targets)  # (batch, 1, target)
         return masked_logistic_loss(logits, labels.unsqueeze(1), target_mask.unsqueeze(1))  # ()
+
+    @staticmethod
+    def num_pairs(context_mask: np.ndarray) -> int:
+        """Pairs of a centre word and its window, in a batch."""
+        return len(context_mask)
 
 
 def masked_logistic_loss(logits: Tensor, labels: Tensor, mask: Tensor) -> Tensor:

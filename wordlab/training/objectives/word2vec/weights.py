@@ -1,4 +1,4 @@
-"""The weights that training changes: fresh ones, or those of vectors to go on from, and back again."""
+"""The weights that training changes: fresh ones, or those of earlier vectors, and back again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wordlab.compiled.rows import padded_zeros, without_padding
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus, Vocabulary
-from wordlab.training.history import recorded_config
+from wordlab.training.objectives import recorded_config
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
@@ -22,7 +22,7 @@ class Weights:
     """Input and output vectors as the kernel wants them, and which word each row belongs to.
 
     The first rows belong to the corpus's own ids, so that the kernel can index by token id; after
-    them come the words that only the vectors to go on from have.
+    them come the words that only the earlier vectors have.
     """
 
     inputs: np.ndarray
@@ -38,20 +38,25 @@ class Weights:
     """int64 (num_rows,): the row of each word of `vocabulary`."""
 
     @property
-    def places(self) -> np.ndarray:
+    def matrices(self) -> dict[str, np.ndarray]:
+        """Both by name."""
+        return {"inputs": self.inputs, "outputs": self.outputs}
+
+    @property
+    def word_ids(self) -> np.ndarray:
         """int64 (num_rows,): the id in `vocabulary` of the word of each row."""
         return np.argsort(self.rows)
 
-    def taken_out(self, config: Word2VecConfig) -> tuple[np.ndarray, np.ndarray]:
+    def unpadded(self, config: Word2VecConfig) -> tuple[np.ndarray, np.ndarray]:
         """Input and output vectors (num_words, dim) in the order of `vocabulary`.
 
-        They take the memory of these weights, which are of no use afterwards: at no time there are four
-        matrices.
+        They take over the memory of these weights, which must not be used afterwards: at no time do four
+        matrices exist.
         """
         inputs, outputs = (without_padding(matrix, config.dim) for matrix in (self.inputs, self.outputs))
         if not np.array_equal(self.rows, np.arange(len(self.rows))):  # never without a start
             inputs = inputs[self.rows]
-            outputs = outputs if config.loss == "hierarchical" else outputs[self.rows]
+            outputs = outputs if config.hierarchical else outputs[self.rows]
         return inputs, outputs
 
 
@@ -60,7 +65,7 @@ def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
     num_words = len(corpus.vocabulary)
     inputs = padded_zeros(num_words, config.dim)
     _randomise(inputs[:, : config.dim], np.random.PCG64(config.seed))
-    outputs = padded_zeros(_num_outputs(num_words, config), config.dim)
+    outputs = padded_zeros(config.num_outputs(num_words), config.dim)
     return Weights(inputs, outputs, corpus.vocabulary.counts, corpus.vocabulary, np.arange(num_words))
 
 
@@ -76,7 +81,7 @@ def check_corpus(corpus: Corpus, config: Word2VecConfig) -> None:
 
 
 def check_start(start: WordVectors, corpus: Corpus, config: Word2VecConfig) -> None:
-    """Raise ConfigError or CorpusError if training on `corpus` with `config` cannot go on from `start`."""
+    """Raise ConfigError or CorpusError if training on `corpus` with `config` cannot continue from `start`."""
     if start.dim != config.dim:
         raise ConfigError(f"dim: expected {start.dim}, as the vectors to start from have, found {config.dim}")
     loss = recorded_config(start).get("loss", config.loss)
@@ -94,9 +99,18 @@ def continued_weights(
 ) -> Weights:
     """The weights of `start`, extended by fresh ones for words that only `corpus` has.
 
-    Counts are added up, unless those of `start` include the corpus already (`counted`). New words
-    are drawn from a stream of their own for each of the `num_runs` before, so that they do not
-    begin where the words of an earlier run with the same seed began.
+    - New words begin with random input and zero output vectors. They are drawn from a stream of their own
+      for each of the `num_runs` before, so that they do not begin where the words of an earlier run with
+      the same seed began.
+    - Counts are added up, unless those of `start` include the corpus already (`counted`). Subsampling and
+      noise words go by the sums (gensim's ``build_vocab(update=True)`` subsamples by the new corpus alone).
+    - A word of `start` that is not in `corpus` keeps its input vector exactly. Its output vector still
+      serves as a noise word, in proportion to its count, and moves away from the new text; one whose count
+      is unknown (0, imported) is never drawn.
+    - Under hierarchical softmax the outputs belong to the inner nodes of a tree that follows from the
+      counts. Where words or counts give another tree, they begin at zero.
+    - Vectors without `outputs` (from a file, or a subset) begin with outputs of zero, as with gensim's
+      ``intersect_word2vec_format``: their inputs hardly move until outputs have been learnt.
     """
     own, old = corpus.vocabulary, start.vocabulary
     old_ids = np.array([old.get(word) if word in old else -1 for word in own.words], dtype=np.int64)
@@ -121,18 +135,13 @@ def continued_weights(
     rows = seen[np.argsort(-counts[seen], kind="stable")]
     words = (*own.words, *(old.words[id] for id in absent))
     vocabulary = Vocabulary([words[row] for row in rows], counts[rows])
-    outputs = padded_zeros(_num_outputs(num_rows, config), config.dim)
+    outputs = padded_zeros(config.num_outputs(num_rows), config.dim)
     if start.outputs is not None:
-        if config.loss == "negative":
+        if not config.hierarchical:
             outputs[row_of_old, : config.dim] = start.outputs
         elif _have_the_same_tree(old, vocabulary):
             outputs[:, : config.dim] = start.outputs
     return Weights(inputs, outputs, counts, vocabulary, rows)
-
-
-def _num_outputs(num_words: int, config: Word2VecConfig) -> int:
-    """Targets are words, or the inner nodes of their Huffman tree."""
-    return max(1, num_words - 1) if config.loss == "hierarchical" else num_words
 
 
 def _have_the_same_tree(old: Vocabulary, new: Vocabulary) -> bool:

@@ -1,20 +1,22 @@
-"""What the kernel predicts: noise words by Walker's alias method, or paths through the Huffman tree."""
+"""What the kernel predicts: the centre word among noise words, or the path to it in the Huffman tree."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
+from wordlab.training.objectives.word2vec.noise import noise_tables
+from wordlab.training.objectives.word2vec.weights import Weights
 
 PATH_GROUP = 6  # nodes of a path that the kernel treats at once: the best of 4 to 16 by measurement
 
 
-def epoch_keys(seed: int, num_epochs: int) -> np.ndarray:
-    """The key from which the kernel makes all draws of an epoch, uint64 (num_epochs,)."""
-    return np.random.SeedSequence(seed).generate_state(num_epochs, np.uint64)
+def num_targets(config: Word2VecConfig) -> int:
+    """How many targets the kernel treats at once: a group of nodes, or a word and its noise words."""
+    return PATH_GROUP if config.hierarchical else 1 + config.negative
 
 
 class Paths(NamedTuple):
@@ -50,53 +52,6 @@ def huffman_paths(counts: np.ndarray) -> Paths:
     return Paths(nodes, signs, group_offsets)
 
 
-def noise_tables(counts: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray]:
-    """Alias tables (accept, alias) that draw word w in proportion to counts[w] ** exponent.
-
-    Both have shape (V,), float32 and int32. Draw a slot uniformly; keep it with probability
-    accept[slot], otherwise take alias[slot] (Walker 1977, built as Vose 1991 does). Unlike a table
-    of samples it is exact and small, and every word with a positive count can be drawn. A word
-    whose count is not known, 0, never is, whatever the exponent.
-
-    >>> accept, alias = noise_tables(np.array([3, 1]), 1.0)
-    >>> accept.tolist(), alias.tolist()
-    ([1.0, 0.5], [0, 0])
-    """
-    # Scaled by the largest count first, so that no exponent overflows.
-    shares = (counts / counts.max()).astype(np.float64)
-    weights = np.power(shares, exponent, where=counts > 0, out=np.zeros(len(counts)))
-    accept, alias = _alias_tables(weights * (len(weights) / weights.sum()))
-    return accept, alias
-
-
-@njit(cache=True)
-def _alias_tables(load: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
-    n = len(load)
-    accept = np.ones(n, np.float32)
-    alias = np.arange(n).astype(np.int32)
-    light = np.empty(n, np.int64)
-    heavy = np.empty(n, np.int64)
-    num_light = num_heavy = 0
-    for word in range(n):
-        if load[word] < 1:
-            light[num_light] = word
-            num_light += 1
-        else:
-            heavy[num_heavy] = word
-            num_heavy += 1
-    while num_light and num_heavy:
-        num_light -= 1
-        word, donor = light[num_light], heavy[num_heavy - 1]
-        accept[word] = load[word]
-        alias[word] = donor
-        load[donor] -= 1 - load[word]
-        if load[donor] < 1:
-            num_heavy -= 1
-            light[num_light] = donor
-            num_light += 1
-    return accept, alias  # what is left over differs from 1 by rounding only
-
-
 class Targets(NamedTuple):
     """What the kernel needs to find a word's targets; what the loss has no use for is empty.
 
@@ -130,3 +85,10 @@ def path_targets(counts: np.ndarray, words: np.ndarray | None = None) -> Targets
     groups = np.repeat(paths.offsets[words] - offsets[:-1], sizes) + np.arange(offsets[-1])
     no_accept, no_alias = np.empty(0, np.float32), np.empty(0, np.int32)
     return Targets(no_accept, no_alias, paths.nodes[groups], paths.signs[groups], offsets)
+
+
+def find_targets(weights: Weights, config: Word2VecConfig) -> Targets:
+    """The Targets of the rows of `weights`."""
+    if config.hierarchical:
+        return path_targets(weights.vocabulary.counts, weights.word_ids)
+    return noise_targets(weights.counts, config.ns_exponent)

@@ -1,0 +1,120 @@
+"""The seam between what is learnt and the training loop, its engines and its estimates."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
+
+from wordlab.embeddings import WordVectors
+from wordlab.errors import ConfigError
+from wordlab.text import Corpus, Vocabulary
+from wordlab.training.history import History
+from wordlab.training.ledger import Piece
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Step = Callable[[int, Piece, np.ndarray], tuple[float, int]]
+"""A thread's part of training on a piece, given its number and the learning rate at the piece's starts,
+float32; returns (sum of losses, number of pairs) of all threads of the team."""
+
+
+class Config(Protocol):
+    """What the loop and the engines ask of a config; the rest is the objective's own."""
+
+    @property
+    def objective(self) -> str:
+        """The name of the objective, a key of OBJECTIVES."""
+
+    @property
+    def dim(self) -> int:
+        """Numbers in a word vector."""
+
+    @property
+    def epochs(self) -> int:
+        """Passes over the corpus."""
+
+    @property
+    def threads(self) -> int:
+        """Threads that train side by side."""
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether the number of threads may change no byte."""
+
+    def learning_rate_at(self, progress: float) -> float:
+        """The step size when the share `progress` of all epochs is done."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain values, for a manifest."""
+
+
+class Weights(Protocol):
+    """What training changes."""
+
+    @property
+    def matrices(self) -> Mapping[str, np.ndarray]:
+        """Each matrix by its name, float32 (num_rows, dim rounded up to whole blocks)."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The vocabulary of the result."""
+
+
+class Arrays(NamedTuple):
+    """Bytes of memory that training takes."""
+
+    matrices: int
+    """The weights."""
+    targets: int
+    """Tables that the step reads."""
+    temporary: int
+    """What the largest moment takes on top of both."""
+
+
+class Objective(ABC):
+    """A loss with its rows and its step, bound to a corpus, a config and the weights that it changes."""
+
+    config_class: ClassVar[type]
+    """A frozen dataclass, which is a `Config`."""
+
+    config: Any
+    weights: Any
+    num_tokens: int
+    """What an epoch consists of."""
+
+    @classmethod
+    @abstractmethod
+    def check(cls, corpus: Corpus, config: Any, start: WordVectors | None) -> None:
+        """Raise CorpusError or ConfigError if training with these is impossible."""
+
+    @classmethod
+    @abstractmethod
+    def begin(cls, corpus: Corpus, config: Any, start: WordVectors | None, history: History) -> Objective:
+        """Bound to fresh weights, or to those of `start`; `history` lists the runs behind `start`."""
+
+    @classmethod
+    @abstractmethod
+    def array_bytes(
+        cls, corpus: Corpus, config: Any, start: WordVectors | None, num_words: int
+    ) -> Callable[[int], Arrays]:
+        """A function that says what arrays of some dimension take, for a result of `num_words` words."""
+
+    @abstractmethod
+    def compiled_step(self, num_threads: int) -> Step:
+        """The step for a team of threads; each call returns one with buffers of its own."""
+
+    def torch_step(self, batch_size: int) -> tuple[nn.Module, Any]:
+        """The model and the reader of its batches, for the torch engine.
+
+        The model has a `loss` of the batch's tensors, `num_pairs` of its context mask, and an embedding for
+        each of the weights' matrices, under the same name.
+        """
+        raise ConfigError(f"engine: expected compiled for the objective {self.config.objective}, found torch")
+
+    @abstractmethod
+    def vectors(self, details: dict[str, Any]) -> WordVectors:
+        """The word vectors that the weights hold; these are of no use afterwards."""

@@ -1,0 +1,128 @@
+"""word2vec as an objective: its checks, weights and steps, for any engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from wordlab.compiled.barrier import new_barrier
+from wordlab.compiled.draws import epoch_keys
+from wordlab.compiled.steps import Matrices
+from wordlab.embeddings import WordVectors
+from wordlab.text import Corpus, keep_probabilities
+from wordlab.training.history import History
+from wordlab.training.ledger import SPAN, Piece
+from wordlab.training.objectives.base import Arrays, Objective, Step
+from wordlab.training.objectives.word2vec import kernel, memory
+from wordlab.training.objectives.word2vec.batches import BatchReader
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.targets import Targets, find_targets, num_targets
+from wordlab.training.objectives.word2vec.weights import (
+    Weights,
+    check_corpus,
+    check_start,
+    continued_weights,
+    fresh_weights,
+)
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Word2Vec(Objective):
+    """Skip-gram or CBOW, with negative sampling or hierarchical softmax."""
+
+    config_class = Word2VecConfig
+    config: Word2VecConfig
+    weights: Weights
+
+    def __init__(
+        self, corpus: Corpus, config: Word2VecConfig, weights: Weights, *, epochs_before: int = 0
+    ) -> None:
+        """`epochs_before` were trained by earlier runs: their draws are not used again."""
+        self.config, self.weights, self.num_tokens = config, weights, corpus.num_tokens
+        self._corpus = corpus
+        keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
+        self._keep = keep.astype(np.float32)
+        self._keys = epoch_keys(config.seed, epochs_before + config.epochs)[epochs_before:]
+
+    @cached_property
+    def _targets(self) -> Targets:
+        return find_targets(self.weights, self.config)
+
+    @classmethod
+    def check(cls, corpus: Corpus, config: Word2VecConfig, start: WordVectors | None) -> None:
+        """Raise CorpusError for a corpus that is too small, ConfigError or CorpusError for a `start` that
+        does not fit."""
+        check_corpus(corpus, config)
+        if start is not None:
+            check_start(start, corpus, config)
+
+    @classmethod
+    def begin(
+        cls, corpus: Corpus, config: Word2VecConfig, start: WordVectors | None, history: History
+    ) -> Word2Vec:
+        """Bound to fresh weights, or to those of `start` extended by the words that it lacks."""
+        if start is None:
+            return cls(corpus, config, fresh_weights(corpus, config))
+        weights = continued_weights(
+            corpus, config, start, num_runs=len(history.runs), counted=history.counted
+        )
+        return cls(corpus, config, weights, epochs_before=history.num_epochs)
+
+    @classmethod
+    def array_bytes(
+        cls, corpus: Corpus, config: Word2VecConfig, start: WordVectors | None, num_words: int
+    ) -> Callable[[int], Arrays]:
+        """See `memory.array_bytes`."""
+        return memory.array_bytes(corpus, config, start, num_words)
+
+    def compiled_step(self, num_threads: int) -> Step:
+        """The kernel of the config's variant; in rounds if it is deterministic, else window by window."""
+        corpus, config = self._corpus, self.config
+        targets = self._targets
+        train_spans = kernel.compile_rounds(
+            dim=self.weights.inputs.shape[1],
+            num_targets=num_targets(config),
+            cbow=config.cbow,
+            mean=config.cbow_mean,
+            shrink=config.shrink_windows,
+            hierarchical=config.hierarchical,
+        )
+        length = kernel.round_length(self.weights.counts, self._keep, config) if config.deterministic else 1
+        text = kernel.Text(corpus.token_ids, corpus.line_offsets, self._keep, config.window)
+        matrices = Matrices(self.weights.inputs, self.weights.outputs)
+        barrier = new_barrier()
+        windows = kernel.empty_windows(num_threads, SPAN, config)
+        shared = kernel.empty_rounds(length, config, targets)
+        scratch = [kernel.empty_scratch(config) for _ in range(num_threads)]
+
+        def step(thread: int, piece: Piece, rates: np.ndarray) -> tuple[float, int]:
+            loss, num_pairs = train_spans(
+                thread, num_threads, barrier, text, np.array(piece.starts), rates, self._keys[piece.epoch],
+                targets, matrices, windows, shared, scratch[thread],
+            )  # fmt: skip
+            return loss, num_pairs
+
+        return step
+
+    def torch_step(self, batch_size: int) -> tuple[nn.Module, BatchReader]:
+        """The torch module of the config's variant, and its batches."""
+        from wordlab.training.objectives.word2vec.torch_models import build_model
+
+        model = build_model(self.config, len(self.weights.inputs), len(self.weights.outputs))
+        return model, BatchReader(self._corpus, self.config, self.weights, self._keys, batch_size)
+
+    def vectors(self, details: dict[str, Any]) -> WordVectors:
+        """The input vectors, with the output vectors beside them."""
+        matrix, outputs = self.weights.unpadded(self.config)
+        return WordVectors(
+            self.weights.vocabulary,
+            matrix,
+            outputs=outputs,
+            tokenizer=self._corpus.tokenizer,
+            details=details,
+        )
