@@ -38,7 +38,7 @@ NUM_NEAR_ROWS = 64  # their vectors fit into the first level of cache
 def put(name: str, function: Callable[..., Any]) -> None:
     """Let all modules that know `name` know `function` instead; before anything is compiled."""
     for path, module in list(sys.modules.items()):
-        if path.startswith("wordlab.training") and hasattr(module, name):
+        if path.startswith(("wordlab.compiled", "wordlab.training")) and hasattr(module, name):
             setattr(module, name, function)
 
 

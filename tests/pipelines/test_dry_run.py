@@ -6,6 +6,7 @@ import pytest
 
 from wordlab.text import Corpus
 from wordlab.training import estimation, speed
+from wordlab.training.engines.threads import Threads
 
 from .conftest import everything_in, run
 
@@ -82,7 +83,7 @@ def test_estimated_disk_is_what_training_writes(place):
 def test_too_little_memory(dry, place, shortage, monkeypatch):
     monkeypatch.setattr(speed, "train", None)  # nothing long begins
     num_words = len(Corpus.load("corpus").vocabulary)
-    shortage(memory=estimation.BASE + 1_200_000)
+    shortage(memory=Threads.base_memory + 1_200_000)
     before = everything_in(place)
     result = run(*TRAIN, "--dim", 300, *dry)
     assert result.exit_code == 1
@@ -117,6 +118,19 @@ def test_what_stops_training_stops_a_dry_run(place):
     taken = run("embeddings", "train", "corpus", "-o", "vectors", "--dry-run")
     assert taken.exit_code == 1
     assert taken.stderr == "Error: vectors: exists already; choose another name or use --overwrite\n"
-    torch = run(*TRAIN, "--dry-run", "--engine", "torch")
-    assert torch.exit_code == 2
-    assert torch.stderr.startswith("Error: --dry-run goes with --engine compiled only ")
+    device = run(*TRAIN, "--dry-run", "--device", "cpu")
+    assert device.exit_code == 2
+    assert device.stderr.startswith(
+        "Error: --device: expected an engine that has this option, found compiled"
+    )
+
+
+def test_torch_is_estimated_too(place):
+    pytest.importorskip("torch")
+    compiled, torch = (
+        json.loads(run(*TRAIN, "--dry-run", "--json", "--dim", 20, "--engine", engine).stdout)
+        for engine in ("compiled", "torch")
+    )
+    assert torch["memory"]["matrices"] == 2 * compiled["memory"]["matrices"]
+    assert torch["disk"]["needed"] == compiled["disk"]["needed"]
+    assert 0 < torch["time"]["words_per_second"] < compiled["time"]["words_per_second"]

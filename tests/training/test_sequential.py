@@ -13,9 +13,9 @@ from wordlab.training.crosscheck.sequential import (
     look_up,
     next_state,
     noise_lookup,
-    rules,
     sigmoid_table,
     train_batch,
+    variant_of,
 )
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
@@ -41,10 +41,10 @@ def run(model, loss, mean, saturation, scale, lines=LINES, negative=3):
         walks=walks if loss == "hierarchical" else None,
     )  # fmt: skip
     ids = np.array(list(itertools.chain(*lines)), np.int32)
-    kernel_rules = rules(model=model, loss=loss, cbow_mean=mean, saturation=saturation)
+    variant = variant_of(model=model, loss=loss, cbow_mean=mean, saturation=saturation)
     draws = Draws(reaches, negative, noise_lookup(noise))
     found_state = train_batch(
-        ids, bounds, np.float32(0.1), kernel_rules, draws, tree, np.uint64(STATE),
+        ids, bounds, np.float32(0.1), variant, draws, tree, np.uint64(STATE),
         sigmoid_table(), inputs, outputs, OWN_LOOPS,
     )  # fmt: skip
     return (inputs, outputs), expected, int(found_state) == state, num_saturated
@@ -79,7 +79,7 @@ def test_a_line_of_one_word_changes_nothing(model):
 
 def test_an_unknown_saturation_rule():
     with pytest.raises(ConfigError, match="saturation: expected one of skip, clip, found 'cut'"):
-        rules(model="cbow", loss="negative", cbow_mean=True, saturation="cut")
+        variant_of(model="cbow", loss="negative", cbow_mean=True, saturation="cut")
 
 
 def test_the_sigmoid_table():
@@ -126,7 +126,7 @@ def test_what_is_no_number_is_never_an_index(saturation):
     draws = Draws(np.array([1, 1]), 1, noise_lookup(np.array([1, 2], np.uint32)))
     train_batch(
         np.array([0, 1], np.int32), np.array([0, 2]), np.float32(0.1),
-        rules(model="skipgram", loss="negative", cbow_mean=True, saturation=saturation),
+        variant_of(model="skipgram", loss="negative", cbow_mean=True, saturation=saturation),
         draws, huffman_codes(np.array([2, 1])), np.uint64(1), sigmoid_table(), inputs, outputs, OWN_LOOPS,
     )  # fmt: skip
     assert np.isnan(outputs).any()

@@ -1,4 +1,4 @@
-"""A barrier for compiled threads: none goes on before all have arrived.
+"""A barrier for compiled threads: none continues before all have arrived.
 
 The waits between two rounds of training are a few microseconds apart, far too short for the
 interpreter's locks.
@@ -15,7 +15,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 _INT64 = ir.IntType(64)
-_ARRIVED, _PASSED = 0, 8  # places in a Barrier's array, a cache line from each other
+_ARRIVED, _PASSED = 0, 8  # indices into a barrier's array, on cache lines of their own
 _SPINS = 256  # looks before the processor is offered to another thread
 
 

@@ -41,8 +41,8 @@ def below(bits, limit):
 def survives(position, id, keep, epoch_key):
     """Whether the token at `position` outlives subsampling in the epoch that `epoch_key` stands for.
 
-    A pure function of the position, so that a window reaching beyond its span sees there exactly
-    the tokens that the neighbouring span sees.
+    A pure function of the position, so that a window reaching beyond its span sees exactly the tokens
+    that the neighbouring span sees.
     """
     return uniform(mix(epoch_key + np.uint64(position) * GOLDEN)) < keep[id]
 

@@ -15,7 +15,7 @@ and the second, `update`, needs nothing but these numbers and the rows, column b
 
     x_j += sum over k of g_jk t_k        t_k += sum over j of g_jk x_j
 
-`rounds.py` says when threads do which half.
+Which thread does which half, and when, is up to the caller.
 
 The noise words are drawn once per window and shared by its rows, as in pWord2Vec (Ji et al. 2016):
 three small matrix products instead of many vector products, at equal quality. Under hierarchical
@@ -67,7 +67,7 @@ def prefetch_rows(matrix, row_ids, num_rows, low, high, writing):
 def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, logits, place, offset):
     """logits[place, offset + j * num_targets + k] = rows[row_ids[j]] . outputs[targets[k]].
 
-    Some 15 floats beyond the last are overwritten, too.
+    Up to 15 floats after the last are overwritten, too.
     """
     x_sums, y_sums = stack_blocks(num_targets), stack_blocks(num_targets)
     for k in range(len(x_sums)):  # also those beyond num_targets, which `totals` takes along
@@ -104,8 +104,9 @@ def logistic_gradients(logits, place, offset, signs, n, rate):
     """Replace the n logits z from logits[place, offset] on by rate * s * sigmoid(-s z).
 
     Returns the sum of -log sigmoid(s z). With e = exp(-|z|): sigmoid(-z) is e / (1 + e) or 1 / (1 + e),
-    and -log sigmoid(z) is max(-z, 0) + log(1 + e). Both are good to 1e-6, and a NaN stays one. The last
-    block is filled up with logits that have no loss, and overwritten to its end.
+    and -log sigmoid(z) is max(-z, 0) + log(1 + e). Both are good to 1e-6, and a NaN stays NaN. The last
+    block is padded with logits that have no loss, provided that the padding of `signs` is not zero, and
+    overwritten to its end.
     """
     store(logits, place, offset + n, np.float32(np.inf) * load(signs, 0, n))
     loss = splat(ZERO)
@@ -142,9 +143,9 @@ def find_steps(
 
 @njit(inline="always")
 def skip_hits(targets, num_rows, num_targets, logits, place, offset):
-    """Make the pairs vanish whose noise word is the centre word, as word2vec.c and gensim do.
+    """Remove the pairs whose noise word is the centre word, as word2vec.c and gensim do.
 
-    A logit of minus infinity is a noise word perfectly told apart: no loss, no step.
+    A noise word with a logit of minus infinity is perfectly recognised: no loss, no step.
     """
     for k in range(1, num_targets):
         if targets[k] == targets[0]:

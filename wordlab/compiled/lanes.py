@@ -1,9 +1,9 @@
 """The vocabulary of the kernel: blocks of 16 floats as values, arrays on the stack, prefetching.
 
-numba has no words for these. With them the kernel says what stays in vector registers instead of
+numba cannot express these. With them the kernel says what stays in vector registers instead of
 hoping that LLVM's loop vectoriser sees it; on a processor with narrower registers LLVM splits each
-block. Blocks are added, subtracted, multiplied and divided like numbers, also with numbers; rows must
-be whole blocks long.
+block. Blocks are added, subtracted, multiplied and divided like numbers, and combined with numbers;
+rows must be whole blocks long.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _shuffle(builder: Any, a: Any, b: Any, lanes: list[int]) -> Any:
 def stack_blocks(typing_context: Any, size: Any) -> Any:
     """An array float32 of at least `size` blocks on the stack, uninitialised: (rows, LANES).
 
-    `size` must be a compile-time constant; the rows are a multiple of LANES, as `totals` takes so many.
+    `size` must be a compile-time constant; rows are a multiple of LANES, which is what `totals` takes.
     As LLVM can see, nothing else points into the array: its blocks can live in registers.
     """
     if not isinstance(size, types.IntegerLiteral):

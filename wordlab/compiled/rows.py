@@ -1,4 +1,4 @@
-"""Memory for rows of vectors as the kernel wants them: whole blocks long, each at a cache line."""
+"""Memory for rows of vectors in the kernel's layout: whole blocks long, each starting at a cache line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def padded_zeros(*shape: int) -> np.ndarray:
 
 
 def without_padding(matrix: np.ndarray, dim: int) -> np.ndarray:
-    """The first `dim` columns of `matrix`, contiguous and in its own memory: it is of no use afterwards."""
+    """The first `dim` columns of `matrix`, contiguous, in the memory of `matrix`, which is destroyed."""
     num_rows = len(matrix)
     result = matrix.reshape(-1)[: num_rows * dim].reshape(num_rows, dim)
     for first in range(0, num_rows, _BLOCK):  # rows move up: none is overwritten before

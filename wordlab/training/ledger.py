@@ -111,14 +111,12 @@ class Ledger:
         """The mean loss of each epoch so far; 0 where there was no pair yet."""
         return [float(loss) for loss in self._losses / np.maximum(self.num_pairs, 1)]
 
-    def final_losses(self) -> list[float]:
-        """The mean loss of each epoch; CorpusError if an epoch had no pair to train on."""
+    def final_losses(self, why_none: str) -> list[float]:
+        """The mean loss of each epoch; CorpusError, which says `why_none`, if one had no pair to train on."""
         if not self.num_pairs.all():
             epoch = self.num_pairs.argmin() + 1
             raise CorpusError(
-                f"expected words to train on in each epoch, found none in epoch {epoch}: "
-                f"subsample {self._config.subsample} drops nearly all of {self._num_tokens} tokens; "
-                "0 keeps all"
+                f"expected words to train on in each epoch, found none in epoch {epoch}: {why_none}"
             )
         return self.mean_losses
 

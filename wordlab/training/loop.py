@@ -78,7 +78,7 @@ def train(
             if resume:
                 saved.restore()
         _run_epochs(workers, runner.spans_per_piece, corpus, ledger, saved)
-        losses = ledger.final_losses()
+        losses = ledger.final_losses(objective.why_no_pairs)
         runner.collect()
     return objective.vectors(history.details(start, config, losses, runner.facts))
 

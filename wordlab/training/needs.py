@@ -1,4 +1,4 @@
-"""Estimate: the memory, disk and time that a run needs, beside what there is."""
+"""Estimate: the memory, disk and time that a run needs, beside what is available."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,10 @@ from numba.core.event import TimingListener, install_listener
 from wordlab.embeddings import WordVectors
 from wordlab.progress import Progress
 from wordlab.text import Corpus
+from wordlab.training.engines import DEFAULT_ENGINE, make_engine
+from wordlab.training.history import History
 from wordlab.training.loop import train
+from wordlab.training.objectives import objective_class
 
 SECONDS = 2.0
 """How long a calibration trains."""
@@ -21,7 +25,7 @@ SECONDS = 2.0
 _SAMPLE = 1 << 21  # tokens: what they touch of the matrices is much larger than any cache
 _PARTS = 16
 _EPOCHS = 200  # more than any machine trains in that time
-_WARM_UP = ["one two three four five six seven eight nine ten"] * 100
+_WARM_UP = ["one two three four five six seven eight nine ten"]
 
 
 @dataclass(frozen=True)
@@ -40,23 +44,27 @@ def calibrate(
     *,
     start: WordVectors | None = None,
     seconds: float = SECONDS,
-    **engine: Any,
+    engine: str = DEFAULT_ENGINE,
+    **options: Any,
 ) -> Calibration:
-    """The speed of ``train(corpus, config, start=start, **engine)``, measured for about `seconds` seconds.
+    """The speed of ``train(corpus, config, start=start, ...)``, measured for about `seconds` seconds.
 
     The matrices are as large as in training, so that caches and memory work as they will then. Writes
     nothing but what numba keeps of kernels that had to be compiled.
 
     Raises what `train` raises.
     """
-    compilation = _warm_up(config, engine)
+    compilation = _warm_up(config, engine, options)
     clock = _Clock(seconds)
     part = sample(corpus)
     whole = part.num_tokens == corpus.num_tokens
     epochs = config.epochs if whole else max(config.epochs, _EPOCHS)
     # A corpus that takes less time is trained on to the end.
     with contextlib.suppress(_EnoughError):
-        train(part, dataclasses.replace(config, epochs=epochs), start=start, on_progress=clock, **engine)
+        train(
+            part, dataclasses.replace(config, epochs=epochs), start=start, engine=engine, on_progress=clock,
+            **options,
+        )  # fmt: skip
     return Calibration(clock.rate, compilation)
 
 
@@ -74,13 +82,15 @@ def sample(corpus: Corpus, num_tokens: int = _SAMPLE) -> Corpus:
     return Corpus(token_ids, np.concatenate(bounds), corpus.vocabulary, corpus.tokenizer)
 
 
-def _warm_up(config: Any, engine: dict[str, Any]) -> float:
+def _warm_up(config: Any, engine: str, options: Mapping[str, Any]) -> float:
     """Compile or load the kernels of `config`; returns the seconds that compiling took."""
     corpus = Corpus.from_lines(_WARM_UP)
-    window = min(config.window, corpus.num_tokens - 1)
     timer = TimingListener()
     with install_listener("numba:compile", timer):
-        train(corpus, dataclasses.replace(config, epochs=1, subsample=0.0, window=window), **engine)
+        kind = objective_class(config.objective)
+        objective = kind.begin(corpus, config, None, History.of(None, {}))
+        with make_engine(engine, options).running(objective, None):
+            pass
     return timer.duration if timer.done else 0.0
 
 

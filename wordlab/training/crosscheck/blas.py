@@ -1,7 +1,7 @@
 """The two BLAS routines of gensim's inner loop, called from compiled code by their addresses.
 
-Float rounding decides now and then which entry of the sigmoid table a logit falls on, and such a
-difference grows while training goes on. To show that nothing but rounding differs, the sequential
+Float rounding sometimes decides which entry of the sigmoid table a logit falls on, and such a
+difference grows as training continues. To show that nothing but rounding differs, the sequential
 path can be made to round as gensim does: with the very routines that gensim calls, those of SciPy.
 """
 

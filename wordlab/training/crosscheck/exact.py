@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from wordlab.errors import ConfigError
-from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
+from wordlab.progress import OnProgress, Reporter
 from wordlab.text import Corpus
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas
 from wordlab.training.crosscheck.excerpt import Excerpt
@@ -28,7 +28,7 @@ from wordlab.training.crosscheck.gensim_side import (
     train_matrices,
 )
 from wordlab.training.crosscheck.replay import Replayed, SequentialConfig, replay
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.config import LOSSES
 
 MATRIX_BOUND = 2e-4
 """Largest relative Frobenius error of a matrix after whole epochs."""
@@ -62,7 +62,7 @@ class ExactResult:
         """The combination in words."""
         config = self.config
         parts = [config.model, config.loss]
-        if config.model == "cbow":
+        if config.cbow:
             parts.append("mean" if config.cbow_mean else "sum")
         parts.append("shrunken windows" if config.shrink_windows else "full windows")
         parts.append("subsampling" if config.subsample else "all words")
@@ -72,7 +72,7 @@ class ExactResult:
     def passed(self) -> bool:
         """Whether all differences are within their bounds; one that is not a number is not."""
         return (
-            self.input_error <= MATRIX_BOUND  # one by one: max() and min() can lose what is no number
+            self.input_error <= MATRIX_BOUND  # one by one: max() and min() can lose a NaN
             and self.output_error <= MATRIX_BOUND
             and self.input_cosine > COSINE_BOUND
             and self.output_cosine > COSINE_BOUND
@@ -81,7 +81,8 @@ class ExactResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
-        return {**dataclasses.asdict(self), "name": self.name, "passed": self.passed}
+        facts = {**dataclasses.asdict(self), "config": self.config.to_dict()}
+        return {**facts, "name": self.name, "passed": self.passed}
 
 
 def exact(
@@ -105,11 +106,11 @@ def exact(
 
     Raises ConfigError for values out of range and CorpusError if there are not two different words.
     """
-    _check_options(dim, window, negative, subsample, epochs, seed, max_tokens)
-    text = Excerpt.of(corpus, max_tokens)
     base = SequentialConfig(
         dim=dim, window=window, negative=negative, subsample=subsample, epochs=epochs, seed=seed
     )
+    _check_options(base, max_tokens)
+    text = Excerpt.of(corpus, max_tokens)
     configs = _combinations(base)
     meter = _Meter(2 * epochs * len(text.token_ids) * len(configs), on_progress)
     sentence = text.sentence()
@@ -118,18 +119,17 @@ def exact(
         blas = gensims_blas()
         for config in configs:
             results.append(_compare(text, sentence, config, blas, meter))
-    meter.report(final=True)
+    meter.finish()
     return tuple(results)
 
 
-def _check_options(
-    dim: int, window: int, negative: int, subsample: float, epochs: int, seed: int, max_tokens: int
-) -> None:
-    Word2VecConfig(dim=dim, window=window, negative=negative, subsample=subsample, epochs=epochs, seed=seed)
-    if not subsample:
+def _check_options(config: SequentialConfig, max_tokens: int) -> None:
+    if not config.subsample:
         raise ConfigError("subsample: expected more than 0, as none is tried in any case, found 0")
-    if seed >= 2**32:
-        raise ConfigError(f"seed: expected at most {2**32 - 1}, as numpy's RandomState takes, found {seed}")
+    if config.seed >= 2**32:
+        raise ConfigError(
+            f"seed: expected at most {2**32 - 1}, as numpy's RandomState takes, found {config.seed}"
+        )
     if max_tokens < 2:
         raise ConfigError(f"max_tokens: expected 2 or more, found {max_tokens}")
 
@@ -141,7 +141,7 @@ def _combinations(base: SequentialConfig) -> list[SequentialConfig]:
             base, model=model, cbow_mean=mean, loss=loss, shrink_windows=shrink, subsample=subsample
         )
         for (model, mean), loss, shrink, subsample in product(
-            models, ("negative", "hierarchical"), (True, False), (base.subsample, 0.0)
+            models, LOSSES, (True, False), (base.subsample, 0.0)
         )
     ]
 
@@ -189,7 +189,7 @@ def _aligned(
     rows = np.full(len(text.corpus.vocabulary), -1)
     rows[ours.order] = np.arange(len(ours.order))
     order = rows[text.corpus.vocabulary.ids(theirs.words)]
-    return ours.inputs[order], ours.outputs if config.loss == "hierarchical" else ours.outputs[order]
+    return ours.inputs[order], ours.outputs if config.hierarchical else ours.outputs[order]
 
 
 def _relative_error(ours: np.ndarray, theirs: np.ndarray) -> float:
@@ -208,23 +208,16 @@ def _smallest_cosine(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 class _Meter:
-    """Counts the words that either side has trained on, and tells the listener now and then."""
+    """Counts the words that either side has trained on, and reports them."""
 
     def __init__(self, total: int, on_progress: OnProgress | None) -> None:
-        self._total = total
-        self._on_progress = on_progress
-        self._started = self._last = time.perf_counter()
-        self._done = 0
+        self._reporter = Reporter(on_progress, "crosscheck", "words", total)
+        self._total, self._done = total, 0
 
     def add(self, num_tokens: int) -> None:
         self._done += num_tokens
-        if time.perf_counter() - self._last >= REPORT_INTERVAL:
-            self.report()
+        if self._done < self._total:
+            self._reporter.update(self._done)
 
-    def report(self, *, final: bool = False) -> None:
-        if self._on_progress is None or (self._done == self._total and not final):
-            return
-        self._last = time.perf_counter()
-        self._on_progress(
-            Progress("crosscheck", self._done, self._total, "words", self._last - self._started)
-        )
+    def finish(self) -> None:
+        self._reporter.report(self._total)

@@ -17,7 +17,7 @@ SENTENCE_WORDS = 100
 
 @dataclass(frozen=True)
 class Excerpt:
-    """The part of a corpus that is trained on, as ids and as gensim wants it."""
+    """The part of a corpus that is trained on, as ids and as the lists of words that gensim reads."""
 
     corpus: Corpus
     token_ids: np.ndarray

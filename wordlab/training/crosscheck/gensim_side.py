@@ -42,7 +42,7 @@ def train_matrices(
 
     options = _gensims_options(config)
     model = Word2Vec(text.lines, workers=1, batch_words=BATCH_WORDS, callbacks=[Epochs()], **options)
-    outputs = model.syn1 if config.loss == "hierarchical" else model.syn1neg
+    outputs = model.syn1 if config.hierarchical else model.syn1neg
     return TrainedMatrices(model.wv.index_to_key, model.wv.vectors, outputs)
 
 

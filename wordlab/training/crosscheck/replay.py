@@ -11,6 +11,7 @@ import numpy as np
 
 from wordlab.training.crosscheck import gensim_draws, sequential
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas
+from wordlab.training.objectives.word2vec.config import LEARNING_RATES, Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import HuffmanCodes, huffman_codes
 
 _NOTHING = np.empty(0, np.uint32)
@@ -18,28 +19,19 @@ _NO_TREE = HuffmanCodes(np.empty(0, np.int32), np.empty(0, np.uint8), np.zeros(1
 
 
 @dataclass(frozen=True, kw_only=True)
-class SequentialConfig:
-    """How the sequential path trains; the fields are named as those of Word2VecConfig."""
+class SequentialConfig(Word2VecConfig):
+    """A Word2VecConfig for the sequential path, which has one thread; both models begin at one rate."""
 
-    model: str = "skipgram"
-    loss: str = "negative"
-    dim: int = 100
-    window: int = 5
-    negative: int = 5
-    subsample: float = 1e-4
-    ns_exponent: float = 0.75
-    shrink_windows: bool = True
-    cbow_mean: bool = True
-    epochs: int = 5
-    learning_rate: float = 0.025
-    min_learning_rate: float = 1e-4
-    seed: int = 1
+    learning_rate: float | None = LEARNING_RATES["skipgram"]
     saturation: str = "skip"
     """What becomes of pairs with a logit beyond -6 or 6: `skip` (gensim) or `clip` (word2vec.c)."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values."""
-        return dataclasses.asdict(self)
+        """The fields that have a meaning here, as plain values."""
+        return {name: value for name, value in dataclasses.asdict(self).items() if name not in _UNUSED}
+
+
+_UNUSED = ("subsample_form", "threads", "deterministic")
 
 
 @dataclass(frozen=True)
@@ -65,18 +57,18 @@ def replay(
 ) -> Replayed:
     """Train on a text as gensim's Word2Vec with one worker and min_count 1 trains on its lines.
 
-    `token_ids` (num_tokens,) and `line_offsets` (num_lines + 1,) as in a Corpus. `on_batch` is told
+    `token_ids` (num_tokens,) and `line_offsets` (num_lines + 1,) as in a Corpus. `on_batch` receives
     the number of tokens read after each batch. Lines beyond 10,000 words are cut, as gensim does.
     """
     numbering = gensim_draws.renumber(token_ids)
     inputs = gensim_draws.initial_vectors(len(numbering.order), config.dim, config.seed)
     outputs = np.zeros_like(inputs)
-    rules = sequential.rules(
+    variant = sequential.variant_of(
         model=config.model, loss=config.loss, cbow_mean=config.cbow_mean, saturation=config.saturation
     )
-    tree = huffman_codes(numbering.counts) if rules.hierarchical else _NO_TREE
+    tree = huffman_codes(numbering.counts) if variant.hierarchical else _NO_TREE
     cumulative = _NOTHING
-    if not rules.hierarchical:
+    if not variant.hierarchical:
         cumulative = gensim_draws.noise_table(numbering.counts, config.ns_exponent)
     noise = sequential.noise_lookup(cumulative)
     table = sequential.sigmoid_table()
@@ -86,7 +78,7 @@ def replay(
             batch.words,
             batch.line_offsets,
             batch.rate,
-            rules,
+            variant,
             draws,
             tree,
             batch.state,
@@ -120,7 +112,7 @@ def _batches(
     thresholds = _NOTHING
     if config.subsample:
         thresholds = gensim_draws.keep_thresholds(numbering.counts, config.subsample)
-    needs_seed = config.loss == "negative" or config.subsample > 0
+    needs_seed = not config.hierarchical or config.subsample > 0
     num_lines = len(line_offsets) - 1
     for epoch in range(config.epochs):
         for first, stop in gensim_draws.batches(line_offsets):
@@ -135,7 +127,7 @@ def _batches(
                     generator, len(words), config.window, shrink=config.shrink_windows
                 ),
                 rate=gensim_draws.learning_rate(
-                    config.learning_rate,
+                    config.learning_rate_at(0),
                     config.min_learning_rate,
                     (epoch + first / num_lines) / config.epochs,
                 ),

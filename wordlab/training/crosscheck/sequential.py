@@ -41,8 +41,8 @@ STRETCH_BITS = np.uint64(15)
 FAST = {"contract", "reassoc", "nsz"}  # so that sums over the dimension run in vector registers
 
 
-class Rules(NamedTuple):
-    """What is trained, as `train_batch` wants it; `rules` makes it."""
+class Variant(NamedTuple):
+    """Which model is trained and how, for `train_batch`; `variant_of` makes it."""
 
     cbow: bool
     hierarchical: bool
@@ -50,8 +50,8 @@ class Rules(NamedTuple):
     clip: bool
 
 
-def rules(*, model: str, loss: str, cbow_mean: bool, saturation: str) -> Rules:
-    """The rules of a model, a loss and a way to treat saturated pairs.
+def variant_of(*, model: str, loss: str, cbow_mean: bool, saturation: str) -> Variant:
+    """The variant of a model, a loss and a way to treat saturated pairs.
 
     `saturation` says what becomes of a pair whose logit is beyond -6 or 6. ``skip``: nothing, as in
     gensim. ``clip``: its sigmoid is taken as 0 or 1, as in word2vec.c; word2vec.c, too, skips under
@@ -60,7 +60,7 @@ def rules(*, model: str, loss: str, cbow_mean: bool, saturation: str) -> Rules:
     if saturation not in SATURATION_RULES:
         raise ConfigError(f"saturation: expected one of {', '.join(SATURATION_RULES)}, found {saturation!r}")
     hierarchical = loss == "hierarchical"
-    return Rules(model == "cbow", hierarchical, cbow_mean, saturation == "clip" and not hierarchical)
+    return Variant(model == "cbow", hierarchical, cbow_mean, saturation == "clip" and not hierarchical)
 
 
 class Noise(NamedTuple):
@@ -208,7 +208,7 @@ def clear(x: np.ndarray) -> None:  # pragma: no cover - compiled
 @njit(cache=True)
 def look_up(logit: np.float32, table: np.ndarray) -> Any:  # pragma: no cover - compiled
     """The sigmoid by the table; 0 and 1 beyond its ends."""
-    if -MAX_LOGIT <= logit <= MAX_LOGIT:  # what is no number must not become an index
+    if -MAX_LOGIT <= logit <= MAX_LOGIT:  # a NaN must not become an index
         return table[int((np.float64(logit) + MAX_LOGIT) * TABLE_FACTOR)]
     return np.float32(logit > 0)
 
@@ -271,7 +271,7 @@ def train_batch(
     words: np.ndarray,
     line_offsets: np.ndarray,
     rate: np.float32,
-    rules: Rules,
+    variant: Variant,
     draws: Draws,
     tree: HuffmanCodes,
     state: np.uint64,
@@ -285,7 +285,7 @@ def train_batch(
     `inputs` and `outputs`, float32 (V, dim), are updated; `table` is `sigmoid_table()`. Hierarchical
     softmax reads `tree`, negative sampling `draws.noise`; the other may be empty.
     """
-    longest = longest_walk(tree) if rules.hierarchical else draws.negative + 1
+    longest = longest_walk(tree) if variant.hierarchical else draws.negative + 1
     targets = np.empty(longest, np.int64)
     labels = np.empty(longest, np.float32)
     hidden = np.empty(inputs.shape[1], np.float32)
@@ -294,24 +294,24 @@ def train_batch(
     for line in range(len(line_offsets) - 1):
         for i in range(line_offsets[line], line_offsets[line + 1]):
             first, stop = window_bounds(i, draws.reaches[i], line_offsets[line], line_offsets[line + 1])
-            if rules.hierarchical:
+            if variant.hierarchical:
                 n = tree_targets(words[i], tree, targets, labels)
-            if rules.cbow:
+            if variant.cbow:
                 # A line of one word, too, draws noise, although nothing comes of it: as in gensim.
-                if not rules.hierarchical:
+                if not variant.hierarchical:
                     n, state = noise_targets(words[i], draws, state, targets, labels)
-                share = combine(inputs, words, first, stop, i, rules.mean, hidden)
-                learn(hidden, outputs, targets, labels, n, rate, rules.clip, table, change, blas)
-                if not rules.mean:
+                share = combine(inputs, words, first, stop, i, variant.mean, hidden)
+                learn(hidden, outputs, targets, labels, n, rate, variant.clip, table, change, blas)
+                if not variant.mean:
                     scale(change, share)
                 add_to_window(inputs, words, first, stop, i, change)
                 continue
             for j in range(first, stop):
                 if j == i:
                     continue
-                if not rules.hierarchical:
+                if not variant.hierarchical:
                     n, state = noise_targets(words[i], draws, state, targets, labels)
                 x = inputs[words[j]]
-                learn(x, outputs, targets, labels, n, rate, rules.clip, table, change, blas)
+                learn(x, outputs, targets, labels, n, rate, variant.clip, table, change, blas)
                 add_scaled(x, np.float32(1), change, OWN_LOOPS)
     return state

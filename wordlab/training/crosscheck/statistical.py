@@ -27,13 +27,13 @@ from wordlab.embeddings.evaluation.lookup import packaged_file
 from wordlab.embeddings.evaluation.similarity import NAMES
 from wordlab.embeddings.evaluation.suite import GOOGLE_QUESTIONS
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.progress import OnProgress, Progress
+from wordlab.progress import OnProgress, Reporter
 from wordlab.text import Corpus, Vocabulary
 from wordlab.training.crosscheck.excerpt import Excerpt
 from wordlab.training.crosscheck.gensim_draws import renumber
 from wordlab.training.crosscheck.gensim_side import train_vectors
 from wordlab.training.loop import train
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.config import LOSSES, MODELS, Word2VecConfig
 from wordlab.training.objectives.word2vec.scoring import heldout_loss
 
 STANDARD_ERRORS = 3.0
@@ -136,15 +136,13 @@ def statistical(
     training, heldout = split(corpus)
     models: Models = {"gensim": [], "wordlab": []}
     speeds: dict[str, list[float]] = {"gensim": [], "wordlab": []}
-    started, total = time.perf_counter(), 2 * num_seeds
+    reporter = Reporter(on_progress, "train", "models", 2 * num_seeds)
     for seed in seeds:
         for side, train_side in (("gensim", train_vectors), ("wordlab", train_wordlab)):
             began = time.perf_counter()
             models[side].append(train_side(training, dataclasses.replace(config, seed=seed)))
             speeds[side].append(training.num_tokens * config.epochs / (time.perf_counter() - began))
-            if on_progress is not None:
-                done = len(models["gensim"]) + len(models["wordlab"])
-                on_progress(Progress("train", done, total, "models", time.perf_counter() - started))
+            reporter.report(len(models["gensim"]) + len(models["wordlab"]))
     measures = [
         _loss(models, heldout, config),
         *_similarities(models),
@@ -168,14 +166,14 @@ def statistical_grid(
     """`statistical` for skip-gram and CBOW with negative sampling and with hierarchical softmax.
 
     Only the first lines are read, `max_tokens` at most, none longer than gensim reads. A small corpus
-    is read more often, 10 million words in all: vectors in the middle of learning tell little.
+    is read more often, 10 million words in all: half-trained vectors say little.
     """
     excerpt = Excerpt.of(corpus, max_tokens)
     epochs = epochs or min(50, max(5, WORDS_READ // len(excerpt.token_ids)))
     text = Corpus(excerpt.token_ids, excerpt.line_offsets, corpus.vocabulary, corpus.tokenizer)
     configs = [
         Word2VecConfig(model=model, loss=loss, dim=dim, epochs=epochs)
-        for model, loss in product(("skipgram", "cbow"), ("negative", "hierarchical"))
+        for model, loss in product(MODELS, LOSSES)
     ]
     return tuple(
         statistical(text, config, num_seeds=num_seeds, on_progress=on_progress) for config in configs

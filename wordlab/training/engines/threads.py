@@ -18,7 +18,7 @@ from wordlab.training.ledger import Piece, learning_rates
 from wordlab.training.objectives.base import Objective
 
 SPANS_TOGETHER = 32  # spans that threads go through together: long beside the time it takes to wake them
-_PROBE = 32  # one piece of so many goes to a team that was slower before
+_PROBE = 32  # one piece in this many goes to a team that was slower before
 
 
 class Threads(Engine):
@@ -67,7 +67,7 @@ def _team(objective: Objective, size: int, pool: ThreadPoolExecutor | None = Non
 
 
 def _fastest(teams: Sequence[Worker]) -> Worker:
-    """A worker that gives each piece to the faster of the teams, and one now and then to another.
+    """A worker that gives each piece to the faster of the teams, and now and then one to another.
 
     Threads that wait for each other are slower than one where other programs take their cores; and
     since all teams give the same bytes, the clock may decide which one trains.

@@ -42,7 +42,7 @@ class Torch(Engine):
     """
 
     name = "torch"
-    base_memory = 420_000_000
+    base_memory = 500_000_000
     num_copies = 1
 
     def __init__(self, *, device: str = "cpu", optimizer: str = "sgd", batch_size: int = BATCH_SIZE) -> None:
@@ -124,7 +124,7 @@ class Torch(Engine):
 
 
 def _make_optimizer(model: nn.Module, name: str) -> torch.optim.Optimizer:
-    """The learning rate is set before each step; torch only wants one above 0 to begin with."""
+    """The rate is a placeholder: the learning rate is set before each step."""
     if name == "sgd":
         return torch.optim.SGD(model.parameters(), lr=1.0)
     return torch.optim.SparseAdam(list(model.parameters()), lr=1.0)

@@ -38,6 +38,10 @@ class Config(Protocol):
         """Passes over the corpus."""
 
     @property
+    def learning_rate(self) -> float | None:
+        """Step size at the start."""
+
+    @property
     def threads(self) -> int:
         """Threads that train side by side."""
 
@@ -86,6 +90,9 @@ class Objective(ABC):
     num_tokens: int
     """What an epoch consists of."""
 
+    why_no_pairs: str = "the corpus is too small"
+    """What an error says of an epoch without any pair."""
+
     @classmethod
     @abstractmethod
     def check(cls, corpus: Corpus, config: Any, start: WordVectors | None) -> None:
@@ -117,4 +124,4 @@ class Objective(ABC):
 
     @abstractmethod
     def vectors(self, details: dict[str, Any]) -> WordVectors:
-        """The word vectors that the weights hold; these are of no use afterwards."""
+        """The word vectors that the weights hold; the weights must not be used afterwards."""

@@ -104,7 +104,7 @@ class BatchReader:
                     self._waiting = [joined[whole:]]
 
     def refill(self, position: Piece, num_waiting: int) -> None:
-        """Read anew the last `num_waiting` windows before the end of `position`, which is done."""
+        """Read again the last `num_waiting` windows of `position`, which is done."""
         found: list[Batch] = []
         for first, stop in reversed(list(position.spans())):
             if sum(map(len, found)) >= num_waiting:

@@ -1,4 +1,4 @@
-"""Word2VecConfig: every choice that training word vectors needs, checked when it is made."""
+"""Word2VecConfig: every choice in training word vectors, checked when it is made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
 
 @dataclass(frozen=True, kw_only=True)
 class Word2VecConfig:
-    """How to train; the defaults are word2vec.c's, but for the model, `subsample` and the threads.
+    """How to train; the defaults are word2vec.c's, except for the model, `subsample` and the threads.
 
     Raises ConfigError, which names the field, its value and what is allowed.
 
@@ -106,7 +106,7 @@ class Word2VecConfig:
         return self.loss == "hierarchical"
 
     def num_outputs(self, num_words: int) -> int:
-        """Output vectors for so many words: one for each target that there can be."""
+        """How many output vectors `num_words` words need: one for each possible target."""
         return max(1, num_words - 1) if self.hierarchical else num_words
 
     def learning_rate_at(self, progress: float) -> float:

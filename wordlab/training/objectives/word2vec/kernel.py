@@ -276,11 +276,11 @@ def compile_rounds(
 
 
 def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -> int:
-    """Windows of a round, so that none changes a row more than a few times; `counts` are those of the rows.
+    """How many windows a round has, so that it changes no row more than a few times; `counts` are the rows'.
 
     `keep` are their probabilities to survive subsampling. A row expected in every second window, say,
-    limits a round to twice _EXPECTED_HITS windows; beyond that the sum of changes, all found from the
-    same row, would overshoot. The root of a Huffman tree is a target of each window.
+    limits a round to twice _EXPECTED_HITS windows; in a longer one the sum of changes, all found from
+    the same row, would overshoot. The root of a Huffman tree is a target of each window.
     """
     kept = counts * keep
     centre = kept / max(1, kept.sum())

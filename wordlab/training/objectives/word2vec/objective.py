@@ -45,6 +45,9 @@ class Word2Vec(Objective):
         """`epochs_before` were trained by earlier runs: their draws are not used again."""
         self.config, self.weights, self.num_tokens = config, weights, corpus.num_tokens
         self._corpus = corpus
+        self.why_no_pairs = (
+            f"subsample {config.subsample} drops nearly all of {corpus.num_tokens} tokens; 0 keeps all"
+        )
         keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
         self._keep = keep.astype(np.float32)
         self._keys = epoch_keys(config.seed, epochs_before + config.epochs)[epochs_before:]

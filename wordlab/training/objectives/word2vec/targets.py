@@ -23,8 +23,8 @@ class Paths(NamedTuple):
     """Huffman paths cut into groups; word w has the groups ``offsets[w]`` to ``offsets[w + 1]``.
 
     `nodes` uint32 (num_groups, PATH_GROUP) are rows of the output vectors; `signs` float32 of the same
-    shape hold +1 for code 0 and -1 for code 1, as in word2vec.c. The last group of a word is filled up
-    with its first node and the sign -1, which the kernel skips like a noise word that hit.
+    shape hold +1 for code 0 and -1 for code 1, as in word2vec.c. The last group of a word is padded with
+    its first node and the sign -1, which the kernel skips like a noise word equal to the centre.
     """
 
     nodes: np.ndarray
@@ -53,7 +53,7 @@ def huffman_paths(counts: np.ndarray) -> Paths:
 
 
 class Targets(NamedTuple):
-    """What the kernel needs to find a word's targets; what the loss has no use for is empty.
+    """What the kernel needs to find a word's targets; arrays that the loss does not use are empty.
 
     `noise_accept` and `noise_alias` are those of `noise_tables`, the rest those of `huffman_paths`.
     """

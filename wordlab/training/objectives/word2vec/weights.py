@@ -19,7 +19,7 @@ _BLOCK = 4_096  # rows drawn at a time
 
 @dataclass(frozen=True)
 class Weights:
-    """Input and output vectors as the kernel wants them, and which word each row belongs to.
+    """Input and output vectors in the kernel's layout, and which word each row belongs to.
 
     The first rows belong to the corpus's own ids, so that the kernel can index by token id; after
     them come the words that only the earlier vectors have.
