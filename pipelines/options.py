@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 import click
 
+from pipelines import groups
 from wordlab.errors import ConfigError, CorpusError, ResourceError, TrainingError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,24 +29,10 @@ class Command(click.Command):
             raise type(error)(message) from error
 
 
-class Group(click.Group):
-    """A group that lists its commands in the order of their definition."""
+class Group(groups.Group):
+    """A group of such commands."""
 
     command_class = Command
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in the order in which one meets them."""
-        return list(self.commands)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that `args` begin with; near spellings are named where there is none."""
-        from pipelines.cli import unknown_command
-
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            ctx.fail(unknown_command(args[0], list(self.commands)))
-        return super().resolve_command(ctx, args)
 
 
 def spell_options(message: str, params: list[click.Parameter]) -> str:
