@@ -8,9 +8,7 @@ from typing import Any
 import click
 
 from pipelines import console, options
-
-# The library's own list and names, here so that --help loads no array library; a test compares them.
-PROJECTIONS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+from wordlab.embeddings.choices import PROJECTIONS
 
 
 @click.command("plot", cls=options.Command)
