@@ -1,4 +1,4 @@
-"""The command `wordlab`: its groups, loaded when they are used, and the one place where errors end."""
+"""The command `wordlab`: its groups, loaded on first use, and the one place where errors end."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from pipelines.groups import Group
 _COMMANDS = {
     "corpus": ("pipelines.corpus", "corpus", "Turn texts into a corpus, and look into it."),
     "embeddings": ("pipelines.embeddings", "embeddings", "Train, judge, ask and convert word vectors."),
-    "sentiment": ("pipelines.sentiment", "sentiment", "Train, judge and use classifiers of texts."),
+    "sentiment": ("pipelines.sentiment", "sentiment", "Train, judge and use text classifiers."),
     "vision": ("pipelines.vision", "vision", "Train image classifiers; study depth and batch normalisation."),
     "theory": ("pipelines.theory", "theory", "See how optimisation works, on small functions and networks."),
-    "demo": ("pipelines.demo", "demo", "The whole way on text that comes with the installation."),
+    "demo": ("pipelines.demo", "demo", "Go the whole way, on texts that come with the installation."),
 }
-"""Module, attribute and short help of each command: `wordlab --help` needs to import none of them."""
+"""Module, attribute and short help of each command, so that `wordlab --help` imports none of them."""
 
 
 class Wordlab(Group):
     """The root group: loads a command's module on first use and turns errors into one line.
 
-    Usage errors are one line, too; click's own three are replaced.
+    Usage errors take one line, too, in place of click's three.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -48,7 +48,7 @@ class Wordlab(Group):
             formatter.write_dl([(name, help) for name, (_, _, help) in _COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; whatever it raises becomes a Failure."""
+        """Run the command; an error that a user can cause becomes a Failure."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit):
@@ -93,7 +93,7 @@ class Wordlab(Group):
 )
 @click.version_option(package_name="wordlab", prog_name="wordlab")
 def wordlab() -> None:
-    """From text files to good word vectors, and to answers about them.
+    """Turn text files into good word vectors, and ask them questions.
 
     \b
     Example:
@@ -107,7 +107,7 @@ def main() -> None:
     """The entry point `wordlab`."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # for a terminal that cannot show all words
-    # An exception where the signal's default is sudden death: half-written directories are removed.
+    # An exception, where the default is sudden death, so that half-written directories are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     wordlab.main(prog_name="wordlab")
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from .test_layering import loaded_nodes
+
 ROOT = Path(__file__).parents[1]
 MOST_ARGUMENTS = 12
 MOST_LINES = 60
@@ -19,16 +21,6 @@ def parsed_files(*packages):
             name = ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
             found[name] = (relative.as_posix(), ast.parse(path.read_text(encoding="utf-8")))
     return found
-
-
-def nodes_that_run(tree):
-    """All nodes but those under `if TYPE_CHECKING`, which run in no program."""
-    nodes = [tree]
-    while nodes:
-        node = nodes.pop()
-        yield node
-        is_for_types = isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
-        nodes.extend(node.orelse if is_for_types else ast.iter_child_nodes(node))
 
 
 # ------------------------------------------------------------------ functions
@@ -78,8 +70,8 @@ def lazy_names(tree):
 
 
 def imported_by(tree, known):
-    """The modules among `known` that a module imports, at whatever depth; lazy names lead to their module."""
-    for node in nodes_that_run(tree):
+    """The modules among `known` that a module imports, also in functions; lazy names lead to their module."""
+    for node in loaded_nodes(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom) and node.module in known:

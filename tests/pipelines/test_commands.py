@@ -103,7 +103,7 @@ def test_equal_pictures_are_equal_bytes(place):
         assert (place / name).read_bytes() == first
 
 
-def test_subsampling_that_leaves_nothing_is_shown_all_the_same(place):
+def test_subsampling_that_leaves_nothing_is_still_shown(place):
     result = run("corpus", "subsample", "corpus", "--threshold", "1e-12", "--form", "paper", "--words", "the")
     assert result.exit_code == 0, result.output
 
