@@ -112,7 +112,6 @@ def test_every_room_has_a_rule():
         "wordlab",
         "wordlab.text",
         "wordlab.embeddings",
-        "wordlab.embeddings.choices",
         "wordlab.training",
         "wordlab.sentiment",
         "wordlab.vision_theory",

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from wordlab.embeddings import WordVectors, projection
-from wordlab.embeddings.choices import PROJECTIONS
-from wordlab.embeddings.projection import check_method, project
+from wordlab.embeddings.projection import PROJECTION_METHODS, check_method, project
 from wordlab.errors import ConfigError, MissingExtraError, UnknownWordError
 from wordlab.text import Vocabulary
 
@@ -17,7 +16,7 @@ METHODS = [
             reason="umap-learn is not installed; pip install 'wordlab[umap]' brings it",
         ),
     )
-    for method in PROJECTIONS
+    for method in PROJECTION_METHODS
 ]
 
 

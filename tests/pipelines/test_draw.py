@@ -7,9 +7,11 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from matplotlib import font_manager
 
+from pipelines.embeddings import draw
 from pipelines.plots import fonts
 from pipelines.plots.words import draw_words
 from wordlab.embeddings import WordVectors, projection
+from wordlab.embeddings.projection import PROJECTION_METHODS
 from wordlab.errors import ConfigError
 from wordlab.text import Vocabulary
 
@@ -56,7 +58,11 @@ def plot(*more):
     return run("embeddings", "plot", "vectors", "words.png", "--method", "pca", *more)
 
 
-def test_a_missing_font_is_reported(place):
+def test_choices_are_those_of_the_library():
+    assert tuple(draw.PROJECTIONS) == PROJECTION_METHODS
+
+
+def test_a_missing_font_is_said(place):
     before = everything_in(".")
     result = plot()
     assert result.exit_code == 2
@@ -114,7 +120,7 @@ def test_many_missing_characters_are_counted(place):
         fonts.families_for([chr(code) for code in range(0x4E00, 0x4E00 + 100)])
 
 
-def test_a_missing_extra_is_reported_before_anything_is_read(place, monkeypatch):
+def test_a_missing_extra_is_said_before_anything_is_read(place, monkeypatch):
     monkeypatch.setattr(projection, "find_spec", lambda name: None)
     result = run("embeddings", "plot", "nowhere", "words.png", "--method", "umap")
     assert result.exit_code == 1

@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import Literal, get_args
 
 import numpy as np
 
-from wordlab.embeddings.choices import PROJECTIONS, ProjectionMethod
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, MissingExtraError
+
+ProjectionMethod = Literal["pca", "tsne", "umap"]
+PROJECTION_METHODS: tuple[ProjectionMethod, ...] = get_args(ProjectionMethod)
 
 
 def project(
@@ -24,8 +27,8 @@ def project(
     UnknownWordError for a word that is not there, ConfigError for fewer than three words or another
     method, MissingExtraError if umap-learn is not installed.
     """
-    if method not in PROJECTIONS:
-        raise ConfigError(f"method: expected {', '.join(PROJECTIONS)}, found {method!r}")
+    if method not in PROJECTION_METHODS:
+        raise ConfigError(f"method: expected {', '.join(PROJECTION_METHODS)}, found {method!r}")
     if len(words) < 3:
         raise ConfigError(f"words: expected three or more to draw, found {len(words)}")
     check_method(method)
