@@ -157,7 +157,7 @@ def write_tweets(directory: Path) -> None:
 
 
 def copy_texts(directory: Path) -> None:
-    """Copy the texts to `directory`, so that the reader can repeat the commands."""
+    """Copy the texts to `directory`, so that the commands can be typed again."""
     from wordlab.embeddings.evaluation.lookup import packaged_file
 
     directory.mkdir(parents=True, exist_ok=True)
