@@ -1,4 +1,4 @@
-"""The shape of the code, read from the code itself: size of functions, circles of imports, copied choices."""
+"""The shape of the code, read from the code: sizes of functions, circles of imports, copied choices."""
 
 import ast
 from pathlib import Path
@@ -127,6 +127,22 @@ def test_circles_are_found():
     }
     files = {name: (name, ast.parse(source)) for name, source in sources.items()}
     assert circles(import_graph(files)) == [["p.a", "p.b", "p.c"]]
+
+
+# ------------------------------------------------------------------ commands
+
+MAY_IMPORT = {"console": {"console"}, "plots": {"plots"}, "reports": {"console", "reports"}}
+"""What the shared parts of the command line import of it: reports print, plots draw."""
+
+
+def test_reports_print_and_plots_draw():
+    found = []
+    for name, others in import_graph(parsed_files("pipelines")).items():
+        allowed = MAY_IMPORT.get(name.removeprefix("pipelines.").split(".")[0])
+        for other in sorted(others):
+            if allowed is not None and other.removeprefix("pipelines.").split(".")[0] not in allowed:
+                found.append(f"{name} imports {other}")
+    assert not found, "\n".join(["", *found])
 
 
 # ------------------------------------------------------------------ choices

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipelines import console
+from pipelines.console import drawing
 from wordlab.embeddings import WordVectors, read_vectors
 from wordlab.progress import Progress
 from wordlab.text import Corpus
@@ -193,6 +194,15 @@ def test_plain_progress_is_sparse(capsys, monkeypatch):
         "train: 70% · 10 words/s · loss 2.5 · learning rate 0.0125 · 9.0 s left",
         "train: done in 30 s · 10 words/s · loss 2.5 · learning rate 0.0125",
     ]
+
+
+def test_what_is_least_wanted_leaves_a_narrow_bar_first():
+    parts = ["2M words/s", "epoch 1", "loss 2.5", "9.0 s left"]
+    assert drawing._fitted(parts, 44) == "2M words/s · epoch 1 · loss 2.5 · 9.0 s left"
+    assert drawing._fitted(parts, 43) == "2M words/s · loss 2.5 · 9.0 s left"
+    assert drawing._fitted(parts, 33) == "2M words/s · 9.0 s left"
+    assert drawing._fitted(parts, 12) == "9.0 s left"
+    assert drawing._fitted(parts, 3) == "9.0"
 
 
 def test_progress_says_nothing_about_work_that_failed(capsys):
