@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
-import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from docstring_parser import parse_from_object
 
 F = TypeVar("F", bound=Callable[..., Any])
 Config = TypeVar("Config")
@@ -114,19 +112,11 @@ def _option(name: str) -> str:
 
 @cache
 def _field_help(config: type) -> dict[str, str]:
-    """The docstring below each field of `config`, in words of the command line."""
+    """The first paragraph below each field of `config`, with options spelt as the user types them."""
     names = {field.name for field in dataclasses.fields(config)}
 
     def spelled(match: re.Match[str]) -> str:
         return _option(match[1]) if match[1] in names and "_" in match[1] else match[1]
 
-    try:
-        tree = ast.parse(inspect.getsource(config))
-    except OSError:  # an installation without sources
-        return {}
-    found = {}
-    for statement, after in pairwise(tree.body[0].body):  # type: ignore[attr-defined]
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            text = ast.literal_eval(after.value) if isinstance(after, ast.Expr) else ""
-            found[statement.target.id] = re.sub(r"`(\w+)`", spelled, text.partition("\n\n")[0])
-    return found
+    texts = {param.arg_name: param.description or "" for param in parse_from_object(config).params}
+    return {name: re.sub(r"`(\w+)`", spelled, text.partition("\n\n")[0]) for name, text in texts.items()}

@@ -58,6 +58,7 @@ ONLY_IN = {
     "sympy": {"wordlab/vision_theory/theory/"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
+    "docstring_parser": {"pipelines/config_options.py"},
 }
 HEAVY = {
     "gensim", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy", "sklearn", "sympy", "torch",
