@@ -29,6 +29,7 @@ setup(
     package_data={"wordlab": ["py.typed"]},
     install_requires=[
         "click>=8.1",
+        "docstring-parser>=0.16",
         "filelock>=3.12",
         "gensim>=4.3",
         "lazy-loader>=0.4",

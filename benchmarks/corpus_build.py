@@ -3,7 +3,7 @@
 gensim's scan (``build_vocab(corpus_file=...)``, its fastest way) only counts words; `Corpus.build`
 counts, cuts the vocabulary, encodes every token and writes an artefact with digests. The text is
 wiki-17M.txt.gz cut into lines of 1,000 words, so that both see all of it. Each measurement runs in
-a fresh process, the two taking turns; the time is that of the call, without imports.
+a fresh process, in turn; the time is that of the call, without imports.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/corpus_build.py [--repeats 5] [--json [FILE]]
 """
@@ -45,7 +45,7 @@ text, output, tokenizer = sys.argv[1:]
 """
 
 TAIL = """
-# Not ru_maxrss, which a process inherits from the one that started it.
+# Not ru_maxrss, which a process inherits from its parent.
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 peak = int(status["VmHWM"].split()[0]) * 1024
 print(json.dumps({"seconds": seconds, "words": words, "tokens": tokens, "peak_bytes": peak}))
@@ -59,7 +59,7 @@ CONTENDERS = {
 
 
 def measure(code: str, text: Path, output: Path, tokenizer: str) -> dict[str, Any]:
-    """Seconds, words, tokens and peak memory of one run in a fresh process."""
+    """Seconds, words, tokens and peak bytes of a run in a fresh process."""
     command = [sys.executable, "-c", HEAD + code + TAIL, str(text), str(output), tokenizer]
     result = subprocess.run(command, check=True, capture_output=True, text=True)
     measured: dict[str, Any] = json.loads(result.stdout)
@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def report(runs: dict[str, list[dict[str, Any]]], options: argparse.Namespace) -> None:
-    """Write medians and ratios to standard output, or as JSON."""
+    """Print medians and ratios, or JSON."""
     seconds = {name: [run["seconds"] for run in each] for name, each in runs.items()}
     ratios = [
         ratio(f"corpus build, tokenizer {name.split()[1]}", "gensim scan", seconds["gensim scan"], ours, "s")

@@ -4,7 +4,7 @@
     python benchmarks/digits.py --model resnet20 --seeds 5 --json
 
 The aim is a test accuracy of 0.985 in under two minutes on two cores. The 360 test images are a fixed
-stratified fifth; a test image more or less is 0.003.
+stratified fifth; one test image is worth 0.003.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from wordlab.vision_theory.vision.training import train
 
 
 def main() -> None:
-    """Train with each seed, then write a table or JSON."""
+    """Train with each seed, then print a table or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

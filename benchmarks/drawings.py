@@ -1,4 +1,4 @@
-"""The pictures of what was measured: bars of ratios, and the kernel under its roof."""
+"""Pictures of the measurements: bars of ratios, and the kernel under its roof."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.plots.colours import BLUE, GREY, ORANGE, RED
 
 
 def draw_ratios(ratios: Sequence[dict[str, Any]]) -> Figure:
-    """A bar for each ratio, on a logarithmic axis, with a mark where one was promised."""
+    """A bar for each ratio on a logarithmic axis, with a mark at the promised ratio if there is one."""
     figure = Figure(figsize=(9, 1 + 0.32 * len(ratios)), layout="constrained")
     axes = figure.add_subplot()
     places = np.arange(len(ratios))
@@ -34,7 +34,7 @@ def draw_ratios(ratios: Sequence[dict[str, Any]]) -> Figure:
         axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
     for place, each in zip(places, ratios, strict=True):
         end, mark = max(each["times"], 1), each["least"] or 0
-        end = mark if end <= mark < 1.2 * end else end  # a mark close to the end would cross the number
+        end = mark if end <= mark < 1.2 * end else end  # a mark close to the end would cross out the number
         axes.annotate(
             f"{each['times']:.1f}", (end, place), xytext=(5, 0), textcoords="offset points", va="center"
         )
@@ -55,7 +55,7 @@ def draw_ratios(ratios: Sequence[dict[str, Any]]) -> Figure:
 
 
 def draw_roofline(measured: dict[str, Any]) -> Figure:
-    """Operations a second against operations a byte: the roofs of one and of all threads, and the kernel."""
+    """Operations per second by operations per byte: the roofs of one and of all threads, and the kernel."""
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.add_subplot()
     standing = measured["standing"]

@@ -4,7 +4,7 @@
     python benchmarks/fashion_mnist.py --data some/directory --epochs 3 --seed 2 --json
 
 The aim is a test accuracy of 0.91 within 20 minutes on two cores. The directory holds the four idx
-files; Debian's package dataset-fashion-mnist brings them.
+files; Debian's package dataset-fashion-mnist provides them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DEBIAN = "/usr/share/datasets/fashion-mnist"
 
 
 def main() -> None:
-    """Train once, then write a table or JSON."""
+    """Train once, then print a table or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,10 +1,10 @@
-"""Damaged and hostile directories of vectors: `fuzz_formats.py` for the formats that are several files.
+"""Damaged and hostile directories of vectors: `fuzz_formats.py` for formats of several files.
 
     python benchmarks/fuzz_directories.py --inputs 100000
     python benchmarks/fuzz_directories.py --formats projector --first 4711 --inputs 1
 
-One or two files of a whole directory are mutated. Whatever comes must be vectors that are finite, or a
-FormatError of one line, within 20 seconds and 256 MB. spaCy must be installed for its format.
+One or two files of a valid directory are mutated. The outcome must be finite vectors or a FormatError
+of one line, within 20 seconds and 256 MB. spaCy must be installed for its format.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from fuzz_formats import MEMORY_ALLOWED, SECONDS_ALLOWED, WORDS, _limit_memory, _peak_memory
+from fuzz_formats import MEMORY_ALLOWED, SECONDS_ALLOWED, WORDS, limit_memory, peak_memory
 from mutations import mutate
 from reporting import machine_line
 
@@ -32,13 +32,13 @@ from wordlab.errors import FormatError
 from wordlab.text import Vocabulary
 
 FORMATS = ("projector", "spacy")
-# the files whose content is vectors, and not only a hint for the other program
+# the files that hold the vectors, as opposed to hints for the other program
 DAMAGED = {"projector": ("vectors.tsv", "metadata.tsv"), "spacy": ("vectors", "key2row", "strings.json")}
 
 
 @cache
 def samples(format: str) -> list[dict[str, bytes]]:
-    """The files of small directories by their names."""
+    """The files of small directories, by name."""
     made = []
     rng = np.random.default_rng(7)
     for num_words, dim in ((1, 1), (12, 4), (60, 3)):
@@ -81,20 +81,20 @@ def make_input(format: str, seed: int, number: int) -> tuple[dict[str, bytes], d
 
 
 def check(directory: Path, options: dict[str, Any]) -> tuple[bool, str | None]:
-    """Whether the directory was read, and what is wrong about that, if anything."""
+    """Whether the directory was read, and what is wrong with the outcome, if anything."""
     try:
         found = read_vectors(directory, **options)
     except FormatError as error:
         lines = str(error).splitlines()
         return False, None if len(lines) == 1 and len(lines[0]) < 1000 else f"message {str(error)!r}"
-    except Exception as error:  # whatever it is, it is the finding
+    except Exception as error:  # any other exception is a finding
         return False, f"{type(error).__name__}: {error}"
     good = np.isfinite(found.matrix).all() and len(found) == len(set(found.vocabulary.words))
     return True, None if good else "vectors that are not finite, or words that are not unique"
 
 
 def fuzz(format: str, seed: int, first: int, num_inputs: int) -> list[str]:
-    """Read inputs `first` and following; prints a line and returns the failures."""
+    """The failures among the inputs from `first` on; prints a line."""
     failures = []
     num_read, slowest, start = 0, 0.0, time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -103,10 +103,10 @@ def fuzz(format: str, seed: int, first: int, num_inputs: int) -> list[str]:
             files, options = make_input(format, seed, number)
             for name, data in files.items():
                 (directory / name).write_bytes(data)
-            memory, begin = _peak_memory(), time.perf_counter()
+            memory, begin = peak_memory(), time.perf_counter()
             faulthandler.dump_traceback_later(SECONDS_ALLOWED, exit=True)
             was_read, problem = check(directory, options)
-            memory = _peak_memory() - memory
+            memory = peak_memory() - memory
             if problem is None and memory > MEMORY_ALLOWED:
                 problem = f"took {memory >> 20} MB of memory"
             num_read += was_read
@@ -126,13 +126,13 @@ def fuzz(format: str, seed: int, first: int, num_inputs: int) -> list[str]:
 def main() -> None:
     """Fuzz the formats asked for and print a line each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--inputs", type=int, default=100_000, help="inputs a format (default 100000)")
+    parser.add_argument("--inputs", type=int, default=100_000, help="inputs per format (default 100000)")
     parser.add_argument("--formats", nargs="+", default=FORMATS, choices=FORMATS, help="default: all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first input (default 0)")
     arguments = parser.parse_args()
     if "MALLOC_TRIM_THRESHOLD_" not in os.environ:
-        # else glibc keeps the large blocks that compressors free; it reads this when a program starts
+        # or glibc keeps the large blocks that compressors free; it reads this when a program starts
         environment = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "131072"}
         os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606
     sys.stdout.write(f"{machine_line()}\nseed {arguments.seed}\n")
@@ -140,7 +140,7 @@ def main() -> None:
     for format in arguments.formats:
         samples(format)  # loads spaCy before the limit is set
         warnings.simplefilter("error")
-        _limit_memory()
+        limit_memory()
         failures += fuzz(format, arguments.seed, arguments.first, arguments.inputs)
     for failure in failures[:20]:
         sys.stderr.write(f"FAILED {failure}\n")

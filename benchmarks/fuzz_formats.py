@@ -1,18 +1,18 @@
-"""Damaged and hostile files for every reader: whatever comes, vectors or one clear line.
+"""Damaged and hostile files for every reader, which must give vectors or one clear line.
 
     python benchmarks/fuzz_formats.py --inputs 100000 --processes 2
     python benchmarks/fuzz_formats.py --formats glove --first 4711 --inputs 1 --show
 
-Each input is a small file that the format's own writer made, with one to three mutations. It is read
-strictly or leniently, with any policy for duplicates, now and then with some words only, by the name
-of its format or by detection. It fails if
+Each input is a small file made by the format's own writer, with one to three mutations. It is read
+strictly or leniently, under any policy for duplicates, sometimes for a few words only, by the name of
+its format or by detection. It fails if
 
-- anything but a FormatError comes out of the reader, or its message is not one line;
+- the reader raises anything but a FormatError, or the message is not one line;
 - vectors are not finite, or the reader takes longer than 20 s or 256 MB more memory;
-- a row that lies before the first damage comes out changed, or strict reading drops it;
-- text is read otherwise than the plain Python parser below does.
+- a row before the first damage is changed, or dropped by strict reading;
+- text is read differently from the plain Python parser below.
 
-Inputs hang on the seed, the format and their number alone. Exit code 1 if any of them fails.
+An input depends only on the seed, the format and its number. Exit code 1 if any input fails.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ WORDS = ["the", "king", "naïve", "42", "1/2\u00a0cup", "東京", ",", '"', "#",
 
 
 class TookTooLongError(Exception):
-    """A reader did not come back in time."""
+    """A reader did not return in time."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A whole file, its vectors, and where each of its rows ends (none if rows do not stand in order)."""
+    """A valid file, its vectors, and where each row ends (empty if rows are not in order)."""
 
     data: bytes
     vectors: WordVectors
@@ -69,7 +69,7 @@ class Sample:
 
 @dataclass
 class Tally:
-    """What became of some inputs."""
+    """The outcomes of some inputs."""
 
     format: str
     num_inputs: int = 0
@@ -80,7 +80,7 @@ class Tally:
     failures: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
-        """Add what became of others."""
+        """Add the outcomes of others."""
         self.num_inputs += other.num_inputs
         self.num_read += other.num_read
         self.num_refused += other.num_refused
@@ -91,13 +91,13 @@ class Tally:
 
 @cache
 def samples(format: str) -> list[Sample]:
-    """Small files in `format`: few rows and many, one dimension and several."""
+    """Small files in `format`, with few rows and many, one dimension and several."""
     made = []
     rng = np.random.default_rng(7)
     for num_words, dim in ((1, 1), (3, 2), (12, 1), (12, 4), (12, 25), (200, 3)):
         words = [*WORDS, *(f"w{i}" for i in range(200))][:num_words]
         matrix = rng.normal(size=(num_words, dim)).astype(np.float32)
-        matrix[0] = np.round(matrix[0])  # whole numbers, zero perhaps
+        matrix[0] = np.round(matrix[0])  # whole numbers, perhaps zero
         counted = format in BINARY_FORMATS
         subwords = Subwords(2, 4, rng.normal(size=(20, dim))) if counted and num_words > 3 else None
         counts = range(num_words, 0, -1) if counted else [0] * num_words
@@ -125,7 +125,7 @@ def everything() -> list[bytes]:
 
 
 def make_input(format: str, seed: int, number: int) -> tuple[Sample, bytes, dict[str, Any]]:
-    """Input `number`: the sample it comes from, the damaged data, and the options to read it with."""
+    """Input `number`: its sample, the damaged data, and the options to read it with."""
     random = Random(f"{seed}/{format}/{number}")  # noqa: S311 - not for secrets
     sample = random.choice(samples(format))
     data = mutate(sample.data, random, everything())
@@ -140,7 +140,7 @@ def make_input(format: str, seed: int, number: int) -> tuple[Sample, bytes, dict
 
 
 def check(sample: Sample, data: bytes, options: dict[str, Any]) -> tuple[bool, str | None]:
-    """Whether the data was read, and what is wrong about that, if anything."""
+    """Whether the data was read, and what is wrong with the outcome, if anything."""
     try:
         found = read_vectors(io.BytesIO(data), **options)
     except FormatError as error:
@@ -148,7 +148,7 @@ def check(sample: Sample, data: bytes, options: dict[str, Any]) -> tuple[bool, s
         return False, None if len(lines) == 1 and len(lines[0]) < 1000 else f"message {str(error)!r}"
     except TookTooLongError:
         return False, f"took longer than {SECONDS_ALLOWED} s"
-    except Exception as error:  # whatever it is, it is the finding
+    except Exception as error:  # any other exception is a finding
         return False, f"{type(error).__name__}: {error}"
     return True, _wrong_vectors(found, sample, data, options)
 
@@ -157,7 +157,7 @@ def _wrong_vectors(found: WordVectors, sample: Sample, data: bytes, options: dic
     if not np.isfinite(found.matrix).all() or len(found) != len(set(found.vocabulary.words)):
         return "vectors that are not finite, or words that are not unique"
     if options["duplicates"] == "last" or found.details["format"] != options["format"]:
-        return None  # then rows before the damage may well come out changed
+        return None  # rows before the damage may legitimately change
     prefix = _first_difference(sample.data, data)
     num_whole = sum(end <= prefix for end in sample.row_ends)
     if found.dim == sample.vectors.dim:
@@ -166,9 +166,9 @@ def _wrong_vectors(found: WordVectors, sample: Sample, data: bytes, options: dic
         ):
             wanted = word in options.get("only", [word])
             if wanted and word in found and found[word].tobytes() != vector.tobytes():
-                return f"{word!r}, which stands before the damage, has another vector"
+                return f"{word!r}, which precedes the damage, has another vector"
             if wanted and word not in found and not options["lenient"]:
-                return f"{word!r}, which stands before the damage, is not there"
+                return f"{word!r}, which precedes the damage, is missing"
     if found.details["format"] in TEXT_FORMATS and not options["lenient"]:
         return _other_than_plain(found, data, options)
     return None
@@ -181,7 +181,7 @@ def _first_difference(left: bytes, right: bytes) -> int:
 
 
 def _other_than_plain(found: WordVectors, data: bytes, options: dict[str, Any]) -> str | None:
-    """Compare with text parsed in the plainest way."""
+    """What differs from text parsed in the plainest way, if anything."""
     if data[:2] in (b"\x1f\x8b", b"BZ", b"\xfd7", b"\x28\xb5"):
         return None  # compressed
     lines = data.removeprefix(b"\xef\xbb\xbf").removesuffix(b"\n").split(b"\n")
@@ -193,26 +193,26 @@ def _other_than_plain(found: WordVectors, data: bytes, options: dict[str, Any]) 
             numbers = np.array([float(number) for number in fields[1:]]).astype(np.float32)
             expected.setdefault(name, numbers.tobytes())
     rows = {word: row.tobytes() for word, row in zip(found.vocabulary.words, found.matrix, strict=True)}
-    return None if rows == expected else "other vectors than the plain parser finds"
+    return None if rows == expected else "vectors other than those of the plain parser"
 
 
 def run_batch(format: str, seed: int, first: int, num_inputs: int, show: bool) -> Tally:
-    """Read inputs `first` and following, each under limits of time and memory."""
+    """The outcomes of the inputs from `first` on, each read under limits of time and memory."""
     warnings.simplefilter("error")
     signal.signal(signal.SIGALRM, _raise_took_too_long)
     everything()
-    _limit_memory()
+    limit_memory()
     tally = Tally(format)
     for number in range(first, first + num_inputs):
         sample, data, options = make_input(format, seed, number)
         if show:
             sys.stdout.write(f"{options}\n{data!r}\n")
-        before, start = _peak_memory(), time.perf_counter()
-        faulthandler.dump_traceback_later(3 * SECONDS_ALLOWED, exit=True)  # for what Python cannot stop
+        before, start = peak_memory(), time.perf_counter()
+        faulthandler.dump_traceback_later(3 * SECONDS_ALLOWED, exit=True)  # should Python not interrupt it
         signal.setitimer(signal.ITIMER_REAL, SECONDS_ALLOWED)
         was_read, problem = check(sample, data, options)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        memory = _peak_memory() - before
+        memory = peak_memory() - before
         if problem is None and memory > MEMORY_ALLOWED:
             problem = f"took {memory >> 20} MB of memory"
         tally.num_inputs += 1
@@ -230,8 +230,8 @@ def _raise_took_too_long(_number: int, _frame: FrameType | None) -> None:
     raise TookTooLongError
 
 
-def _limit_memory() -> None:
-    """Let allocations far beyond the allowed memory fail, so that they are found and not swapped."""
+def limit_memory() -> None:
+    """Make allocations far beyond the allowed memory fail, so that they are found and not swapped."""
     if not os.path.exists("/proc/self/statm"):
         return
     with open("/proc/self/statm") as file:
@@ -240,9 +240,9 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
-def _peak_memory() -> int:
-    """Bytes that this process has used at most (0 where the system does not tell)."""
-    # not ru_maxrss, which a process inherits from the one that started it
+def peak_memory() -> int:
+    """The peak of bytes used by this process (0 where the system does not report it)."""
+    # not ru_maxrss, which a process inherits from its parent
     try:
         with open("/proc/self/status") as file:
             lines = dict(line.split(":", 1) for line in file)
@@ -252,7 +252,7 @@ def _peak_memory() -> int:
 
 
 def fuzz(arguments: argparse.Namespace, format: str, pool: ProcessPoolExecutor) -> Tally:
-    """All inputs of one format, spread over the processes."""
+    """The outcomes of all inputs of one format, spread over the processes."""
     tally = Tally(format)
     last = arguments.first + arguments.inputs
     starts = range(arguments.first, last, BATCH)
@@ -268,13 +268,13 @@ def fuzz(arguments: argparse.Namespace, format: str, pool: ProcessPoolExecutor) 
 def main() -> None:
     """Fuzz the formats asked for and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--inputs", type=int, default=100_000, help="inputs a format (default 100000)")
+    parser.add_argument("--inputs", type=int, default=100_000, help="inputs per format (default 100000)")
     parser.add_argument("--formats", nargs="+", default=FORMATS, choices=FORMATS, help="default: all")
-    parser.add_argument("--processes", type=int, default=1, help="processes to share the work (default 1)")
+    parser.add_argument("--processes", type=int, default=1, help="processes that share the work (default 1)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="number of the first input (default 0)")
     parser.add_argument("--show", action="store_true", help="print each input")
-    parser.add_argument("--json", action="store_true", help="print a line of JSON a format")
+    parser.add_argument("--json", action="store_true", help="print a line of JSON per format")
     arguments = parser.parse_args()
     row = "{:<18}{:>10}{:>10}{:>10}{:>11}{:>11}{:>9}{:>10}\n"
     names = ("format", "inputs", "read", "refused", "slowest", "memory", "took", "failures")
@@ -282,7 +282,7 @@ def main() -> None:
         "" if arguments.json else f"{machine_line()}\nseed {arguments.seed}\n{row.format(*names)}"
     )
     failures = []
-    # else glibc keeps the large blocks that compressors free, and a long batch runs into its limit
+    # or glibc keeps the large blocks that compressors free, and a long batch hits its limit
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(arguments.processes, mp_context=spawn) as pool:

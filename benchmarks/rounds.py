@@ -1,11 +1,11 @@
-"""What training in rounds costs in quality: seeds and lengths of a round, beside training window by window.
+"""What training in rounds costs in quality, for several lengths of a round and several seeds.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/rounds.py --lengths 1 16 32 64 128 --seeds 1 2 3 4 5
     WORDLAB_DATA=DIRECTORY python benchmarks/rounds.py --model cbow --lengths 1 64
     WORDLAB_DATA=DIRECTORY python benchmarks/rounds.py --loss hierarchical --lengths 1 5
 
 A round of one window is plain stochastic gradient descent. The number of threads changes no byte, so one
-is enough. All runs train on wiki-17M with the defaults; a length at which training diverges says so.
+is enough. All runs train on wiki-17M with the defaults; a length at which training diverges is reported.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MEASURES = ("loss", "WordSim-353", "SimLex-999", "Google")
 
 
 def scores(corpus: Corpus, config: Word2VecConfig) -> dict[str, float]:
-    """The loss of the last epoch and what the vectors know."""
+    """The loss of the last epoch and the scores of the vectors."""
     vectors = train(corpus, config)
     found = evaluate(vectors, restrict_vocab=30_000)
     words, lex = (similarity.spearman for similarity in found.similarities[:2])

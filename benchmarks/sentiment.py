@@ -1,9 +1,9 @@
 """Accuracy of the classifiers on IMDb, MR, SST-2 and Waimai: mean and spread over seeds, time of training.
 
-`--vectors own` trains skip-gram vectors first: on IMDb's 75,000 training and unlabelled reviews for the
+`--vectors own` first trains skip-gram vectors: on IMDb's 75,000 training and unlabelled reviews for the
 three sets of film reviews, on the training texts alone for Waimai. They are kept in `--cache`, if given.
-MR is ten-fold cross-validation, a seed an order of folds; the others have one test set. A tenth of the
-training texts chooses the epoch (SST-2: its development set); no test text chooses anything.
+MR is judged by ten-fold cross-validation, with an order of folds per seed; the others have one test set.
+A tenth of the training texts chooses the epoch (SST-2: its development set); no test text chooses anything.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ VECTOR_SETTINGS = {
 
 
 def own_vectors(dataset: str, training: LabelledTexts, cache: Path) -> WordVectors:
-    """Vectors trained by wordlab, from the cache if they are there."""
+    """Vectors trained by wordlab, taken from the cache if it has them."""
     kind = "waimai" if dataset == "waimai" else "reviews"
     saved = cache / f"vectors-{kind}{len(training) if kind == 'waimai' else ''}"
     if saved.exists():
@@ -68,14 +68,14 @@ def own_vectors(dataset: str, training: LabelledTexts, cache: Path) -> WordVecto
 
 
 def _all_reviews() -> Iterator[str]:
-    """IMDb's training reviews and the unlabelled ones: 75,000, none of them a test review."""
+    """IMDb's 75,000 training and unlabelled reviews, none of them a test review."""
     yield from load("imdb")[0].texts
     with gzip.open(data_directory() / "imdb/unsup.txt.gz", "rt", encoding="utf-8", newline="\n") as file:
         yield from file
 
 
 def tokenizer_for(dataset: str, vectors: str) -> Tokenizer | None:
-    """MR and SST-2 are tokenised as GloVe's words are; None stands for the vectors' own."""
+    """The tokenizer of `dataset`: GloVe's for MR and SST-2; None stands for the vectors' own."""
     if dataset == "waimai":
         return Tokenizer("jieba")
     if vectors == "glove" and dataset in ("mr", "sst2"):
@@ -84,7 +84,7 @@ def tokenizer_for(dataset: str, vectors: str) -> Tokenizer | None:
 
 
 def accuracy(classifier: Classifier, test: LabelledTexts) -> float:
-    """The share of texts whose class is told rightly."""
+    """The share of texts that are classified correctly."""
     told = classifier.predict(test.texts, threads=classifier.config.threads)
     return sum(a == b for a, b in zip(told, test.labels, strict=True)) / len(test)
 
@@ -92,8 +92,8 @@ def accuracy(classifier: Classifier, test: LabelledTexts) -> float:
 def other_films(reviews: LabelledTexts, share: float) -> tuple[LabelledTexts, LabelledTexts]:
     """IMDb's reviews without, and with only, the last `share` of each class.
 
-    The reviews of a film stand side by side and the test reviews are of other films. A held-out part by
-    chance would reward a model for knowing names.
+    The reviews of a film stand together, and the test reviews are of other films. A random held-out part
+    would reward a model for knowing names.
     """
     kept: list[int] = []
     held_out: list[int] = []
@@ -108,8 +108,8 @@ def other_films(reviews: LabelledTexts, share: float) -> tuple[LabelledTexts, La
 def splits(
     dataset: str, seed: int, judge: str
 ) -> Iterator[tuple[LabelledTexts, LabelledTexts | None, LabelledTexts]]:
-    """Texts to train on, to choose the epoch by (None: a share of the former), and to judge by."""
-    if judge == "validation":  # to choose settings by: no test text is looked at
+    """Texts to train on, to choose the epoch by (None: a share of the first), and to judge by."""
+    if judge == "validation":  # for choosing settings, without a look at test texts
         if dataset == "imdb":
             training, held_out = other_films(load(dataset)[0], 0.2)
             yield *other_films(training, 0.1), held_out
@@ -131,7 +131,7 @@ def splits(
 
 
 def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
-    """One training (ten for MR) with one seed: accuracy on the test texts, seconds, epochs."""
+    """Accuracy on the test texts, seconds and epochs of a training (ten for MR) with one seed."""
     fields = {**SETTINGS[options.data, options.model], **dict(options.set), "threads": options.threads}
     config = ClassifierConfig(model=options.model, seed=seed, **fields)
     scores, seconds, epochs, coverages = [], 0.0, [], []
@@ -167,7 +167,7 @@ def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
 
 
 def setting(text: str) -> tuple[str, Any]:
-    """The name and the value in NAME=VALUE, the value read as JSON if it is any."""
+    """The name and the value in NAME=VALUE; the value is read as JSON where it is valid JSON."""
     name, _, value = text.partition("=")
     try:
         found = json.loads(value)
@@ -177,12 +177,12 @@ def setting(text: str) -> tuple[str, Any]:
 
 
 def add_shared_options(parser: argparse.ArgumentParser) -> None:
-    """Add what networks and baselines are asked alike."""
+    """Add the options that networks and baselines share."""
     parser.add_argument("--data", choices=DATASETS, default="imdb")
     parser.add_argument("--seeds", type=lambda text: [int(s) for s in text.split(",")], default=[1])
     parser.add_argument("--set", type=setting, action="append", default=[], metavar="FIELD=VALUE")
     parser.add_argument("--judge", choices=["test", "validation"], default="test")
-    parser.add_argument("--cache", type=Path, default=None, help="directory for vectors, to use again")
+    parser.add_argument("--cache", type=Path, default=None, help="directory to keep trained vectors in")
     parser.add_argument("--json", action="store_true")
 
 
@@ -193,12 +193,12 @@ def write_json(options: argparse.Namespace, results: list[dict[str, Any]]) -> No
 
 
 def main() -> None:
-    """Train with each seed, then write a line a seed and the mean, or JSON."""
+    """Train with each seed, then print a line per seed and the mean, or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", choices=["textcnn", "birnn"], default="textcnn")
-    parser.add_argument("--vectors", default="own", help="glove, own, none, or the directory of vectors")
+    parser.add_argument("--vectors", default="own", help="glove, own, none, or a directory of vectors")
     parser.add_argument("--threads", type=int, default=2)
     add_shared_options(parser)
     options = parser.parse_args()
@@ -222,7 +222,7 @@ def main() -> None:
 
 
 def write_line(result: dict[str, Any]) -> None:
-    """One line about one seed."""
+    """Print a line about one seed."""
     told = ", ".join(f"{value:.4f}" for value in result["validation"])
     sys.stdout.write(
         f"seed {result['seed']}: accuracy {result['accuracy']:.4f}, {result['seconds']:.0f} s of training, "

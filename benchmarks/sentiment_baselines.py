@@ -1,7 +1,7 @@
 """Accuracy of the baselines on IMDb, MR, SST-2 and Waimai: mean and spread over seeds, time of training.
 
-They do not depend on a seed but through MR's folds (ten-fold cross-validation, a seed an order of folds).
-The defaults, one for all four, were chosen on validation texts (docs/decisions/0024-nbsvm.md);
+A seed matters only through MR's folds (ten-fold cross-validation, with an order of folds per seed).
+The defaults, the same for all four, were chosen on validation texts (docs/decisions/0024-nbsvm.md);
 `--judge validation` looks at no test text. `--vectors` are those of mean-vectors (see sentiment.py).
 
     python benchmarks/sentiment_baselines.py --data imdb --model nbsvm
@@ -30,14 +30,14 @@ BASELINES = ("nbsvm", "tfidf", "mean-vectors")
 
 
 def tokenizer_for(dataset: str) -> Tokenizer:
-    """MR and SST-2 are cut into words already, and their punctuation tells something."""
+    """The tokenizer of `dataset`; MR and SST-2 come cut into words, with punctuation that is informative."""
     if dataset == "waimai":
         return Tokenizer("jieba")
     return Tokenizer("whitespace", lowercase=True) if dataset in ("mr", "sst2") else Tokenizer("word")
 
 
 def vectors_for(options: argparse.Namespace, training: LabelledTexts, cache: Path) -> WordVectors | None:
-    """The vectors that the options name; None for models that use none."""
+    """The vectors named by the options; None for models without vectors."""
     if options.model != "mean-vectors":
         return None
     if options.vectors == "own":
@@ -46,7 +46,7 @@ def vectors_for(options: argparse.Namespace, training: LabelledTexts, cache: Pat
 
 
 def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
-    """One training (ten for MR): scores on the test texts, seconds of training."""
+    """Scores on the test texts and seconds of a training (ten for MR)."""
     config = BaselineConfig(model=options.model, seed=seed, **dict(options.set))
     found: list[Scores] = []
     seconds = 0.0
@@ -68,12 +68,12 @@ def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Train with each seed, then write a line a seed and the mean, or JSON."""
+    """Train with each seed, then print a line per seed and the mean, or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", choices=BASELINES, default="nbsvm")
-    parser.add_argument("--vectors", default="glove", help="glove, own, or the directory of vectors")
+    parser.add_argument("--vectors", default="glove", help="glove, own, or a directory of vectors")
     add_shared_options(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:

@@ -1,9 +1,9 @@
 """Seconds of a training epoch on IMDb: a plain loop that pads all texts to 500, and wordlab's.
 
 The plain loop is the course's (d2l, section 16.3): every text cut or padded to 500 words, batches in
-any order, `nn.Conv1d` and a maximum, Adam. Both have the same words, vectors, two channels, kernels,
+random order, `nn.Conv1d` and a maximum, Adam. Both use the same words, vectors, two channels, kernels,
 batch size, learning rate and number of epochs, and are judged on the same test texts. The runs
-alternate; the epochs of one run count apart, and medians are printed.
+alternate; each epoch counts on its own, and medians are printed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NUM_TOKENS = 500
 
 
 class PlainTextCNN(nn.Module):
-    """The course's listing, with the maximum that its text speaks of."""
+    """The course's listing, with the maximum that its text describes."""
 
     def __init__(self, matrix: torch.Tensor, widths: tuple[int, ...], num_channels: int) -> None:
         super().__init__()
@@ -96,15 +96,15 @@ def run_wordlab(
 
 
 def main() -> None:
-    """Run by turns, then write medians and their ratio."""
+    """Run in turn, then print medians and their ratio."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=1, help="runs of each, with seeds 1, 2, ...")
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--texts", type=int, default=25_000, help="of the training and of the test texts")
+    parser.add_argument("--texts", type=int, default=25_000, help="training texts, and test texts")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--vectors", default=None, help="directory of vectors; trained first if not given")
+    parser.add_argument("--vectors", default=None, help="directory of vectors (default: train them first)")
     options = parser.parse_args()
     step = 25_000 // options.texts
     training, test = (part.take(range(0, len(part), step)) for part in load("imdb"))
@@ -133,7 +133,7 @@ def main() -> None:
     )
     for name in ("plain", "wordlab"):
         told = ", ".join(f"{accuracy:.4f}" for accuracy in accuracies[name])
-        write(f"{name:8} {statistics.median(seconds[name]):8.1f} s an epoch, accuracy {told}\n")
+        write(f"{name:8} {statistics.median(seconds[name]):8.1f} s per epoch, accuracy {told}\n")
     ratio = statistics.median(seconds["plain"]) / statistics.median(seconds["wordlab"])
     write(f"ratio {ratio:.1f}\n")
 

@@ -1,8 +1,7 @@
 """Reviews a second that a TextCNN classifies, tokenising included, and where the time goes.
 
-The classifier is trained for one epoch on a part of IMDb's training reviews, with vectors of its own:
-how good it is makes no difference to its speed. What is timed is `Classifier.predict_proba` on the
-25,000 test reviews as strings.
+The classifier is trained for one epoch on a part of IMDb's training reviews, since its quality makes no
+difference to its speed. `Classifier.predict_proba` is timed on the 25,000 test reviews as strings.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ from wordlab.sentiment.models.predictor import encoded_probabilities
 
 
 def main() -> None:
-    """Classify all test reviews several times, then tokenising alone and the network alone."""
+    """Time classifying all test reviews, tokenising alone and the network alone, several times."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--texts", type=int, default=25_000)
-    parser.add_argument("--vectors", default=None, help="directory of vectors; of 100 random numbers if none")
+    parser.add_argument("--vectors", default=None, help="directory of vectors (default: random ones)")
     options = parser.parse_args()
     training, test = load("imdb")
     vectors = None if options.vectors is None else WordVectors.load(options.vectors)

@@ -1,9 +1,9 @@
-"""Skip-gram in other shapes: dimensions 50 to 300 and windows 2 to 10, gensim's corpus_file by turns.
+"""Skip-gram in other shapes: dimensions 50 to 300 and windows 2 to 10, gensim's corpus_file in turn.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/shapes.py --words 3000000 --runs 3
 
-One epoch on the first words of wiki-17M. What is in the time is said in training.py, but for compiling:
-each kernel is compiled before the first turn, as on a machine that has trained in this shape before.
+One epoch on the first words of wiki-17M. The time covers what training.py's covers, except compiling: each
+kernel is compiled before the first turn, as on a machine that has trained in this shape before.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def build(folder: Path, max_words: int) -> tuple[Path, int, Corpus]:
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, list[float]]]:
-    """Words per second of each in each shape, by turns."""
+    """Words per second of each in each shape, run in turn."""
     text, num_words, corpus = build(folder, options.words)
     _, _, small = build(folder, NUM_WARM_UP_WORDS)
     speeds: dict[str, dict[str, list[float]]] = {}
@@ -57,12 +57,12 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, li
 
 
 def main() -> None:
-    """Run by turns, then write a table or JSON."""
+    """Run in turn, then report a table or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--words", type=int, default=8_000_000, help="first words of the text")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns, with seeds 1, 2, ...")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, in turn, with seeds 1, 2, ...")
     parser.add_argument("--threads", type=int, default=2)
     add_json_option(parser)
     options = parser.parse_args()
@@ -73,12 +73,12 @@ def main() -> None:
         for shape, each in speeds.items()
     ]
     title = f"skip-gram, {options.words:,} words, 1 epoch, {options.threads} threads, "
-    title += f"{options.runs} runs by turns"
+    title += f"{options.runs} runs in turn"
     deliver(options, title, table(speeds, ratios), ratios=ratios, measured=speeds)
 
 
 def table(speeds: dict[str, dict[str, list[float]]], ratios: list[Ratio]) -> str:
-    """Medians and ratios of all shapes, and whether each is enough."""
+    """Medians and ratios of all shapes, and whether each ratio is reached."""
     lines = f"{'words/s':20}{'gensim':>12}{'wordlab':>12}{'ratio':>8}\n"
     for (shape, each), found in zip(speeds.items(), ratios, strict=True):
         gensim, wordlab = (statistics.median(each[name]) for name in ("gensim", "wordlab"))

@@ -1,12 +1,12 @@
-"""How soon training starts: in a fresh process with compiled kernels, and in the first one, which compiles.
+"""How soon training starts in a fresh process with compiled kernels, and in the first, which compiles.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/start.py --runs 5
 
-Measured from the start of a process to the first words trained, as the first Progress tells them, which
-comes a tenth of a second after training began. The first process of each variant finds an empty cache;
-what it takes longer than the later ones is compilation. The command `wordlab embeddings train` runs once
-with an empty cache, too, to see whether it tells its user on stderr what it waits for. Beside the seconds
-of compilation stand those of the processor, which a busy machine leaves alone.
+Measured from the start of a process to the first words trained, as reported by the first Progress, which
+comes a tenth of a second after training begins. The first process of each variant finds an empty cache;
+the extra time it takes is compilation. The command `wordlab embeddings train` also runs once with an empty
+cache, to check that it tells the user on stderr what it is waiting for. Seconds of compilation are given
+in processor time, too, which a busy machine does not change.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ except Started:
 
 
 def to_start(corpus: Path, fields: dict[str, Any], cache: Path) -> dict[str, float]:
-    """Seconds from the start of a process to the first words trained, and those of the processor."""
+    """Seconds from the start of a process to the first words trained, in wall time and processor time."""
     before, started = sum(os.times()[2:4]), time.time()
     done = subprocess.run(
         [sys.executable, "-c", FRESH, str(corpus), json.dumps(fields)],
@@ -64,7 +64,7 @@ def to_start(corpus: Path, fields: dict[str, Any], cache: Path) -> dict[str, flo
 
 
 def is_announced(corpus: Path, output: Path, fields: dict[str, Any], cache: Path) -> bool:
-    """Whether the command says that it compiles."""
+    """Whether the command announces that it compiles."""
     options = [text for name, value in fields.items() for text in (f"--{name}", str(value))]
     program = Path(sys.executable).with_name("wordlab")
     done = subprocess.run(
@@ -75,7 +75,7 @@ def is_announced(corpus: Path, output: Path, fields: dict[str, Any], cache: Path
 
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, Any]]:
-    """For each variant the seconds of the first process, of later ones by turns, and the announcement."""
+    """For each variant the seconds of the first process and of later ones, and the announcement."""
     text, corpus = folder / "wiki.txt", folder / "corpus"
     write_wiki_lines(text, max_words=options.words)
     program = Path(sys.executable).with_name("wordlab")
@@ -95,12 +95,12 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, An
 
 
 def main() -> None:
-    """Run by turns, then write a table or JSON."""
+    """Run in turn, then report a table or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--words", type=int, default=None, help="only the first words of the text")
-    parser.add_argument("--runs", type=int, default=5, help="later processes of each variant, by turns")
+    parser.add_argument("--runs", type=int, default=5, help="later processes of each variant, in turn")
     parser.add_argument("--first", type=int, default=1, help="first processes, each with an empty cache")
     add_json_option(parser)
     options = parser.parse_args()

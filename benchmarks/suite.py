@@ -1,10 +1,10 @@
-"""Runs the benchmarks of speed one after the other, and writes benchmarks/results/.
+"""Run the benchmarks of speed one after another, and write benchmarks/results/.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/suite.py
     WORDLAB_DATA=DIRECTORY python benchmarks/suite.py --full --only shapes start
 
-Without `--full` texts are shorter and runs are fewer, so that the whole takes half an hour on two cores.
-Each benchmark writes a JSON file; then summary.py makes the page and the pictures of all of them.
+Without `--full`, texts are shorter and runs fewer, so that it all takes half an hour on two cores. Each
+benchmark writes a JSON file; then summary.py makes the page and the pictures from all of them.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ SUITE = {
     "read_glove": ("read_glove.py", "", "--runs 1"),
     "open_vectors": ("open_vectors.py", "", "--runs 3"),
 }  # fmt: skip
-"""For each name the script, and what it is run with in full and for a quick look."""
+"""For each name its script, and the arguments for a full and for a quick run."""
 
 
 def main() -> None:
-    """Run what is asked for, then sum up."""
+    """Run the chosen benchmarks, then summarise."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -59,7 +59,7 @@ def main() -> None:
         command = [sys.executable, str(here / words[0]), *words[1:], "--json", str(RESULTS / f"{name}.json")]
         done = subprocess.run(command)
         if done.returncode:
-            sys.exit(f"Error: {words[0]} ended with {done.returncode}; --only NAME ... goes on from there")
+            sys.exit(f"Error: {words[0]} ended with {done.returncode}; --only NAME ... resumes from there")
         sys.stdout.write(f"took {time.perf_counter() - started:.0f} s\n")
     subprocess.run([sys.executable, str(here / "summary.py")], check=True)
 

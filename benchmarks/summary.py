@@ -1,4 +1,4 @@
-"""Makes the page and the pictures of what benchmarks/results/ holds as JSON.
+"""Make the page and the pictures from the JSON files in benchmarks/results/.
 
     python benchmarks/summary.py
 
@@ -24,22 +24,22 @@ ROOFLINE = ROOT / "docs" / "explanation" / "roofline.svg"
 
 
 def read_results() -> dict[str, dict[str, Any]]:
-    """What each benchmark left, by name."""
+    """The results of each benchmark, by name."""
     return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))}
 
 
 def number(value: float) -> str:
-    """A number in as many digits as a reader wants."""
+    """A number in as many digits as a reader needs."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def kept(promise: float | None, holds: bool, word: str) -> str:
-    """What was promised, and whether it holds."""
+    """The promise, and whether it holds."""
     return "" if promise is None else f"{word} {number(promise)}: {'yes' if holds else '**no**'}"
 
 
 def ratio_table(results: Mapping[str, dict[str, Any]]) -> str:
-    """All speeds against peers."""
+    """A table of all speeds against peers."""
     lines = ["| what | peer | its figure | wordlab | times as fast | promised |", "|---|---|--:|--:|--:|---|"]
     for result in results.values():
         for each in result["ratios"]:
@@ -53,7 +53,7 @@ def ratio_table(results: Mapping[str, dict[str, Any]]) -> str:
 
 
 def limit_table(results: Mapping[str, dict[str, Any]]) -> str:
-    """All figures that have a bound."""
+    """A table of all figures with a bound."""
     lines = ["| what | found | promised |", "|---|--:|---|"]
     for result in results.values():
         for each in result["limits"]:
@@ -63,7 +63,7 @@ def limit_table(results: Mapping[str, dict[str, Any]]) -> str:
 
 
 def source_table(results: Mapping[str, dict[str, Any]]) -> str:
-    """How, where and when each file was measured."""
+    """A table of how, where and when each file was measured."""
     lines = ["| file | measured | date | commit | load | other processes |", "|---|---|---|---|--:|--:|"]
     for name, result in results.items():
         machine = result["machine"]
@@ -76,7 +76,7 @@ def source_table(results: Mapping[str, dict[str, Any]]) -> str:
 
 
 def machine_sentence(results: Mapping[str, dict[str, Any]]) -> str:
-    """The machines and versions, each said once."""
+    """The machines and versions, each named once."""
     said = []
     for result in results.values():
         machine = result["machine"]
@@ -102,7 +102,7 @@ def page(results: Mapping[str, dict[str, Any]]) -> str:
 
 
 def roofline_table(result: dict[str, Any]) -> str:
-    """The kernel beside what the cores deliver."""
+    """A table of the kernel beside what the cores deliver."""
     word, lines = result["measured"]["needs"], []
     lines.append(
         f"{result['title']}; {result['machine']['date']}. Of the words read {word['kept']:.1%} are kept, "
@@ -124,14 +124,14 @@ def roofline_table(result: dict[str, Any]) -> str:
 
 
 def parts_table(result: dict[str, Any]) -> str:
-    """What an epoch takes less without each part of the kernel."""
+    """A table of the time that an epoch saves without each part of the kernel."""
     lines = [f"{result['title']}; {result['machine']['date']}.\n", "| left out | saves |", "|---|--:|"]
     lines += [f"| {part} | {share:.0%} |" for part, share in result["measured"]["saves"].items()]
     return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    """Write all that the results are enough for."""
+    """Write every page and picture for which there are results."""
     results = read_results()
     if not results:
         sys.exit(f"Error: expected JSON files in {RESULTS}, found none; make bench writes them")

@@ -1,10 +1,10 @@
-"""The torch engine and the compiled trainer by turns on the same corpus: words/s, loss and WordSim-353.
+"""The torch engine and the compiled trainer in turn on the same corpus: words/s, loss and WordSim-353.
 
     python benchmarks/torch_engine.py --model skipgram --epochs 50
     python benchmarks/torch_engine.py --device cuda --batch-size 256
 
-The corpus is two texts that come with gensim, 350,000 words. Words per second count the words read,
-those that subsampling drops included; a warm-up before the first turn takes compiling and loading out
+The corpus is two texts that come with gensim, 350,000 words. Words per second count all words read,
+including those that subsampling drops; a warm-up before the first turn keeps compiling and loading out
 of both figures.
 """
 
@@ -47,12 +47,12 @@ def measure(
 
 
 def main() -> None:
-    """Run by turns, then write a table or JSON."""
+    """Run in turn, then report a table or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", choices=["skipgram", "cbow"], default="skipgram")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns, with seeds 1, 2, ...")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, in turn, with seeds 1, 2, ...")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--dim", type=int, default=100)
     parser.add_argument("--epochs", type=int, default=5)
@@ -68,7 +68,7 @@ def main() -> None:
         corpus = Corpus.build([datapath(text) for text in TEXTS], Path(directory, "corpus"), min_count=5)
 
         def run_torch(config: Word2VecConfig) -> WordVectors:
-            # Only torch gets the learning rate of the options: SparseAdam wants one of its own.
+            # Only torch gets the learning rate from the options, because SparseAdam needs one of its own.
             config = replace(config, learning_rate=options.learning_rate or config.learning_rate)
             return train(
                 corpus,
@@ -93,7 +93,7 @@ def main() -> None:
 
 
 def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespace) -> None:
-    """Write medians, spreads and the ratio to standard output."""
+    """Print medians, spreads and the ratio."""
     ratio = statistics.median(
         compiled["words_per_second"] / torch["words_per_second"]
         for compiled, torch in zip(results["compiled"], results["torch"], strict=True)
@@ -104,7 +104,7 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
         return
     write = sys.stdout.write
     write(f"{options.model}, d {options.dim}, {options.epochs} epochs, {options.threads} threads, ")
-    write(f"{options.runs} runs by turns; torch: {options.device}, {options.optimizer}, ")
+    write(f"{options.runs} runs in turn; torch: {options.device}, {options.optimizer}, ")
     write(f"batches of {options.batch_size} windows\n{machine_line()}\n")
     for name, runs in results.items():
         write(f"{name:10}")

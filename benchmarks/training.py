@@ -1,12 +1,12 @@
-"""Training: gensim's fastest mode (corpus_file) and wordlab by turns, with the quality of both.
+"""Training: gensim's fastest mode (corpus_file) and wordlab in turn, with the quality of both.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/training.py --model skipgram --runs 3
     WORDLAB_DATA=DIRECTORY python benchmarks/training.py --model cbow --peer-input sentences
 
 Both train 5 epochs on wiki-17M with equal settings, each run with a seed of its own. Words per
-second count the words read, those that subsampling drops included, as gensim counts them; scanning
-the vocabulary (gensim) and building the corpus (wordlab) are not in the time of either, compiling
-wordlab's kernel is.
+second count all words read, including those that subsampling drops, as gensim counts them. The time
+excludes scanning the vocabulary (gensim) and building the corpus (wordlab) and includes compiling
+wordlab's kernel.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ LEAST = {
     ("skipgram", "hierarchical"): 3,
     ("cbow", "hierarchical"): 3,
 }
-"""How many times gensim's speed it is to be, for each model and loss."""
+"""The promised multiple of gensim's speed, for each model and loss."""
 MOST = 1.3
-"""How many times the time of racing threads it may take to give the same bytes every time."""
+"""The most that the same bytes every time may cost, as a multiple of the time of racing threads."""
 
 
 def quality(vectors: KeyedVectors) -> dict[str, float]:
@@ -54,7 +54,7 @@ def quality(vectors: KeyedVectors) -> dict[str, float]:
 
 
 def train_gensim(text: Path, config: Word2VecConfig, peer_input: str) -> tuple[float, KeyedVectors]:
-    """Seconds of training, and the vectors."""
+    """Seconds of training, and the vectors, by gensim."""
     model = Word2Vec(
         vector_size=config.dim,
         window=config.window,
@@ -82,20 +82,20 @@ def train_gensim(text: Path, config: Word2VecConfig, peer_input: str) -> tuple[f
 
 
 def train_wordlab(corpus: Corpus, config: Word2VecConfig) -> tuple[float, KeyedVectors]:
-    """Seconds of training, and the vectors as gensim's KeyedVectors."""
+    """Seconds of training, and the vectors as gensim's KeyedVectors, by wordlab."""
     started = time.perf_counter()
     vectors = train(corpus, config)
     return time.perf_counter() - started, vectors.to_gensim()
 
 
 def main() -> None:
-    """Run by turns, then write a table or JSON."""
+    """Run in turn, then report a table or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", choices=["skipgram", "cbow"], default="skipgram")
     parser.add_argument("--loss", choices=["negative", "hierarchical"], default="negative")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns, with seeds 1, 2, ...")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, in turn, with seeds 1, 2, ...")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--dim", type=int, default=100)
     parser.add_argument("--window", type=int, default=5)
@@ -130,7 +130,7 @@ def main() -> None:
 
 
 def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespace) -> None:
-    """Write medians, spreads and the ratio to standard output, or as JSON."""
+    """Print medians, spreads and the ratio, or JSON."""
     speeds = {name: [run["words_per_second"] for run in runs] for name, runs in results.items()}
     model = {"skipgram": "skip-gram", "cbow": "CBOW"}[options.model]
     loss = "" if options.loss == "negative" else ", hierarchical"
@@ -151,7 +151,7 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
         table += "\n"
     title = (
         f"{model}{loss}, d {options.dim}, window {options.window}, epochs {options.epochs}, "
-        f"{options.threads} threads, {options.runs} runs by turns"
+        f"{options.threads} threads, {options.runs} runs in turn"
     )
     deliver(
         options, title, table + verdicts([found], [cost]), ratios=[found], limits=[cost], measured=results

@@ -1,17 +1,17 @@
-"""From a text file to saved vectors, whole process to whole process: gensim, fastText and wordlab by turns.
+"""From a text file to saved vectors, in whole processes: gensim, fastText and wordlab in turn.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/whole_process.py --words 3000000 --runs 3
 
 Each run is a fresh process, from its start to its end, imports and saving included: a gensim script
 (`corpus_file`), a fasttext script (no subwords), and the two commands `wordlab corpus build` and
 `wordlab embeddings train`. All train skip-gram with dimension 100, window 5, 5 noise words, subsampling
-1e-4 and learning rate 0.025, and save what is needed to go on. wordlab's kernels are compiled by a first
-run with an empty cache, which is reported as cold.
+1e-4 and learning rate 0.025, and save what is needed to continue training. wordlab's kernels are compiled
+by a first run with an empty cache, which is reported as cold.
 
-Peak memory is ru_maxrss as the parent reads it when a process ends. Pages of mapped files count, though
+Peak memory is ru_maxrss as the parent reads it when a process ends. It counts pages of mapped files, though
 they can be dropped at any time: libraries, and for wordlab the encoded corpus, 4 bytes a token. The bound on
-memory is to hold for texts of any length, so wordlab reads the whole text once more, for one epoch, and
-beside the peak stands what of it is its own (RssAnon, asked for a hundred times a second, on Linux).
+memory must hold for texts of any length, so wordlab also trains on the whole text for one epoch, and the
+peak without mapped files (RssAnon, read a hundred times a second, on Linux) is reported, too.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from typing import Any
 from reporting import Limit, Ratio, add_json_option, deliver, ratio, verdicts
 from wiki import write_wiki_lines
 
-# Nothing heavy is imported here: a process inherits ru_maxrss from the one that started it.
+# Nothing heavy is imported here, because a process inherits ru_maxrss from its parent.
 
 LEAST = 6
 DIM = 100
 STEPS = ("corpus build", "embeddings train")
-ALLOWANCE = 300e6  # bytes beside the two matrices and the vocabulary
+ALLOWANCE = 300e6  # bytes on top of the two matrices and the vocabulary
 
 GENSIM = """
 import sys
@@ -62,7 +62,7 @@ fasttext.train_unsupervised(
 def run(command: list[str], cache: Path, *, own: list[float] | None = None) -> tuple[float, float]:
     """Seconds and peak bytes of a fresh process, which finds compiled kernels in `cache`.
 
-    What it has of its own is added to `own` again and again, if given.
+    Its memory without mapped files, in bytes, is appended to `own` all the while, if given.
     """
     started = time.perf_counter()
     process = subprocess.Popen(
@@ -82,14 +82,14 @@ def run(command: list[str], cache: Path, *, own: list[float] | None = None) -> t
 
 
 def own_bytes(pid: int) -> float:
-    """Bytes in memory that belong to no file; 0 where the system does not tell."""
+    """Bytes in memory that belong to no file; 0 where the system does not report them."""
     status = Path(f"/proc/{pid}/status")
     told = re.search(r"RssAnon:\s+(\d+)", status.read_text()) if status.exists() else None
     return int(told[1]) * 1024 if told else 0
 
 
 def contenders(text: Path, folder: Path, epochs: int, threads: int) -> dict[str, list[list[str]]]:
-    """The commands of each, one after the other."""
+    """The commands of each contender, in order."""
     settings = [str(DIM), str(epochs), str(threads)]
     wordlab = str(Path(sys.executable).with_name("wordlab"))
     corpus, vectors = str(folder / "corpus"), str(folder / "vectors")
@@ -142,12 +142,12 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run by turns, then write a table or JSON."""
+    """Run in turn, then report a table or JSON."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--words", type=int, default=3_000_000, help="first words of the text")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, by turns")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, in turn")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     add_json_option(parser)
@@ -167,7 +167,7 @@ def main() -> None:
         for kind, what in (("peak", "peak memory"), ("own", "peak without mapped files"))
     ]
     title = f"from file to vectors, {options.words:,} words, {options.epochs} epochs, "
-    title += f"{options.threads} threads, {options.runs} runs by turns"
+    title += f"{options.threads} threads, {options.runs} runs in turn"
     deliver(
         options, title, table(measured, seconds, ratios, limits),
         ratios=ratios, limits=limits, measured=measured,
@@ -177,14 +177,14 @@ def main() -> None:
 def table(
     measured: dict[str, Any], seconds: dict[str, list[float]], ratios: list[Ratio], limits: list[Limit]
 ) -> str:
-    """Medians and peaks of all, what the bound on memory is made of, and what holds."""
+    """Medians and peaks of all, the parts of the bound on memory, and which promises hold."""
     lines = f"{'':16}{'median s':>10}{'peak MB':>9}\n"
     for name, runs in measured["runs"].items():
         peak = max(peak for each in runs for _, peak in each) / 1e6
         lines += f"{name:16}{statistics.median(seconds[name]):10.2f}{peak:9,.0f}\n"
     lines += f"whole text, {measured['num_words']:,} words: "
     lines += f"two matrices {measured['matrices_bytes'] / 1e6:.0f} MB, "
-    lines += f"vocabulary {measured['vocabulary_bytes'] / 1e6:.1f} MB, {ALLOWANCE / 1e6:.0f} MB beside\n"
+    lines += f"vocabulary {measured['vocabulary_bytes'] / 1e6:.1f} MB, {ALLOWANCE / 1e6:.0f} MB on top\n"
     return lines + verdicts(ratios, limits)
 
 

@@ -1,6 +1,6 @@
 """The text that the benchmarks share: wiki-17M.txt.gz, cut into lines of 1,000 words.
 
-The file is one single line, of which gensim would read the first 10,000 words only.
+The file is a single line, of which gensim would read only the first 10,000 words.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ WORDS_PER_LINE = 1_000
 
 
 def data_directory() -> Path:
-    """The directory named by WORDLAB_DATA; ends the program with a sentence where there is none."""
+    """The directory named by WORDLAB_DATA; exits with a message if the variable is not set."""
     directory = os.environ.get("WORDLAB_DATA")
     if directory is None:
         sys.exit("Error: expected the environment variable WORDLAB_DATA to name the data directory")
@@ -25,7 +25,7 @@ def data_directory() -> Path:
 
 
 def write_wiki_lines(path: Path, *, max_words: int | None = None) -> int:
-    """Write the text to `path` in lines of 1,000 words; returns the number of words."""
+    """The number of words of the text, once it is written to `path` in lines of 1,000 words."""
     num_words = 0
     with (
         gzip.open(data_directory() / "wiki-17M.txt.gz", "rt", encoding="utf-8") as source,
@@ -39,7 +39,7 @@ def write_wiki_lines(path: Path, *, max_words: int | None = None) -> int:
 
 
 def _words(file: TextIO) -> Iterator[str]:
-    """The words of a long line, piece by piece: a process that started with much memory passes it on."""
+    """The words of a long line, read in pieces, because child processes inherit the peak of memory."""
     rest = ""
     while piece := file.read(1 << 20):
         *words, rest = (rest + piece).split(" ")

@@ -1,38 +1,36 @@
-"""Command-line options made of a config: one for each field, its default and its docstring as help."""
+"""Command-line options made from a config: one for each field, with its default and its docstring."""
 
 from __future__ import annotations
 
-import ast
 import dataclasses
-import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from docstring_parser import parse_from_object
 
 F = TypeVar("F", bound=Callable[..., Any])
 Config = TypeVar("Config")
 
 
 class Numbers(click.ParamType):
-    """Whole numbers separated by commas: a field that is a tuple of them."""
+    """Whole numbers separated by commas, for a field that is a tuple."""
 
     name = "numbers"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[int, ...]:
-        """The numbers as a tuple; wrong usage if one is none."""
+        """The numbers as a tuple; wrong usage if a part is not a number."""
         if isinstance(value, tuple):
             return value
         try:
             return tuple(int(part) for part in str(value).split(","))
         except ValueError:
-            self.fail(f"expected whole numbers with commas between, found {value!r}", param, ctx)
+            self.fail(f"expected whole numbers separated by commas, found {value!r}", param, ctx)
 
 
 def config_options(
@@ -43,10 +41,11 @@ def config_options(
     defaults: Mapping[str, str] | None = None,
     leave_out: Sequence[str] = (),
 ) -> Callable[[F], F]:
-    """One option for each field of the dataclass `config` but those to `leave_out`, in the fields' order.
+    """A decorator that adds an option for each field of the dataclass `config`, in the fields' order.
 
-    `choices` are the values that a string may have, `flags` the two spellings of a bool if they are
-    not --name/--no-name, `defaults` how a default is shown that the config works out itself.
+    Fields in `leave_out` get none. `choices` are the values that a string may have, `flags` the
+    spellings of a bool other than --name/--no-name, `defaults` the texts to show for defaults that the
+    config works out itself.
     """
 
     def decorate(function: F) -> F:
@@ -65,10 +64,10 @@ def config_options(
 def config_from(
     config: type[Config], options: Mapping[str, Any], base: Mapping[str, Any] | None = None
 ) -> Config:
-    """The config that the options of the running command say.
+    """The config given by the options of the running command.
 
-    Options that were not given keep the config's defaults, or the values in `base`: those of an
-    earlier run.
+    Options that were not given keep the config's defaults, or the values in `base`, which are those of
+    an earlier run.
     """
     names = [field.name for field in dataclasses.fields(config)]  # type: ignore[arg-type]
     given = {name: options[name] for name in names if options.get(name) is not None}
@@ -79,7 +78,7 @@ def config_from(
 
 
 def was_typed(name: str) -> bool:
-    """Whether the user gave this parameter of the running command, and it is no default."""
+    """Whether the user typed this parameter of the running command, rather than leaving its default."""
     return click.get_current_context().get_parameter_source(name) is not ParameterSource.DEFAULT
 
 
@@ -113,19 +112,11 @@ def _option(name: str) -> str:
 
 @cache
 def _field_help(config: type) -> dict[str, str]:
-    """The docstring below each field of `config`, in words of the command line."""
+    """The first paragraph below each field of `config`, with options spelt as the user types them."""
     names = {field.name for field in dataclasses.fields(config)}
 
     def spelled(match: re.Match[str]) -> str:
         return _option(match[1]) if match[1] in names and "_" in match[1] else match[1]
 
-    try:
-        tree = ast.parse(inspect.getsource(config))
-    except OSError:  # an installation without sources
-        return {}
-    found = {}
-    for statement, after in pairwise(tree.body[0].body):  # type: ignore[attr-defined]
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            text = ast.literal_eval(after.value) if isinstance(after, ast.Expr) else ""
-            found[statement.target.id] = re.sub(r"`(\w+)`", spelled, text.partition("\n\n")[0])
-    return found
+    texts = {param.arg_name: param.description or "" for param in parse_from_object(config).params}
+    return {name: re.sub(r"`(\w+)`", spelled, text.partition("\n\n")[0]) for name, text in texts.items()}

@@ -1,4 +1,4 @@
-"""`wordlab demo`: from raw text to vectors to a classifier, each step by the command that does it alone."""
+"""`wordlab demo`: from raw text to vectors to a classifier, each step by its own command."""
 
 from __future__ import annotations
 
@@ -23,69 +23,68 @@ TEST_SHARE = 0.2
 SEED = 1
 
 HUSHED = {"build", "subsample", "train", "evaluate", "import", "compare", "predict"}
-"""Commands that would say what could come next; the demo says that itself."""
+"""Commands that would suggest what to type next; the demo does that itself."""
 
 
 class Step(NamedTuple):
-    """What a step does, in a sentence, and the command's words after `wordlab`."""
+    """What a step does, in a sentence or two, and its command without the word `wordlab`."""
 
     story: str
     command: str
 
 
 def vector_steps(folder: str) -> Iterator[Step]:
-    """From text to vectors; `folder` is quoted for a shell and ends with a slash."""
+    """The steps from text to vectors; `folder` is quoted for a shell and ends with a slash."""
     yield Step(
-        "Two small texts: 300 news articles, and parts of an encyclopedia whose words have lost their "
-        "endings. Split them into words, count these, and write the texts as numbers. Words seen fewer "
-        "than five times are left out: nobody can learn much from them.",
+        "Two small texts: 300 news articles, and parts of an encyclopaedia whose words are cut to their "
+        "stems. Split them into words, count the words, and store the texts as numbers. Words seen fewer "
+        "than five times are left out: there is too little to learn from.",
         f"corpus build {folder}texts -o {folder}corpus --min-count 5",
     )
     yield Step(
-        "Very frequent words say little about their neighbours. Training skips many of their "
-        "occurrences, others in every epoch. This shows how many; the picture, how lines shrink.",
+        "Very frequent words say little about their neighbours, so training skips many of their "
+        "occurrences, different ones in every epoch. See how many; the picture shows how lines shrink.",
         f"corpus subsample {folder}corpus --threshold 2e-4 --plot {folder}kept.png",
     )
     yield Step(
         "Learn a vector for each word by predicting the words around it. The texts are small, so they "
-        "are read thirty times; large ones need five.",
+        "are read thirty times; for large ones, five times are enough.",
         f"embeddings train {folder}corpus -o {folder}vectors --model skipgram --dim 100 "
         "--subsample 2e-4 --epochs 30",
     )
     yield Step(
-        "Words used alike get vectors that point the same way.",
+        "Words that are used alike get vectors that point the same way.",
         f"embeddings nearest {folder}vectors israeli cricket hydrogen -k 5",
     )
     yield Step(
-        "Compare with people's judgements (word similarity) and with Google's analogy questions. So "
-        "small a text knows few of their words: look at the coverage before the score.",
+        "Compare with people's judgements (word similarity) and with Google's analogy questions. Texts "
+        "this small know few of their words: look at the coverage before the score.",
         f"embeddings evaluate {folder}vectors",
     )
     yield Step(
-        "Draw the most frequent words in the plane, neighbours close together.",
+        "Draw the most frequent words in the plane, with neighbours close together.",
         f"embeddings plot {folder}vectors {folder}words.png --top 250 --skip 100",
     )
     yield Step(
-        "Hand the vectors to any other program, here in the text format of word2vec.",
+        "Export the vectors for any other program, here in word2vec's text format.",
         f"embeddings export {folder}vectors {folder}vectors.txt --format word2vec",
     )
 
 
 def classifier_steps(folder: str) -> Iterator[Step]:
-    """From pretrained vectors to a classifier of tweets."""
+    """The steps from pretrained vectors to a classifier of tweets."""
     yield Step(
-        "What others have learnt from billions of words can be used, too: GloVe vectors, here from an "
-        "installed package.",
+        "Use what others have learnt from billions of words: GloVe vectors, here from an installed package.",
         f"embeddings import glove.6B.50d -o {folder}glove",
     )
     yield Step(
-        "Tweets that people labelled as negative, neutral or positive: train a TextCNN on four fifths of "
-        "them, starting from the GloVe vectors.",
+        "Take tweets that people labelled negative, neutral or positive, and train a TextCNN on four "
+        "fifths of them, starting from the GloVe vectors.",
         f"sentiment train {folder}tweets/train.tsv --model textcnn --vectors {folder}glove --epochs 3 "
         f"-o {folder}classifier",
     )
     yield Step(
-        "Judge it on the tweets that it has never seen.",
+        "Judge it on the tweets it has never seen.",
         f"sentiment evaluate {folder}classifier {folder}tweets/test.tsv --plot {folder}confusion.png",
     )
     yield Step(
@@ -97,15 +96,15 @@ def classifier_steps(folder: str) -> Iterator[Step]:
 @click.command(cls=options.Command)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=Path("demo"), show_default=True,
-    metavar="DIR", help="The directory to work in.",
+    metavar="DIR", help="Directory to work in.",
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier demo left there.")
 @click.pass_context
 def demo(ctx: click.Context, output: Path, overwrite: bool) -> None:
     """Go the whole way from raw text to evaluated word vectors, and from vectors to a classifier.
 
-    On texts that come with the installation; the classifier needs the extra `demo`. Takes about a
-    minute. Every step shows the command that does it alone.
+    The texts come with the installation; the classifier needs the extra `demo`. This takes about a
+    minute. Each step shows the command that runs it on its own.
 
     \b
     Example:
@@ -137,7 +136,7 @@ def demo(ctx: click.Context, output: Path, overwrite: bool) -> None:
 
 
 def missing_packages() -> list[str]:
-    """The packages that the part about classifiers would need, by name; nothing is imported."""
+    """The names of packages that the part about classifiers needs and lacks; nothing is imported."""
     missing = []
     for name in CLASSIFIER_NEEDS:
         try:
@@ -167,7 +166,7 @@ def copy_texts(directory: Path) -> None:
 
 
 def _flags(ctx: click.Context, words: list[str], overwrite: bool) -> list[str]:
-    """The flags that the demo adds to a command, if the command has them."""
+    """The flags that the demo adds to a command, where the command has them."""
     command: Any = ctx.find_root().command
     for word in words[:2]:
         command = command.get_command(ctx, word)

@@ -1,4 +1,4 @@
-"""Options that commands share, and a command class that speaks of options as the user types them."""
+"""Options that commands share, and a command whose errors spell options as the user types them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any, ClassVar, TypeVar
 
 import click
 
+from pipelines import groups
 from wordlab.errors import ConfigError, CorpusError, ResourceError, TrainingError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Command(click.Command):
-    """A command whose errors name options in command-line spelling (`--min-count`, not `min_count`)."""
+    """A command whose errors spell options as the user types them (`--min-count`, not `min_count`)."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a ConfigError about one of its options is wrong usage."""
@@ -28,30 +29,16 @@ class Command(click.Command):
             raise type(error)(message) from error
 
 
-class Group(click.Group):
-    """A group that lists its commands in the order of their definition."""
+class Group(groups.Group):
+    """A group of such commands, in the order of their definition."""
 
     command_class = Command
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in the order in which one meets them."""
-        return list(self.commands)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that `args` begin with; near spellings are named where there is none."""
-        from pipelines.cli import unknown_command
-
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            ctx.fail(unknown_command(args[0], list(self.commands)))
-        return super().resolve_command(ctx, args)
 
 
 def spell_options(message: str, params: list[click.Parameter]) -> str:
     """`message` with the names of parameters as the user types them.
 
-    A name counts as one at the beginning before a colon, before a number, and anywhere if it has an
+    A name counts at the beginning before a colon, before a number, and anywhere if it has an
     underscore; never inside quotes or paths.
 
     >>> spell_options("min_count: expected 1 or more", [click.Option(["--min-count"])])
@@ -74,12 +61,12 @@ def _no_context() -> click.Context:
 
 
 def output_option(what: str, *, required: bool = True) -> Callable[[F], F]:
-    """-o/--output, the directory of the artefact to make, and --overwrite."""
+    """The options -o/--output, the directory of the artefact to make, and --overwrite."""
 
     def decorate(function: F) -> F:
-        function = click.option(
-            "--overwrite", is_flag=True, help="Replace the output if it is there already."
-        )(function)
+        function = click.option("--overwrite", is_flag=True, help="Replace the output if it exists.")(
+            function
+        )
         return click.option(
             "-o", "--output", required=required, type=click.Path(path_type=Path), metavar="DIR",
             help=f"Directory for the {what}.",
@@ -95,7 +82,7 @@ class Duration(click.ParamType):
     _SECONDS: ClassVar = {"": 1, "s": 1, "m": 60, "h": 3600}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The time in seconds; wrong usage if it is none."""
+        """The time in seconds; wrong usage if `value` is not a time."""
         found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", str(value).strip())
         if found is None or float(found[1]) == 0:
             self.fail(f"expected a time like 30s, 5m or 1h, found {value!r}", param, ctx)
@@ -110,12 +97,12 @@ threads_option = click.option(
 
 
 def seed_option(what: str, default: int = 1) -> Callable[[F], F]:
-    """--seed, with what it is the seed of."""
+    """The option --seed; `what` it is the seed of goes into its help."""
     return click.option(
         "--seed", type=int, default=default, show_default=True, metavar="N", help=f"Seed of {what}."
     )
 
 
 def artifact_argument(name: str, metavar: str) -> Callable[[F], F]:
-    """The directory of an artefact; whether it is one is for the library to say."""
+    """The argument for the directory of an artefact; the library checks that it is one."""
     return click.argument(name, metavar=metavar, type=click.Path(path_type=Path))

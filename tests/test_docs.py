@@ -1,4 +1,4 @@
-"""What the documentation shows is run: commands, Python and doctests."""
+"""Run what the documentation shows: commands, Python and doctests."""
 
 import doctest
 import gzip
@@ -76,7 +76,7 @@ def run_wordlab(command, folder):
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """The working directory of a reader: 300 news texts under the names that the pages use."""
+    """A reader's working directory: 300 news texts under the names that the pages use."""
     news = packaged_file("lee_background.cor")
     shutil.copy(news, tmp_path / "news.txt")
     (tmp_path / "articles.txt.gz").write_bytes(gzip.compress(news.read_bytes()))
@@ -107,7 +107,7 @@ def test_the_readme_does_what_it_says(folder):
 
 
 def test_the_tutorial_shows_what_happens(folder):
-    """Counts and words are compared; what hangs on the processor or the clock is not."""
+    """Counts and words are compared; what depends on the processor or the clock is not."""
     page = ROOT / "docs" / "tutorial.md"
     found = list(shown_commands(page))
     assert len(found) == 12
@@ -146,7 +146,7 @@ def test_examples_of_pages(page, folder):
 
 
 def test_links_lead_somewhere():
-    """Links from page to page, which on the README and its like Sphinx does not see."""
+    """Links between pages; Sphinx does not see those of README and the other pages outside docs/."""
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert target.startswith("https://") or (page.parent / target).exists(), f"{page.name}: {target}"

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "sentiment": FLOOR | {"checkpoint", "text", "embeddings", "compiled"},
     "vision_theory": FLOOR | {"checkpoint"},
 }
-# Which files may import a heavy or foreign library, at whatever depth of the file.
+# Which files may import a heavy or foreign library, at the top or inside a function.
 ONLY_IN = {
     "torch": {
         "wordlab/checkpoint.py",
@@ -58,6 +58,7 @@ ONLY_IN = {
     "sympy": {"wordlab/vision_theory/theory/"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
+    "docstring_parser": {"pipelines/config_options.py"},
 }
 HEAVY = {
     "gensim", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy", "sklearn", "sympy", "torch",
@@ -66,18 +67,18 @@ HEAVY = {
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 
 
-def loaded_nodes(path):
-    """All nodes of a file but those under `if TYPE_CHECKING`, which load nothing."""
-    nodes = [ast.parse(path.read_text(encoding="utf-8"))]
+def loaded_nodes(tree):
+    """All nodes of a file except those under `if TYPE_CHECKING`, which load nothing."""
+    nodes = [tree]
     while nodes:
         node = nodes.pop()
         yield node
-        if not (isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"):
-            nodes.extend(ast.iter_child_nodes(node))
+        is_for_types = isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
+        nodes.extend(node.orelse if is_for_types else ast.iter_child_nodes(node))
 
 
 def imported_modules(path):
-    for node in loaded_nodes(path):
+    for node in loaded_nodes(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -1,4 +1,4 @@
-"""`wordlab embeddings`: train word vectors, judge them, ask them, take them elsewhere and back."""
+"""`wordlab embeddings`: train word vectors, judge them, ask them, export and import them."""
 
 from __future__ import annotations
 

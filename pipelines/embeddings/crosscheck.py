@@ -20,10 +20,10 @@ MODES = ("all", "exact", "statistical")
 @options.artifact_argument("corpus", "CORPUS")
 @click.option(
     "--mode", type=click.Choice(MODES), default="all", show_default=True,
-    help="exact: every number, after training with gensim's own draws. statistical: what the vectors "
-    "of the fast path are worth, over several seeds.",
+    help="exact: compare every number, after training with gensim's own draws. statistical: compare "
+    "what the vectors of the fast path are worth, over several seeds.",
 )  # fmt: skip
-@click.option("--dim", type=int, default=50, show_default=True, metavar="N", help="Numbers in a word vector.")
+@click.option("--dim", type=int, default=50, show_default=True, metavar="N", help="Dimensions of a vector.")
 @click.option(
     "--epochs", type=int, default=None, metavar="N",
     show_default="2 for exact; for statistical 5, more for a small corpus",
@@ -31,13 +31,13 @@ MODES = ("all", "exact", "statistical")
 )  # fmt: skip
 @click.option(
     "--seeds", type=int, default=3, show_default=True, metavar="N",
-    help="Models that each side trains, statistical mode.",
+    help="Models that each side trains in statistical mode.",
 )  # fmt: skip
 @click.option(
     "--max-tokens", type=int, default=2_000_000, show_default=True, metavar="N",
-    help="Read the first lines of the corpus only, with so many words at most.",
+    help="Read only the first lines of the corpus, at most this many words.",
 )  # fmt: skip
-@options.seed_option("gensim's draws, exact mode")
+@options.seed_option("gensim's draws in exact mode")
 @options.quiet_option
 @options.json_option
 @click.pass_context

@@ -1,1 +1,1 @@
-"""Pictures of results, drawn without a display: one file for each kind."""
+"""Pictures of results, drawn without a display, one file for each kind."""

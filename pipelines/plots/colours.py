@@ -7,4 +7,4 @@ GREEN = "#1a7f37"
 RED = "#cf222e"
 PURPLE = "#8250df"
 CYCLE = (BLUE, ORANGE, GREEN, RED, PURPLE, GREY)
-"""For several lines of one picture, told apart without red beside green alone."""
+"""For several lines of one picture, in an order in which red never stands beside green alone."""

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 def draw_curves(
     panels: Mapping[str, Mapping[str, Sequence[float]]], title: str, *, best: int | None = None
 ) -> Figure:
-    """A panel for each quantity, beside each other, and in it a line for each series of one value an epoch.
+    """A figure with a panel for each quantity, side by side, and a line for each series by epoch.
 
-    `panels` maps the quantity ("loss", "accuracy") to its series ("training", "validation"); `best` is
-    the epoch, from 1, whose weights were kept.
+    `panels` maps a quantity ("loss", "accuracy") to its series ("training", "validation") of one value
+    an epoch; `best` is the epoch, counted from 1, whose weights were kept.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator

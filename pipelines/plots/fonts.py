@@ -1,4 +1,4 @@
-"""Fonts for labels in any script: found among those installed, or a clear message."""
+"""Fonts for labels in any script, found among those installed; a clear message if none will do."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
 
 DEFAULT = "DejaVu Sans"  # comes with Matplotlib
-# Fonts that have Chinese characters, those that are good to read first; others are tried after them.
+# Fonts with Chinese characters, the most legible first; others are tried after them.
 CHINESE = (
     "Noto Sans CJK", "Noto Sans SC", "Source Han Sans", "WenQuanYi", "PingFang", "Hiragino Sans GB",
     "Microsoft YaHei", "SimHei", "Arial Unicode",
 )  # fmt: skip
-_PLACEHOLDER = "Last Resort"  # has a glyph for everything, which is the picture of a missing glyph
-_NUM_SHOWN = 5  # of the characters that are missing
+_PLACEHOLDER = "Last Resort"  # maps every character to the picture of a missing glyph
+_NUM_SHOWN = 5  # missing characters that a message names
 
 
 def families_for(texts: Iterable[str], file: Path | None = None) -> list[str]:
     """Font families that together have all characters of `texts`, for Matplotlib to try in this order.
 
-    The default font is first; `file` or else installed fonts are added for what it has not. Raises
-    ConfigError if a character is in none of them, or if `file` is no font.
+    `file` comes first if given, then the default font; without `file`, installed fonts supply what the
+    default lacks. Raises ConfigError if a character is in none of them, or if `file` is not a font.
     """
     from matplotlib import font_manager
 
@@ -41,7 +41,7 @@ def families_for(texts: Iterable[str], file: Path | None = None) -> list[str]:
     for path in chain(always, installed_fonts() if file is None else ()):
         try:
             font = _open(path)
-        except ConfigError:  # removed since Matplotlib made its list
+        except ConfigError:  # deleted since Matplotlib made its list
             continue
         found = missing & {chr(code) for code in font.get_charmap()}
         if found or (path in always and font.family_name not in families):
@@ -55,7 +55,7 @@ def families_for(texts: Iterable[str], file: Path | None = None) -> list[str]:
 def installed_fonts() -> Iterator[Path]:
     """The files of installed fonts, those for Chinese first.
 
-    Matplotlib keeps a list of fonts that it made once; what was installed since is added to it.
+    Matplotlib makes its list of fonts once; fonts installed since are added to it.
     """
     from matplotlib import font_manager
 
@@ -64,7 +64,7 @@ def installed_fonts() -> Iterator[Path]:
         if path not in known:
             try:
                 font_manager.fontManager.addfont(path)
-            except (OSError, RuntimeError):  # no font that it can read, so none that it could draw with
+            except (OSError, RuntimeError):  # not a font that Matplotlib can read, nor draw with
                 continue
     rank = {name: place for place, name in enumerate(CHINESE)}
 
@@ -79,7 +79,7 @@ def installed_fonts() -> Iterator[Path]:
 
 
 def label(text: str) -> str:
-    """`text` as it is drawn: white space as spaces, other characters without a shape as U+FFFD."""
+    """`text` as it is drawn, with white space as spaces and other characters without a shape as U+FFFD."""
     return "".join(
         char if char.isprintable() else " " if char.isspace() else "\ufffd"
         for char in unicodedata.normalize("NFC", text)
@@ -94,7 +94,7 @@ def _open(path: Path) -> FT2Font:
     from matplotlib import font_manager
 
     try:
-        return font_manager.get_font(str(path.absolute()))  # it remembers where a relative path led
+        return font_manager.get_font(str(path.absolute()))  # Matplotlib caches fonts by path, relative or not
     except FileNotFoundError as error:
         raise ConfigError(f"font: expected a font file, found no {path}") from error
     except (OSError, RuntimeError) as error:
@@ -106,8 +106,8 @@ def _message(missing: set[str], file: Path | None) -> str:
     if len(missing) > _NUM_SHOWN:
         shown += f" and {len(missing) - _NUM_SHOWN:,} more characters"
     if file is not None:
-        return f"font: expected a font that has {shown}, found {file}, which has not"
+        return f"font: expected a font that has {shown}, found {file}, which lacks them"
     return (
         f"font: expected an installed font that has {shown}, found none; "
-        f"install {CHINESE[0]} or WenQuanYi Micro Hei, or name a font's file"
+        f"install {CHINESE[0]} or WenQuanYi Micro Hei, or name a font file"
     )

@@ -1,4 +1,4 @@
-"""How long lines are before and after subsampling."""
+"""Line lengths before and after subsampling."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 def draw_line_lengths(report: SubsamplingReport) -> Figure:
     """A histogram of line lengths before and after subsampling.
 
-    The bins grow with the length, so the axis of lengths is logarithmic; lines left empty stand in a
-    bar of their own at 0.
+    The bins widen with the length, so the axis of lengths is logarithmic; empty lines have a bar of
+    their own at 0.
     """
     import numpy as np
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter
 
-    # The bin of length 0 goes from 0.5 to 1: a logarithmic axis has no 0.
+    # The bin of length 0 reaches from 0.5 to 1, because a logarithmic axis has no 0.
     edges = np.concatenate(([0.5], report.length_edges[1:]))
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.add_subplot()
@@ -46,7 +46,7 @@ def draw_line_lengths(report: SubsamplingReport) -> Figure:
 
 
 def _ticks(longest: int) -> list[int]:
-    """1, 2, 5, 10, 20, 50 ... up to `longest`; only powers of ten where that would be too many."""
+    """The numbers 1, 2, 5, 10, 20, 50 ... up to `longest`, or powers of ten if they are too many."""
     ticks, scale = [], 1
     while scale <= longest:
         ticks += [scale * step for step in (1, 2, 5) if scale * step <= longest]

@@ -8,7 +8,7 @@ from pipelines import console
 
 _PARTS = {
     "matrices": "input and output vectors",
-    "temporary": "copies of them at the end, and the like",
+    "temporary": "temporary copies of them at the end",
     "base": "interpreter, libraries, compiled kernels",
     "vocabulary": "words and counts",
     "targets": "noise table or Huffman paths",
@@ -16,7 +16,7 @@ _PARTS = {
 
 
 def print_estimate(facts: dict[str, Any]) -> None:
-    """Print what a run of training would take, and what there is."""
+    """Print what a training run would take, and what is available."""
     memory, disk, time = facts["memory"], facts["disk"], facts["time"]
     speed = console.magnitude(time["words_per_second"])
     compiled = f"{console.duration(time['compilation'])}, once" if time["compilation"] else None
@@ -32,7 +32,7 @@ def print_estimate(facts: dict[str, Any]) -> None:
     console.print_heading("Memory at the peak")
     rows = [(meaning, _bytes(memory[name])) for name, meaning in _PARTS.items()]
     console.print_table(("part", "bytes"), [*rows, ("all", _bytes(memory["peak"]))])
-    console.line(f"Mapped files, which give way to whatever needs memory: {_bytes(memory['mapped'])}")
+    console.line(f"Mapped files, which the system drops when memory is short: {_bytes(memory['mapped'])}")
 
 
 def _bytes(number: int | None) -> str:

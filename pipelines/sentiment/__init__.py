@@ -10,7 +10,7 @@ from pipelines.sentiment import compare, evaluate, predict, train
 
 @click.group(cls=options.Group)
 def sentiment() -> None:
-    """Train, judge and use classifiers of texts."""
+    """Train, judge and use text classifiers."""
 
 
 sentiment.add_command(train.train)

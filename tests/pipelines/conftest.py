@@ -18,7 +18,7 @@ def run(*arguments, **options):
 
 
 def everything_in(directory):
-    """Names of all files below, hidden ones included."""
+    """Names of all files and directories below, including hidden ones."""
     return sorted(
         os.path.relpath(os.path.join(parent, name), directory)
         for parent, folders, files in os.walk(directory)
@@ -28,7 +28,7 @@ def everything_in(directory):
 
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory):
-    """articles.txt, articles/, corpus/, vectors/ and the other files that the examples name."""
+    """A directory with articles.txt, corpus/, vectors/ and the other files that the examples name."""
     root = tmp_path_factory.mktemp("workplace")
     text = packaged_file("lee_background.cor").read_text(encoding="utf-8")[:150_000]
     text = text[: text.rindex("\n") + 1] + 30 * FAIRY_TALE
@@ -81,7 +81,7 @@ def write_reviews(root):
 
 @pytest.fixture
 def place(workplace, tmp_path, monkeypatch):
-    """A copy of the workplace, which is the working directory."""
+    """A copy of the workplace, as the working directory."""
     shutil.copytree(workplace, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WORDLAB_CACHE", str(tmp_path / "cache"))

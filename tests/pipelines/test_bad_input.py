@@ -1,4 +1,4 @@
-"""Exit code, the exact line, and nothing left behind."""
+"""Bad input gives an exit code and an exact line, and leaves nothing behind."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ ENGLISH = "the cat sat on the mat\n" * 20
 
 
 def fails(place, words, code, message):
-    """Run the words, expect the code and one line on stderr, and no trace in the directory."""
+    """Run the command; expect the exit code, one line on stderr and an unchanged directory."""
     before = everything_in(place)
     result = run(*words)
     assert result.stderr == f"Error: {message}\n"
@@ -167,7 +167,7 @@ WRITERS = [
 
 
 @pytest.mark.parametrize("line", WRITERS)
-def test_an_output_that_exists_is_left_alone(line, place):
+def test_an_output_that_exists_is_left_unchanged(line, place):
     run("corpus", "build", "reviews.jsonl", "-o", "taken", "-q")
     fails(place, line.split(), 1, "taken: exists already; choose another name or use --overwrite")
     assert run(*line.split(), "--overwrite", "--quiet").exit_code == 0
@@ -188,7 +188,7 @@ def test_an_output_below_a_file_is_refused_before_the_work(line, place):
     fails(place, words, 1, message)
 
 
-def test_existing_files_are_left_alone(place):
+def test_existing_files_are_left_unchanged(place):
     (place / "mine.txt").write_text("mine")
     (place / "mine.png").write_text("mine")
     export = ["embeddings", "export", "vectors", "mine.txt", "--format", "word2vec"]
@@ -236,7 +236,7 @@ def test_unknown_words_name_near_spellings(place):
 
 
 def limited(place, size, *words):
-    """The command in a process that may write files of `size` bytes at most, as on a full disk."""
+    """The command in a process whose files may have at most `size` bytes, as on a full disk."""
     script = "import sys; from pipelines.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", script, *words], cwd=place, capture_output=True, text=True,
@@ -280,7 +280,7 @@ def test_stdout_that_is_full(line, place):
     assert result.stderr == "Error: standard output: No space left on device\n"
 
 
-def test_reader_that_leaves_early_is_no_error(place):
+def test_a_reader_that_leaves_early_is_not_an_error(place):
     script = "import sys; from pipelines.cli import main; main()"
     words = ["embeddings", "export", "vectors", "-", "--format", "word2vec"]
     process = subprocess.Popen(

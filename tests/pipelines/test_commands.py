@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipelines import console
+from pipelines.console import drawing
 from wordlab.embeddings import WordVectors, read_vectors
 from wordlab.progress import Progress
 from wordlab.text import Corpus
@@ -103,7 +104,7 @@ def test_equal_pictures_are_equal_bytes(place):
         assert (place / name).read_bytes() == first
 
 
-def test_subsampling_that_leaves_nothing_is_shown_all_the_same(place):
+def test_subsampling_that_leaves_nothing_is_still_shown(place):
     result = run("corpus", "subsample", "corpus", "--threshold", "1e-12", "--form", "paper", "--words", "the")
     assert result.exit_code == 0, result.output
 
@@ -193,6 +194,15 @@ def test_plain_progress_is_sparse(capsys, monkeypatch):
         "train: 70% · 10 words/s · loss 2.5 · learning rate 0.0125 · 9.0 s left",
         "train: done in 30 s · 10 words/s · loss 2.5 · learning rate 0.0125",
     ]
+
+
+def test_what_is_least_wanted_leaves_a_narrow_bar_first():
+    parts = ["2M words/s", "epoch 1", "loss 2.5", "9.0 s left"]
+    assert drawing._fitted(parts, 44) == "2M words/s · epoch 1 · loss 2.5 · 9.0 s left"
+    assert drawing._fitted(parts, 43) == "2M words/s · loss 2.5 · 9.0 s left"
+    assert drawing._fitted(parts, 33) == "2M words/s · 9.0 s left"
+    assert drawing._fitted(parts, 12) == "9.0 s left"
+    assert drawing._fitted(parts, 3) == "9.0"
 
 
 def test_progress_says_nothing_about_work_that_failed(capsys):

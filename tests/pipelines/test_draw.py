@@ -44,7 +44,7 @@ def make_font(path, characters, family):
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """Chinese vectors, and Matplotlib as it is where only its own fonts are installed."""
+    """Chinese vectors, and a Matplotlib that finds only its own fonts."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [])
     own = [entry for entry in font_manager.fontManager.ttflist if "matplotlib" in entry.fname]
@@ -68,7 +68,7 @@ def test_a_missing_font_is_said(place):
     assert result.exit_code == 2
     assert result.stderr == (
         "Error: --font: expected an installed font that has 吃 味 好 道 难, found none; install Noto Sans "
-        "CJK or WenQuanYi Micro Hei, or name a font's file (see wordlab embeddings plot --help)\n"
+        "CJK or WenQuanYi Micro Hei, or name a font file (see wordlab embeddings plot --help)\n"
     )
     assert everything_in(".") == before
 
@@ -87,7 +87,7 @@ def test_a_font_by_its_file(place, suffix):
 
 
 def test_installed_fonts_are_found(place, monkeypatch):
-    """Two fonts that Matplotlib does not know yet, neither of which has all; and one file that is none."""
+    """Two fonts unknown to Matplotlib, neither of which has all characters, and a file that is not a font."""
     make_font("one.ttf", "好吃", "Wordlab One")
     make_font("two.ttf", "难味道", "WenQuanYi Wordlab Two")
     Path("three.ttf").write_bytes(b"no font")
@@ -103,10 +103,10 @@ def test_installed_fonts_are_found(place, monkeypatch):
     [
         (None, "font: expected a font file, found no given.ttf"),
         (b"no font", "font: expected a font file, found given.ttf, which cannot be read as one"),
-        ("好吃", "font: expected a font that has 味 道 难, found given.ttf, which has not"),
+        ("好吃", "font: expected a font that has 味 道 难, found given.ttf, which lacks them"),
     ],
 )
-def test_fonts_that_do_not_do(place, content, message):
+def test_fonts_that_will_not_do(place, content, message):
     if isinstance(content, bytes):
         Path("given.ttf").write_bytes(content)
     elif content:

@@ -1,4 +1,4 @@
-"""Ctrl-C: exit code 130, one word on stderr, nothing left behind."""
+"""Ctrl-C gives exit code 130 and one word on stderr, and leaves nothing behind."""
 
 import signal
 import subprocess
@@ -22,7 +22,7 @@ def start(place, *words):
 
 
 def finished(place, *words):
-    """The command, run to its end: (exit code, stderr)."""
+    """Exit code and stderr of the command, run to its end."""
     process = start(place, *words)
     _, error = process.communicate(timeout=120)
     return process.returncode, error.decode()
@@ -72,7 +72,7 @@ def test_while_training(place):
     assert everything_in(place) == before
 
 
-def test_training_goes_on_where_it_was_interrupted(place):
+def test_training_resumes_where_it_was_interrupted(place):
     """The artefact is that of an uninterrupted run, file for file and byte for byte."""
     options = ["--epochs", "3000", "--dim", "20"]
     train = ["embeddings", "train", "corpus", *options]
@@ -98,7 +98,7 @@ def test_training_goes_on_where_it_was_interrupted(place):
 
 
 @pytest.mark.parametrize("time", ["0", "soon", "-5m", "5 d"])
-def test_a_time_that_is_none(place, time):
+def test_a_time_that_is_not_one(place, time):
     code, error = finished(place, "embeddings", "train", "corpus", "-o", "new", f"--checkpoint-every={time}")
     assert code == 2
     assert f"expected a time like 30s, 5m or 1h, found '{time}'" in error

@@ -1,0 +1,138 @@
+"""Progress drawn on stderr, and the time that work took."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from pipelines.console.wording import duration, magnitude
+from wordlab.progress import OnProgress, Progress
+
+_FIRST_LINE = 1.0  # seconds before the first line where stderr is not a terminal
+_NEXT_LINE = 10.0  # seconds between the others
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[OnProgress | None]:
+    """A listener that draws Progress on stderr: a bar on a terminal, else a line now and then."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bar() as listener:
+            yield listener
+    else:
+        lines = _Lines()
+        yield lines.show
+        lines.finish()
+
+
+class LastEvent:
+    """Passes events on to a listener, if there is one, and keeps the rate of the last."""
+
+    def __init__(self, listener: OnProgress | None) -> None:
+        self._listener = listener
+        self.rate = 0.0
+
+    def __call__(self, event: Progress) -> None:
+        """Take an event."""
+        self.rate = event.rate
+        if self._listener is not None:
+            self._listener(event)
+
+
+@contextmanager
+def stopwatch() -> Iterator[dict[str, float]]:
+    """A dict whose "seconds" are, after the block, the time that it took."""
+    taken = {"seconds": 0.0}
+    start = time.perf_counter()
+    yield taken
+    taken["seconds"] = time.perf_counter() - start
+
+
+class _Lines:
+    """Plain lines for logs: the first after a second, then one every ten, and one at the end."""
+
+    def __init__(self) -> None:
+        self._last: Progress | None = None
+        self._next = 0.0
+
+    def show(self, event: Progress) -> None:
+        now = time.monotonic()
+        if self._last is None or self._last.task != event.task:
+            self.finish()
+            self._next = now - event.elapsed + _FIRST_LINE
+        self._last = event
+        if now >= self._next and event.done != event.total:
+            self._next = now + _NEXT_LINE
+            done = f"{event.done / event.total:.0%}" if event.total else _amount(event)
+            click.echo(f"{event.task}: {' · '.join([done, *_parts(event)])}", err=True)
+
+    def finish(self) -> None:
+        """Print the line at the end of a task."""
+        if self._last is not None:
+            event, self._last = self._last, None
+            parts = [f"done in {duration(event.elapsed)}", *_parts(event)]
+            click.echo(f"{event.task}: {' · '.join(parts)}", err=True)
+
+
+@contextmanager
+def _bar() -> Iterator[OnProgress]:
+    """A live bar; each task gets a line of its own."""
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True, highlight=False)
+    bar_width = 24 if console.width >= 100 else 5
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=bar_width),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[facts]}", markup=False),
+    )
+    tasks: dict[str, TaskID] = {}
+    with Bar(*columns, console=console) as bar:
+
+        def listen(event: Progress) -> None:
+            if event.task not in tasks:
+                tasks[event.task] = bar.add_task(event.task, total=event.total, facts="")
+            parts = ([] if event.total else [_amount(event)]) + _parts(event)
+            if event.total is not None and event.done >= event.total:
+                parts.append(duration(event.elapsed))
+            # What is left beside the task, the bar, the percentage and the gaps between them.
+            facts = _fitted(parts, console.width - len(event.task) - bar_width - 8)
+            bar.update(tasks[event.task], completed=event.done, total=event.total, facts=facts)
+
+        yield listen
+
+
+def _parts(event: Progress) -> list[str]:
+    """Rate, metrics and time left of an event, in words."""
+    parts = []
+    if event.unit != "%" and event.rate:
+        parts.append(f"{magnitude(event.rate)}{_unit(event)}/s")
+    for name, value in event.metrics.items() if event.done else ():
+        parts.append(f"{name.replace('_', ' ')} {value:.3g}")
+    if event.remaining is not None and event.done != event.total:
+        parts.append(f"{duration(event.remaining)} left")
+    return parts
+
+
+def _amount(event: Progress) -> str:
+    return f"{magnitude(event.done)}{_unit(event)}"
+
+
+def _unit(event: Progress) -> str:
+    return "B" if event.unit == "bytes" else f" {event.unit}"
+
+
+def _fitted(parts: list[str], width: int) -> str:
+    """The parts joined; where `width` is too narrow for all, the epoch goes first, the time left last."""
+    parts = list(parts)
+    while len(parts) > 1 and len(" · ".join(parts)) > width:
+        del parts[next((i for i, part in enumerate(parts) if part.startswith("epoch ")), -2)]
+    return " · ".join(parts)[: max(0, width)]

@@ -1,0 +1,31 @@
+"""Groups of commands, listed in the order of their definition, with a hint for a misspelt name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+import click
+
+
+class Group(click.Group):
+    """A group that keeps its commands in order and names the nearest one for a name that is unknown."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order in which one meets them."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that `args` begin with; wrong usage, with a hint, if there is none."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            ctx.fail(_unknown_command(args[0], known))
+        return super().resolve_command(ctx, args)
+
+
+def _unknown_command(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+    return f"no such command {name!r}; {hint}"
