@@ -23,7 +23,7 @@ from wordlab.compiled.draws import draw, mix, subsample
 from wordlab.compiled.kernels import FAST, find_steps, prefetch_row, prefetch_rows, update
 from wordlab.compiled.lanes import LANES
 from wordlab.compiled.rows import padded_zeros
-from wordlab.compiled.steps import Groups, Round, empty_round, gather, scatter
+from wordlab.compiled.steps import Groups, Matrices, Round, empty_round, gather, scatter
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.targets import Targets, num_targets
 
@@ -89,6 +89,15 @@ class Scratch(NamedTuple):
     loss of every window into NaN."""
 
 
+class Room(NamedTuple):
+    """What a step reads and changes, beside the windows."""
+
+    targets: Targets
+    matrices: Matrices
+    shared: Round
+    scratch: Scratch
+
+
 @njit(inline="always")
 def words_around(kept, centre, low, high, context):
     """Write the words of [low, high) but for the centre into `context`; returns their number.
@@ -119,59 +128,60 @@ def repeat(path_signs, num_rows, num_targets, signs):
 
 
 @njit(inline="always")
-def prefetch_window(
-    ahead, horizon, span, variant, targets, num_targets, window, low, high, writing, matrices
-):  # fmt: skip
+def prefetch_window(ahead, horizon, span, variant, num_targets, window, low, high, writing, room):
     """Ask for the rows that the window around kept[ahead] needs and no window before it, up to `horizon`."""
     if ahead < horizon:
-        first, stop = parts_of(span.kept[ahead], targets, variant.hierarchical)
+        first, stop = parts_of(span.kept[ahead], room.targets, variant.hierarchical)
         for part in range(first, stop):
-            ids = targets.path_nodes[part] if variant.hierarchical else span.drawn[ahead]
-            prefetch_rows(matrices.outputs, ids, num_targets, low, high, writing)
+            ids = room.targets.path_nodes[part] if variant.hierarchical else span.drawn[ahead]
+            prefetch_rows(room.matrices.outputs, ids, num_targets, low, high, writing)
     if ahead + window < horizon:
-        prefetch_row(matrices.inputs, span.kept[ahead + window], low, high, writing)
+        prefetch_row(room.matrices.inputs, span.kept[ahead + window], low, high, writing)
 
 
 @njit(inline="always")
-def find_window(i, place, span, variant, dim, targets, num_targets, rate, matrices, shared, scratch):
-    """The first half of a step for the window around kept[i]: row `place` of `shared`."""
+def find_window(i, place, span, variant, dim, num_targets, rate, room):
+    """The first half of a step for the window around kept[i]: row `place` of `room.shared`."""
+    targets, inputs, shared, context = room.targets, room.matrices.inputs, room.shared, room.scratch.context
+    signs = room.scratch.signs
     shared.losses[place] = 0
-    n = words_around(span.kept, i, span.left[i], span.right[i], scratch.context)
+    n = words_around(span.kept, i, span.left[i], span.right[i], context)
     if n == 0:
         return
-    rows, row_ids = matrices.inputs, scratch.context.ids
+    rows, row_ids = inputs, context.ids
     if variant.cbow:
-        gather(scratch.context, 1, variant.mean, dim, matrices.inputs, shared, place)
+        gather(context, 1, variant.mean, dim, inputs, shared, place)
         rows, row_ids, n = shared.hidden, shared.hidden_ids[place:], 1
     first, stop = parts_of(span.kept[i], targets, variant.hierarchical)
     for part in range(first, stop):
         if variant.hierarchical:
-            repeat(targets.path_signs[part], n, num_targets, scratch.signs)
+            repeat(targets.path_signs[part], n, num_targets, signs)
         ids = targets.path_nodes[part] if variant.hierarchical else span.drawn[i]
         shared.losses[place] += find_steps(
-            rows, row_ids, n, matrices.outputs, ids, num_targets, dim, scratch.signs, rate, shared.steps,
-            place, (part - first) * n * num_targets,
+            rows, row_ids, n, room.matrices.outputs, ids, num_targets, dim, signs, rate, shared.steps, place,
+            (part - first) * n * num_targets,
         )  # fmt: skip
 
 
 @njit(inline="always")
-def change_window(i, place, span, variant, low, high, targets, num_targets, matrices, shared, scratch):
+def change_window(i, place, span, variant, low, high, num_targets, room):
     """The second half, in the columns [low, high); returns the number of the window's rows."""
-    n = words_around(span.kept, i, span.left[i], span.right[i], scratch.context)
+    targets, inputs, shared, context = room.targets, room.matrices.inputs, room.shared, room.scratch.context
+    n = words_around(span.kept, i, span.left[i], span.right[i], context)
     if n == 0:
         return 0
-    rows, gradients, row_ids = matrices.inputs, matrices.inputs, scratch.context.ids
+    rows, gradients, row_ids = inputs, inputs, context.ids
     if variant.cbow:
         rows, gradients, row_ids, n = shared.hidden, shared.hidden_changes, shared.hidden_ids[place:], 1
     first, stop = parts_of(span.kept[i], targets, variant.hierarchical)
     for part in range(first, stop):
         ids = targets.path_nodes[part] if variant.hierarchical else span.drawn[i]
         update(
-            rows, gradients, row_ids, n, matrices.outputs, ids, num_targets, low, high, shared.steps, place,
-            (part - first) * n * num_targets,
+            rows, gradients, row_ids, n, room.matrices.outputs, ids, num_targets, low, high, shared.steps,
+            place, (part - first) * n * num_targets,
         )  # fmt: skip
     if variant.cbow:
-        scatter(scratch.context, 1, variant.mean, low, high, matrices.inputs, shared, place)
+        scatter(context, 1, variant.mean, low, high, inputs, shared, place)
     return n
 
 
@@ -199,8 +209,8 @@ def compile_rounds(
     """The `train_spans` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets.
 
     All six are constants of the compiled code, which lets LLVM unroll every inner loop. It counts no
-    references (`_nrt`): its caller holds all arrays, and two threads that count on one cache line would
-    wait for it longer than for the work itself.
+    references (`_nrt`): its caller holds all arrays, and two threads that count on one cache line wait
+    for it longer than for the work itself.
     """
 
     @njit(nogil=True, fastmath=FAST, error_model="numpy", cache=True, _nrt=False)
@@ -214,6 +224,7 @@ def compile_rounds(
         of pairs) of all threads together.
         """
         variant, alone = Variant(cbow, mean, hierarchical), num_threads == 1
+        room = Room(targets, matrices, shared, scratch)
         low = dim // LANES * thread // num_threads * LANES  # the columns of this thread
         high = dim // LANES * (thread + 1) // num_threads * LANES
         loss, num_pairs = 0.0, 0
@@ -230,44 +241,20 @@ def compile_rounds(
                 share = (stop - first + num_threads - 1) // num_threads
                 own, own_stop = first + thread * share, min(first + (thread + 1) * share, stop)
                 for i in range(own, own_stop):
+                    ahead, horizon = i + LOOKAHEAD, end if alone else own_stop
                     prefetch_window(
-                        i + LOOKAHEAD, end if alone else own_stop, span, variant, targets, num_targets,
-                        text.window, 0, dim, alone, matrices,
-                    )  # fmt: skip
-                    rate = rates[s] + slope * np.float32(i - begin)
-                    find_window(
-                        i,
-                        i - first,
-                        span,
-                        variant,
-                        dim,
-                        targets,
-                        num_targets,
-                        rate,
-                        matrices,
-                        shared,
-                        scratch,
+                        ahead, horizon, span, variant, num_targets, text.window, 0, dim, alone, room
                     )
+                    rate = rates[s] + slope * np.float32(i - begin)
+                    find_window(i, i - first, span, variant, dim, num_targets, rate, room)
                 wait_for_all(barrier, num_threads)
                 for i in range(first, stop):
                     if not alone:  # the other threads had read or changed these rows
+                        ahead = i + LOOKAHEAD
                         prefetch_window(
-                            i + LOOKAHEAD, stop, span, variant, targets, num_targets, text.window, low, high,
-                            True, matrices,
-                        )  # fmt: skip
-                    num_pairs += change_window(
-                        i,
-                        i - first,
-                        span,
-                        variant,
-                        low,
-                        high,
-                        targets,
-                        num_targets,
-                        matrices,
-                        shared,
-                        scratch,
-                    )
+                            ahead, stop, span, variant, num_targets, text.window, low, high, True, room
+                        )
+                    num_pairs += change_window(i, i - first, span, variant, low, high, num_targets, room)
                     loss += shared.losses[i - first]
                 wait_for_all(barrier, num_threads)
         return loss, num_pairs
