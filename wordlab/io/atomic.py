@@ -58,7 +58,7 @@ def staged_directory(path: str | os.PathLike[str]) -> Iterator[Path]:
             yield staging
             for file in staging.iterdir():
                 flush_to_disk(file)
-            _take_the_place(staging, target)
+            _replace(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -80,7 +80,7 @@ def flush_to_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _take_the_place(staging: Path, target: Path) -> None:
+def _replace(staging: Path, target: Path) -> None:
     """Rename `staging` to `target`; what was there is called `staging` afterwards, or is gone."""
     if not target.exists():
         staging.rename(target)

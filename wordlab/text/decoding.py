@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from wordlab.errors import FormatError
 from wordlab.io.compression import ByteStream
+from wordlab.io.lines import without_byte_order_mark
 
 READ_SIZE = 1 << 20
 LONGEST_UNCUT = 64 << 20  # bytes without any place to cut before a text is refused
@@ -41,8 +42,8 @@ class Decoder:
                     "found a NUL byte; is this a binary file?"
                 )
             text, num_used = self._decode(data, source.name, offset, final=not chunk)
-            if offset == 0 and text.startswith(codecs.BOM_UTF8):
-                text = text[len(codecs.BOM_UTF8) :]
+            if offset == 0:
+                text = without_byte_order_mark(text)
             pending = data[num_used:]
             offset += num_used
             if text:
@@ -79,20 +80,6 @@ class Decoder:
                 raise FormatError(f"{where}: expected Unicode text, found half a surrogate pair") from error
         self.num_replaced += sum("\ud800" <= character <= "\udfff" for character in text)
         return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text).encode("utf-8")
-
-
-def whole_lines(pieces: Iterable[bytes]) -> Iterator[str]:
-    """The text of `pieces`, cut only at line feeds."""
-    pending: list[bytes] = []
-    for piece in pieces:
-        end = piece.rfind(b"\n") + 1
-        if end:
-            yield b"".join([*pending, piece[:end]]).decode("utf-8")
-            pending = []
-        pending.append(piece[end:])
-    rest = b"".join(pending).decode("utf-8")
-    if rest:
-        yield rest
 
 
 def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, at_punctuation: bool) -> Iterator[bytes]:

@@ -16,7 +16,8 @@ from typing import Literal, get_args
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io.compression import COMPRESSED_SUFFIXES, open_bytes
-from wordlab.text.decoding import Decoder, cut_blocks, whole_lines
+from wordlab.io.lines import whole_lines
+from wordlab.text.decoding import Decoder, cut_blocks
 from wordlab.text.records import read_csv, read_json_lines, read_parquet, read_tsv
 
 InputFormat = Literal["text", "jsonl", "csv", "tsv", "parquet"]
@@ -190,7 +191,7 @@ class BlockReader:
             if source.format == "text":
                 yield from decoded()
             else:
-                yield from _joined(self._records(whole_lines(decoded()), source))
+                yield from _joined(self._records(map(bytes.decode, whole_lines(decoded())), source))
 
     def _records(self, blocks: Iterator[str], source: Source) -> Iterator[bytes]:
         if source.format == "jsonl":
