@@ -10,13 +10,13 @@ import click
 from pipelines import console, options
 from pipelines.reports import corpus as reports
 from wordlab import artifact
-from wordlab.text.sources import INPUT_FORMATS
+from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, SUBSAMPLE_FORMS
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
-from wordlab.training.objectives.word2vec.config import SUBSAMPLE_FORMS, Word2VecConfig
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
 
 if TYPE_CHECKING:
     from wordlab.text.corpus import Corpus
-    from wordlab.text.subsampling import SubsamplingReport
+    from wordlab.text.subsampling_effect import SubsamplingReport
 
 
 @click.group(cls=options.Group)
@@ -28,7 +28,7 @@ def corpus() -> None:
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @options.output_option("corpus")
 @click.option(
-    "--tokenizer", type=click.Choice(TOKENIZERS), default="word", show_default=True,
+    "--tokenizer", type=click.Choice(tuple(TOKENIZERS)), default="word", show_default=True,
     help="How lines are cut into tokens; jieba is for Chinese.",
 )  # fmt: skip
 @click.option(
@@ -60,7 +60,7 @@ def corpus() -> None:
     help="The format of all inputs, whatever they are called.",
 )  # fmt: skip
 @click.option(
-    "--encoding-errors", type=click.Choice(("strict", "replace")), default="strict", show_default=True,
+    "--encoding-errors", type=click.Choice(ENCODING_ERRORS), default="strict", show_default=True,
     help="Stop at bytes that are no UTF-8, or replace them by U+FFFD and count them.",
 )  # fmt: skip
 @options.threads_option
@@ -214,7 +214,7 @@ def subsample(
     from pipelines.plots.lines import draw_line_lengths
     from wordlab.text.corpus import Corpus
     from wordlab.text.statistics import lengths_after, summary
-    from wordlab.text.subsampling import subsampling_report
+    from wordlab.text.subsampling_effect import subsampling_report
 
     check_picture(plot, overwrite=overwrite)
     if output is not None:

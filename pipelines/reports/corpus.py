@@ -11,7 +11,7 @@ from pipelines.console import plural as _plural
 from pipelines.console import share as _share
 
 if TYPE_CHECKING:
-    from wordlab.text.subsampling import SubsamplingReport
+    from wordlab.text.subsampling_effect import SubsamplingReport
 
 _LENGTHS = ("mean", "shortest", "25%", "median", "75%", "95%", "longest")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wordlab.errors import FormatError
@@ -12,8 +12,6 @@ from wordlab.io.lines import without_byte_order_mark
 
 READ_SIZE = 1 << 20
 LONGEST_UNCUT = 64 << 20  # bytes without any place to cut before a text is refused
-_SPACES = tuple(space.encode("utf-8") for space in " \t\r\u3000")
-_PUNCTUATION = tuple(mark.encode("utf-8") for mark in "。！？；：，、")
 _REPLACEMENT = "\ufffd".encode()
 
 
@@ -82,13 +80,14 @@ class Decoder:
         return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text).encode("utf-8")
 
 
-def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, at_punctuation: bool) -> Iterator[bytes]:
+def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, cut_after: str) -> Iterator[bytes]:
     """Blocks of about `size` bytes from (name of the source, text) pairs.
 
     A block that ends with a line feed ends a line. One that does not was cut inside a very long line,
-    at white space (or after Chinese punctuation, if the tokenizer splits there), and the line goes on
-    in the next block. Where there is no such place in 64 MiB, FormatError.
+    after one of the characters `cut_after`, and the line continues in the next block. FormatError if there
+    is none of them in 64 MiB.
     """
+    marks = [character.encode("utf-8") for character in cut_after]
     pending: list[bytes] = []
     num_pending = 0
     for name, piece in pieces:
@@ -99,8 +98,8 @@ def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, at_punctuation
         data = b"".join(pending)
         start = 0
         while len(data) - start >= size:
-            end = _cut(data, start, start + size, at_punctuation)
-            end = end or _cut(data, start, len(data), at_punctuation)
+            end = _cut(data, start, start + size, marks)
+            end = end or _cut(data, start, len(data), marks)
             if not end:
                 break
             yield data[start:end]
@@ -117,12 +116,10 @@ def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, at_punctuation
         yield rest
 
 
-def _cut(data: bytes, start: int, stop: int, at_punctuation: bool) -> int:
-    """Where to cut between `start` and `stop`: after the last line feed, else the last separator; or 0."""
+def _cut(data: bytes, start: int, stop: int, marks: Sequence[bytes]) -> int:
+    """Where to cut between `start` and `stop`: after the last line feed, else the last mark; or 0."""
     end = data.rfind(b"\n", start, stop) + 1
     if end:
         return end
-    separators = _SPACES + _PUNCTUATION if at_punctuation else _SPACES
-    return max(
-        place + len(mark) if (place := data.rfind(mark, start, stop)) >= 0 else 0 for mark in separators
-    )
+    found = ((data.rfind(mark, start, stop), len(mark)) for mark in marks)
+    return max((position + length for position, length in found if position >= 0), default=0)

@@ -12,17 +12,14 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io.compression import COMPRESSED_SUFFIXES, open_bytes
 from wordlab.io.lines import whole_lines
+from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, EncodingErrors
 from wordlab.text.decoding import Decoder, cut_blocks
 from wordlab.text.records import read_csv, read_json_lines, read_parquet, read_tsv
-
-InputFormat = Literal["text", "jsonl", "csv", "tsv", "parquet"]
-INPUT_FORMATS: tuple[str, ...] = get_args(InputFormat)
-EncodingErrors = Literal["strict", "replace"]
+from wordlab.text.tokenizers.splitter import SPACES
 
 _SUFFIXES = {
     ".txt": "text", ".text": "text",
@@ -119,7 +116,7 @@ class BlockReader:
     """Iterates over the sources' text in blocks of about `block_size` bytes of UTF-8.
 
     Every source's last line is ended by a line feed. A block that does not end with one was cut
-    inside a very long line, which goes on in the next block (see `decoding.cut_blocks`).
+    inside a very long line, after one of the characters `cut_after`; the line continues in the next block.
     `text_column` names the column that holds the text, or gives its position, counted from 0;
     `header` false says that the first row of a CSV or TSV file is data. Raises ConfigError for
     options that make no sense, SourceError and FormatError for bad files.
@@ -133,16 +130,16 @@ class BlockReader:
         header: bool = True,
         encoding_errors: EncodingErrors = "strict",
         block_size: int = 1 << 20,
-        cut_at_punctuation: bool = False,
+        cut_after: str = SPACES,
     ) -> None:
-        if encoding_errors not in get_args(EncodingErrors):
+        if encoding_errors not in ENCODING_ERRORS:
             raise ConfigError(f"encoding_errors: expected strict or replace, found {encoding_errors!r}")
         self.sources = list(sources)
         self._decoder = Decoder(strict=encoding_errors == "strict")
         self._column = str(text_column)
         self._header = header
         self._block_size = block_size
-        self._cut_at_punctuation = cut_at_punctuation
+        self._cut_after = cut_after
         self._done_before = 0
         self.num_read = 0
         sizes = [source.size for source in self.sources]
@@ -160,7 +157,7 @@ class BlockReader:
         return self._decoder.num_replaced
 
     def __iter__(self) -> Iterator[bytes]:
-        return cut_blocks(self._pieces(), self._block_size, at_punctuation=self._cut_at_punctuation)
+        return cut_blocks(self._pieces(), self._block_size, cut_after=self._cut_after)
 
     def _pieces(self) -> Iterator[tuple[str, bytes]]:
         for source in self.sources:

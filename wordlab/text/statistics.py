@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.text.choices import SubsampleForm
 from wordlab.text.corpus import Corpus
 from wordlab.text.storage import compact, split_chunks
-from wordlab.text.subsampling import SubsampleForm, draw, keep_probabilities
+from wordlab.text.subsampling import draw, keep_probabilities
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
 _TOP = (100, 1_000, 10_000)

@@ -137,8 +137,8 @@ def _map(path: Path, dtype: np.dtype) -> np.memmap:
     return array
 
 
-def let_go(array: np.ndarray) -> None:
-    """Let go of the memory that the pages of a mapped array take; they are read again when looked at.
+def release_pages(array: np.ndarray) -> None:
+    """Give the memory of a mapped array's pages back to the system; they are read again when looked at.
 
     Does nothing for an array that is not mapped, or where the system has no such call (Windows).
     """

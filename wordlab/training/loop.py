@@ -181,7 +181,7 @@ def _train_for_a_while(
             for future in done:
                 future.result()  # raises what the thread raised
             ledger.report()
-            trainer.corpus.let_go()
+            trainer.corpus.release_pages()
             if checkpoint is not None and checkpoint.due:
                 stopping.set()
     finally:
