@@ -1,4 +1,4 @@
-"""Every input in every format, and every way in which it can be bad."""
+"""Every input in every format, and every way it can be bad."""
 
 import bz2
 import csv

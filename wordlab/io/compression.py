@@ -78,7 +78,7 @@ class DamageError(Exception):
 
 
 class Decompressed:
-    """The decompressed bytes of `raw`, a binary stream, whose first bytes show the `compression` if any.
+    """The decompressed bytes of `raw`, a binary stream, whose first bytes show its `compression`, if any.
 
     `head` holds these first bytes, and `num_read` counts the bytes taken from `raw`.
     """
@@ -167,6 +167,11 @@ def open_bytes(path: Path | None, name: str) -> Iterator[ByteStream]:
         raise SourceError(f"{name}: cannot be opened: {error.strerror}") from error
     with file:
         yield ByteStream(file, name, path.suffix.lower())
+
+
+def without_suffix(path: Path) -> Path:
+    """`path` without the suffix of a compression, if it has one."""
+    return path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
 
 
 def compressed(file: IO[bytes], suffix: str) -> AbstractContextManager[Any]:

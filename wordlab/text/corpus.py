@@ -27,10 +27,10 @@ class Corpus:
     """Token ids and line offsets, memory-mapped when loaded, with a Vocabulary and a Tokenizer.
 
     `token_ids` is int32 (num_tokens,), `line_offsets` int64 (num_lines + 1,): line i holds the ids
-    from ``line_offsets[i]`` to ``line_offsets[i + 1]``. Words outside the vocabulary are not in it,
-    nor are lines without any word of it. `details` says where the text came from and what was
-    dropped. Treat it as immutable; the arrays are read-only. Arrays that do not fit together are a
-    ValueError.
+    from ``line_offsets[i]`` to ``line_offsets[i + 1]``. Words outside the vocabulary are left out, and so
+    are lines without any word of it. `details` says where the text came from and what was
+    dropped. Treat it as immutable; the arrays are read-only. ValueError for arrays that do not fit
+    together.
 
     >>> corpus = Corpus.from_lines(["The cat sat.", "", "The mat!"])
     >>> corpus.num_tokens, corpus.num_lines, corpus.vocabulary.words
@@ -105,8 +105,8 @@ class Corpus:
     ) -> Corpus:
         """A corpus in memory, for texts that fit there; `build` is for all others.
 
-        A line break inside an element of `lines` begins a new line. Raises ConfigError for limits
-        that make no sense and CorpusError if no word is left.
+        A line break inside an element of `lines` begins a new line. Raises ConfigError for
+        invalid limits and CorpusError if no word is left.
         """
         check_limits(min_count=min_count, max_vocab=max_vocab)
         tokenizer = tokenizer or Tokenizer()
@@ -168,7 +168,7 @@ class Corpus:
     def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Corpus:
         """The corpus saved in directory `path`, memory-mapped.
 
-        Its structure is always checked; `verify` false leaves out the digests. Raises ArtifactError.
+        Its structure is always checked, the digests only if `verify` is true. Raises ArtifactError.
         """
         saved, token_ids, line_offsets, vocabulary, tokenizer = storage.read_payloads(path, verify=verify)
         return cls(
@@ -182,7 +182,7 @@ class Corpus:
         )
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Save as an artefact in directory `path`; OutputExistsError if it is there already."""
+        """Save as an artefact in directory `path`; OutputExistsError if it exists already."""
         with artifact.create(
             path, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:

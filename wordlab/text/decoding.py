@@ -1,4 +1,4 @@
-"""Bytes that are known to be UTF-8 text, in blocks that end where no token can be cut."""
+"""Bytes known to be UTF-8 text, in blocks that never end inside a token."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from wordlab.io.compression import ByteStream
 from wordlab.io.lines import without_byte_order_mark
 
 READ_SIZE = 1 << 20
-LONGEST_UNCUT = 64 << 20  # bytes without any place to cut before a text is refused
+LONGEST_UNCUT = 64 << 20  # bytes without anywhere to cut before a text is refused
 _REPLACEMENT = "\ufffd".encode()
 
 
 @dataclass
 class Decoder:
-    """Makes UTF-8 of bytes: strictly, or with U+FFFD for what is none, counting these."""
+    """Turns bytes into valid UTF-8: strictly, or with U+FFFD, which is counted, for what is invalid."""
 
     strict: bool = True
     num_replaced: int = 0
 
     def stream(self, source: ByteStream) -> Iterator[bytes]:
-        """The source's text as valid UTF-8, a byte-order mark at its beginning left out.
+        """The source's text as valid UTF-8, without a byte-order mark at its beginning.
 
-        Raises FormatError with the offset of the first byte that is no UTF-8 (unless replacing) or
-        is NUL, which no text has.
+        Raises FormatError with the offset of the first byte that is not UTF-8 (unless replacing) or
+        is NUL, which no text contains.
         """
         pending = b""
         offset = 0  # of the first byte in `pending`
@@ -66,11 +66,11 @@ class Decoder:
         return text, num_used
 
     def record(self, data: bytes, where: str) -> bytes:
-        """One record's text as valid UTF-8; FormatError that begins with `where` if it is none."""
+        """One record's text as valid UTF-8; FormatError that begins with `where` if it is not."""
         return self._decode(data, where, 0, final=True)[0]
 
     def encode(self, text: str, where: str) -> bytes:
-        """`text` as UTF-8; half a surrogate pair, which JSON can hold, counts as no UTF-8."""
+        """`text` as UTF-8; half a surrogate pair, which JSON can hold, counts as invalid."""
         try:
             return text.encode("utf-8")
         except UnicodeEncodeError as error:

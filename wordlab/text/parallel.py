@@ -1,4 +1,4 @@
-"""Encode the blocks of a text on all cores, the results in the text's order."""
+"""Encode the blocks of a text on all cores, with the results in the text's order."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _in_processes(
             idle.put(workers[-1])
         yield from encoded
     finally:
-        # First the processes: the threads that wait for them then end at once.
+        # Processes first: the threads that wait for them then end at once.
         for worker in workers:
             worker.kill()
         encoded.close()

@@ -1,7 +1,7 @@
-"""Any input to blocks of lines: files, directories, patterns and standard input, in all their formats.
+"""Any input as blocks of lines: files, directories, patterns and standard input, in all their formats.
 
-Text, JSON lines, CSV, TSV and Parquet; each of them, but for Parquet, possibly compressed with gzip,
-bzip2, xz or zstandard. The compression shows in a file's first bytes, the format in its name.
+Text, JSON lines, CSV, TSV and Parquet; all but Parquet may be compressed with gzip, bzip2, xz or
+zstandard. The compression shows in a file's first bytes, the format in its name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.io.compression import COMPRESSED_SUFFIXES, open_bytes
+from wordlab.io.compression import COMPRESSED_SUFFIXES, open_bytes, without_suffix
 from wordlab.io.lines import whole_lines
 from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, EncodingErrors
 from wordlab.text.decoding import Decoder, cut_blocks
@@ -39,11 +39,11 @@ class Source:
 
 
 def find_sources(inputs: Sequence[str | os.PathLike[str]], input_format: str | None = None) -> list[Source]:
-    """The files that `inputs` stand for, in order, all of them checked before anything is read.
+    """The files that `inputs` stand for, in order, all checked before anything is read.
 
-    A directory stands for all files below it whose names end in a known suffix, sorted, hidden ones
-    left out; a pattern (``*``, ``?``, ``[...]``, ``**``) that is no file's name for what matches it;
-    "-" for standard input. `input_format` overrides what the names say; an unknown suffix means
+    A directory stands for all files below it whose names end in a known suffix, sorted, without
+    hidden ones; a pattern (``*``, ``?``, ``[...]``, ``**``) that is not a file's name for what matches
+    it; "-" for standard input. `input_format` overrides what the names say; an unknown suffix means
     text. Raises SourceError for what is missing, unreadable or stands for nothing.
     """
     if input_format is not None and input_format not in INPUT_FORMATS:
@@ -94,8 +94,7 @@ def _directory(directory: Path, input_format: str | None) -> Iterator[Source]:
 
 
 def _format(path: Path) -> str | None:
-    name = path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
-    return _SUFFIXES.get(name.suffix.lower())
+    return _SUFFIXES.get(without_suffix(path).suffix.lower())
 
 
 def _file(path: Path, input_format: str | None) -> Source:
@@ -115,11 +114,11 @@ def _file(path: Path, input_format: str | None) -> Source:
 class BlockReader:
     """Iterates over the sources' text in blocks of about `block_size` bytes of UTF-8.
 
-    Every source's last line is ended by a line feed. A block that does not end with one was cut
+    Every source's last line ends with a line feed. A block that does not end with one was cut
     inside a very long line, after one of the characters `cut_after`; the line continues in the next block.
     `text_column` names the column that holds the text, or gives its position, counted from 0;
     `header` false says that the first row of a CSV or TSV file is data. Raises ConfigError for
-    options that make no sense, SourceError and FormatError for bad files.
+    invalid options, SourceError and FormatError for bad files.
     """
 
     def __init__(
@@ -153,7 +152,7 @@ class BlockReader:
 
     @property
     def num_replaced(self) -> int:
-        """Number of replacement characters that stand for bytes that were no UTF-8."""
+        """Number of replacement characters that stand for bytes that were not UTF-8."""
         return self._decoder.num_replaced
 
     def __iter__(self) -> Iterator[bytes]:
@@ -201,7 +200,7 @@ class BlockReader:
 
 
 def _joined(texts: Iterable[bytes], size: int = 1 << 18) -> Iterator[bytes]:
-    """The texts, each ended by a line feed, in larger pieces."""
+    """The texts, each with a line feed at its end, in larger pieces."""
     pending: list[bytes] = []
     num_pending = 0
     for text in texts:

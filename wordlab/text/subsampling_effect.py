@@ -29,8 +29,8 @@ class WordSample:
 class SubsamplingReport:
     """What subsampling with one seed does to a corpus.
 
-    `length_edges` int64 (num_bins + 1,) are the edges of the bins of line lengths in tokens, each
-    including its lower and excluding its upper edge; `lines_before` and `lines_after` int64
+    `length_edges` int64 (num_bins + 1,) are the edges of the bins of line lengths in tokens, with the
+    lower but not the upper edge; `lines_before` and `lines_after` int64
     (num_bins,) count the lines in them. The first bin holds the lines left without any token.
     """
 
@@ -63,9 +63,9 @@ def subsampling_report(
 ) -> SubsamplingReport:
     """What one epoch's subsampling does to `corpus`, counted in one pass with bounded memory.
 
-    Reported are `words`, or else the `num_frequent` most frequent words and rarer ones at ranks
+    It reports on `words`, or else on the `num_frequent` most frequent words and on rarer ones at ranks
     that grow by powers of ten. `Corpus.subsample` with the same seed keeps the same tokens. Raises
-    ConfigError for options that make no sense and UnknownWordError for an unknown word.
+    ConfigError for invalid options and UnknownWordError for an unknown word.
     """
     vocabulary = corpus.vocabulary
     keep = keep_probabilities(vocabulary.counts, threshold, form=form)
@@ -125,7 +125,7 @@ class _LineLengths:
 
 
 def _ranks(num_words: int, num_frequent: int) -> list[int]:
-    """The first ranks, then 10, 20, 50, 100, 200, 500 ... as far as there are words."""
+    """The first ranks, then 10, 20, 50, 100, 200, 500 ... up to the number of words."""
     ranks = set(range(min(num_frequent, num_words)))
     scale = 10
     while scale <= num_words:

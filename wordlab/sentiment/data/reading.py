@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.io.compression import COMPRESSED_SUFFIXES, ByteStream, open_bytes
+from wordlab.io.compression import ByteStream, open_bytes, without_suffix
 from wordlab.io.lines import whole_lines
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 from wordlab.sentiment.data.folders import ClassFile, class_files
@@ -86,8 +86,7 @@ def _format(name: str, input_format: str | None) -> str | None:
         )
     if path.is_dir() or input_format is not None:
         return input_format or "folders"
-    plain = path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
-    return _SUFFIXES.get(plain.suffix.lower())
+    return _SUFFIXES.get(without_suffix(path).suffix.lower())
 
 
 def _check_options(name: str, format: str | None, columns: Columns, encoding: str) -> None:

@@ -32,7 +32,7 @@ class Tokenizer:
     hyphens: Hyphens = "keep"
 
     def __post_init__(self) -> None:
-        if self.name not in TOKENIZERS:
+        if self.name not in tuple(TOKENIZERS):  # a list from a damaged manifest cannot be looked up
             raise ConfigError(f"tokenizer: expected one of {', '.join(TOKENIZERS)}, found {self.name!r}")
         if self.lowercase is not None and not isinstance(self.lowercase, bool):
             raise ConfigError(f"lowercase: expected true, false or nothing, found {self.lowercase!r}")

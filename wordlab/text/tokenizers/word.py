@@ -25,6 +25,7 @@ from wordlab.errors import ConfigError
 from wordlab.text.tokenizers.splitter import Splitter
 
 Hyphens = Literal["keep", "split"]
+HYPHENS: tuple[str, ...] = get_args(Hyphens)
 
 # Removed: the soft hyphen, and the variation selectors for emoji, which are marks but part of no word.
 _REPLACED = (
@@ -42,8 +43,8 @@ class Word(Splitter):
     hyphens: Hyphens = "keep"
 
     def __post_init__(self) -> None:
-        if self.hyphens not in get_args(Hyphens):
-            raise ConfigError(f"hyphens: expected keep or split, found {self.hyphens!r}")
+        if self.hyphens not in HYPHENS:
+            raise ConfigError(f"hyphens: expected {' or '.join(HYPHENS)}, found {self.hyphens!r}")
 
     def split(self, line: str) -> list[str]:
         """The tokens of `line`, in order."""
