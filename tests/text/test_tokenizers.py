@@ -83,6 +83,7 @@ def test_missing_jieba(monkeypatch):
     ("options", "message"),
     [
         ({"name": "spacy"}, "tokenizer: expected one of whitespace, word, jieba, found 'spacy'"),
+        ({"name": ["word"]}, "tokenizer: expected one of whitespace, word, jieba, found ['word']"),
         ({"name": "word", "hyphens": "drop"}, "hyphens: expected keep or split, found 'drop'"),
         ({"name": "whitespace", "hyphens": "split"}, "with hyphens='split', found 'whitespace'"),
         ({"name": "word", "lowercase": "yes"}, "lowercase: expected true, false or nothing, found 'yes'"),

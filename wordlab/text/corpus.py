@@ -83,7 +83,7 @@ class Corpus:
         return [words[id] for id in ids.tolist()]
 
     def release_pages(self) -> None:
-        """Give the memory of tokens and lines read from disk back; they are read again when needed.
+        """Give back the memory of tokens and lines read from disk; they are read again when needed.
 
         For a pass over a large corpus: pages of a mapped file count as memory in use.
         """

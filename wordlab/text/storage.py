@@ -138,7 +138,7 @@ def _map(path: Path, dtype: np.dtype) -> np.memmap:
 
 
 def release_pages(array: np.ndarray) -> None:
-    """Give the memory of a mapped array's pages back to the system; they are read again when looked at.
+    """Give back the memory of a mapped array's pages; they are read again when looked at.
 
     Does nothing for an array that is not mapped, or where the system has no such call (Windows).
     """
