@@ -14,7 +14,7 @@ from pipelines.failures import INTERRUPTED, TERMINATED, explain, flush_stdout, r
 from pipelines.groups import Group
 
 _COMMANDS = {
-    "corpus": ("pipelines.corpus", "corpus", "Turn texts into a corpus, and look into it."),
+    "corpus": ("pipelines.corpus", "corpus", "Turn texts into a corpus, and inspect it."),
     "embeddings": ("pipelines.embeddings", "embeddings", "Train, judge, ask and convert word vectors."),
     "sentiment": ("pipelines.sentiment", "sentiment", "Train, judge and use text classifiers."),
     "vision": ("pipelines.vision", "vision", "Train image classifiers; study depth and batch normalisation."),

@@ -1,4 +1,4 @@
-"""`wordlab corpus`: build a corpus from texts, look into it, see what subsampling does to it."""
+"""`wordlab corpus`: build a corpus from texts, inspect it, see what subsampling does to it."""
 
 from __future__ import annotations
 
@@ -10,33 +10,36 @@ import click
 from pipelines import console, options
 from pipelines.reports import corpus as reports
 from wordlab import artifact
-from wordlab.text.sources import INPUT_FORMATS
+from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, SUBSAMPLE_FORMS
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
-from wordlab.training.objectives.word2vec.config import SUBSAMPLE_FORMS, Word2VecConfig
+from wordlab.text.tokenizers.word import HYPHENS
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
 
 if TYPE_CHECKING:
     from wordlab.text.corpus import Corpus
-    from wordlab.text.subsampling import SubsamplingReport
+    from wordlab.text.subsampling_effect import SubsamplingReport
+
+_LOWERCASING = " and ".join(name for name, kind in TOKENIZERS.items() if kind.lowercase)
 
 
 @click.group(cls=options.Group)
 def corpus() -> None:
-    """Turn texts into a corpus, and look into it."""
+    """Turn texts into a corpus, and inspect it."""
 
 
 @corpus.command("build")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @options.output_option("corpus")
 @click.option(
-    "--tokenizer", type=click.Choice(TOKENIZERS), default="word", show_default=True,
+    "--tokenizer", type=click.Choice(tuple(TOKENIZERS)), default="word", show_default=True,
     help="How lines are cut into tokens; jieba is for Chinese.",
 )  # fmt: skip
 @click.option(
-    "--lowercase/--no-lowercase", default=None, show_default="on for the tokenizer word only",
+    "--lowercase/--no-lowercase", default=None, show_default=f"on for the tokenizer {_LOWERCASING} only",
     help="Lower-case all tokens.",
 )  # fmt: skip
 @click.option(
-    "--hyphens", type=click.Choice(("keep", "split")), default="keep", show_default=True,
+    "--hyphens", type=click.Choice(HYPHENS), default="keep", show_default=True,
     help="Whether mother-in-law is one word or three (tokenizer word only).",
 )  # fmt: skip
 @click.option(
@@ -57,11 +60,11 @@ def corpus() -> None:
 )  # fmt: skip
 @click.option(
     "--input-format", type=click.Choice(INPUT_FORMATS), default=None, show_default="by the file's name",
-    help="The format of all inputs, whatever they are called.",
+    help="The format of all inputs, whatever their names.",
 )  # fmt: skip
 @click.option(
-    "--encoding-errors", type=click.Choice(("strict", "replace")), default="strict", show_default=True,
-    help="Stop at bytes that are no UTF-8, or replace them by U+FFFD and count them.",
+    "--encoding-errors", type=click.Choice(ENCODING_ERRORS), default="strict", show_default=True,
+    help="Stop at bytes that are not UTF-8, or replace them by U+FFFD and count them.",
 )  # fmt: skip
 @options.threads_option
 @options.quiet_option
@@ -213,8 +216,8 @@ def subsample(
     from pipelines.plots.files import check_picture, save_figure
     from pipelines.plots.lines import draw_line_lengths
     from wordlab.text.corpus import Corpus
-    from wordlab.text.statistics import lengths_after, summary
-    from wordlab.text.subsampling import subsampling_report
+    from wordlab.text.statistics import lengths_before_and_after
+    from wordlab.text.subsampling_effect import subsampling_report
 
     check_picture(plot, overwrite=overwrite)
     if output is not None:
@@ -222,8 +225,7 @@ def subsample(
     loaded = Corpus.load(directory)
     asked = None if words is None else [word for word in words.split(",") if word]
     report = subsampling_report(loaded, threshold=threshold, form=form, seed=seed, words=asked)
-    before = summary(loaded.line_offsets[1:] - loaded.line_offsets[:-1])
-    after = summary(lengths_after(loaded, threshold=threshold, form=form, seed=seed))
+    before, after = lengths_before_and_after(loaded, threshold=threshold, form=form, seed=seed)
     if output is not None:
         loaded.subsample(output, threshold=threshold, form=form, seed=seed, overwrite=overwrite)
     if plot is not None:
@@ -232,22 +234,14 @@ def subsample(
         console.print_json(_subsample_facts(report, before, after, plot, output))
         return
     reports.print_subsample(report, before, after)
-    written = {"picture": plot, "corpus": output and console.folder(output)}
     if plot or output:
         console.line()
-        console.print_facts(written)
+        console.print_facts({"picture": plot, "corpus": output and console.folder(output)})
     if output is not None:
         console.say_next(("wordlab", "corpus", "stats", console.folder(output)), quiet=quiet)
     else:
-        command = (
-            "wordlab",
-            "embeddings",
-            "train",
-            console.folder(directory),
-            "--subsample",
-            f"{threshold:g}",
-        )
-        console.say_next((*command, "-o", "vectors/"), quiet=quiet)
+        train = ("wordlab", "embeddings", "train", console.folder(directory))
+        console.say_next((*train, "--subsample", f"{threshold:g}", "-o", "vectors/"), quiet=quiet)
 
 
 def _subsample_facts(

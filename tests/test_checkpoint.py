@@ -1,4 +1,4 @@
-"""Training states survive the way to disk and back, and damage is noticed."""
+"""Training states survive the way to disk and back, and damage is found."""
 
 import json
 
@@ -18,7 +18,7 @@ def round_trip(state, path):
     return read_state(artifact.load(path, **KIND), "state")
 
 
-def test_training_goes_on_to_the_same_result(tmp_path):
+def test_training_resumes_to_the_same_result(tmp_path):
     def steps(model, optimiser, generator, num):
         for _ in range(num):
             loss = model(torch.randn(8, 4, generator=generator)).square().mean()
@@ -63,14 +63,14 @@ def test_structure_and_types_are_kept(tmp_path):
     assert again["a"][2].dtype == torch.int64
 
 
-def test_what_is_no_state_is_refused(tmp_path):
+def test_other_values_are_refused(tmp_path):
     with pytest.raises(TypeError, match=r"expected tensors, numbers and strings .* found set"):
         round_trip({"a": {1, 2}}, tmp_path / "c")
     assert not (tmp_path / "c").exists()
 
 
 @pytest.mark.parametrize("damage", [{"tensor": "9"}, {"list": 3}, {"a": 1, "b": 2}])
-def test_damage_is_noticed(damage, tmp_path):
+def test_damage_is_found(damage, tmp_path):
     with artifact.create(tmp_path / "c", **KIND) as draft:
         write_state(draft, "state", {"a": torch.ones(2)})
         draft.payload("state.json").write_text(json.dumps(damage))

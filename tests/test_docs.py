@@ -28,6 +28,7 @@ WITH_EXAMPLES = {
     "wordlab.text.corpus",
     "wordlab.text.subsampling",
     "wordlab.text.tokenizers",
+    "wordlab.text.tokenizers.tokenizer",
     "wordlab.text.vocabulary",
     "wordlab.embeddings.vectors",
     "wordlab.training.objectives.word2vec.config",

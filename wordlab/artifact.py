@@ -27,9 +27,9 @@ _LIBRARIES = ("wordlab", "numpy", "numba", "pyarrow")
 
 @dataclass
 class Draft:
-    """An artefact being written: put payloads where `payload` says, facts into `details`.
+    """An artefact being written: payloads go where `payload` says, facts into `details`.
 
-    `libraries` are the distributions whose versions the manifest states; add those that the content
+    `libraries` are the distributions whose versions the manifest records; add those that the content
     depends on.
     """
 
@@ -39,7 +39,7 @@ class Draft:
     libraries: list[str] = field(default_factory=lambda: list(_LIBRARIES))
 
     def payload(self, name: str) -> Path:
-        """The path under which the payload called `name` is to be written."""
+        """The path to write the payload called `name` to."""
         return self.directory / name
 
 
@@ -74,8 +74,8 @@ def create(
 ) -> Iterator[Draft]:
     """A Draft whose directory becomes `path` when the block ends without an error.
 
-    Raises OutputExistsError before anything is written if `path` exists and `overwrite` is false,
-    and ArtifactError if it exists and is no artefact, or if writing fails (a full disk, say).
+    Raises OutputExistsError before anything is written if `path` exists and `overwrite` is false, or if it
+    is not an artefact; ArtifactError if writing fails (a full disk, say).
     """
     check_output(path, overwrite=overwrite)
     with staged_directory(path) as staging:
@@ -85,10 +85,10 @@ def create(
 
 
 def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Raise now what `create` would raise later, so that long work does not end in vain.
+    """Raise now what `create` would raise later, so that long work is not in vain.
 
     An existing directory is only ever replaced if it is an artefact or empty: ``--overwrite`` must
-    not be able to delete somebody's home.
+    not be able to delete anybody's home directory.
     """
     target = Path(path)
     if not target.exists():
@@ -118,7 +118,7 @@ def load(path: str | os.PathLike[str], *, kind: str, format_version: int, verify
     """The artefact in directory `path`, checked.
 
     Kind, version and payload sizes are always checked, digests unless `verify` is false (for
-    files so large that reading them once more costs too much). Raises ArtifactError.
+    files too large to be read a second time). Raises ArtifactError.
     """
     directory = Path(path)
     manifest = _read_manifest(directory)

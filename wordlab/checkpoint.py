@@ -1,8 +1,8 @@
-"""The state of torch training on disk, from which it goes on to the same result; nothing is pickled.
+"""The state of torch training on disk, from which it resumes to the same result; nothing is pickled.
 
 A state is what ``state_dict()`` of modules, optimisers and schedules returns, and what generators
 hold: dicts, lists and tuples of tensors, numbers, strings and None. Tensors go to a safetensors
-file, all else to JSON, where ``{"tensor": "3"}`` stands for the tensor called 3.
+file, everything else to JSON, where ``{"tensor": "3"}`` stands for the tensor called 3.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def write_state(draft: Draft, name: str, state: Any) -> None:
-    """Write `state` as the payloads NAME.safetensors and NAME.json; TypeError for what is no such value."""
+    """Write `state` as the payloads NAME.safetensors and NAME.json; TypeError for any other value."""
     from safetensors.torch import save_file
 
     tensors: dict[str, Tensor] = {}
@@ -29,7 +29,10 @@ def write_state(draft: Draft, name: str, state: Any) -> None:
 
 
 def read_state(source: Artifact, name: str) -> Any:
-    """The state that `write_state` wrote, equal in structure, types and every bit; ArtifactError."""
+    """The state that `write_state` wrote, equal in structure, types and every bit.
+
+    Raises ArtifactError if it is damaged.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -46,7 +49,7 @@ def _take_apart(value: Any, tensors: dict[str, Tensor]) -> Any:
 
     if isinstance(value, torch.Tensor):
         key = str(len(tensors))
-        # a copy of its own: safetensors refuses tensors that share memory, as tied weights do
+        # a copy: safetensors refuses tensors that share memory, as tied weights do
         tensors[key] = value.detach().cpu().clone(memory_format=torch.contiguous_format)
         return {"tensor": key}
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Checks that the configs of all rooms share: a field's name, its value and what is allowed, in one line."""
+"""Checks shared by all configs: a message of one line names the field, its value and what is allowed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_choice(config: object, name: str, allowed: Sequence[str]) -> None:
 def check_number(config: object, name: str, kind: type[int] | type[float], low: float, high: float) -> None:
     """Raise ConfigError unless the field `name` is a number of this kind from `low` to `high`.
 
-    A whole number will do for a float; True and False never do.
+    A float may be a whole number; True and False are not numbers.
     """
     value = getattr(config, name)
     accepted = (int,) if kind is int else (int, float)

@@ -1,4 +1,4 @@
-"""Where torch computes, and with how many threads: what every room that trains by torch shares."""
+"""Where torch computes and with how many threads, for every room that trains with torch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wordlab.errors import ConfigError
 
 @contextmanager
 def torch_threads(number: int) -> Iterator[None]:
-    """Inside, torch computes with `number` threads on the CPU; afterwards with as many as before."""
+    """Inside, torch uses `number` threads on the CPU; afterwards as many as before."""
     import torch
 
     before = torch.get_num_threads()
@@ -22,7 +22,7 @@ def torch_threads(number: int) -> Iterator[None]:
 
 
 def check_device(device: str) -> None:
-    """Raise ConfigError unless torch can compute on `device`; it names those that there are."""
+    """Raise ConfigError unless torch can compute on `device`; the message names the usable ones."""
     import torch
 
     try:

@@ -2,7 +2,7 @@
 
 Each one also inherits the built-in that fits, so that ``except ValueError`` around a reader
 works as anybody would expect. The message is one line that says where, what was expected and
-what was found; the command line prints it as it stands.
+what was found; the command line prints it unchanged.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ class WordlabError(Exception):
 
 
 class ConfigError(WordlabError, ValueError):
-    """An option has a value that makes no sense; the message names the option and what is allowed."""
+    """An option has an invalid value; the message names the option and what is allowed."""
 
 
 class SourceError(WordlabError, OSError):
     """An input cannot be found, opened or read to its end."""
 
-    # OSError shows `args` in its own way when there are two of them; one message is all we carry.
+    # OSError formats two `args` in its own way; ours is always a single message.
     def __str__(self) -> str:
         return str(self.args[0])
 
@@ -29,7 +29,7 @@ class FormatError(WordlabError, ValueError):
 
 
 class CorpusError(WordlabError, ValueError):
-    """A corpus is too small or too poor for what was asked of it."""
+    """A corpus is too small, or has too few words, for what was asked of it."""
 
 
 class ArtifactError(WordlabError, ValueError):
@@ -37,7 +37,7 @@ class ArtifactError(WordlabError, ValueError):
 
 
 class OutputExistsError(WordlabError, FileExistsError):
-    """The output is there already and overwriting was not asked for."""
+    """The output exists already, and overwriting was not asked for."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -52,7 +52,7 @@ class UnknownWordError(WordlabError, KeyError):
 
 
 class TrainingError(WordlabError, RuntimeError):
-    """Training cannot go on, for example because the loss is no longer a finite number."""
+    """Training cannot continue, for example because the loss is no longer finite."""
 
 
 class ResourceError(WordlabError, OSError):
@@ -63,4 +63,4 @@ class ResourceError(WordlabError, OSError):
 
 
 class MissingExtraError(WordlabError, ImportError):
-    """An optional package is needed and not installed; the message says which extra brings it."""
+    """An optional package is needed but not installed; the message names the extra that installs it."""

@@ -1,4 +1,4 @@
-"""Optional packages: what to install where one is missing."""
+"""Optional packages, and what to install if one is missing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from wordlab.errors import MissingExtraError
 
 @contextmanager
 def need(package: str, *, extra: str | None = None) -> Iterator[None]:
-    """Inside, an import that fails raises MissingExtraError, which names the extra that brings `package`.
+    """Inside, an import that fails raises MissingExtraError, which names the extra that installs `package`.
 
-    `extra` is the name of the extra where it is not that of the package. At the top of a module::
+    `extra` is the extra's name where it differs from the package's. At the top of a module::
 
         with need("torch"):
             import torch

@@ -1,4 +1,4 @@
-"""How long work tells how far it is: the event, and the reporter that sends it in measure."""
+"""Progress of long work: the event, and the reporter that sends it ten times a second at most."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REPORT_INTERVAL = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One report of a long piece of work; drawing it is the listener's business.
+    """One report of a long piece of work; it is for the listener to draw it.
 
     ``done`` and ``total`` are in ``unit``; ``total`` is None where the length of the input is not
     known before its end. ``elapsed`` is in seconds since the task began.
@@ -32,7 +32,7 @@ class Progress:
 
     @property
     def remaining(self) -> float | None:
-        """Seconds left at the present rate, or None where that cannot be said."""
+        """Seconds left at the present rate, or None if it cannot be known."""
         if self.total is None or self.rate == 0:
             return None
         return max(0, self.total - self.done) / self.rate
@@ -65,12 +65,12 @@ class Reporter:
         return self._on_progress is not None and time.perf_counter() - self._sent >= REPORT_INTERVAL
 
     def update(self, done: int, **metrics: float) -> None:
-        """Report, unless the last report was only a moment ago."""
+        """Report, unless the last report was sent a moment ago."""
         if self.due:
             self.report(done, **metrics)
 
     def report(self, done: int, **metrics: float) -> None:
-        """Report in any case, as at the end of the work."""
+        """Report unconditionally, as at the end of the work."""
         if self._on_progress is not None:
             self._sent = time.perf_counter()
             elapsed = self._sent - self._started

@@ -1,4 +1,4 @@
-"""How many processor cores and how much memory there are to work with."""
+"""The processor cores and the memory that this process can use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")
-_NO_LIMIT = 1 << 60  # cgroup v1 writes a number of about 2 ** 63 where there is none
+_NO_LIMIT = 1 << 60  # cgroup v1 writes a number of about 2 ** 63 for no limit
 
 
 def available_cores() -> int:
@@ -18,9 +18,9 @@ def available_cores() -> int:
 
 
 def available_memory() -> int | None:
-    """Bytes that this process can still take without swapping; None where the system does not tell.
+    """Bytes that this process can still take without swapping; None where the system does not say.
 
-    What the machine has left, or a control group (a container, say) allows, whichever is less. File
+    The smaller of what the machine has left and what a control group (a container, say) allows. File
     pages in the cache count as free. Without /proc it is all the memory of the machine.
     """
     found = [_machine_memory(), *_group_memories()]
@@ -28,7 +28,7 @@ def available_memory() -> int | None:
 
 
 def held_memory() -> int:
-    """Bytes of its own that this process holds now, mapped files not counted; 0 where nobody tells."""
+    """Bytes of memory that this process holds, without mapped files; 0 where the system does not say."""
     try:
         _, resident, shared = (_PROC / "self/statm").read_text().split()[:3]
     except (OSError, ValueError):
@@ -49,7 +49,7 @@ def _machine_memory() -> int | None:
 
 
 def _group_memories() -> list[int]:
-    """What the control groups of this process, and those around them, leave it."""
+    """Bytes left by the control groups of this process and by those around them."""
     try:
         lines = (_PROC / "self/cgroup").read_text().splitlines()
     except OSError:
@@ -70,7 +70,7 @@ def _group_memories() -> list[int]:
 
 
 def _left(group: Path, limit: str, usage: str, cache: str) -> int | None:
-    """Limit less usage of one group, its file cache counted as free; None without a limit."""
+    """Bytes left by one group, whose file cache counts as free; None without a limit."""
     try:
         most = int((group / limit).read_text())
         if most >= _NO_LIMIT:

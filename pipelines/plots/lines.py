@@ -9,7 +9,7 @@ from pipelines.plots.colours import BLUE, GREY
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from wordlab.text.subsampling import SubsamplingReport
+    from wordlab.text.subsampling_effect import SubsamplingReport
 
 
 def draw_line_lengths(report: SubsamplingReport) -> Figure:

@@ -11,7 +11,7 @@ from pipelines.console import plural as _plural
 from pipelines.console import share as _share
 
 if TYPE_CHECKING:
-    from wordlab.text.subsampling import SubsamplingReport
+    from wordlab.text.subsampling_effect import SubsamplingReport
 
 _LENGTHS = ("mean", "shortest", "25%", "median", "75%", "95%", "longest")
 
@@ -35,7 +35,7 @@ def print_built(facts: dict[str, Any]) -> None:
 
 
 def _replaced_words(number: int) -> str | None:
-    return f"{_plural(number, 'place')} where the bytes were no UTF-8" if number else None
+    return f"{_plural(number, 'place')} where the bytes were not UTF-8" if number else None
 
 
 def _limits(facts: dict[str, Any]) -> str:

@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 
 import click
 
+from wordlab.text import tokenizers
+
 F = TypeVar("F", bound=Callable[..., Any])
 
-# The library's own lists, here too so that --help loads no array library; a test compares them.
+# The library's own list, here too so that --help loads no array library; a test compares them.
 FORMATS = ("tsv", "csv", "jsonl", "parquet", "lines", "fasttext", "folders")
-TOKENIZERS = ("whitespace", "word", "jieba")
+TOKENIZERS = tuple(tokenizers.TOKENIZERS)
 
 
 def data_options(function: F) -> F:

@@ -73,11 +73,12 @@ def _write_lines(classifier: Classifier | BaselineModel, threads: int | None, *,
 def _lines() -> Iterator[str]:
     """The lines of standard input; FormatError if they are no UTF-8."""
     from wordlab.io.compression import open_bytes
-    from wordlab.text.decoding import Decoder, whole_lines
+    from wordlab.io.lines import whole_lines
+    from wordlab.text.decoding import Decoder
 
     with open_bytes(None, "stdin") as stream:
         for lines in whole_lines(Decoder().stream(stream)):
-            yield from lines.removesuffix("\n").split("\n")
+            yield from lines.decode().removesuffix("\n").split("\n")
 
 
 def _explain(classifier: Classifier | BaselineModel, prediction: Prediction) -> Explanation:

@@ -90,7 +90,7 @@ def test_invalid_bytes_are_replaced_and_counted_when_asked(empty):
     words = ["corpus", "build", "a.txt", "-o", "c", "--encoding-errors", "replace"]
     result = run(*words)
     assert result.exit_code == 0
-    assert "replaced       7 places where the bytes were no UTF-8\n" in result.stdout
+    assert "replaced       7 places where the bytes were not UTF-8\n" in result.stdout
     assert json.loads(run(*words, "--json", "--overwrite").stdout)["num_replaced"] == 7
 
 

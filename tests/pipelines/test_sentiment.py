@@ -46,7 +46,7 @@ def test_defaults_of_train_are_those_of_the_config():
 
 def test_lists_are_those_of_the_library():
     assert data.FORMATS == LABELLED_FORMATS
-    assert data.TOKENIZERS == TOKENIZERS
+    assert tuple(TOKENIZERS) == data.TOKENIZERS
 
 
 def test_resuming_gives_the_same_bytes(place):

@@ -21,6 +21,7 @@ from wordlab.errors import (
     SourceError,
 )
 from wordlab.text import Corpus, Tokenizer, building, parallel, worker
+from wordlab.text.tokenizers import TOKENIZERS
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,8 @@ def lines():
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(building, "_BLOCK_SIZE", dict.fromkeys(building._BLOCK_SIZE, 4000))
+    for kind in TOKENIZERS.values():
+        monkeypatch.setattr(kind, "block_size", 4000)
 
 
 def files(directory):
@@ -229,8 +231,9 @@ def test_an_exception_in_a_worker_arrives():
 
 SCRIPT = """
     import sys
-    from wordlab.text import Corpus, building
-    building._BLOCK_SIZE = dict.fromkeys(building._BLOCK_SIZE, 100_000)
+    from wordlab.text import Corpus
+    from wordlab.text.tokenizers.word import Word
+    Word.block_size = 100_000
     print("begun", flush=True)
     Corpus.build(["-"], "out", threads=2, min_count=1)
 """

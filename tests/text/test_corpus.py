@@ -1,4 +1,4 @@
-"""Corpora in memory and on disk, and directories that are none."""
+"""Corpora in memory and on disk, and directories that are not corpora."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Every input in every format, and every way in which it can be bad."""
+"""Every input in every format, and every way it can be bad."""
 
 import bz2
 import csv
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.text import decoding
 from wordlab.text.sources import BlockReader, find_sources
+from wordlab.text.tokenizers.splitter import CHINESE_PUNCTUATION, SPACES
 
 COMPRESS = {
     ".gz": gzip.compress,
@@ -333,26 +334,25 @@ def test_standard_input(tmp_path, monkeypatch):
     texts=st.lists(st.text("ab \n\r\t。，很\u3000", max_size=60), min_size=1, max_size=4),
     size=st.integers(1, 40),
     read_size=st.integers(1, 50),
-    at_punctuation=st.booleans(),
+    cut_after=st.sampled_from([SPACES, SPACES + CHINESE_PUNCTUATION]),
 )
 @settings(max_examples=300, deadline=None)
-def test_blocks_lose_nothing_and_cut_no_token(tmp_path_factory, texts, size, read_size, at_punctuation):
+def test_blocks_lose_nothing_and_cut_no_token(tmp_path_factory, texts, size, read_size, cut_after):
     directory = tmp_path_factory.mktemp("blocks")
     paths = [write(directory / f"{i}.txt", text) for i, text in enumerate(texts)]
     expected = "".join(text if text.endswith("\n") or not text else text + "\n" for text in texts)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(decoding, "READ_SIZE", read_size)
-        reader = BlockReader(find_sources(paths), block_size=size, cut_at_punctuation=at_punctuation)
+        reader = BlockReader(find_sources(paths), block_size=size, cut_after=cut_after)
         blocks = [block.decode() for block in reader]
     assert "".join(blocks) == expected
-    ends = ("\n", " ", "\t", "\r", "\u3000", *("。，" if at_punctuation else ""))
-    assert all(block.endswith(ends) for block in blocks)
+    assert all(block.endswith(("\n", *cut_after)) for block in blocks)
 
 
 def test_long_lines_stay_bounded(tmp_path):
     words = write(tmp_path / "words.txt", "word " * 1_000_000)
     chinese = write(tmp_path / "chinese.txt", "很好吃，" * 400_000)
-    for path, options in [(words, {}), (chinese, {"cut_at_punctuation": True})]:
+    for path, options in [(words, {}), (chinese, {"cut_after": "，"})]:
         sizes = [len(block) for block in BlockReader(find_sources([path]), block_size=100_000, **options)]
         assert max(sizes) <= 100_000
         assert min(sizes[:-1]) > 90_000
@@ -371,7 +371,7 @@ def test_a_line_without_any_place_to_cut(tmp_path, monkeypatch):
 def test_progress_counts_the_bytes_of_the_files(tmp_path):
     data = gzip.compress(os.urandom(2 << 20).hex().encode())
     paths = [write(tmp_path / f"{i}.txt.gz", data) for i in range(2)]
-    reader = BlockReader(find_sources(paths), block_size=1000, cut_at_punctuation=True)
+    reader = BlockReader(find_sources(paths), block_size=1000, cut_after=SPACES)
     seen = [reader.num_read]
     for path in paths:
         assert path.stat().st_size > 1 << 20

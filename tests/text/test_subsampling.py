@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError, CorpusError, UnknownWordError
-from wordlab.text import Corpus, storage, subsampling
-from wordlab.text.subsampling import keep_probabilities, subsampling_report
+from wordlab.text import Corpus, storage, subsampling_effect
+from wordlab.text.subsampling import keep_probabilities
+from wordlab.text.subsampling_effect import subsampling_report
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def test_equal_seeds_give_equal_bytes_whatever_the_chunks(corpus, tmp_path, monk
     corpus.subsample(tmp_path / "one", seed=5)
     report = subsampling_report(corpus, seed=5)
     monkeypatch.setattr(storage, "CHUNK", 777)
-    monkeypatch.setattr(subsampling, "CHUNK", 777)
+    monkeypatch.setattr(subsampling_effect, "CHUNK", 777)
     corpus.subsample(tmp_path / "two", seed=5)
     assert files("one") == files("two")
     chunked = subsampling_report(corpus, seed=5)

@@ -1,6 +1,10 @@
 """Tokenizers by name, and the block path, which must equal them line by line."""
 
+import pickle
+import re
+import subprocess
 import sys
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -8,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wordlab.errors import ConfigError, MissingExtraError
-from wordlab.text import tokenizers
-from wordlab.text.encoding import encode_block
-from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
+from wordlab.errors import ArtifactError, ConfigError, MissingExtraError
+from wordlab.text import Corpus
+from wordlab.text.encoded_blocks import encode_lines
+from wordlab.text.tokenizers import TOKENIZERS, Tokenizer, jieba, word
+from wordlab.text.tokenizers.splitter import SPACES, Splitter
 
 
 @pytest.mark.parametrize(
@@ -62,13 +67,13 @@ def test_jieba():
 
 
 def test_jieba_is_silent(capfd):
-    tokenizers._jieba_cut.cache_clear()
+    jieba._cut.cache_clear()
     assert Tokenizer("jieba")("送餐很快")
     assert capfd.readouterr() == ("", "")
 
 
 def test_missing_jieba(monkeypatch):
-    tokenizers._jieba_cut.cache_clear()
+    jieba._cut.cache_clear()
     monkeypatch.setitem(sys.modules, "jieba", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'wordlab\[chinese\]'"):
         Tokenizer("jieba").check_installed()
@@ -78,6 +83,7 @@ def test_missing_jieba(monkeypatch):
     ("options", "message"),
     [
         ({"name": "spacy"}, "tokenizer: expected one of whitespace, word, jieba, found 'spacy'"),
+        ({"name": ["word"]}, "tokenizer: expected one of whitespace, word, jieba, found ['word']"),
         ({"name": "word", "hyphens": "drop"}, "hyphens: expected keep or split, found 'drop'"),
         ({"name": "whitespace", "hyphens": "split"}, "with hyphens='split', found 'whitespace'"),
         ({"name": "word", "lowercase": "yes"}, "lowercase: expected true, false or nothing, found 'yes'"),
@@ -127,17 +133,82 @@ def decoded(block):
 def test_block_path_equals_line_path(name, lowercase, lines, rest):
     for hyphens in ("keep", "split") if name == "word" else ("keep",):
         tokenizer = Tokenizer(name, lowercase, hyphens)
-        block = encode_block("".join(line + "\n" for line in lines).encode() + rest.encode(), tokenizer)
+        data = "".join(line + "\n" for line in lines).encode() + rest.encode()
+        block = tokenizer.encode_block(data)
         expected = [tokens for line in lines if (tokens := tokenizer(line))]
         assert decoded(block) == (expected, tokenizer(rest))
         assert list(dict.fromkeys(block.words)) == block.words
         assert block.ids.dtype == np.int32
         first_seen = dict.fromkeys(block.ids.tolist())
         assert list(first_seen) == list(range(len(block.words)))
+        for found, plain in zip(block, encode_lines(data, tokenizer), strict=True):
+            np.testing.assert_array_equal(found, plain)
 
 
 @given(text=st.text(st.sampled_from("abAZ019.,'-_ \n\t"), max_size=60))
 def test_ascii_pattern_equals_the_unicode_pattern(text):
     for keep in (True, False):
-        ascii_pattern, unicode_pattern = (tokenizers._word_pattern(ascii, keep) for ascii in (True, False))
+        ascii_pattern, unicode_pattern = (word._pattern(ascii_only, keep) for ascii_only in (True, False))
         assert ascii_pattern.findall(text) == unicode_pattern.findall(text)
+        for possessive in {False, word._RE_IS_POSSESSIVE}:
+            expression = word.word_expression(True, keep, possessive=possessive)
+            assert re.findall(expression, text) == unicode_pattern.findall(text)
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+def test_pickles(name):
+    tokenizer = Tokenizer(name, lowercase=True)
+    tokenizer("A b")
+    again = pickle.loads(pickle.dumps(tokenizer))  # noqa: S301
+    assert again == tokenizer
+    assert again("A b") == ["a", "b"]
+
+
+@dataclass(frozen=True)
+class Bars(Splitter):
+    """A tokenizer of the test's own: tokens stand between bars."""
+
+    block_size = 100
+    cut_after = "|"
+    runs_in_threads = True  # workers are processes, which do not know it
+
+    def split(self, line):
+        tokens = [token for token in line.split("|") if token]
+        return [token.lower() for token in tokens] if self.lowercase else tokens
+
+
+def test_a_new_tokenizer_is_a_class_and_a_line(tmp_path, monkeypatch):
+    monkeypatch.setitem(TOKENIZERS, "bars", Bars)
+    tokenizer = Tokenizer("bars")
+    assert tokenizer.to_dict() == {"name": "bars", "lowercase": False}
+    with pytest.raises(ConfigError, match="expected the tokenizer 'word' with hyphens='split', found 'bars'"):
+        Tokenizer("bars", hyphens="split")
+    lines = ["New York|Rome|" * 200, "rome|", "|"]
+    (tmp_path / "x.txt").write_text("\n".join(lines))
+    expected = Corpus.from_lines(lines, tokenizer=tokenizer)
+    assert expected.vocabulary.words == ("New York", "Rome", "rome")
+    for threads in (1, 2):
+        options = {"tokenizer": tokenizer, "min_count": 1, "threads": threads}
+        built = Corpus.build([tmp_path / "x.txt"], tmp_path / f"{threads}", **options)
+        assert list(built.lines()) == list(expected.lines())
+        assert Corpus.load(tmp_path / f"{threads}").tokenizer == tokenizer
+    monkeypatch.delitem(TOKENIZERS, "bars")
+    with pytest.raises(
+        ArtifactError, match="tokenizer: expected one of whitespace, word, jieba, found 'bars'"
+    ):
+        Corpus.load(tmp_path / "1")
+
+
+def test_the_table_loads_nothing_heavy():
+    script = "import sys; from wordlab.text.tokenizers import TOKENIZERS, Tokenizer; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert not {"numpy", "pyarrow", "regex", "jieba"} & set(found.split())
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+def test_a_cut_changes_no_token(name):
+    tokenizer = Tokenizer(name)
+    assert set(SPACES) <= set(tokenizer.splitter.cut_after)
+    for mark in tokenizer.splitter.cut_after:
+        for before, after in [("送餐很快", "好吃"), ("a1", "2b"), ("x-", "-y")]:
+            assert tokenizer(before + mark) + tokenizer(after) == tokenizer(before + mark + after)

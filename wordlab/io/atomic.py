@@ -1,7 +1,7 @@
 """Files and directories that appear under their name only when they are whole.
 
-What is written lies under a hidden name beside the target, and is renamed at the end. A crash leaves
-either what was there before, whole, or nothing.
+They are written under a hidden name beside the target and renamed at the end. A crash leaves either
+what was there before, whole, or nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
 
 
 def check_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Raise OutputExistsError if the file `path` must not be written: it is there, or is a directory."""
+    """Raise OutputExistsError if the file `path` must not be written: it exists, or is a directory."""
     target = Path(path)
     if target.is_dir():
         raise OutputExistsError(f"{target}: exists and is a directory; left unchanged")
@@ -48,7 +48,7 @@ def staged_file(path: str | os.PathLike[str]) -> Iterator[Path]:
 def staged_directory(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A new directory beside `path`, which takes its place when the block ends without an error.
 
-    What was there under that name is gone then. Raises ArtifactError if writing fails.
+    What had that name before is then gone. Raises ArtifactError if writing fails.
     """
     target = Path(path).absolute()
     staging = target.parent / f".{target.name}.partial-{secrets.token_hex(4)}"
@@ -58,7 +58,7 @@ def staged_directory(path: str | os.PathLike[str]) -> Iterator[Path]:
             yield staging
             for file in staging.iterdir():
                 flush_to_disk(file)
-            _take_the_place(staging, target)
+            _replace(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -80,7 +80,7 @@ def flush_to_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _take_the_place(staging: Path, target: Path) -> None:
+def _replace(staging: Path, target: Path) -> None:
     """Rename `staging` to `target`; what was there is called `staging` afterwards, or is gone."""
     if not target.exists():
         staging.rename(target)

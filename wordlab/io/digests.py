@@ -1,4 +1,4 @@
-"""Digests by which a damaged or changed file is noticed."""
+"""Digests, which show that a file was damaged or changed."""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "corpus": ["Corpus"],
-        "subsampling": ["SubsamplingReport", "keep_probabilities", "subsampling_report"],
+        "subsampling": ["keep_probabilities"],
+        "subsampling_effect": ["SubsamplingReport", "subsampling_report"],
         "tokenizers": ["Tokenizer"],
         "vocabulary": ["Vocabulary"],
     },

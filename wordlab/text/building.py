@@ -2,14 +2,13 @@
 
 Two passes: the first tokenises, counts and writes provisional ids to unnamed temporary files; then
 the vocabulary is cut, and the second pass reads these ids and writes the final ones. Memory holds the
-different words and a few blocks of text, whatever the length of the text.
+different words and a few blocks of text, however long the text is.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -17,15 +16,13 @@ from typing import Any, BinaryIO
 
 from wordlab import artifact
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
+from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_cores
 from wordlab.text import storage
 from wordlab.text.counting import Counter, check_limits
 from wordlab.text.parallel import encode_blocks
 from wordlab.text.sources import BlockReader, Source, find_sources
 from wordlab.text.tokenizers import Tokenizer
-
-_BLOCK_SIZE = {"whitespace": 4 << 20, "word": 1 << 20, "jieba": 1 << 20}
 
 
 def build_corpus(
@@ -49,11 +46,11 @@ def build_corpus(
     artifact.check_output(output, overwrite=overwrite)
     reader = BlockReader(
         find_sources(inputs, input_format),
-        block_size=_BLOCK_SIZE[tokenizer.name],
-        cut_at_punctuation=tokenizer.name != "whitespace",
+        block_size=tokenizer.splitter.block_size,
+        cut_after=tokenizer.splitter.cut_after,
         **reading,
     )
-    reporter = _Reporter(reader, on_progress)
+    reporter = Reporter(on_progress, "build corpus", "bytes", reader.total)
     with artifact.create(
         output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
     ) as draft:
@@ -62,7 +59,7 @@ def build_corpus(
             with closing(encode_blocks(iter(reader), tokenizer, threads or available_cores())) as encoded:
                 for block in encoded:
                     counter.add(block)
-                    reporter.report()
+                    reporter.update(reader.num_read)
             if not counter.num_tokens:
                 raise CorpusError(f"{_named(reader.sources)}: expected text, found not a single word")
             vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
@@ -73,7 +70,7 @@ def build_corpus(
             "num_replaced": reader.num_replaced,
         }
         draft.details = storage.describe(tokenizer, vocabulary, *sizes, facts)
-    reporter.report(last=True)
+    reporter.report(reader.num_read if reader.total is None else reader.total)
 
 
 def _scratch(directory: Path) -> BinaryIO:
@@ -85,22 +82,3 @@ def _scratch(directory: Path) -> BinaryIO:
 def _named(sources: Sequence[Source], at_most: int = 3) -> str:
     names = ", ".join(source.name for source in sources[:at_most])
     return f"{names} and {len(sources) - at_most} more" if len(sources) > at_most else names
-
-
-class _Reporter:
-    """Tells the listener how many bytes of the input have been read, now and then and at the end."""
-
-    def __init__(self, reader: BlockReader, on_progress: OnProgress | None) -> None:
-        self._reader = reader
-        self._on_progress = on_progress
-        self._start = time.perf_counter()
-        self._next = 0.0
-
-    def report(self, *, last: bool = False) -> None:
-        elapsed = time.perf_counter() - self._start
-        if self._on_progress is None or (elapsed < self._next and not last):
-            return
-        self._next = elapsed + REPORT_INTERVAL
-        total = self._reader.total
-        done = self._reader.num_read if total is None or not last else total
-        self._on_progress(Progress("build corpus", done, total, "bytes", elapsed))

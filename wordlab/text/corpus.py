@@ -8,31 +8,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from wordlab import artifact
 from wordlab.progress import OnProgress
 from wordlab.text import storage
+from wordlab.text.building import build_corpus
+from wordlab.text.choices import EncodingErrors, InputFormat, SubsampleForm
 from wordlab.text.counting import Counter, check_limits
-from wordlab.text.encoding import encode_block
+from wordlab.text.thinning import thin
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from wordlab.text.sources import EncodingErrors, InputFormat
-    from wordlab.text.subsampling import SubsampleForm
 
 
 class Corpus:
     """Token ids and line offsets, memory-mapped when loaded, with a Vocabulary and a Tokenizer.
 
     `token_ids` is int32 (num_tokens,), `line_offsets` int64 (num_lines + 1,): line i holds the ids
-    from ``line_offsets[i]`` to ``line_offsets[i + 1]``. Words outside the vocabulary are not in it,
-    nor are lines without any word of it. `details` says where the text came from and what was
-    dropped. Treat it as immutable; the arrays are read-only. Arrays that do not fit together are a
-    ValueError.
+    from ``line_offsets[i]`` to ``line_offsets[i + 1]``. Words outside the vocabulary are left out, and so
+    are lines without any word of it. `details` says where the text came from and what was
+    dropped. Treat it as immutable; the arrays are read-only. ValueError for arrays that do not fit
+    together.
 
     >>> corpus = Corpus.from_lines(["The cat sat.", "", "The mat!"])
     >>> corpus.num_tokens, corpus.num_lines, corpus.vocabulary.words
@@ -84,13 +82,13 @@ class Corpus:
         ids = self.token_ids[self.line_offsets[i] : self.line_offsets[i + 1]]
         return [words[id] for id in ids.tolist()]
 
-    def let_go(self) -> None:
-        """Let go of the memory of tokens and lines that were read from disk; they are read again if needed.
+    def release_pages(self) -> None:
+        """Give back the memory of tokens and lines read from disk; they are read again when needed.
 
         For a pass over a large corpus: pages of a mapped file count as memory in use.
         """
-        storage.let_go(self.token_ids)
-        storage.let_go(self.line_offsets)
+        storage.release_pages(self.token_ids)
+        storage.release_pages(self.line_offsets)
 
     def lines(self) -> Iterator[list[str]]:
         """The words of every line, one line after the other."""
@@ -107,15 +105,15 @@ class Corpus:
     ) -> Corpus:
         """A corpus in memory, for texts that fit there; `build` is for all others.
 
-        A line break inside an element of `lines` begins a new line. Raises ConfigError for limits
-        that make no sense and CorpusError if no word is left.
+        A line break inside an element of `lines` begins a new line. Raises ConfigError for
+        invalid limits and CorpusError if no word is left.
         """
         check_limits(min_count=min_count, max_vocab=max_vocab)
         tokenizer = tokenizer or Tokenizer()
         counter = Counter(io.BytesIO(), io.BytesIO())
         iterator = iter(lines)
         while block := list(islice(iterator, 10_000)):
-            counter.add(encode_block("\n".join([*block, ""]).encode("utf-8"), tokenizer))
+            counter.add(tokenizer.encode_block("\n".join([*block, ""]).encode("utf-8")))
         vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
         ids, line_ends = zip(*counter.recoded(new_ids), strict=True)
         details = counter.facts(vocabulary, min_count=min_count, max_vocab=max_vocab)
@@ -150,8 +148,6 @@ class Corpus:
         Raises ConfigError, SourceError, FormatError, CorpusError (no words, or none frequent
         enough), OutputExistsError or ArtifactError (cannot be written); `output` then is as before.
         """
-        from wordlab.text.building import build_corpus
-
         build_corpus(
             inputs,
             output,
@@ -172,7 +168,7 @@ class Corpus:
     def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Corpus:
         """The corpus saved in directory `path`, memory-mapped.
 
-        Its structure is always checked; `verify` false leaves out the digests. Raises ArtifactError.
+        Its structure is always checked, the digests only if `verify` is true. Raises ArtifactError.
         """
         saved, token_ids, line_offsets, vocabulary, tokenizer = storage.read_payloads(path, verify=verify)
         return cls(
@@ -186,7 +182,7 @@ class Corpus:
         )
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Save as an artefact in directory `path`; OutputExistsError if it is there already."""
+        """Save as an artefact in directory `path`; OutputExistsError if it exists already."""
         with artifact.create(
             path, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:
@@ -205,13 +201,22 @@ class Corpus:
     ) -> Corpus:
         """The subsampled corpus, written to directory `output`; equal seeds give equal bytes.
 
-        Tokens are kept with `subsampling.keep_probabilities`. Words are counted and sorted anew; those
+        Tokens are kept with `subsampling.keep_probabilities`. Words are counted and sorted again; those
         left without a token are not in the new vocabulary, nor are empty lines in the new corpus.
         Raises ConfigError, CorpusError if nothing is left, OutputExistsError or ArtifactError.
         """
-        from wordlab.text.thinning import subsample
-
-        subsample(self, output, threshold=threshold, form=form, seed=seed, overwrite=overwrite)
+        with artifact.create(
+            output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
+        ) as draft:
+            vocabulary, chunks = thin(
+                self.token_ids, self.line_offsets, self.vocabulary, threshold=threshold, form=form, seed=seed
+            )
+            sizes = storage.write_payloads(draft, chunks, vocabulary)
+            options = {"threshold": threshold, "form": form, "seed": seed}
+            facts = {**self.details, "subsampling": {**options, "num_tokens_before": self.num_tokens}}
+            draft.details = storage.describe(self.tokenizer, vocabulary, *sizes, facts)
+            if self.digest is not None:
+                draft.parents["corpus"] = self.digest
         return type(self).load(output, verify=False)
 
 

@@ -1,4 +1,4 @@
-"""The first pass over a text: provisional ids in first-seen order, counted; and what is kept of them."""
+"""The first pass over a text: provisional ids in first-seen order, their counts, and which are kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.text.encoding import EncodedBlock
+from wordlab.text.encoded_blocks import EncodedBlock
 from wordlab.text.storage import CHUNK, Chunk, compact
 from wordlab.text.vocabulary import Vocabulary
 
@@ -30,7 +30,7 @@ class Counter:
         self.num_tokens = 0
 
     def add(self, block: EncodedBlock) -> None:
-        """Add a block; what follows its last line feed goes on in the next block."""
+        """Add a block; what follows its last line feed continues in the next block."""
         index = self._index
         provisional = np.fromiter(map(index.__getitem__, block.words), np.int32, len(block.words))
         if len(index) > len(self._counts):
@@ -53,7 +53,7 @@ class Counter:
     def cut(self, *, min_count: int, max_vocab: int | None) -> tuple[Vocabulary, np.ndarray]:
         """The words kept, and for each provisional id the final one or -1, int32 (num_types,).
 
-        Raises CorpusError if there was no word at all, or none that is frequent enough.
+        Raises CorpusError if there is no word at all, or none that is frequent enough.
         """
         counts = self._counts[: self.num_types]
         if not len(counts):
@@ -70,7 +70,7 @@ class Counter:
         return Vocabulary([words[id] for id in order.tolist()], counts[order]), new_ids
 
     def facts(self, vocabulary: Vocabulary, *, min_count: int, max_vocab: int | None) -> dict[str, Any]:
-        """What was found and what is left out, for a corpus's details."""
+        """What was found and what was dropped, for a corpus's details."""
         return {
             "min_count": min_count,
             "max_vocab": max_vocab,
@@ -80,7 +80,7 @@ class Counter:
         }
 
     def recoded(self, new_ids: np.ndarray) -> Iterator[Chunk]:
-        """Everything added, read again, with final ids; dropped tokens and empty lines are gone."""
+        """Everything added, with final ids and without dropped tokens and empty lines."""
         return compact((new_ids[ids], line_ends) for ids, line_ends in self._chunks())
 
     def _chunks(self) -> Iterator[Chunk]:
@@ -99,7 +99,7 @@ class Counter:
 
 
 def check_limits(*, min_count: int, max_vocab: int | None) -> None:
-    """Raise ConfigError if the limits of a vocabulary make no sense."""
+    """Raise ConfigError if the limits of a vocabulary are invalid."""
     if min_count < 1:
         raise ConfigError(f"min_count: expected 1 or more, found {min_count}")
     if max_vocab is not None and max_vocab < 1:

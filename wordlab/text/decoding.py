@@ -1,33 +1,32 @@
-"""Bytes that are known to be UTF-8 text, in blocks that end where no token can be cut."""
+"""Bytes known to be UTF-8 text, in blocks that never end inside a token."""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wordlab.errors import FormatError
 from wordlab.io.compression import ByteStream
+from wordlab.io.lines import without_byte_order_mark
 
 READ_SIZE = 1 << 20
-LONGEST_UNCUT = 64 << 20  # bytes without any place to cut before a text is refused
-_SPACES = tuple(space.encode("utf-8") for space in " \t\r\u3000")
-_PUNCTUATION = tuple(mark.encode("utf-8") for mark in "。！？；：，、")
+LONGEST_UNCUT = 64 << 20  # bytes without anywhere to cut before a text is refused
 _REPLACEMENT = "\ufffd".encode()
 
 
 @dataclass
 class Decoder:
-    """Makes UTF-8 of bytes: strictly, or with U+FFFD for what is none, counting these."""
+    """Turns bytes into valid UTF-8: strictly, or with U+FFFD, which is counted, for what is invalid."""
 
     strict: bool = True
     num_replaced: int = 0
 
     def stream(self, source: ByteStream) -> Iterator[bytes]:
-        """The source's text as valid UTF-8, a byte-order mark at its beginning left out.
+        """The source's text as valid UTF-8, without a byte-order mark at its beginning.
 
-        Raises FormatError with the offset of the first byte that is no UTF-8 (unless replacing) or
-        is NUL, which no text has.
+        Raises FormatError with the offset of the first byte that is not UTF-8 (unless replacing) or
+        is NUL, which no text contains.
         """
         pending = b""
         offset = 0  # of the first byte in `pending`
@@ -41,8 +40,8 @@ class Decoder:
                     "found a NUL byte; is this a binary file?"
                 )
             text, num_used = self._decode(data, source.name, offset, final=not chunk)
-            if offset == 0 and text.startswith(codecs.BOM_UTF8):
-                text = text[len(codecs.BOM_UTF8) :]
+            if offset == 0:
+                text = without_byte_order_mark(text)
             pending = data[num_used:]
             offset += num_used
             if text:
@@ -67,11 +66,11 @@ class Decoder:
         return text, num_used
 
     def record(self, data: bytes, where: str) -> bytes:
-        """One record's text as valid UTF-8; FormatError that begins with `where` if it is none."""
+        """One record's text as valid UTF-8; FormatError that begins with `where` if it is not."""
         return self._decode(data, where, 0, final=True)[0]
 
     def encode(self, text: str, where: str) -> bytes:
-        """`text` as UTF-8; half a surrogate pair, which JSON can hold, counts as no UTF-8."""
+        """`text` as UTF-8; half a surrogate pair, which JSON can hold, counts as invalid."""
         try:
             return text.encode("utf-8")
         except UnicodeEncodeError as error:
@@ -81,27 +80,14 @@ class Decoder:
         return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text).encode("utf-8")
 
 
-def whole_lines(pieces: Iterable[bytes]) -> Iterator[str]:
-    """The text of `pieces`, cut only at line feeds."""
-    pending: list[bytes] = []
-    for piece in pieces:
-        end = piece.rfind(b"\n") + 1
-        if end:
-            yield b"".join([*pending, piece[:end]]).decode("utf-8")
-            pending = []
-        pending.append(piece[end:])
-    rest = b"".join(pending).decode("utf-8")
-    if rest:
-        yield rest
-
-
-def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, at_punctuation: bool) -> Iterator[bytes]:
+def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, cut_after: str) -> Iterator[bytes]:
     """Blocks of about `size` bytes from (name of the source, text) pairs.
 
     A block that ends with a line feed ends a line. One that does not was cut inside a very long line,
-    at white space (or after Chinese punctuation, if the tokenizer splits there), and the line goes on
-    in the next block. Where there is no such place in 64 MiB, FormatError.
+    after one of the characters `cut_after`, and the line continues in the next block. FormatError if there
+    is none of them in 64 MiB.
     """
+    marks = [character.encode("utf-8") for character in cut_after]
     pending: list[bytes] = []
     num_pending = 0
     for name, piece in pieces:
@@ -112,8 +98,8 @@ def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, at_punctuation
         data = b"".join(pending)
         start = 0
         while len(data) - start >= size:
-            end = _cut(data, start, start + size, at_punctuation)
-            end = end or _cut(data, start, len(data), at_punctuation)
+            end = _cut(data, start, start + size, marks)
+            end = end or _cut(data, start, len(data), marks)
             if not end:
                 break
             yield data[start:end]
@@ -130,12 +116,10 @@ def cut_blocks(pieces: Iterable[tuple[str, bytes]], size: int, *, at_punctuation
         yield rest
 
 
-def _cut(data: bytes, start: int, stop: int, at_punctuation: bool) -> int:
-    """Where to cut between `start` and `stop`: after the last line feed, else the last separator; or 0."""
+def _cut(data: bytes, start: int, stop: int, marks: Sequence[bytes]) -> int:
+    """Where to cut between `start` and `stop`: after the last line feed, else the last mark; or 0."""
     end = data.rfind(b"\n", start, stop) + 1
     if end:
         return end
-    separators = _SPACES + _PUNCTUATION if at_punctuation else _SPACES
-    return max(
-        place + len(mark) if (place := data.rfind(mark, start, stop)) >= 0 else 0 for mark in separators
-    )
+    found = ((data.rfind(mark, start, stop), len(mark)) for mark in marks)
+    return max((position + length for position, length in found if position >= 0), default=0)

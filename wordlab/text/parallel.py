@@ -1,4 +1,4 @@
-"""Encode the blocks of a text on all cores, the results in the text's order."""
+"""Encode the blocks of a text on all cores, with the results in the text's order."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from itertools import chain, islice
 
-from wordlab.text.encoding import EncodedBlock, encode_block
+from wordlab.text.encoded_blocks import EncodedBlock
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.worker import Worker
 
@@ -20,16 +19,15 @@ def encode_blocks(
 ) -> Generator[EncodedBlock, None, None]:
     """Each block encoded, in order; a few more than `threads` are held in memory at a time.
 
-    A text of one or two blocks is encoded where we are. For longer ones, Arrow's kernels
-    (``whitespace``) run in threads because they do without the interpreter's lock; the other
-    tokenizers are Python at heart and run in processes. Close the iterator if you leave it early.
+    A text of one or two blocks is encoded in the calling thread. Longer ones go to threads if the
+    tokenizer needs no interpreter's lock, else to processes. Close the iterator if you leave it early.
     """
     first = list(islice(blocks, 3))
     blocks = chain(first, blocks)
     if threads == 1 or len(first) < 3:
-        yield from (encode_block(block, tokenizer) for block in blocks)
-    elif tokenizer.name == "whitespace" or not sys.executable:
-        yield from _in_threads(blocks, partial(encode_block, tokenizer=tokenizer), threads)
+        yield from map(tokenizer.encode_block, blocks)
+    elif tokenizer.splitter.runs_in_threads or not sys.executable:
+        yield from _in_threads(blocks, tokenizer.encode_block, threads)
     else:
         yield from _in_processes(blocks, tokenizer, threads)
 
@@ -70,7 +68,7 @@ def _in_processes(
             idle.put(workers[-1])
         yield from encoded
     finally:
-        # First the processes: the threads that wait for them then end at once.
+        # Processes first: the threads that wait for them then end at once.
         for worker in workers:
             worker.kill()
         encoded.close()

@@ -28,7 +28,7 @@ def read_json_lines(blocks: Iterable[str], name: str, column: str, decoder: Deco
 
 
 def json_records(blocks: Iterable[str], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Where it is and what it holds, for the object on each line; blank lines are skipped.
+    """The place and the content of the object on each line; blank lines are skipped.
 
     Raises FormatError naming the line if it holds no JSON object.
     """
@@ -56,14 +56,14 @@ def _json_record(line: str, where: str) -> dict[str, Any]:
 
 
 def json_string(value: Any, where: str, column: str) -> str:
-    """`value` if it is a string; FormatError that names the field `column` if it is none."""
+    """`value` if it is a string; FormatError that names the field `column` if it is not."""
     if not isinstance(value, str):
         raise FormatError(f"{where}: expected a string in field {column!r}, found {json_type(value)}")
     return value
 
 
 def json_type(value: Any) -> str:
-    """What a JSON value is, in words for a message."""
+    """What kind of JSON value `value` is, in words for a message."""
     if value is None:
         return "null"
     names = {bool: "a truth value", int: "a number", float: "a number", str: "a string", list: "a list"}
@@ -73,15 +73,15 @@ def json_type(value: Any) -> str:
 def read_csv(blocks: Iterable[str], name: str, column: str, header: bool) -> Iterator[bytes]:
     """The texts in column `column` of comma-separated values, quoted as RFC 4180 says.
 
-    Raises FormatError naming the row (the header is row 1) if it is no CSV or has another number of
-    fields than the first.
+    Raises FormatError naming the row (the header is row 1) if it is not CSV, or does not have as
+    many fields as the first.
     """
     yield from _column(csv_rows(blocks, name), name, column, header)
 
 
 def csv_rows(blocks: Iterable[str], name: str) -> Iterator[tuple[str, Sequence[str]]]:
-    """Where it is and its fields, for each row that is not empty; FormatError if it is no CSV."""
-    # The limit is one for the whole process; 131,072 characters are less than many a text has.
+    """The place and the fields of each row that is not empty; FormatError if it is not CSV."""
+    # The limit belongs to the whole process; many texts are longer than its 131,072 characters.
     limit = csv.field_size_limit(2**31 - 1)
     number = 0
     try:
@@ -97,13 +97,13 @@ def csv_rows(blocks: Iterable[str], name: str) -> Iterator[tuple[str, Sequence[s
 def read_tsv(blocks: Iterable[str], name: str, column: str, header: bool) -> Iterator[bytes]:
     """The texts in column `column` of tab-separated values, in which quotes are ordinary characters.
 
-    Raises FormatError naming the line if it has another number of fields than the first.
+    Raises FormatError naming the line if it does not have as many fields as the first.
     """
     yield from _column(tsv_rows(blocks, name), name, column, header)
 
 
 def tsv_rows(blocks: Iterable[str], name: str) -> Iterator[tuple[str, Sequence[str]]]:
-    """Where it is and its fields, for each line that is not empty."""
+    """The place and the fields of each line that is not empty."""
     for number, line in enumerate(_lines(blocks), start=1):
         if line.strip("\r\n"):
             yield f"{name}:{number}", line.rstrip("\r\n").split("\t")
@@ -134,13 +134,13 @@ def _column(
 
 
 def check_width(row: Sequence[str], width: int, where: str) -> None:
-    """Raise FormatError if a row has another number of fields than the first."""
+    """Raise FormatError if a row does not have as many fields as the first."""
     if len(row) != width:
         raise FormatError(f"{where}: expected {width} fields as in the first row, found {len(row)}")
 
 
 def column_position(names: Sequence[str], column: str, where: str, *, by_name: bool) -> int:
-    """The position of a column given by name, or else by its number, counted from 0."""
+    """The position of a column given by name or by its number, counted from 0."""
     if by_name and column in names:
         return list(names).index(column)
     if column.isdecimal():
@@ -155,8 +155,8 @@ def read_parquet(
 ) -> Iterator[bytes]:
     """The texts in column `column`, row by row; a missing value is an empty text.
 
-    `on_share` is told which share of the rows has been read. Raises FormatError if the file is no
-    Parquet file, has no such column, or one that holds no strings.
+    `on_share` receives the share of the rows read so far. Raises FormatError if the file is not Parquet,
+    has no such column, or one that holds other values than strings.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

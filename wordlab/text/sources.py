@@ -1,7 +1,7 @@
-"""Any input to blocks of lines: files, directories, patterns and standard input, in all their formats.
+"""Any input as blocks of lines: files, directories, patterns and standard input, in all their formats.
 
-Text, JSON lines, CSV, TSV and Parquet; each of them, but for Parquet, possibly compressed with gzip,
-bzip2, xz or zstandard. The compression shows in a file's first bytes, the format in its name.
+Text, JSON lines, CSV, TSV and Parquet; all but Parquet may be compressed with gzip, bzip2, xz or
+zstandard. The compression shows in a file's first bytes, the format in its name.
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.io.compression import COMPRESSED_SUFFIXES, open_bytes
-from wordlab.text.decoding import Decoder, cut_blocks, whole_lines
+from wordlab.io.compression import COMPRESSED_SUFFIXES, open_bytes, without_suffix
+from wordlab.io.lines import whole_lines
+from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, EncodingErrors
+from wordlab.text.decoding import Decoder, cut_blocks
 from wordlab.text.records import read_csv, read_json_lines, read_parquet, read_tsv
-
-InputFormat = Literal["text", "jsonl", "csv", "tsv", "parquet"]
-INPUT_FORMATS: tuple[str, ...] = get_args(InputFormat)
-EncodingErrors = Literal["strict", "replace"]
+from wordlab.text.tokenizers.splitter import SPACES
 
 _SUFFIXES = {
     ".txt": "text", ".text": "text",
@@ -41,11 +39,11 @@ class Source:
 
 
 def find_sources(inputs: Sequence[str | os.PathLike[str]], input_format: str | None = None) -> list[Source]:
-    """The files that `inputs` stand for, in order, all of them checked before anything is read.
+    """The files that `inputs` stand for, in order, all checked before anything is read.
 
-    A directory stands for all files below it whose names end in a known suffix, sorted, hidden ones
-    left out; a pattern (``*``, ``?``, ``[...]``, ``**``) that is no file's name for what matches it;
-    "-" for standard input. `input_format` overrides what the names say; an unknown suffix means
+    A directory stands for all files below it whose names end in a known suffix, sorted, without
+    hidden ones; a pattern (``*``, ``?``, ``[...]``, ``**``) that is not a file's name for what matches
+    it; "-" for standard input. `input_format` overrides what the names say; an unknown suffix means
     text. Raises SourceError for what is missing, unreadable or stands for nothing.
     """
     if input_format is not None and input_format not in INPUT_FORMATS:
@@ -96,8 +94,7 @@ def _directory(directory: Path, input_format: str | None) -> Iterator[Source]:
 
 
 def _format(path: Path) -> str | None:
-    name = path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
-    return _SUFFIXES.get(name.suffix.lower())
+    return _SUFFIXES.get(without_suffix(path).suffix.lower())
 
 
 def _file(path: Path, input_format: str | None) -> Source:
@@ -117,11 +114,11 @@ def _file(path: Path, input_format: str | None) -> Source:
 class BlockReader:
     """Iterates over the sources' text in blocks of about `block_size` bytes of UTF-8.
 
-    Every source's last line is ended by a line feed. A block that does not end with one was cut
-    inside a very long line, which goes on in the next block (see `decoding.cut_blocks`).
+    Every source's last line ends with a line feed. A block that does not end with one was cut
+    inside a very long line, after one of the characters `cut_after`; the line continues in the next block.
     `text_column` names the column that holds the text, or gives its position, counted from 0;
     `header` false says that the first row of a CSV or TSV file is data. Raises ConfigError for
-    options that make no sense, SourceError and FormatError for bad files.
+    invalid options, SourceError and FormatError for bad files.
     """
 
     def __init__(
@@ -132,16 +129,16 @@ class BlockReader:
         header: bool = True,
         encoding_errors: EncodingErrors = "strict",
         block_size: int = 1 << 20,
-        cut_at_punctuation: bool = False,
+        cut_after: str = SPACES,
     ) -> None:
-        if encoding_errors not in get_args(EncodingErrors):
+        if encoding_errors not in ENCODING_ERRORS:
             raise ConfigError(f"encoding_errors: expected strict or replace, found {encoding_errors!r}")
         self.sources = list(sources)
         self._decoder = Decoder(strict=encoding_errors == "strict")
         self._column = str(text_column)
         self._header = header
         self._block_size = block_size
-        self._cut_at_punctuation = cut_at_punctuation
+        self._cut_after = cut_after
         self._done_before = 0
         self.num_read = 0
         sizes = [source.size for source in self.sources]
@@ -155,11 +152,11 @@ class BlockReader:
 
     @property
     def num_replaced(self) -> int:
-        """Number of replacement characters that stand for bytes that were no UTF-8."""
+        """Number of replacement characters that stand for bytes that were not UTF-8."""
         return self._decoder.num_replaced
 
     def __iter__(self) -> Iterator[bytes]:
-        return cut_blocks(self._pieces(), self._block_size, at_punctuation=self._cut_at_punctuation)
+        return cut_blocks(self._pieces(), self._block_size, cut_after=self._cut_after)
 
     def _pieces(self) -> Iterator[tuple[str, bytes]]:
         for source in self.sources:
@@ -190,7 +187,7 @@ class BlockReader:
             if source.format == "text":
                 yield from decoded()
             else:
-                yield from _joined(self._records(whole_lines(decoded()), source))
+                yield from _joined(self._records(map(bytes.decode, whole_lines(decoded())), source))
 
     def _records(self, blocks: Iterator[str], source: Source) -> Iterator[bytes]:
         if source.format == "jsonl":
@@ -203,7 +200,7 @@ class BlockReader:
 
 
 def _joined(texts: Iterable[bytes], size: int = 1 << 18) -> Iterator[bytes]:
-    """The texts, each ended by a line feed, in larger pieces."""
+    """The texts, each with a line feed at its end, in larger pieces."""
     pending: list[bytes] = []
     num_pending = 0
     for text in texts:

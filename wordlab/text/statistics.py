@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.text.choices import SubsampleForm
 from wordlab.text.corpus import Corpus
 from wordlab.text.storage import compact, split_chunks
-from wordlab.text.subsampling import SubsampleForm, draw, keep_probabilities
+from wordlab.text.subsampling import draw, keep_probabilities
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
 _TOP = (100, 1_000, 10_000)
@@ -17,7 +18,7 @@ _TOP = (100, 1_000, 10_000)
 def corpus_statistics(corpus: Corpus, *, top: int = 20) -> dict[str, Any]:
     """What `corpus stats --json` prints: sizes, coverage, line lengths, the `top` most frequent words.
 
-    Shares are of all tokens of the corpus, but for `share_kept`, which is of the tokens read.
+    Shares are of all tokens of the corpus, except `share_kept`, which is of the tokens read.
     """
     counts, details = corpus.vocabulary.counts, corpus.details
     num_raw = details.get("num_raw_tokens", corpus.num_tokens)
@@ -65,9 +66,12 @@ def summary(lengths: np.ndarray) -> dict[str, float]:
     return {"mean": float(lengths.mean()), **dict(zip(names, map(float, values), strict=True))}
 
 
-def lengths_after(corpus: Corpus, *, threshold: float, form: SubsampleForm, seed: int) -> np.ndarray:
-    """Lengths of the lines that `Corpus.subsample` leaves, int64 (num_lines_kept,)."""
+def lengths_before_and_after(
+    corpus: Corpus, *, threshold: float, form: SubsampleForm, seed: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The `summary` of all line lengths, and of those that `Corpus.subsample` leaves."""
     keep = keep_probabilities(corpus.vocabulary.counts, threshold, form=form)
     drawn = draw(split_chunks(corpus.token_ids, corpus.line_offsets), keep, seed)
     ends = [line_ends for _, line_ends in compact(drawn)]
-    return np.asarray(np.diff(np.concatenate(ends), prepend=0))
+    after = np.asarray(np.diff(np.concatenate(ends), prepend=0))
+    return summary(np.diff(corpus.line_offsets)), summary(after)

@@ -40,7 +40,7 @@ def write_payloads(draft: artifact.Draft, chunks: Iterable[Chunk], vocabulary: V
 
 
 class _NpyWriter:
-    """A one-dimensional .npy file that grows: its header is written again when the length is known."""
+    """A one-dimensional .npy file that grows; its header is rewritten when the length is known."""
 
     def __init__(self, path: Path, dtype: np.dtype) -> None:
         self._file = path.open("wb")
@@ -103,7 +103,7 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
 ]:  # fmt: skip
     """The parts of the corpus saved in `path`, the arrays memory-mapped and read-only.
 
-    Whatever `verify` says, the arrays are checked so far that nobody who trusts them reads beyond
+    Whatever `verify` says, the arrays are checked, so that code which trusts them never reads beyond
     their ends: types, shapes, offsets that ascend from 0 to num_tokens, ids below num_words. Raises
     ArtifactError.
     """
@@ -137,8 +137,8 @@ def _map(path: Path, dtype: np.dtype) -> np.memmap:
     return array
 
 
-def let_go(array: np.ndarray) -> None:
-    """Let go of the memory that the pages of a mapped array take; they are read again when looked at.
+def release_pages(array: np.ndarray) -> None:
+    """Give back the memory of a mapped array's pages; they are read again when looked at.
 
     Does nothing for an array that is not mapped, or where the system has no such call (Windows).
     """
@@ -150,7 +150,7 @@ def let_go(array: np.ndarray) -> None:
 
 
 def _read_chunks(path: Path, array: np.memmap) -> Iterator[np.ndarray]:
-    """The file's numbers, read and not mapped: pages looked at in a map count as memory in use."""
+    """The file's numbers, read rather than mapped, because touched pages of a map count as memory in use."""
     with path.open("rb") as file:
         file.seek(array.offset)
         while len(chunk := np.fromfile(file, array.dtype, CHUNK)):

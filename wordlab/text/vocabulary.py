@@ -1,4 +1,4 @@
-"""Vocabulary: which words there are, how often each occurs, and which id each has."""
+"""Vocabulary: the words, how often each occurs, and which id each has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Vocabulary:
     """Words in descending count (ties as first seen), their counts, and ids 0 .. V - 1.
 
     Immutable. A count of 0 means that it is not known, as for vectors read from a file without
-    counts. Words are kept as an Arrow array; Python strings are made when somebody asks for them,
+    counts. Words are kept as an Arrow array; Python strings are made when they are first needed,
     so that opening a large vocabulary costs next to nothing.
 
     >>> vocabulary = Vocabulary(["the", "cat"], [7, 2])
@@ -92,8 +92,8 @@ class Vocabulary:
     def near_spellings(self, word: str, n: int = 3) -> list[str]:
         """Up to `n` words of the vocabulary that look like `word`, best first.
 
-        Another case of the same letters is always among them; the rest is compared only with words
-        of a similar length, the 100,000 most frequent ones at most.
+        Words that differ only in case are always among them; otherwise `word` is compared only with
+        words of similar length among the 100,000 most frequent ones.
         """
         cased = [form for form in (word.lower(), word.capitalize(), word.upper()) if form in self]
         candidates = (w for w in self.words[:100_000] if abs(len(w) - len(word)) <= 2)
@@ -117,12 +117,12 @@ class Vocabulary:
 
     def _write(self, file: Path | pa.NativeFile) -> None:
         table = pa.table({"word": self._array, "count": self.counts})
-        # No word occurs twice, so that a dictionary of them would only cost time when they are read.
+        # No word occurs twice: a dictionary of them would only make reading slower.
         pq.write_table(table, file, use_dictionary=["count"], compression="zstd")
 
     @classmethod
     def read(cls, path: Path) -> Vocabulary:
-        """The vocabulary in a Parquet file that `write` made; ArtifactError if it is none."""
+        """The vocabulary in a Parquet file that `write` made; ArtifactError if it is something else."""
         try:
             table = pq.read_table(path)
             words, counts = table.column("word").combine_chunks(), table.column("count").to_numpy()
@@ -132,7 +132,7 @@ class Vocabulary:
             raise ArtifactError(
                 f"{path}: expected words and whole counts, found {words.type}, {counts.dtype}"
             )
-        # Order and uniqueness were checked before it was written; to look again takes most of the time.
+        # Order and uniqueness were checked before it was written; checking again takes most of the time.
         vocabulary = cls.__new__(cls)
         vocabulary._array, vocabulary.counts = words, counts
         return vocabulary

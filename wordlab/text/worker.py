@@ -1,7 +1,7 @@
 """A process that encodes blocks for another: ``python -m wordlab.text.worker TOKENIZER_AS_JSON``.
 
 Blocks come on standard input, results go to standard output, both as frames: eight bytes that hold
-the length, then the content. It ends when its input does, so it never outlives who started it.
+the length, then the content. It ends when its input does, so it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import IO
 import numpy as np
 
 from wordlab.errors import CorpusError
-from wordlab.text.encoding import EncodedBlock, encode_block
+from wordlab.text.encoded_blocks import EncodedBlock
 from wordlab.text.tokenizers import Tokenizer
 
 _LENGTH = struct.Struct("<q")
@@ -30,7 +30,7 @@ def write_frame(file: IO[bytes], content: bytes | memoryview) -> None:
 
 
 def read_frame(file: IO[bytes]) -> bytes:
-    """The next frame's content; EOFError if there is none, or not all of it."""
+    """The next frame's content; EOFError if there is none, or only a part of it."""
     head = file.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         raise EOFError
@@ -42,11 +42,11 @@ def read_frame(file: IO[bytes]) -> bytes:
 
 
 class Worker:
-    """The other side: starts such a process and hands it blocks, one at a time.
+    """The other side: starts such a process and sends it blocks, one at a time.
 
     Multiprocessing is not used because its children run the caller's script again, which a script
     without ``if __name__ == "__main__"`` does not survive. The process gets a session of its own, so
-    that Ctrl-C reaches only the one who can clean up.
+    that Ctrl-C reaches only the process that can clean up.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -60,7 +60,7 @@ class Worker:
         )
 
     def encode(self, data: bytes) -> EncodedBlock:
-        """As `encoding.encode_block`; CorpusError if the process has ended."""
+        """What `Tokenizer.encode_block` returns; CorpusError if the process has ended."""
         process = self._process
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a worker has pipes")
@@ -93,7 +93,7 @@ class Worker:
             if pipe is not None:
                 try:
                     pipe.close()
-                except BrokenPipeError:  # unsent bytes of a block that nobody wants any more
+                except BrokenPipeError:  # unsent bytes of a block that is no longer wanted
                     continue
 
 
@@ -101,7 +101,7 @@ def main() -> None:
     """Encode blocks until the input ends."""
     tokenizer = Tokenizer.from_dict(json.loads(sys.argv[1]))
     source = sys.stdin.buffer
-    # Whatever a library prints must not come between the frames.
+    # Nothing that a library prints may come between the frames.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     while True:
@@ -110,7 +110,7 @@ def main() -> None:
         except EOFError:
             return
         try:
-            block = encode_block(data, tokenizer)
+            block = tokenizer.encode_block(data)
         except Exception:
             write_frame(output, traceback.format_exc().encode())
         else:

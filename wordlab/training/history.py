@@ -73,7 +73,7 @@ def describe_corpus(corpus: Corpus) -> dict[str, Any]:
     for array in (corpus.token_ids, corpus.line_offsets):
         for first in range(0, len(array), CHUNK):
             content.update(array[first : first + CHUNK])
-            corpus.let_go()
+            corpus.release_pages()
     content.update("\n".join(corpus.vocabulary.words).encode())
     return {
         "digest": corpus.digest,

@@ -130,7 +130,7 @@ def _run_until_due(
             for future in done:
                 future.result()  # raises what the thread raised
             ledger.report()
-            corpus.let_go()
+            corpus.release_pages()
             if checkpoint is not None and checkpoint.due:
                 stopping.set()
     finally:

@@ -20,7 +20,7 @@ from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.formats.rows import parse_row
 from wordlab.embeddings.formats.wanted import Wanted, first_field
-from wordlab.errors import FormatError
+from wordlab.io.lines import BYTE_ORDER_MARK, whole_lines
 from wordlab.resources import available_cores
 
 _PIECE = 1 << 21  # bytes of text parsed at once; what Arrow makes of more leaves the processor's cache
@@ -28,7 +28,6 @@ _LONGEST_ROW = 1 << 24  # bytes; a longer row means that this is no text of vect
 _WIDEST = 10_000  # dimensions; for each column Arrow sets up a parser, whose memory is not negligible
 _FEW_ROWS = 64
 _MOST_THREADS = 8  # each holds a piece; more would wait for the one that reads the file
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class _Parsed(NamedTuple):
@@ -59,7 +58,8 @@ class BlockReader:
         line = self._first_line
         pending: deque[Future[_Parsed]] = deque()
         with ThreadPoolExecutor(num_threads) as pool:
-            for text in _whole_lines(self._source):
+            pieces = self._source.pieces(_PIECE)
+            for text in whole_lines(pieces, name=self._source.name, longest=_LONGEST_ROW):
                 num_lines = text.count(b"\n") + (not text.endswith(b"\n"))
                 pending.append(pool.submit(self._parse_piece, text, range(line, line + num_lines)))
                 line += num_lines
@@ -119,26 +119,10 @@ class BlockReader:
             yield Block(pa.array(words, pa.string()), np.stack(vectors), np.array(kept))
 
 
-def _whole_lines(source: Source) -> Iterator[bytes]:
-    parts: list[bytes] = []
-    while data := source.read(_PIECE):
-        end = data.rfind(b"\n") + 1
-        if end:
-            yield b"".join([*parts, data[:end]])
-            parts = []
-        parts.append(data[end:])
-        if sum(map(len, parts)) > _LONGEST_ROW:
-            raise FormatError(
-                f"{source.name}: expected rows of text, found {_LONGEST_ROW} bytes without a line end"
-            )
-    if rest := b"".join(parts):
-        yield rest
-
-
 def parse_regular(text: bytes, dim: int, numbers: range | np.ndarray) -> Block | None:
     """The block, or None if some row is not "word x1 ... xD" in the plainest form."""
     text = _plain(text)
-    if b"\r" in text or text.startswith(_BYTE_ORDER_MARK):
+    if b"\r" in text or text.startswith(BYTE_ORDER_MARK):
         return None  # part of a word, but Arrow would end the line there, or drop it
     if dim > _WIDEST or len(text) < 2 * dim * len(numbers):
         return None  # too short for so many values; a header that lies must not cost memory

@@ -7,8 +7,7 @@ from collections import Counter
 
 from wordlab.embeddings.formats.rows import is_number, split_row
 from wordlab.errors import FormatError
-
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+from wordlab.io.lines import without_byte_order_mark
 
 _HEADER = re.compile(rb"(\d{1,18}) (\d{1,18}) ?\r?\n?")
 _ROWS_LOOKED_AT = 100
@@ -38,11 +37,11 @@ def detect_format(head: bytes, name: str) -> str:
     first word is a number: then the next row has two fields as well, and not a header's D + 1.
     Raises FormatError for an empty file and for one that begins like none of them.
     """
-    if not head.removeprefix(BYTE_ORDER_MARK).strip():
+    if not without_byte_order_mark(head).strip():
         raise FormatError(f"{name}: expected vectors, found an empty file")
     if found := _by_beginning(head, name):
         return found
-    first, _, rest = head.removeprefix(BYTE_ORDER_MARK).partition(b"\n")
+    first, _, rest = without_byte_order_mark(head).partition(b"\n")
     header = parse_header(first)
     if header is None:
         if b"\0" in head:
@@ -78,7 +77,7 @@ def row_dimension(head: bytes) -> int:
     Rows of words that hold spaces have more fields and are outvoted; among equals the first row
     decides. Lines without values have no vote; 0 if all are like that.
     """
-    lines = head.removeprefix(BYTE_ORDER_MARK).split(b"\n", _ROWS_LOOKED_AT)
+    lines = without_byte_order_mark(head).split(b"\n", _ROWS_LOOKED_AT)
     whole = lines[:-1] or lines  # the last piece is cut off, unless it is the only one
     votes = Counter(len(split_row(line)) - 1 for line in whole)
     with_values = [(dim, number) for dim, number in votes.items() if dim > 0]

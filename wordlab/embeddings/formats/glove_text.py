@@ -9,11 +9,12 @@ import pyarrow as pa
 from wordlab.embeddings.formats import rows
 from wordlab.embeddings.formats.blocks import BlockReader
 from wordlab.embeddings.formats.build import build_vectors, check_words
-from wordlab.embeddings.formats.detect import BYTE_ORDER_MARK, row_dimension
+from wordlab.embeddings.formats.detect import row_dimension
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
+from wordlab.io.lines import BYTE_ORDER_MARK
 
 
 def read_glove_text(source: Source, options: ReadOptions) -> WordVectors:
@@ -21,10 +22,9 @@ def read_glove_text(source: Source, options: ReadOptions) -> WordVectors:
 
     A word may hold spaces and no-break spaces: all before the last D fields belongs to it.
     """
+    source.skip_byte_order_mark()
     head = source.head()
-    if head.startswith(BYTE_ORDER_MARK):
-        source.read(len(BYTE_ORDER_MARK))
-    if not head.removeprefix(BYTE_ORDER_MARK):
+    if not head:
         raise FormatError(f"{source.name}: expected vectors, found an empty file")
     dim = row_dimension(head)
     if dim == 0:

@@ -23,6 +23,7 @@ from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Ski
 from wordlab.embeddings.formats.rows import parse_row
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
+from wordlab.io.lines import whole_lines
 from wordlab.progress import OnProgress
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
@@ -119,7 +120,7 @@ def _blocks(
 ) -> Iterator[Block]:
     wanted = np.array([options.only is None or word in options.only for word in words], bool)
     dim = num_done = 0
-    for text in _whole_lines(source):
+    for text in whole_lines(source.pieces(_CHUNK), name=source.name, longest=_LONGEST_ROW):
         lines = text.removesuffix(b"\n").split(b"\n")
         dim = dim or lines[0].count(b"\t") + 1
         rows = np.arange(num_done, num_done + len(lines))
@@ -162,16 +163,3 @@ def _parse_line(line: bytes, dim: int, where: str) -> np.ndarray:
     if len(fields) != dim:
         raise RowError("wrong number of values", where, f"expected {dim} values, found {len(fields)}")
     return parse_row(b"0 " + b" ".join(fields), dim, where)[1]
-
-
-def _whole_lines(source: Source) -> Iterator[bytes]:
-    rest = b""
-    while data := source.read(_CHUNK):
-        rest += data
-        if end := rest.rfind(b"\n") + 1:
-            yield rest[:end]
-            rest = rest[end:]
-        if len(rest) > _LONGEST_ROW:
-            raise FormatError(f"{source.name}: expected rows, found {_LONGEST_ROW} bytes without a line end")
-    if rest:
-        yield rest

@@ -10,7 +10,7 @@ import pyarrow as pa
 from wordlab.embeddings.formats import rows
 from wordlab.embeddings.formats.blocks import BlockReader
 from wordlab.embeddings.formats.build import build_vectors, check_words
-from wordlab.embeddings.formats.detect import BYTE_ORDER_MARK, parse_header
+from wordlab.embeddings.formats.detect import parse_header
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.vectors import WordVectors
@@ -21,8 +21,7 @@ _LONGEST_HEADER = 64
 
 def read_header(source: Source) -> tuple[int, int]:
     """Take the header off `source`: the numbers of words and of dimensions, both at least 1."""
-    if source.head(3) == BYTE_ORDER_MARK:
-        source.read(len(BYTE_ORDER_MARK))
+    source.skip_byte_order_mark()
     line, newline, _ = source.head(_LONGEST_HEADER).partition(b"\n")
     header = parse_header(line)
     if header is None or 0 in header:

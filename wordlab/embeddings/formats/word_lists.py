@@ -8,9 +8,9 @@ from pathlib import Path
 
 from wordlab import artifact
 from wordlab.embeddings import storage
-from wordlab.embeddings.formats.detect import BYTE_ORDER_MARK
 from wordlab.embeddings.formats.files import open_source
 from wordlab.errors import FormatError
+from wordlab.io.lines import without_byte_order_mark
 from wordlab.text import storage as corpora
 from wordlab.text.vocabulary import Vocabulary
 
@@ -42,11 +42,8 @@ def _kind(directory: Path) -> str:
 
 def _listed_words(path: Path) -> frozenset[str]:
     with open_source(path) as source:
-        pieces = []
-        while data := source.read(1 << 20):
-            pieces.append(data)
+        text = without_byte_order_mark(b"".join(source.pieces(1 << 20)))
     words = set()
-    text = b"".join(pieces).removeprefix(BYTE_ORDER_MARK)
     for number, line in enumerate(text.split(b"\n"), start=1):
         try:
             words.add(line.removesuffix(b"\r").decode("utf-8"))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wordlab.errors import FormatError, SourceError
-from wordlab.io.compression import COMPRESSED_SUFFIXES
+from wordlab.io.compression import without_suffix
 
 UNLABELLED = "unsup"
 """The folder of texts without labels in the Large Movie Review Dataset."""
@@ -61,7 +61,7 @@ def _texts(folder: Path) -> list[Path]:
 
 
 def _is_text(path: Path) -> bool:
-    name = path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
+    name = without_suffix(path)
     return not name.name.startswith(".") and name.suffix.lower() in _SUFFIXES
 
 

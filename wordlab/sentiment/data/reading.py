@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.io.compression import COMPRESSED_SUFFIXES, ByteStream, open_bytes
+from wordlab.io.compression import ByteStream, open_bytes, without_suffix
+from wordlab.io.lines import whole_lines
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 from wordlab.sentiment.data.folders import ClassFile, class_files
 from wordlab.sentiment.data.labelled import LabelledTexts
 from wordlab.sentiment.data.tables import Columns, Pairs, read_json, read_parquet, read_rows
-from wordlab.text.decoding import READ_SIZE, Decoder, whole_lines
+from wordlab.text.decoding import READ_SIZE, Decoder
 
 LabelledFormat = Literal["tsv", "csv", "jsonl", "parquet", "lines", "fasttext", "folders"]
 LABELLED_FORMATS: tuple[str, ...] = get_args(LabelledFormat)
@@ -85,8 +86,7 @@ def _format(name: str, input_format: str | None) -> str | None:
         )
     if path.is_dir() or input_format is not None:
         return input_format or "folders"
-    plain = path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
-    return _SUFFIXES.get(plain.suffix.lower())
+    return _SUFFIXES.get(without_suffix(path).suffix.lower())
 
 
 def _check_options(name: str, format: str | None, columns: Columns, encoding: str) -> None:
@@ -122,9 +122,9 @@ def _read_stream(name: str, format: str | None, columns: Columns, encoding: str,
     with open_bytes(path, "stdin" if path is None else name) as stream:
 
         def blocks() -> Iterator[str]:
-            for block in whole_lines(_decoded(stream, encoding)):
+            for lines in whole_lines(_decoded(stream, encoding)):
                 meter.show(stream.num_read, size, "bytes")
-                yield block
+                yield lines.decode()
 
         if format == "jsonl":
             yield from read_json(blocks(), stream.name, columns)

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from wordlab.sentiment.features.spelling import Spellings
-from wordlab.text.encoding import EncodedBlock, encode_block
+from wordlab.text.encoded_blocks import EncodedBlock
 from wordlab.text.parallel import encode_blocks
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
@@ -79,13 +79,9 @@ def tokenise(texts: Iterable[str], tokenizer: Tokenizer, *, threads: int = 1) ->
 
     With `threads` above 1, long inputs are tokenised by worker processes (`wordlab.text.parallel`).
     """
-    if tokenizer.name == "whitespace":  # its kernels leave lines without tokens out
-        for block in _blocks(texts):
-            yield _split_lines(block, tokenizer)
-        return
     blocks = ("".join(block).encode("utf-8", "replace") for block in _blocks(texts))
     if threads == 1:
-        yield from (encode_block(block, tokenizer) for block in blocks)
+        yield from map(tokenizer.encode_block, blocks)
         return
     with closing(encode_blocks(blocks, tokenizer, threads)) as encoded:
         yield from encoded
@@ -103,16 +99,6 @@ def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
             lines, num_characters = [], 0
     if lines:
         yield lines
-
-
-def _split_lines(lines: Sequence[str], tokenizer: Tokenizer) -> EncodedBlock:
-    index: dict[str, int] = {}
-    ids: list[int] = []
-    ends = []
-    for line in lines:
-        ids += [index.setdefault(token, len(index)) for token in tokenizer(line)]
-        ends.append(len(ids))
-    return EncodedBlock(list(index), np.array(ids, dtype=np.int32), np.array(ends, dtype=np.int64))
 
 
 def count_words(blocks: Iterable[EncodedBlock]) -> Vocabulary | None:

@@ -1,0 +1,14 @@
+"""Choices that are made by name, for the library and the command line; nothing heavy is loaded."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+InputFormat = Literal["text", "jsonl", "csv", "tsv", "parquet"]
+INPUT_FORMATS: tuple[str, ...] = get_args(InputFormat)
+
+EncodingErrors = Literal["strict", "replace"]
+ENCODING_ERRORS: tuple[str, ...] = get_args(EncodingErrors)
+
+SubsampleForm = Literal["word2vec", "paper"]
+SUBSAMPLE_FORMS: tuple[str, ...] = get_args(SubsampleForm)

@@ -1,0 +1,14 @@
+"""All tokenizers by name. A new one is a file beside this and a line here; nothing heavy is loaded."""
+
+from __future__ import annotations
+
+from wordlab.text.tokenizers.jieba import Jieba
+from wordlab.text.tokenizers.splitter import Splitter
+from wordlab.text.tokenizers.whitespace import Whitespace
+from wordlab.text.tokenizers.word import Word
+
+TOKENIZERS: dict[str, type[Splitter]] = {
+    "whitespace": Whitespace,
+    "word": Word,
+    "jieba": Jieba,
+}

@@ -1,0 +1,100 @@
+"""``word``: the words of running text, as a linguist would count them, lower-cased unless asked otherwise.
+
+* A word is a run of letters, combining marks and digits of any script that begins with a letter or a
+  digit. Everything else separates; the underscore is not a letter.
+* Words are in Unicode's composed form (NFC), so that both spellings of "é" are one word. Soft hyphens
+  and the selectors that choose an emoji's look are removed first.
+* An apostrophe inside a word belongs to it (*don't*, *l'homme*); at either end it is a quote. U+2019,
+  U+02BC and U+FF07 become "'".
+* A hyphen inside a word belongs to it (*mother-in-law*); ``hyphens="split"`` makes three words of it.
+  U+2010 and U+2011 become "-". Two hyphens in a row, and dashes, never join.
+* "." and "," between two digits belong to the number: *3.14*, *1,000*.
+* The joiners U+200C and U+200D inside a word belong to it (Persian and Indic scripts need them).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, get_args
+
+from wordlab.errors import ConfigError
+from wordlab.text.tokenizers.splitter import Splitter
+
+Hyphens = Literal["keep", "split"]
+HYPHENS: tuple[str, ...] = get_args(Hyphens)
+
+# Removed: the soft hyphen, and the variation selectors for emoji, which are marks but part of no word.
+_REPLACED = (
+    ("\u00ad", ""), ("\ufe0e", ""), ("\ufe0f", ""),
+    ("\u2019", "'"), ("\u02bc", "'"), ("\uff07", "'"),
+    ("\u2010", "-"), ("\u2011", "-"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Word(Splitter):
+    """Finds words by a pattern; `hyphens` says whether they are kept inside words or split them."""
+
+    lowercase: bool = True
+    hyphens: Hyphens = "keep"
+
+    def __post_init__(self) -> None:
+        if self.hyphens not in HYPHENS:
+            raise ConfigError(f"hyphens: expected {' or '.join(HYPHENS)}, found {self.hyphens!r}")
+
+    def split(self, line: str) -> list[str]:
+        """The tokens of `line`, in order."""
+        text = self._normalise(line)
+        find = _pattern(text.isascii(), self.hyphens == "keep").findall
+        tokens: list[str] = find(text)
+        return tokens
+
+    def _normalise(self, text: str) -> str:
+        """`text` as the pattern expects it.
+
+        Lower-casing comes before NFC because it can leave a letter and a mark that compose.
+        """
+        if text.isascii():
+            return text.lower() if self.lowercase else text
+        for old, new in _REPLACED:
+            if old in text:
+                text = text.replace(old, new)
+        return unicodedata.normalize("NFC", text.lower() if self.lowercase else text)
+
+
+@cache
+def _pattern(ascii_only: bool, keep_hyphens: bool) -> Any:
+    """The compiled pattern of a word.
+
+    On ASCII text the standard library's engine with plain ranges matches the same and is faster.
+    """
+    if ascii_only:
+        return re.compile(word_expression(ascii_only, keep_hyphens, possessive=_RE_IS_POSSESSIVE))
+    import regex
+
+    return regex.compile(word_expression(ascii_only, keep_hyphens, possessive=True), regex.V1)
+
+
+_RE_IS_POSSESSIVE = sys.version_info >= (3, 11, 5)
+"""Whether `re` can repeat a group possessively: early patch releases of Python 3.11 never return.
+
+Without it the matches are the same, but memory grows with the number of joiners in a word.
+"""
+
+
+def word_expression(ascii_only: bool, keep_hyphens: bool, *, possessive: bool) -> str:
+    """The regular expression of a word: runs of word characters joined by single joiners.
+
+    No character of a run can join, so that there is nothing to go back for, `possessive` or not.
+    """
+    start, inner, digit = ("[A-Za-z0-9]", "[A-Za-z0-9]", "[0-9]") if ascii_only else (
+        r"[\p{L}\p{N}]", r"[\p{L}\p{M}\p{N}]", r"\p{Nd}"
+    )  # fmt: skip
+    joiners = "'" + ("" if ascii_only else "\u200c\u200d") + ("\\-" if keep_hyphens else "")
+    any_number = "*+" if possessive else "*"
+    run = f"{start}{inner}{any_number}"
+    return rf"{run}(?:(?:[{joiners}]|(?<={digit})[.,](?={digit})){run}){any_number}"
