@@ -43,8 +43,8 @@ ONLY_IN = {
     "numba": {"wordlab/compiled/", "wordlab/training/", "wordlab/embeddings/evaluation"},
     "llvmlite": {"wordlab/compiled/", "wordlab/training/crosscheck/blas.py"},
     "matplotlib": {"pipelines/plots/"},
-    "sklearn": {"wordlab/embeddings/projection.py", "wordlab/sentiment/", "wordlab/vision_theory/"},
-    "umap": {"wordlab/embeddings/projection.py"},
+    "sklearn": {"wordlab/embeddings/layout.py", "wordlab/sentiment/", "wordlab/vision_theory/"},
+    "umap": {"wordlab/embeddings/layout.py"},
     "safetensors": {
         "wordlab/checkpoint.py",
         "wordlab/embeddings/formats/safetensors_file.py",

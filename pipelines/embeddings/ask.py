@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
+from wordlab.embeddings.choices import ANALOGY_METHODS
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import Neighbor
-
-METHODS = ("3cosadd", "3cosmul")  # the library's list, here too so that --help loads no array library
 
 _count_option = click.option(
     "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
     help="How many answers.",
 )  # fmt: skip
 _method_option = click.option(
-    "--method", type=click.Choice(METHODS), default="3cosadd", show_default=True,
+    "--method", type=click.Choice(ANALOGY_METHODS), default="3cosadd", show_default=True,
     help="Add cosines (Mikolov et al. 2013) or multiply them (Levy & Goldberg 2014).",
 )  # fmt: skip
 

@@ -13,15 +13,9 @@ from pipelines.embeddings.catalogue import cache_option, pretrained_name
 from pipelines.reports import embeddings as reports
 from pipelines.reports.imported import print_imported
 from wordlab import artifact
+from wordlab.embeddings.formats.names import DUPLICATE_POLICIES, FORMATS
 
-# The library's own lists, here too so that --help loads no array library; a test compares them.
-FORMATS = (
-    "word2vec", "word2vec-binary", "glove", "fasttext-binary", "safetensors", "numpy", "gensim", "spacy",
-    "projector",
-)  # fmt: skip
-DUPLICATE_POLICIES = ("first", "last", "error")
-
-# of the vectors' details, what is told about the reading
+# of the vectors' details, those about the reading
 _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skipped_listed")
 
 
@@ -99,13 +93,14 @@ def import_vectors(
       wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
     """
     artifact.check_output(output, overwrite=overwrite)
+    from wordlab.embeddings.formats.format import runs_code
     from wordlab.embeddings.formats.word_lists import wanted_words
 
     name = pretrained_name(source)
     if name is not None and format != "auto":
         raise click.UsageError(f"--format is for files; {name} has a format of its own")
     place: dict[str, str] | None = None
-    if format == "gensim":
+    if format != "auto" and runs_code(format):
         console.say(f"Warning: {source} is a pickle; loading it runs whatever code its maker put in.")
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         reading: dict[str, Any] = {

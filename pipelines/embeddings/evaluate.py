@@ -9,8 +9,7 @@ import click
 
 from pipelines import console, options
 from pipelines.reports import embeddings as reports
-
-POLICIES = ("wordlab", "gensim")  # the library's list, here too so that --help loads no array library
+from wordlab.embeddings.choices import POLICIES
 
 
 @click.command("evaluate", cls=options.Command)
@@ -28,7 +27,7 @@ POLICIES = ("wordlab", "gensim")  # the library's list, here too so that --help 
 @click.option("--no-similarity", is_flag=True, help="Leave out word similarity.")
 @click.option("--no-analogies", is_flag=True, help="Leave out analogies.")
 @click.option(
-    "--policy", type=click.Choice(POLICIES), default="wordlab", show_default=True,
+    "--policy", type=click.Choice(list(POLICIES)), default="wordlab", show_default=True,
     help="How words of the tests are looked up; gensim gives gensim's numbers exactly.",
 )  # fmt: skip
 @click.option(

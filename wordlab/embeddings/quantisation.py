@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 
+from wordlab.embeddings.choices import PRECISIONS, Precision
 from wordlab.errors import ConfigError
-
-Precision = Literal["float32", "float16", "int8"]
-PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 _INT8_MAX = 127  # symmetric, so that -x is stored as exactly as x
 _SCALE_BITS = 16  # significant bits of a scale: its products with an int8 are then exact in float32

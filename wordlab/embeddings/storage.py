@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from wordlab import artifact
-from wordlab.embeddings.quantisation import PRECISIONS, Precision, Quantised, quantise
+from wordlab.embeddings.choices import PRECISIONS, Precision
+from wordlab.embeddings.quantisation import Quantised, quantise
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.text.vocabulary import Vocabulary
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.embeddings import conversion, queries, storage
-from wordlab.embeddings.quantisation import Precision
+from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
 from wordlab.errors import ConfigError
 from wordlab.text.vocabulary import Vocabulary
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     from wordlab.embeddings.subwords import Subwords
     from wordlab.text.tokenizers import Tokenizer
-
-ANALOGY_METHODS = ("3cosadd", "3cosmul")
-
-AnalogyMethod = Literal["3cosadd", "3cosmul"]
 
 
 class Neighbor(NamedTuple):

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from wordlab.embeddings import queries
+from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Policy
 from wordlab.embeddings.evaluation.gensim_answers import gensim_answer
 from wordlab.embeddings.evaluation.lines import read_lines
-from wordlab.embeddings.evaluation.lookup import Lookup, Policy
+from wordlab.embeddings.evaluation.lookup import Lookup
 from wordlab.embeddings.evaluation.search import search_answers
-from wordlab.embeddings.vectors import ANALOGY_METHODS, AnalogyMethod, WordVectors
+from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
 

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
+from wordlab.embeddings.choices import POLICIES, Policy
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import SourceError
 
-Policy = Literal["wordlab", "gensim"]
-POLICIES: dict[str, str] = {
-    "wordlab": "words as written, else lower-cased",
-    "gensim": "upper-cased on both sides, the first of equal words counts",
-}
 GENSIM_RESTRICT_VOCAB = 300_000  # the default of gensim's evaluate_word_pairs and evaluate_word_analogies
 
 

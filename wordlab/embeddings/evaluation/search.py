@@ -44,12 +44,12 @@ def search_answers(
     num_done = [0] * threads
 
     def search(thread: int) -> Best:
-        from wordlab.embeddings.evaluation import kernels
+        from wordlab.embeddings.evaluation.compiled_search import search_block
 
         state = _nothing(len(triples))
         for start in starts[thread::threads]:
             products = targets @ unit[start : start + width].T  # (distinct words, width)
-            kernels.search(method == "3cosmul", products, start, rows, excluded, bounds, margin, *state)
+            search_block(method == "3cosmul", products, start, rows, excluded, bounds, margin, *state)
             num_done[thread] += 1
         return state
 

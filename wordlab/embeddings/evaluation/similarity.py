@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.lines import read_lines
-from wordlab.embeddings.evaluation.lookup import Lookup, Policy
+from wordlab.embeddings.evaluation.lookup import Lookup
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 

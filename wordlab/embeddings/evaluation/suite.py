@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.analogy import AnalogyResult, evaluate_analogies
-from wordlab.embeddings.evaluation.lookup import Policy, packaged_file
+from wordlab.embeddings.evaluation.lookup import packaged_file
 from wordlab.embeddings.evaluation.similarity import NAMES, SimilarityResult, evaluate_similarity
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress

@@ -16,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from wordlab.embeddings.choices import PRECISIONS
 from wordlab.embeddings.formats.build import build_vectors
 from wordlab.embeddings.formats.columns import (
     checked_counts,
@@ -26,7 +27,7 @@ from wordlab.embeddings.formats.columns import (
 )
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
-from wordlab.embeddings.quantisation import PRECISIONS, Quantised, quantise
+from wordlab.embeddings.quantisation import Quantised, quantise
 from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError

@@ -19,7 +19,7 @@ import pyarrow.csv
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.formats.rows import parse_row
-from wordlab.embeddings.formats.wanted import Wanted, first_field
+from wordlab.embeddings.formats.word_filter import WordFilter, first_field
 from wordlab.errors import FormatError
 from wordlab.resources import available_cores
 
@@ -50,7 +50,7 @@ class BlockReader:
         self._dim = dim
         self._first_line = first_line
         self._options = options
-        self._wanted = Wanted(options.only)
+        self._wanted = WordFilter(options.only)
         self._skipped = skipped
         self.num_rows = 0
 

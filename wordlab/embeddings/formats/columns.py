@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
-from wordlab.embeddings.formats.wanted import Wanted
+from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.errors import FormatError
 
 
@@ -18,7 +18,7 @@ def pick_words(
     words: Iterable[bytes], source: Source, options: ReadOptions, skipped: Skipped
 ) -> tuple[list[str], np.ndarray]:
     """The words that are wanted, and which of `words` they are, int64; those not in UTF-8 are skipped."""
-    wanted = Wanted(options.only)
+    wanted = WordFilter(options.only)
     kept, rows = [], []
     for row, word in enumerate(words):
         if options.only is not None and word not in wanted.encoded:

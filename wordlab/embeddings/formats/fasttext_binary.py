@@ -18,13 +18,14 @@ from wordlab.embeddings.formats.columns import column_block
 from wordlab.embeddings.formats.exact import ExactReader
 from wordlab.embeddings.formats.fasttext_dictionary import Dictionary, read_dictionary, write_dictionary
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped
 from wordlab.embeddings.ngrams import hash_ngrams, mean_vectors
 from wordlab.embeddings.subwords import LONGEST_NGRAM, Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 
-MAGIC = struct.pack("<i", 793712314)
+_MAGIC = 793712314
 
 _HEADER = struct.Struct("<2i12id")
 _SHAPE = struct.Struct("<2q")
@@ -91,7 +92,7 @@ def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
     model = {name: number for number, name in _MODELS.items()}[_model_name(vectors)]
     # fastText's defaults, in its order: window, epochs, minCount, neg, wordNgrams; 2 is negative sampling
     settings = (vectors.dim, 5, 5, 1, 5, 1, 2, model, *lengths, 100, 1e-4)
-    stream.write(_HEADER.pack(793712314, 12, *settings))
+    stream.write(_HEADER.pack(_MAGIC, 12, *settings))
     write_dictionary(stream, words, vectors.vocabulary.counts)
     stream.write(b"\0" + _SHAPE.pack(len(words) + lengths[0], vectors.dim))
     _write_floats(stream, own)
@@ -199,3 +200,12 @@ def _write_floats(stream: IO[bytes], matrix: np.ndarray) -> None:
     step = max(1, _FLOATS_WRITTEN_AT_ONCE // matrix.shape[1])
     for start in range(0, len(matrix), step):
         stream.write(np.ascontiguousarray(matrix[start : start + step], "<f4").data)
+
+
+def _has_signature(head: bytes) -> bool:
+    return head.startswith(struct.pack("<i", _MAGIC))
+
+
+FORMAT = Format(
+    file=FileForm(read=read_fasttext_binary, write=write_fasttext_binary, has_signature=_has_signature)
+)

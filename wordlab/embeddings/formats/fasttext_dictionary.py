@@ -12,7 +12,7 @@ import numpy as np
 from wordlab.embeddings.formats.columns import decode_word
 from wordlab.embeddings.formats.exact import CHUNK, ExactReader
 from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped
-from wordlab.embeddings.formats.wanted import Wanted
+from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.errors import FormatError
 
 _SIZES = struct.Struct("<3i2q")
@@ -50,7 +50,7 @@ def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped)
             f"found {num_words} words, {num_labels} labels, {size} entries"
         )
     dictionary = Dictionary(num_words, num_labels, num_pruned != _NOT_PRUNED)
-    wanted = Wanted(options.only)
+    wanted = WordFilter(options.only)
     for row, (word, count, type_) in enumerate(_entries(reader, size)):
         expected = _WORD if row < num_words else _LABEL
         if type_ != expected or count < 0:

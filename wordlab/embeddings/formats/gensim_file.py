@@ -12,6 +12,7 @@ from wordlab.embeddings import conversion
 from wordlab.embeddings.formats.build import build_vectors
 from wordlab.embeddings.formats.columns import column_block, pick_words
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.embeddings.formats.seekable import as_file
 from wordlab.embeddings.vectors import WordVectors
@@ -58,3 +59,6 @@ def write_gensim(vectors: WordVectors, stream: IO[bytes]) -> None:
     All is in one file, which appears whole or not at all; gensim's ``mmap`` needs several.
     """
     vectors.to_gensim().save(stream)
+
+
+FORMAT = Format(file=FileForm(read=read_gensim, write=write_gensim, runs_code=True))

@@ -15,6 +15,7 @@ from numpy.lib import format as npy
 from wordlab.embeddings.formats.arrays import read_arrays, to_arrays
 from wordlab.embeddings.formats.exact import ExactReader
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.formats.seekable import as_file
 from wordlab.embeddings.vectors import WordVectors
@@ -138,3 +139,12 @@ class _Written:
 
     def close(self) -> None:
         """The stream belongs to the caller."""
+
+
+def _has_signature(head: bytes) -> bool:
+    """Whether the first member of a zip archive is an array."""
+    size = int.from_bytes(head[26:28], "little")
+    return head.startswith(b"PK\x03\x04") and head[30 : 30 + size].endswith(b".npy")
+
+
+FORMAT = Format(file=FileForm(read=read_numpy, write=write_numpy, has_signature=_has_signature))

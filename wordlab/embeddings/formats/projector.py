@@ -19,6 +19,7 @@ from wordlab.embeddings.formats.blocks import parse_regular
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.columns import checked_counts
 from wordlab.embeddings.formats.files import Source, open_source
+from wordlab.embeddings.formats.format import DirectoryForm, Format
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.formats.rows import parse_row
 from wordlab.embeddings.vectors import WordVectors
@@ -26,7 +27,6 @@ from wordlab.errors import FormatError
 from wordlab.progress import OnProgress
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
-FILES = (VECTORS, METADATA, CONFIG)
 
 _CONFIG = f"""embeddings {{
   tensor_name: "vectors"
@@ -175,3 +175,18 @@ def _whole_lines(source: Source) -> Iterator[bytes]:
             raise FormatError(f"{source.name}: expected rows, found {_LONGEST_ROW} bytes without a line end")
     if rest:
         yield rest
+
+
+def _is_projector(directory: Path) -> bool:
+    return (directory / VECTORS).is_file() and (directory / METADATA).is_file()
+
+
+FORMAT = Format(
+    directory=DirectoryForm(
+        is_one=_is_projector,
+        read=read_projector,
+        needed=(VECTORS, METADATA),
+        write=write_projector,
+        written=(VECTORS, METADATA, CONFIG),
+    )
+)

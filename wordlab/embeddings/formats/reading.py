@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from wordlab.embeddings.formats.names import DUPLICATE_POLICIES, DuplicatePolicy
 from wordlab.errors import ConfigError, FormatError
-
-DuplicatePolicy = Literal["first", "last", "error"]
-DUPLICATE_POLICIES: tuple[DuplicatePolicy, ...] = get_args(DuplicatePolicy)
 
 Kind = Literal[
     "wrong number of values",

@@ -18,6 +18,7 @@ from wordlab.embeddings.formats import rows
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.columns import column_block, pick_words
 from wordlab.embeddings.formats.files import Source, open_source
+from wordlab.embeddings.formats.format import DirectoryForm, FileForm, Format
 from wordlab.embeddings.formats.numpy_archive import read_npy_header
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.embeddings.formats.word2vec_text import read_word2vec_text
@@ -101,3 +102,15 @@ def _load(place: Path, name: str) -> tuple[list[bytes], np.ndarray]:
         raise FormatError(
             f"{place}: expected vectors saved by spaCy, found damaged ones ({problem})"
         ) from error
+
+
+def _is_spacy_directory(directory: Path) -> bool:
+    return find_spacy_directory(directory) is not None
+
+
+FORMAT = Format(
+    file=FileForm(read=read_spacy_text, write=write_spacy_text),
+    directory=DirectoryForm(
+        is_one=_is_spacy_directory, read=read_spacy_directory, needed=(_TABLE, _KEYS, _STRINGS)
+    ),
+)

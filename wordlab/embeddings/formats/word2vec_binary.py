@@ -14,9 +14,11 @@ import pyarrow as pa
 
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
+from wordlab.embeddings.formats.heads import has_binary_header
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
-from wordlab.embeddings.formats.wanted import Wanted
 from wordlab.embeddings.formats.word2vec_text import read_header
+from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.embeddings.vectors import WordVectors
 
 _CHUNK = 1 << 21
@@ -58,7 +60,7 @@ class _Records:
         self._source = source
         self._num_words = num_words
         self._dim = dim
-        self._wanted = Wanted(options.only)
+        self._wanted = WordFilter(options.only)
         self._skipped = skipped
 
     def __iter__(self) -> Iterator[Block]:
@@ -142,3 +144,8 @@ def _decode(word: bytes, where: str) -> str:
         shown = word[:40].decode("utf-8", errors="backslashreplace")
         problem = f"expected a word in UTF-8, found {shown!r} ({error.reason})"
         raise RowError("not UTF-8", where, problem) from None
+
+
+FORMAT = Format(
+    file=FileForm(read=read_word2vec_binary, write=write_word2vec_binary, looks_like=has_binary_header)
+)

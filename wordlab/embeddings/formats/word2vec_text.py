@@ -10,11 +10,13 @@ import pyarrow as pa
 from wordlab.embeddings.formats import rows
 from wordlab.embeddings.formats.blocks import BlockReader
 from wordlab.embeddings.formats.build import build_vectors, check_words
-from wordlab.embeddings.formats.detect import BYTE_ORDER_MARK, parse_header
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
+from wordlab.embeddings.formats.heads import has_text_header, parse_header
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
+from wordlab.io.lines import BYTE_ORDER_MARK
 
 _LONGEST_HEADER = 64
 
@@ -65,3 +67,6 @@ def _counted(reader: BlockReader, num_words: int, source: Source, skipped: Skipp
         yield block
     if reader.num_rows < num_words:
         skipped.add(RowError("wrong header", source.name, f"{expected}, found {reader.num_rows}"))
+
+
+FORMAT = Format(file=FileForm(read=read_word2vec_text, write=write_word2vec_text, looks_like=has_text_header))

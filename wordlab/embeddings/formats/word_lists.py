@@ -8,9 +8,9 @@ from pathlib import Path
 
 from wordlab import artifact
 from wordlab.embeddings import storage
-from wordlab.embeddings.formats.detect import BYTE_ORDER_MARK
 from wordlab.embeddings.formats.files import open_source
 from wordlab.errors import FormatError
+from wordlab.io.lines import BYTE_ORDER_MARK
 from wordlab.text import storage as corpora
 from wordlab.text.vocabulary import Vocabulary
 

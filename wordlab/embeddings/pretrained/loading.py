@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wordlab.embeddings.formats.dispatch import read_vectors
-from wordlab.embeddings.formats.reading import DuplicatePolicy, ReadOptions
+from wordlab.embeddings.formats.names import DuplicatePolicy
+from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.pretrained.archives import open_member
 from wordlab.embeddings.pretrained.cache import (
     CachedFile,

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from wordlab.embeddings.formats.reading import DuplicatePolicy, ReadOptions
+from wordlab.embeddings.formats.names import DuplicatePolicy
+from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.pretrained.catalogue import Family
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError, MissingExtraError, SourceError

@@ -39,7 +39,7 @@ def _num_above(multiply, a, b, c, threshold):
 
 
 @njit(nogil=True, cache=True)
-def search(multiply, products, first_id, questions, excluded, bounds, margin, best, answers, close):
+def search_block(multiply, products, first_id, questions, excluded, bounds, margin, best, answers, close):
     """Update `best`, `answers` and `close` of the questions with more candidates.
 
     The score is 3CosMul's if `multiply`, else 3CosAdd's.

@@ -16,7 +16,7 @@ def first_field(row: bytes) -> bytes:
     return row.partition(b" ")[0].removesuffix(b"\r")
 
 
-class Wanted:
+class WordFilter:
     """Tells the rows of wanted words; all are wanted if `only` is None.
 
     A word is looked up in a Python set: Arrow would hash the whole set again for each block.
