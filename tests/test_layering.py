@@ -116,6 +116,7 @@ def test_every_room_has_a_rule():
         "wordlab.sentiment",
         "wordlab.vision_theory",
         "pipelines.cli",
+        "pipelines.embeddings",
     ],
 )
 def test_importing_loads_no_heavy_library(module):

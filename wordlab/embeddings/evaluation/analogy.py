@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from wordlab.embeddings import queries
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Policy
+from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.gensim_answers import gensim_answer
 from wordlab.embeddings.evaluation.lines import read_lines
 from wordlab.embeddings.evaluation.lookup import Lookup
 from wordlab.embeddings.evaluation.search import search_answers
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
-from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
+from wordlab.progress import OnProgress, Reporter
 
 _FEW = 16  # candidates; below, gensim's list of five best may run out
 
@@ -51,11 +52,12 @@ class AnalogyScore:
 
 @dataclass(frozen=True)
 class AnalogyResult:
-    """Scores of one method. `semantic` and `syntactic` are None for files other than Google's.
+    """Scores of one method on one data set. `semantic` and `syntactic` are None if it is not Google's.
 
     Questions with a lost word are left out of the accuracy (gensim's ``dummy4unknown=False``).
     """
 
+    name: str
     method: str
     sections: tuple[AnalogyScore, ...]
     total: AnalogyScore
@@ -67,6 +69,7 @@ class AnalogyResult:
         """The result as nested dicts, ready for JSON."""
         parts = {name: getattr(self, name) for name in ("total", "semantic", "syntactic")}
         return {
+            "name": self.name,
             "method": self.method,
             "policy": self.policy,
             "sections": [section.to_dict() for section in self.sections],
@@ -78,6 +81,7 @@ def evaluate_analogies(
     vectors: WordVectors,
     path: str | os.PathLike[str],
     *,
+    name: str | None = None,
     methods: Sequence[AnalogyMethod] = ("3cosadd", "3cosmul"),
     policy: Policy = "wordlab",
     restrict_vocab: int | None = None,
@@ -86,8 +90,8 @@ def evaluate_analogies(
 ) -> tuple[AnalogyResult, ...]:
     """For each method the scores on a file of questions in the form of Google's questions-words.txt.
 
-    Questions and answers are sought among the first `restrict_vocab` words (None: all, or 300,000
-    under gensim's policy); a, b and c are no answers. Under gensim's policy 3CosAdd gives the
+    Words and answers are looked up among the first `restrict_vocab` words (None: all, or 300,000
+    under gensim's policy); a, b and c are never answers. Under gensim's policy 3CosAdd gives the
     numbers of ``KeyedVectors.evaluate_word_analogies``. Raises SourceError and FormatError.
     """
     for method in methods:
@@ -98,14 +102,18 @@ def evaluate_analogies(
     ids, used, _ = lookup.ids([question for _, questions in sections for question in questions])
     ids = ids.reshape(-1, 4)
     results = []
+    reporter = Reporter(on_progress, "answer analogies", "%", total=100)
     for number, method in enumerate(methods):
-        report = _reporter(on_progress, number, len(methods))
-        answers = _answer(vectors, lookup, ids[:, :3], method, threads or os.cpu_count() or 1, report)
+        answers = _answer(
+            vectors, lookup, ids[:, :3], method, threads or os.cpu_count() or 1,
+            partial(_report, reporter, number, len(methods)),
+        )  # fmt: skip
+        reporter.report(round(100 * (number + 1) / len(methods)))
         correct = np.zeros(len(used), dtype=bool)
         # under gensim's policy any case variant of the expected word is right
         first = [lookup.same(id)[0] if id >= 0 else -1 for id in answers.tolist()]
         correct[used] = np.array(first, dtype=np.int64) == ids[:, 3]
-        results.append(_summarise(method, sections, used, correct, lookup.describe()))
+        results.append(_summarise(name or set_name(path), method, sections, used, correct, lookup.describe()))
     return tuple(results)
 
 
@@ -165,7 +173,6 @@ def _answer(
     else:
         for q in np.flatnonzero(doubtful):
             answers[q] = _exact_answer(vectors, lookup.num_candidates, triples[q], excluded[q], method)
-    report(1.0)
     return answers
 
 
@@ -187,6 +194,7 @@ def _exact_answer(
 
 
 def _summarise(
+    name: str,
     method: str,
     sections: Sequence[tuple[str, list[Question]]],
     used: np.ndarray,
@@ -194,14 +202,15 @@ def _summarise(
     policy: str,
 ) -> AnalogyResult:
     scores, start = [], 0
-    for name, questions in sections:
+    for section, questions in sections:
         part = slice(start, start + len(questions))
         num_used = int(used[part].sum())
-        scores.append(AnalogyScore(name, int(correct[part].sum()), num_used, len(questions) - num_used))
+        scores.append(AnalogyScore(section, int(correct[part].sum()), num_used, len(questions) - num_used))
         start = part.stop
     syntactic = [score for score in scores if score.name.startswith("gram")]  # Google's naming
     semantic = [score for score in scores if not score.name.startswith("gram")]
     return AnalogyResult(
+        name=name,
         method=method,
         sections=tuple(scores),
         total=_sum("total", scores),
@@ -216,15 +225,6 @@ def _sum(name: str, scores: Sequence[AnalogyScore]) -> AnalogyScore:
     return AnalogyScore(name, *(sum(getattr(score, field) for score in scores) for field in fields))
 
 
-def _reporter(on_progress: OnProgress | None, number: int, num_methods: int) -> Callable[[float], None]:
-    start = last = time.monotonic()
-
-    def report(share: float) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if on_progress and (share == 1.0 or now - last >= REPORT_INTERVAL):
-            last = now
-            done = round(100 * (number + share) / num_methods)
-            on_progress(Progress("answer analogies", done, 100, "%", now - start))
-
-    return report
+def _report(reporter: Reporter, number: int, num_methods: int, share: float) -> None:
+    """Say that `share` of method `number` (from 0) is done."""
+    reporter.update(round(100 * (number + share) / num_methods))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 
 from wordlab.embeddings.choices import POLICIES, Policy
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import SourceError
 
 GENSIM_RESTRICT_VOCAB = 300_000  # the default of gensim's evaluate_word_pairs and evaluate_word_analogies
 
@@ -66,12 +63,3 @@ class Lookup:
         ids = [[found[word] for word in row] for row, is_used in zip(rows, used, strict=True) if is_used]
         lost = tuple(word for word, id in found.items() if id is None)
         return np.array(ids, dtype=np.int64), used, lost
-
-
-def packaged_file(name: str) -> Path:
-    """The path of a test set that gensim brings along, found without importing gensim."""
-    spec = find_spec("gensim")
-    path = Path(spec.origin).parent / "test" / "test_data" / name if spec and spec.origin else Path(name)
-    if not path.is_file():
-        raise SourceError(f"{path}: expected a test set packaged with gensim, found no file")
-    return path
