@@ -31,7 +31,7 @@ ONLY_IN = {
     "torch": {
         "wordlab/checkpoint.py",
         "wordlab/devices.py",
-        "wordlab/embeddings/conversion.py",
+        "wordlab/embeddings/interop/torch.py",
         "wordlab/embeddings/pretrained/torchtext_sets.py",
         "wordlab/sentiment/",
         "wordlab/training/engines/torch.py",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 import numpy as np
 
 from wordlab import artifact
-from wordlab.embeddings import conversion, queries, storage
+from wordlab.embeddings import queries, storage
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
 from wordlab.errors import ConfigError
 from wordlab.text.vocabulary import Vocabulary
@@ -267,11 +267,13 @@ class WordVectors:
         go on training: the outputs, and the options of the latest run, are there, too. ConfigError for
         vectors that were not made by training.
         """
-        if not full_model:
-            return conversion.to_gensim(self.vocabulary, self.matrix, self.subwords)
-        from wordlab.embeddings.gensim_models import to_model
+        if full_model:
+            from wordlab.embeddings.interop.gensim_models import to_model
 
-        return to_model(self.vocabulary, self.matrix, self.outputs, self.details)
+            return to_model(self.vocabulary, self.matrix, self.outputs, self.details)
+        from wordlab.embeddings.interop.gensim_vectors import to_keyed_vectors
+
+        return to_keyed_vectors(self.vocabulary, self.matrix, self.subwords)
 
     @classmethod
     def from_gensim(cls, model: KeyedVectors | Word2Vec) -> WordVectors:
@@ -282,18 +284,21 @@ class WordVectors:
         not in descending count; ValueError for FastText and Doc2Vec, whose ``wv`` can be taken, and for
         keys that are no strings.
         """
-        if not hasattr(model, "wv"):
-            vocabulary, matrix = conversion.from_gensim(model)
-            subwords = conversion.gensim_subwords(model)
-            return cls(vocabulary, matrix, subwords=subwords, details={"origin": "gensim"})
-        from wordlab.embeddings.gensim_models import from_model
+        if hasattr(model, "wv"):
+            from wordlab.embeddings.interop.gensim_models import from_model
 
-        vocabulary, matrix, outputs, details = from_model(model)
-        return cls(vocabulary, matrix, outputs=outputs, details={"origin": "gensim", **details})
+            vocabulary, matrix, outputs, details = from_model(model)
+            return cls(vocabulary, matrix, outputs=outputs, details={"origin": "gensim", **details})
+        from wordlab.embeddings.interop.gensim_vectors import from_keyed_vectors, subwords_of
+
+        vocabulary, matrix = from_keyed_vectors(model)
+        return cls(vocabulary, matrix, subwords=subwords_of(model), details={"origin": "gensim"})
 
     def to_torch(self, *, freeze: bool = True) -> nn.Embedding:
         """A torch.nn.Embedding with equal weights; MissingExtraError if torch is not installed."""
-        return conversion.to_torch(self.matrix, freeze=freeze)
+        from wordlab.embeddings.interop.torch import to_embedding
+
+        return to_embedding(self.matrix, freeze=freeze)
 
     def _list_rows(self, words: Sequence[str], least: int) -> np.ndarray:
         if isinstance(words, str):

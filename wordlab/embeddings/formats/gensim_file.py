@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import IO
 
-from wordlab.embeddings import conversion
 from wordlab.embeddings.formats.build import build_vectors
 from wordlab.embeddings.formats.columns import column_block, pick_words
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.embeddings.formats.seekable import as_file
+from wordlab.embeddings.interop.gensim_vectors import from_keyed_vectors, subwords_of
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 
@@ -31,8 +31,8 @@ def read_gensim(source: Source, options: ReadOptions) -> WordVectors:
         try:
             model = KeyedVectors.load(str(path))
             keyed = getattr(model, "wv", model)
-            vocabulary, matrix = conversion.from_gensim(keyed)
-            subwords = conversion.gensim_subwords(keyed)
+            vocabulary, matrix = from_keyed_vectors(keyed)
+            subwords = subwords_of(keyed)
         except Exception as error:  # a pickle can raise anything
             problem = " ".join(f"{type(error).__name__}: {error}".split())[:120]
             raise FormatError(
