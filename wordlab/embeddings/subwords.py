@@ -11,13 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors
-from wordlab.embeddings.rounded_means import find_terms
+from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, own_vectors
 
 LONGEST_NGRAM = 64
 """Characters; fastText's default is 6. A file that asks for more is no honest one."""
-
-_CORRECTIONS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,25 +88,11 @@ class Subwords:
         float32 would do.
         """
         own = np.empty((len(words), self.dim), np.float32)
-        for ngrams in self._ngrams(words):
-            own[ngrams.part] = self._decompose(ngrams, vectors[ngrams.part])
+        for part, offsets, buckets in self._ngrams(words):
+            own[part] = own_vectors(vectors[part], offsets, buckets, self.matrix)
         if not (np.abs(own) < np.finfo(np.float32).max).all():
             raise FloatingPointError("expected own vectors within float32, found larger ones")
         return own
 
     def _ngrams(self, words: Sequence[str]) -> Iterator[Ngrams]:
         return hash_ngrams(words, min_n=self.min_n, max_n=self.max_n, num_buckets=self.num_buckets)
-
-    def _decompose(self, ngrams: Ngrams, vectors: np.ndarray) -> np.ndarray:
-        _, offsets, buckets = ngrams
-        counts = np.diff(offsets) + 1.0  # of all terms of the mean, the own vector included
-        exact = np.zeros(vectors.shape)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for _ in range(_CORRECTIONS):
-                found = mean_vectors(exact.astype(np.float32), offsets, buckets, self.matrix)
-                exact += counts[:, None] * (vectors.astype(np.float64) - found)
-            own = exact.astype(np.float32)
-        unequal = np.nonzero(mean_vectors(own, offsets, buckets, self.matrix) != vectors)
-        if len(unequal[0]):
-            own[unequal] = find_terms(own, vectors, unequal, offsets, buckets, self.matrix)
-        return own
