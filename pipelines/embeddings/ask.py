@@ -12,7 +12,7 @@ from pipelines import console, options
 from wordlab.embeddings.choices import ANALOGY_METHODS
 
 if TYPE_CHECKING:
-    from wordlab.embeddings.vectors import Neighbor
+    from wordlab.embeddings.vectors import Neighbour
 
 _count_option = click.option(
     "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
@@ -49,11 +49,11 @@ def nearest(directory: Path, words: tuple[str, ...], k: int, as_json: bool) -> N
         console.print_table((console.visible(word), "cosine"), _rows(neighbours))
 
 
-def _neighbours(neighbours: Sequence[Neighbor]) -> list[dict[str, Any]]:
+def _neighbours(neighbours: Sequence[Neighbour]) -> list[dict[str, Any]]:
     return [{"word": neighbour.word, "similarity": neighbour.similarity} for neighbour in neighbours]
 
 
-def _rows(neighbours: Sequence[Neighbor]) -> list[tuple[str, str]]:
+def _rows(neighbours: Sequence[Neighbour]) -> list[tuple[str, str]]:
     return [(neighbour.word, f"{neighbour.similarity:.3f}") for neighbour in neighbours]
 
 

@@ -1,4 +1,4 @@
-"""`wordlab embeddings export` and `import`: vectors to and from the files of other programs."""
+"""`wordlab embeddings export` and `import`: vectors to and from other programs' files."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skippe
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
 @options.quiet_option
 def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, quiet: bool) -> None:
-    """Write vectors to a file that other programs read; - is standard output.
+    """Write vectors to a file for other programs; - is standard output.
 
-    The projector's format is a directory, which TensorBoard opens.
+    The projector format is a directory, which TensorBoard opens.
 
     The file is compressed if its name ends in .gz, .bz2, .xz or .zst.
 
@@ -57,7 +57,7 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
 @options.output_option("vectors")
 @click.option(
     "--format", "format", type=click.Choice(("auto", *FORMATS)), default="auto", show_default=True,
-    help="The file's format; auto tells it from the content.",
+    help="The file's format; auto detects it from the content.",
 )  # fmt: skip
 @click.option(
     "--only", type=click.Path(path_type=Path), default=None, metavar="PATH",
@@ -65,9 +65,9 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
 )  # fmt: skip
 @click.option(
     "--duplicates", type=click.Choice(DUPLICATE_POLICIES), default="first", show_default=True,
-    help="Whose vector a word has that occurs again: the first, the last, or that is an error.",
+    help="Which vector a word that occurs again gets: the first, the last, or an error.",
 )  # fmt: skip
-@click.option("--lenient", is_flag=True, help="Skip bad rows, count and list them; do not stop at the first.")
+@click.option("--lenient", is_flag=True, help="Skip, count and list bad rows; do not stop at the first.")
 @cache_option
 @click.option("--offline", is_flag=True, help="Download nothing: a name must be installed or in the cache.")
 @options.quiet_option
@@ -76,13 +76,13 @@ def import_vectors(
     source: Path, output: Path, overwrite: bool, format: str, only: Path | None, duplicates: Any,
     lenient: bool, cache: Path | None, offline: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Make vectors of a file of another program, compressed or not; - is standard input.
+    """Import vectors from a file of another program, compressed or not; - is standard input.
 
-    Subwords of a fastText model are kept, unless only some words are. The projector's format is a
-    directory, and spaCy's may be one. A gensim file is a pickle, which can run code: it is only read
-    when --format says so.
+    Subwords of a fastText model are kept, except with --only. The projector format is a directory, and
+    spaCy's can be one. A gensim file is a pickle, which can run code: it is read only if --format says
+    so.
 
-    SOURCE can be the name of pretrained vectors, too: `wordlab embeddings list` shows them. They come
+    SOURCE can also be the name of pretrained vectors: `wordlab embeddings list` shows them. They come
     from an installed package, from the cache, or from their makers.
 
     \b
@@ -99,7 +99,7 @@ def import_vectors(
     name = pretrained_name(source)
     if name is not None and format != "auto":
         raise click.UsageError(f"--format is for files; {name} has a format of its own")
-    place: dict[str, str] | None = None
+    origin: dict[str, str] | None = None
     if format != "auto" and runs_code(format):
         console.say(f"Warning: {source} is a pickle; loading it runs whatever code its maker put in.")
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
@@ -110,10 +110,10 @@ def import_vectors(
             "on_progress": on_progress,
         }
         if name is not None:
-            from wordlab.embeddings.pretrained.loading import find_place, load_pretrained
+            from wordlab.embeddings.pretrained.loading import find_origin, load_pretrained
 
-            found = find_place(name, cache=cache)
-            place = {"from": found.kind, "where": found.where}
+            found = find_origin(name, cache=cache)
+            origin = {"from": found.kind, "where": found.where}
             vectors = load_pretrained(name, cache=cache, download=not offline, **reading)
         else:
             from wordlab.embeddings.formats.dispatch import read_vectors
@@ -126,7 +126,7 @@ def import_vectors(
         "num_words": len(vectors),
         "dim": vectors.dim,
         **{name: vectors.details.get(name) for name in _READING},
-        "pretrained": place and {**vectors.details["pretrained"], **place},
+        "pretrained": origin and {**vectors.details["pretrained"], **origin},
         **taken,
     }
     if as_json:

@@ -1,6 +1,6 @@
-"""Character n-grams in fastText's way: hashed into buckets, and averaged in fastText's order.
+"""Character n-grams as in fastText: hashed into buckets, and averaged in fastText's order.
 
-A word is put in angle brackets and all its n-grams are taken by UTF-8 characters; see
+A word is put in angle brackets and its n-grams are counted in UTF-8 characters; see
 Dictionary::computeSubwords and FastText::getWordVector in fastText's source. Sums run term by term in
 float32, so that results are equal to fastText's own bit by bit.
 """
@@ -26,10 +26,10 @@ class Ngrams(NamedTuple):
     """The n-grams of some successive words."""
 
     part: slice
-    """which words of all these are"""
+    """which of all words these are"""
 
     offsets: np.ndarray
-    """int64 (num_words + 1,): those of word i are ``buckets[offsets[i]:offsets[i + 1]]``"""
+    """int64 (num_words + 1,): word i has ``buckets[offsets[i]:offsets[i + 1]]``"""
 
     buckets: np.ndarray
     """int64 (num_ngrams,), in the order in which fastText adds them"""
@@ -51,8 +51,8 @@ def mean_vectors(own: np.ndarray, offsets: np.ndarray, rows: np.ndarray, table: 
     """The mean of each word's own vector and of its n-grams, float32 (num_words, dim).
 
     `own` is (num_words, dim), or (num_words, 0) for words that have none; the n-grams of word i are
-    ``table[rows[offsets[i]:offsets[i + 1]]]``. Zero for a word that has nothing at all. Infinite where
-    a sum is beyond float32.
+    ``table[rows[offsets[i]:offsets[i + 1]]]``. Zero for a word that has neither. Infinite where a sum
+    exceeds float32.
     """
     needed, columns = np.unique(rows, return_inverse=True)
     if not own.shape[1]:
@@ -83,9 +83,9 @@ def _means(terms: np.ndarray, offsets: np.ndarray, columns: np.ndarray) -> np.nd
 def own_vectors(means: np.ndarray, offsets: np.ndarray, rows: np.ndarray, table: np.ndarray) -> np.ndarray:
     """The own vectors, float32 (num_words, dim), of which `mean_vectors` makes `means`: its inverse.
 
-    Equal to the last bit wherever there is such a vector, else the nearest that there is. The arithmetic
-    inverse misses a few elements in a hundred by rounding. But a sum that is rounded after each addition
-    never falls when one of its terms rises, so bisection over all float32 numbers finds these.
+    Equal to the last bit wherever there is such a vector, else the nearest. The arithmetic inverse misses a
+    few elements in a hundred by rounding. But a sum that is rounded after each addition never falls when
+    one of its terms rises, so bisection over all float32 numbers finds these.
     """
     counts = np.diff(offsets)[:, None] + 1.0  # of all terms of the mean, the own vector included
     exact = np.zeros(means.shape)
@@ -158,9 +158,9 @@ def _hash(words: list[bytes], min_n: int, max_n: int) -> tuple[np.ndarray, np.nd
 def _hash_from_each_character(
     data: np.ndarray, starts: np.ndarray, first: np.ndarray, min_n: int, max_n: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """FNV-1a of the n-grams that begin at each character, and which count: both (num_characters, max_n).
+    """FNV-1a of the n-grams that begin at each character, and which of them count; (num_characters, max_n).
 
-    Those that are a bracket and nothing else do not count, nor do lengths below `min_n`.
+    A lone bracket does not count, nor do lengths below `min_n`.
     """
     num_characters = np.diff(first)
     longest = min(max_n, int(num_characters.max()))

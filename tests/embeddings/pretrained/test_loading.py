@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from wordlab.embeddings import load_pretrained
-from wordlab.embeddings.pretrained import find_place, loading
+from wordlab.embeddings.pretrained import find_origin, loading
 from wordlab.embeddings.pretrained.cache import cache_directory, slot
 from wordlab.embeddings.pretrained.catalogue import PretrainedSet
 from wordlab.errors import ArtifactError, ConfigError, FormatError, SourceError
@@ -55,7 +55,7 @@ def small(site, nothing_installed, monkeypatch):
 def test_downloaded_once_and_then_cached(small, tmp_path, packed):
     content = packed(TEXT)
     known, served = small(content)
-    assert find_place("small", cache=tmp_path).kind == "download"
+    assert find_origin("small", cache=tmp_path).kind == "download"
     events = []
     vectors = load_pretrained("small", cache=tmp_path, on_progress=events.append)
     assert vectors.vocabulary.words == ("king", "queen")
@@ -68,7 +68,7 @@ def test_downloaded_once_and_then_cached(small, tmp_path, packed):
     assert [(event.task, event.done == event.total) for event in events[-2:]] == [
         ("download vectors.zip", True), ("read vectors", True)
     ]  # fmt: skip
-    assert find_place("small", cache=tmp_path).where == str(slot(known, tmp_path))
+    assert find_origin("small", cache=tmp_path).where == str(slot(known, tmp_path))
     again = load_pretrained("small", cache=tmp_path, download=False)
     assert np.array_equal(again.matrix, vectors.matrix)
     assert again.details == vectors.details
@@ -119,14 +119,14 @@ def test_files_of_equal_names_do_not_meet(small, tmp_path):
     load_pretrained("small", cache=tmp_path)
     second = PretrainedSet(**{**first.__dict__, "url": first.url.replace("/data/", "/other/")})
     assert second.file_name == first.file_name
-    assert find_place(second, cache=tmp_path).kind == "download"
+    assert find_origin(second, cache=tmp_path).kind == "download"
 
 
 def test_the_cache_of_torchtext_is_used(small, tmp_path):
     """Its archive or the text beside it; never its pickle."""
     known, served = small(zipped(TEXT))
     (tmp_path / "small.2d.txt.pt").write_bytes(b"a pickle")
-    assert find_place(known, cache=tmp_path).kind == "download"
+    assert find_origin(known, cache=tmp_path).kind == "download"
     (tmp_path / "vectors.zip").write_bytes(served.content)
     assert load_pretrained("small", cache=tmp_path).details["pretrained"]["digests"] == {
         "vectors.zip": known.sha256

@@ -1,4 +1,4 @@
-"""WordVectors out of what a reader found: blocks joined, duplicates dropped, origin noted."""
+"""WordVectors from what a reader found: blocks joined, duplicates dropped, origin noted."""
 
 from __future__ import annotations
 
@@ -28,14 +28,13 @@ def build_vectors(
     where: Callable[[int], str],
     subwords: Subwords | None = None,
 ) -> WordVectors:
-    """The vectors of all blocks, which hold no word but those of `options.only`.
+    """The vectors of all blocks, which must hold only words in `options.only`.
 
-    Words stand in the order of the file, or by descending count if the blocks have counts. A word that
-    occurs again stands where it stood first, with its first or last vector as the options say. `where`
-    words the place of a row by its number: `source.line` or `source.record`. ``details`` hold the
-    origin, the format, ``num_duplicates`` (rows dropped for the policy ``duplicates``); how many of the
-    wanted words were found, if only some were; what was skipped, if reading was lenient. FormatError if
-    there is no row.
+    Words are in the order of the file, or by descending count if the blocks have counts. A word that
+    occurs again keeps its first position, with its first or last vector as the options say. `where` turns
+    the number of a row into the words of a message: `source.line` or `source.record`. ``details`` hold
+    the origin, the format, ``num_duplicates`` (rows dropped by the policy ``duplicates``), how many of
+    the wanted words were found, and what lenient reading skipped. FormatError if there are no rows.
     """
     found = list(blocks)
     source.finish()
@@ -49,7 +48,7 @@ def build_vectors(
     num_duplicates = len(ids) - num_words
     counts = _counts(found)
     if num_duplicates:
-        # codes are given in order of first occurrence, so a first one is a new maximum
+        # codes are assigned in order of first occurrence, so each first one is a new maximum
         first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))
         if options.duplicates == "error":
             numbers = np.concatenate([block.numbers for block in found])
@@ -58,7 +57,7 @@ def build_vectors(
         kept = first
         if options.duplicates == "last":
             kept = np.empty(num_words, np.int64)
-            kept[ids] = np.arange(len(ids))  # of equal ids the last assignment stays
+            kept[ids] = np.arange(len(ids))  # the last assignment to an id wins
         words, matrix, counts = pc.take(words, pa.array(first)), matrix[kept], counts[kept]
     if np.any(np.diff(counts) > 0):
         order = np.argsort(-counts, kind="stable")
@@ -76,7 +75,7 @@ def build_vectors(
 
 
 def _counts(blocks: list[Block]) -> np.ndarray:
-    """The counts of all rows, int64; 0 for blocks that have none."""
+    """The counts of all rows, int64; 0 for blocks without counts."""
     return np.concatenate(
         [np.zeros(len(block.words), np.int64) if block.counts is None else block.counts for block in blocks]
     )
@@ -93,8 +92,8 @@ def _add_duplicates(
     again = np.ones(len(ids), bool)
     again[first] = False
     for row in np.flatnonzero(again):
-        place = where(int(numbers[first[ids[row]]]))
-        problem = f"expected each word once, found {words[int(row)].as_py()!r} again, first {place}"
+        seen = where(int(numbers[first[ids[row]]]))
+        problem = f"expected each word once, found {words[int(row)].as_py()!r} again, first {seen}"
         skipped.add(RowError("duplicate word", where(int(numbers[row])), problem))
 
 

@@ -1,7 +1,7 @@
 """gensim's own files: KeyedVectors by its ``save`` and ``load``.
 
-They are pickles. To load a pickle is to run whatever code its maker put in, so nothing here is ever
-chosen by the content of a file: the caller names this format.
+They are pickles. Loading a pickle runs whatever code its maker put in, so this format is never detected:
+the caller has to name it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def read_gensim(source: Source, options: ReadOptions) -> WordVectors:
     """The vectors of gensim's KeyedVectors or of a whole model, with the subwords of its FastText.
 
     Arrays that gensim wrote to files beside this one are found there, unless it comes as a stream.
-    FormatError if gensim cannot load it. This can run code that the file's maker chose.
+    FormatError if gensim cannot load it. This can run code that the file's maker put in.
     """
     from gensim.models import KeyedVectors
 
@@ -56,7 +56,7 @@ def read_gensim(source: Source, options: ReadOptions) -> WordVectors:
 def write_gensim(vectors: WordVectors, stream: IO[bytes]) -> None:
     """Write the vectors as gensim's KeyedVectors, its FastTextKeyedVectors if there are subwords.
 
-    All is in one file, which appears whole or not at all; gensim's ``mmap`` needs several.
+    Everything is in one file, which appears whole or not at all; gensim's ``mmap`` needs several.
     """
     vectors.to_gensim().save(stream)
 

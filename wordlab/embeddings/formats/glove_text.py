@@ -1,4 +1,4 @@
-"""GloVe text: rows "word x1 ... xD" and nothing else."""
+"""GloVe text: rows "word x1 ... xD", without a header."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wordlab.io.lines import BYTE_ORDER_MARK
 def read_glove_text(source: Source, options: ReadOptions) -> WordVectors:
     """The vectors of a GloVe text; FormatError names the file and the line.
 
-    A word may hold spaces and no-break spaces: all before the last D fields belongs to it.
+    A word may hold spaces and no-break spaces: everything before the last D fields belongs to it.
     """
     head = source.head()
     if head.startswith(BYTE_ORDER_MARK):

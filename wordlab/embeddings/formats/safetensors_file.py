@@ -1,4 +1,4 @@
-"""safetensors: the named arrays of `arrays` as tensors, which every deep learning framework reads."""
+"""safetensors: the arrays of `arrays` as tensors, which every deep learning framework reads."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Tensors:
     def read(self, name: str) -> np.ndarray:
         try:
             return np.asarray(self._tensors.get_tensor(name))
-        except (TypeError, ValueError, KeyError) as error:  # bfloat16, which numpy does not know
+        except (TypeError, ValueError, KeyError) as error:  # numpy has no bfloat16
             raise FormatError(
                 f"{self._name}: {name}: expected numbers known to numpy, found {error}"
             ) from error

@@ -22,7 +22,7 @@ _LONGEST_HEADER = 64
 
 
 def read_header(source: Source) -> tuple[int, int]:
-    """Take the header off `source`: the numbers of words and of dimensions, both at least 1."""
+    """Take the header from `source`: the numbers of words and of dimensions, both at least 1."""
     if source.head(3) == BYTE_ORDER_MARK:
         source.read(len(BYTE_ORDER_MARK))
     line, newline, _ = source.head(_LONGEST_HEADER).partition(b"\n")
@@ -57,7 +57,7 @@ def write_word2vec_text(vectors: WordVectors, stream: IO[bytes]) -> None:
 
 
 def _counted(reader: BlockReader, num_words: int, source: Source, skipped: Skipped) -> Iterator[Block]:
-    """The blocks; that there are more or fewer rows than the header says is an error or noted."""
+    """The blocks; more or fewer rows than the header says are an error, or noted."""
     expected = f"expected {num_words} rows as line 1 says"
     too_many = False
     for block in reader:
