@@ -1,4 +1,4 @@
-"""`wordlab embeddings nearest`, `analogy`, `odd-one-out` and `similarity`: ask the vectors."""
+"""`wordlab embeddings nearest`, `analogy`, `odd-one-out` and `similarity`: query the vectors."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def analogy(directory: Path, a: str, b: str, c: str, k: int, method: Any, as_jso
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @options.json_option
 def odd_one_out(directory: Path, words: tuple[str, ...], as_json: bool) -> None:
-    """Find the word that fits the others least: the one farthest from the mean of all.
+    """Find the word that fits the others least: the one furthest from the mean of all.
 
     \b
     Example:
@@ -113,7 +113,7 @@ def odd_one_out(directory: Path, words: tuple[str, ...], as_json: bool) -> None:
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @click.option(
     "--lists", "as_lists", is_flag=True,
-    help="WORD and OTHER are lists of words, joined by commas; their mean vectors are compared.",
+    help="WORD and OTHER are comma-separated lists of words; their mean vectors are compared.",
 )  # fmt: skip
 @options.json_option
 def similarity(directory: Path, word: str, others: tuple[str, ...], as_lists: bool, as_json: bool) -> None:

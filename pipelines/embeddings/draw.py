@@ -1,4 +1,4 @@
-"""`wordlab embeddings plot`: words in the plane."""
+"""`wordlab embeddings plot`: draw words in the plane."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wordlab.embeddings.choices import LAYOUT_METHODS
 )  # fmt: skip
 @click.option(
     "--skip", type=click.IntRange(min=0), default=100, show_default=True, metavar="N",
-    help="Leave out the N most frequent ones first: they are function words.",
+    help="First leave out the N most frequent words: they are function words.",
 )  # fmt: skip
 @click.option("--words", metavar="WORD,...", help="Draw these words instead.")
 @click.option(

@@ -18,14 +18,14 @@ from wordlab.embeddings.choices import PRECISIONS
 @options.output_option("smaller vectors")
 @click.option(
     "--precision", type=click.Choice([name for name in PRECISIONS if name != "float32"]), required=True,
-    help="Two bytes a number, or one and a scale for each word.",
+    help="Two bytes a number, or one byte and a scale for each word.",
 )  # fmt: skip
 @options.quiet_option
 @options.json_option
 def quantise(
     directory: Path, output: Path, overwrite: bool, precision: Any, quiet: bool, as_json: bool
 ) -> None:
-    """Store vectors in a half or a quarter of the bytes, and measure what is lost.
+    """Store vectors in half or a quarter of the bytes, and measure what is lost.
 
     The scores of word similarity and analogies are those of the vectors before and of what was
     written. Output vectors, which only training needs, are left out.

@@ -33,7 +33,7 @@ def print_trained(facts: dict[str, Any]) -> None:
     )
     console.print_heading("Mean loss of a pair")
     losses = facts["losses"]
-    every = -(-len(losses) // _LOSS_ROWS)  # of many epochs only some, the last one always
+    every = -(-len(losses) // _LOSS_ROWS)  # if there are many epochs only some, but always the last
     rows = [(epoch, f"{losses[epoch - 1]:.4f}") for epoch in range(len(losses), 0, -every)]
     console.print_table(("epoch", "loss"), rows[::-1], left=0)
 

@@ -54,7 +54,7 @@ def test_import_by_name(cached):
         "licence": "PDDL 1.0",
         "SHA-256": f"{digest[:12]}… glove.6B.100d.txt",
         "format": "glove",
-        "dropped": "1 row of words that were there already",
+        "dropped": "1 row of repeated words; the first is kept",
     }
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from wordlab.embeddings.choices import LAYOUT_METHODS, LayoutMethod
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ConfigError, MissingExtraError
+from wordlab.errors import ConfigError
+from wordlab.extras import need
 
 
 def lay_out(
@@ -36,8 +37,9 @@ def lay_out(
 
 def check_method(method: LayoutMethod) -> None:
     """Raise MissingExtraError now rather than after long reading, if `lay_out` would."""
-    if method == "umap" and find_spec("umap") is None:
-        raise MissingExtraError("umap-learn is not installed; pip install 'wordlab[umap]' brings it")
+    with need("umap-learn", extra="umap"):
+        if method == "umap" and find_spec("umap") is None:
+            raise ImportError
 
 
 def _pca(rows: np.ndarray, seed: int) -> np.ndarray:

@@ -21,14 +21,14 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.progress import OnProgress, Reporter
 
-_FEW = 16  # candidates; below, gensim's list of five best may run out
+_FEW = 16  # candidates; with fewer, gensim's list of the five best may run out
 
 Question = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
 class AnalogyScore:
-    """How many questions of a section, or of several together, were answered rightly."""
+    """How many questions of one section, or of several, were answered correctly."""
 
     name: str
     num_correct: int
@@ -37,7 +37,7 @@ class AnalogyScore:
 
     @property
     def accuracy(self) -> float:
-        """Correct answers among the questions used; 0 if none could be used."""
+        """The share of correct answers among the questions used; 0 if none could be used."""
         return self.num_correct / max(1, self.num_used)
 
     @property
@@ -110,7 +110,7 @@ def evaluate_analogies(
         )  # fmt: skip
         reporter.report(round(100 * (number + 1) / len(methods)))
         correct = np.zeros(len(used), dtype=bool)
-        # under gensim's policy any case variant of the expected word is right
+        # under gensim's policy any case variant of the expected word is correct
         first = [lookup.same(id)[0] if id >= 0 else -1 for id in answers.tolist()]
         correct[used] = np.array(first, dtype=np.int64) == ids[:, 3]
         results.append(_summarise(name or set_name(path), method, sections, used, correct, lookup.describe()))
@@ -123,7 +123,7 @@ def read_questions(
     """The sections of a file: a line ": name" and then lines of four words each.
 
     Empty lines are passed over. Raises FormatError (file and line) for any other line, unless
-    `skip_invalid` follows gensim, which skips lines that have not four words.
+    `skip_invalid` follows gensim, which skips lines without exactly four words.
     """
     sections: list[tuple[str, list[Question]]] = []
     for where, line in read_lines(path):
@@ -163,7 +163,7 @@ def _answer(
     )  # fmt: skip
     doubtful = close | (answers < 0)
     if lookup.policy == "gensim" and method == "3cosadd":
-        # gensim divides by zero where a vector is zero, and looks at no more than five answers
+        # gensim divides by zero if a vector is zero, and tries no more than five answers
         matrix = vectors.matrix[: lookup.num_candidates]
         norms = np.linalg.norm(matrix, axis=1)
         doubtful |= (best <= 0) | ~vectors.unit[triples].any(axis=2).all(axis=1) | (np.diff(bounds) >= 6)
@@ -183,7 +183,7 @@ def _exact_answer(
     excluded: Sequence[int],
     method: AnalogyMethod,
 ) -> int:
-    """The answer by float64 scores, the lower id of equal ones; -1 if nothing is left to answer."""
+    """The answer by float64 scores, the lower id of equal ones; -1 if no candidate is left."""
     matrix, unit = vectors.matrix[:num_candidates], vectors.unit[:num_candidates]
     if method == "3cosmul":
         ranking = queries.cosmul_rows(matrix, unit, triple[None], 1, [excluded])[0]

@@ -21,7 +21,7 @@ from wordlab.io.digests import file_digest
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What is known of a download: its address, its size in bytes, its SHA-256."""
+    """What is known about a download: its address, size in bytes and SHA-256."""
 
     url: str
     num_bytes: int
@@ -49,15 +49,15 @@ def cache_directory(cache: str | os.PathLike[str] | None = None) -> Path:
 
 
 def slot(known: PretrainedSet, directory: Path) -> Path:
-    """Where the download of a set lies in the cache: its name holds a digest of its address."""
+    """The path of a set's download in the cache; its name holds a digest of its address."""
     key = hashlib.sha256(known.url.encode()).hexdigest()[:16]
     return directory / f"{key}-{known.file_name}"
 
 
 def find_cached(known: PretrainedSet, directory: Path) -> CachedFile | None:
-    """The file of a set that is in `directory`, not yet checked; None if there is none.
+    """The file of a set in `directory`, not yet checked; None if there is none.
 
-    A pickle that torchtext left (``.pt``) is never looked at.
+    Pickles that torchtext left (``.pt``) are never opened.
     """
     own = slot(known, directory)
     is_archive = known.member is not None
@@ -79,7 +79,7 @@ def find_cached(known: PretrainedSet, directory: Path) -> CachedFile | None:
 
 
 def check_cached(cached: CachedFile) -> str:
-    """The SHA-256 of a cached file; SourceError if its size or digest is not the known one."""
+    """The SHA-256 of a cached file; SourceError if its size or digest is not as known."""
     hint = "remove it to have it downloaded again"
     try:
         size = cached.path.stat().st_size
@@ -98,7 +98,7 @@ def check_cached(cached: CachedFile) -> str:
 
 
 def read_record(path: Path) -> Record | None:
-    """The record beside the file `path`, or None if there is none that can be read."""
+    """The record beside the file `path`, or None if there is no readable one."""
     try:
         found = json.loads(_record_path(path).read_bytes())
         record = Record(url=found["url"], num_bytes=found["num_bytes"], sha256=found["sha256"])
