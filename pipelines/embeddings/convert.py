@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from pipelines.reports import embeddings as reports
 from pipelines.reports.imported import print_imported
 from wordlab import artifact
 from wordlab.embeddings.formats.names import DUPLICATE_POLICIES, FORMATS
+
+if TYPE_CHECKING:
+    from wordlab.embeddings.vectors import WordVectors
 
 # of the vectors' details, those about the reading
 _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skipped_listed")
@@ -99,7 +102,6 @@ def import_vectors(
     name = pretrained_name(source)
     if name is not None and format != "auto":
         raise click.UsageError(f"--format is for files; {name} has a format of its own")
-    origin: dict[str, str] | None = None
     if format != "auto" and runs_code(format):
         console.say(f"Warning: {source} is a pickle; loading it runs whatever code its maker put in.")
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
@@ -109,17 +111,10 @@ def import_vectors(
             "only": None if only is None else wanted_words(only),
             "on_progress": on_progress,
         }
-        if name is not None:
-            from wordlab.embeddings.pretrained.loading import find_origin, load_pretrained
-
-            found = find_origin(name, cache=cache)
-            origin = {"from": found.kind, "where": found.where}
-            vectors = load_pretrained(name, cache=cache, download=not offline, **reading)
+        if name is None:
+            vectors, origin = _read_file(source, format, reading), None
         else:
-            from wordlab.embeddings.formats.dispatch import read_vectors
-
-            opened: Any = sys.stdin.buffer if str(source) == "-" else source
-            vectors = read_vectors(opened, format=None if format == "auto" else format, **reading)
+            vectors, origin = _load_named(name, cache, offline, reading)
         vectors.save(output, overwrite=overwrite, precision=vectors.precision)
     facts = {
         "output": str(output),
@@ -138,3 +133,21 @@ def import_vectors(
         ("wordlab", "embeddings", "evaluate", console.folder(output)),
         quiet=quiet,
     )
+
+
+def _read_file(source: Path, format: str, reading: dict[str, Any]) -> WordVectors:
+    from wordlab.embeddings.formats.dispatch import read_vectors
+
+    opened: Any = sys.stdin.buffer if str(source) == "-" else source
+    return read_vectors(opened, format=None if format == "auto" else format, **reading)
+
+
+def _load_named(
+    name: str, cache: Path | None, offline: bool, reading: dict[str, Any]
+) -> tuple[WordVectors, dict[str, str]]:
+    """Pretrained vectors, and where they came from."""
+    from wordlab.embeddings.pretrained.loading import find_origin, load_pretrained
+
+    found = find_origin(name, cache=cache)
+    vectors = load_pretrained(name, cache=cache, download=not offline, **reading)
+    return vectors, {"from": found.kind, "where": found.where}

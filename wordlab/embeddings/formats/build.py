@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -41,24 +41,8 @@ def build_vectors(
     if not any(len(block.words) for block in found):
         what = "vector" if options.only is None else f"of the {len(options.only):,} wanted words"
         raise FormatError(f"{source.name}: expected at least one {what}, found none{skipped.summary()}")
-    words = pa.concat_arrays([block.words for block in found])
-    matrix = found[0].matrix if len(found) == 1 else np.concatenate([block.matrix for block in found])
-    ids = words.dictionary_encode().indices.to_numpy()
-    num_words = int(ids.max()) + 1
-    num_duplicates = len(ids) - num_words
-    counts = _counts(found)
-    if num_duplicates:
-        # codes are assigned in order of first occurrence, so each first one is a new maximum
-        first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))
-        if options.duplicates == "error":
-            numbers = np.concatenate([block.numbers for block in found])
-            _add_duplicates(words, ids, first, numbers, skipped, where)
-            num_duplicates = 0
-        kept = first
-        if options.duplicates == "last":
-            kept = np.empty(num_words, np.int64)
-            kept[ids] = np.arange(len(ids))  # the last assignment to an id wins
-        words, matrix, counts = pc.take(words, pa.array(first)), matrix[kept], counts[kept]
+    joined, num_duplicates = _without_duplicates(found, options, skipped, where)
+    words, matrix, counts = joined
     if np.any(np.diff(counts) > 0):
         order = np.argsort(-counts, kind="stable")
         words, matrix, counts = pc.take(words, pa.array(order)), matrix[order], counts[order]
@@ -69,16 +53,50 @@ def build_vectors(
         "duplicates": options.duplicates,
     }
     if options.only is not None:
-        details["only"] = {"num_wanted": len(options.only), "num_found": num_words}
+        details["only"] = {"num_wanted": len(options.only), "num_found": len(words)}
     details.update(skipped.details())
     return WordVectors(Vocabulary(words, counts), matrix, subwords=subwords, details=details)
 
 
-def _counts(blocks: list[Block]) -> np.ndarray:
-    """The counts of all rows, int64; 0 for blocks without counts."""
-    return np.concatenate(
-        [np.zeros(len(block.words), np.int64) if block.counts is None else block.counts for block in blocks]
+class _Rows(NamedTuple):
+    """Rows of a file, as in `Block`; counts are 0 for blocks without them."""
+
+    words: pa.StringArray
+    matrix: np.ndarray
+    counts: np.ndarray
+
+
+def _join(blocks: list[Block]) -> _Rows:
+    counts = [np.zeros(len(b.words), np.int64) if b.counts is None else b.counts for b in blocks]
+    return _Rows(
+        pa.concat_arrays([block.words for block in blocks]),
+        blocks[0].matrix if len(blocks) == 1 else np.concatenate([block.matrix for block in blocks]),
+        np.concatenate(counts),
     )
+
+
+def _without_duplicates(
+    blocks: list[Block], options: ReadOptions, skipped: Skipped, where: Callable[[int], str]
+) -> tuple[_Rows, int]:
+    """The rows of all blocks with each word once, and the number of rows that the policy dropped."""
+    rows = _join(blocks)
+    ids = rows.words.dictionary_encode().indices.to_numpy()
+    num_words = int(ids.max()) + 1
+    num_duplicates = len(ids) - num_words
+    if not num_duplicates:
+        return rows, 0
+    # codes are assigned in order of first occurrence, so each first one is a new maximum
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))
+    if options.duplicates == "error":
+        numbers = np.concatenate([block.numbers for block in blocks])
+        _add_duplicates(rows.words, ids, first, numbers, skipped, where)
+        num_duplicates = 0
+    kept = first
+    if options.duplicates == "last":
+        kept = np.empty(num_words, np.int64)
+        kept[ids] = np.arange(len(ids))  # the last assignment to an id wins
+    words = pc.take(rows.words, pa.array(first))
+    return _Rows(words, rows.matrix[kept], rows.counts[kept]), num_duplicates
 
 
 def _add_duplicates(
