@@ -200,7 +200,7 @@ def test_a_server_that_promises_too_much(site, tmp_path):
     assert "found that the connection broke" in refused(url, tmp_path)
 
 
-def test_a_server_that_promises_too_little_is_told_by_the_digest(site, tmp_path):
+def test_a_server_that_promises_too_little_is_found_out_by_the_digest(site, tmp_path):
     url, served = site
     served.act = server.promises(500_000)
     assert "expected SHA-256" in refused(url, tmp_path, sha256=sha256(served.content))

@@ -88,7 +88,7 @@ def test_options_reach_the_reader(small, tmp_path):
         load_pretrained("small", cache=tmp_path / "other")
 
 
-def test_wrong_options_are_told_before_anything_is_fetched(small, tmp_path):
+def test_wrong_options_are_reported_before_anything_is_fetched(small, tmp_path):
     _, served = small(zipped(TEXT))
     with pytest.raises(ConfigError, match="duplicates: expected one of first, last, error, found 'no'"):
         load_pretrained("small", cache=tmp_path, duplicates="no")
@@ -138,7 +138,7 @@ def test_the_cache_of_torchtext_is_used(small, tmp_path):
     assert served.requests == []
 
 
-def test_a_half_download_of_torchtext_is_told(small, tmp_path):
+def test_a_half_download_of_torchtext_is_reported(small, tmp_path):
     _, served = small(zipped(TEXT))
     (tmp_path / "vectors.zip").write_bytes(served.content[:100])
     with pytest.raises(SourceError, match=r"expected SHA-256 .*; remove it to have it downloaded again"):
@@ -147,7 +147,7 @@ def test_a_half_download_of_torchtext_is_told(small, tmp_path):
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:-1] + b"\xff"])
 @pytest.mark.parametrize("digest_known", [True, False])
-def test_a_damaged_cache_is_told(small, tmp_path, damage, digest_known):
+def test_a_damaged_cache_is_reported(small, tmp_path, damage, digest_known):
     """By the published digest, or by the record of the download."""
     content = zipped(TEXT)
     known, _ = small(content, **({} if digest_known else {"sha256": None}))
