@@ -16,7 +16,7 @@ from timing import timed
 
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies
-from wordlab.embeddings.evaluation.lookup import packaged_file
+from wordlab.embeddings.evaluation.datasets import packaged_file
 
 NUM_WORDS = 300_000
 

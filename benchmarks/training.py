@@ -24,6 +24,7 @@ from gensim.test.utils import datapath
 from reporting import Limit, add_json_option, deliver, ratio, verdicts
 from wiki import write_wiki_lines
 
+from wordlab.embeddings.interop.gensim_options import to_options
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, train
 
@@ -56,16 +57,9 @@ def quality(vectors: KeyedVectors) -> dict[str, float]:
 def train_gensim(text: Path, config: Word2VecConfig, peer_input: str) -> tuple[float, KeyedVectors]:
     """Seconds of training, and the vectors, by gensim."""
     model = Word2Vec(
-        vector_size=config.dim,
-        window=config.window,
-        hs=int(config.loss == "hierarchical"),
-        negative=config.negative if config.loss == "negative" else 0,
-        sample=config.subsample,
-        alpha=config.learning_rate,
-        sg=int(config.model == "skipgram"),
+        **to_options(config.to_dict()),
         min_count=5,
         workers=config.threads,
-        seed=config.seed,
     )
     source = (
         {"corpus_file": str(text)} if peer_input == "corpus_file" else {"corpus_iterable": LineSentence(text)}

@@ -158,7 +158,7 @@ def write_tweets(directory: Path) -> None:
 
 def copy_texts(directory: Path) -> None:
     """Copy the texts to `directory`, so that the commands can be typed again."""
-    from wordlab.embeddings.evaluation.lookup import packaged_file
+    from wordlab.embeddings.evaluation.datasets import packaged_file
 
     directory.mkdir(parents=True, exist_ok=True)
     for packaged, name in TEXTS.items():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wordlab.embeddings.evaluation import evaluate_similarity
-from wordlab.embeddings.evaluation.lookup import packaged_file
+from wordlab.embeddings.evaluation.datasets import packaged_file
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, train
 

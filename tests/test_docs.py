@@ -16,7 +16,7 @@ import pytest
 
 import pipelines
 import wordlab
-from wordlab.embeddings.evaluation.lookup import packaged_file
+from wordlab.embeddings.evaluation.datasets import packaged_file
 
 ROOT = Path(__file__).parents[1]
 MODULES = [

@@ -31,7 +31,7 @@ ONLY_IN = {
     "torch": {
         "wordlab/checkpoint.py",
         "wordlab/devices.py",
-        "wordlab/embeddings/conversion.py",
+        "wordlab/embeddings/interop/torch.py",
         "wordlab/embeddings/pretrained/torchtext_sets.py",
         "wordlab/sentiment/",
         "wordlab/training/engines/torch.py",
@@ -43,8 +43,8 @@ ONLY_IN = {
     "numba": {"wordlab/compiled/", "wordlab/training/", "wordlab/embeddings/evaluation"},
     "llvmlite": {"wordlab/compiled/", "wordlab/training/crosscheck/blas.py"},
     "matplotlib": {"pipelines/plots/"},
-    "sklearn": {"wordlab/embeddings/projection.py", "wordlab/sentiment/", "wordlab/vision_theory/"},
-    "umap": {"wordlab/embeddings/projection.py"},
+    "sklearn": {"wordlab/embeddings/layout.py", "wordlab/sentiment/", "wordlab/vision_theory/"},
+    "umap": {"wordlab/embeddings/layout.py"},
     "safetensors": {
         "wordlab/checkpoint.py",
         "wordlab/embeddings/formats/safetensors_file.py",
@@ -153,6 +153,7 @@ def test_every_room_has_a_rule():
         "wordlab.sentiment",
         "wordlab.vision_theory",
         "pipelines.cli",
+        "pipelines.embeddings",
     ],
 )
 def test_importing_loads_no_heavy_library(module):

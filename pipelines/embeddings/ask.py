@@ -1,4 +1,4 @@
-"""`wordlab embeddings nearest`, `analogy`, `odd-one-out` and `similarity`: ask the vectors."""
+"""`wordlab embeddings nearest`, `analogy`, `odd-one-out` and `similarity`: query the vectors."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
+from wordlab.embeddings.choices import ANALOGY_METHODS
 
 if TYPE_CHECKING:
-    from wordlab.embeddings.vectors import Neighbor
-
-METHODS = ("3cosadd", "3cosmul")  # the library's list, here too so that --help loads no array library
+    from wordlab.embeddings.vectors import Neighbour
 
 _count_option = click.option(
     "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
     help="How many answers.",
 )  # fmt: skip
 _method_option = click.option(
-    "--method", type=click.Choice(METHODS), default="3cosadd", show_default=True,
+    "--method", type=click.Choice(ANALOGY_METHODS), default="3cosadd", show_default=True,
     help="Add cosines (Mikolov et al. 2013) or multiply them (Levy & Goldberg 2014).",
 )  # fmt: skip
 
@@ -50,11 +49,11 @@ def nearest(directory: Path, words: tuple[str, ...], k: int, as_json: bool) -> N
         console.print_table((console.visible(word), "cosine"), _rows(neighbours))
 
 
-def _neighbours(neighbours: Sequence[Neighbor]) -> list[dict[str, Any]]:
+def _neighbours(neighbours: Sequence[Neighbour]) -> list[dict[str, Any]]:
     return [{"word": neighbour.word, "similarity": neighbour.similarity} for neighbour in neighbours]
 
 
-def _rows(neighbours: Sequence[Neighbor]) -> list[tuple[str, str]]:
+def _rows(neighbours: Sequence[Neighbour]) -> list[tuple[str, str]]:
     return [(neighbour.word, f"{neighbour.similarity:.3f}") for neighbour in neighbours]
 
 
@@ -91,7 +90,7 @@ def analogy(directory: Path, a: str, b: str, c: str, k: int, method: Any, as_jso
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @options.json_option
 def odd_one_out(directory: Path, words: tuple[str, ...], as_json: bool) -> None:
-    """Find the word that fits the others least: the one farthest from the mean of all.
+    """Find the word that fits the others least: the one furthest from the mean of all.
 
     \b
     Example:
@@ -114,7 +113,7 @@ def odd_one_out(directory: Path, words: tuple[str, ...], as_json: bool) -> None:
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 @click.option(
     "--lists", "as_lists", is_flag=True,
-    help="WORD and OTHER are lists of words, joined by commas; their mean vectors are compared.",
+    help="WORD and OTHER are comma-separated lists of words; their mean vectors are compared.",
 )  # fmt: skip
 @options.json_option
 def similarity(directory: Path, word: str, others: tuple[str, ...], as_lists: bool, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""`wordlab embeddings list`: the pretrained vectors that have a name."""
+"""`wordlab embeddings list`: the pretrained vectors that are known by name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WELL_KNOWN = ("fasttext.en", "fasttext.simple")
 cache_option = click.option(
     "--cache", type=click.Path(path_type=Path, file_okay=False), default=None, metavar="DIR",
     show_default="$WORDLAB_CACHE, or the user's cache",
-    help="Directory for downloads; torchtext's .vector_cache is understood, too.",
+    help="Directory for downloads; torchtext's .vector_cache works as well.",
 )  # fmt: skip
 
 
@@ -55,9 +55,9 @@ def list_sets(show_all: bool, cache: Path | None, as_json: bool) -> None:
 
 
 def pretrained_name(source: Path) -> str | None:
-    """The name of pretrained vectors that `source` is, or None if it is a file or can be none.
+    """The pretrained set that `source` names, or None if it is a file or cannot be a name.
 
-    SourceError with near names for what is neither, but looks like a name.
+    SourceError with near names for what is neither but looks like a name.
     """
     from wordlab.embeddings.pretrained.catalogue import find_set, near_names
 
@@ -77,9 +77,9 @@ def pretrained_name(source: Path) -> str | None:
 
 
 def _facts(known: PretrainedSet, cache: Path | None) -> dict[str, Any]:
-    from wordlab.embeddings.pretrained.loading import find_place
+    from wordlab.embeddings.pretrained.loading import find_origin
 
-    place = find_place(known, cache=cache)
+    origin = find_origin(known, cache=cache)
     return {
         "name": known.name,
         "num_words": known.num_words,
@@ -88,8 +88,8 @@ def _facts(known: PretrainedSet, cache: Path | None) -> dict[str, Any]:
         "sha256": known.sha256,
         "licence": known.licence,
         "url": known.url,
-        "from": place.kind,
-        "where": place.where,
+        "from": origin.kind,
+        "where": origin.where,
     }
 
 

@@ -1,10 +1,10 @@
-"""`wordlab embeddings export` and `import`: vectors to and from the files of other programs."""
+"""`wordlab embeddings export` and `import`: vectors to and from other programs' files."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,15 +13,12 @@ from pipelines.embeddings.catalogue import cache_option, pretrained_name
 from pipelines.reports import embeddings as reports
 from pipelines.reports.imported import print_imported
 from wordlab import artifact
+from wordlab.embeddings.formats.names import DUPLICATE_POLICIES, FORMATS
 
-# The library's own lists, here too so that --help loads no array library; a test compares them.
-FORMATS = (
-    "word2vec", "word2vec-binary", "glove", "fasttext-binary", "safetensors", "numpy", "gensim", "spacy",
-    "projector",
-)  # fmt: skip
-DUPLICATE_POLICIES = ("first", "last", "error")
+if TYPE_CHECKING:
+    from wordlab.embeddings.vectors import WordVectors
 
-# of the vectors' details, what is told about the reading
+# of the vectors' details, those about the reading
 _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skipped_listed")
 
 
@@ -32,9 +29,9 @@ _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skippe
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
 @options.quiet_option
 def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, quiet: bool) -> None:
-    """Write vectors to a file that other programs read; - is standard output.
+    """Write vectors to a file for other programs; - is standard output.
 
-    The projector's format is a directory, which TensorBoard opens.
+    The projector format is a directory, which TensorBoard opens.
 
     The file is compressed if its name ends in .gz, .bz2, .xz or .zst.
 
@@ -63,7 +60,7 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
 @options.output_option("vectors")
 @click.option(
     "--format", "format", type=click.Choice(("auto", *FORMATS)), default="auto", show_default=True,
-    help="The file's format; auto tells it from the content.",
+    help="The file's format; auto detects it from the content.",
 )  # fmt: skip
 @click.option(
     "--only", type=click.Path(path_type=Path), default=None, metavar="PATH",
@@ -71,9 +68,9 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
 )  # fmt: skip
 @click.option(
     "--duplicates", type=click.Choice(DUPLICATE_POLICIES), default="first", show_default=True,
-    help="Whose vector a word has that occurs again: the first, the last, or that is an error.",
+    help="Which vector a word that occurs again gets: the first, the last, or an error.",
 )  # fmt: skip
-@click.option("--lenient", is_flag=True, help="Skip bad rows, count and list them; do not stop at the first.")
+@click.option("--lenient", is_flag=True, help="Skip, count and list bad rows; do not stop at the first.")
 @cache_option
 @click.option("--offline", is_flag=True, help="Download nothing: a name must be installed or in the cache.")
 @options.quiet_option
@@ -82,13 +79,13 @@ def import_vectors(
     source: Path, output: Path, overwrite: bool, format: str, only: Path | None, duplicates: Any,
     lenient: bool, cache: Path | None, offline: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Make vectors of a file of another program, compressed or not; - is standard input.
+    """Import vectors from a file of another program, compressed or not; - is standard input.
 
-    Subwords of a fastText model are kept, unless only some words are. The projector's format is a
-    directory, and spaCy's may be one. A gensim file is a pickle, which can run code: it is only read
-    when --format says so.
+    Subwords of a fastText model are kept, except with --only. The projector format is a directory, and
+    spaCy's can be one. A gensim file is a pickle, which can run code: it is read only if --format says
+    so.
 
-    SOURCE can be the name of pretrained vectors, too: `wordlab embeddings list` shows them. They come
+    SOURCE can also be the name of pretrained vectors: `wordlab embeddings list` shows them. They come
     from an installed package, from the cache, or from their makers.
 
     \b
@@ -99,13 +96,13 @@ def import_vectors(
       wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
     """
     artifact.check_output(output, overwrite=overwrite)
+    from wordlab.embeddings.formats.format import runs_code
     from wordlab.embeddings.formats.word_lists import wanted_words
 
     name = pretrained_name(source)
     if name is not None and format != "auto":
         raise click.UsageError(f"--format is for files; {name} has a format of its own")
-    place: dict[str, str] | None = None
-    if format == "gensim":
+    if format != "auto" and runs_code(format):
         console.say(f"Warning: {source} is a pickle; loading it runs whatever code its maker put in.")
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         reading: dict[str, Any] = {
@@ -114,24 +111,17 @@ def import_vectors(
             "only": None if only is None else wanted_words(only),
             "on_progress": on_progress,
         }
-        if name is not None:
-            from wordlab.embeddings.pretrained.loading import find_place, load_pretrained
-
-            found = find_place(name, cache=cache)
-            place = {"from": found.kind, "where": found.where}
-            vectors = load_pretrained(name, cache=cache, download=not offline, **reading)
+        if name is None:
+            vectors, origin = _read_file(source, format, reading), None
         else:
-            from wordlab.embeddings.formats.dispatch import read_vectors
-
-            opened: Any = sys.stdin.buffer if str(source) == "-" else source
-            vectors = read_vectors(opened, format=None if format == "auto" else format, **reading)
+            vectors, origin = _load_named(name, cache, offline, reading)
         vectors.save(output, overwrite=overwrite, precision=vectors.precision)
     facts = {
         "output": str(output),
         "num_words": len(vectors),
         "dim": vectors.dim,
         **{name: vectors.details.get(name) for name in _READING},
-        "pretrained": place and {**vectors.details["pretrained"], **place},
+        "pretrained": origin and {**vectors.details["pretrained"], **origin},
         **taken,
     }
     if as_json:
@@ -143,3 +133,21 @@ def import_vectors(
         ("wordlab", "embeddings", "evaluate", console.folder(output)),
         quiet=quiet,
     )
+
+
+def _read_file(source: Path, format: str, reading: dict[str, Any]) -> WordVectors:
+    from wordlab.embeddings.formats.dispatch import read_vectors
+
+    opened: Any = sys.stdin.buffer if str(source) == "-" else source
+    return read_vectors(opened, format=None if format == "auto" else format, **reading)
+
+
+def _load_named(
+    name: str, cache: Path | None, offline: bool, reading: dict[str, Any]
+) -> tuple[WordVectors, dict[str, str]]:
+    """Pretrained vectors, and where they came from."""
+    from wordlab.embeddings.pretrained.loading import find_origin, load_pretrained
+
+    found = find_origin(name, cache=cache)
+    vectors = load_pretrained(name, cache=cache, download=not offline, **reading)
+    return vectors, {"from": found.kind, "where": found.where}

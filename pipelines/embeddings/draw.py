@@ -1,4 +1,4 @@
-"""`wordlab embeddings plot`: words in the plane."""
+"""`wordlab embeddings plot`: draw words in the plane."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Any
 import click
 
 from pipelines import console, options
-
-# The library's own list and names, here so that --help loads no array library; a test compares them.
-PROJECTIONS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+from wordlab.embeddings.choices import LAYOUT_METHODS
 
 
 @click.command("plot", cls=options.Command)
@@ -22,11 +20,11 @@ PROJECTIONS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 )  # fmt: skip
 @click.option(
     "--skip", type=click.IntRange(min=0), default=100, show_default=True, metavar="N",
-    help="Leave out the N most frequent ones first: they are function words.",
+    help="First leave out the N most frequent words: they are function words.",
 )  # fmt: skip
 @click.option("--words", metavar="WORD,...", help="Draw these words instead.")
 @click.option(
-    "--method", type=click.Choice(list(PROJECTIONS)), default="tsne", show_default=True,
+    "--method", type=click.Choice(list(LAYOUT_METHODS)), default="tsne", show_default=True,
     help="t-SNE and UMAP (extra `umap`) keep neighbours together, PCA the directions of largest variance.",
 )  # fmt: skip
 @click.option(
@@ -52,16 +50,16 @@ def plot(
     from pipelines.plots.words import draw_words
 
     check_picture(file, overwrite=overwrite)
-    from wordlab.embeddings.projection import check_method, project
+    from wordlab.embeddings.layout import check_method, lay_out
     from wordlab.embeddings.vectors import WordVectors
 
     check_method(method)
     vectors = WordVectors.load(directory)
     known = vectors.vocabulary.words
-    skip = min(skip, max(0, len(known) - top))  # a small vocabulary is drawn whole
+    skip = min(skip, max(0, len(known) - top))  # of a small vocabulary all words are drawn
     drawn = words.split(",") if words else known[skip : skip + top]
     families = families_for(drawn, font)
-    points = project(vectors, drawn, method=method, seed=seed)
-    title = f"{len(drawn):,} of {len(known):,} words by {PROJECTIONS[method]}"
+    points = lay_out(vectors, drawn, method=method, seed=seed)
+    title = f"{len(drawn):,} of {len(known):,} words by {LAYOUT_METHODS[method]}"
     save_figure(draw_words(drawn, points, title, families=families), file, overwrite=overwrite)
     console.say(f"{file}: {len(drawn):,} words", quiet=quiet)

@@ -9,27 +9,27 @@ import click
 
 from pipelines import console, options
 from pipelines.reports import embeddings as reports
-
-POLICIES = ("wordlab", "gensim")  # the library's list, here too so that --help loads no array library
+from wordlab.embeddings.choices import POLICIES
+from wordlab.embeddings.evaluation.datasets import data_sets
 
 
 @click.command("evaluate", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
 @click.option(
     "--similarity", "similarity_files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
-    show_default="WordSim-353 and SimLex-999",
-    help="Rated pairs: two words and a number a line. Can be given several times.",
+    show_default=" and ".join(data.name for data in data_sets("similarity")),
+    help="Rated pairs: two words and a number a line. May be given several times.",
 )  # fmt: skip
 @click.option(
     "--analogies", "analogy_file", type=click.Path(path_type=Path), metavar="FILE",
-    show_default="Google's questions",
+    show_default=" and ".join(data.name for data in data_sets("analogy")),
     help="Analogy questions in the form of Google's questions-words.txt.",
 )  # fmt: skip
 @click.option("--no-similarity", is_flag=True, help="Leave out word similarity.")
 @click.option("--no-analogies", is_flag=True, help="Leave out analogies.")
 @click.option(
-    "--policy", type=click.Choice(POLICIES), default="wordlab", show_default=True,
-    help="How words of the tests are looked up; gensim gives gensim's numbers exactly.",
+    "--policy", type=click.Choice(list(POLICIES)), default="wordlab", show_default=True,
+    help="How words of the test sets are looked up; gensim gives gensim's numbers exactly.",
 )  # fmt: skip
 @click.option(
     "--restrict-vocab", type=click.IntRange(min=1), default=None, metavar="N",

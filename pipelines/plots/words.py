@@ -1,4 +1,4 @@
-"""Words in the plane."""
+"""Draw words in the plane."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.text import Annotation
     from matplotlib.transforms import Bbox
 
-_FEW = 60  # words have room for larger letters
+_FEW = 60  # words leave room for larger letters
 # Where a label may stand beside its dot, in points, and which of its corners is there.
-_PLACES = ((3, 2, "left", "bottom"), (-3, 2, "right", "bottom"), (3, -2, "left", "top"),
+_OFFSETS = ((3, 2, "left", "bottom"), (-3, 2, "right", "bottom"), (3, -2, "left", "top"),
            (-3, -2, "right", "top"))  # fmt: skip
 
 
@@ -26,8 +26,8 @@ def draw_words(
 ) -> Figure:
     """Words at their points (num_words, 2), each in the first of the font families that can write it.
 
-    A word whose label would cover that of an earlier one is shown as a dot only, so that all labels
-    can be read.
+    A word whose label would cover an earlier one is shown as a dot only, so that all labels can be
+    read.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -45,7 +45,7 @@ def draw_words(
         )
         for word, point in zip(words, points, strict=True)
     ]  # fmt: skip
-    axes.set_xticks([])  # directions and distances of a projection have no unit
+    axes.set_xticks([])  # directions and distances in the layout have no unit
     axes.set_yticks([])
     axes.set_title(title)
     renderer: Any = canvas.get_renderer()  # type: ignore[no-untyped-call]
@@ -63,7 +63,7 @@ def draw_words(
 
 def _place(label: Annotation, taken: Sequence[Bbox], frame: Bbox, renderer: Any) -> Bbox | None:
     """The box of the label where it covers no other, inside the frame if it can be; None if nowhere."""
-    for inside, (x, y, horizontal, vertical) in product((True, False), _PLACES):
+    for inside, (x, y, horizontal, vertical) in product((True, False), _OFFSETS):
         label.xyann = (x, y)
         label.set(horizontalalignment=horizontal, verticalalignment=vertical)
         box = label.get_window_extent(renderer)

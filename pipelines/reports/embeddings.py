@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
 
 _LOSS_ROWS = 10
-_NO_OUTPUTS = "output vectors; training that goes on from these lets them begin at zero"
+_NO_OUTPUTS = "output vectors; training that continues from these starts them at zero"
+_ANALOGIES = "Analogies (share of questions answered rightly)"
 _MEASURES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}
 
 
@@ -31,7 +33,7 @@ def print_trained(facts: dict[str, Any]) -> None:
     )
     console.print_heading("Mean loss of a pair")
     losses = facts["losses"]
-    every = -(-len(losses) // _LOSS_ROWS)  # of many epochs only some, the last one always
+    every = -(-len(losses) // _LOSS_ROWS)  # if there are many epochs only some, but always the last
     rows = [(epoch, f"{losses[epoch - 1]:.4f}") for epoch in range(len(losses), 0, -every)]
     console.print_table(("epoch", "loss"), rows[::-1], left=0)
 
@@ -53,8 +55,14 @@ def _number(value: float | None, digits: int = 3) -> str:
 
 
 def print_analogies(results: Sequence[AnalogyResult]) -> None:
-    """Print a table with a row for each section, and a column for each method."""
-    console.print_heading("Analogies (share of questions answered rightly)")
+    """Print a table for each data set, with a row for each section and a column for each method."""
+    groups = [(name, list(group)) for name, group in groupby(results, key=lambda result: result.name)]
+    for name, group in groups:
+        console.print_heading(_ANALOGIES if len(groups) == 1 else f"{_ANALOGIES}: {name}")
+        _print_sections(group)
+
+
+def _print_sections(results: Sequence[AnalogyResult]) -> None:
     first = results[0]
     groups = [[*result.sections, result.semantic, result.syntactic, result.total] for result in results]
     rows = []
@@ -93,7 +101,7 @@ def print_quantised(facts: dict[str, Any]) -> None:
 
 
 def example_word(vectors: WordVectors) -> str:
-    """A word to ask about: a common one, but no function word and no number, as far as one can tell."""
+    """A word to ask about: common, and as far as can be told neither a function word nor a number."""
     words = vectors.vocabulary.words
     for word in ("king", "city", "water", *words[200:400], *words):
         if word in vectors and word.isalpha() and len(word) > 3:

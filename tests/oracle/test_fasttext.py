@@ -1,4 +1,4 @@
-"""fastText's `.bin` and subwords against the fasttext package, gensim and the files that gensim brings."""
+"""fastText's `.bin` and subwords against the fasttext package, gensim and its packaged files."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""Whole models to gensim and back: either side goes on training what the other has begun."""
+"""Whole models to gensim and back: either side continues the training of the other."""
 
 import copy
 
@@ -57,7 +57,7 @@ def test_everything_that_gensim_trains_with_is_as_gensim_makes_it(vectors, their
     ours = vectors.to_gensim(full_model=True)
     assert np.array_equal(ours.wv.vectors, vectors.matrix)
     assert np.array_equal(ours.syn1neg, vectors.outputs)
-    # gensim orders words of equal count in another way: tables are compared by word
+    # gensim orders words of equal count differently, so tables are compared by word
     order = [theirs.wv.key_to_index[word] for word in ours.wv.index_to_key]
     assert np.array_equal(ours.wv.expandos["count"], theirs.wv.expandos["count"][order])
     assert ours.wv.expandos["sample_int"].dtype == np.uint32
@@ -72,7 +72,7 @@ def test_everything_that_gensim_trains_with_is_as_gensim_makes_it(vectors, their
     # gensim counts the words that min_count dropped, too
     assert facts.pop("corpus_total_words") > ours.corpus_total_words == vectors.vocabulary.num_tokens
     assert facts.pop("workers") == 1
-    assert ours.workers == available_cores()  # our number of threads changes nothing, so none is recorded
+    assert ours.workers == available_cores()  # our number of threads changes nothing and is not recorded
     assert {name: getattr(ours, name) for name in facts} == facts
     assert vars(ours).keys() == vars(theirs).keys()
     assert vars(ours.wv).keys() == vars(theirs.wv).keys()
@@ -80,7 +80,7 @@ def test_everything_that_gensim_trains_with_is_as_gensim_makes_it(vectors, their
 
 @pytest.mark.parametrize("loss_name", ["negative", "hierarchical"])
 @pytest.mark.parametrize("model", ["skipgram", "cbow"])
-def test_gensim_goes_on_training(corpus, tmp_path, model, loss_name):
+def test_gensim_continues_training(corpus, tmp_path, model, loss_name):
     options = {**ODD, "model": model, "loss": loss_name, "cbow_mean": True}
     vectors = train(corpus, Word2VecConfig(**options))
     theirs = vectors.to_gensim(full_model=True)

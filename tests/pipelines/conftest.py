@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import wordlab
-from wordlab.embeddings.evaluation.lookup import packaged_file
+from wordlab.embeddings.evaluation.datasets import packaged_file
 
 FAIRY_TALE = "the king and the queen of paris met a man and a woman\n"
 

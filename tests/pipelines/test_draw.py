@@ -7,11 +7,9 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from matplotlib import font_manager
 
-from pipelines.embeddings import draw
 from pipelines.plots import fonts
 from pipelines.plots.words import draw_words
-from wordlab.embeddings import WordVectors, projection
-from wordlab.embeddings.projection import PROJECTION_METHODS
+from wordlab.embeddings import WordVectors, layout
 from wordlab.errors import ConfigError
 from wordlab.text import Vocabulary
 
@@ -56,10 +54,6 @@ def place(tmp_path, monkeypatch):
 
 def plot(*more):
     return run("embeddings", "plot", "vectors", "words.png", "--method", "pca", *more)
-
-
-def test_choices_are_those_of_the_library():
-    assert tuple(draw.PROJECTIONS) == PROJECTION_METHODS
 
 
 def test_a_missing_font_is_said(place):
@@ -121,7 +115,7 @@ def test_many_missing_characters_are_counted(place):
 
 
 def test_a_missing_extra_is_said_before_anything_is_read(place, monkeypatch):
-    monkeypatch.setattr(projection, "find_spec", lambda name: None)
+    monkeypatch.setattr(layout, "find_spec", lambda name: None)
     result = run("embeddings", "plot", "nowhere", "words.png", "--method", "umap")
     assert result.exit_code == 1
     assert result.stderr == "Error: umap-learn is not installed; pip install 'wordlab[umap]' brings it\n"

@@ -12,12 +12,7 @@ import pytest
 from pipelines import cli
 from pipelines.cli import wordlab
 from pipelines.config_options import config_from
-from pipelines.embeddings import ask, convert
-from pipelines.embeddings import evaluate as evaluating
 from pipelines.embeddings.train import train
-from wordlab.embeddings.evaluation.lookup import POLICIES
-from wordlab.embeddings.formats import DUPLICATE_POLICIES, FORMATS
-from wordlab.embeddings.vectors import ANALOGY_METHODS
 from wordlab.text import Corpus
 from wordlab.training import Word2VecConfig
 
@@ -89,7 +84,7 @@ def test_root_help_imports_nothing_but_click():
 
 def test_subcommand_help_loads_no_array_library():
     script = "import sys; from pipelines.cli import main\ntry: main()\nfinally: print(*sys.modules)"
-    for group in ("corpus build", "embeddings train", "sentiment train"):
+    for group in ("corpus build", "embeddings train", "embeddings import", "sentiment train"):
         command = [sys.executable, "-c", script, *group.split(), "--help"]
         output = subprocess.run(command, capture_output=True, text=True).stdout
         assert not {"numpy", "pyarrow", "numba", "rich"} & set(output.split())
@@ -108,13 +103,6 @@ def test_version():
     result = run("--version")
     assert result.exit_code == 0
     assert re.fullmatch(r"wordlab, version \d+\.\d+\.\d+\n", result.stdout)
-
-
-def test_choices_are_those_of_the_library():
-    assert convert.FORMATS == FORMATS
-    assert convert.DUPLICATE_POLICIES == DUPLICATE_POLICIES
-    assert set(evaluating.POLICIES) == set(POLICIES)
-    assert set(ask.METHODS) == set(ANALOGY_METHODS)
 
 
 def test_defaults_of_build_are_those_of_the_library():

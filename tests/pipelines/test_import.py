@@ -34,12 +34,12 @@ def test_lenient_says_what_it_skipped(empty):
     shown = result.stdout.split("\ntime")[0]
     assert shown == (
         "vectors  v/\nsize     2 words, 2 dimensions\nformat   glove\n"
-        "dropped  1 row of words that were there already\nskipped  3 places"
+        "dropped  1 row of repeated words; the first is kept\nskipped  3 places"
     )
     table = [line.split() for line in result.stdout.partition("\nSkipped\n")[2].splitlines() if line]
     assert ["not", "finite", "1"] in table
     assert ["wrong", "number", "of", "values", "1"] in table
-    assert "\nEach of them\n" in result.stdout
+    assert "\nAll of them\n" in result.stdout
     assert "\nv.txt:6: expected 2 values, found 1\n" in result.stdout
     details = json.loads((empty / "v" / "manifest.json").read_text())["details"]
     assert details["skipped"] == {"not finite": 1, "empty line": 1, "wrong number of values": 1}

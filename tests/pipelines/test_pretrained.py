@@ -54,7 +54,7 @@ def test_import_by_name(cached):
         "licence": "PDDL 1.0",
         "SHA-256": f"{digest[:12]}… glove.6B.100d.txt",
         "format": "glove",
-        "dropped": "1 row of words that were there already",
+        "dropped": "1 row of repeated words; the first is kept",
     }
 
 
@@ -129,9 +129,9 @@ def test_list(cached):
 def test_list_shows_a_package(monkeypatch, tmp_path):
     from wordlab.embeddings.pretrained import loading
 
-    real = loading.find_place("glove.6B.50d", cache=tmp_path)
+    real = loading.find_origin("glove.6B.50d", cache=tmp_path)
     package = replace(real, kind="package", where="some-package 1.0")
-    monkeypatch.setattr(loading, "find_place", lambda known, **_: package)
+    monkeypatch.setattr(loading, "find_origin", lambda known, **_: package)
     assert "package some-package 1.0" in run("embeddings", "list").stdout
 
 

@@ -8,6 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "formats": ["read_vectors", "write_vectors"],
         "pretrained": ["load_pretrained", "pretrained_sets"],
-        "vectors": ["Neighbor", "WordVectors"],
+        "vectors": ["Neighbour", "WordVectors"],
     },
 )

@@ -1,6 +1,6 @@
-"""Character n-grams in fastText's way: hashed into buckets, and averaged in fastText's order.
+"""Character n-grams as in fastText: hashed into buckets, and averaged in fastText's order.
 
-A word is put in angle brackets and all its n-grams are taken by UTF-8 characters; see
+A word is put in angle brackets and its n-grams are counted in UTF-8 characters; see
 Dictionary::computeSubwords and FastText::getWordVector in fastText's source. Sums run term by term in
 float32, so that results are equal to fastText's own bit by bit.
 """
@@ -16,16 +16,20 @@ _END_OF_LINE = b"</s>"  # fastText's word for it, which it never takes apart
 _OFFSET_BASIS, _PRIME = np.uint32(2166136261), np.uint32(16777619)  # FNV-1a, 32 bits
 _WORDS_AT_ONCE = 8192
 _BYTES_AT_ONCE = 1 << 17
+_CORRECTIONS = 4  # of the inverse of a mean, each for the rounding of the one before
+_LARGEST = int(np.array(np.finfo(np.float32).max).view(np.int32))
+_NEAR = 128  # float32 numbers; what is sought is rarely further from its estimate
+_ELEMENTS_AT_ONCE = 1 << 16
 
 
 class Ngrams(NamedTuple):
     """The n-grams of some successive words."""
 
     part: slice
-    """which words of all these are"""
+    """which of all words these are"""
 
     offsets: np.ndarray
-    """int64 (num_words + 1,): those of word i are ``buckets[offsets[i]:offsets[i + 1]]``"""
+    """int64 (num_words + 1,): word i has ``buckets[offsets[i]:offsets[i + 1]]``"""
 
     buckets: np.ndarray
     """int64 (num_ngrams,), in the order in which fastText adds them"""
@@ -47,24 +51,96 @@ def mean_vectors(own: np.ndarray, offsets: np.ndarray, rows: np.ndarray, table: 
     """The mean of each word's own vector and of its n-grams, float32 (num_words, dim).
 
     `own` is (num_words, dim), or (num_words, 0) for words that have none; the n-grams of word i are
-    ``table[rows[offsets[i]:offsets[i + 1]]]``. Zero for a word that has nothing at all. Infinite where
-    a sum is beyond float32.
+    ``table[rows[offsets[i]:offsets[i + 1]]]``. Zero for a word that has neither. Infinite where a sum
+    exceeds float32.
     """
+    needed, columns = np.unique(rows, return_inverse=True)
+    if not own.shape[1]:
+        return _means(table[needed], offsets, columns)
+    return _means(np.concatenate([own, table[needed]]), *_own_first(offsets, columns))
+
+
+def _own_first(offsets: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`offsets` and `columns` when each word gets its own vector first, which precede all other terms."""
+    num_words = len(offsets) - 1
+    both = np.insert(columns + num_words, offsets[:-1], np.arange(num_words))
+    return offsets + np.arange(num_words + 1), both
+
+
+def _means(terms: np.ndarray, offsets: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """For each word the mean of ``terms[columns[offsets[i]:offsets[i + 1]]]``, added one by one."""
     from scipy.sparse import csr_array
 
-    num_words, num_own = len(own), int(own.shape[1] > 0)
-    needed, columns = np.unique(rows, return_inverse=True)
-    terms = table[needed]
-    if num_own:
-        terms = np.concatenate([own, terms])
-        columns = np.insert(columns + num_words, offsets[:-1], np.arange(num_words))
-    offsets = offsets + num_own * np.arange(num_words + 1)
     # The product with a sparse matrix of ones adds a row's terms one after the other, as they stand.
-    adder = csr_array((np.ones(len(columns), np.float32), columns, offsets), shape=(num_words, len(terms)))
+    ones = np.ones(len(columns), np.float32)
+    adder = csr_array((ones, columns, offsets), shape=(len(offsets) - 1, len(terms)))
     # fastText multiplies by the float32 next to 1 / n
     scale = (1.0 / np.maximum(np.diff(offsets), 1)).astype(np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         return np.asarray((adder @ terms) * scale[:, None], dtype=np.float32)
+
+
+def own_vectors(means: np.ndarray, offsets: np.ndarray, rows: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """The own vectors, float32 (num_words, dim), of which `mean_vectors` makes `means`: its inverse.
+
+    Equal to the last bit wherever there is such a vector, else the nearest. The arithmetic inverse misses a
+    few elements in a hundred by rounding. But a sum that is rounded after each addition never falls when
+    one of its terms rises, so bisection over all float32 numbers finds these.
+    """
+    counts = np.diff(offsets)[:, None] + 1.0  # of all terms of the mean, the own vector included
+    exact = np.zeros(means.shape)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(_CORRECTIONS):
+            found = mean_vectors(exact.astype(np.float32), offsets, rows, table)
+            exact += counts * (means.astype(np.float64) - found)
+        own = exact.astype(np.float32)
+    missed = np.nonzero(mean_vectors(own, offsets, rows, table) != means)
+    for first in range(0, len(missed[0]), _ELEMENTS_AT_ONCE):
+        words, columns = (indices[first : first + _ELEMENTS_AT_ONCE] for indices in missed)
+        # each element as a word of one dimension
+        lengths = np.diff(offsets)[words]
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        order = np.arange(ends[-1])
+        taken = rows[order + np.repeat(offsets[words] - ends[:-1], lengths)]
+        terms = table[taken, np.repeat(columns, lengths)]
+        own[words, columns] = _bisect(
+            own[words, columns], means[words, columns], terms, *_own_first(ends, order)
+        )
+    return own
+
+
+def _bisect(
+    own: np.ndarray, means: np.ndarray, terms: np.ndarray, offsets: np.ndarray, columns: np.ndarray
+) -> np.ndarray:
+    """The numbers that with their `terms` have means nearest to `means`, near `own` or anywhere."""
+
+    def means_of(ordinals: np.ndarray) -> np.ndarray:
+        return _means(np.concatenate([_from_ordinals(ordinals), terms])[:, None], offsets, columns)[:, 0]
+
+    start = _to_ordinals(own)
+    low, high = np.maximum(start - _NEAR, -_LARGEST), np.minimum(start + _NEAR, _LARGEST)
+    is_near = (means_of(low) < means) & (means_of(high) >= means)
+    low, high = np.where(is_near, low, -_LARGEST), np.where(is_near, high, _LARGEST)
+    while np.any(high - low > 1):
+        middle = (low + high) // 2
+        reached = means_of(middle) >= means
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    with np.errstate(over="ignore", invalid="ignore"):
+        too_much = means_of(high).astype(np.float64) - means
+        too_little = means - means_of(low).astype(np.float64)
+    return np.asarray(_from_ordinals(np.where(too_little < too_much, low, high)))
+
+
+def _to_ordinals(numbers: np.ndarray) -> np.ndarray:
+    """How many float32 numbers lie between zero and each of `numbers`, int64; negative below zero."""
+    bits = np.nan_to_num(numbers).view(np.int32).astype(np.int64)
+    return np.asarray(np.where(bits < 0, -(bits & 0x7FFFFFFF), bits))
+
+
+def _from_ordinals(ordinals: np.ndarray) -> np.ndarray:
+    """The inverse of `_to_ordinals`, float32."""
+    magnitudes = np.abs(ordinals).astype(np.int32).view(np.float32)
+    return np.asarray(np.where(ordinals < 0, -magnitudes, magnitudes))
 
 
 def _hash(words: list[bytes], min_n: int, max_n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -82,9 +158,9 @@ def _hash(words: list[bytes], min_n: int, max_n: int) -> tuple[np.ndarray, np.nd
 def _hash_from_each_character(
     data: np.ndarray, starts: np.ndarray, first: np.ndarray, min_n: int, max_n: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """FNV-1a of the n-grams that begin at each character, and which count: both (num_characters, max_n).
+    """FNV-1a of the n-grams that begin at each character, and which of them count; (num_characters, max_n).
 
-    Those that are a bracket and nothing else do not count, nor do lengths below `min_n`.
+    A lone bracket does not count, nor do lengths below `min_n`.
     """
     num_characters = np.diff(first)
     longest = min(max_n, int(num_characters.max()))

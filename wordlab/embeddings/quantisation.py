@@ -1,28 +1,25 @@
-"""Matrices in fewer bytes: float16, or int8 with a scale a row; what is lost is bounded and stated."""
+"""Matrices in fewer bytes: float16, or int8 with a scale for each row; the loss is bounded and stated."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 
+from wordlab.embeddings.choices import PRECISIONS, Precision
 from wordlab.errors import ConfigError
 
-Precision = Literal["float32", "float16", "int8"]
-PRECISIONS: tuple[Precision, ...] = get_args(Precision)
-
-_INT8_MAX = 127  # symmetric, so that -x is stored as exactly as x
+_INT8_MAX = 127  # symmetric, so that -x is stored as precisely as x
 _SCALE_BITS = 16  # significant bits of a scale: its products with an int8 are then exact in float32
 
 
 @dataclass(frozen=True)
 class Quantised:
-    """A matrix as it is stored: `values` (V, D) and, of int8 only, float32 `scales` (V,).
+    """A matrix as stored: `values` (V, D) and, for int8 only, float32 `scales` (V,).
 
     A number is its value, times its row's scale if there are scales. `to_float32` gives these numbers
-    exactly, and to quantise them once more changes nothing.
+    exactly, and quantising them again changes nothing.
     """
 
     values: np.ndarray
@@ -32,7 +29,7 @@ class Quantised:
         """The matrix, float32 (V, D)."""
         if self.scales is None:
             return np.asarray(self.values, dtype=np.float32)
-        with np.errstate(over="ignore", invalid="ignore"):  # a damaged file's numbers are told as not finite
+        with np.errstate(over="ignore", invalid="ignore"):  # numbers of a damaged file become not finite
             return np.asarray(self.values * self.scales[:, None], dtype=np.float32)
 
     def tensors(self, name: str) -> dict[str, np.ndarray]:
@@ -41,7 +38,7 @@ class Quantised:
 
     @classmethod
     def of_tensors(cls, tensors: Mapping[str, np.ndarray], name: str) -> Quantised:
-        """What `tensors` were made of; ValueError if they do not fit together."""
+        """The inverse of `tensors`; ValueError if the arrays do not fit together."""
         values, scales = tensors[name], tensors.get(f"{name}_scales")
         if values.ndim != 2 or values.dtype.name not in PRECISIONS:
             raise ValueError(
@@ -56,10 +53,10 @@ class Quantised:
 
 
 def quantise(matrix: np.ndarray, precision: Precision) -> Quantised:
-    """The float32 `matrix` (V, D) in another precision, each number rounded to the nearest one there.
+    """The float32 `matrix` (V, D) in another precision, each number rounded to the nearest.
 
-    ``float16`` keeps 11 significant bits: a number moves by 1/2048 of itself at most (by 3e-8 if it is
-    below 6e-5). ``int8`` moves it by 1/254 of the largest number in its row at most. Raises ConfigError
+    ``float16`` keeps 11 significant bits: a number changes by at most 1/2048 of itself (by 3e-8 if it is
+    below 6e-5). ``int8`` changes it by at most 1/254 of the largest number in its row. Raises ConfigError
     for another precision, and for numbers that float16 cannot hold.
     """
     if precision not in PRECISIONS:

@@ -1,10 +1,10 @@
 """The arithmetic behind nearest words and analogies, on plain arrays.
 
-Candidates are found by float32 matrix products, many queries at a time: of each group of words only
-the best score is kept, so that the scores themselves never leave the processor's cache, and the
-groups that can hold one of the best are looked at again. The few words that are then left are
-compared by float64 products. So a result depends neither on the size of the batch nor on the order
-in which a BLAS adds, and equal similarities are ordered by id.
+Candidates are found by float32 matrix products, many queries at a time: only the best score of each
+group of words is kept, so that the scores themselves never leave the processor's cache, and groups that
+can hold one of the best are searched again. The few remaining words are compared by float64 products.
+So a result depends neither on the size of the batch nor on the order in which a BLAS adds, and equal
+similarities are ordered by id.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import numpy as np
 
 from wordlab.resources import available_cores
 
-_BLOCK_BYTES = 2 << 20  # of scores made at once; they should stay in the processor's cache
-_GROUP = 64  # words of which one maximum is kept
+_BLOCK_BYTES = 2 << 20  # of scores computed at once; they should stay in the processor's cache
+_GROUP = 64  # words that share one maximum
 _BATCH = 1024  # queries answered together, or fewer
-_MAXIMA_BYTES = 64 << 20  # where their maxima would take more than this
-_FEW_BLOCKS = 16  # are not worth threads
+_MAXIMA_BYTES = 64 << 20  # more than their maxima may take
+_FEW_BLOCKS = 16  # too few to be worth threads
 _COSINE_MARGIN = 1e-5  # far more than float32 rounding can move a cosine
 _COSMUL_MARGIN = 1e-3  # relative; the quotient of 3CosMul magnifies the rounding of its cosines
 _COSMUL_EPSILON = 1e-6  # Levy & Goldberg (2014), equation 5; gensim uses the same
@@ -59,7 +59,7 @@ def nearest_rows(
     """For each query vector the ids and cosines of the `k` nearest rows, best first.
 
     `matrix` and its `unit` rows are (V, D), `queries` (n, D); `excluded` has the ids to leave out,
-    one sequence a query. Fewer than `k` come back where the vocabulary has no more.
+    a sequence for each query. There are fewer than `k` if the vocabulary has no more.
     """
     exact = _unit64(queries)
     targets = exact.astype(np.float32)
@@ -80,7 +80,7 @@ def cosmul_rows(
 
     The score is s(d, b) * s(d, c) / (s(d, a) + 1e-6) with s = (1 + cosine) / 2: Levy & Goldberg
     (2014), "Linguistic Regularities in Sparse and Explicit Word Representations", equation 5.
-    `triples` is (n, 3); `excluded` has the ids to leave out, one sequence a triple.
+    `triples` is (n, 3); `excluded` has the ids to leave out, a sequence for each triple.
     """
 
     def score(rows: np.ndarray, batch: slice) -> np.ndarray:
@@ -113,13 +113,13 @@ def _rank(
     """For each query the `k` best ids that are not excluded, with their exact scores.
 
     ``score(rows, batch)`` is the float32 score of unit rows for some queries, ``rescore(query, ids)``
-    the exact one; `lower` is a score less what rounding can make of the difference.
+    the exact one; `lower` subtracts from a score what rounding can add to it.
     """
     rankings: list[Ranking] = []
     step = min(_BATCH, max(1, _MAXIMA_BYTES * _GROUP // (4 * len(unit))))
     for first in range(0, len(excluded), step):
         batch = slice(first, min(first + step, len(excluded)))
-        # Words to leave out are found as well, and dropped at the end: so many more are looked for.
+        # Excluded words are found as well and dropped at the end, so as many more are looked for.
         left_out = [frozenset(ids) for ids in excluded[batch]]
         wanted = [min(k + len(ids), len(unit)) for ids in left_out]
         maxima = _group_maxima(unit, batch, score)
@@ -157,26 +157,26 @@ def _group_maxima(
 
 
 def _for_each(work: Callable[[int], None], starts: Sequence[int]) -> None:
-    """Call `work` for each start; in threads of our own where there are many."""
+    """Call `work` for each start, in threads if there are many."""
     if len(starts) < _FEW_BLOCKS:
         for start in starts:
             work(start)
         return
     from threadpoolctl import threadpool_limits
 
-    # Each thread multiplies for itself: a BLAS with threads of its own would fight with ours.
+    # Each thread multiplies for itself; a BLAS with threads of its own would compete with these.
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(available_cores()) as pool:
         deque(pool.map(work, starts), maxlen=0)
 
 
 def _members(groups: np.ndarray, num_rows: int) -> np.ndarray:
-    """The ids of the rows in these groups, ascending; only the last group of all can be short."""
+    """The ids of the rows in these groups, ascending; only the very last group can be short."""
     ids = (groups[:, None] * _GROUP + np.arange(_GROUP)).ravel()
     return ids[: np.searchsorted(ids, num_rows)]
 
 
 def _kth_largest(scores: np.ndarray, k: int) -> np.ndarray:
-    """The `k`-th largest of the last axis, or -inf where there are fewer."""
+    """The `k`-th largest along the last axis, or -inf if there are fewer."""
     if k > scores.shape[-1]:
         return np.full(scores.shape[:-1], -np.inf, dtype=scores.dtype)
     return np.asarray(np.partition(scores, -k, axis=-1)[..., -k])

@@ -1,6 +1,6 @@
-"""Word vectors on disk: payloads written, and read as memory maps after a check of their shapes.
+"""Word vectors on disk: payloads are written, and read as memory maps once their shapes are checked.
 
-Quantised payloads are the exception: they become float32 in memory when they are read.
+Quantised payloads are the exception: they become float32 in memory.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from wordlab import artifact
-from wordlab.embeddings.quantisation import PRECISIONS, Precision, Quantised, quantise
+from wordlab.embeddings.choices import PRECISIONS, Precision
+from wordlab.embeddings.quantisation import Quantised, quantise
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.text.vocabulary import Vocabulary
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 KIND = "vectors"
 FORMAT_VERSION = 1
-# of the manifest, no part of the vectors' `details`
+# in the manifest, but not part of the vectors' `details`
 OWN_DETAILS = ("num_words", "dim", "tokenizer", "subwords", "precision")
 
 
@@ -36,9 +37,9 @@ def write_payloads(
     subwords: Subwords | None,
     precision: Precision = "float32",
 ) -> None:
-    """Write the vocabulary, the matrix and, if there are any, subwords, and outputs as float32 only.
+    """Write the vocabulary, the matrix, subwords if any, and outputs if any and `precision` is float32.
 
-    Vectors without subwords are written as they always were, so that both have one format version.
+    Vectors without subwords are written as before there were any, so that one format version does for both.
     """
     matrices = {"matrix": matrix} | ({} if subwords is None else {"subwords": subwords.matrix})
     for name, numbers in matrices.items():
@@ -52,7 +53,7 @@ def write_payloads(
 
 
 class Parts(NamedTuple):
-    """What vectors are made of, as it was read."""
+    """The parts of vectors, as read."""
 
     source: artifact.Artifact
     vocabulary: Vocabulary
@@ -65,7 +66,7 @@ class Parts(NamedTuple):
 def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> Parts:
     """The parts of the vectors saved in `path`, matrices memory-mapped; ArtifactError."""
     source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=False)
-    with ThreadPoolExecutor(1) as pool:  # hashing takes longest; the rest is done beside it
+    with ThreadPoolExecutor(1) as pool:  # hashing takes longest; the rest is done meanwhile
         verified = pool.submit(artifact.verify_digests, source) if verify else None
         parts = _read_parts(source)
     if verified is not None:
@@ -93,14 +94,14 @@ def _read_parts(source: artifact.Artifact) -> Parts:
 
 
 def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
-    """One row a word, or under hierarchical softmax one an inner node of the tree (but never none)."""
+    """A row for each word, or under hierarchical softmax for each inner node of the tree, at least 1."""
     config = details.get("config")
     hierarchical = isinstance(config, Mapping) and config.get("loss") == "hierarchical"
     return max(1, num_words - 1) if hierarchical else num_words
 
 
 def _read_matrix(source: artifact.Artifact, name: str) -> np.ndarray:
-    """The matrix of this name, mapped if it is float32, else in memory as float32."""
+    """The matrix called `name`, mapped if it is float32, else in memory as float32."""
     path, precision = source.payload(f"{name}.npy"), precision_of(source)
     values = _map_matrix(path, precision)
     if precision == "float32":

@@ -1,4 +1,4 @@
-"""Subwords: vectors of words that no vocabulary holds, made of their character n-grams as fastText does.
+"""Subwords: vectors of words outside the vocabulary, made of their character n-grams as fastText does.
 
 Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword Information", section
 3.2, with n-grams hashed into buckets.
@@ -11,20 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors
-from wordlab.embeddings.rounded_means import find_terms
+from wordlab.embeddings.matrices import checked_matrix
+from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, own_vectors
 
 LONGEST_NGRAM = 64
-"""Characters; fastText's default is 6. A file that asks for more is no honest one."""
-
-_CORRECTIONS = 4
+"""Characters; fastText's default is 6. No honest file asks for more than this."""
 
 
 @dataclass(frozen=True, eq=False)
 class Subwords:
-    """The vectors of character n-grams: what gives a word outside the vocabulary its vector.
+    """The vectors of character n-grams, from which words outside the vocabulary get theirs.
 
-    Raises ValueError for lengths and shapes that make no sense.
+    Raises ValueError for impossible lengths and shapes.
     """
 
     min_n: int
@@ -42,13 +40,9 @@ class Subwords:
                 f"expected 0 <= min_n <= max_n and max_n from 1 to {LONGEST_NGRAM}, "
                 f"found {self.min_n} and {self.max_n}"
             )
-        matrix = np.ascontiguousarray(self.matrix, dtype=np.float32).view(np.ndarray)
+        matrix = checked_matrix(self.matrix, "the buckets")
         if matrix.ndim != 2 or 0 in matrix.shape:
             raise ValueError(f"expected a matrix with a row a bucket, found shape {matrix.shape}")
-        # A memory-mapped matrix was checked when it was saved; to look at it again would read it all.
-        if not isinstance(self.matrix, np.memmap) and not np.isfinite(matrix).all():
-            raise ValueError("expected finite numbers in the buckets, found NaN or infinity")
-        matrix.flags.writeable = False
         object.__setattr__(self, "matrix", matrix)
 
     def __repr__(self) -> str:
@@ -56,7 +50,7 @@ class Subwords:
 
     @property
     def num_buckets(self) -> int:
-        """How many vectors the n-grams share, B."""
+        """The number of vectors that the n-grams share, B."""
         return len(self.matrix)
 
     @property
@@ -65,18 +59,18 @@ class Subwords:
         return int(self.matrix.shape[1])
 
     def vector(self, word: str) -> np.ndarray:
-        """The vector of a word that is in no vocabulary, float32 (dim,); zero if it has no n-grams."""
+        """The vector of a word outside the vocabulary, float32 (dim,); zero if it has no n-grams."""
         return np.asarray(self.vectors([word])[0])
 
     def vectors(self, words: Sequence[str]) -> np.ndarray:
-        """The vectors of words that are in no vocabulary, float32 (num_words, dim): means of n-grams."""
+        """The vectors of words outside the vocabulary, float32 (num_words, dim): means of n-grams."""
         return self.compose(words, np.empty((len(words), 0), np.float32))
 
     def compose(self, words: Sequence[str], own: np.ndarray) -> np.ndarray:
         """The means of each word's `own` vector (num_words, dim) and of its n-grams, float32.
 
-        That is how fastText makes the vector of a word in its vocabulary. `own` of no columns leaves
-        it out.
+        That is how fastText makes the vector of a word in its vocabulary. An `own` without columns is
+        left out.
         """
         result = np.empty((len(words), self.dim), np.float32)
         for part, offsets, buckets in self._ngrams(words):
@@ -86,30 +80,15 @@ class Subwords:
     def decompose(self, words: Sequence[str], vectors: np.ndarray) -> np.ndarray:
         """The own vectors of words, float32 (num_words, dim), of which `compose` makes `vectors`.
 
-        Equal to the last bit wherever there is such a vector, as there is for all that fastText or
-        `compose` made; else the nearest that there is. FloatingPointError if only numbers beyond
-        float32 would do.
+        Equal to the last bit wherever there is such a vector, as for everything that fastText or
+        `compose` made; else the nearest. FloatingPointError if only numbers beyond float32 would do.
         """
         own = np.empty((len(words), self.dim), np.float32)
-        for ngrams in self._ngrams(words):
-            own[ngrams.part] = self._decompose(ngrams, vectors[ngrams.part])
+        for part, offsets, buckets in self._ngrams(words):
+            own[part] = own_vectors(vectors[part], offsets, buckets, self.matrix)
         if not (np.abs(own) < np.finfo(np.float32).max).all():
             raise FloatingPointError("expected own vectors within float32, found larger ones")
         return own
 
     def _ngrams(self, words: Sequence[str]) -> Iterator[Ngrams]:
         return hash_ngrams(words, min_n=self.min_n, max_n=self.max_n, num_buckets=self.num_buckets)
-
-    def _decompose(self, ngrams: Ngrams, vectors: np.ndarray) -> np.ndarray:
-        _, offsets, buckets = ngrams
-        counts = np.diff(offsets) + 1.0  # of all terms of the mean, the own vector included
-        exact = np.zeros(vectors.shape)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for _ in range(_CORRECTIONS):
-                found = mean_vectors(exact.astype(np.float32), offsets, buckets, self.matrix)
-                exact += counts[:, None] * (vectors.astype(np.float64) - found)
-            own = exact.astype(np.float32)
-        unequal = np.nonzero(mean_vectors(own, offsets, buckets, self.matrix) != vectors)
-        if len(unequal[0]):
-            own[unequal] = find_terms(own, vectors, unequal, offsets, buckets, self.matrix)
-        return own

@@ -1,4 +1,4 @@
-"""WordVectors: a vocabulary, its matrix, and the questions one asks of them."""
+"""WordVectors: a vocabulary, its matrix, and the questions to ask of them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 import numpy as np
 
 from wordlab import artifact
-from wordlab.embeddings import conversion, queries, storage
-from wordlab.embeddings.quantisation import Precision
+from wordlab.embeddings import queries, storage
+from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
+from wordlab.embeddings.matrices import checked_matrix, rows_of, with_rows_of
 from wordlab.errors import ConfigError
 from wordlab.text.vocabulary import Vocabulary
 
@@ -23,13 +24,9 @@ if TYPE_CHECKING:
     from wordlab.embeddings.subwords import Subwords
     from wordlab.text.tokenizers import Tokenizer
 
-ANALOGY_METHODS = ("3cosadd", "3cosmul")
 
-AnalogyMethod = Literal["3cosadd", "3cosmul"]
-
-
-class Neighbor(NamedTuple):
-    """A word and how similar it is to what was asked for (a cosine, or the score of 3CosMul)."""
+class Neighbour(NamedTuple):
+    """A word and how similar it is to the query (a cosine, or the score of 3CosMul)."""
 
     word: str
     similarity: float
@@ -40,10 +37,10 @@ class WordVectors:
 
     Row i of the matrix belongs to word i of the vocabulary. `tokenizer` is the one whose tokens the
     words are, if known; `details` says where the vectors came from (configuration, losses, file).
-    `outputs` are the vectors of words as targets, float32 (V, D), read-only, which training needs to
-    go on; of the V - 1 inner nodes of the tree if the config's loss is hierarchical softmax. Vectors
-    from a file have None. `subwords`, as fastText's models have them, give words outside the vocabulary
-    vectors, too; ``word in vectors`` still asks the vocabulary alone.
+    `outputs` are the vectors of words as targets, float32 (V, D), read-only, from which training can
+    continue; under hierarchical softmax those of the V - 1 inner nodes of the tree. Vectors from a file
+    have None. `subwords`, as in fastText's models, give words outside the vocabulary vectors as well;
+    ``word in vectors`` still asks the vocabulary alone.
 
     >>> vectors = WordVectors(Vocabulary(["cat", "dog", "sun"], [3, 2, 1]), [[1, 0.1], [1, 0.2], [0, 1]])
     >>> vectors.nearest("cat", k=1)[0].word
@@ -61,14 +58,14 @@ class WordVectors:
         details: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.vocabulary = vocabulary
-        self.matrix = _checked(matrix, "the matrix")
+        self.matrix = checked_matrix(matrix, "the matrix")
         shape = self.matrix.shape
         if len(shape) != 2 or len(self.matrix) != len(vocabulary) or 0 in shape:
             raise ValueError(
-                f"expected a matrix of {len(vocabulary)} rows, one a word, and at least one of each, "
+                f"expected a matrix of {len(vocabulary)} rows, one a word, and at least one row and column, "
                 f"found shape {shape}"
             )
-        self.outputs = None if outputs is None else _checked(outputs, "the outputs")
+        self.outputs = None if outputs is None else checked_matrix(outputs, "the outputs")
         expected = (storage.num_output_rows(len(vocabulary), details), self.dim)
         if self.outputs is not None and self.outputs.shape != expected:
             raise ValueError(f"expected outputs of shape {expected}, found {self.outputs.shape}")
@@ -96,7 +93,7 @@ class WordVectors:
         return self._rows(words)
 
     def __deepcopy__(self, memo: object) -> WordVectors:
-        return self  # nothing in it changes; scikit-learn's clone would copy the matrix for every fold
+        return self  # immutable; scikit-learn's clone would copy the matrix for every fold
 
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words, {self.dim} dimensions)"
@@ -131,7 +128,7 @@ class WordVectors:
         left, right = (part.mean(axis=0, dtype=np.float64, keepdims=True) for part in rows)
         return float(queries.cosines(left, right)[0])
 
-    def odd_one_out(self, words: Sequence[str]) -> list[Neighbor]:
+    def odd_one_out(self, words: Sequence[str]) -> list[Neighbour]:
         """The words with their cosines to the mean of all, each at length 1; the odd one comes first.
 
         The first is the answer of gensim's ``doesnt_match``. Equal cosines keep the order of `words`.
@@ -139,25 +136,25 @@ class WordVectors:
         """
         cosines = queries.cosines_to_mean(self._list_rows(words, 3))
         order = np.argsort(cosines, kind="stable")
-        return [Neighbor(words[i], float(cosines[i])) for i in order.tolist()]
+        return [Neighbour(words[i], float(cosines[i])) for i in order.tolist()]
 
     @overload
     def nearest(  # type: ignore[overload-overlap]  # a str is a sequence of strings, too
         self, query: str, k: int = ..., *, exclude: Iterable[str] = ...
-    ) -> list[Neighbor]: ...
+    ) -> list[Neighbour]: ...
     @overload
     def nearest(
         self, query: Sequence[str] | np.ndarray, k: int = ..., *, exclude: Iterable[str] = ...
-    ) -> list[list[Neighbor]]: ...
+    ) -> list[list[Neighbour]]: ...
 
     def nearest(
         self, query: str | Sequence[str] | np.ndarray, k: int = 10, *, exclude: Iterable[str] = ()
-    ) -> list[Neighbor] | list[list[Neighbor]]:
+    ) -> list[Neighbour] | list[list[Neighbour]]:
         """The `k` words of largest cosine, best first: one list for a word, a list each for several.
 
-        `query` is a word, a sequence of words, or vectors (n, D). A word asked for is not among its
-        own answers, nor are the words in `exclude`. Equal cosines are ordered by id. There are fewer
-        than `k` where the vocabulary has no more. Raises UnknownWordError; ValueError for `k` < 1.
+        `query` is a word, a sequence of words, or vectors (n, D). A word is never among its own answers,
+        nor are the words in `exclude`. Equal cosines are ordered by id. There are fewer than `k` if the
+        vocabulary has no more. Raises UnknownWordError; ValueError for `k` < 1.
         """
         _check_k(k)
         left_out = [int(id) for id in self.vocabulary.ids(list(exclude))]
@@ -173,7 +170,7 @@ class WordVectors:
 
     def analogy(
         self, a: str, b: str, c: str, k: int = 1, *, method: AnalogyMethod = "3cosadd"
-    ) -> list[Neighbor]:
+    ) -> list[Neighbour]:
         """The `k` best answers to "a is to b as c is to ?", best first, without a, b and c.
 
         `method` is "3cosadd" (Mikolov et al. 2013: the cosine with b - a + c, each at length 1) or
@@ -184,27 +181,28 @@ class WordVectors:
 
     def analogies(
         self, triples: Iterable[tuple[str, str, str]], k: int = 1, *, method: AnalogyMethod = "3cosadd"
-    ) -> list[list[Neighbor]]:
-        """For each triple (a, b, c) what `analogy` answers, computed together."""
+    ) -> list[list[Neighbour]]:
+        """The answers of `analogy` for each triple (a, b, c), computed together."""
         _check_k(k)
         if method not in ANALOGY_METHODS:
             raise ValueError(f"expected a method out of {', '.join(ANALOGY_METHODS)}, found {method!r}")
         triples = list(triples)
+        words = [word for triple in triples for word in triple]
         excluded = [self._known_ids(triple) for triple in triples]
         if method == "3cosmul":
-            matrix, unit, ids = self._with_rows_of(triples)
-            # words from outside the vocabulary are queries there, and no answers
+            matrix, unit, ids = with_rows_of(words, self.vocabulary, self.matrix, self.unit, self.subwords)
+            # words from outside the vocabulary are asked about, but are never answers
             outside = list(range(len(self), len(matrix)))
             excluded = [known + outside for known in excluded]
-            return self._name(queries.cosmul_rows(matrix, unit, ids, k, excluded))
-        rows = queries.unit_rows(self._rows([word for triple in triples for word in triple]))
+            return self._name(queries.cosmul_rows(matrix, unit, ids.reshape(-1, 3), k, excluded))
+        rows = queries.unit_rows(self._rows(words))
         a, b, c = (rows[column::3].astype(np.float64) for column in range(3))
         return self._name(queries.nearest_rows(self.matrix, self.unit, b - a + c, k, excluded))
 
     def subset(self, words: Iterable[str]) -> WordVectors:
-        """The vectors of these words only, in the order of the vocabulary, without `outputs`.
+        """The vectors of just these words, in the order of the vocabulary, without `outputs`.
 
-        Subwords stay. Raises UnknownWordError for a word outside the vocabulary.
+        Subwords are kept. Raises UnknownWordError for a word outside the vocabulary.
         """
         ids = np.unique(self.vocabulary.ids(list(words)))
         if not len(ids):
@@ -228,8 +226,8 @@ class WordVectors:
     ) -> None:
         """Write the vectors as an artefact; `parents` are the digests of what they were made from.
 
-        `precision` "float16" and "int8" take a half and a quarter of the bytes, round the numbers as
-        `wordlab.embeddings.quantisation.quantise` says, and leave out `outputs`. Raises
+        `precision` "float16" and "int8" take half and a quarter of the bytes, round the numbers as
+        `wordlab.embeddings.quantisation.quantise` does, and leave out `outputs`. Raises
         OutputExistsError and ArtifactError as `wordlab.artifact.create` does; ConfigError for numbers
         that the precision cannot hold.
         """
@@ -247,8 +245,8 @@ class WordVectors:
     def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> WordVectors:
         """The vectors saved under `path`, matrices memory-mapped; ArtifactError if they are damaged.
 
-        Quantised matrices are not mapped but become float32 in memory; `precision` says what they were.
-        `verify` compares digests, which reads everything once; sizes and shapes are always checked.
+        Quantised matrices become float32 in memory instead; `precision` says what they were. `verify`
+        compares digests, which reads everything once; sizes and shapes are always checked.
         """
         source, vocabulary, matrix, outputs, subwords, tokenizer = storage.read_payloads(path, verify=verify)
         details = {key: value for key, value in source.details.items() if key not in storage.OWN_DETAILS}
@@ -267,37 +265,42 @@ class WordVectors:
     def to_gensim(self, *, full_model: bool = False) -> KeyedVectors | Word2Vec:
         """gensim's KeyedVectors with equal vectors and, if known, counts.
 
-        It is FastTextKeyedVectors if there are subwords. `full_model` gives its Word2Vec, which gensim can
-        go on training: the outputs, and the options of the latest run, are there, too. ConfigError for
-        vectors that were not made by training.
+        They are FastTextKeyedVectors if there are subwords. `full_model` gives its Word2Vec with the
+        outputs and the options of the latest run, which gensim can train further; ConfigError for vectors
+        that were not made by training.
         """
-        if not full_model:
-            return conversion.to_gensim(self.vocabulary, self.matrix, self.subwords)
-        from wordlab.embeddings.gensim_models import to_model
+        if full_model:
+            from wordlab.embeddings.interop.gensim_models import to_model
 
-        return to_model(self.vocabulary, self.matrix, self.outputs, self.details)
+            return to_model(self.vocabulary, self.matrix, self.outputs, self.details)
+        from wordlab.embeddings.interop.gensim_vectors import to_keyed_vectors
+
+        return to_keyed_vectors(self.vocabulary, self.matrix, self.subwords)
 
     @classmethod
     def from_gensim(cls, model: KeyedVectors | Word2Vec) -> WordVectors:
         """The vectors of gensim's KeyedVectors, by descending count; counts are 0 where gensim has none.
 
-        A Word2Vec brings outputs and options as well, so that training can go on. Raises ConfigError
-        for one that has both negative sampling and hierarchical softmax, or a tree over words that are
+        A Word2Vec brings outputs and options as well, so that training can continue. Raises ConfigError
+        for one with both negative sampling and hierarchical softmax, or with a tree over words that are
         not in descending count; ValueError for FastText and Doc2Vec, whose ``wv`` can be taken, and for
-        keys that are no strings.
+        keys that are not strings.
         """
-        if not hasattr(model, "wv"):
-            vocabulary, matrix = conversion.from_gensim(model)
-            subwords = conversion.gensim_subwords(model)
-            return cls(vocabulary, matrix, subwords=subwords, details={"origin": "gensim"})
-        from wordlab.embeddings.gensim_models import from_model
+        if hasattr(model, "wv"):
+            from wordlab.embeddings.interop.gensim_models import from_model
 
-        vocabulary, matrix, outputs, details = from_model(model)
-        return cls(vocabulary, matrix, outputs=outputs, details={"origin": "gensim", **details})
+            vocabulary, matrix, outputs, details = from_model(model)
+            return cls(vocabulary, matrix, outputs=outputs, details={"origin": "gensim", **details})
+        from wordlab.embeddings.interop.gensim_vectors import from_keyed_vectors, subwords_of
+
+        vocabulary, matrix = from_keyed_vectors(model)
+        return cls(vocabulary, matrix, subwords=subwords_of(model), details={"origin": "gensim"})
 
     def to_torch(self, *, freeze: bool = True) -> nn.Embedding:
         """A torch.nn.Embedding with equal weights; MissingExtraError if torch is not installed."""
-        return conversion.to_torch(self.matrix, freeze=freeze)
+        from wordlab.embeddings.interop.torch import to_embedding
+
+        return to_embedding(self.matrix, freeze=freeze)
 
     def _list_rows(self, words: Sequence[str], least: int) -> np.ndarray:
         if isinstance(words, str):
@@ -307,46 +310,16 @@ class WordVectors:
         return self._rows(words)
 
     def _rows(self, words: Sequence[str]) -> np.ndarray:
-        """The vectors of words, float32 (n, D), of the vocabulary or by subwords; UnknownWordError."""
-        if self.subwords is None:
-            return np.asarray(self.matrix[self.vocabulary.ids(words)])
-        ids = np.array([-1 if (id := self.vocabulary.get(word)) is None else id for word in words], np.int64)
-        rows = np.array(self.matrix[ids])
-        unknown = np.flatnonzero(ids < 0).tolist()
-        rows[unknown] = self.subwords.vectors([words[index] for index in unknown])
-        return rows
+        return rows_of(words, self.vocabulary, self.matrix, self.subwords)
 
     def _known_ids(self, words: Iterable[str]) -> list[int]:
         return [id for word in words if (id := self.vocabulary.get(word)) is not None]
 
-    def _with_rows_of(self, triples: list[tuple[str, str, str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The matrix and its unit rows, with a row for each further word, and the ids (n, 3) of all words."""
-        words = [word for triple in triples for word in triple]
-        further = dict.fromkeys(word for word in words if word not in self.vocabulary)
-        if not further or self.subwords is None:
-            return self.matrix, self.unit, self.vocabulary.ids(words).reshape(-1, 3)
-        rows = self._rows(list(further))
-        ids = {word: len(self) + place for place, word in enumerate(further)}
-        found = [self.vocabulary.id(word) if word in self.vocabulary else ids[word] for word in words]
-        matrix = np.concatenate([self.matrix, rows])
-        unit = np.concatenate([self.unit, queries.unit_rows(rows)])
-        return matrix, unit, np.array(found, np.int64).reshape(-1, 3)
-
-    def _name(self, rankings: list[queries.Ranking]) -> list[list[Neighbor]]:
+    def _name(self, rankings: list[queries.Ranking]) -> list[list[Neighbour]]:
         words = self.vocabulary.words
-        return [[Neighbor(words[id], score) for id, score in ranking] for ranking in rankings]
+        return [[Neighbour(words[id], score) for id, score in ranking] for ranking in rankings]
 
 
 def _check_k(k: int) -> None:
     if k < 1:
         raise ValueError(f"expected k of 1 or more, found {k}")
-
-
-def _checked(matrix: np.ndarray | Sequence[Sequence[float]], name: str) -> np.ndarray:
-    """A read-only float32 view or copy of a matrix of finite numbers."""
-    array = np.ascontiguousarray(matrix, dtype=np.float32).view(np.ndarray)
-    # A memory-mapped matrix was checked when it was saved; to look at it again would read it all.
-    if not isinstance(matrix, np.memmap) and not np.isfinite(array).all():
-        raise ValueError(f"expected finite numbers in {name}, found NaN or infinity")
-    array.flags.writeable = False
-    return array

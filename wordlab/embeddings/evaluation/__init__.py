@@ -1,4 +1,4 @@
-"""Judging word vectors: similarity and analogy scores, each with its coverage and its policy."""
+"""Scores of word vectors on similarity and analogies, each with its coverage and policy."""
 
 import lazy_loader
 

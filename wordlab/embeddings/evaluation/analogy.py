@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from wordlab.embeddings import queries
+from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Policy
+from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.gensim_answers import gensim_answer
 from wordlab.embeddings.evaluation.lines import read_lines
-from wordlab.embeddings.evaluation.lookup import Lookup, Policy
+from wordlab.embeddings.evaluation.lookup import Lookup
 from wordlab.embeddings.evaluation.search import search_answers
-from wordlab.embeddings.vectors import ANALOGY_METHODS, AnalogyMethod, WordVectors
+from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
-from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
+from wordlab.progress import OnProgress, Reporter
 
-_FEW = 16  # candidates; below, gensim's list of five best may run out
+_FEW = 16  # candidates; with fewer, gensim's list of the five best may run out
 
 Question = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
 class AnalogyScore:
-    """How many questions of a section, or of several together, were answered rightly."""
+    """How many questions of one section, or of several, were answered correctly."""
 
     name: str
     num_correct: int
@@ -35,7 +37,7 @@ class AnalogyScore:
 
     @property
     def accuracy(self) -> float:
-        """Correct answers among the questions used; 0 if none could be used."""
+        """The share of correct answers among the questions used; 0 if none could be used."""
         return self.num_correct / max(1, self.num_used)
 
     @property
@@ -50,11 +52,12 @@ class AnalogyScore:
 
 @dataclass(frozen=True)
 class AnalogyResult:
-    """Scores of one method. `semantic` and `syntactic` are None for files other than Google's.
+    """Scores of one method on one data set. `semantic` and `syntactic` are None if it is not Google's.
 
     Questions with a lost word are left out of the accuracy (gensim's ``dummy4unknown=False``).
     """
 
+    name: str
     method: str
     sections: tuple[AnalogyScore, ...]
     total: AnalogyScore
@@ -66,6 +69,7 @@ class AnalogyResult:
         """The result as nested dicts, ready for JSON."""
         parts = {name: getattr(self, name) for name in ("total", "semantic", "syntactic")}
         return {
+            "name": self.name,
             "method": self.method,
             "policy": self.policy,
             "sections": [section.to_dict() for section in self.sections],
@@ -77,6 +81,7 @@ def evaluate_analogies(
     vectors: WordVectors,
     path: str | os.PathLike[str],
     *,
+    name: str | None = None,
     methods: Sequence[AnalogyMethod] = ("3cosadd", "3cosmul"),
     policy: Policy = "wordlab",
     restrict_vocab: int | None = None,
@@ -85,8 +90,8 @@ def evaluate_analogies(
 ) -> tuple[AnalogyResult, ...]:
     """For each method the scores on a file of questions in the form of Google's questions-words.txt.
 
-    Questions and answers are sought among the first `restrict_vocab` words (None: all, or 300,000
-    under gensim's policy); a, b and c are no answers. Under gensim's policy 3CosAdd gives the
+    Words and answers are looked up among the first `restrict_vocab` words (None: all, or 300,000
+    under gensim's policy); a, b and c are never answers. Under gensim's policy 3CosAdd gives the
     numbers of ``KeyedVectors.evaluate_word_analogies``. Raises SourceError and FormatError.
     """
     for method in methods:
@@ -97,14 +102,18 @@ def evaluate_analogies(
     ids, used, _ = lookup.ids([question for _, questions in sections for question in questions])
     ids = ids.reshape(-1, 4)
     results = []
+    reporter = Reporter(on_progress, "answer analogies", "%", total=100)
     for number, method in enumerate(methods):
-        report = _reporter(on_progress, number, len(methods))
-        answers = _answer(vectors, lookup, ids[:, :3], method, threads or os.cpu_count() or 1, report)
+        answers = _answer(
+            vectors, lookup, ids[:, :3], method, threads or os.cpu_count() or 1,
+            partial(_report, reporter, number, len(methods)),
+        )  # fmt: skip
+        reporter.report(round(100 * (number + 1) / len(methods)))
         correct = np.zeros(len(used), dtype=bool)
-        # under gensim's policy any case variant of the expected word is right
+        # under gensim's policy any case variant of the expected word is correct
         first = [lookup.same(id)[0] if id >= 0 else -1 for id in answers.tolist()]
         correct[used] = np.array(first, dtype=np.int64) == ids[:, 3]
-        results.append(_summarise(method, sections, used, correct, lookup.describe()))
+        results.append(_summarise(name or set_name(path), method, sections, used, correct, lookup.describe()))
     return tuple(results)
 
 
@@ -114,7 +123,7 @@ def read_questions(
     """The sections of a file: a line ": name" and then lines of four words each.
 
     Empty lines are passed over. Raises FormatError (file and line) for any other line, unless
-    `skip_invalid` follows gensim, which skips lines that have not four words.
+    `skip_invalid` follows gensim, which skips lines without exactly four words.
     """
     sections: list[tuple[str, list[Question]]] = []
     for where, line in read_lines(path):
@@ -154,7 +163,7 @@ def _answer(
     )  # fmt: skip
     doubtful = close | (answers < 0)
     if lookup.policy == "gensim" and method == "3cosadd":
-        # gensim divides by zero where a vector is zero, and looks at no more than five answers
+        # gensim divides by zero if a vector is zero, and tries no more than five answers
         matrix = vectors.matrix[: lookup.num_candidates]
         norms = np.linalg.norm(matrix, axis=1)
         doubtful |= (best <= 0) | ~vectors.unit[triples].any(axis=2).all(axis=1) | (np.diff(bounds) >= 6)
@@ -164,7 +173,6 @@ def _answer(
     else:
         for q in np.flatnonzero(doubtful):
             answers[q] = _exact_answer(vectors, lookup.num_candidates, triples[q], excluded[q], method)
-    report(1.0)
     return answers
 
 
@@ -175,7 +183,7 @@ def _exact_answer(
     excluded: Sequence[int],
     method: AnalogyMethod,
 ) -> int:
-    """The answer by float64 scores, the lower id of equal ones; -1 if nothing is left to answer."""
+    """The answer by float64 scores, the lower id of equal ones; -1 if no candidate is left."""
     matrix, unit = vectors.matrix[:num_candidates], vectors.unit[:num_candidates]
     if method == "3cosmul":
         ranking = queries.cosmul_rows(matrix, unit, triple[None], 1, [excluded])[0]
@@ -186,6 +194,7 @@ def _exact_answer(
 
 
 def _summarise(
+    name: str,
     method: str,
     sections: Sequence[tuple[str, list[Question]]],
     used: np.ndarray,
@@ -193,14 +202,15 @@ def _summarise(
     policy: str,
 ) -> AnalogyResult:
     scores, start = [], 0
-    for name, questions in sections:
+    for section, questions in sections:
         part = slice(start, start + len(questions))
         num_used = int(used[part].sum())
-        scores.append(AnalogyScore(name, int(correct[part].sum()), num_used, len(questions) - num_used))
+        scores.append(AnalogyScore(section, int(correct[part].sum()), num_used, len(questions) - num_used))
         start = part.stop
     syntactic = [score for score in scores if score.name.startswith("gram")]  # Google's naming
     semantic = [score for score in scores if not score.name.startswith("gram")]
     return AnalogyResult(
+        name=name,
         method=method,
         sections=tuple(scores),
         total=_sum("total", scores),
@@ -215,15 +225,6 @@ def _sum(name: str, scores: Sequence[AnalogyScore]) -> AnalogyScore:
     return AnalogyScore(name, *(sum(getattr(score, field) for score in scores) for field in fields))
 
 
-def _reporter(on_progress: OnProgress | None, number: int, num_methods: int) -> Callable[[float], None]:
-    start = last = time.monotonic()
-
-    def report(share: float) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if on_progress and (share == 1.0 or now - last >= REPORT_INTERVAL):
-            last = now
-            done = round(100 * (number + share) / num_methods)
-            on_progress(Progress("answer analogies", done, 100, "%", now - start))
-
-    return report
+def _report(reporter: Reporter, number: int, num_methods: int, share: float) -> None:
+    """Say that `share` of method `number` (from 0) is done."""
+    reporter.update(round(100 * (number + share) / num_methods))

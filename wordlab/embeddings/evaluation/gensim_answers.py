@@ -1,7 +1,7 @@
 """The answer that gensim's analogy evaluation gives, rounding and all.
 
-Used for the few questions on which float32 rounding decides: where the two best candidates are
-equal but for it, the arithmetic must be gensim's own, operation by operation.
+Used for the few questions that float32 rounding decides: if the two best candidates differ by nothing
+else, the arithmetic must be gensim's own, operation by operation.
 """
 
 from __future__ import annotations

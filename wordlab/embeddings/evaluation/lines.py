@@ -1,4 +1,4 @@
-"""Lines of a test set, each with the place to name when it is wrong."""
+"""Lines of a data set, each with its place for messages."""
 
 from __future__ import annotations
 

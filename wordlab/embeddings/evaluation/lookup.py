@@ -1,31 +1,23 @@
-"""How the words of a test set are found among the vectors: the two policies."""
+"""How the words of a data set are found among the vectors: the two policies."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
+from wordlab.embeddings.choices import POLICIES, Policy
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import SourceError
 
-Policy = Literal["wordlab", "gensim"]
-POLICIES: dict[str, str] = {
-    "wordlab": "words as written, else lower-cased",
-    "gensim": "upper-cased on both sides, the first of equal words counts",
-}
 GENSIM_RESTRICT_VOCAB = 300_000  # the default of gensim's evaluate_word_pairs and evaluate_word_analogies
 
 
 class Lookup:
     """Finds ids under a policy, among the first `num_candidates` words of the vocabulary.
 
-    "wordlab" takes a word as it is written, or lower-cased if it is not there as written. "gensim"
-    upper-cases the test set and the vocabulary, where the first (most frequent) of words that
-    become equal stands for all of them; that is `case_insensitive=True` in gensim.
+    "wordlab" takes a word as written, or else lower-cased. "gensim" upper-cases the data set and the
+    vocabulary; of words that become equal the first (most frequent) stands for all, as with
+    `case_insensitive=True` in gensim.
     """
 
     def __init__(self, vectors: WordVectors, policy: Policy, restrict_vocab: int | None) -> None:
@@ -44,11 +36,11 @@ class Lookup:
                 self._variants.setdefault(word.upper(), []).append(id)
 
     def describe(self) -> str:
-        """The policy in words, for people who read the numbers."""
+        """The policy in words, for readers of the numbers."""
         return f"{self.policy}: {POLICIES[self.policy]}; among the first {self.num_candidates:,} words"
 
     def id(self, word: str) -> int | None:
-        """The id of a word of the test set, or None if it is lost."""
+        """The id of a word of the data set, or None if it is lost."""
         if self.policy == "gensim":
             variants = self._variants.get(word.upper())
             return variants[0] if variants else None
@@ -65,18 +57,9 @@ class Lookup:
         return (id,)
 
     def ids(self, rows: Sequence[Sequence[str]]) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-        """Ids of the rows (n, words a row) that have them all, which rows these are, and all lost words."""
+        """The ids (n, words a row) of rows without lost words, which rows these are, and all lost words."""
         found = {word: self.id(word) for row in rows for word in row}
         used = np.array([all(found[word] is not None for word in row) for row in rows], dtype=bool)
         ids = [[found[word] for word in row] for row, is_used in zip(rows, used, strict=True) if is_used]
         lost = tuple(word for word, id in found.items() if id is None)
         return np.array(ids, dtype=np.int64), used, lost
-
-
-def packaged_file(name: str) -> Path:
-    """The path of a test set that gensim brings along, found without importing gensim."""
-    spec = find_spec("gensim")
-    path = Path(spec.origin).parent / "test" / "test_data" / name if spec and spec.origin else Path(name)
-    if not path.is_file():
-        raise SourceError(f"{path}: expected a test set packaged with gensim, found no file")
-    return path

@@ -1,4 +1,4 @@
-"""The search for the best answers of many analogy questions over all candidates, in threads."""
+"""The search for the best answers to many analogy questions among all candidates, in threads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from wordlab.progress import REPORT_INTERVAL
 
-_BLOCK_BYTES = 4 << 20  # of products of one thread; they should not leave the processor's cache
+_BLOCK_BYTES = 4 << 20  # of products of one thread; they should stay in the processor's cache
 _MARGIN = {"3cosadd": 4e-6, "3cosmul": 2e-5}  # more than float32 rounding can change a score
 
 Best = tuple[np.ndarray, np.ndarray, np.ndarray]  # score float32, id int64 (-1: none), close bool; (n,)
@@ -28,7 +28,7 @@ def search_answers(
     """For each triple (a, b, c) of ids the best score, its id, and whether another is as good.
 
     `unit` (V, D) holds the candidates at length 1, `triples` is (n, 3), and ``excluded[bounds[q]:
-    bounds[q + 1]]`` are the ids that triple q must not get. "As good" means: equal up to float32
+    bounds[q + 1]]`` are the ids that must not answer triple q. "As good" means equal up to float32
     rounding, so that exact arithmetic has to decide.
     """
     from threadpoolctl import threadpool_limits
@@ -44,16 +44,16 @@ def search_answers(
     num_done = [0] * threads
 
     def search(thread: int) -> Best:
-        from wordlab.embeddings.evaluation import kernels
+        from wordlab.embeddings.evaluation.compiled_search import search_block
 
         state = _nothing(len(triples))
         for start in starts[thread::threads]:
             products = targets @ unit[start : start + width].T  # (distinct words, width)
-            kernels.search(method == "3cosmul", products, start, rows, excluded, bounds, margin, *state)
+            search_block(method == "3cosmul", products, start, rows, excluded, bounds, margin, *state)
             num_done[thread] += 1
         return state
 
-    # Each thread multiplies for itself: a BLAS with threads of its own would fight with ours.
+    # Each thread multiplies for itself; a BLAS with threads of its own would compete with these.
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         futures = [pool.submit(search, thread) for thread in range(threads)]
         while wait(futures, timeout=REPORT_INTERVAL).not_done:

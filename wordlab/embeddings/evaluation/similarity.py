@@ -5,29 +5,29 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from wordlab.embeddings.choices import Policy
+from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.lines import read_lines
-from wordlab.embeddings.evaluation.lookup import Lookup, Policy
+from wordlab.embeddings.evaluation.lookup import Lookup
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 
-NAMES = {"wordsim353.tsv": "WordSim-353", "simlex999.txt": "SimLex-999"}
-_FEWEST_PAIRS = 3  # of two pairs any two scores correlate fully
+_FEWEST_PAIRS = 3  # with two, any scores correlate fully
 
 RatedPair = tuple[str, str, float]
 
 
 @dataclass(frozen=True)
 class SimilarityResult:
-    """Correlation of cosines with human scores over the pairs of one test set.
+    """Correlation of cosines with human scores over the pairs of one data set.
 
     `interval` is the 95% percentile bootstrap interval of `spearman`. The three are None where
-    fewer than three pairs could be used or all their scores are equal. `lost_words` are those
-    without a vector; each of the `num_lost` pairs has at least one of them.
+    fewer than three pairs could be used, or their scores or cosines are all equal. `lost_words` have no
+    vector; each of the `num_lost` pairs has at least one of them.
     """
 
     name: str
@@ -61,9 +61,9 @@ def evaluate_similarity(
 ) -> SimilarityResult:
     """Spearman's and Pearson's correlation of cosines with the scores in a file of rated pairs.
 
-    `restrict_vocab` leaves only the first so many words (None: all, or 300,000 under gensim's
+    Only the first `restrict_vocab` words are looked up (None: all, or 300,000 under gensim's
     policy). Under gensim's policy the numbers are those of ``KeyedVectors.evaluate_word_pairs``.
-    Raises SourceError and FormatError (file and line) for a file that is no list of rated pairs.
+    Raises SourceError and FormatError (file and line) for a file that is not a list of rated pairs.
     """
     pairs = read_rated_pairs(path, skip_invalid=policy == "gensim")
     lookup = Lookup(vectors, policy, restrict_vocab)
@@ -74,7 +74,7 @@ def evaluate_similarity(
     cosines = score(vectors, ids)
     spearman, pearson, interval = _correlate(human, cosines, num_resamples, seed)
     return SimilarityResult(
-        name=name or NAMES.get(Path(path).name, Path(path).stem),
+        name=name or set_name(path),
         spearman=spearman,
         pearson=pearson,
         interval=interval,
@@ -86,11 +86,11 @@ def evaluate_similarity(
 
 
 def read_rated_pairs(path: str | os.PathLike[str], *, skip_invalid: bool = False) -> list[RatedPair]:
-    """The (word, word, score) rows of a file: columns by tabs, commas or white space, as its first row has.
+    """The (word, word, score) rows of a file: columns separated by tabs, commas or white space.
 
-    Lines that begin with # and empty lines are passed over, and so is a header line; columns after
-    the third are ignored. Any other line is a FormatError, unless `skip_invalid` follows gensim,
-    which skips what is not exactly two words and a number.
+    The first row decides the separator. Empty lines, lines that begin with # and a header line are passed
+    over; columns after the third are ignored. Any other line is a FormatError, unless `skip_invalid`
+    follows gensim, which skips whatever is not exactly two words and a number.
     """
     pairs: list[RatedPair] = []
     delimiter, is_first = None, True
@@ -128,7 +128,7 @@ def _cosines(vectors: WordVectors, ids: np.ndarray) -> np.ndarray:
 
 
 def _gensim_cosines(vectors: WordVectors, ids: np.ndarray) -> np.ndarray:
-    """The cosines in gensim's own arithmetic: ranks, and so Spearman, can hang on a float32's last bit."""
+    """The cosines in gensim's own arithmetic: ranks, and so Spearman, can depend on a float32's last bit."""
     from scipy.linalg.blas import dnrm2, dscal
 
     def unit(vector: np.ndarray) -> np.ndarray:
@@ -156,7 +156,8 @@ def bootstrap_interval(
 ) -> tuple[float, float]:
     """The percentile bootstrap interval of Spearman's correlation (Efron & Tibshirani 1993, chapter 13).
 
-    Pairs are drawn with replacement and ranked afresh in each resample.
+    Pairs are drawn with replacement and ranked afresh in each resample. `scipy.stats.bootstrap` with
+    ``paired`` draws the same, but its interval is NaN as soon as one resample holds a single pair.
     """
     from scipy.stats import rankdata
 

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.analogy import AnalogyResult, evaluate_analogies
-from wordlab.embeddings.evaluation.lookup import Policy, packaged_file
-from wordlab.embeddings.evaluation.similarity import NAMES, SimilarityResult, evaluate_similarity
+from wordlab.embeddings.evaluation.datasets import Kind, data_sets, set_name
+from wordlab.embeddings.evaluation.similarity import SimilarityResult, evaluate_similarity
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress
-
-GOOGLE_QUESTIONS = "questions-words.txt"
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What `evaluate` found: one result a test set of similarity, one a method of analogy."""
+    """What `evaluate` found: a result for each similarity set, and for each analogy set and method."""
 
     similarities: tuple[SimilarityResult, ...]
     analogies: tuple[AnalogyResult, ...]
@@ -45,21 +44,37 @@ def evaluate(
 ) -> Evaluation:
     """Similarity and analogy scores of the vectors.
 
-    Without `similarity_files` these are WordSim-353 and SimLex-999, without `analogy_file` Google's
-    questions, all as packaged with gensim; `similarity` or `analogies` false leaves either out.
-    `policy` "gensim" gives gensim's numbers, "wordlab" takes words as written or else lower-cased;
-    `seed` is that of the bootstrap.
+    Without `similarity_files` or `analogy_file` they are those of all sets in `datasets.DATA_SETS`;
+    `similarity` or `analogies` false leaves either kind out. `policy` "gensim" gives gensim's numbers,
+    "wordlab" takes words as written or else lower-cased; `seed` is that of the bootstrap.
     """
     rated: tuple[SimilarityResult, ...] = ()
     answered: tuple[AnalogyResult, ...] = ()
     if similarity:
         rated = tuple(
-            evaluate_similarity(vectors, file, policy=policy, restrict_vocab=restrict_vocab, seed=seed)
-            for file in list(similarity_files) or [packaged_file(name) for name in NAMES]
+            evaluate_similarity(
+                vectors, path, name=name, policy=policy, restrict_vocab=restrict_vocab, seed=seed
+            )
+            for name, path in _chosen("similarity", similarity_files)
         )
     if analogies:
-        questions = analogy_file or packaged_file(GOOGLE_QUESTIONS)
-        answered = evaluate_analogies(
-            vectors, questions, policy=policy, restrict_vocab=restrict_vocab, on_progress=on_progress
+        answered = tuple(
+            result
+            for name, path in _chosen("analogy", () if analogy_file is None else (analogy_file,))
+            for result in evaluate_analogies(
+                vectors,
+                path,
+                name=name,
+                policy=policy,
+                restrict_vocab=restrict_vocab,
+                on_progress=on_progress,
+            )
         )
     return Evaluation(rated, answered)
+
+
+def _chosen(kind: Kind, files: Sequence[str | os.PathLike[str]]) -> list[tuple[str, str | os.PathLike[str]]]:
+    """The names and paths of `files`, or of all known sets of this kind if there are none."""
+    if files:
+        return [(set_name(file), file) for file in files]
+    return [(data.name, data.path) for data in data_sets(kind)]

@@ -5,8 +5,9 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "dispatch": ["DETECTED_FORMATS", "FORMATS", "read_vectors", "write_vectors"],
-        "reading": ["DUPLICATE_POLICIES", "ReadOptions"],
+        "dispatch": ["DETECTED_FORMATS", "read_vectors", "write_vectors"],
+        "names": ["DUPLICATE_POLICIES", "FORMATS"],
+        "reading": ["ReadOptions"],
         "word_lists": ["wanted_words"],
     },
 )

@@ -1,12 +1,12 @@
-"""Vectors as a few named arrays: what safetensors and numpy files of wordlab hold.
+"""Vectors as a few named arrays: the content of safetensors and numpy files.
 
-`matrix` (V, D); `words`, all words in UTF-8 one after the other, uint8, and `word_offsets` int64 (V + 1,),
-between which word i lies; `counts` int64 (V,) if they are known; `subwords` (B, D) and `subword_lengths`
-int64 (2,), the shortest and longest n-grams, if there are any. So any word fits, and reading takes no
-pickle. An array `words` of strings is read as well.
+`matrix` (V, D); `words`, all words in UTF-8 one after the other, uint8, and `word_offsets`, int64 (V + 1,),
+between them; `counts`, int64 (V,), if known; `subwords` (B, D) and `subword_lengths`, int64 (2,), the
+shortest and longest n-grams, if there are any. So any word fits, and reading needs no pickle. An array
+`words` of strings is read as well.
 
-Vectors from a quantised artefact stay so: their matrices are float16, or int8 with float32 scales (V,)
-in `matrix_scales` and `subwords_scales`. They become float32 when they are read.
+Vectors from a quantised artefact stay quantised: their matrices are float16, or int8 with float32 scales
+(V,) in `matrix_scales` and `subwords_scales`. They become float32 when read.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from wordlab.embeddings.choices import PRECISIONS
 from wordlab.embeddings.formats.build import build_vectors
 from wordlab.embeddings.formats.columns import (
     checked_counts,
@@ -26,7 +27,7 @@ from wordlab.embeddings.formats.columns import (
 )
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
-from wordlab.embeddings.quantisation import PRECISIONS, Quantised, quantise
+from wordlab.embeddings.quantisation import Quantised, quantise
 from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
@@ -37,16 +38,16 @@ class Arrays(Protocol):
 
     @property
     def names(self) -> Collection[str]:
-        """What the arrays are called."""
+        """The names of the arrays."""
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """The shape of an array, which has not been read yet."""
+        """The shape of an array, without reading it."""
 
     def read(self, name: str) -> np.ndarray:
         """The whole array."""
 
     def read_rows(self, name: str, rows: np.ndarray) -> np.ndarray:
-        """The `rows` of a matrix, ascending, in memory proportional to their number."""
+        """The `rows` of a matrix, which ascend, in memory proportional to their number."""
 
 
 def to_arrays(vectors: WordVectors) -> dict[str, np.ndarray]:
@@ -63,11 +64,11 @@ def to_arrays(vectors: WordVectors) -> dict[str, np.ndarray]:
 
 
 def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format: str) -> WordVectors:
-    """The vectors that the arrays hold; without subwords if only some words are wanted."""
+    """The vectors in the arrays, without subwords if only some words are wanted."""
     skipped = Skipped(options)
     missing = {"matrix", "words"} - set(arrays.names)
     if missing:
-        shown = ", ".join(map(repr, sorted(arrays.names)[:8])) or "nothing"  # names may hold line ends
+        shown = ", ".join(map(repr, sorted(arrays.names)[:8])) or "nothing"  # names can hold line ends
         raise FormatError(f"{source.name}: expected arrays 'matrix' and 'words', found {shown[:80]}")
     shape = arrays.shape("matrix")
     num_words, encoded = _read_words(arrays, source.name)
@@ -100,12 +101,12 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
 
 
 def _read_words(arrays: Arrays, name: str) -> tuple[int, Iterable[bytes]]:
-    """How many words there are, and the words."""
+    """The number of words, and the words."""
     words = arrays.read("words")
     if words.ndim == 1 and words.dtype.kind == "U":
         try:
             return len(words), [word.encode("utf-8", "surrogatepass") for word in words.tolist()]
-        except ValueError as error:  # numbers that are no characters
+        except ValueError as error:  # numbers that are not characters
             raise FormatError(f"{name}: words: expected strings, found damaged ones ({error})") from error
     if words.ndim != 1 or words.dtype != np.uint8 or "word_offsets" not in arrays.names:
         raise FormatError(
@@ -130,7 +131,7 @@ def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:
 
 
 def _numbers(arrays: Arrays, name: str, values: np.ndarray, rows: np.ndarray | None, file: str) -> np.ndarray:
-    """The float32 numbers that the `values` of the matrix `name` stand for; `rows` are theirs (None: all)."""
+    """The float32 numbers that `values`, the `rows` (None: all) of the matrix `name`, stand for."""
     where = f"{file}: {name}"
     if values.dtype == np.int8:
         scales, num_rows = f"{name}_scales", arrays.shape(name)[0]
@@ -142,5 +143,5 @@ def _numbers(arrays: Arrays, name: str, values: np.ndarray, rows: np.ndarray | N
         return Quantised(values, found if rows is None else found[rows]).to_float32()
     if values.dtype.kind != "f" or values.dtype.itemsize > 8:
         raise FormatError(f"{where}: expected floating-point numbers, found {values.dtype}")
-    with np.errstate(over="ignore"):  # what is too large for float32 is told as not finite
+    with np.errstate(over="ignore"):  # what exceeds float32 is reported as not finite
         return np.ascontiguousarray(values, dtype=np.float32)

@@ -1,8 +1,8 @@
-"""Rows of text, "word x1 ... xD", many at once: the part that word2vec text and GloVe text share.
+"""Rows of text, "word x1 ... xD", many at once, for word2vec text and GloVe text.
 
-The text is cut into pieces, which threads parse. Regular rows go through Arrow's CSV reader. What it
-refuses is halved until few rows are left, and those are read one by one by `rows.parse_row`. Where only
-some words are wanted, the numbers of all other rows are never looked at.
+Threads parse the text in pieces. Regular rows go through Arrow's CSV reader. What it refuses is halved
+until few rows are left, which `rows.parse_row` reads one by one. If only some words are wanted, the
+numbers of all other rows are never parsed.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ import pyarrow.csv
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.formats.rows import parse_row
-from wordlab.embeddings.formats.wanted import Wanted, first_field
+from wordlab.embeddings.formats.word_filter import WordFilter, first_field
 from wordlab.io.lines import BYTE_ORDER_MARK, whole_lines
 from wordlab.resources import available_cores
 
-_PIECE = 1 << 21  # bytes of text parsed at once; what Arrow makes of more leaves the processor's cache
-_LONGEST_ROW = 1 << 24  # bytes; a longer row means that this is no text of vectors
-_WIDEST = 10_000  # dimensions; for each column Arrow sets up a parser, whose memory is not negligible
+_PIECE = 1 << 21  # bytes of text parsed at once; with more, Arrow's output would leave the processor's cache
+_LONGEST_ROW = 1 << 24  # bytes; a longer row means that this is not a text of vectors
+_WIDEST = 10_000  # dimensions; Arrow's parser of each column takes memory that is not negligible
 _FEW_ROWS = 64
-_MOST_THREADS = 8  # each holds a piece; more would wait for the one that reads the file
+_MOST_THREADS = 8  # each holds a piece; more would only wait for the reading of the file
 
 
 class _Parsed(NamedTuple):
@@ -37,9 +37,9 @@ class _Parsed(NamedTuple):
 
 
 class BlockReader:
-    """The rows of `source` from `first_line` on, as blocks; bad ones go to `skipped`.
+    """The rows of `source`, whose first is line `first_line`, as blocks; bad ones go to `skipped`.
 
-    `num_rows` counts the rows of the blocks so far, those included that were skipped or not wanted.
+    `num_rows` counts the rows so far, including skipped and unwanted ones.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class BlockReader:
         self._dim = dim
         self._first_line = first_line
         self._options = options
-        self._wanted = Wanted(options.only)
+        self._wanted = WordFilter(options.only)
         self._skipped = skipped
         self.num_rows = 0
 
@@ -69,7 +69,7 @@ class BlockReader:
                 yield from self._take(pending.popleft())
 
     def _take(self, future: Future[_Parsed]) -> list[Block]:
-        """The blocks of the next piece of the file, after its bad rows were noted."""
+        """The blocks of the next piece of the file; its bad rows are noted."""
         parsed = future.result()
         self._skipped.update(parsed.skipped)
         self.num_rows += parsed.num_lines
@@ -84,7 +84,7 @@ class BlockReader:
         return _Parsed([self._wanted.keep(block) for block in blocks], skipped, num_lines)
 
     def _rows_of_wanted(self, text: bytes, numbers: range | np.ndarray) -> tuple[bytes, np.ndarray]:
-        """The rows that begin as a wanted word does, and their numbers."""
+        """The rows that begin like a wanted word, and their numbers."""
         lines = text.removesuffix(b"\n").split(b"\n")
         first_fields = self._wanted.first_fields
         kept = [i for i, line in enumerate(lines) if first_field(line) in first_fields]
@@ -120,12 +120,12 @@ class BlockReader:
 
 
 def parse_regular(text: bytes, dim: int, numbers: range | np.ndarray) -> Block | None:
-    """The block, or None if some row is not "word x1 ... xD" in the plainest form."""
+    """The rows of `text` as a block, or None unless all are "word x1 ... xD" in the plainest form."""
     text = _plain(text)
     if b"\r" in text or text.startswith(BYTE_ORDER_MARK):
-        return None  # part of a word, but Arrow would end the line there, or drop it
+        return None  # these are parts of words, but Arrow would end the line there, or drop them
     if dim > _WIDEST or len(text) < 2 * dim * len(numbers):
-        return None  # too short for so many values; a header that lies must not cost memory
+        return None  # too short for this many values; a header that lies must not cost memory
     names = [str(column) for column in range(dim + 1)]
     types = {"0": pa.string(), **dict.fromkeys(names[1:], pa.float64())}
     try:
@@ -145,7 +145,7 @@ def parse_regular(text: bytes, dim: int, numbers: range | np.ndarray) -> Block |
         return None
     matrix = np.empty((len(numbers), dim), np.float32)
     with np.errstate(over="ignore"):
-        # by way of float64, as float() and gensim do: the last bit of a long number depends on it
+        # through float64, as float() and gensim do: the last bit of a long number depends on it
         for column in range(dim):
             matrix[:, column] = table.column(column + 1).to_numpy()
     if not np.isfinite(matrix).all():
@@ -154,7 +154,7 @@ def parse_regular(text: bytes, dim: int, numbers: range | np.ndarray) -> Block |
 
 
 def _plain(text: bytes) -> bytes:
-    """Without carriage returns and spaces at the ends of lines, if the first line has them."""
+    """The text without carriage returns and spaces at the ends of lines, if the first line has them."""
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n")
     first = text[: text.find(b"\n") + 1] or text

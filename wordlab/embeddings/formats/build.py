@@ -1,10 +1,10 @@
-"""WordVectors out of what a reader found: blocks joined, duplicates dropped, origin noted."""
+"""WordVectors from what a reader found: blocks joined, duplicates dropped, origin noted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -28,38 +28,21 @@ def build_vectors(
     where: Callable[[int], str],
     subwords: Subwords | None = None,
 ) -> WordVectors:
-    """The vectors of all blocks, which hold no word but those of `options.only`.
+    """The vectors of all blocks, which must hold only words in `options.only`.
 
-    Words stand in the order of the file, or by descending count if the blocks have counts. A word that
-    occurs again stands where it stood first, with its first or last vector as the options say. `where`
-    words the place of a row by its number: `source.line` or `source.record`. ``details`` hold the
-    origin, the format, ``num_duplicates`` (rows dropped for the policy ``duplicates``); how many of the
-    wanted words were found, if only some were; what was skipped, if reading was lenient. FormatError if
-    there is no row.
+    Words are in the order of the file, or by descending count if the blocks have counts. A word that
+    occurs again keeps its first position, with its first or last vector as the options say. `where` turns
+    the number of a row into the words of a message: `source.line` or `source.record`. ``details`` hold
+    the origin, the format, ``num_duplicates`` (rows dropped by the policy ``duplicates``), how many of
+    the wanted words were found, and what lenient reading skipped. FormatError if there are no rows.
     """
     found = list(blocks)
     source.finish()
     if not any(len(block.words) for block in found):
         what = "vector" if options.only is None else f"of the {len(options.only):,} wanted words"
         raise FormatError(f"{source.name}: expected at least one {what}, found none{skipped.summary()}")
-    words = pa.concat_arrays([block.words for block in found])
-    matrix = found[0].matrix if len(found) == 1 else np.concatenate([block.matrix for block in found])
-    ids = words.dictionary_encode().indices.to_numpy()
-    num_words = int(ids.max()) + 1
-    num_duplicates = len(ids) - num_words
-    counts = _counts(found)
-    if num_duplicates:
-        # codes are given in order of first occurrence, so a first one is a new maximum
-        first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))
-        if options.duplicates == "error":
-            numbers = np.concatenate([block.numbers for block in found])
-            _add_duplicates(words, ids, first, numbers, skipped, where)
-            num_duplicates = 0
-        kept = first
-        if options.duplicates == "last":
-            kept = np.empty(num_words, np.int64)
-            kept[ids] = np.arange(len(ids))  # of equal ids the last assignment stays
-        words, matrix, counts = pc.take(words, pa.array(first)), matrix[kept], counts[kept]
+    joined, num_duplicates = _without_duplicates(found, options, skipped, where)
+    words, matrix, counts = joined
     if np.any(np.diff(counts) > 0):
         order = np.argsort(-counts, kind="stable")
         words, matrix, counts = pc.take(words, pa.array(order)), matrix[order], counts[order]
@@ -70,16 +53,50 @@ def build_vectors(
         "duplicates": options.duplicates,
     }
     if options.only is not None:
-        details["only"] = {"num_wanted": len(options.only), "num_found": num_words}
+        details["only"] = {"num_wanted": len(options.only), "num_found": len(words)}
     details.update(skipped.details())
     return WordVectors(Vocabulary(words, counts), matrix, subwords=subwords, details=details)
 
 
-def _counts(blocks: list[Block]) -> np.ndarray:
-    """The counts of all rows, int64; 0 for blocks that have none."""
-    return np.concatenate(
-        [np.zeros(len(block.words), np.int64) if block.counts is None else block.counts for block in blocks]
+class _Rows(NamedTuple):
+    """Rows of a file, as in `Block`; counts are 0 for blocks without them."""
+
+    words: pa.StringArray
+    matrix: np.ndarray
+    counts: np.ndarray
+
+
+def _join(blocks: list[Block]) -> _Rows:
+    counts = [np.zeros(len(b.words), np.int64) if b.counts is None else b.counts for b in blocks]
+    return _Rows(
+        pa.concat_arrays([block.words for block in blocks]),
+        blocks[0].matrix if len(blocks) == 1 else np.concatenate([block.matrix for block in blocks]),
+        np.concatenate(counts),
     )
+
+
+def _without_duplicates(
+    blocks: list[Block], options: ReadOptions, skipped: Skipped, where: Callable[[int], str]
+) -> tuple[_Rows, int]:
+    """The rows of all blocks with each word once, and the number of rows that the policy dropped."""
+    rows = _join(blocks)
+    ids = rows.words.dictionary_encode().indices.to_numpy()
+    num_words = int(ids.max()) + 1
+    num_duplicates = len(ids) - num_words
+    if not num_duplicates:
+        return rows, 0
+    # codes are assigned in order of first occurrence, so each first one is a new maximum
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(ids), prepend=-1))
+    if options.duplicates == "error":
+        numbers = np.concatenate([block.numbers for block in blocks])
+        _add_duplicates(rows.words, ids, first, numbers, skipped, where)
+        num_duplicates = 0
+    kept = first
+    if options.duplicates == "last":
+        kept = np.empty(num_words, np.int64)
+        kept[ids] = np.arange(len(ids))  # the last assignment to an id wins
+    words = pc.take(rows.words, pa.array(first))
+    return _Rows(words, rows.matrix[kept], rows.counts[kept]), num_duplicates
 
 
 def _add_duplicates(
@@ -93,8 +110,8 @@ def _add_duplicates(
     again = np.ones(len(ids), bool)
     again[first] = False
     for row in np.flatnonzero(again):
-        place = where(int(numbers[first[ids[row]]]))
-        problem = f"expected each word once, found {words[int(row)].as_py()!r} again, first {place}"
+        seen = where(int(numbers[first[ids[row]]]))
+        problem = f"expected each word once, found {words[int(row)].as_py()!r} again, first {seen}"
         skipped.add(RowError("duplicate word", where(int(numbers[row])), problem))
 
 

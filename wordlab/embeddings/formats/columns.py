@@ -1,4 +1,4 @@
-"""Files that hold words, vectors and counts one after the other, not row by row: what they share."""
+"""What formats share that hold all words, all vectors and all counts one after the other, not row by row."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import pyarrow as pa
 
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
-from wordlab.embeddings.formats.wanted import Wanted
+from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.errors import FormatError
 
 
 def pick_words(
     words: Iterable[bytes], source: Source, options: ReadOptions, skipped: Skipped
 ) -> tuple[list[str], np.ndarray]:
-    """The words that are wanted, and which of `words` they are, int64; those not in UTF-8 are skipped."""
-    wanted = Wanted(options.only)
+    """The wanted words, and their indices in `words`, int64; words that are not UTF-8 are skipped."""
+    wanted = WordFilter(options.only)
     kept, rows = [], []
     for row, word in enumerate(words):
         if options.only is not None and word not in wanted.encoded:
@@ -51,12 +51,12 @@ def column_block(
 ) -> Block:
     """A block of words, their rows in the file, their vectors and counts; rows of NaN are skipped.
 
-    `words` and `rows` are those of `pick_words`; `vectors` (n, dim) and `counts` (n,) belong to them.
+    `words` and `rows` come from `pick_words`; `vectors` (n, dim) and `counts` (n,) belong to them.
     """
     finite = np.isfinite(vectors).all(axis=1)
     problem = "expected finite numbers, found NaN or infinity"
-    for place in np.flatnonzero(~finite):
-        skipped.add(RowError("not finite", source.record(int(rows[place]) + 1), problem))
+    for index in np.flatnonzero(~finite):
+        skipped.add(RowError("not finite", source.record(int(rows[index]) + 1), problem))
     if finite.all():
         return Block(pa.array(words, pa.string()), vectors, rows + 1, counts)
     return Block(
@@ -68,17 +68,17 @@ def column_block(
 
 
 def split_words(data: bytes, offsets: np.ndarray, where: str) -> Iterator[bytes]:
-    """The words that lie in `data`, word i from ``offsets[i]`` to ``offsets[i + 1]``; FormatError."""
+    """The words in `data`, word i from ``offsets[i]`` to ``offsets[i + 1]``; FormatError."""
     if offsets.dtype != np.int64 or offsets.ndim != 1 or len(offsets) < 2:
         raise FormatError(f"{where}: expected int64 offsets, found {offsets.dtype} of shape {offsets.shape}")
     if offsets[0] != 0 or offsets[-1] != len(data) or np.any(np.diff(offsets) < 0):
         raise FormatError(f"{where}: expected offsets that ascend from 0 to {len(data)}, found others")
-    # one by one, so that words which are not wanted take no memory
+    # a generator, so that unwanted words take no memory
     return (data[start:end] for start, end in pairwise(offsets.data))
 
 
 def join_words(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """All words in UTF-8, uint8, and where each begins and ends, int64 (num_words + 1,)."""
+    """All words joined in UTF-8, uint8, and the offsets between them, int64 (num_words + 1,)."""
     encoded = [word.encode() for word in words]
     offsets = np.zeros(len(words) + 1, np.int64)
     np.cumsum([len(word) for word in encoded], out=offsets[1:])
@@ -86,7 +86,7 @@ def join_words(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def checked_counts(counts: np.ndarray, num_words: int, where: str) -> np.ndarray:
-    """Counts as int64 (num_words,); FormatError if they are no counts."""
+    """Counts as int64 (num_words,); FormatError if they are not counts."""
     if counts.dtype.kind not in "iu" or counts.shape != (num_words,) or np.any(counts < 0):
         raise FormatError(
             f"{where}: expected {num_words} counts of 0 or more, found {counts.dtype} {counts.shape}"

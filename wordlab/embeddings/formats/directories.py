@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wordlab.errors import ArtifactError, OutputExistsError
+from wordlab.errors import OutputExistsError
+from wordlab.io.atomic import staged_directory, writing
 
 
 @contextmanager
@@ -18,31 +17,16 @@ def open_directory_sink(
 ) -> Iterator[Path]:
     """A directory to write `names` into, which becomes `target` when the block ends without an error.
 
-    An existing directory is only replaced if it is empty, or if it was asked for and there is nothing
-    in it but these names. Raises OutputExistsError before anything is written; ArtifactError if
+    An existing directory is replaced only if it is empty, or if `overwrite` is true and it holds
+    nothing but these names. Raises OutputExistsError before anything is written; ArtifactError if
     writing fails.
     """
     path = Path(target)
     _check(path, names, overwrite=overwrite)
-    place = path.absolute().parent
-    staging = place / f".{path.name}.partial-{secrets.token_hex(4)}"
-    try:
-        staging.mkdir()
+    with writing(path):
+        path.absolute().parent.stat()  # as for single files, missing directories are not created
+    with staged_directory(path) as staging:
         yield staging
-        for file in staging.iterdir():
-            with file.open("rb+") as opened:
-                os.fsync(opened.fileno())
-        old = place / f".{path.name}.old-{secrets.token_hex(4)}"
-        if path.exists():
-            path.rename(old)
-        staging.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        if error.errno is None:
-            raise
-        raise ArtifactError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _check(path: Path, names: Collection[str], *, overwrite: bool) -> None:

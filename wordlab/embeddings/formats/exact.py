@@ -1,7 +1,7 @@
 """Bytes of binary files, taken in the sizes that their headers promise.
 
-A promise is never believed: memory grows with the bytes that are really there, so a header that lies
-costs nothing but a message.
+The promise is not trusted: memory grows only with the bytes that are really there, so a header that
+lies costs nothing but a message.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class _Readable(Protocol):
 
 
 class ExactReader:
-    """Takes exact sizes off a stream. Each method's `what` is the part of the file, for messages."""
+    """Takes exact sizes from a stream. Each method's `what` names the part of the file in messages."""
 
     def __init__(self, stream: _Readable, name: str) -> None:
         self.name = name
@@ -35,11 +35,11 @@ class ExactReader:
         return self._stream.read(size)
 
     def give_back(self, data: bytes) -> None:
-        """Let these bytes, which were taken last, come next again."""
+        """Put back these bytes, which were taken last."""
         self._pushed = data + self._pushed
 
     def take(self, size: int, what: str) -> bytearray:
-        """The next `size` bytes; FormatError if the file ends before."""
+        """The next `size` bytes; FormatError if the file ends first."""
         taken = bytearray()
         while len(taken) < size:
             data = self.some(min(CHUNK, size - len(taken)))
@@ -49,7 +49,7 @@ class ExactReader:
         return taken
 
     def skip(self, size: int, what: str) -> None:
-        """Pass over the next `size` bytes; FormatError if the file ends before."""
+        """Pass over the next `size` bytes; FormatError if the file ends first."""
         left = size
         while left:
             data = self.some(min(CHUNK, left))
@@ -58,7 +58,7 @@ class ExactReader:
             left -= len(data)
 
     def matrix(self, num_rows: int, dim: int, what: str, *, rows: np.ndarray | None = None) -> np.ndarray:
-        """The next float32 (num_rows, dim), or of it the `rows` alone, ascending; writable."""
+        """The next float32 (num_rows, dim), or only its `rows`, which ascend; writable."""
         if rows is None:
             taken = self.take(4 * num_rows * dim, what)
             return np.frombuffer(taken, "<f4").astype(np.float32, copy=False).reshape(num_rows, dim)
@@ -75,7 +75,7 @@ class ExactReader:
         return np.concatenate(parts) if parts else np.empty((0, dim), np.float32)
 
     def finish(self) -> None:
-        """Raise FormatError if there is anything left."""
+        """Raise FormatError if anything is left."""
         if self.some(1):
             raise FormatError(f"{self.name}: expected the end, found more")
 

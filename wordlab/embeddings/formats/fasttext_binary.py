@@ -1,8 +1,8 @@
 """fastText's `.bin`: settings, a dictionary, the vectors of words and of n-grams, and the output layer.
 
-Little-endian throughout; Args::save, Dictionary::save and DenseMatrix::save in fastText's source. The
-matrix has a row a word and then a row a bucket of n-grams; the vector of a word is the mean of its own
-row and of its n-grams. The output layer, which training needs, is passed over.
+Little-endian throughout; see Args::save, Dictionary::save and DenseMatrix::save in fastText's source. The
+matrix has a row for each word and then a row for each bucket of n-grams; the vector of a word is the mean
+of its own row and of its n-grams. The output layer, which only training needs, is passed over.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from wordlab.embeddings.formats.columns import column_block
 from wordlab.embeddings.formats.exact import ExactReader
 from wordlab.embeddings.formats.fasttext_dictionary import Dictionary, read_dictionary, write_dictionary
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped
 from wordlab.embeddings.ngrams import hash_ngrams, mean_vectors
 from wordlab.embeddings.subwords import LONGEST_NGRAM, Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 
-MAGIC = struct.pack("<i", 793712314)
+_MAGIC = 793712314
 
 _HEADER = struct.Struct("<2i12id")
 _SHAPE = struct.Struct("<2q")
@@ -35,7 +36,7 @@ _FLOATS_WRITTEN_AT_ONCE = 1 << 21
 
 @dataclass(frozen=True)
 class _Header:
-    """What the settings at the beginning of a file say of its vectors."""
+    """What the settings at the beginning of a file say about its vectors."""
 
     dim: int
     model: str
@@ -47,7 +48,7 @@ class _Header:
 def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
     """The vectors of a fastText model, with subwords if it has n-grams; FormatError.
 
-    Equal to fastText's ``get_word_vector`` bit by bit. With `options.only`, subwords are left out and
+    Equal to fastText's ``get_word_vector`` bit for bit. With `options.only`, subwords are left out and
     memory does not grow with the number of buckets.
     """
     reader, skipped = ExactReader(source, source.name), Skipped(options)
@@ -75,8 +76,8 @@ def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
 def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
     """Write the vectors as fastText's `.bin`; FormatError for a word that holds the character NUL.
 
-    What is read back is equal bit by bit if the vectors came from fastText; other vectors with subwords
-    may differ in the last bit. The output layer is zero unless training left one.
+    What is read back is equal bit for bit if the vectors came from fastText; other vectors with subwords
+    can differ in the last bit. The output layer is zero unless training left one.
     """
     words = vectors.vocabulary.words
     check_words(words, "\0", "fasttext-binary")
@@ -91,7 +92,7 @@ def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
     model = {name: number for number, name in _MODELS.items()}[_model_name(vectors)]
     # fastText's defaults, in its order: window, epochs, minCount, neg, wordNgrams; 2 is negative sampling
     settings = (vectors.dim, 5, 5, 1, 5, 1, 2, model, *lengths, 100, 1e-4)
-    stream.write(_HEADER.pack(793712314, 12, *settings))
+    stream.write(_HEADER.pack(_MAGIC, 12, *settings))
     write_dictionary(stream, words, vectors.vocabulary.counts)
     stream.write(b"\0" + _SHAPE.pack(len(words) + lengths[0], vectors.dim))
     _write_floats(stream, own)
@@ -115,7 +116,7 @@ def _read_header(reader: ExactReader) -> _Header:
             f"{name}: header: expected dimensions, a model and buckets, found {dim}, {model}, {num_buckets}"
         )
     if version == 11 and _MODELS[model] == "supervised":
-        max_n = 0  # such models had none, whatever the header says
+        max_n = 0  # such models had no n-grams, whatever the header says
     if max_n > 0 and not (0 <= min_n <= max_n <= LONGEST_NGRAM and num_buckets > 0):
         raise FormatError(
             f"{name}: header: expected n-grams of 0 <= min <= max <= {LONGEST_NGRAM} characters and buckets, "
@@ -172,7 +173,7 @@ def _check_finite(buckets: np.ndarray, name: str) -> None:
 
 
 def _pass_over_outputs(reader: ExactReader, skipped: Skipped) -> None:
-    """Check that the rest of the file is what fastText writes; nothing of it is kept."""
+    """Check that the rest of the file is what fastText writes, and drop it."""
     try:
         if reader.take(1, "output layer") != b"\0":
             raise FormatError(f"{reader.name}: output layer: expected plain numbers, found quantised ones")
@@ -199,3 +200,12 @@ def _write_floats(stream: IO[bytes], matrix: np.ndarray) -> None:
     step = max(1, _FLOATS_WRITTEN_AT_ONCE // matrix.shape[1])
     for start in range(0, len(matrix), step):
         stream.write(np.ascontiguousarray(matrix[start : start + step], "<f4").data)
+
+
+def _has_signature(head: bytes) -> bool:
+    return head.startswith(struct.pack("<i", _MAGIC))
+
+
+FORMAT = Format(
+    file=FileForm(read=read_fasttext_binary, write=write_fasttext_binary, has_signature=_has_signature)
+)

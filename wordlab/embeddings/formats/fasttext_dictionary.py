@@ -12,34 +12,34 @@ import numpy as np
 from wordlab.embeddings.formats.columns import decode_word
 from wordlab.embeddings.formats.exact import CHUNK, ExactReader
 from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped
-from wordlab.embeddings.formats.wanted import Wanted
+from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.errors import FormatError
 
 _SIZES = struct.Struct("<3i2q")
 _AFTER_WORD = struct.Struct("<qb")
 _WORD, _LABEL = 0, 1
-_LONGEST_WORD = 1 << 16  # bytes; a longer one means that this is no dictionary
+_LONGEST_WORD = 1 << 16  # bytes; a longer one means that this is not a dictionary
 _NOT_PRUNED = -1
 
 
 @dataclass
 class Dictionary:
-    """The words that are wanted, and what else a dictionary says."""
+    """The wanted words, and what else a dictionary says."""
 
     num_words: int
     num_labels: int
     is_pruned: bool
     words: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
-    """which words of all these are, from 0"""
+    """the indices of `words` among all words"""
     counts: list[int] = field(default_factory=list)
-    """all 0 if the file does not know them"""
+    """all 0 if the file has none"""
 
 
 def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped) -> Dictionary:
     """The dictionary that comes next; FormatError. Labels of classifiers are counted and left out.
 
-    Words that are not in UTF-8 go to `skipped`.
+    Words that are not UTF-8 go to `skipped`.
     """
     name = reader.name
     sizes = reader.take(_SIZES.size, "dictionary")
@@ -50,7 +50,7 @@ def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped)
             f"found {num_words} words, {num_labels} labels, {size} entries"
         )
     dictionary = Dictionary(num_words, num_labels, num_pruned != _NOT_PRUNED)
-    wanted = Wanted(options.only)
+    wanted = WordFilter(options.only)
     for row, (word, count, type_) in enumerate(_entries(reader, size)):
         expected = _WORD if row < num_words else _LABEL
         if type_ != expected or count < 0:
@@ -73,8 +73,8 @@ def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped)
 def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray) -> None:
     """Write a dictionary of words alone.
 
-    gensim drops words that do not occur, so a count of 0, which is one not known here, is written as 1.
-    Where no count is known, the sum of them is left 0, and `read_dictionary` makes them 0 again.
+    gensim drops words that do not occur, so a count of 0, which stands for an unknown one, is written as 1.
+    If all are unknown their sum is written as 0, by which `read_dictionary` makes them 0 again.
     """
     stream.write(_SIZES.pack(len(words), len(words), 0, int(counts.sum()), _NOT_PRUNED))
     for start in range(0, len(words), CHUNK >> 6):

@@ -1,4 +1,4 @@
-"""GloVe text: rows "word x1 ... xD" and nothing else."""
+"""GloVe text: rows "word x1 ... xD", without a header."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pyarrow as pa
 from wordlab.embeddings.formats import rows
 from wordlab.embeddings.formats.blocks import BlockReader
 from wordlab.embeddings.formats.build import build_vectors, check_words
-from wordlab.embeddings.formats.detect import row_dimension
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
+from wordlab.embeddings.formats.heads import is_bare_text, row_dimension
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
@@ -20,7 +21,7 @@ from wordlab.io.lines import BYTE_ORDER_MARK
 def read_glove_text(source: Source, options: ReadOptions) -> WordVectors:
     """The vectors of a GloVe text; FormatError names the file and the line.
 
-    A word may hold spaces and no-break spaces: all before the last D fields belongs to it.
+    A word may hold spaces and no-break spaces: everything before the last D fields belongs to it.
     """
     source.skip_byte_order_mark()
     head = source.head()
@@ -46,3 +47,6 @@ def write_glove_text(vectors: WordVectors, stream: IO[bytes]) -> None:
     if words[0].startswith(BYTE_ORDER_MARK.decode()):
         raise FormatError(f"{words[0]!r} cannot be written first as glove: expected no byte-order mark")
     rows.write_rows(stream, pa.array(words, pa.string()), vectors.matrix)
+
+
+FORMAT = Format(file=FileForm(read=read_glove_text, write=write_glove_text, looks_like=is_bare_text))

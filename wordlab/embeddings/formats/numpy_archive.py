@@ -15,6 +15,7 @@ from numpy.lib import format as npy
 from wordlab.embeddings.formats.arrays import read_arrays, to_arrays
 from wordlab.embeddings.formats.exact import ExactReader
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.formats.seekable import as_file
 from wordlab.embeddings.vectors import WordVectors
@@ -26,7 +27,7 @@ _DAMAGE = (
 )  # fmt: skip
 """What zipfile and numpy raise for damaged archives and headers."""
 
-_HARMLESS = 1 << 26  # bytes; members up to this size are read however well they are compressed
+_HARMLESS = 1 << 26  # bytes; members up to this size are read, however compressed
 _MOST_COMPRESSED = 100  # a member that is larger, and this many times its compressed size, is a bomb
 
 
@@ -40,7 +41,7 @@ def write_numpy(vectors: WordVectors, stream: IO[bytes]) -> None:
     """Write the vectors as .npz; equal vectors give equal bytes."""
     with zipfile.ZipFile(_Written(stream), "w") as archive:
         for name, array in to_arrays(vectors).items():
-            # a ZipInfo of our own has a fixed date
+            # a ZipInfo made here has a fixed date
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
                 npy.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
 
@@ -95,7 +96,7 @@ class _Members:
 
 
 def read_npy_header(file: IO[bytes], size: int, where: str) -> _Header:
-    """The header of an array in a file of `size` bytes, which must be just as long; FormatError."""
+    """The header of an array in a file of `size` bytes, which must fit the header exactly; FormatError."""
     version = npy.read_magic(file)
     if version not in ((1, 0), (2, 0)):
         raise FormatError(f"{where}: expected version 1 or 2 of numpy's format, found {version}")
@@ -113,7 +114,7 @@ def read_npy_header(file: IO[bytes], size: int, where: str) -> _Header:
 
 @contextmanager
 def _damage(name: str) -> Iterator[None]:
-    """Turn what zipfile and numpy raise into a FormatError."""
+    """Turn what zipfile and numpy raise into FormatError."""
     try:
         yield
     except (FormatError, SourceError):
@@ -124,7 +125,7 @@ def _damage(name: str) -> Iterator[None]:
 
 
 class _Written:
-    """A stream that can only be written to, so that zipfile writes the same bytes to every stream."""
+    """A stream that can only be written to: zipfile then writes the same bytes to any stream."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -134,7 +135,16 @@ class _Written:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is held back here."""
+        """Nothing is buffered here."""
 
     def close(self) -> None:
         """The stream belongs to the caller."""
+
+
+def _has_signature(head: bytes) -> bool:
+    """Whether the first member of a zip archive is an array."""
+    size = int.from_bytes(head[26:28], "little")
+    return head.startswith(b"PK\x03\x04") and head[30 : 30 + size].endswith(b".npy")
+
+
+FORMAT = Format(file=FileForm(read=read_numpy, write=write_numpy, has_signature=_has_signature))

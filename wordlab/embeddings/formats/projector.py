@@ -1,9 +1,9 @@
 """TensorBoard's projector: a directory with vectors.tsv, metadata.tsv and a configuration naming both.
 
 https://www.tensorflow.org/tensorboard/tensorboard_projector_plugin. A row of vectors.tsv is D numbers
-between tabs, and the same row of metadata.tsv its word. Metadata of one column has no header row, of
-more columns it must have one: counts, where they are known, are a second column. The directory is one
-that ``tensorboard --logdir`` opens, and both files load into projector.tensorflow.org.
+separated by tabs, and the same row of metadata.tsv its word. Metadata of one column has no header row, of
+several columns it must have one: counts, if known, are a second column. ``tensorboard --logdir`` opens
+the directory, and both files load into projector.tensorflow.org.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from wordlab.embeddings.formats.blocks import parse_regular
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.columns import checked_counts
 from wordlab.embeddings.formats.files import Source, open_source
+from wordlab.embeddings.formats.format import DirectoryForm, Format
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.formats.rows import parse_row
 from wordlab.embeddings.vectors import WordVectors
@@ -27,7 +28,6 @@ from wordlab.io.lines import whole_lines
 from wordlab.progress import OnProgress
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
-FILES = (VECTORS, METADATA, CONFIG)
 
 _CONFIG = f"""embeddings {{
   tensor_name: "vectors"
@@ -45,7 +45,7 @@ def read_projector(
 ) -> WordVectors:
     """The vectors in a directory of vectors.tsv and metadata.tsv; SourceError, FormatError with the line.
 
-    Of metadata with a header row the first column is the word, and one called "count" the count.
+    In metadata with a header row the first column is the word, and one called "count" the count.
     """
     skipped = Skipped(options)
     with open_source(directory / METADATA) as source:
@@ -64,7 +64,7 @@ def read_projector(
 def write_projector(vectors: WordVectors, directory: Path) -> None:
     """Write the three files into `directory`; FormatError for a word that TensorBoard cannot show.
 
-    That is one with a tab or a line end, and one of blanks alone, whose row it would pass over.
+    That is a word with a tab or a line end, or of blanks only, whose row it would pass over.
     """
     words = vectors.vocabulary.words
     check_words(words, "\t\n\r", "projector")
@@ -144,7 +144,7 @@ def _parse(
     """The vectors of the good lines, float32 (n, dim), and which of the lines these are."""
     text = b"".join(b"0 %b\n" % line for line in lines)
     if text.count(b" ") == len(lines) and lines:
-        # as rows of a word "0", which are read many at once
+        # as rows with a word "0", which are parsed many at once
         block = parse_regular(text.replace(b"\t", b" "), dim, numbers)
         if block is not None:
             return block.matrix, np.arange(len(lines))
@@ -163,3 +163,18 @@ def _parse_line(line: bytes, dim: int, where: str) -> np.ndarray:
     if len(fields) != dim:
         raise RowError("wrong number of values", where, f"expected {dim} values, found {len(fields)}")
     return parse_row(b"0 " + b" ".join(fields), dim, where)[1]
+
+
+def _is_projector(directory: Path) -> bool:
+    return (directory / VECTORS).is_file() and (directory / METADATA).is_file()
+
+
+FORMAT = Format(
+    directory=DirectoryForm(
+        is_one=_is_projector,
+        read=read_projector,
+        needed=(VECTORS, METADATA),
+        write=write_projector,
+        written=(VECTORS, METADATA, CONFIG),
+    )
+)

@@ -1,7 +1,7 @@
-"""How a file of vectors is to be read, and what a lenient reader left out of it.
+"""How a file of vectors is read, and what a lenient reader leaves out of it.
 
-Strict and lenient reading are one path: a reader hands each bad row to `Skipped.add`, which raises it
-or counts it.
+Strict and lenient reading take one path: a reader passes each bad row to `Skipped.add`, which raises or
+counts it.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from wordlab.embeddings.formats.names import DUPLICATE_POLICIES, DuplicatePolicy
 from wordlab.errors import ConfigError, FormatError
-
-DuplicatePolicy = Literal["first", "last", "error"]
-DUPLICATE_POLICIES: tuple[DuplicatePolicy, ...] = get_args(DuplicatePolicy)
 
 Kind = Literal[
     "wrong number of values",
@@ -29,24 +27,24 @@ Kind = Literal[
     "wrong header",
     "cut off",
 ]
-"""Why a row, or what should have been rows, is left out."""
+"""Why a row, or a missing row, is left out."""
 
 NUM_LISTED = 20
-"""So many of the rows left out are listed one by one; all are counted."""
+"""How many of the skipped rows are listed one by one; all are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadOptions:
-    """How a file of vectors is read. Raises ConfigError for values that make no sense."""
+    """How a file of vectors is read. Raises ConfigError for values that are not allowed."""
 
     duplicates: DuplicatePolicy = "first"
-    """Whose vector a word has that occurs again: the first, the last, or that is an error."""
+    """Which vector a word that occurs again gets: the first, the last, or an error."""
 
     lenient: bool = False
-    """Skip bad rows, count and list them, instead of stopping at the first one."""
+    """Skip, count and list bad rows instead of stopping at the first."""
 
     only: Collection[str] | None = None
-    """Keep these words alone, or all if None."""
+    """Keep only these words; None keeps all."""
 
     def __post_init__(self) -> None:
         if self.duplicates not in DUPLICATE_POLICIES:
@@ -70,14 +68,14 @@ class Block(NamedTuple):
     """float32 (n, D), finite"""
 
     numbers: range | np.ndarray
-    """(n,) which line or record of the file each row is, from 1"""
+    """(n,) the line or record of the file that each row is, from 1"""
 
     counts: np.ndarray | None = None
-    """int64 (n,), where the file has counts"""
+    """int64 (n,), if the file has counts"""
 
 
 class RowError(FormatError):
-    """A row that cannot be read: `kind` says why in general, the message where and in particular."""
+    """A row that cannot be read: `kind` is the general reason, the message says where and what."""
 
     def __init__(self, kind: Kind, where: str, problem: str) -> None:
         super().__init__(f"{where}: {problem}")
@@ -85,7 +83,7 @@ class RowError(FormatError):
 
 
 class Skipped:
-    """What a reader left out: how many rows of each kind, and the messages of the first ones."""
+    """What a reader left out: the number of rows of each kind, and the first messages."""
 
     def __init__(self, options: ReadOptions) -> None:
         self._lenient = options.lenient
@@ -93,7 +91,7 @@ class Skipped:
         self.listed: list[str] = []
 
     def add(self, error: RowError, *, num_rows: int = 1) -> None:
-        """Note a bad row (or one message for `num_rows` of them); raise it if reading is strict."""
+        """Note a bad row, or one message for `num_rows` of them; raise it if reading is strict."""
         if not self._lenient:
             raise error
         self.counts[error.kind] += num_rows
@@ -101,19 +99,19 @@ class Skipped:
             self.listed.append(str(error))
 
     def update(self, other: Skipped) -> None:
-        """Note what another one noted, of a later part of the same file."""
+        """Add what another one noted of a later part of the same file."""
         self.counts.update(other.counts)
         self.listed = (self.listed + other.listed)[:NUM_LISTED]
 
     def summary(self) -> str:
-        """What was left out, to end a message with; empty if nothing was."""
+        """What was left out, as the end of a message; empty if nothing was."""
         if not self.counts:
             return ""
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in self.counts.most_common())
         return f" (skipped: {kinds}; first: {self.listed[0]})"
 
     def details(self) -> dict[str, Any]:
-        """What the manifest says: nothing if reading was strict."""
+        """What the manifest records; nothing if reading was strict."""
         if not self._lenient:
             return {}
         return {"skipped": dict(self.counts), "skipped_listed": list(self.listed)}

@@ -1,7 +1,7 @@
 """Rows of text, "word x1 ... xD", one by one: what they mean, and how they are written.
 
-`parse_row` is the definition of the format and the source of all messages; `blocks` reads many rows at
-once and may only ever agree with it.
+`parse_row` defines the format and raises all messages; `blocks` reads many rows at once and must always
+agree with it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from wordlab.embeddings.formats.reading import RowError
 
-_ROWS_WRITTEN_AT_ONCE = 1 << 21  # numbers, not rows, so that memory does not depend on the dimension
+_NUMBERS_WRITTEN_AT_ONCE = 1 << 21  # not rows, so that memory does not depend on the dimension
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(rb"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 
@@ -34,8 +34,8 @@ def is_number(field: bytes) -> bool:
 def parse_row(row: bytes, dim: int, where: str) -> tuple[str, np.ndarray]:
     """The word and the vector, float32 (dim,), of one row; RowError that begins with `where`.
 
-    The last `dim` fields are the numbers and all before them is the word, which may hold spaces (as
-    five hundred words of glove.840B do) unless it would end in a number: then the row is too long.
+    The last `dim` fields are the numbers. Everything before them is the word, which may hold spaces (as
+    five hundred words of glove.840B do), unless it would end in a number: then the row is too long.
     """
     fields = split_row(row)
     if not fields:
@@ -59,7 +59,7 @@ def _parse_numbers(fields: list[bytes], where: str) -> np.ndarray:
             if _NOT_FINITE.fullmatch(field):
                 raise RowError("not finite", where, f"expected a finite number, found {_shown(field)}")
             raise RowError("not a number", where, f"expected a number, found {_shown(field)}")
-    with np.errstate(over="ignore"):  # told below, in our words
+    with np.errstate(over="ignore"):  # checked below
         vector = np.array([float(field) for field in fields]).astype(np.float32)
     if not np.isfinite(vector).all():
         field = fields[int(np.argmin(np.isfinite(vector)))]
@@ -68,8 +68,8 @@ def _parse_numbers(fields: list[bytes], where: str) -> np.ndarray:
 
 
 def write_rows(stream: IO[bytes], words: pa.StringArray, matrix: np.ndarray) -> None:
-    """Write rows; each number in the fewest digits that read back as the same float32."""
-    step = max(1, _ROWS_WRITTEN_AT_ONCE // matrix.shape[1])
+    """Write rows, each number in the fewest digits that read back as the same float32."""
+    step = max(1, _NUMBERS_WRITTEN_AT_ONCE // matrix.shape[1])
     for start in range(0, len(matrix), step):
         block = matrix[start : start + step]
         columns = [pc.cast(pa.array(np.ascontiguousarray(column)), pa.string()) for column in block.T]

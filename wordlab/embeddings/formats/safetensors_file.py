@@ -1,4 +1,4 @@
-"""safetensors: the named arrays of `arrays` as tensors, which every deep learning framework reads."""
+"""safetensors: the arrays of `arrays` as tensors, which every deep learning framework reads."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import numpy as np
 
 from wordlab.embeddings.formats.arrays import read_arrays, to_arrays
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.formats.seekable import as_file
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 
 _NUMBERS_AT_ONCE = 1 << 22
+_LONGEST_HEADER = 100_000_000  # bytes; the limit of the library
 
 
 def read_safetensors(source: Source, options: ReadOptions) -> WordVectors:
@@ -53,7 +55,7 @@ class _Tensors:
     def read(self, name: str) -> np.ndarray:
         try:
             return np.asarray(self._tensors.get_tensor(name))
-        except (TypeError, ValueError, KeyError) as error:  # bfloat16, which numpy does not know
+        except (TypeError, ValueError, KeyError) as error:  # numpy has no bfloat16
             raise FormatError(
                 f"{self._name}: {name}: expected numbers known to numpy, found {error}"
             ) from error
@@ -69,3 +71,11 @@ class _Tensors:
             if len(wanted):
                 parts.append(np.asarray(tensor[start:end])[wanted])
         return np.concatenate(parts) if parts else np.empty((0, dim), np.float32)
+
+
+def _has_signature(head: bytes) -> bool:
+    """Whether the length of a header comes first, and then its JSON."""
+    return 2 <= int.from_bytes(head[:8], "little") <= _LONGEST_HEADER and head[8:9] == b"{"
+
+
+FORMAT = Format(file=FileForm(read=read_safetensors, write=write_safetensors, has_signature=_has_signature))

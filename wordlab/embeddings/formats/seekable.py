@@ -1,4 +1,4 @@
-"""A Source as a file with a name, for libraries that read no streams."""
+"""A Source as a file with a name, for libraries that cannot read streams."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _CHUNK = 1 << 22
 
 @contextmanager
 def as_file(source: Source) -> Iterator[Path]:
-    """The path of a file with the source's bytes: its own if it is a plain file, else a temporary one."""
-    if source.path is not None and source.path.is_file():  # a pipe has a name as well
+    """The path of a file with the source's bytes: its own if it is uncompressed, else a temporary one."""
+    if source.path is not None and source.path.is_file():  # a pipe has a path, too
         yield source.path
         return
     with tempfile.NamedTemporaryFile(prefix="wordlab-") as file:

@@ -1,9 +1,9 @@
 """spaCy: the text that ``spacy init vectors`` reads, and the directories in which spaCy keeps vectors.
 
-That command (spacy/training/initialize.py) reads word2vec text: a header, and rows split from the right,
-so that words may hold spaces; it strips blanks off the end of a row, but no row ends in a word. What it
-makes is a pipeline, whose directory ``vocab`` holds `vectors`, `key2row` and `strings.json`, the same as
-``Vectors.to_disk`` writes; those are read through spaCy.
+The command (spacy/training/initialize.py) reads word2vec text: a header, and rows split from the right,
+so that words may hold spaces; it strips blanks from the end of a row, but no row ends in a word. It makes
+a pipeline, whose directory ``vocab`` holds `vectors`, `key2row` and `strings.json`, as
+``Vectors.to_disk`` writes them; these are read through spaCy.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from wordlab.embeddings.formats import rows
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.columns import column_block, pick_words
 from wordlab.embeddings.formats.files import Source, open_source
+from wordlab.embeddings.formats.format import DirectoryForm, FileForm, Format
 from wordlab.embeddings.formats.numpy_archive import read_npy_header
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.embeddings.formats.word2vec_text import read_word2vec_text
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import FormatError, MissingExtraError
+from wordlab.errors import FormatError
+from wordlab.extras import need
 from wordlab.progress import OnProgress
 
 _TABLE, _KEYS, _STRINGS = "vectors", "key2row", "strings.json"
@@ -34,7 +36,7 @@ def read_spacy_text(source: Source, options: ReadOptions) -> WordVectors:
 
 
 def write_spacy_text(vectors: WordVectors, stream: IO[bytes]) -> None:
-    """Write the vectors as text for ``spacy init vectors``; FormatError for a word that it would lose."""
+    """Write the vectors as text for ``spacy init vectors``; FormatError for a word that spaCy would lose."""
     words = vectors.vocabulary.words
     check_words(words, "\n\r", "spacy")
     for word in words:
@@ -47,10 +49,10 @@ def write_spacy_text(vectors: WordVectors, stream: IO[bytes]) -> None:
 
 
 def find_spacy_directory(directory: Path) -> Path | None:
-    """Where in `directory`, that of a pipeline or of vectors, spaCy's vectors are; None if nowhere."""
-    for place in (directory, directory / "vocab"):
-        if (place / _KEYS).is_file() and (place / _TABLE).is_file():
-            return place
+    """The directory of spaCy's vectors: `directory` or, in a pipeline, its ``vocab``; None if neither."""
+    for folder in (directory, directory / "vocab"):
+        if (folder / _KEYS).is_file() and (folder / _TABLE).is_file():
+            return folder
     return None
 
 
@@ -61,12 +63,12 @@ def read_spacy_directory(
 
     Words that share a row, as after ``--prune``, all get its vector. MissingExtraError without spaCy.
     """
-    place = find_spacy_directory(directory)
-    if place is None or not (place / _STRINGS).is_file():
+    folder = find_spacy_directory(directory)
+    if folder is None or not (folder / _STRINGS).is_file():
         raise FormatError(f"{directory}: expected spaCy's {_TABLE}, {_KEYS} and {_STRINGS}, found not all")
     skipped = Skipped(options)
-    with open_source(place / _TABLE, on_progress=on_progress) as source:
-        encoded, matrix = _load(place, source.name)
+    with open_source(folder / _TABLE, on_progress=on_progress) as source:
+        encoded, matrix = _load(folder, source.name)
         words, found = pick_words(encoded, source, options, skipped)
         block = column_block(words, found, matrix[found], None, source, skipped)
         return build_vectors(
@@ -74,18 +76,16 @@ def read_spacy_directory(
         )
 
 
-def _load(place: Path, name: str) -> tuple[list[bytes], np.ndarray]:
+def _load(folder: Path, name: str) -> tuple[list[bytes], np.ndarray]:
     """All words and their vectors, float32 (num_words, dim)."""
-    try:
+    with need("spacy"):
         from spacy.strings import StringStore
         from spacy.vectors import Vectors
-    except ImportError as error:
-        raise MissingExtraError("spacy is not installed; pip install 'wordlab[spacy]' brings it") from error
     try:
-        with (place / _TABLE).open("rb") as file:
-            read_npy_header(file, (place / _TABLE).stat().st_size, name)
+        with (folder / _TABLE).open("rb") as file:
+            read_npy_header(file, (folder / _TABLE).stat().st_size, name)
         loaded = Vectors(strings=StringStore())
-        loaded.from_disk(place)
+        loaded.from_disk(folder)
         if loaded.mode != "default":
             raise FormatError(f"{name}: expected a vector a word, found spaCy's {loaded.mode} table")
         if loaded.data.ndim != 2:
@@ -96,8 +96,20 @@ def _load(place: Path, name: str) -> tuple[list[bytes], np.ndarray]:
         return encoded, table[np.array([row for _, row in pairs], np.int64)]
     except FormatError:
         raise
-    except Exception as error:  # spaCy and its readers of JSON and msgpack raise whatever they meet
+    except Exception as error:  # spaCy and its readers of JSON and msgpack can raise anything
         problem = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         raise FormatError(
-            f"{place}: expected vectors saved by spaCy, found damaged ones ({problem})"
+            f"{folder}: expected vectors saved by spaCy, found damaged ones ({problem})"
         ) from error
+
+
+def _is_spacy_directory(directory: Path) -> bool:
+    return find_spacy_directory(directory) is not None
+
+
+FORMAT = Format(
+    file=FileForm(read=read_spacy_text, write=write_spacy_text),
+    directory=DirectoryForm(
+        is_one=_is_spacy_directory, read=read_spacy_directory, needed=(_TABLE, _KEYS, _STRINGS)
+    ),
+)

@@ -1,7 +1,7 @@
 """word2vec binary: a header "V D" in text, then V records of a word, a space and D float32.
 
-Numbers are little-endian. word2vec.c ends each record with a line feed and gensim does not; both
-are read, and written is what gensim writes.
+Numbers are little-endian. word2vec.c ends each record with a line feed and gensim does not; both are
+read, and records are written as gensim writes them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ import pyarrow as pa
 
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
+from wordlab.embeddings.formats.heads import has_binary_header
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
-from wordlab.embeddings.formats.wanted import Wanted
 from wordlab.embeddings.formats.word2vec_text import read_header
+from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.embeddings.vectors import WordVectors
 
 _CHUNK = 1 << 21
-_LONGEST_WORD = 1 << 20  # bytes; a longer one means that this is not the format
+_LONGEST_WORD = 1 << 20  # bytes; a longer one means that this is another format
 
 
 def read_word2vec_binary(source: Source, options: ReadOptions) -> WordVectors:
@@ -58,7 +60,7 @@ class _Records:
         self._source = source
         self._num_words = num_words
         self._dim = dim
-        self._wanted = Wanted(options.only)
+        self._wanted = WordFilter(options.only)
         self._skipped = skipped
 
     def __iter__(self) -> Iterator[Block]:
@@ -66,7 +68,7 @@ class _Records:
         buffer = b""
         expected = f"expected {self._num_words} records as the header says"
         while num_done < self._num_words:
-            data = self._source.read(max(_CHUNK, len(buffer)))  # grows for a record longer than a chunk
+            data = self._source.read(max(_CHUNK, len(buffer)))  # grows if a record is longer than a chunk
             buffer += data
             words, starts, end = _split(buffer, self._num_words - num_done, self._dim)
             if words:
@@ -84,7 +86,7 @@ class _Records:
             self._skipped.add(RowError("wrong header", self._source.name, f"{expected}, found more"))
 
     def _block(self, buffer: bytes, words: list[bytes], starts: list[int], first: int) -> Block:
-        """The good and wanted ones among records whose words and places of numbers are known."""
+        """The good and wanted ones among records whose words and positions of numbers are known."""
         rows, kept = [], []
         for row, word in enumerate(words):
             if self._wanted.only is not None and word not in self._wanted.encoded:
@@ -99,8 +101,8 @@ class _Records:
         matrix = np.frombuffer(numbers, "<f4").astype(np.float32).reshape(len(rows), self._dim)
         finite = np.isfinite(matrix).all(axis=1)
         problem = "expected finite numbers, found NaN or infinity"
-        for place in np.flatnonzero(~finite):
-            where = self._source.record(first + rows[place])
+        for index in np.flatnonzero(~finite):
+            where = self._source.record(first + rows[index])
             self._skipped.add(RowError("not finite", where, problem))
         return Block(
             pa.array(kept, pa.string()).filter(pa.array(finite)),
@@ -119,7 +121,7 @@ class _Records:
 
 
 def _split(buffer: bytes, limit: int, dim: int) -> tuple[list[bytes], list[int], int]:
-    """The words of up to `limit` whole records, where the numbers of each begin, and where all end."""
+    """The words of up to `limit` whole records, where the numbers of each begin, and where the last ends."""
     words: list[bytes] = []
     starts: list[int] = []
     start, size = 0, 4 * dim
@@ -128,7 +130,7 @@ def _split(buffer: bytes, limit: int, dim: int) -> tuple[list[bytes], list[int],
         end = space + 1 + size
         if space < 0 or end > len(buffer):
             break
-        # line feeds before a word are those that word2vec.c puts after a vector
+        # word2vec.c puts a line feed after each vector
         words.append(buffer[start:space].lstrip(b"\n"))
         starts.append(space + 1)
         start = end
@@ -142,3 +144,8 @@ def _decode(word: bytes, where: str) -> str:
         shown = word[:40].decode("utf-8", errors="backslashreplace")
         problem = f"expected a word in UTF-8, found {shown!r} ({error.reason})"
         raise RowError("not UTF-8", where, problem) from None
+
+
+FORMAT = Format(
+    file=FileForm(read=read_word2vec_binary, write=write_word2vec_binary, looks_like=has_binary_header)
+)

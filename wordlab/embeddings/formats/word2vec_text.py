@@ -10,8 +10,9 @@ import pyarrow as pa
 from wordlab.embeddings.formats import rows
 from wordlab.embeddings.formats.blocks import BlockReader
 from wordlab.embeddings.formats.build import build_vectors, check_words
-from wordlab.embeddings.formats.detect import parse_header
 from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.format import FileForm, Format
+from wordlab.embeddings.formats.heads import has_text_header, parse_header
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
@@ -20,7 +21,7 @@ _LONGEST_HEADER = 64
 
 
 def read_header(source: Source) -> tuple[int, int]:
-    """Take the header off `source`: the numbers of words and of dimensions, both at least 1."""
+    """Take the header from `source`: the numbers of words and of dimensions, both at least 1."""
     source.skip_byte_order_mark()
     line, newline, _ = source.head(_LONGEST_HEADER).partition(b"\n")
     header = parse_header(line)
@@ -54,7 +55,7 @@ def write_word2vec_text(vectors: WordVectors, stream: IO[bytes]) -> None:
 
 
 def _counted(reader: BlockReader, num_words: int, source: Source, skipped: Skipped) -> Iterator[Block]:
-    """The blocks; that there are more or fewer rows than the header says is an error or noted."""
+    """The blocks; more or fewer rows than the header says are an error, or noted."""
     expected = f"expected {num_words} rows as line 1 says"
     too_many = False
     for block in reader:
@@ -64,3 +65,6 @@ def _counted(reader: BlockReader, num_words: int, source: Source, skipped: Skipp
         yield block
     if reader.num_rows < num_words:
         skipped.add(RowError("wrong header", source.name, f"{expected}, found {reader.num_rows}"))
+
+
+FORMAT = Format(file=FileForm(read=read_word2vec_text, write=write_word2vec_text, looks_like=has_text_header))

@@ -1,4 +1,4 @@
-"""The words that somebody wants vectors of: those of a corpus, of other vectors, or of a list."""
+"""The words whose vectors are wanted: those of a corpus, of other vectors, or of a list."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from wordlab.text.vocabulary import Vocabulary
 
 
 def wanted_words(path: str | os.PathLike[str]) -> frozenset[str]:
-    """The words that `path` names: those of a corpus or of vectors, or of a file with one word a line.
+    """The words of a corpus or of vectors saved in `path`, or of a file with one word a line.
 
-    Empty lines of a file are passed over; it may be compressed. Raises ArtifactError for a directory
-    that is neither, SourceError for a file that cannot be read, FormatError if there is no word in it.
+    A file may be compressed; empty lines are passed over. Raises ArtifactError for a directory that is
+    neither, SourceError for a file that cannot be read, FormatError for one without words.
     """
-    place = Path(path)
-    if not place.is_dir():
-        return _listed_words(place)
-    kind = _kind(place)
+    source = Path(path)
+    if not source.is_dir():
+        return _listed_words(source)
+    kind = _kind(source)
     version = storage.FORMAT_VERSION if kind == storage.KIND else corpora.FORMAT_VERSION
-    saved = artifact.load(place, kind=kind, format_version=version, verify=False)
+    saved = artifact.load(source, kind=kind, format_version=version, verify=False)
     return frozenset(Vocabulary.read(saved.payload("vocabulary.parquet")).words)
 
 
 def _kind(directory: Path) -> str:
-    """What the manifest says, as far as it has words: `artifact.load` checks it and tells what is wrong."""
+    """The kind in the manifest if it is that of vectors, else that of a corpus; `artifact.load` checks it."""
     try:
         manifest = json.loads((directory / artifact.MANIFEST).read_bytes())
     except (OSError, ValueError):

@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "catalogue": ["PretrainedSet", "find_set", "pretrained_sets"],
         "char_ngrams": ["CharNGrams"],
-        "loading": ["find_place", "load_pretrained"],
+        "loading": ["find_origin", "load_pretrained"],
         "torchtext_sets": ["from_torchtext", "read_with_torchtext", "to_torchtext"],
     },
 )

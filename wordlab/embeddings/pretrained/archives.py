@@ -1,7 +1,7 @@
-"""One file out of an archive, as a stream: nothing is unpacked, so nothing can land anywhere else.
+"""One file out of an archive, as a stream: nothing is unpacked, so nothing can be written elsewhere.
 
-An archive that holds a link, or a name that leads out of a directory, is refused all the same: nobody
-who means well makes one.
+An archive with a link, or with a name that leads out of its directory, is refused all the same: no
+honest archive has one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DAMAGE = (
 
 
 class Member:
-    """The bytes of a file in an archive; `name` says which, `size` is what the archive says of it."""
+    """The bytes of a file in an archive; `name` says which, `size` is the size that the archive states."""
 
     def __init__(
         self, stream: IO[bytes], name: str, size: int, at_end: Callable[[], None] = lambda: None
@@ -41,7 +41,7 @@ class Member:
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes, empty at the end; FormatError if the archive is damaged or lies."""
-        with _told(self.name):
+        with translate_errors(self.name):
             data = self._stream.read(size)
             if not data and size:
                 self._at_end()
@@ -55,11 +55,11 @@ class Member:
 def open_member(path: Path, member: str, *, most_bytes: int) -> Iterator[Member]:
     """The file `member` of the zip or tar archive `path`, of at most `most_bytes`.
 
-    Raises FormatError for a file that is no archive, has no such member or is hostile; SourceError if
+    Raises FormatError for a file that is not an archive, lacks the member or is hostile; SourceError if
     it cannot be read.
     """
     with ExitStack() as stack:
-        with _told(path):
+        with translate_errors(path):
             is_zip = zipfile.is_zipfile(path)
             if not is_zip and not tarfile.is_tarfile(path):
                 raise FormatError(f"{path}: expected a zip or tar archive, found neither")
@@ -69,14 +69,14 @@ def open_member(path: Path, member: str, *, most_bytes: int) -> Iterator[Member]
 
 
 @contextmanager
-def _told(path: Path | str) -> Iterator[None]:
-    """What goes wrong with an archive, in our words."""
+def translate_errors(path: Path | str) -> Iterator[None]:
+    """Turn what the readers of archives raise into FormatError and SourceError."""
     try:
         yield
     except WordlabError:
         raise
     except (*_DAMAGE, OSError) as error:
-        # gzip's own errors have no number; EINVAL is a place in the file that cannot be
+        # gzip's own errors have no number; EINVAL is an impossible position in the file
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
         first = (str(error).splitlines() or [type(error).__name__])[0]
@@ -88,7 +88,7 @@ def _open_zip(path: Path, member: str, most_bytes: int) -> Iterator[Member]:
     with zipfile.ZipFile(path) as archive:
         found = None
         for info in archive.infolist():
-            # what a zip holds of a link is its mode, in the upper half of these bits
+            # a zip marks a link by its mode, in the upper half of these bits
             is_link = stat.S_ISLNK(info.external_attr >> 16)
             if _is_wanted(path, info.filename, member, is_link=is_link):
                 found = info
@@ -106,7 +106,7 @@ def _open_tar(path: Path, member: str, most_bytes: int) -> Iterator[Member]:
             is_link = not (info.isfile() or info.isdir())
             if _is_wanted(path, info.name, member, is_link=is_link):
                 _check_size(path, member, info.size, most_bytes)
-                stream = cast("IO[bytes]", archive.extractfile(info))  # None only for what is no file
+                stream = cast("IO[bytes]", archive.extractfile(info))  # None only for what is not a file
                 rest = cast("IO[bytes]", archive.fileobj)
                 yield Member(stream, f"{path}:{member}", info.size, partial(_drain, rest, path, most_bytes))
                 return
@@ -123,7 +123,7 @@ def _drain(rest: IO[bytes], path: Path, most_bytes: int) -> None:
 
 
 def _is_wanted(path: Path, name: str, member: str, *, is_link: bool) -> bool:
-    """Whether the entry `name` is the one; FormatError if it has no place in an honest archive."""
+    """Whether the entry `name` is `member`; FormatError for a name that no honest archive has."""
     leads_out = ".." in PurePosixPath(name.replace("\\", "/")).parts or (
         PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or PureWindowsPath(name).root
     )

@@ -1,8 +1,8 @@
-"""The directory of downloaded files: where it is, what is in it, whether that is whole.
+"""The directory of downloaded files: where it is, what is in it, and whether that is undamaged.
 
-A download lies under a name made of its address, so that files of equal names never meet. Beside it is
-a record, NAME.json, with its address, size and digest. Files that lie there under their own names, as
-torchtext's ``.vector_cache`` has them or as somebody put them there, are found as well.
+A download has a name made of its address, so that files of equal names never collide. Beside it is a
+record, NAME.json, with its address, size and digest. Files under their own names, as in torchtext's
+``.vector_cache`` or as somebody put them there, are found as well.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from wordlab.embeddings.pretrained.catalogue import PretrainedSet
-from wordlab.errors import ArtifactError, SourceError
+from wordlab.errors import SourceError
+from wordlab.io.atomic import staged_file
+from wordlab.io.digests import file_digest
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What is known of a download: its address, its size in bytes, its SHA-256."""
+    """What is known about a download: its address, size in bytes and SHA-256."""
 
     url: str
     num_bytes: int
@@ -29,7 +30,7 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class CachedFile:
-    """A file of a set, in the cache: an archive of it, or the text itself; `record` if it is known."""
+    """A file of a set in the cache: an archive with it, or the text itself; size and digest if known."""
 
     path: Path
     is_archive: bool
@@ -48,15 +49,15 @@ def cache_directory(cache: str | os.PathLike[str] | None = None) -> Path:
 
 
 def slot(known: PretrainedSet, directory: Path) -> Path:
-    """Where the download of a set lies in the cache: its name holds a digest of its address."""
+    """The path of a set's download in the cache; its name holds a digest of its address."""
     key = hashlib.sha256(known.url.encode()).hexdigest()[:16]
     return directory / f"{key}-{known.file_name}"
 
 
 def find_cached(known: PretrainedSet, directory: Path) -> CachedFile | None:
-    """The file of a set that is in `directory`, not yet checked; None if there is none.
+    """The file of a set in `directory`, not yet checked; None if there is none.
 
-    A pickle that torchtext left (``.pt``) is never looked at.
+    Pickles that torchtext left (``.pt``) are never opened.
     """
     own = slot(known, directory)
     is_archive = known.member is not None
@@ -78,7 +79,7 @@ def find_cached(known: PretrainedSet, directory: Path) -> CachedFile | None:
 
 
 def check_cached(cached: CachedFile) -> str:
-    """The SHA-256 of a cached file; SourceError if its size or digest is not the known one."""
+    """The SHA-256 of a cached file; SourceError if its size or digest is not as known."""
     hint = "remove it to have it downloaded again"
     try:
         size = cached.path.stat().st_size
@@ -96,14 +97,8 @@ def check_cached(cached: CachedFile) -> str:
     return digest
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def read_record(path: Path) -> Record | None:
-    """The record beside the file `path`, or None if there is none that can be read."""
+    """The record beside the file `path`, or None if there is no readable one."""
     try:
         found = json.loads(_record_path(path).read_bytes())
         record = Record(url=found["url"], num_bytes=found["num_bytes"], sha256=found["sha256"])
@@ -118,15 +113,9 @@ def write_record(path: Path, record: Record) -> None:
 
 
 def write_json(path: Path, content: dict[str, object]) -> None:
-    """Write a small file that is there whole or not at all; ArtifactError if it cannot be written."""
-    staging = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
+    """Write a small file, whole or not at all; ArtifactError if it cannot be written."""
+    with staged_file(path) as staging:
         staging.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        staging.replace(path)
-    except OSError as error:
-        raise ArtifactError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        staging.unlink(missing_ok=True)
 
 
 def _record_path(path: Path) -> Path:

@@ -1,8 +1,7 @@
 """The pretrained sets that have a name: what they are, where they come from, under which licence.
 
-The names and addresses are torchtext's (https in the place of http). Sizes are those of the downloads
-and were seen in public logs of them; digests are those that torchtext 0.18 publishes. What is not known
-is None.
+Names and addresses are torchtext's (with https for http). Sizes are those of the downloads, as seen in
+public logs; digests are those that torchtext 0.18 publishes. None means unknown.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from wordlab.errors import SourceError
 Family = Literal["glove", "fasttext", "charngram"]
 
 _LANGUAGE = re.compile(r"fasttext\.([a-z]{2,12}([_-][a-z]{2,12})*)")
-_WORD_BYTES, _NUMBER_BYTES = 1024, 24  # far more than any word or number of these files takes
+_WORD_BYTES, _NUMBER_BYTES = 1024, 24  # far more than any word or number in these files takes
 
 
 @dataclass(frozen=True, kw_only=True)
 class PretrainedSet:
-    """A named set of vectors. `member` is the file in the archive at `url`; None if there is no archive."""
+    """A named set of vectors. `member` is the file in the archive at `url`, if it is one."""
 
     name: str
     family: Family
@@ -34,11 +33,11 @@ class PretrainedSet:
     url: str
     member: str | None = None
     num_words: int | None = None
-    """Rows of the file, where known."""
+    """Rows of the file, if known."""
     num_bytes: int | None = None
-    """Size of what `url` leads to, where known."""
+    """Size of the file at `url`, if known."""
     sha256: str | None = None
-    """Digest of what `url` leads to, in hexadecimal digits, where known."""
+    """Digest of the file at `url`, in hexadecimal digits, if known."""
 
     @property
     def file_name(self) -> str:
@@ -47,11 +46,11 @@ class PretrainedSet:
 
     @property
     def text_name(self) -> str:
-        """The name of the file of vectors itself, out of its archive."""
+        """The name of the file of vectors itself, inside or outside an archive."""
         return self.member or self.file_name
 
     def most_bytes(self, archive_bytes: int) -> int:
-        """The largest size in bytes that the file in an archive of `archive_bytes` can honestly have."""
+        """The largest size in bytes that the file in an honest archive of `archive_bytes` can have."""
         if self.num_words is None:
             return 100 * archive_bytes  # digits compress by a factor of two to four
         return self.num_words * (_WORD_BYTES + _NUMBER_BYTES * self.dim)
@@ -74,7 +73,7 @@ _GLOVE = (  # archive, its size and digest, rows, dimensions
 def pretrained_sets() -> tuple[PretrainedSet, ...]:
     """All sets that have a name, GloVe first.
 
-    fastText has vectors of more languages than are listed; `find_set` takes any language.
+    fastText has vectors for more languages than are listed; `find_set` accepts any.
 
     >>> [known.name for known in pretrained_sets()][:2]
     ['glove.6B.50d', 'glove.6B.100d']
@@ -109,7 +108,7 @@ def pretrained_sets() -> tuple[PretrainedSet, ...]:
 def find_set(name: str) -> PretrainedSet:
     """The set called `name`; SourceError with near names if there is none.
 
-    Any language is taken for fastText's: one that it does not have shows when it is downloaded.
+    Any language is accepted for fastText; one that it lacks shows in the download.
     """
     known = _by_name().get(name)
     if known is not None:
@@ -123,7 +122,7 @@ def find_set(name: str) -> PretrainedSet:
 
 
 def near_names(name: str) -> list[str]:
-    """Up to three names that look like `name`, best first; whether letters are capitals plays no part."""
+    """Up to three names that look like `name`, best first; case is ignored."""
     names = {known.lower(): known for known in _by_name()}
     near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.75)
     return [names[found] for found in near]

@@ -1,7 +1,7 @@
-"""Vectors of words out of the vectors of their character n-grams, as charngram.100d is meant.
+"""Vectors of words from those of their character n-grams, as charngram.100d is meant to be used.
 
-Hashimoto et al. (2017), "A Joint Many-Task Model", section 2.1: a word's vector is the mean of those of
-its n-grams, n from 2 to 4, with marks for its beginning and end.
+Hashimoto et al. (2017), "A Joint Many-Task Model", section 2.1: a word's vector is the mean of the
+vectors of its n-grams, n from 2 to 4, with marks for its beginning and end.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SIZES = (2, 3, 4)
 class CharNGrams:
     """Vectors of any word, from `vectors` whose words are n-grams such as "2gram-ab".
 
-    Equal, bit for bit, to what torchtext's CharNGram answers.
+    Equal bit for bit to those of torchtext's CharNGram.
 
     >>> from wordlab.embeddings import WordVectors
     >>> from wordlab.text import Vocabulary
@@ -34,9 +34,9 @@ class CharNGrams:
         self._vectors = vectors
 
     def vector(self, word: str) -> np.ndarray:
-        """The mean of the vectors of the n-grams of `word` that are known, float32 (D,).
+        """The mean of the vectors of the known n-grams of `word`, float32 (D,).
 
-        It is zero if none is known, and for "<unk>", as in torchtext.
+        Zero if none is known, and for "<unk>", as in torchtext.
         """
         total = np.zeros(self._vectors.dim, np.float32)
         found = 0
@@ -49,7 +49,7 @@ class CharNGrams:
 
 
 def char_ngrams(word: str) -> Iterator[str]:
-    """The n-grams of `word` under the names that they have in the file.
+    """The n-grams of `word`, as the file spells them.
 
     >>> list(char_ngrams("ab"))[:3]
     ['2gram-#BEGIN#a', '2gram-ab', '2gram-b#END#']

@@ -1,7 +1,7 @@
 """Fetch a file by https into the cache: checked, resumed after a break, there whole or not at all.
 
-What has arrived lies in NAME.part, and NAME.part.json says which version of the file it is a part of.
-A later call goes on from there if the server still has that version. One process at a time writes.
+What has arrived is in NAME.part, and NAME.part.json says to which version of the file it belongs. A
+later call resumes from there if the server still has that version. One process at a time writes.
 """
 
 from __future__ import annotations
@@ -10,31 +10,32 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 import filelock
 import requests
 
-from wordlab.embeddings.pretrained.cache import Record, file_digest, write_record
+from wordlab.embeddings.pretrained.cache import Record, write_record
 from wordlab.embeddings.pretrained.parts import Part
 from wordlab.embeddings.pretrained.replies import Broken, Outdated, Refused, Reply, open_reply
 from wordlab.errors import ArtifactError, SourceError, WordlabError
-from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
+from wordlab.io.digests import file_digest
+from wordlab.progress import OnProgress, Reporter
 
 _CHUNK = 1 << 16  # bytes; what is lost when a connection breaks is at most one of these
 
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How long to wait for a server, in seconds, and how often to try again."""
+    """How long to wait for a server, in seconds, and how often to retry."""
 
     connect: float = 15.0
     stall: float = 60.0
     """Longest silence in the middle of a file."""
     tries: int = 5
-    """Failures in a row, without one new byte between them, after which it is given up."""
+    """Failures in a row, without a new byte between them, before giving up."""
     pause: float = 1.0
-    """Before the second try; it doubles each time."""
+    """Before the second try; doubles each time."""
 
 
 def fetch(
@@ -46,16 +47,16 @@ def fetch(
     on_progress: OnProgress | None = None,
     patience: Patience | None = None,
 ) -> Record:
-    """Download `url` to the file `target`, unless it is there; the record of what has come.
+    """The record of the file `target`, downloaded from `url` unless it is there already.
 
-    `num_bytes` and `sha256` are compared where they are given, and what the server says of the size
-    always. Raises SourceError for what the server or the network does wrong; what has arrived is then
-    kept, unless it is wrong itself. ArtifactError if the file cannot be written.
+    `num_bytes` and `sha256` are compared if given, the size that the server states always. Raises
+    SourceError if the server or the network fails; what has arrived is then kept, unless it is wrong
+    itself. ArtifactError if the file cannot be written.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(target.with_name(target.name + ".lock")), requests.Session() as session:
-            if not target.exists():  # else another process was faster
+            if not target.exists():  # as when another process was faster
                 transfer = _Transfer(url, target, num_bytes, sha256, on_progress, patience or Patience())
                 transfer.run(session)
             record = Record(url=url, num_bytes=target.stat().st_size, sha256=file_digest(target))
@@ -83,17 +84,16 @@ class _Transfer:
         self._target = target
         self._num_bytes = num_bytes
         self._sha256 = sha256
-        self._on_progress = on_progress
         self._patience = patience
         self._part = Part(target, url)
-        # Only what is still to come is reported: the rate and the time left would be wrong otherwise.
+        # Progress counts only what is still to come, or the rate and the time left would be wrong.
         self._already = self._part.resumable_size(any_version=sha256 is not None)
         name = os.path.basename(url)
-        self._task = f"download {'the rest of ' if self._already else ''}{name}"
-        self._started = self._reported = monotonic()
+        task = f"download {'the rest of ' if self._already else ''}{name}"
+        self._reporter = Reporter(on_progress, task, "bytes")
 
     def run(self, session: requests.Session) -> None:
-        """Fetch all of it, check it, and give it its name."""
+        """Fetch the whole file, check it, and give it its name."""
         failures = 0
         while True:
             size = self._part.size
@@ -112,7 +112,7 @@ class _Transfer:
         self._finish()
 
     def _connect(self, session: requests.Session) -> None:
-        """Over one connection, as much as comes; Broken if that is not the rest."""
+        """Fetch as much as one connection brings; Broken if that is not the rest."""
         start = self._part.resumable_size(any_version=self._sha256 is not None)
         timeout = (self._patience.connect, self._patience.stall)
         with open_reply(session, self._url, start, self._part.version, timeout=timeout) as reply:
@@ -131,7 +131,7 @@ class _Transfer:
 
     def _check_total(self, reply: Reply) -> None:
         if reply.total is None and not reply.is_chunked:
-            raise Refused("expected a reply that tells its length, found none")
+            raise Refused("expected a reply that states its length, found none")
         if None not in (reply.total, self._num_bytes) and reply.total != self._num_bytes:
             raise Refused(f"expected a file of {self._num_bytes:,} bytes, found one of {reply.total:,}")
 
@@ -158,20 +158,17 @@ class _Transfer:
             self._part.discard()
             raise SourceError(
                 f"{self._url}: expected SHA-256 {self._sha256[:12]}…, found {digest[:12]}…; "
-                f"what came was thrown away"
+                f"the download was discarded"
             )
         self._part.become(self._target)
         self._report(size, size, at_end=True)
 
     def _kept(self) -> str:
         size = self._part.resumable_size(any_version=self._sha256 is not None)
-        return f"; {size:,} bytes are kept, and the next try goes on from there" if size else ""
+        return f"; {size:,} bytes are kept, and the next try resumes from there" if size else ""
 
     def _report(self, done: int, total: int | None, *, at_end: bool = False) -> None:
-        now = monotonic()
-        if self._on_progress and (at_end or now - self._reported >= REPORT_INTERVAL):
-            self._reported = now
-            already = min(self._already, done)
-            left = None if total is None else total - already
-            elapsed = now - self._started
-            self._on_progress(Progress(self._task, done - already, left, "bytes", elapsed))
+        already = min(self._already, done)
+        self._reporter.total = None if total is None else total - already
+        report = self._reporter.report if at_end else self._reporter.update
+        report(done - already)

@@ -1,9 +1,9 @@
 """Wikipedia vectors of fastText: the languages and, where known, the SHA-256 of each ``wiki.*.vec``.
 
-The digests are those that torchtext 0.18 publishes (``torchtext/prototype/vectors.py``). Three of its
-176 are the digest of an empty file, which is no digest of vectors: None stands for them. Simple English
-is the one set that torchtext names elsewhere, without a digest. fastText has vectors of more languages
-than these, under addresses of the same kind.
+The digests are those that torchtext 0.18 publishes (``torchtext/prototype/vectors.py``). Three of its 176
+are those of an empty file, not of vectors, and are given as None. Simple English is the one set that
+torchtext names elsewhere, without a digest. fastText has vectors for more languages than these, under
+addresses of the same form.
 """
 
 from __future__ import annotations

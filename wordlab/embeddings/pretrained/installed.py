@@ -1,9 +1,8 @@
-"""Pretrained vectors that came with an installed package: found and checked, never imported."""
+"""Pretrained vectors in an installed package: found and checked without importing it."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wordlab.errors import SourceError
+from wordlab.io.digests import file_digest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +53,12 @@ _LAYOUTS = {
 
 
 def installable(name: str) -> str | None:
-    """The package that would bring the set called `name`, or None."""
+    """The package that has the set called `name`, or None."""
     return _LAYOUTS[name].distribution if name in _LAYOUTS else None
 
 
 def find_installed(name: str) -> InstalledSet | None:
-    """The set called `name` in an installed package, or None if no package that has it is installed."""
+    """The set called `name` in an installed package, or None."""
     layout = _LAYOUTS.get(name)
     if layout is None:
         return None
@@ -109,8 +109,7 @@ def _check_digest(path: Path, found: InstalledSet) -> None:
     """Compare a file with the package's record; a package installed without one is taken as it is."""
     expected = found.digests.get(path.name)
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = file_digest(path)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
     if expected is not None and digest != expected:

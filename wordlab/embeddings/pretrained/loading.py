@@ -1,4 +1,4 @@
-"""Vectors by name: where they would come from now, and then from there."""
+"""Vectors by name: where they would come from, and loading them from there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wordlab.embeddings.formats.dispatch import read_vectors
-from wordlab.embeddings.formats.reading import DuplicatePolicy, ReadOptions
+from wordlab.embeddings.formats.names import DuplicatePolicy
+from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.pretrained.archives import open_member
 from wordlab.embeddings.pretrained.cache import (
     CachedFile,
@@ -36,7 +37,7 @@ from wordlab.text.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class Origin:
     """Where a set would come from: an installed package, a file in the cache, or its address."""
 
     kind: Literal["package", "cache", "download"]
@@ -46,17 +47,17 @@ class Place:
     cached: CachedFile | None = None
 
 
-def find_place(name: str | PretrainedSet, *, cache: str | os.PathLike[str] | None = None) -> Place:
-    """Where the set called `name` would come from now; nothing is read. SourceError for another name."""
+def find_origin(name: str | PretrainedSet, *, cache: str | os.PathLike[str] | None = None) -> Origin:
+    """Where the set called `name` would come from now; reads nothing. SourceError for an unknown name."""
     known = find_set(name) if isinstance(name, str) else name
     installed = find_installed(known.name)
     if installed is not None:
         where = f"{installed.package} {installed.version}"
-        return Place(kind="package", where=where, installed=installed)
+        return Origin(kind="package", where=where, installed=installed)
     cached = find_cached(known, cache_directory(cache))
     if cached is not None:
-        return Place(kind="cache", where=str(cached.path), cached=cached)
-    return Place(kind="download", where=known.url)
+        return Origin(kind="cache", where=str(cached.path), cached=cached)
+    return Origin(kind="download", where=known.url)
 
 
 def load_pretrained(
@@ -71,11 +72,11 @@ def load_pretrained(
 ) -> WordVectors:
     """The vectors called `name`: from an installed package, else from the cache, else downloaded.
 
-    `cache` is the directory for downloads, by default what WORDLAB_CACHE names or the user's own; the
-    files of torchtext's ``.vector_cache`` are found in it, too. `only`, `duplicates` and `lenient` are
-    those of `read_vectors`. ``details["pretrained"]`` holds name, licence, source and digests. Raises
-    SourceError for an unknown name, where the network or the server fails, for a file that is not the
-    one it should be, and where a download is needed and `download` is false; FormatError for wrong
+    `cache` is the directory for downloads, by default what WORDLAB_CACHE names or the user's own; files
+    of torchtext's ``.vector_cache`` are found in it as well. `only`, `duplicates` and `lenient` are those
+    of `read_vectors`. ``details["pretrained"]`` holds name, licence, source and digests. Raises
+    SourceError for an unknown name, if the network or the server fails, for a file with another digest
+    than it should have, and if a download is needed but `download` is false; FormatError for wrong
     content.
     """
     known = find_set(name)
@@ -84,10 +85,10 @@ def load_pretrained(
         lenient=lenient,
         only=only if only is None or isinstance(only, str) else frozenset(only),
     )
-    place = find_place(known, cache=cache)
-    if place.installed is not None:
-        return _from_package(known, place.installed, options)
-    cached = place.cached
+    origin = find_origin(known, cache=cache)
+    if origin.installed is not None:
+        return _from_package(known, origin.installed, options)
+    cached = origin.cached
     if cached is None:
         cached = _download(known, cache_directory(cache), on_progress, allowed=download)
         digest = str(cached.sha256)
@@ -125,7 +126,7 @@ def _download(
 ) -> CachedFile:
     if not allowed:
         package = installable(known.name)
-        hint = f"; the package {package} would bring it" if package else ""
+        hint = f"; the package {package} has it" if package else ""
         raise SourceError(
             f"{known.name}: expected {known.file_name} in {directory}, found none, "
             f"and nothing may be downloaded{hint}"
@@ -162,7 +163,7 @@ def _from_file(
 
 
 def _with_total(on_progress: OnProgress | None, total: int) -> OnProgress | None:
-    """A listener for reading a member, whose length the reader of a stream does not know."""
+    """A listener that adds the length of an archive's member, which readers of streams cannot know."""
     if on_progress is None:
         return None
     listener = on_progress
@@ -178,6 +179,6 @@ def _plain_name(known: PretrainedSet, cached: CachedFile) -> str:
 
 
 def _labelled(details: Mapping[str, Any], known: PretrainedSet, source: dict[str, Any]) -> dict[str, Any]:
-    # Not where the file lay: equal vectors have equal manifests, whether they were downloaded or cached.
+    # Not the path of the file: equal vectors have equal manifests, whether downloaded or cached.
     label = {"name": known.name, "licence": known.licence, **source}
     return {**details, "origin": known.name, "pretrained": label}

@@ -1,4 +1,4 @@
-"""The part of a download that has arrived, and which version of the file it is a part of."""
+"""The part of a download that has arrived, and the version of the file to which it belongs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from wordlab.embeddings.pretrained.cache import write_json
 
 
 class Part:
-    """NAME.part beside the file NAME to be, and NAME.part.json with the address and the version.
+    """NAME.part beside the future file NAME, and NAME.part.json with the address and the version.
 
-    A version is what the server calls it: an ETag, or the time of the last change.
+    The version is the server's: an ETag, or the time of the last change.
     """
 
     def __init__(self, target: Path, url: str) -> None:
@@ -30,17 +30,17 @@ class Part:
         return self.path.stat().st_size if self.path.exists() else 0
 
     def resumable_size(self, *, any_version: bool) -> int:
-        """Bytes that the next request may build on: none where the version is not known.
+        """Bytes that the next request can build on: none if their version is unknown.
 
-        `any_version` allows that all the same: a digest will tell in the end.
+        `any_version` allows these as well, where a digest is checked in the end.
         """
         return self.size if self.version or any_version else 0
 
     @contextmanager
     def open_at(self, start: int, *, version: str | None) -> Iterator[IO[bytes]]:
-        """The file, cut at `start`, to write on; it is a part of `version` from now on."""
+        """The file, cut at `start`, to be continued as a part of `version`."""
         if start == 0 or version != self.version:
-            self.path.unlink(missing_ok=True)  # first: a part is never said to be of a version it is not of
+            self.path.unlink(missing_ok=True)  # first, so that a part is never labelled with another version
             write_json(self._facts, {"url": self._url, "version": version})
             self.version = version
         with self.path.open("r+b" if self.path.exists() else "xb") as file:
@@ -51,13 +51,13 @@ class Part:
             os.fsync(file.fileno())
 
     def discard(self) -> None:
-        """Forget what has arrived."""
+        """Delete what has arrived."""
         self.path.unlink(missing_ok=True)
         self._facts.unlink(missing_ok=True)
         self.version = None
 
     def become(self, target: Path) -> None:
-        """Give the part, which is whole now, its name."""
+        """Give the part, now complete, its name."""
         self.path.replace(target)
         self._facts.unlink(missing_ok=True)
 

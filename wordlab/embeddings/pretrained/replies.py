@@ -1,4 +1,4 @@
-"""One request for a file or the rest of it: https only, also where it is sent on to."""
+"""One request for a file or the rest of it: over https only, redirects included."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _NO_RANGE = re.compile(r"bytes \*/(\d+)")
 
 
 class Refused(Exception):  # noqa: N818 - a state of the download, which becomes a SourceError
-    """The reply is wrong, and another try would not help."""
+    """The reply is wrong, and trying again would not help."""
 
 
 class Broken(Exception):  # noqa: N818
-    """The reply is missing or cut; another try may help."""
+    """The reply is missing or cut off; trying again may help."""
 
 
 class Outdated(Broken):
-    """What has arrived is no part of the file that the server has now."""
+    """What has arrived is not a part of the file that the server has now."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,19 @@ class Reply:
     response: requests.Response
     start: int
     total: int | None
-    """Bytes of the whole file; None where the server does not say."""
+    """Bytes of the whole file; None if the server does not say."""
     version: str | None
-    """What the server calls this version of the file; None if it gives it no name to rely on."""
+    """The server's name for this version of the file; None if it gives no reliable one."""
     is_at_end: bool = False
     """Whether there is nothing from `start` on."""
 
     @property
     def is_chunked(self) -> bool:
-        """Whether the end of the content is marked, so that a cut shows without a length."""
+        """Whether the end of the content is marked, so that a cut shows even without a length."""
         return "chunked" in self.response.headers.get("Transfer-Encoding", "").lower()
 
     def chunks(self, size: int) -> Iterator[bytes]:
-        """The bytes as they were sent, nothing decoded; Broken if they stop."""
+        """The bytes as sent, not decoded; Broken if they stop."""
         if self.is_at_end:
             return
         try:
@@ -65,10 +65,10 @@ class Reply:
 def open_reply(
     session: requests.Session, url: str, start: int, version: str | None, *, timeout: tuple[float, float]
 ) -> Iterator[Reply]:
-    """The reply to a request for all bytes from `start` on, if the file still is of `version`.
+    """The reply to a request for all bytes from `start`, if the server still has `version`.
 
-    A server that has another version, or that does not know of parts, sends the file from its beginning.
-    `timeout` is that for connecting and that for silence, in seconds. Raises Refused and Broken.
+    A server with another version, or without support for ranges, sends the file from its beginning.
+    `timeout` is for connecting and for silence, in seconds. Raises Refused and Broken.
     """
     headers = {"Accept-Encoding": "identity"}
     if start:
@@ -94,7 +94,7 @@ def _follow(
             raise Broken("expected a reply, found none within the time allowed") from error
         except requests.exceptions.ConnectionError as error:
             raise Broken(f"expected a connection to {urlsplit(url).netloc}, found none") from error
-        except (OSError, ValueError) as error:  # an address, a reply or a file of authorities is no such
+        except (OSError, ValueError) as error:  # an invalid address, reply or file of certificates
             first = (str(error).splitlines() or [type(error).__name__])[0]
             raise Refused(f"expected a reply, found none ({first})") from error
         with response:
@@ -109,7 +109,7 @@ def _joined(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise Refused(f"expected an address to go on to, found {location[:80]!r}") from error
+        raise Refused(f"expected an address to be redirected to, found {location[:80]!r}") from error
 
 
 def _understood(response: requests.Response, start: int, version: str | None) -> Reply:
@@ -125,7 +125,7 @@ def _understood(response: requests.Response, start: int, version: str | None) ->
     if status == 200:
         length = response.headers.get("Content-Length", "")
         return Reply(response, 0, int(length) if length.isdecimal() else None, _version(response))
-    if status == 416 and start:  # it begins behind the end, or right there: a break before the last step
+    if status == 416 and start:  # `start` is at the end, or behind it: a break before the last step
         match = _NO_RANGE.fullmatch(response.headers.get("Content-Range", ""))
         if match is None or int(match[1]) != start:
             raise Outdated("expected the rest of a file, found that it is shorter now")
@@ -136,14 +136,14 @@ def _understood(response: requests.Response, start: int, version: str | None) ->
 
 def _version(response: requests.Response) -> str | None:
     etag: str = response.headers.get("ETag", "")
-    if etag and not etag.startswith("W/"):  # a weak one stays the same where bytes differ
+    if etag and not etag.startswith("W/"):  # a weak one can stay the same when bytes differ
         return etag
     modified: str | None = response.headers.get("Last-Modified")
     return modified
 
 
 def _reason(error: BaseException) -> str:
-    """What OpenSSL says, out of the exceptions that it is wrapped in."""
+    """OpenSSL's message, from the exceptions that wrap it."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

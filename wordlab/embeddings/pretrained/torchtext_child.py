@@ -1,4 +1,4 @@
-"""What `read_with_torchtext` runs in a process of its own: torchtext reads, and plain arrays come out."""
+"""What `read_with_torchtext` runs in a process of its own: torchtext reads, plain arrays are written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from wordlab.embeddings.pretrained.torchtext_sets import import_torchtext
 
-# What torchtext's classes look for in their cache, and what they are told to find it.
+# The names under which torchtext's classes look for files in their cache.
 _NAMES = {
     "glove": "glove.6B.50d.txt",
     "fasttext": "wiki.en.vec",
@@ -24,7 +24,7 @@ def read(path: Path, folder: Path, family: str) -> None:
     cache = folder / "cache"
     cache.mkdir()
     name = _NAMES.get(family, path.name)
-    (cache / name).symlink_to(path)  # there, under the name that is looked for: nothing is downloaded
+    (cache / name).symlink_to(path)  # found there under this name, so that nothing is downloaded
     if family == "glove":
         found = vocab.GloVe(name="6B", dim=50, cache=str(cache))
     elif family == "fasttext":

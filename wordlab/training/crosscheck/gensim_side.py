@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from wordlab.embeddings import WordVectors
+from wordlab.embeddings.interop.gensim_options import to_options
 from wordlab.text import Corpus
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas, scipy_blas
 from wordlab.training.crosscheck.excerpt import Excerpt
@@ -40,8 +41,10 @@ def train_matrices(
             if on_epoch is not None:
                 on_epoch()
 
-    options = _gensims_options(config)
-    model = Word2Vec(text.lines, workers=1, batch_words=BATCH_WORDS, callbacks=[Epochs()], **options)
+    options = to_options(config.to_dict())
+    model = Word2Vec(
+        text.lines, min_count=1, workers=1, batch_words=BATCH_WORDS, callbacks=[Epochs()], **options
+    )
     outputs = model.syn1 if config.hierarchical else model.syn1neg
     return TrainedMatrices(model.wv.index_to_key, model.wv.vectors, outputs)
 
@@ -51,28 +54,9 @@ def train_vectors(corpus: Corpus, config: Word2VecConfig) -> WordVectors:
     from gensim.models import Word2Vec
 
     with quiet_gensim():
-        model = Word2Vec(list(corpus.lines()), workers=config.threads, **_gensims_options(config))
+        options = to_options(config.to_dict())
+        model = Word2Vec(list(corpus.lines()), min_count=1, workers=config.threads, **options)
     return WordVectors.from_gensim(model)
-
-
-def _gensims_options(config: SequentialConfig | Word2VecConfig) -> dict[str, Any]:
-    hierarchical = config.loss == "hierarchical"
-    return {
-        "vector_size": config.dim,
-        "alpha": config.learning_rate,
-        "min_alpha": config.min_learning_rate,
-        "window": config.window,
-        "min_count": 1,
-        "sample": config.subsample,
-        "seed": config.seed,
-        "sg": int(config.model == "skipgram"),
-        "hs": int(hierarchical),
-        "negative": 0 if hierarchical else config.negative,
-        "ns_exponent": config.ns_exponent,
-        "cbow_mean": int(config.cbow_mean),
-        "epochs": config.epochs,
-        "shrink_windows": config.shrink_windows,
-    }
 
 
 def gensims_blas() -> Blas:

@@ -1,4 +1,4 @@
-"""Of the rows of a file of vectors those that are wanted."""
+"""Of the rows of a file of vectors, those whose words are wanted."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from wordlab.embeddings.formats.reading import Block
 
 
 def first_field(row: bytes) -> bytes:
-    """What stands before the first space; a row without values may end in a carriage return there."""
+    """The part before the first space; in a row without values a carriage return can end it."""
     return row.partition(b" ")[0].removesuffix(b"\r")
 
 
-class Wanted:
-    """Tells the rows of wanted words; all are wanted if `only` is None.
+class WordFilter:
+    """Picks the rows of the words in `only`; of all words if it is None.
 
-    A word is looked up in a Python set: Arrow would hash the whole set again for each block.
+    Words are looked up in a Python set, because Arrow would hash the whole set again for each block.
     """
 
     def __init__(self, only: Collection[str] | None) -> None:
         self.only = only if only is None else frozenset(only)
 
     def keep(self, block: Block) -> Block:
-        """The rows of `block` whose word is wanted."""
+        """The rows of `block` whose words are wanted."""
         if self.only is None:
             return block
         wanted = map(self.only.__contains__, block.words.to_pylist())
@@ -37,7 +37,7 @@ class Wanted:
 
     @cached_property
     def first_fields(self) -> frozenset[bytes]:
-        """What a row of a wanted word begins with, up to its first space, in UTF-8."""
+        """The beginnings of rows of wanted words, up to their first space, in UTF-8."""
         return frozenset(map(first_field, self.encoded))
 
     @cached_property

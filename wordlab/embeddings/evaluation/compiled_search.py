@@ -1,8 +1,8 @@
-"""The compiled search for the best answers of analogy questions.
+"""The compiled search for the best answers to analogy questions.
 
-A question's score is linear in the scores of its three words, and the 19,544 Google questions
-hold only 905 distinct words: a matrix product with the distinct words is enough, and what is left
-for each question and candidate is two additions and a comparison.
+A question's score is linear in the scores of its three words, and the 19,544 Google questions have only
+905 distinct words: one matrix product with these, and then two additions and a comparison for each
+question and candidate.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-_STEP = 64  # candidates that are looked at one by one as soon as one of them may be the answer
-# 3CosMul's 1e-6 stands beside (1 + cosine) / 2; scores here are without the halves
+_STEP = 64  # candidates that are tried one by one if one of them can be the answer
+# 3CosMul's 1e-6 is added to (1 + cosine) / 2; scores here are without the halves
 _EPSILON = np.float32(2e-6)
 
 
@@ -25,7 +25,7 @@ def _score(multiply, a, b, c):
 
 @njit(nogil=True, fastmath=True, cache=True)
 def _num_above(multiply, a, b, c, threshold):
-    # a count, because LLVM makes vector instructions of it and not of a running maximum
+    # a count, because LLVM vectorises it, but not a running maximum
     num_above = 0
     if multiply:
         one = np.float32(1)
@@ -39,7 +39,7 @@ def _num_above(multiply, a, b, c, threshold):
 
 
 @njit(nogil=True, cache=True)
-def search(multiply, products, first_id, questions, excluded, bounds, margin, best, answers, close):
+def search_block(multiply, products, first_id, questions, excluded, bounds, margin, best, answers, close):
     """Update `best`, `answers` and `close` of the questions with more candidates.
 
     The score is 3CosMul's if `multiply`, else 3CosAdd's.

@@ -1,9 +1,8 @@
-"""Whole models, which training can go on with, handed to gensim and taken from it.
+"""Whole models, from which training can continue, handed to gensim and taken from it.
 
 gensim names the parts after word2vec.c: the matrix of inputs is ``wv.vectors``, once syn0; the outputs
-are ``syn1neg`` for negative sampling and ``syn1`` for hierarchical softmax, whose last row nothing
-uses: a tree with V leaves has V - 1 inner nodes. This room may not know the class Word2VecConfig; it
-reads and writes its fields as `details` hold them.
+are ``syn1neg`` for negative sampling and ``syn1`` for hierarchical softmax, whose last row is unused:
+a tree with V leaves has V - 1 inner nodes.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wordlab.embeddings import conversion
+from wordlab.embeddings.interop import gensim_vectors
+from wordlab.embeddings.interop.gensim_options import from_options, to_options
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
 from wordlab.text.subsampling import keep_probabilities
@@ -28,12 +28,12 @@ _HINT = "from_gensim(model.wv) takes its word vectors"
 def to_model(
     vocabulary: Vocabulary, matrix: np.ndarray, outputs: np.ndarray | None, details: Mapping[str, Any]
 ) -> Word2Vec:
-    """A Word2Vec with copies of `matrix` and `outputs`, and what gensim needs to train on.
+    """A Word2Vec with copies of `matrix` and `outputs`, and all that gensim needs to continue training.
 
-    The options are those of the config in `details`; ``workers`` is its threads or all cores, ``seed``
-    its seed modulo 2**32. gensim does not subsample by the `paper`'s form, but its table is filled by it and
-    stays so until ``build_vocab``. Words that ``build_vocab(update=True)`` finds must be as frequent
-    as the rarest one here. Raises ConfigError where the outputs, the config or the counts are missing.
+    The options are those of the config in `details`; ``workers`` is its threads or all cores. gensim does
+    not know the `paper` form of subsampling, but its table is filled by it here and stays so until
+    ``build_vocab``. Words that ``build_vocab(update=True)`` finds must be as frequent as the rarest one
+    here. Raises ConfigError if the outputs, the config or the counts are missing.
     """
     from gensim.models import Word2Vec
 
@@ -42,11 +42,14 @@ def to_model(
         raise ConfigError("full_model: expected vectors with outputs and config, found none")
     if not vocabulary.num_tokens:
         raise ConfigError("full_model: expected a vocabulary with counts, found none")
-    options = _to_options(config)
-    model = Word2Vec(**options, vector_size=matrix.shape[1], min_count=max(1, int(vocabulary.counts[-1])))
+    model = Word2Vec(
+        **to_options({**config, "dim": matrix.shape[1]}),
+        min_count=max(1, int(vocabulary.counts[-1])),
+        workers=config.get("threads", available_cores()),
+    )
     model.effective_min_count = model.min_count
     lock_factors = model.wv.vectors_lockf
-    model.wv = conversion.to_gensim(vocabulary, matrix)
+    model.wv = gensim_vectors.to_keyed_vectors(vocabulary, matrix)
     model.wv.vectors_lockf = lock_factors
     keep = keep_probabilities(vocabulary.counts, config["subsample"], form=config["subsample_form"])
     model.wv.expandos["sample_int"] = (keep * (2**32 - 1)).astype(np.uint32)
@@ -71,7 +74,7 @@ def from_model(model: Word2Vec) -> tuple[Vocabulary, np.ndarray, np.ndarray, dic
     was not trained on.
     """
     outputs = _checked_outputs(model)
-    vocabulary, rows = conversion.gensim_vocabulary(model.wv)
+    vocabulary, rows = gensim_vectors.vocabulary_of(model.wv)
     if not model.hs:
         outputs = outputs[rows]
     elif np.array_equal(rows, np.arange(len(rows))):
@@ -79,7 +82,7 @@ def from_model(model: Word2Vec) -> tuple[Vocabulary, np.ndarray, np.ndarray, dic
     else:  # as build_vocab(update=True) leaves it; the tree depends on the order of equal counts
         raise ConfigError(f"expected a tree over words in descending count, found another order: {_HINT}")
     matrix = np.asarray(model.wv.vectors[rows], dtype=np.float32)
-    config = _from_options(model, vocabulary.num_tokens)
+    config = from_options(model, vocabulary.num_tokens)
     corpus = {
         "digest": None,
         "fingerprint": None,
@@ -92,7 +95,7 @@ def from_model(model: Word2Vec) -> tuple[Vocabulary, np.ndarray, np.ndarray, dic
 
 
 def _checked_outputs(model: Word2Vec) -> np.ndarray:
-    """gensim's own array of outputs, for a model that can be taken."""
+    """gensim's own array of outputs; an error for a model that cannot be taken."""
     from gensim.models import Doc2Vec, FastText
 
     if isinstance(model, FastText | Doc2Vec):
@@ -106,45 +109,3 @@ def _checked_outputs(model: Word2Vec) -> np.ndarray:
             f"expected as many output vectors as words, found {len(outputs)} for {num_words} words"
         )
     return np.asarray(outputs)
-
-
-def _to_options(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "sg": int(config["model"] == "skipgram"),
-        "hs": int(config["loss"] == "hierarchical"),
-        "window": config["window"],
-        "negative": config["negative"] if config["loss"] == "negative" else 0,
-        # 1 is a share that keeps everything here, but a count from 1 on in gensim
-        "sample": config["subsample"] if config["subsample"] < 1 else 0.0,
-        "ns_exponent": config["ns_exponent"],
-        "shrink_windows": config["shrink_windows"],
-        "cbow_mean": int(config["cbow_mean"]),
-        "epochs": config["epochs"],
-        "alpha": config["learning_rate"],
-        "min_alpha": config["min_learning_rate"],
-        "workers": config.get("threads", available_cores()),
-        "seed": config["seed"] % 2**32,  # all that numpy's RandomState takes
-    }
-
-
-def _from_options(model: Word2Vec, num_tokens: int) -> dict[str, Any]:
-    sample = float(model.sample or 0)
-    if sample >= 1:  # gensim then reads it as a count
-        sample = min(1.0, int(sample * (3 + np.sqrt(5)) / 2) / max(1, num_tokens))
-    return {
-        "model": "skipgram" if model.sg else "cbow",
-        "loss": "hierarchical" if model.hs else "negative",
-        "dim": int(model.vector_size),
-        "window": int(model.window),
-        "negative": int(model.negative) or 5,  # the default; hierarchical softmax does not use it
-        "subsample": sample,
-        "subsample_form": "word2vec",
-        "ns_exponent": float(model.ns_exponent),
-        "shrink_windows": bool(model.shrink_windows),
-        "cbow_mean": bool(model.cbow_mean),
-        "epochs": int(model.epochs),
-        "learning_rate": float(model.alpha),
-        "min_learning_rate": float(model.min_alpha),
-        "deterministic": True,  # what is gone on with is so by default, whatever its workers did
-        "seed": int(model.seed),
-    }

@@ -3,8 +3,9 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from wordlab.embeddings import WordVectors, projection
-from wordlab.embeddings.projection import PROJECTION_METHODS, check_method, project
+from wordlab.embeddings import WordVectors, layout
+from wordlab.embeddings.choices import LAYOUT_METHODS
+from wordlab.embeddings.layout import check_method, lay_out
 from wordlab.errors import ConfigError, MissingExtraError, UnknownWordError
 from wordlab.text import Vocabulary
 
@@ -16,7 +17,7 @@ METHODS = [
             reason="umap-learn is not installed; pip install 'wordlab[umap]' brings it",
         ),
     )
-    for method in PROJECTION_METHODS
+    for method in LAYOUT_METHODS
 ]
 
 
@@ -31,7 +32,7 @@ def vectors():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_clusters_stay_together(vectors, method):
-    points = project(vectors, vectors.vocabulary.words, method=method)
+    points = lay_out(vectors, vectors.vocabulary.words, method=method)
     assert points.shape == (15, 2)
     distances = np.linalg.norm(points[:, None] - points[None], axis=2)
     np.fill_diagonal(distances, np.inf)
@@ -42,7 +43,7 @@ def test_clusters_stay_together(vectors, method):
 @pytest.mark.parametrize("method", METHODS)
 def test_equal_seeds_give_equal_points(vectors, method):
     words = vectors.vocabulary.words[:8]
-    points = [project(vectors, words, method=method, seed=3) for _ in range(2)]
+    points = [lay_out(vectors, words, method=method, seed=3) for _ in range(2)]
     np.testing.assert_array_equal(*points)
     assert points[0].dtype == np.float64
 
@@ -50,16 +51,16 @@ def test_equal_seeds_give_equal_points(vectors, method):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("num_words", [3, 4])
 def test_few_words(vectors, method, num_words):
-    points = project(vectors, vectors.vocabulary.words[:num_words], method=method)
+    points = lay_out(vectors, vectors.vocabulary.words[:num_words], method=method)
     assert points.shape == (num_words, 2)
     assert np.isfinite(points).all()
 
 
 def test_a_missing_extra_is_named(vectors, monkeypatch):
-    monkeypatch.setattr(projection, "find_spec", lambda name: None)
+    monkeypatch.setattr(layout, "find_spec", lambda name: None)
     message = r"umap-learn is not installed; pip install 'wordlab\[umap\]' brings it"
     with pytest.raises(MissingExtraError, match=message):
-        project(vectors, ["w1", "w2", "w3"], method="umap")
+        lay_out(vectors, ["w1", "w2", "w3"], method="umap")
     with pytest.raises(MissingExtraError, match=message):
         check_method("umap")
     check_method("tsne")
@@ -67,8 +68,8 @@ def test_a_missing_extra_is_named(vectors, monkeypatch):
 
 def test_nonsense_is_refused(vectors):
     with pytest.raises(ConfigError, match="method: expected pca, tsne, umap, found 'lda'"):
-        project(vectors, ["w1", "w2", "w3"], method="lda")
+        lay_out(vectors, ["w1", "w2", "w3"], method="lda")
     with pytest.raises(ConfigError, match="words: expected three or more to draw, found 2"):
-        project(vectors, ["w1", "w2"])
+        lay_out(vectors, ["w1", "w2"])
     with pytest.raises(UnknownWordError, match="'x1' is not among"):
-        project(vectors, ["w1", "w2", "x1"])
+        lay_out(vectors, ["w1", "w2", "x1"])

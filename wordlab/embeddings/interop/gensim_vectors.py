@@ -1,4 +1,4 @@
-"""Word vectors handed to gensim and torch, and taken from gensim; each imported only when used."""
+"""Word vectors as gensim's KeyedVectors, and from them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wordlab.errors import MissingExtraError
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
     from gensim.models.fasttext import FastTextKeyedVectors
-    from torch import nn
 
     from wordlab.embeddings.subwords import Subwords
 
 
-def to_gensim(vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subwords | None = None) -> KeyedVectors:
-    """gensim's KeyedVectors: the same words in the same order, a copy of the matrix, counts if known.
+def to_keyed_vectors(
+    vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subwords | None = None
+) -> KeyedVectors:
+    """gensim's KeyedVectors with the same words in the same order, a copy of the matrix, and counts if known.
 
     With subwords it is gensim's FastTextKeyedVectors.
     """
@@ -33,7 +33,7 @@ def to_gensim(vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subwords | N
     keyed.vectors = np.array(matrix)
     keyed.next_index = len(vocabulary)
     if vocabulary.num_tokens:
-        # set_vecattr goes word by word; the array that it fills is filled at once here
+        # set_vecattr would fill this array word by word
         keyed.allocate_vecattrs(attrs=["count"], types=[np.int64])
         keyed.expandos["count"][:] = vocabulary.counts
     return keyed
@@ -48,7 +48,7 @@ def _with_subwords(vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subword
     return keyed
 
 
-def gensim_subwords(keyed: KeyedVectors) -> Subwords | None:
+def subwords_of(keyed: KeyedVectors) -> Subwords | None:
     """The subwords of gensim's FastTextKeyedVectors, a copy; None for KeyedVectors that have none."""
     from gensim.models.fasttext import FastTextKeyedVectors
 
@@ -59,18 +59,18 @@ def gensim_subwords(keyed: KeyedVectors) -> Subwords | None:
     return Subwords(keyed.min_n, keyed.max_n, np.array(keyed.vectors_ngrams))
 
 
-def from_gensim(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
+def from_keyed_vectors(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
     """The vocabulary and a float32 copy of the matrix of gensim's KeyedVectors."""
-    vocabulary, rows = gensim_vocabulary(keyed)
+    vocabulary, rows = vocabulary_of(keyed)
     return vocabulary, np.asarray(keyed.vectors[rows], dtype=np.float32)
 
 
-def gensim_vocabulary(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
+def vocabulary_of(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
     """The vocabulary of gensim's KeyedVectors, and the row there of each of its words, int64 (V,).
 
-    Words are ordered by descending count if gensim has counts, as they mostly are there too.
+    Words are ordered by descending count if gensim has counts, where they mostly are already.
     """
-    # gensim's own readers leave None in the places of duplicate words
+    # gensim's readers leave None in the place of a duplicate word
     ids = np.array([id for id, word in enumerate(keyed.index_to_key) if word is not None], dtype=np.int64)
     words = [keyed.index_to_key[id] for id in ids]
     if not all(isinstance(word, str) for word in words):
@@ -79,12 +79,3 @@ def gensim_vocabulary(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
     counts = np.zeros(len(words), np.int64) if counts is None else np.asarray(counts)[ids].astype(np.int64)
     order = np.argsort(-counts, kind="stable")
     return Vocabulary([words[id] for id in order], counts[order]), ids[order]
-
-
-def to_torch(matrix: np.ndarray, *, freeze: bool) -> nn.Embedding:
-    """A torch.nn.Embedding whose weight is a copy of the matrix; MissingExtraError without torch."""
-    try:
-        import torch
-    except ImportError as error:
-        raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
-    return torch.nn.Embedding.from_pretrained(torch.from_numpy(np.array(matrix)), freeze=freeze)

@@ -1,34 +1,32 @@
-"""Word vectors in the plane, for a picture."""
+"""Words laid out in the plane by their vectors, for a picture."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Literal, get_args
 
 import numpy as np
 
+from wordlab.embeddings.choices import LAYOUT_METHODS, LayoutMethod
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ConfigError, MissingExtraError
-
-ProjectionMethod = Literal["pca", "tsne", "umap"]
-PROJECTION_METHODS: tuple[ProjectionMethod, ...] = get_args(ProjectionMethod)
+from wordlab.errors import ConfigError
+from wordlab.extras import need
 
 
-def project(
-    vectors: WordVectors, words: Sequence[str], *, method: ProjectionMethod = "tsne", seed: int = 1
+def lay_out(
+    vectors: WordVectors, words: Sequence[str], *, method: LayoutMethod = "tsne", seed: int = 1
 ) -> np.ndarray:
-    """The unit vectors of `words` in two dimensions, float64 (num_words, 2).
+    """Where to draw `words`: their unit vectors reduced to two dimensions, float64 (num_words, 2).
 
     ``pca`` keeps the two directions of largest variance; ``tsne`` (van der Maaten & Hinton 2008) keeps
-    neighbours together and means nothing by long distances; ``umap`` (McInnes et al. 2018, from
+    neighbours together, but its long distances mean nothing; ``umap`` (McInnes et al. 2018, from
     umap-learn) does the same, with tighter groups. Equal seeds give equal points. Raises
-    UnknownWordError for a word that is not there, ConfigError for fewer than three words or another
+    UnknownWordError for a word outside the vocabulary, ConfigError for fewer than three words or another
     method, MissingExtraError if umap-learn is not installed.
     """
-    if method not in PROJECTION_METHODS:
-        raise ConfigError(f"method: expected {', '.join(PROJECTION_METHODS)}, found {method!r}")
+    if method not in LAYOUT_METHODS:
+        raise ConfigError(f"method: expected {', '.join(LAYOUT_METHODS)}, found {method!r}")
     if len(words) < 3:
         raise ConfigError(f"words: expected three or more to draw, found {len(words)}")
     check_method(method)
@@ -37,10 +35,11 @@ def project(
     return np.asarray(points, dtype=np.float64)
 
 
-def check_method(method: ProjectionMethod) -> None:
-    """Raise now the MissingExtraError that `project` would raise after long reading."""
-    if method == "umap" and find_spec("umap") is None:
-        raise MissingExtraError("umap-learn is not installed; pip install 'wordlab[umap]' brings it")
+def check_method(method: LayoutMethod) -> None:
+    """Raise MissingExtraError now rather than after long reading, if `lay_out` would."""
+    with need("umap-learn", extra="umap"):
+        if method == "umap" and find_spec("umap") is None:
+            raise ImportError
 
 
 def _pca(rows: np.ndarray, seed: int) -> np.ndarray:
@@ -60,10 +59,10 @@ def _tsne(rows: np.ndarray, seed: int) -> np.ndarray:
 
 def _umap(rows: np.ndarray, seed: int) -> np.ndarray:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it misses tensorflow, and says that a seed makes it use one core
+        warnings.simplefilter("ignore")  # that tensorflow is missing, and that a seed means one core
         from umap import UMAP
 
-        # The usual 15 neighbours; there must be more points. The usual start, by eigenvectors, fails for few.
+        # The usual 15 neighbours; there must be more points. The usual spectral start fails for few points.
         neighbours = min(15, len(rows) - 1)
         umap = UMAP(n_components=2, n_neighbors=neighbours, metric="cosine", init="pca", random_state=seed)
         return np.asarray(umap.fit_transform(rows))

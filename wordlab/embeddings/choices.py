@@ -1,0 +1,22 @@
+"""The values that options of this room take, in a module that loads no array library."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+AnalogyMethod = Literal["3cosadd", "3cosmul"]
+ANALOGY_METHODS: tuple[AnalogyMethod, ...] = get_args(AnalogyMethod)
+
+Precision = Literal["float32", "float16", "int8"]
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+
+Policy = Literal["wordlab", "gensim"]
+POLICIES: dict[Policy, str] = {
+    "wordlab": "words as written, else lower-cased",
+    "gensim": "upper-cased on both sides, the first of equal words counts",
+}
+"""How the words of a test set are looked up among the vectors, and what that means."""
+
+LayoutMethod = Literal["pca", "tsne", "umap"]
+LAYOUT_METHODS: dict[LayoutMethod, str] = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+"""How words are laid out in the plane, each with its usual name."""

@@ -1,0 +1,102 @@
+"""Vectors stored in fewer bytes, and what that costs in scores."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wordlab.embeddings.choices import Precision
+from wordlab.embeddings.evaluation.suite import Evaluation, evaluate
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.progress import OnProgress
+
+_ROWS_AT_ONCE = 1 << 16
+
+
+@dataclass(frozen=True)
+class Score:
+    """One score before and after; None where no question of the test could be asked."""
+
+    test: str
+    measure: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True)
+class QuantisationResult:
+    """What `quantise_saved` wrote, and what it cost."""
+
+    vectors: WordVectors
+    precision: Precision
+    outputs_dropped: bool
+    largest_change: float
+    """The largest absolute change of any number in the matrix."""
+
+    num_bytes: tuple[int, int]
+    """The sizes of both artefacts, before and after."""
+
+    scores: tuple[Score, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The facts as nested dicts, ready for JSON."""
+        return {
+            "num_words": len(self.vectors),
+            "dim": self.vectors.dim,
+            "precision": self.precision,
+            "outputs_dropped": self.outputs_dropped,
+            "largest_change": self.largest_change,
+            "bytes": dict(zip(("before", "after"), self.num_bytes, strict=True)),
+            "scores": [asdict(score) for score in self.scores],
+        }
+
+
+def quantise_saved(
+    path: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    *,
+    precision: Precision,
+    overwrite: bool = False,
+    on_progress: OnProgress | None = None,
+) -> QuantisationResult:
+    """Store the vectors saved in `path` in another precision under `output`, and evaluate both.
+
+    `outputs`, which only training needs, are left out. Raises what `WordVectors.load` and `save` raise.
+    """
+    before = WordVectors.load(path)
+    parents = {"vectors": before.digest} if before.digest else {}
+    before.save(output, overwrite=overwrite, parents=parents, precision=precision)
+    after = WordVectors.load(output)
+    scores = _compare(*(evaluate(vectors, on_progress=on_progress) for vectors in (before, after)))
+    return QuantisationResult(
+        vectors=after,
+        precision=precision,
+        outputs_dropped=before.outputs is not None,
+        largest_change=_largest_change(before.matrix, after.matrix),
+        num_bytes=(_size(Path(path)), _size(Path(output))),
+        scores=scores,
+    )
+
+
+def _size(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.iterdir())
+
+
+def _largest_change(before: np.ndarray, after: np.ndarray) -> float:
+    blocks = (slice(start, start + _ROWS_AT_ONCE) for start in range(0, len(before), _ROWS_AT_ONCE))
+    return float(max(np.abs(before[block] - after[block]).max() for block in blocks))
+
+
+def _compare(before: Evaluation, after: Evaluation) -> tuple[Score, ...]:
+    scores = [
+        Score(old.name, "Spearman", old.spearman, new.spearman)
+        for old, new in zip(before.similarities, after.similarities, strict=True)
+    ]
+    for was, now in zip(before.analogies, after.analogies, strict=True):
+        shares = [result.total.accuracy if result.total.num_used else None for result in (was, now)]
+        scores.append(Score(was.name, was.method, *shares))
+    return tuple(scores)

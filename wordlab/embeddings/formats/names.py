@@ -1,0 +1,24 @@
+"""The formats by name, in a module that loads none of them: for lists of choices and for dispatch."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+MODULES = {
+    "word2vec": "word2vec_text",
+    "word2vec-binary": "word2vec_binary",
+    "glove": "glove_text",
+    "fasttext-binary": "fasttext_binary",
+    "safetensors": "safetensors_file",
+    "numpy": "numpy_archive",
+    "gensim": "gensim_file",
+    "spacy": "spacy_files",
+    "projector": "projector",
+}
+"""The module of each format, whose `FORMAT` is its `Format`. A new format is a module and a line here."""
+
+FORMATS = tuple(MODULES)
+"""All formats."""
+
+DuplicatePolicy = Literal["first", "last", "error"]
+DUPLICATE_POLICIES: tuple[DuplicatePolicy, ...] = get_args(DuplicatePolicy)

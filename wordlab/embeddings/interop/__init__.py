@@ -1,0 +1,1 @@
+"""Word vectors handed to other libraries and taken from them; each library is imported only when used."""
