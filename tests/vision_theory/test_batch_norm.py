@@ -5,7 +5,7 @@ import pytest
 from wordlab.errors import ConfigError
 
 torch = pytest.importorskip("torch")
-from wordlab.vision_theory.vision.batch_norm import BatchNorm  # noqa: E402
+from wordlab.vision_theory.vision.networks.batch_norm import BatchNorm  # noqa: E402
 
 
 def test_by_hand():

@@ -19,7 +19,7 @@ import numpy as np
 import sympy
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.theory.values import evaluate
+from wordlab.vision_theory.theory.expression_values import evaluate
 
 MAX_LENGTH = 300
 """Characters of an expression."""
