@@ -38,7 +38,7 @@ WITH_EXAMPLES = {
     "wordlab.sentiment.data.labelled",
     "wordlab.vision_theory.vision.networks.batch_norm",
     "wordlab.vision_theory.vision.config",
-    "wordlab.vision_theory.theory.expressions",
+    "wordlab.vision_theory.theory.parsing",
     "wordlab.vision_theory.vision.networks.lenet",
     "wordlab.vision_theory.vision.networks.residual",
     "wordlab.vision_theory.vision.networks.resnet",

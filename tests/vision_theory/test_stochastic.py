@@ -2,13 +2,10 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError
+from wordlab.vision_theory.theory.batch_sizes import study_batches
 from wordlab.vision_theory.theory.functions import landscape
-from wordlab.vision_theory.theory.stochastic import (
-    MiniBatches,
-    NoisyGradient,
-    made_up_regression,
-    study_batches,
-)
+from wordlab.vision_theory.theory.regression import made_up_regression
+from wordlab.vision_theory.theory.stochastic import MiniBatches, NoisyGradient
 
 
 def test_regression_is_least_squares():

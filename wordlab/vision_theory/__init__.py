@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "theory.convexity": ["check_convexity", "jensen_gap"],
         "theory.critical_points": ["critical_points"],
         "theory.descent": ["descend"],
-        "theory.expressions": ["parse"],
+        "theory.parsing": ["parse"],
         "theory.functions": ["LANDSCAPES", "Landscape", "landscape"],
         "theory.vanishing": ["DeepNet", "layer_norms"],
         "vision.classifier": ["ImageClassifier"],

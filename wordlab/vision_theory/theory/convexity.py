@@ -1,7 +1,7 @@
 """Whether a function is convex, by four properties, each with a witness where it fails.
 
-A failed check is proof that the function is not convex: its witness can be computed by hand. A check that
-holds looked at samples, unless sympy could decide: then it is proof, too.
+A failed check proves that the function is not convex: its witness can be checked by hand. A check that
+holds has only looked at samples, unless sympy could decide: then it is a proof as well.
 """
 
 from __future__ import annotations
@@ -9,21 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import sympy
 
 from wordlab.errors import ConfigError
 from wordlab.vision_theory.theory.convex_sets import Segment
+from wordlab.vision_theory.theory.convexity_proof import prove_convexity
 from wordlab.vision_theory.theory.critical_points import CriticalPoint, critical_points
 from wordlab.vision_theory.theory.functions import Landscape
 
 NUM_SAMPLES = 20_000
 """Segments, or points, that a check draws."""
-_ROUNDING = 1e-9  # of the size of the values: less is no witness
-_LARGEST_DEGREE = 12  # of a polynomial whose roots sympy counts
+_ROUNDING = 1e-9  # of the size of the values: a smaller excess is no witness
 
 
 @dataclass(frozen=True)
-class Point:
+class Curvature:
     """A point and an eigenvalue of the Hessian there."""
 
     point: tuple[float, ...]
@@ -41,7 +40,7 @@ class Check:
     holds: bool
     proven: bool
     detail: str
-    witness: Segment | Point | CriticalPoint | None = None
+    witness: Segment | Curvature | CriticalPoint | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def check_convexity(
 ) -> tuple[Check, Check, Check, Check]:
     """Jensen's inequality, below sets, local minima and the second-order condition, in this order.
 
-    Raises ConfigError if the function is finite next to nowhere in its domain.
+    Raises ConfigError if the function is finite almost nowhere in its domain.
     """
     points = _samples(landscape, 2 * num_samples, seed)
     half = len(points) // 2
@@ -157,45 +156,10 @@ def _second_order(landscape: Landscape, points: np.ndarray) -> Check:
     broken = eigenvalues[:, 0] < -1e-7 * (sizes + 1e-300)
     if broken.any():
         worst = int(np.where(broken, eigenvalues[:, 0], np.inf).argmin())
-        witness = Point(tuple(points[worst].tolist()), float(eigenvalues[worst, 0]))
+        witness = Curvature(tuple(points[worst].tolist()), float(eigenvalues[worst, 0]))
         noun = "second derivative is" if len(landscape.variables) == 1 else "Hessian has the eigenvalue"
         return Check(name, False, True, f"the {noun} {witness.eigenvalue:.4g}", witness)
-    reason = _proof(landscape)
+    reason = prove_convexity(landscape.expression)
     if reason is not None:
         return Check(name, True, True, reason)
     return Check(name, True, False, f"no negative eigenvalue at {len(points):,} points")
-
-
-def _proof(landscape: Landscape) -> str | None:
-    """Why the Hessian is positive semidefinite everywhere, if that can be seen; None if it cannot."""
-    hessian = sympy.Matrix(landscape.expression.hessian_trees)
-    if hessian.has(sympy.DiracDelta, sympy.sign, sympy.Abs):
-        return None  # a kink: the second derivative is not the whole of the matter
-    if len(landscape.variables) > 1:
-        diagonal = [hessian[i, i] for i in range(hessian.rows)]
-        if hessian.is_diagonal() and all(_never_negative(entry) for entry in diagonal):
-            return "sympy proves the Hessian, which is diagonal, not negative"
-        if not hessian.free_symbols and hessian.is_positive_semidefinite:
-            return "sympy proves the Hessian, which is constant, positive semidefinite"
-        return None
-    return "sympy proves the second derivative not negative" if _never_negative(hessian[0, 0]) else None
-
-
-def _never_negative(tree: sympy.Expr) -> bool:
-    """Whether `tree` is certainly at least 0 for all real values of its variables."""
-    if tree.is_nonnegative:
-        return True
-    symbols = tuple(tree.free_symbols)
-    if len(symbols) != 1 or not tree.is_polynomial(*symbols):
-        return False
-    polynomial = sympy.Poly(tree, *symbols)
-    if polynomial.degree() > _LARGEST_DEGREE or (not polynomial.domain.is_QQ and not polynomial.domain.is_ZZ):
-        return False
-    if polynomial.degree() % 2 or polynomial.LC() < 0:
-        return False
-    # Even degree, positive at infinity: never negative if it changes its sign nowhere, that is, if all
-    # factors of odd multiplicity are without real roots.
-    return all(
-        multiplicity % 2 == 0 or factor.count_roots() == 0
-        for factor, multiplicity in polynomial.sqf_list()[1]
-    )
