@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipelines import console
 
 if TYPE_CHECKING:
+    from wordlab.vision_theory.theory.convexity import Check
     from wordlab.vision_theory.theory.critical_points import CriticalPoint
     from wordlab.vision_theory.theory.descent import Descent
     from wordlab.vision_theory.theory.functions import Landscape
     from wordlab.vision_theory.theory.vanishing import LayerNorms
 
 _LAYERS = 10
+_PROOFS = {
+    "second derivative": "sympy proves the second derivative not negative",
+    "diagonal Hessian": "sympy proves the Hessian, which is diagonal, not negative",
+    "constant Hessian": "sympy proves the Hessian, which is constant, positive semidefinite",
+}
 
 
 def descent_facts(landscape: Landscape, runs: Mapping[float, Descent]) -> dict[str, Any]:
@@ -147,6 +154,40 @@ def print_landscape(facts: dict[str, Any]) -> None:
         for p in points
     ]  # fmt: skip
     console.print_table(("kind", *names, "value", "eigenvalues of the Hessian"), rows)
+
+
+def check_remark(check: Check) -> str:
+    """Why a property of convex functions holds or fails."""
+    from wordlab.vision_theory.theory import convexity as checks
+
+    if check.proof is not None:
+        return _PROOFS[check.proof]
+    if not check.holds:
+        return _failure_remark(check)
+    if check.name == checks.SECOND_ORDER:
+        return f"no negative eigenvalue at {check.num_samples:,} points"
+    if check.name != checks.LOCAL_MINIMA:
+        return f"no counterexample in {check.num_samples:,} segments"
+    if check.num_samples == 0:
+        return "no minimum with positive curvature was found in the domain"
+    minima = "1 minimum was" if check.num_samples == 1 else f"{check.num_samples} minima, equally deep, were"
+    return f"{minima} found in the domain, and nothing lower"
+
+
+def _failure_remark(check: Check) -> str:
+    from wordlab.vision_theory.theory.convexity import JENSEN, Curvature
+    from wordlab.vision_theory.theory.critical_points import CriticalPoint
+
+    match check.witness:
+        case CriticalPoint(value=value):
+            return f"a local minimum has the value {value:.4g}, another point {check.lowest:.4g}"
+        case Curvature(point=point, eigenvalue=eigenvalue):
+            noun = "second derivative is" if len(point) == 1 else "Hessian has the eigenvalue"
+            return f"the {noun} {eigenvalue:.4g}"
+    if check.excess == math.inf:
+        return "the function has no value between two points where it has one"
+    limit = "the chord" if check.name == JENSEN else "both ends"
+    return f"between them the function is {check.excess:.4g} above {limit}"
 
 
 def print_convexity(facts: dict[str, Any]) -> None:

@@ -89,7 +89,7 @@ def _check_function(
                 "name": check.name,
                 "holds": check.holds,
                 "proven": check.proven,
-                "detail": check.detail,
+                "detail": reports.check_remark(check),
                 "witness": None if check.witness is None else dataclasses.asdict(check.witness),
             }
             for check in checks

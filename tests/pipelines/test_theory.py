@@ -144,6 +144,37 @@ def test_convexity():
     assert shown == "set     ball\nconvex  no counterexample in 20,000 segments\n"
 
 
+@pytest.mark.parametrize(
+    ("function", "details"),
+    {
+        "sqrt(x**2 - 1)": {
+            "Jensen's inequality": "the function has no value between two points where it has one"
+        },
+        "x**2": {
+            "Jensen's inequality": "no counterexample in 20,000 segments",
+            "no local minimum but global ones": "1 minimum was found in the domain, and nothing lower",
+            "second-order condition": "sympy proves the second derivative not negative",
+        },
+        "x**2 + y**4": {
+            "second-order condition": "sympy proves the Hessian, which is diagonal, not negative"
+        },
+        "x**2 + x*y + y**2": {
+            "second-order condition": "sympy proves the Hessian, which is constant, positive semidefinite"
+        },
+        "himmelblau": {
+            "no local minimum but global ones": "4 minima, equally deep, were found in the domain, "
+            "and nothing lower"
+        },
+        "-log(x)": {
+            "no local minimum but global ones": "no minimum with positive curvature was found in the domain"
+        },
+    }.items(),
+)
+def test_why_checks_of_convexity_hold_or_fail(function, details):
+    found = {check["name"]: check["detail"] for check in facts("convexity", "--function", function)["checks"]}
+    assert details.items() <= found.items()
+
+
 def test_batches():
     found = facts("batches", "--batch-size", 1, "--batch-size", 100, "--rounds", 2)
     assert [study["num_steps"] for study in found["studies"]] == [2_000, 20]

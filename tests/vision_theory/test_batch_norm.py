@@ -70,6 +70,6 @@ def test_other_shapes_are_refused(dims, shape):
         ({"running_variance": "both"}, "running_variance: expected one of unbiased, biased, found 'both'"),
     ],
 )
-def test_options_that_make_no_sense(options, message):
+def test_invalid_options(options, message):
     with pytest.raises(ConfigError, match=message):
         BatchNorm(**{"num_features": 3, "dims": 2, **options})

@@ -136,6 +136,6 @@ def test_lenet_of_the_course_has_its_parameters():
         (lambda: LeNet(1, 2, size=(9, 9), activation="tanh"), "activation: expected one of sigmoid, relu"),
     ],
 )
-def test_options_that_make_no_sense(make, message):
+def test_invalid_options(make, message):
     with pytest.raises(ConfigError, match=message):
         make()

@@ -67,7 +67,7 @@ def test_a_rate_too_large_ends_before_infinity():
     assert study.num_steps == 0
 
 
-def test_sizes_that_make_no_sense():
+def test_invalid_sizes():
     with pytest.raises(ConfigError) as raised:
         study_batches(made_up_regression(), batch_size=1001, learning_rate=0.1, num_rounds=1)
     assert str(raised.value) == "batch_size: expected a whole number from 1 to 1000, found 1001"

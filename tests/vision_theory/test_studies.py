@@ -179,6 +179,6 @@ def test_images_are_limited_in_the_same_way_always():
         (lambda: BatchNormStudy(learning_rates=(-1.0,)), "learning_rate: expected a number from 0.0"),
     ],
 )
-def test_studies_that_make_no_sense(make, message):
+def test_invalid_studies(make, message):
     with pytest.raises(ConfigError, match=message):
         make()

@@ -6,22 +6,24 @@ import sympy
 
 from wordlab.vision_theory.theory.expressions import Expression
 
+PROOFS = ("second derivative", "diagonal Hessian", "constant Hessian")
+"""What can be proved not negative (the Hessian: positive semidefinite)."""
 _LARGEST_DEGREE = 12  # of a polynomial whose roots sympy counts
 
 
 def prove_convexity(expression: Expression) -> str | None:
-    """Why the Hessian is positive semidefinite everywhere, or None if that cannot be seen."""
+    """What proves that the Hessian is positive semidefinite everywhere, one of PROOFS, or None."""
     hessian = sympy.Matrix(expression.hessian_trees)
     if hessian.has(sympy.DiracDelta, sympy.sign, sympy.Abs):
         return None  # a kink: the second derivative does not decide
     if len(expression.variables) > 1:
         diagonal = [hessian[i, i] for i in range(hessian.rows)]
         if hessian.is_diagonal() and all(_never_negative(entry) for entry in diagonal):
-            return "sympy proves the Hessian, which is diagonal, not negative"
+            return "diagonal Hessian"
         if not hessian.free_symbols and hessian.is_positive_semidefinite:
-            return "sympy proves the Hessian, which is constant, positive semidefinite"
+            return "constant Hessian"
         return None
-    return "sympy proves the second derivative not negative" if _never_negative(hessian[0, 0]) else None
+    return "second derivative" if _never_negative(hessian[0, 0]) else None
 
 
 def _never_negative(tree: sympy.Expr) -> bool:
