@@ -17,7 +17,7 @@ import sys
 import time
 
 from wordlab.vision_theory.vision.config import VisionConfig
-from wordlab.vision_theory.vision.images import load_images
+from wordlab.vision_theory.vision.image_sources import load_images
 from wordlab.vision_theory.vision.training import train
 
 

@@ -1,4 +1,4 @@
-"""Pictures of the studies: learning rates and distributions, depth and training error."""
+"""Pictures of training by epoch, and of the studies: rates and distributions, depth and training error."""
 
 from __future__ import annotations
 
@@ -7,14 +7,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines.plots.colours import BLUE, CYCLE, GREY, ORANGE
-from wordlab.vision_theory.vision.batch_norm_study import BatchNormFindings, Distribution
-from wordlab.vision_theory.vision.depth_study import KINDS, DepthFindings
+from pipelines.plots.curves import draw_curves
+from wordlab.vision_theory.vision.studies.batch_norm_findings import BatchNormFindings, Distribution
+from wordlab.vision_theory.vision.studies.depth_findings import KINDS, DepthFindings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from wordlab.vision_theory.vision.classifier import ImageClassifier
+
 _NAMES = {"plain": "plain networks", "resnet": "residual networks"}
+
+
+def draw_training(classifier: ImageClassifier) -> Figure:
+    """Loss and accuracy by epoch, on training and test images."""
+    history = classifier.history
+    return draw_curves(
+        {
+            "loss": {"training": history.losses, "test": history.test_losses},
+            "accuracy": {"training": history.accuracies, "test": history.test_accuracies},
+        },
+        f"{classifier.config.model} on {classifier.data_name}: "
+        f"test accuracy {history.test_accuracies[-1]:.2%} after {len(history)} epochs",
+    )
 
 
 def draw_study(findings: BatchNormFindings | DepthFindings) -> Figure:
@@ -59,8 +75,8 @@ def _draw_rates(axes: Axes, findings: BatchNormFindings, activation: str) -> Non
         axes.plot(rates, accuracies.mean(axis=1), color=colour, label=name)
         for seed in range(accuracies.shape[1]):
             axes.plot(rates, accuracies[:, seed], ".", color=colour, alpha=0.6)
-    chance = 1 / findings.runs[0].num_classes
-    axes.axhline(chance, color=GREY, linestyle=":", label="chance, and runs that diverged")
+    if num_classes := findings.runs[0].num_classes:
+        axes.axhline(1 / num_classes, color=GREY, linestyle=":", label="chance, and runs that diverged")
     axes.set_xscale("log")
     axes.set_xticks(rates, labels=[f"{rate:g}" for rate in rates])
     axes.minorticks_off()
@@ -71,7 +87,7 @@ def _draw_rates(axes: Axes, findings: BatchNormFindings, activation: str) -> Non
 
 
 def _draw_distribution(axes: Axes, distribution: Distribution) -> None:
-    # Each epoch's fullest bin is darkest: a narrow distribution would else bleach the wide ones.
+    # Each epoch's fullest bin is darkest: otherwise a narrow distribution would bleach the wide ones.
     shares = distribution.counts / distribution.counts.max(axis=1, keepdims=True)  # (epochs + 1, bins)
     epochs = np.arange(len(shares))
     borders = np.arange(len(shares) + 1) - 0.5

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pipelines import console
-from pipelines.plots.curves import draw_curves
-from wordlab.vision_theory.vision.batch_norm_study import BatchNormFindings
-from wordlab.vision_theory.vision.depth_study import KINDS, DepthFindings
-from wordlab.vision_theory.vision.resnet import num_parameters
+from wordlab.vision_theory.vision.studies.batch_norm_findings import BatchNormFindings
+from wordlab.vision_theory.vision.studies.depth_findings import KINDS, DepthFindings
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from wordlab.vision_theory.vision.classifier import ImageClassifier, Score
+    from wordlab.vision_theory.vision.classifier import ImageClassifier
     from wordlab.vision_theory.vision.images import ImageData
-    from wordlab.vision_theory.vision.studies import Run
+    from wordlab.vision_theory.vision.scores import Score
+    from wordlab.vision_theory.vision.studies.runs import TrainingRun
 
 _MOST_CONFUSED = 5
+_KIND_NAMES = {"plain": "plain", "resnet": "residual"}
 
 
 def training_facts(classifier: ImageClassifier) -> dict[str, Any]:
-    """What is to say about a trained classifier."""
+    """The facts about a trained classifier that `vision train` reports."""
     history = classifier.history
     return {
         "model": classifier.config.model,
-        "num_parameters": num_parameters(classifier.model),
+        "num_parameters": classifier.num_parameters,
         "data": classifier.data_name,
         "epochs": len(history),
         "train_loss": history.losses[-1],
@@ -44,19 +43,6 @@ def training_facts(classifier: ImageClassifier) -> dict[str, Any]:
         },
         "config": classifier.config.to_dict(),
     }
-
-
-def curves(classifier: ImageClassifier) -> Figure:
-    """Loss and accuracy by epoch, on training and test images."""
-    history = classifier.history
-    return draw_curves(
-        {
-            "loss": {"training": history.losses, "test": history.test_losses},
-            "accuracy": {"training": history.accuracies, "test": history.test_accuracies},
-        },
-        f"{classifier.config.model} on {classifier.data_name}: "
-        f"test accuracy {history.test_accuracies[-1]:.2%} after {len(history)} epochs",
-    )
 
 
 def print_trained(facts: dict[str, Any]) -> None:
@@ -103,28 +89,63 @@ def print_score(facts: dict[str, Any], score: Score) -> None:
         }
     )
     console.print_heading("Recognised of each class")
-    counts = score.confusion.sum(axis=1)
     rows = [
         (name, f"{count:,}", "-" if math.isnan(recall) else f"{recall:.1%}")
-        for (name, recall), count in zip(score.recalls().items(), counts, strict=True)
+        for (name, recall), count in zip(score.recalls().items(), score.num_images, strict=True)
     ]
     console.print_table(("class", "images", "recognised"), rows)
-    confused = _confusions(score)
+    confused = score.most_confused(_MOST_CONFUSED)
     if confused:
         console.print_heading("Most often confused")
-        console.print_table(("class", "taken for", "images"), confused, left=2)
+        rows = [(true, answer, f"{number:,}") for true, answer, number in confused]
+        console.print_table(("class", "taken for", "images"), rows, left=2)
 
 
-def _confusions(score: Score) -> list[tuple[str, str, str]]:
-    """The pairs of true class and wrong answer that occur most often."""
-    wrong = score.confusion - np.diag(score.confusion.diagonal())
-    order = np.argsort(-wrong, axis=None, kind="stable")[:_MOST_CONFUSED]
-    pairs = [divmod(int(index), len(score.classes)) for index in order]
-    return [
-        (score.classes[true], score.classes[answer], f"{wrong[true, answer]:,}")
-        for true, answer in pairs
-        if wrong[true, answer]
-    ]
+def study_remarks(findings: BatchNormFindings | DepthFindings) -> list[str]:
+    """What a study shows, in sentences."""
+    if isinstance(findings, DepthFindings):
+        return [_depth_remark(findings, kind) for kind in KINDS]
+    remarks = [_rates_remark(findings, activation) for activation in findings.study.activations]
+    return remarks + ([_distributions_remark(findings)] if findings.distributions else [])
+
+
+def _rates_remark(findings: BatchNormFindings, activation: str) -> str:
+    plain, normalised = (findings.learnt_at(activation, batch_norm) for batch_norm in (False, True))
+    only = [rate for rate in normalised if rate not in plain]
+    return (
+        f"With {activation}, LeNet learnt at {_rates(plain)} without batch normalisation and at "
+        f"{_rates(normalised)} with it"
+        + (f"; only with it at {_rates(only)}." if only else "; it widened nothing.")
+    )
+
+
+def _distributions_remark(findings: BatchNormFindings) -> str:
+    plain, normalised = (distribution.variation() for distribution in findings.distributions)
+    steadier = "steadier" if normalised < plain else "no steadier"
+    activation, rate = findings.shown
+    return (
+        f"At learning rate {rate:g} with {activation}, the width of what the last activation "
+        f"sees (15th to 85th percentile) varied by a factor of {plain:.2g} during training without "
+        f"and of {normalised:.2g} with batch normalisation, which was {steadier}."
+    )
+
+
+def _rates(rates: Sequence[float]) -> str:
+    if not rates:
+        return "no learning rate"
+    return "learning rate" + ("s " if len(rates) > 1 else " ") + ", ".join(f"{rate:g}" for rate in rates)
+
+
+def _depth_remark(findings: DepthFindings, kind: str) -> str:
+    shallow, deep = findings.depths[0], findings.depths[-1]
+    before, after = findings.train_errors(kind, shallow), findings.train_errors(kind, deep)
+    diverged = findings.num_diverged(kind)
+    return (
+        f"From {shallow} to {deep} layers the training error of {_KIND_NAMES[kind]} networks went from "
+        f"{before.mean():.2%} to {after.mean():.2%}: worse with depth in {findings.num_worse(kind)} of "
+        f"{console.plural(len(before), 'run')}"
+        + (f" ({diverged} of all runs diverged, which counts as answers by chance)." if diverged else ".")
+    )
 
 
 def print_study(findings: BatchNormFindings | DepthFindings) -> None:
@@ -150,8 +171,7 @@ def _print_batch_norm(findings: BatchNormFindings) -> None:
 def _print_depth(findings: DepthFindings) -> None:
     study = findings.study
     console.line(f"Errors on {findings.data_name}, {_over(study.seeds, study.epochs)}")
-    names = {"plain": "plain", "resnet": "residual"}
-    columns = [f"{names[kind]}, {part}" for kind in KINDS for part in ("training", "test")]
+    columns = [f"{_KIND_NAMES[kind]}, {part}" for kind in KINDS for part in ("training", "test")]
     rows = [
         (
             depth,
@@ -172,7 +192,7 @@ def _over(seeds: int, epochs: int) -> str:
     )
 
 
-def _spread_of_runs(runs: list[Run]) -> str:
+def _spread_of_runs(runs: list[TrainingRun]) -> str:
     diverged = sum(run.diverged is not None for run in runs)
     shown = _spread(np.array([run.test_accuracy for run in runs]))
     if not diverged:

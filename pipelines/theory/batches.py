@@ -36,7 +36,7 @@ def batches(
 ) -> None:
     """Fit a line to 1,000 made-up examples by batches of several sizes.
 
-    Small batches make many steps with gradients that are off the mark, large ones few with good ones.
+    Small batches take many steps with rough gradients, large ones a few steps with accurate ones.
 
     \b
     Example:
@@ -47,7 +47,8 @@ def batches(
     check_picture(plot, overwrite=overwrite)
     if not 1 <= rounds <= 1_000:
         raise ConfigError(f"rounds: expected a whole number from 1 to 1000, found {rounds}")
-    from wordlab.vision_theory.theory.stochastic import made_up_regression, study_batches
+    from wordlab.vision_theory.theory.batch_sizes import study_batches
+    from wordlab.vision_theory.theory.regression import made_up_regression
 
     regression = made_up_regression(seed=seed)
     studies = [

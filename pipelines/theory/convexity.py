@@ -11,13 +11,14 @@ import click
 from pipelines import console, options
 from pipelines.reports import theory as reports
 from pipelines.theory import inputs
-
-SETS = ("ball", "box", "half-plane", "lens", "annulus", "two-balls")
+from wordlab.vision_theory.theory.point_sets import SETS
 
 
 @click.command("convexity", cls=options.Command)
 @inputs.function_option(required=False)
-@click.option("--set", "point_set", type=click.Choice(SETS), help="Look at a set in the plane instead.")
+@click.option(
+    "--set", "point_set", type=click.Choice(tuple(SETS)), help="Look at a set in the plane instead."
+)
 @inputs.domain_option
 @options.seed_option("the segments and points that are drawn")
 @inputs.plot_option("the checks")
@@ -88,7 +89,7 @@ def _check_function(
                 "name": check.name,
                 "holds": check.holds,
                 "proven": check.proven,
-                "detail": check.detail,
+                "detail": reports.check_remark(check),
                 "witness": None if check.witness is None else dataclasses.asdict(check.witness),
             }
             for check in checks
@@ -99,14 +100,13 @@ def _check_function(
 
 def _check_set(name: str, seed: int, plot: Path | None, overwrite: bool) -> dict[str, Any]:
     from pipelines.plots.files import save_figure
-    from wordlab.vision_theory.theory import convex_sets
+    from wordlab.vision_theory.theory.convex_sets import check_set
 
-    points = convex_sets.SETS[name]
-    check = convex_sets.check_set(points, seed=seed)
+    check = check_set(SETS[name], seed=seed)
     if plot is not None:
         from pipelines.plots.theory.convexity import draw_set
 
-        save_figure(draw_set(name, points, check), plot, overwrite=overwrite)
+        save_figure(draw_set(name, SETS[name], check), plot, overwrite=overwrite)
     witness = check.witness
     return {
         "set": name,

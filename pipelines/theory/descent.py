@@ -1,53 +1,53 @@
-"""`wordlab theory descent`: where rules lead, by learning rate."""
+"""`wordlab theory descent`: where a rule leads, by learning rate."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from pipelines import console, options
 from pipelines.reports import theory as reports
 from pipelines.theory import inputs
-from wordlab.errors import ConfigError
+from wordlab.vision_theory.theory.optimisers.names import DEFAULT_RATE, RULES, make_rule
+from wordlab.vision_theory.theory.schedules import NAMED, named_schedule
 
 if TYPE_CHECKING:
     from wordlab.vision_theory.theory.descent import Descent
     from wordlab.vision_theory.theory.functions import Landscape
-    from wordlab.vision_theory.theory.optimisers import Optimiser
-    from wordlab.vision_theory.theory.schedules import Schedule
 
-OPTIMISERS = (
-    "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "newton",
-    "newton-absolute", "backtracking",
-)  # fmt: skip
-SCHEDULES = ("constant", "steps", "exponential", "inverse-sqrt", "cosine")
-_OWN_RATE = {"adadelta": 1.0, "newton": 1.0, "newton-absolute": 1.0, "backtracking": 1.0}
-_RATE = 0.1
+_OTHER_RATES = "; ".join(
+    f"{rate:g} for {', '.join(name for name, rule in RULES.items() if rule.learning_rate == rate)}"
+    for rate in sorted({rule.learning_rate for rule in RULES.values()} - {DEFAULT_RATE})
+)
+_WITH_MOMENTUM = " and ".join(name for name, rule in RULES.items() if rule.takes_momentum)
 
 
 @click.command("descent", cls=options.Command)
 @inputs.function_option()
 @click.option(
     "--learning-rate", type=float, multiple=True, metavar="X",
-    show_default="0.1; 1 for adadelta, newton and backtracking",
+    show_default=f"{DEFAULT_RATE:g}; {_OTHER_RATES}",
     help="Step size; several are compared.",
 )  # fmt: skip
 @click.option(
-    "--optimiser", type=click.Choice(OPTIMISERS), default="sgd", show_default=True,
+    "--optimiser", type=click.Choice(tuple(RULES)), default="sgd", show_default=True,
     help="The rule; sgd is plain gradient descent, and stochastic with --noise.",
 )  # fmt: skip
 @click.option("--steps", type=int, default=10, show_default=True, metavar="N", help="Steps to take.")
 @click.option(
-    "--start", metavar="X,...", show_default="the function's own", help="Where to begin: a number a variable."
+    "--start",
+    metavar="X,...",
+    show_default="the function's own",
+    help="Where to begin: one number for each variable.",
 )
 @click.option(
-    "--momentum", type=float, default=None, show_default="0.9 for momentum and nesterov", metavar="X",
+    "--momentum", type=float, default=None, show_default=f"0.9 for {_WITH_MOMENTUM}", metavar="X",
     help="What is left of the velocity after a step.",
 )  # fmt: skip
 @click.option(
-    "--schedule", type=click.Choice(SCHEDULES), default="constant", show_default=True,
+    "--schedule", type=click.Choice(tuple(NAMED)), default="constant", show_default=True,
     help="The learning rate over time: halved every quarter (steps), down to a hundredth (exponential), "
     "divided by the root of the step (inverse-sqrt), down to 0 (cosine).",
 )  # fmt: skip
@@ -57,7 +57,7 @@ _RATE = 0.1
     default=0,
     show_default=True,
     metavar="N",
-    help="Steps in which the rate rises first.",
+    help="Steps at the start in which the rate rises.",
 )
 @click.option(
     "--noise", type=float, default=0.0, show_default=True, metavar="X",
@@ -86,7 +86,7 @@ def descent(
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Descend a function and say what came of it, for each learning rate.
+    """Descend a function and judge the result, for each learning rate.
 
     \b
     Example:
@@ -102,26 +102,27 @@ def descent(
     from wordlab.vision_theory.theory.functions import landscape as find_landscape
     from wordlab.vision_theory.theory.stochastic import NoisyGradient
 
-    if momentum is not None and optimiser not in ("momentum", "nesterov"):
-        raise ConfigError(f"momentum: expected the optimiser momentum or nesterov, found {optimiser}")
+    rules = [make_rule(optimiser, learning_rate=rate, momentum=momentum) for rate in learning_rate or (None,)]
     found = find_landscape(function, domain=domain)
     for name, path in (("plot", plot), ("animate", animate)):
         if path is not None:
             inputs.check_drawable(found, name)
     beginning = found.start if start is None else inputs.numbers("start", start)
     runs = {
-        rate: descend(
+        rule.learning_rate: descend(
             found,
-            _optimiser(optimiser, rate, momentum),
+            rule,
             num_steps=steps,
             start=beginning,
-            schedule=_schedule(schedule, rate, steps, warm_up),
+            schedule=named_schedule(
+                schedule, learning_rate=rule.learning_rate, num_steps=steps, warm_up=warm_up
+            ),
             estimate=NoisyGradient(function=found, noise=noise, seed=seed) if noise else None,
         )
-        for rate in learning_rate or (_OWN_RATE.get(optimiser, _RATE),)
+        for rule in rules
     }
     _draw(found, runs, optimiser, plot, animate, overwrite)
-    facts = _facts(found, runs) | {
+    facts = reports.descent_facts(found, runs) | {
         "optimiser": optimiser, "schedule": schedule, "noise": noise, "seed": seed if noise else None,
         "plot": plot and str(plot), "animation": animate and str(animate),
     }  # fmt: skip
@@ -129,54 +130,6 @@ def descent(
         console.print_json(facts)
     else:
         reports.print_descent(facts)
-
-
-def _optimiser(name: str, rate: float, momentum: float | None) -> Optimiser:
-    """A new rule of that name."""
-    from wordlab.vision_theory.theory import optimisers as rules
-
-    given = {} if momentum is None else {"momentum": momentum}
-    match name:
-        case "momentum":
-            return rules.Momentum(learning_rate=rate, **given)
-        case "nesterov":
-            return rules.Nesterov(learning_rate=rate, **given)
-        case "newton-absolute":
-            return rules.Newton(learning_rate=rate, absolute=True)
-    plain = {
-        "sgd": rules.GradientDescent,
-        "adagrad": rules.AdaGrad,
-        "rmsprop": rules.RMSProp,
-        "adadelta": rules.AdaDelta,
-        "adam": rules.Adam,
-        "adamw": rules.AdamW,
-        "newton": rules.Newton,
-        "backtracking": rules.Backtracking,
-    }
-    rule: Optimiser = plain[name](learning_rate=rate)
-    return rule
-
-
-def _schedule(name: str, rate: float, steps: int, warm_up: int) -> Schedule:
-    """The schedule of that name, stretched over the steps that follow the warm-up."""
-    from wordlab.vision_theory.theory import schedules
-
-    if not 0 <= warm_up < max(steps, 1):
-        raise ConfigError(f"warm_up: expected fewer steps than {steps} in all, found {warm_up}")
-    left = max(1, steps - warm_up)
-    made: Schedule
-    match name:
-        case "steps":
-            made = schedules.Steps(learning_rate=rate, every=max(1, left // 4), factor=0.5)
-        case "exponential":
-            made = schedules.Exponential(learning_rate=rate, factor=0.01 ** (1 / left))
-        case "inverse-sqrt":
-            made = schedules.Polynomial(learning_rate=rate)
-        case "cosine":
-            made = schedules.Cosine(learning_rate=rate, num_steps=left)
-        case _:
-            made = schedules.Constant(learning_rate=rate)
-    return schedules.WarmUp(then=made, num_steps=warm_up) if warm_up else made
 
 
 def _draw(
@@ -191,26 +144,3 @@ def _draw(
     if animate is not None:
         paths = Paths(landscape, runs, optimiser)
         save_animation(paths.figure, paths.show_frame, paths.num_frames, animate, overwrite=overwrite)
-
-
-def _facts(landscape: Landscape, runs: dict[float, Descent]) -> dict[str, Any]:
-    return {
-        "function": landscape.name,
-        "formula": landscape.formula,
-        "variables": list(landscape.variables),
-        "start": next(iter(runs.values())).points[0].tolist(),
-        "minima": [list(point) for point in landscape.minima],
-        "runs": [
-            {
-                "learning_rate": rate,
-                "outcome": run.outcome,
-                "sentence": run.sentence,
-                "num_steps": run.num_steps,
-                "end": run.points[-1].tolist(),
-                "value": float(run.values[-1]),
-                "points": run.points.tolist(),
-                "values": run.values.tolist(),
-            }
-            for rate, run in runs.items()
-        ],
-    }

@@ -20,7 +20,7 @@ domain_option = click.option(
     "--domain", type=(float, float), default=None, metavar="LOW HIGH", show_default="the function's own",
     help="Draw and search between these ends, for all variables.",
 )  # fmt: skip
-overwrite_option = click.option("--overwrite", is_flag=True, help="Replace pictures that are there already.")
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace existing pictures.")
 
 
 def function_option(*, required: bool = True) -> Callable[[F], F]:
@@ -40,14 +40,14 @@ def plot_option(what: str) -> Callable[[F], F]:
 
 
 def check_drawable(landscape: Landscape, option: str) -> None:
-    """Raise ConfigError for a function of three variables or more, of which there is no picture."""
+    """Raise ConfigError for a function of three variables or more, which cannot be drawn."""
     if len(landscape.variables) > 2:
         found = ", ".join(landscape.variables)
         raise ConfigError(f"{option}: expected a function of one or two variables to draw, found {found}")
 
 
 def numbers(name: str, text: str) -> tuple[float, ...]:
-    """The numbers of an option, which have commas between; ConfigError if one is none."""
+    """The numbers of an option, separated by commas; ConfigError if one is not a number."""
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:

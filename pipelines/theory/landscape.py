@@ -26,7 +26,7 @@ def landscape(
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """List the critical points of a function, told apart by the eigenvalues of the Hessian.
+    """List the critical points of a function, classified by the eigenvalues of the Hessian.
 
     They are found by Newton's method from many starts in the domain; there may be others.
 

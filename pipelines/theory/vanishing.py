@@ -1,4 +1,4 @@
-"""`wordlab theory vanishing`: what is left of gradients on the way back through a deep network."""
+"""`wordlab theory vanishing`: what remains of gradients on their way back through a deep network."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import click
 from pipelines import console, options
 from pipelines.reports import theory as reports
 from pipelines.theory import inputs
-
-ACTIVATIONS = ("sigmoid", "tanh", "relu")
-INITIALS = ("small", "xavier", "he")
+from wordlab.vision_theory.theory.deep_net import ACTIVATIONS, INITIALS, DeepNet
 
 
 @click.command("vanishing", cls=options.Command)
@@ -22,7 +20,7 @@ INITIALS = ("small", "xavier", "he")
 @click.option("--depth", type=int, default=20, show_default=True, metavar="N", help="Layers.")
 @click.option("--width", type=int, default=64, show_default=True, metavar="N", help="Units in a layer.")
 @click.option(
-    "--initial", type=click.Choice(INITIALS), default="xavier", show_default=True,
+    "--initial", type=click.Choice(tuple(INITIALS)), default="xavier", show_default=True,
     help="Standard deviation of the initial weights: 0.01, root of 1/width, root of 2/width.",
 )  # fmt: skip
 @options.seed_option("inputs, weights and targets")
@@ -49,7 +47,7 @@ def vanishing(
     from pipelines.plots.files import check_picture, save_figure
 
     check_picture(plot, overwrite=overwrite)
-    from wordlab.vision_theory.theory.vanishing import DeepNet, layer_norms
+    from wordlab.vision_theory.theory.vanishing import layer_norms
 
     nets = [
         DeepNet(activation=name, depth=depth, width=width, initial=initial, seed=seed)
@@ -68,7 +66,7 @@ def vanishing(
         "activations": [
             {
                 "activation": name,
-                "sentence": found.sentence,
+                "sentence": reports.gradient_remark(found),
                 "ratio": found.ratio,
                 "gradients": found.gradients.tolist(),
                 "outputs": found.activations.tolist(),

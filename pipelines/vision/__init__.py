@@ -1,4 +1,4 @@
-"""`wordlab vision`: train image classifiers, judge them, and study what makes deep ones trainable."""
+"""`wordlab vision`: train image classifiers, evaluate them, and study what makes deep ones trainable."""
 
 from __future__ import annotations
 

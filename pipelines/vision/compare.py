@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +15,15 @@ from wordlab import artifact
 
 if TYPE_CHECKING:
     from wordlab.progress import OnProgress
-    from wordlab.vision_theory.vision.batch_norm_study import BatchNormFindings
-    from wordlab.vision_theory.vision.depth_study import DepthFindings
     from wordlab.vision_theory.vision.images import ImageData
+    from wordlab.vision_theory.vision.studies.artefact import Findings
 
-STUDIES = ("batch-norm", "depth")
-KIND = "vision-study"
-FORMAT_VERSION = 1
-PICTURE = "study.png"
+STUDIES = {"batch-norm": "learning_rates", "depth": "depths"}
+"""The studies, and the option that only this study has."""
 
 
 @click.command("compare", cls=options.Command)
-@click.option("--study", type=click.Choice(STUDIES), required=True, help="What is compared.")
+@click.option("--study", type=click.Choice(tuple(STUDIES)), required=True, help="What to compare.")
 @data_option
 @options.output_option("results and the picture")
 @click.option(
@@ -36,7 +32,7 @@ PICTURE = "study.png"
 @click.option("--epochs", type=int, default=10, show_default=True, metavar="N", help="Epochs of each run.")
 @click.option(
     "--max-images", type=int, default=None, metavar="N", show_default="10000 and 5000",
-    help="Train on so many images at most, drawn at random.",
+    help="Train on at most this many images, drawn at random.",
 )  # fmt: skip
 @click.option(
     "--learning-rate", "learning_rates", type=float, multiple=True, metavar="X",
@@ -59,42 +55,44 @@ def compare(
       wordlab vision compare --study batch-norm --learning-rate 0.3 --epochs 3 --threads 1 -o study/
       wordlab vision compare --study depth --depths 8,20 --max-images 500 --threads 1 -o study/
     """
-    other = {"batch-norm": "depths", "depth": "learning_rates"}[study]
-    if choices[other]:
-        raise click.UsageError(f"--{other.replace('_rates', '-rate')} does not go with --study {study}")
+    for name, option in STUDIES.items():
+        if name != study and choices[option]:
+            raise click.UsageError(f"--{option.replace('_rates', '-rate')} does not go with --study {study}")
     artifact.check_output(output, overwrite=overwrite)
-    from pipelines.plots import vision as plots
+    from pipelines.plots.vision import draw_study
     from pipelines.reports import vision as reports
-    from wordlab.vision_theory.vision.images import load_images
+    from wordlab.vision_theory.vision.image_sources import load_images
+    from wordlab.vision_theory.vision.studies.artefact import PICTURE, save_study, study_facts
 
     given = {name: value for name, value in choices.items() if value not in (None, ())}
     images = load_images(data)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         findings = _run(study, images, given, on_progress)
-    facts = findings.to_dict()
-    with artifact.create(output, kind=KIND, format_version=FORMAT_VERSION, overwrite=overwrite) as draft:
-        draft.libraries.append("torch")
-        draft.details.update({name: facts[name] for name in ("study", "data", "config", "seen")})
-        draft.payload("results.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
-        save_figure(plots.draw_study(findings), draft.payload(PICTURE))
+    remarks = reports.study_remarks(findings)
+    save_study(
+        output, findings, remarks=remarks, overwrite=overwrite,
+        draw=lambda path: save_figure(draw_study(findings), path),
+    )  # fmt: skip
+    picture = output / PICTURE
     if as_json:
-        console.print_json({"output": str(output), "picture": str(output / PICTURE), **taken, **facts})
+        facts = study_facts(findings, remarks)
+        console.print_json({"output": str(output), "picture": str(picture), **taken, **facts})
         return
     reports.print_study(findings)
     console.line()
-    for sentence in findings.sentences():
-        console.line(sentence)
+    for remark in remarks:
+        console.line(remark)
     console.line()
-    console.print_facts({"picture": output / PICTURE, "time": console.duration(taken["seconds"])})
+    console.print_facts({"picture": picture, "time": console.duration(taken["seconds"])})
 
 
-def _run(
-    study: str, images: ImageData, choices: dict[str, Any], on_progress: OnProgress | None
-) -> BatchNormFindings | DepthFindings:
+def _run(study: str, images: ImageData, choices: dict[str, Any], on_progress: OnProgress | None) -> Findings:
     if study == "depth":
-        from wordlab.vision_theory.vision.depth_study import DepthStudy, run_depth_study
+        from wordlab.vision_theory.vision.studies.depth_findings import DepthStudy
+        from wordlab.vision_theory.vision.studies.depth_study import run_depth_study
 
         return run_depth_study(images, DepthStudy(**choices), on_progress=on_progress)
-    from wordlab.vision_theory.vision.batch_norm_study import BatchNormStudy, run_batch_norm_study
+    from wordlab.vision_theory.vision.studies.batch_norm_findings import BatchNormStudy
+    from wordlab.vision_theory.vision.studies.batch_norm_study import run_batch_norm_study
 
     return run_batch_norm_study(images, BatchNormStudy(**choices), on_progress=on_progress)

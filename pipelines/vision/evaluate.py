@@ -1,4 +1,4 @@
-"""`wordlab vision evaluate`: judge an image classifier by its test images."""
+"""`wordlab vision evaluate`: score an image classifier on test images."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def evaluate(directory: Path, data: str, as_json: bool) -> None:
     from pipelines.reports import vision as reports
     from wordlab.devices import torch_threads
     from wordlab.vision_theory.vision.classifier import ImageClassifier
-    from wordlab.vision_theory.vision.images import load_images
+    from wordlab.vision_theory.vision.image_sources import load_images
 
     classifier = ImageClassifier.load(directory)
     images = load_images(data)

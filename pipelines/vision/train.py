@@ -11,14 +11,9 @@ from pipelines import console, options
 from pipelines.config_options import config_from, config_options
 from pipelines.plots.files import check_picture, save_figure
 from wordlab import artifact
-from wordlab.vision_theory.vision.config import (
-    ACTIVATIONS,
-    LEARNING_RATES,
-    MODELS,
-    OPTIMIZERS,
-    SCHEDULES,
-    VisionConfig,
-)
+from wordlab.vision_theory.vision.config import LEARNING_RATES, VisionConfig
+from wordlab.vision_theory.vision.learning_rates import SCHEDULES
+from wordlab.vision_theory.vision.models import ACTIVATIONS, NETWORKS
 
 if TYPE_CHECKING:
     from wordlab.vision_theory.vision.classifier import ImageClassifier
@@ -26,13 +21,14 @@ if TYPE_CHECKING:
 
 data_option = click.option(
     "--data", default="digits", show_default=True, metavar="NAME|DIR",
-    help="digits, which come with scikit-learn; a directory of MNIST's four idx files; or one of images "
-    "in train/CLASS/ and test/CLASS/.",
+    help="digits, which come with scikit-learn; a directory of MNIST's four idx files; or a directory of "
+    "images in train/CLASS/ and test/CLASS/.",
 )  # fmt: skip
 _training_options = config_options(
     VisionConfig,
     choices={
-        "model": MODELS, "activation": ACTIVATIONS, "optimizer": OPTIMIZERS, "schedule": SCHEDULES,
+        "model": tuple(NETWORKS), "activation": ACTIVATIONS,
+        "optimizer": tuple(LEARNING_RATES), "schedule": tuple(SCHEDULES),
     },
     defaults={
         "threads": "all cores",
@@ -47,8 +43,8 @@ _training_options = config_options(
 @options.output_option("classifier")
 @click.option(
     "--resume", is_flag=True,
-    help="Go on with the classifier in the output directory, which an interrupt left unfinished. Options "
-    "not given are those it began with.",
+    help="Resume training the unfinished classifier in the output directory. Options not given are those it "
+    "began with.",
 )  # fmt: skip
 @_training_options
 @click.option(
@@ -61,7 +57,7 @@ def train(
     data: str, output: Path, overwrite: bool, resume: bool, plot: Path | None, quiet: bool, as_json: bool,
     **training: Any,
 ) -> None:  # fmt: skip
-    """Learn to classify images. The output directory is whole after each epoch.
+    """Learn to classify images. The output directory is complete after each epoch.
 
     \b
     Example:
@@ -76,7 +72,7 @@ def train(
         config = config_from(VisionConfig, training)
     from pipelines.reports import vision as reports
     from wordlab.vision_theory.vision.classifier import ImageClassifier
-    from wordlab.vision_theory.vision.images import load_images
+    from wordlab.vision_theory.vision.image_sources import load_images
     from wordlab.vision_theory.vision.training import train as train_classifier
 
     start: ImageClassifier | None = None
@@ -92,7 +88,9 @@ def train(
         last = console.LastEvent(on_progress)
         classifier = train_classifier(images, config, start=start, on_epoch=save, on_progress=last)
     if plot is not None:
-        save_figure(reports.curves(classifier), plot, overwrite=overwrite or resume)
+        from pipelines.plots.vision import draw_training
+
+        save_figure(draw_training(classifier), plot, overwrite=overwrite or resume)
     facts = {"output": str(output), **taken, "images_per_second": last.rate, "plot": plot and str(plot)}
     facts |= reports.training_facts(classifier)
     if as_json:

@@ -5,9 +5,9 @@ import pytest
 torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
-from wordlab.vision_theory.vision.batch_norm import BatchNorm  # noqa: E402
-from wordlab.vision_theory.vision.lenet import LeNet  # noqa: E402
-from wordlab.vision_theory.vision.resnet import small_resnet  # noqa: E402
+from wordlab.vision_theory.vision.networks.batch_norm import BatchNorm  # noqa: E402
+from wordlab.vision_theory.vision.networks.lenet import LeNet  # noqa: E402
+from wordlab.vision_theory.vision.networks.small_resnet import small_resnet  # noqa: E402
 
 SHAPES = {2: (6, 5), 4: (6, 5, 3, 4)}
 THEIRS = {2: nn.BatchNorm1d, 4: nn.BatchNorm2d}

@@ -6,8 +6,9 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402, N812
 
-from wordlab.vision_theory.vision.lenet import LeNet  # noqa: E402
-from wordlab.vision_theory.vision.resnet import resnet18, small_resnet  # noqa: E402
+from wordlab.vision_theory.vision.networks.lenet import LeNet  # noqa: E402
+from wordlab.vision_theory.vision.networks.resnet18 import resnet18  # noqa: E402
+from wordlab.vision_theory.vision.networks.small_resnet import small_resnet  # noqa: E402
 
 
 class CourseResidual(nn.Module):

@@ -3,13 +3,8 @@
 import numpy as np
 import pytest
 
-from wordlab.vision_theory.theory.vanishing import (
-    ACTIVATIONS,
-    INITIALS,
-    DeepNet,
-    inputs_and_weights,
-    layer_norms,
-)
+from wordlab.vision_theory.theory.deep_net import ACTIVATIONS, INITIALS, DeepNet
+from wordlab.vision_theory.theory.vanishing import inputs_and_weights, layer_norms
 
 torch = pytest.importorskip("torch")
 

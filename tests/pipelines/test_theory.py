@@ -11,12 +11,18 @@ import pytest
 from PIL import Image
 
 from pipelines.plots.theory.descent import Paths
-from pipelines.theory import convexity, descent, vanishing
-from wordlab.vision_theory.theory.convex_sets import SETS
+from pipelines.reports.theory import check_remark, descent_remark
+from pipelines.theory.convexity import convexity
+from pipelines.theory.descent import descent
+from pipelines.theory.vanishing import vanishing
+from wordlab.vision_theory.theory.convexity import check_convexity
+from wordlab.vision_theory.theory.deep_net import ACTIVATIONS, INITIALS
 from wordlab.vision_theory.theory.descent import descend
 from wordlab.vision_theory.theory.functions import landscape
 from wordlab.vision_theory.theory.optimisers import GradientDescent
-from wordlab.vision_theory.theory.vanishing import ACTIVATIONS, INITIALS
+from wordlab.vision_theory.theory.optimisers.names import RULES
+from wordlab.vision_theory.theory.point_sets import SETS
+from wordlab.vision_theory.theory.schedules import NAMED
 
 from .conftest import everything_in, run
 
@@ -77,7 +83,7 @@ def test_descent_as_json():
     assert found["start"] == [10]
 
 
-@pytest.mark.parametrize("optimiser", descent.OPTIMISERS)
+@pytest.mark.parametrize("optimiser", RULES)
 def test_every_optimiser_goes_down(optimiser):
     found = facts(
         "descent", "--function", "x**2 + y**2/2", "--optimiser", optimiser, "--start", "2,1", "--steps", 20
@@ -89,7 +95,7 @@ def test_every_optimiser_goes_down(optimiser):
     )
 
 
-@pytest.mark.parametrize("schedule", descent.SCHEDULES)
+@pytest.mark.parametrize("schedule", NAMED)
 def test_every_schedule_is_followed(schedule):
     """f = x**2: a step at rate r multiplies x by 1 - 2 r, so that the points tell the rates."""
     words = ("descent", "--function", "x**2", "--schedule", schedule, "--warm-up", 2, "--steps", 10)
@@ -137,6 +143,39 @@ def test_convexity():
     assert "Witnesses\n" in shown
     shown = run("theory", "convexity", "--set", "ball").stdout
     assert shown == "set     ball\nconvex  no counterexample in 20,000 segments\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "details"),
+    {
+        "x**2": {
+            "Jensen's inequality": "no counterexample in 20,000 segments",
+            "no local minimum but global ones": "1 minimum was found in the domain, and nothing lower",
+            "second-order condition": "sympy proves the second derivative not negative",
+        },
+        "x**2 + y**4": {
+            "second-order condition": "sympy proves the Hessian, which is diagonal, not negative"
+        },
+        "x**2 + x*y + y**2": {
+            "second-order condition": "sympy proves the Hessian, which is constant, positive semidefinite"
+        },
+        "himmelblau": {
+            "no local minimum but global ones": "4 minima, equally deep, were found in the domain, "
+            "and nothing lower"
+        },
+        "-log(x)": {
+            "no local minimum but global ones": "no minimum with positive curvature was found in the domain"
+        },
+    }.items(),
+)
+def test_why_checks_of_convexity_hold_or_fail(function, details):
+    found = {check["name"]: check["detail"] for check in facts("convexity", "--function", function)["checks"]}
+    assert details.items() <= found.items()
+
+
+def test_why_a_hole_in_the_domain_fails():
+    jensen, *_ = check_convexity(landscape("sqrt(x**2 - 1)"))
+    assert check_remark(jensen) == "the function has no value between two points where it has one"
 
 
 def test_batches():
@@ -303,9 +342,41 @@ def test_bad_files(folder):
 
 
 def test_choices_are_those_of_the_library():
-    assert set(convexity.SETS) == set(SETS)
-    assert vanishing.ACTIVATIONS == ACTIVATIONS
-    assert vanishing.INITIALS == INITIALS
+    def choices(command):
+        return {
+            param.name: tuple(param.type.choices)
+            for param in command.params
+            if hasattr(param.type, "choices")
+        }
+
+    assert choices(convexity)["point_set"] == tuple(SETS)
+    assert choices(vanishing) == {"activation": ACTIVATIONS, "initial": tuple(INITIALS)}
+    assert choices(descent) == {"optimiser": tuple(RULES), "schedule": tuple(NAMED)}
+
+
+def remark(function, rate, steps, **options):
+    return descent_remark(
+        descend(landscape(function), GradientDescent(learning_rate=rate), num_steps=steps, **options)
+    )
+
+
+def test_remarks_on_descents():
+    assert remark("slow-cosine", 2.0, 10) == (
+        "stuck after 10 steps in a local minimum of -1.191; there is one of -6.978"
+    )
+    assert remark("quadratic", 1.1, 1_000) == (
+        "stopped after 14 steps, far outside the domain: the value has grown from 100 to 1.648e+04; "
+        "the learning rate is too large"
+    )
+    assert remark("saddle", 0.1, 200) == (
+        "stopped after 51 steps, far outside the domain: the value has fallen to -119.3"
+    )
+    assert remark("log(x)", 0.1, 50).startswith("stopped after 37 steps, at ")
+    assert remark("x**4", 0.03, 5_000).endswith("; the Hessian is singular there")
+    assert remark("saddle", 0.1, 100, start=(0.9, 0.0)) == (
+        "the gradient all but vanishes after 100 steps, but at a saddle point: "
+        "the Hessian has the eigenvalue -2"
+    )
 
 
 def shown_commands():

@@ -1,5 +1,6 @@
 """The commands of vision: what they print, leave behind and refuse."""
 
+import dataclasses
 import inspect
 import json
 import re
@@ -10,9 +11,19 @@ import pytest
 from PIL import Image
 
 from pipelines.config_options import config_from
-from pipelines.vision.compare import compare
+from pipelines.reports.vision import study_remarks
+from pipelines.vision.compare import STUDIES, compare
 from pipelines.vision.train import train
 from wordlab.vision_theory.vision.config import VisionConfig
+from wordlab.vision_theory.vision.scores import History
+from wordlab.vision_theory.vision.studies.artefact import FINDINGS, load_study
+from wordlab.vision_theory.vision.studies.batch_norm_findings import (
+    BatchNormFindings,
+    BatchNormStudy,
+    Distribution,
+)
+from wordlab.vision_theory.vision.studies.depth_findings import DepthFindings, DepthStudy
+from wordlab.vision_theory.vision.studies.runs import TrainingRun
 
 from .conftest import everything_in, run
 
@@ -118,13 +129,14 @@ def test_studies(here, study, options):
     assert len(found["runs"]) == {"batch-norm": 16, "depth": 8}[study]
     manifest = json.loads((here / "study" / "manifest.json").read_text())
     assert manifest["kind"] == "vision-study"
+    assert study_remarks(load_study(here / "study")) == found["seen"] == manifest["details"]["seen"]
     as_json = json.loads(run(*words, "-o", "study", "--overwrite", "--json", "-q").stdout)
     assert as_json["runs"] == found["runs"]
 
 
 BAD_INPUT = [
     ("train --data nowhere", 1, "nowhere: expected 'digits' or a directory of images, found neither"),
-    ("train --flip", 2, "--flip: expected False for digits, which have a right side, found True"),
+    ("train --flip", 2, "--flip: expected False for digits, whose mirror images are wrong, found True"),
     ("train --activation sigmoid", 2, "--activation: expected relu for resnet20, found 'sigmoid'"),
     ("train --resume --overwrite", 2, "--resume and --overwrite exclude each other"),
     ("train --resume", 1, "out: expected an artefact made by wordlab, found no directory"),
@@ -189,7 +201,7 @@ def test_damaged_weights_are_named(place):
     )  # fmt: skip
 
 
-def test_an_output_that_is_there_is_left_alone(place):
+def test_an_existing_output_is_left_unchanged(place):
     fails(
         place, ("vision", "train", "-o", "run"), 1,
         "run: exists already; choose another name or use --overwrite",
@@ -203,9 +215,7 @@ def test_defaults_are_those_of_the_config():
 
 
 def test_defaults_of_the_studies():
-    from wordlab.vision_theory.vision.batch_norm_study import BatchNormStudy
-    from wordlab.vision_theory.vision.depth_study import DepthStudy
-
+    assert STUDIES.keys() == FINDINGS.keys()
     options = {param.name: param for param in compare.params}
     for study in (BatchNormStudy, DepthStudy):
         defaults = {name: entry.default for name, entry in inspect.signature(study).parameters.items()}
@@ -216,3 +226,66 @@ def test_defaults_of_the_studies():
     assert options["depths"].show_default == ",".join(map(str, DepthStudy().depths))
     rates = BatchNormStudy().learning_rates
     assert options["learning_rates"].show_default == f"{rates[0]:g} to {rates[-1]:g}"
+
+
+def outcome(config, accuracy):
+    diverged = None if accuracy is not None else "the loss is nan"
+    value = (accuracy or 0.0,)
+    return TrainingRun(config, History(value, value, value, value) if accuracy else History(), diverged, 10)
+
+
+def test_remarks_on_batch_norm_follow_from_the_runs():
+    study = BatchNormStudy(learning_rates=(0.1, 1.0, 10.0), activations=("relu",), seeds=2, threads=1)
+    accuracies = {
+        (False, 0.1): (0.9, 0.8), (False, 1.0): (0.9, None), (False, 10.0): (0.1, 0.1),
+        (True, 0.1): (0.9, 0.9), (True, 1.0): (0.9, 0.9), (True, 10.0): (0.9, 0.79),
+    }  # fmt: skip
+    runs = tuple(
+        outcome(config, accuracies[config.batch_norm, config.learning_rate][config.seed - 1])
+        for config in study.configs()
+    )
+    edges = np.array([0.0, 1.0])
+    shown = (
+        Distribution(False, np.ones((2, 1)), edges, np.array([[0, 1, 2], [0, 2, 6]])),
+        Distribution(True, np.ones((2, 1)), edges, np.array([[0, 1, 2], [0, 1, 3]])),
+    )
+    findings = BatchNormFindings(study, "data", runs, ("relu", 0.1), shown)
+    assert study_remarks(findings) == [
+        "With relu, LeNet learnt at learning rate 0.1 without batch normalisation and at learning rates "
+        "0.1, 1 with it; only with it at learning rate 1.",
+        "At learning rate 0.1 with relu, the width of what the last activation sees (15th to 85th "
+        "percentile) varied by a factor of 3 during training without and of 1.5 with batch normalisation, "
+        "which was steadier.",
+    ]
+    reversed_findings = dataclasses.replace(
+        findings,
+        runs=tuple(dataclasses.replace(run, diverged="no", history=History()) for run in runs),
+        distributions=shown[::-1],
+    )
+    first, second = study_remarks(reversed_findings)
+    assert first == (
+        "With relu, LeNet learnt at no learning rate without batch normalisation and at no learning rate "
+        "with it; it widened nothing."
+    )
+    assert second.endswith("no steadier.")
+
+
+def test_remarks_on_depth_follow_from_the_runs():
+    study = DepthStudy(depths=(8, 56), epochs=1, seeds=2, threads=1)
+    accuracies = {
+        "plain8": (0.99, 0.98),
+        "plain56": (0.9, None),
+        "resnet8": (0.97, 0.96),
+        "resnet56": (0.98, 0.95),
+    }
+    runs = tuple(outcome(config, accuracies[config.model][config.seed - 1]) for config in study.configs())
+    findings = DepthFindings(study, "data", runs)
+    assert study_remarks(findings) == [
+        "From 8 to 56 layers the training error of plain networks went from 1.50% to 50.00%: "
+        "worse with depth in 2 of 2 runs (1 of all runs diverged, which counts as answers by chance).",
+        "From 8 to 56 layers the training error of residual networks went from 3.50% to 3.50%: "
+        "worse with depth in 1 of 2 runs.",
+    ]
+    assert findings.curves("plain", 56).shape == (1, 1)  # the run that diverged has none
+    gone = tuple(dataclasses.replace(run, diverged="no") for run in runs)
+    assert DepthFindings(study, "data", gone).curves("plain", 56).shape == (0, 1)

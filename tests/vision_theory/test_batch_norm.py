@@ -5,7 +5,7 @@ import pytest
 from wordlab.errors import ConfigError
 
 torch = pytest.importorskip("torch")
-from wordlab.vision_theory.vision.batch_norm import BatchNorm  # noqa: E402
+from wordlab.vision_theory.vision.networks.batch_norm import BatchNorm  # noqa: E402
 
 
 def test_by_hand():
@@ -70,6 +70,6 @@ def test_other_shapes_are_refused(dims, shape):
         ({"running_variance": "both"}, "running_variance: expected one of unbiased, biased, found 'both'"),
     ],
 )
-def test_options_that_make_no_sense(options, message):
+def test_invalid_options(options, message):
     with pytest.raises(ConfigError, match=message):
         BatchNorm(**{"num_features": 3, "dims": 2, **options})

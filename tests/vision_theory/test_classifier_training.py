@@ -3,19 +3,26 @@
 import dataclasses
 import json
 import math
+import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from wordlab.devices import torch_threads
 from wordlab.errors import ArtifactError, ConfigError, TrainingError
-from wordlab.vision_theory.vision.config import MODELS, SCHEDULES, VisionConfig
-from wordlab.vision_theory.vision.images import ImageData, Images, load_images
+from wordlab.vision_theory.vision.config import VisionConfig
+from wordlab.vision_theory.vision.image_sources import load_images
+from wordlab.vision_theory.vision.images import ImageData, Images
+from wordlab.vision_theory.vision.learning_rates import SCHEDULES
+from wordlab.vision_theory.vision.models import ACTIVATIONS, NETWORKS, Network
+from wordlab.vision_theory.vision.scores import History, Score
 
 torch = pytest.importorskip("torch")
-from wordlab.vision_theory.vision.batches import Reader, num_batches, shifted, shuffled  # noqa: E402
-from wordlab.vision_theory.vision.classifier import History, ImageClassifier  # noqa: E402
-from wordlab.vision_theory.vision.models import build_model  # noqa: E402
+from wordlab.vision_theory.vision.classifier import ImageClassifier  # noqa: E402
+from wordlab.vision_theory.vision.networks import lenet  # noqa: E402
+from wordlab.vision_theory.vision.networks.building import build_network  # noqa: E402
+from wordlab.vision_theory.vision.pixels import PixelScaler, num_batches, shifted, shuffled  # noqa: E402
 from wordlab.vision_theory.vision.training import Training, train  # noqa: E402
 
 
@@ -116,21 +123,21 @@ def test_damaged_classifiers(digits, tmp_path, edit, message):
         ImageClassifier.load(tmp_path / "run")
 
 
-def test_what_cannot_be_gone_on_with(digits, tmp_path):
+def test_what_training_cannot_resume_from(digits, tmp_path):
     start = train(digits, config(epochs=1))
-    go_on = dataclasses.replace(start.config, epochs=2)
+    longer = dataclasses.replace(start.config, epochs=2)
     fewer = ImageData("fewer", digits.train.subset(900, seed=1), digits.test, digits.classes)
     other = ImageData("other", digits.train, digits.test, (*digits.classes[:-1], "ten"))
     for data, options, message in (
         (digits, start.config, "epochs: expected more than the 1 that are done, found 1"),
-        (digits, dataclasses.replace(go_on, learning_rate=0.2), "learning_rate: expected 0.1, as training"),
-        (fewer, go_on, r"data: expected the images that training began with \(digits\), found others"),
-        (other, go_on, "data: expected the classes"),
+        (digits, dataclasses.replace(longer, learning_rate=0.2), "learning_rate: expected 0.1, as training"),
+        (fewer, longer, r"data: expected the images that training began with \(digits\), found others"),
+        (other, longer, "data: expected the classes"),
     ):
         with pytest.raises(ConfigError, match=message):
             train(data, options, start=start)
     with pytest.raises(ConfigError, match="start: expected a classifier saved with its training state"):
-        train(digits, go_on, start=dataclasses.replace(start, state=None))
+        train(digits, longer, start=dataclasses.replace(start, state=None))
 
 
 @pytest.mark.parametrize("options", [{"learning_rate": 1_000.0, "activation": "relu", "batch_norm": False}])
@@ -144,8 +151,8 @@ def test_a_loss_that_diverges_ends_training_with_a_sentence(digits, options):
     assert len(training.history) == 0  # nothing that is not a number gets into it
 
 
-def test_augmentation_that_makes_no_sense(digits):
-    with pytest.raises(ConfigError, match="flip: expected False for digits, which have a right side"):
+def test_augmentation_that_does_not_suit_the_data(digits):
+    with pytest.raises(ConfigError, match="flip: expected False for digits, whose mirror images are wrong"):
         Training(digits, config(flip=True))
     with pytest.raises(
         ConfigError, match="shift: expected less than the 8 pixels of an image's side, found 8"
@@ -192,25 +199,25 @@ def test_mirror_images():
     assert 70 < int(flipped.sum()) < 130
 
 
-def test_the_reader_standardises(digits):
-    reader = Reader(*digits.channel_statistics())
-    x = torch.cat(list(reader.in_order(digits.train.pixels, 500)))
+def test_the_scaler_standardises(digits):
+    scaler = PixelScaler(*digits.channel_statistics())
+    x = torch.cat(list(scaler.in_order(digits.train.pixels, 500)))
     assert x.shape == digits.train.pixels.shape
     assert (x.mean().item(), x.std().item()) == pytest.approx((0, 1), abs=1e-3)
 
 
-def test_the_seed_of_a_network_leaves_the_global_one_alone(digits):
+def test_building_a_network_leaves_the_global_seed_unchanged(digits):
     torch.manual_seed(3)
     before = torch.get_rng_state()
-    first, second = (build_model(config(seed=seed), digits.shape, 10) for seed in (1, 1))
+    first, second = (build_network(config(seed=seed), digits.shape, 10) for seed in (1, 1))
     assert torch.equal(torch.get_rng_state(), before)
     for one, two in zip(first.parameters(), second.parameters(), strict=True):
         assert torch.equal(one, two)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", NETWORKS)
 def test_every_model_can_be_built(model):
-    built = build_model(VisionConfig(model=model), (1, 8, 8), 10)
+    built = build_network(VisionConfig(model=model), (1, 8, 8), 10)
     assert built(torch.zeros(2, 1, 8, 8)).shape == (2, 10)
 
 
@@ -257,7 +264,7 @@ def test_what_a_config_works_out():
         ({"zero_last_scale": True, "pre_activation": True}, "zero_last_scale: expected False with pre_act"),
     ],
 )
-def test_configs_that_make_no_sense(options, message):
+def test_invalid_configs(options, message):
     with pytest.raises(ConfigError, match=message):
         VisionConfig(**options)
 
@@ -266,3 +273,39 @@ def test_history_grows():
     history = History().extended(1.0, 0.5, 2.0, 0.25).extended(0.5, 0.75, 1.0, 0.5)
     assert len(history) == 2
     assert history == History((1.0, 0.5), (0.5, 0.75), (2.0, 1.0), (0.25, 0.5))
+
+
+def test_what_was_confused_by_hand():
+    confusion = np.array([[5, 2, 0], [0, 3, 4], [0, 0, 0]])
+    score = Score(0.0, 8 / 14, confusion, ("cat", "cow", "dog"))
+    assert score.num_images.tolist() == [7, 7, 0]
+    assert score.most_confused(5) == [("cow", "dog", 4), ("cat", "cow", 2)]
+    assert score.most_confused(1) == [("cow", "dog", 4)]
+    assert score.recalls() == pytest.approx({"cat": 5 / 7, "cow": 3 / 7, "dog": math.nan}, nan_ok=True)
+
+
+def test_a_new_network_is_a_file_and_a_line(monkeypatch):
+    class Linear(torch.nn.Module):
+        def __init__(self, num_inputs, num_classes):
+            super().__init__()
+            self.layer = torch.nn.Linear(num_inputs, num_classes)
+
+        def forward(self, x):
+            return self.layer(x.flatten(1))
+
+    def build(config, shape, num_classes):
+        return Linear(math.prod(shape), num_classes)
+
+    file = ModuleType("linear")
+    file.build = build
+    monkeypatch.setitem(sys.modules, "wordlab.vision_theory.vision.networks.linear", file)
+    monkeypatch.setitem(NETWORKS, "linear", Network("linear", always_normalised=False))
+    made = VisionConfig(model="linear")
+    assert (made.activation, made.batch_norm) == ("relu", False)
+    assert isinstance(build_network(made, (1, 8, 8), 10), Linear)
+    with pytest.raises(ConfigError, match="activation: expected relu for linear, found 'sigmoid'"):
+        VisionConfig(model="linear", activation="sigmoid")
+
+
+def test_activations_of_lenet_are_those_of_the_table():
+    assert lenet.ACTIVATIONS.keys() == set(NETWORKS["lenet"].activations) <= set(ACTIVATIONS)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordlab.errors import ConfigError
-from wordlab.vision_theory.theory.expressions import FUNCTIONS, MAX_LENGTH, parse
+from wordlab.vision_theory.theory.parsing import FUNCTIONS, MAX_LENGTH, parse
 
 
 def value(text, **variables):

@@ -11,7 +11,8 @@ from PIL import Image
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.vision_theory.vision.idx import read_idx
-from wordlab.vision_theory.vision.images import Images, check_fits, load_images
+from wordlab.vision_theory.vision.image_sources import DIRECTORIES, DirectoryReader, load_images
+from wordlab.vision_theory.vision.images import Images, check_fits
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 NAMES = (
@@ -147,10 +148,22 @@ def test_what_is_no_data(tmp_path):
         SourceError, match="nowhere: expected 'digits' or a directory of images, found neither"
     ):
         load_images(tmp_path / "nowhere")
-    with pytest.raises(
-        FormatError, match="expected train-images-idx3-ubyte and its like, or images in train/"
-    ):
+    message = (
+        "expected images in train/CLASS/ and test/CLASS/, or train-images-idx3-ubyte and its like, "
+        "found nothing of the kind"
+    )
+    with pytest.raises(FormatError, match=f"{message}$"):
         load_images(tmp_path)
+
+
+def test_a_new_layout_is_a_file_and_a_line(tmp_path, monkeypatch):
+    made = load_images("digits")
+    reader = DirectoryReader(lambda path: (path / "all.bin").exists(), lambda path: made, "all.bin")
+    monkeypatch.setitem(DIRECTORIES, "bin", reader)
+    with pytest.raises(FormatError, match=r"and its like, or all\.bin, found nothing of the kind$"):
+        load_images(tmp_path)
+    (tmp_path / "all.bin").touch()
+    assert load_images(tmp_path) is made
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""Rules by hand, and the two that torch does not have; the others are compared in tests/oracle."""
+"""Rules by hand, and the two that torch lacks; tests/oracle compares the others."""
+
+import dataclasses
+import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -18,6 +22,8 @@ from wordlab.vision_theory.theory.optimisers import (
     Newton,
     RMSProp,
 )  # fmt: skip
+from wordlab.vision_theory.theory.optimisers.names import RULES as NAMED_RULES
+from wordlab.vision_theory.theory.optimisers.names import NamedRule, make_rule
 
 SQUARE = landscape("x**2")
 
@@ -43,7 +49,7 @@ def test_first_steps_by_hand():
     assert steps(AdamW(learning_rate=0.1, weight_decay=0.2), 10, 1) == pytest.approx(9.9 - 0.2)
 
 
-def test_newton_is_done_with_a_quadratic_in_one_step():
+def test_newton_solves_a_quadratic_in_one_step():
     assert steps(Newton(), 10, 1) == pytest.approx(0, abs=1e-12)
     assert steps(Newton(), (-5, -2), 1, landscape("ill-conditioned")) == pytest.approx([0, 0], abs=1e-12)
     assert steps(Newton(learning_rate=0.5), 10, 1) == pytest.approx(5.0)
@@ -98,7 +104,7 @@ def test_momentum_helps_where_gradient_descent_crawls():
     assert np.abs(with_momentum).max() < 0.01
 
 
-def test_the_point_is_left_as_it_is():
+def test_the_point_is_left_unchanged():
     for rule in (Momentum(learning_rate=0.1), Adam(learning_rate=0.1), Newton(), Backtracking(), AdaDelta()):
         x = np.array([3.0])
         rule.step(x, SQUARE)
@@ -111,7 +117,7 @@ RULES = ["AdaDelta", "AdaGrad", "Adam", "AdamW", "Backtracking", "GradientDescen
 
 @pytest.mark.parametrize("name", RULES)
 @pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf"), "fast", True])
-def test_learning_rates_that_make_no_sense(name, rate):
+def test_invalid_learning_rates(name, rate):
     with pytest.raises(
         ConfigError, match=r"^learning_rate: expected a number from 1e-12 to 1000000\.0, found "
     ):
@@ -130,7 +136,41 @@ def test_learning_rates_that_make_no_sense(name, rate):
         (lambda: Backtracking(shrink=1), "shrink: expected a number from 0.01 to 0.99, found 1"),
     ],
 )
-def test_options_that_make_no_sense(make, message):
+def test_invalid_options(make, message):
     with pytest.raises(ConfigError) as raised:
         make()
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize("name", NAMED_RULES)
+def test_rules_by_name(name):
+    entry = NAMED_RULES[name]
+    rule = make_rule(name)
+    assert type(rule).__name__ == entry.rule
+    defaults = {field.name: field.default for field in dataclasses.fields(rule)}
+    assert defaults["learning_rate"] in (dataclasses.MISSING, entry.learning_rate)
+    assert make_rule(name, learning_rate=0.25).learning_rate == 0.25
+    assert make_rule(name) is not rule  # what a rule remembers serves one descent
+    if entry.takes_momentum:
+        assert make_rule(name, momentum=0.5).momentum == 0.5
+    else:
+        with pytest.raises(
+            ConfigError, match=f"^momentum: expected the optimiser momentum or nesterov, found {name}$"
+        ):
+            make_rule(name, momentum=0.5)
+
+
+def test_names_of_rules():
+    assert make_rule("newton-absolute").absolute
+    assert not make_rule("newton").absolute
+    assert {entry.rule for entry in NAMED_RULES.values()} == set(RULES)
+    with pytest.raises(ConfigError, match=r"^optimiser: expected one of sgd, momentum, .*, found 'rprop'$"):
+        make_rule("rprop")
+
+
+def test_a_new_rule_is_a_file_and_a_line(monkeypatch):
+    file = ModuleType("sign_descent")
+    file.SignDescent = GradientDescent
+    monkeypatch.setitem(sys.modules, "wordlab.vision_theory.theory.optimisers.sign_descent", file)
+    monkeypatch.setitem(NAMED_RULES, "sign", NamedRule("sign_descent", "SignDescent", learning_rate=0.5))
+    assert make_rule("sign") == GradientDescent(learning_rate=0.5)

@@ -5,9 +5,12 @@ import pytest
 from wordlab.errors import ConfigError
 
 torch = pytest.importorskip("torch")
-from wordlab.vision_theory.vision.lenet import LeNet  # noqa: E402
-from wordlab.vision_theory.vision.residual import ResidualBlock  # noqa: E402
-from wordlab.vision_theory.vision.resnet import ResNet, num_parameters, resnet18, small_resnet  # noqa: E402
+from wordlab.vision_theory.vision.networks.building import num_parameters  # noqa: E402
+from wordlab.vision_theory.vision.networks.lenet import LeNet  # noqa: E402
+from wordlab.vision_theory.vision.networks.residual import ResidualBlock  # noqa: E402
+from wordlab.vision_theory.vision.networks.resnet import ResNet  # noqa: E402
+from wordlab.vision_theory.vision.networks.resnet18 import resnet18  # noqa: E402
+from wordlab.vision_theory.vision.networks.small_resnet import small_resnet  # noqa: E402
 
 
 def images(*shape):
@@ -16,7 +19,7 @@ def images(*shape):
 
 @pytest.mark.parametrize("training", [True, False])
 def test_a_block_begins_as_the_identity_when_its_last_scale_is_zero(training):
-    x = images(4, 6, 5, 5).relu()  # what a block before it hands on
+    x = images(4, 6, 5, 5).relu()  # as the output of a block before it
     block = ResidualBlock(6, 6, zero_last_scale=True).train(training)
     assert torch.equal(block(x), x)
     assert not torch.equal(ResidualBlock(6, 6).train(training)(x), x)
@@ -133,6 +136,6 @@ def test_lenet_of_the_course_has_its_parameters():
         (lambda: LeNet(1, 2, size=(9, 9), activation="tanh"), "activation: expected one of sigmoid, relu"),
     ],
 )
-def test_options_that_make_no_sense(make, message):
+def test_invalid_options(make, message):
     with pytest.raises(ConfigError, match=message):
         make()

@@ -2,13 +2,10 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ConfigError
+from wordlab.vision_theory.theory.batch_sizes import study_batches
 from wordlab.vision_theory.theory.functions import landscape
-from wordlab.vision_theory.theory.stochastic import (
-    MiniBatches,
-    NoisyGradient,
-    made_up_regression,
-    study_batches,
-)
+from wordlab.vision_theory.theory.regression import made_up_regression
+from wordlab.vision_theory.theory.stochastic import MiniBatches, NoisyGradient
 
 
 def test_regression_is_least_squares():
@@ -70,7 +67,7 @@ def test_a_rate_too_large_ends_before_infinity():
     assert study.num_steps == 0
 
 
-def test_sizes_that_make_no_sense():
+def test_invalid_sizes():
     with pytest.raises(ConfigError) as raised:
         study_batches(made_up_regression(), batch_size=1001, learning_rate=0.1, num_rounds=1)
     assert str(raised.value) == "batch_size: expected a whole number from 1 to 1000, found 1001"

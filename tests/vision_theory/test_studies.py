@@ -1,37 +1,35 @@
-"""The studies on a few images: what is counted, and that the sentences follow from it."""
+"""The studies on a few images: what they count, and that their artefact gives it back."""
 
 import dataclasses
+import hashlib
+import json
 
 import numpy as np
 import pytest
 
-from wordlab.errors import ConfigError
-from wordlab.vision_theory.vision.images import ImageData, Images, load_images
-
-torch = pytest.importorskip("torch")
-from wordlab.vision_theory.vision.batch_norm_study import (  # noqa: E402
+from wordlab.errors import ArtifactError, ConfigError
+from wordlab.vision_theory.vision.config import VisionConfig
+from wordlab.vision_theory.vision.image_sources import load_images
+from wordlab.vision_theory.vision.images import ImageData, Images
+from wordlab.vision_theory.vision.scores import History
+from wordlab.vision_theory.vision.studies.artefact import FINDINGS, load_study, save_study, study_facts
+from wordlab.vision_theory.vision.studies.batch_norm_findings import (
     BatchNormFindings,
     BatchNormStudy,
     Distribution,
-    last_inputs,
-    run_batch_norm_study,
 )
-from wordlab.vision_theory.vision.classifier import History  # noqa: E402
-from wordlab.vision_theory.vision.config import VisionConfig  # noqa: E402
-from wordlab.vision_theory.vision.depth_study import DepthFindings, DepthStudy, run_depth_study  # noqa: E402
-from wordlab.vision_theory.vision.studies import Run, limited  # noqa: E402
+from wordlab.vision_theory.vision.studies.depth_findings import DepthFindings, DepthStudy
+from wordlab.vision_theory.vision.studies.runs import TrainingRun, limited
+
+torch = pytest.importorskip("torch")
+from wordlab.vision_theory.vision.studies.batch_norm_study import last_inputs, run_batch_norm_study  # noqa: E402
+from wordlab.vision_theory.vision.studies.depth_study import run_depth_study  # noqa: E402
 from wordlab.vision_theory.vision.training import Training  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def digits():
     return load_images("digits")
-
-
-def outcome(config, accuracy):
-    diverged = None if accuracy is not None else "the loss is nan"
-    value = (accuracy or 0.0,)
-    return Run(config, History(value, value, value, value) if accuracy else History(), diverged, 10)
 
 
 # Share of the training images recognised in the 5th epoch, relu, seeds 1 to 5: with batch normalisation
@@ -41,7 +39,6 @@ def test_batch_norm_learns_where_plain_lenet_does_not(digits):
     findings = run_batch_norm_study(digits, study)
     assert findings.learnt_at("relu", True) == [0.1, 3.0]
     assert 3.0 not in findings.learnt_at("relu", False)
-    assert "only with it at learning rate" in findings.sentences()[0]
     assert findings.shown == ("relu", 0.1)  # where plain LeNet did best
     plain, normalised = findings.distributions
     assert (plain.batch_norm, normalised.batch_norm) == (False, True)
@@ -64,42 +61,6 @@ def test_looking_at_activations_changes_nothing(digits):
     assert not training.model.layers[0]._forward_hooks
 
 
-def test_sentences_of_batch_norm_follow_from_the_runs():
-    study = BatchNormStudy(learning_rates=(0.1, 1.0, 10.0), activations=("relu",), seeds=2, threads=1)
-    accuracies = {
-        (False, 0.1): (0.9, 0.8), (False, 1.0): (0.9, None), (False, 10.0): (0.1, 0.1),
-        (True, 0.1): (0.9, 0.9), (True, 1.0): (0.9, 0.9), (True, 10.0): (0.9, 0.79),
-    }  # fmt: skip
-    runs = tuple(
-        outcome(config, accuracies[config.batch_norm, config.learning_rate][config.seed - 1])
-        for config in study.configs()
-    )
-    edges = np.array([0.0, 1.0])
-    shown = (
-        Distribution(False, np.ones((2, 1)), edges, np.array([[0, 1, 2], [0, 2, 6]])),
-        Distribution(True, np.ones((2, 1)), edges, np.array([[0, 1, 2], [0, 1, 3]])),
-    )
-    findings = BatchNormFindings(study, "data", runs, ("relu", 0.1), shown)
-    assert findings.sentences() == [
-        "With relu, LeNet learnt at learning rate 0.1 without batch normalisation and at learning rates "
-        "0.1, 1 with it; only with it at learning rate 1.",
-        "At learning rate 0.1 with relu, the width of what the last activation sees (15th to 85th "
-        "percentile) varied by a factor of 3 during training without and of 1.5 with batch normalisation, "
-        "which was steadier.",
-    ]
-    reversed_findings = dataclasses.replace(
-        findings,
-        runs=tuple(dataclasses.replace(run, diverged="no", history=History()) for run in runs),
-        distributions=shown[::-1],
-    )
-    first, second = reversed_findings.sentences()
-    assert first == (
-        "With relu, LeNet learnt at no learning rate without batch normalisation and at no learning rate "
-        "with it; it widened nothing."
-    )
-    assert second.endswith("no steadier.")
-
-
 def test_the_depth_study_counts_training_errors(digits):
     findings = run_depth_study(
         digits, DepthStudy(depths=(20, 8), epochs=2, seeds=1, max_images=400, threads=1)
@@ -113,25 +74,89 @@ def test_the_depth_study_counts_training_errors(digits):
     assert findings.to_dict()["study"] == "depth"
 
 
-def test_sentences_of_depth_follow_from_the_runs():
-    study = DepthStudy(depths=(8, 56), epochs=1, seeds=2, threads=1)
-    accuracies = {
-        "plain8": (0.99, 0.98),
-        "plain56": (0.9, None),
-        "resnet8": (0.97, 0.96),
-        "resnet56": (0.98, 0.95),
+def outcome(config, accuracy):
+    if accuracy is None:
+        return TrainingRun(config, History((2.0,), (0.1,), (2.0,), (0.1,)), "the loss is nan", 10)
+    return TrainingRun(config, History((0.5,), (accuracy,), (0.25,), (accuracy - 0.1,)), None, 10)
+
+
+def some_findings(study):
+    runs = tuple(
+        outcome(config, None if index == 1 else 0.3 + 0.01 * index)
+        for index, config in enumerate(study.configs())
+    )
+    if isinstance(study, DepthStudy):
+        return DepthFindings(study, "data", runs)
+    edges = np.array([0.1, 0.25, 1 / 3])
+    shown = tuple(
+        Distribution(batch_norm, np.array([[1, 2], [3, 4]]), edges, np.array([[0, 1, 2.5], [0, 1, 1 / 7]]))
+        for batch_norm in (False, True)
+    )
+    return BatchNormFindings(study, "data", runs, ("relu", 0.1), shown)
+
+
+STUDIES = {
+    "batch-norm": BatchNormStudy(learning_rates=(0.1, 3.0), epochs=1, seeds=2, threads=1),
+    "depth": DepthStudy(depths=(20, 8), epochs=1, seeds=2, threads=1),
+}
+
+
+@pytest.mark.parametrize("name", FINDINGS)
+def test_saved_and_loaded(tmp_path, name):
+    findings = some_findings(STUDIES[name])
+    remarks = ["Seen.", "Nothing else."]
+    for directory, value in (("one", findings), ("two", None)):
+        value = value or load_study(tmp_path / "one")
+        save_study(
+            tmp_path / directory, value, remarks=remarks, draw=lambda path: path.write_bytes(b"picture")
+        )
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+    loaded = load_study(tmp_path / "one")
+    assert type(loaded) is type(findings)
+    assert loaded.study == findings.study
+    assert loaded.data_name == "data"
+    assert loaded.runs == tuple(dataclasses.replace(run, num_classes=None) for run in findings.runs)
+    assert np.isnan(loaded.runs[1].test_accuracy)
+    facts = study_facts(findings, remarks)
+    assert list(facts)[:5] == ["study", "data", "config", "seen", "runs"]
+    assert json.loads((tmp_path / "one" / "results.json").read_text()) == json.loads(json.dumps(facts))
+
+
+def edited(path, edit):
+    """The study in `path` with other results, under a manifest that fits them."""
+    facts = json.loads((path / "results.json").read_text())
+    edit(facts)
+    content = json.dumps(facts).encode()
+    (path / "results.json").write_bytes(content)
+    manifest = json.loads((path / "manifest.json").read_text())
+    manifest["payloads"]["results.json"] = {
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
     }
-    runs = tuple(outcome(config, accuracies[config.model][config.seed - 1]) for config in study.configs())
-    findings = DepthFindings(study, "data", runs)
-    assert findings.sentences() == [
-        "From 8 to 56 layers the training error of plain networks went from 1.50% to 50.00%: "
-        "worse with depth in 2 of 2 runs (1 of all runs diverged, which counts as answers by chance).",
-        "From 8 to 56 layers the training error of residual networks went from 3.50% to 3.50%: "
-        "worse with depth in 1 of 2 runs.",
-    ]
-    assert findings.curves("plain", 56).shape == (1, 1)  # the run that diverged has none
-    gone = tuple(dataclasses.replace(run, diverged="no") for run in runs)
-    assert DepthFindings(study, "data", gone).curves("plain", 56).shape == (0, 1)
+    (path / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda facts: facts.update(study="width"),
+        lambda facts: facts.pop("runs"),
+        lambda facts: facts["runs"].pop(),
+        lambda facts: facts["runs"][0].update(seed=7),
+        lambda facts: facts["runs"][0].pop("losses"),
+        lambda facts: facts["config"].update(depths=[9]),
+        lambda facts: facts["config"].update(widths=[9]),
+    ],
+)
+def test_damaged_studies(tmp_path, edit):
+    path = tmp_path / "study"
+    save_study(path, some_findings(STUDIES["depth"]), remarks=[], draw=lambda path: path.touch())
+    edited(path, edit)
+    with pytest.raises(
+        ArtifactError, match=r"results.json: expected the results of a study, found damaged ones \("
+    ):
+        load_study(path)
 
 
 def test_images_are_limited_in_the_same_way_always():
@@ -154,6 +179,6 @@ def test_images_are_limited_in_the_same_way_always():
         (lambda: BatchNormStudy(learning_rates=(-1.0,)), "learning_rate: expected a number from 0.0"),
     ],
 )
-def test_studies_that_make_no_sense(make, message):
+def test_invalid_studies(make, message):
     with pytest.raises(ConfigError, match=message):
         make()

@@ -1,4 +1,4 @@
-"""The separate wing: batch normalisation, residual networks, and the theory of optimisation."""
+"""The separate wing: image classifiers in `vision`, and the theory of optimisation in `theory`."""
 
 import lazy_loader
 
@@ -9,16 +9,18 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "theory.convexity": ["check_convexity", "jensen_gap"],
         "theory.critical_points": ["critical_points"],
         "theory.descent": ["descend"],
-        "theory.expressions": ["parse"],
+        "theory.parsing": ["parse"],
         "theory.functions": ["LANDSCAPES", "Landscape", "landscape"],
         "theory.vanishing": ["DeepNet", "layer_norms"],
-        "vision.batch_norm": ["BatchNorm"],
         "vision.classifier": ["ImageClassifier"],
         "vision.config": ["VisionConfig"],
-        "vision.images": ["load_images"],
-        "vision.lenet": ["LeNet"],
-        "vision.residual": ["ResidualBlock"],
-        "vision.resnet": ["ResNet", "resnet18", "small_resnet"],
+        "vision.image_sources": ["load_images"],
+        "vision.networks.batch_norm": ["BatchNorm"],
+        "vision.networks.lenet": ["LeNet"],
+        "vision.networks.residual": ["ResidualBlock"],
+        "vision.networks.resnet": ["ResNet"],
+        "vision.networks.resnet18": ["resnet18"],
+        "vision.networks.small_resnet": ["small_resnet"],
         "vision.standardisation": ["Standardisation"],
         "vision.training": ["train"],
     },

@@ -1,4 +1,4 @@
-"""Mini-batches: the loss by round, and how far gradients are off the mark."""
+"""Mini-batches: the loss by round, and the error of gradients by batch size."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pipelines.plots.colours import BLUE, CYCLE, GREY
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from wordlab.vision_theory.theory.stochastic import BatchStudy
+    from wordlab.vision_theory.theory.batch_sizes import BatchStudy
 
 
 def draw_batches(studies: Sequence[BatchStudy], learning_rate: float) -> Figure:
-    """Loss above the least by round, a line a batch size; the error of a gradient by batch size."""
+    """Loss above the least by round, a line for each batch size; the error of a gradient by batch size."""
     import numpy as np
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator

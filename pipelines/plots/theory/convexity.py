@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from wordlab.vision_theory.theory.convex_sets import PointSet, Segment, SetCheck
+    from wordlab.vision_theory.theory.convex_sets import Segment, SetCheck
     from wordlab.vision_theory.theory.convexity import Check
     from wordlab.vision_theory.theory.functions import Landscape
+    from wordlab.vision_theory.theory.point_sets import PointSet
 
 
 def draw_convexity(landscape: Landscape, checks: Sequence[Check]) -> Figure:

@@ -20,7 +20,7 @@ _FARTHEST = 2.0  # half-widths of the domain to which a picture is widened for a
 
 
 class Paths:
-    """The picture of some descents; `show_frame` cuts them off after so many steps."""
+    """The picture of some descents; `show_frame` cuts them off after a number of steps."""
 
     def __init__(self, landscape: Landscape, runs: Mapping[float, Descent], optimiser: str) -> None:
         import numpy as np
@@ -60,7 +60,7 @@ class Paths:
 
     @property
     def num_frames(self) -> int:
-        """Frames of the animation: one a step, of long descents fewer."""
+        """Frames of the animation: one for each step, fewer for long descents."""
         return len(self._frames)
 
     def show_frame(self, frame: int) -> None:

@@ -1,7 +1,7 @@
 """Whether a function is convex, by four properties, each with a witness where it fails.
 
-A failed check is proof that the function is not convex: its witness can be computed by hand. A check that
-holds looked at samples, unless sympy could decide: then it is proof, too.
+A failed check proves that the function is not convex: its witness can be checked by hand. A check that
+holds has only looked at samples, unless sympy could decide: then it is a proof as well.
 """
 
 from __future__ import annotations
@@ -9,21 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import sympy
 
 from wordlab.errors import ConfigError
 from wordlab.vision_theory.theory.convex_sets import Segment
+from wordlab.vision_theory.theory.convexity_proof import prove_convexity
 from wordlab.vision_theory.theory.critical_points import CriticalPoint, critical_points
 from wordlab.vision_theory.theory.functions import Landscape
 
 NUM_SAMPLES = 20_000
 """Segments, or points, that a check draws."""
-_ROUNDING = 1e-9  # of the size of the values: less is no witness
-_LARGEST_DEGREE = 12  # of a polynomial whose roots sympy counts
+JENSEN = "Jensen's inequality"
+BELOW_SETS = "convex below sets"
+LOCAL_MINIMA = "no local minimum but global ones"
+SECOND_ORDER = "second-order condition"
+_ROUNDING = 1e-9  # of the size of the values: a smaller excess is no witness
 
 
 @dataclass(frozen=True)
-class Point:
+class Curvature:
     """A point and an eigenvalue of the Hessian there."""
 
     point: tuple[float, ...]
@@ -32,16 +35,25 @@ class Point:
 
 @dataclass(frozen=True)
 class Check:
-    """One property: whether it holds, how that is known, and the witness if it does not.
-
-    `proven` is true where it is certain: always for a failure, and where sympy decided.
-    """
+    """One property: whether it holds, how that is known, and the witness if it does not."""
 
     name: str
+    """JENSEN, BELOW_SETS, LOCAL_MINIMA or SECOND_ORDER."""
     holds: bool
-    proven: bool
-    detail: str
-    witness: Segment | Point | CriticalPoint | None = None
+    num_samples: int
+    """The number of segments, points or, for LOCAL_MINIMA, minima that were looked at."""
+    witness: Segment | Curvature | CriticalPoint | None = None
+    excess: float | None = None
+    """How far the function exceeds its limit on a segment that fails; infinite where it has no value."""
+    lowest: float | None = None
+    """A value below that of a local minimum that fails."""
+    proof: str | None = None
+    """What sympy proved not negative, one of `convexity_proof.PROOFS`, if it decided."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether the answer is certain: always for a failure, and where sympy decided."""
+        return not self.holds or self.proof is not None
 
 
 @dataclass(frozen=True)
@@ -69,7 +81,7 @@ def check_convexity(
 ) -> tuple[Check, Check, Check, Check]:
     """Jensen's inequality, below sets, local minima and the second-order condition, in this order.
 
-    Raises ConfigError if the function is finite next to nowhere in its domain.
+    Raises ConfigError if the function is finite almost nowhere in its domain.
     """
     points = _samples(landscape, 2 * num_samples, seed)
     half = len(points) // 2
@@ -98,13 +110,13 @@ def _jensen(landscape: Landscape, a: np.ndarray, b: np.ndarray, weights: np.ndar
     """f(weight * a + (1 - weight) * b) <= weight * f(a) + (1 - weight) * f(b)."""
     at_a, at_b = landscape.value(a), landscape.value(b)  # (num_samples,)
     chords = weights * at_a + (1 - weights) * at_b
-    return _along_segments(landscape, (a, b, weights), chords, "Jensen's inequality", "the chord")
+    return _along_segments(landscape, (a, b, weights), chords, JENSEN)
 
 
 def _below_sets(landscape: Landscape, a: np.ndarray, b: np.ndarray, weights: np.ndarray) -> Check:
     """{x: f(x) <= level} is convex at the level max(f(a), f(b)): f between is no higher."""
     levels = np.maximum(landscape.value(a), landscape.value(b))
-    return _along_segments(landscape, (a, b, weights), levels, "convex below sets", "both ends")
+    return _along_segments(landscape, (a, b, weights), levels, BELOW_SETS)
 
 
 def _along_segments(
@@ -112,7 +124,6 @@ def _along_segments(
     segments: tuple[np.ndarray, np.ndarray, np.ndarray],
     limits: np.ndarray,
     name: str,
-    what: str,
 ) -> Check:
     a, b, weights = segments
     between = weights[:, None] * a + (1 - weights[:, None]) * b
@@ -121,34 +132,26 @@ def _along_segments(
     excess = np.where(np.isfinite(values), values - limits, np.inf)
     broken = excess > _ROUNDING * (sizes + 1e-300)
     if not broken.any():
-        return Check(name, True, False, f"no counterexample in {len(a):,} segments")
+        return Check(name, True, len(a))
     worst = int(excess.argmax())
     witness = Segment(tuple(a[worst].tolist()), tuple(b[worst].tolist()), float(weights[worst]))
-    if not np.isfinite(values[worst]):
-        detail = "the function has no value between two points where it has one"
-    else:
-        detail = f"between them the function is {excess[worst]:.4g} above {what}"
-    return Check(name, False, True, detail, witness)
+    return Check(name, False, len(a), witness, excess=float(excess[worst]))
 
 
 def _local_minima(landscape: Landscape, points: np.ndarray, seed: int) -> Check:
     """Nothing in the domain is lower than a local minimum."""
-    name = "no local minimum but global ones"
     minima = [found for found in critical_points(landscape, seed=seed) if found.kind == "minimum"]
     if not minima:
-        return Check(name, True, False, "no minimum with positive curvature was found in the domain")
+        return Check(LOCAL_MINIMA, True, 0)
     highest = minima[-1]
     lowest = min(minima[0].value, float(landscape.value(points).min()))
     if highest.value - lowest > 1e-6 * (1 + abs(highest.value)):
-        detail = f"a local minimum has the value {highest.value:.4g}, another point {lowest:.4g}"
-        return Check(name, False, True, detail, highest)
-    found = "1 minimum was" if len(minima) == 1 else f"{len(minima)} minima, equally deep, were"
-    return Check(name, True, False, f"{found} found in the domain, and nothing lower")
+        return Check(LOCAL_MINIMA, False, len(minima), highest, lowest=lowest)
+    return Check(LOCAL_MINIMA, True, len(minima))
 
 
 def _second_order(landscape: Landscape, points: np.ndarray) -> Check:
     """The Hessian has no negative eigenvalue."""
-    name = "second-order condition"
     hessians = landscape.hessian(points)
     usable = np.isfinite(hessians).all(axis=(-1, -2))
     points, hessians = points[usable], hessians[usable]
@@ -157,45 +160,6 @@ def _second_order(landscape: Landscape, points: np.ndarray) -> Check:
     broken = eigenvalues[:, 0] < -1e-7 * (sizes + 1e-300)
     if broken.any():
         worst = int(np.where(broken, eigenvalues[:, 0], np.inf).argmin())
-        witness = Point(tuple(points[worst].tolist()), float(eigenvalues[worst, 0]))
-        noun = "second derivative is" if len(landscape.variables) == 1 else "Hessian has the eigenvalue"
-        return Check(name, False, True, f"the {noun} {witness.eigenvalue:.4g}", witness)
-    reason = _proof(landscape)
-    if reason is not None:
-        return Check(name, True, True, reason)
-    return Check(name, True, False, f"no negative eigenvalue at {len(points):,} points")
-
-
-def _proof(landscape: Landscape) -> str | None:
-    """Why the Hessian is positive semidefinite everywhere, if that can be seen; None if it cannot."""
-    hessian = sympy.Matrix(landscape.expression.hessian_trees)
-    if hessian.has(sympy.DiracDelta, sympy.sign, sympy.Abs):
-        return None  # a kink: the second derivative is not the whole of the matter
-    if len(landscape.variables) > 1:
-        diagonal = [hessian[i, i] for i in range(hessian.rows)]
-        if hessian.is_diagonal() and all(_never_negative(entry) for entry in diagonal):
-            return "sympy proves the Hessian, which is diagonal, not negative"
-        if not hessian.free_symbols and hessian.is_positive_semidefinite:
-            return "sympy proves the Hessian, which is constant, positive semidefinite"
-        return None
-    return "sympy proves the second derivative not negative" if _never_negative(hessian[0, 0]) else None
-
-
-def _never_negative(tree: sympy.Expr) -> bool:
-    """Whether `tree` is certainly at least 0 for all real values of its variables."""
-    if tree.is_nonnegative:
-        return True
-    symbols = tuple(tree.free_symbols)
-    if len(symbols) != 1 or not tree.is_polynomial(*symbols):
-        return False
-    polynomial = sympy.Poly(tree, *symbols)
-    if polynomial.degree() > _LARGEST_DEGREE or (not polynomial.domain.is_QQ and not polynomial.domain.is_ZZ):
-        return False
-    if polynomial.degree() % 2 or polynomial.LC() < 0:
-        return False
-    # Even degree, positive at infinity: never negative if it changes its sign nowhere, that is, if all
-    # factors of odd multiplicity are without real roots.
-    return all(
-        multiplicity % 2 == 0 or factor.count_roots() == 0
-        for factor, multiplicity in polynomial.sqf_list()[1]
-    )
+        witness = Curvature(tuple(points[worst].tolist()), float(eigenvalues[worst, 0]))
+        return Check(SECOND_ORDER, False, len(points), witness)
+    return Check(SECOND_ORDER, True, len(points), proof=prove_convexity(landscape.expression))

@@ -1,4 +1,4 @@
-"""Where the gradient is zero, and what is there: minimum, maximum or saddle point."""
+"""Points where the gradient is zero, and their kind: minimum, maximum or saddle point."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class CriticalPoint:
     def kind(self) -> str:
         """`minimum`, `maximum`, `saddle point`, or `degenerate`: then the Hessian does not decide.
 
-        All eigenvalues positive, all negative, both kinds; an eigenvalue of zero leaves open what the
-        function does along its direction, unless the others already make the point a saddle.
+        The eigenvalues are all positive, all negative, or of both signs; an eigenvalue of zero leaves open
+        what the function does along its direction, unless the others already make the point a saddle.
         """
         scale = max(1.0, *(abs(value) for value in self.eigenvalues))
         signs = {
@@ -68,7 +68,7 @@ def critical_points(landscape: Landscape, *, seed: int = 1) -> list[CriticalPoin
 
 
 def nearest_critical_point(landscape: Landscape, point: np.ndarray) -> CriticalPoint | None:
-    """The critical point to which Newton's method leads from `point`, or None if it leads to none."""
+    """The critical point to which Newton's method leads from `point`, or None."""
     low, high = np.array(landscape.domain).T
     found = _newton(landscape, point[None], high - low)
     return classify(landscape, found[0]) if len(found) else None
@@ -76,14 +76,14 @@ def nearest_critical_point(landscape: Landscape, point: np.ndarray) -> CriticalP
 
 def _starts(low: np.ndarray, high: np.ndarray, seed: int) -> np.ndarray:
     if len(low) in _GRID:
-        # An even number, so that no start is the middle, where many functions are special.
+        # An even number, so that no start is in the middle, where many functions are special.
         axes = [np.linspace(a, b, _GRID[len(low)]) for a, b in zip(low, high, strict=True)]
         return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(low))
     return np.random.default_rng(seed).uniform(low, high, size=(_RANDOM_STARTS, len(low)))
 
 
 def _newton(landscape: Landscape, points: np.ndarray, width: np.ndarray) -> np.ndarray:
-    """Where Newton's method for gradient = 0 leads from `points`, without those where it leads nowhere.
+    """Where Newton's method for gradient = 0 leads from `points`, without those for which it fails.
 
     No step is longer than a tenth of `width`.
     """

@@ -1,4 +1,4 @@
-"""Functions with known landscapes, and functions of one's own: formula, domain, start and minima."""
+"""Functions to descend, known ones and the user's own: formula, domain, start and minima."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.theory.expressions import Expression
 
 Point = tuple[float, ...]
-_NAME = re.compile(r"[a-z]{3,}(-[a-z]{3,})*", re.IGNORECASE)  # no expression looks so, not even x-y
+_NAME = re.compile(r"[a-z]{3,}(-[a-z]{3,})*", re.IGNORECASE)  # no expression looks like this, not even x-y
 _OWN_DOMAIN = (-3.0, 3.0)
 _OWN_START = 0.9  # of the way from the middle of the domain to its upper end
 
 
 @dataclass(frozen=True, kw_only=True)
 class Landscape:
-    """A function to descend: its formula, where to look at it, and what is known of it."""
+    """A function to descend: its formula, where to look at it, and what is known about it."""
 
     name: str
-    """What it is called; the formula, for a function of one's own."""
+    """Its name; for a user's own function the formula."""
     formula: str
-    """As `expressions.parse` reads it. Derivatives follow from it, and stand nowhere else."""
+    """As `parsing.parse` reads it. The derivatives follow from it and are written nowhere else."""
     domain: tuple[tuple[float, float], ...]
-    """For each variable the ends of the interval that is drawn and searched."""
+    """The interval of each variable that is drawn and searched."""
     start: Point
-    """Where descents begin unless told otherwise."""
+    """Where descents begin by default."""
     minima: tuple[Point, ...] = ()
-    """The known global minima, to six decimals; none where they are not known or do not exist."""
+    """The known global minima, to six decimals; empty where they are unknown or do not exist."""
     about: str = ""
-    """Why one would look at it, and where it comes from."""
+    """What it shows, and where it comes from."""
 
     @cached_property
     def expression(self) -> Expression:
         """The formula, read."""
-        from wordlab.vision_theory.theory.expressions import parse
+        from wordlab.vision_theory.theory.parsing import parse
 
         return parse(self.formula)
 
@@ -132,7 +132,7 @@ _LANDSCAPES = (
     ),
 )  # fmt: skip
 LANDSCAPES = {landscape.name: landscape for landscape in _LANDSCAPES}
-"""The functions that have names."""
+"""The functions that have a name."""
 
 
 def landscape(function: str, *, domain: tuple[float, float] | None = None) -> Landscape:
@@ -150,7 +150,7 @@ def landscape(function: str, *, domain: tuple[float, float] | None = None) -> La
         return Landscape(
             name=function, formula=own.formula, domain=own.domain, start=own.start, minima=inside
         )
-    from wordlab.vision_theory.theory.expressions import parse
+    from wordlab.vision_theory.theory.parsing import parse
 
     if _NAME.fullmatch(function):
         raise ConfigError(

@@ -1,4 +1,7 @@
-"""How the learning rate changes from step to step. A schedule is called with the step, from 0."""
+"""How the learning rate changes from step to step. A schedule is called with the step, from 0.
+
+`NAMED` lists the schedules that have a name; a new one is a class and a line there.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wordlab.checks import check_number
+from wordlab.errors import ConfigError
 
 Schedule = Callable[[int], float]
 _RATES = (float, 0.0, 1e6)
@@ -14,7 +18,7 @@ _RATES = (float, 0.0, 1e6)
 
 @dataclass(frozen=True, kw_only=True)
 class Constant:
-    """learning_rate, always."""
+    """Always learning_rate."""
 
     learning_rate: float
 
@@ -28,7 +32,7 @@ class Constant:
 
 @dataclass(frozen=True, kw_only=True)
 class Steps:
-    """learning_rate * factor ** (times that `every` steps have passed)."""
+    """learning_rate * factor ** (step // every)."""
 
     learning_rate: float
     every: int
@@ -64,8 +68,8 @@ class Exponential:
 class Polynomial:
     """learning_rate * (1 + slope * step) ** -power; the power 0.5 is the inverse square root.
 
-    With the power 0.5, stochastic gradient descent on convex functions converges (Robbins and Monro
-    1951 have the conditions).
+    With the power 0.5, stochastic gradient descent converges on convex functions (Robbins and Monro
+    1951 give the conditions).
     """
 
     learning_rate: float
@@ -106,7 +110,7 @@ class Cosine:
 
 @dataclass(frozen=True, kw_only=True)
 class WarmUp:
-    """In equal steps up to where `then` begins, after `num_steps` steps; then `then`."""
+    """`num_steps` equal increases up to the first rate of `then`, which then takes over."""
 
     then: Schedule
     num_steps: int
@@ -119,3 +123,26 @@ class WarmUp:
         if step < self.num_steps:
             return self.then(0) * (step + 1) / (self.num_steps + 1)
         return self.then(step - self.num_steps)
+
+
+NAMED: dict[str, Callable[[float, int], Schedule]] = {
+    "constant": lambda rate, steps: Constant(learning_rate=rate),
+    "steps": lambda rate, steps: Steps(learning_rate=rate, every=max(1, steps // 4), factor=0.5),
+    "exponential": lambda rate, steps: Exponential(learning_rate=rate, factor=0.01 ** (1 / steps)),
+    "inverse-sqrt": lambda rate, steps: Polynomial(learning_rate=rate),
+    "cosine": lambda rate, steps: Cosine(learning_rate=rate, num_steps=steps),
+}
+"""The schedules by name, each made for a learning rate and a number of steps."""
+
+
+def named_schedule(name: str, *, learning_rate: float, num_steps: int, warm_up: int = 0) -> Schedule:
+    """The schedule of that name for `num_steps` steps, the first `warm_up` of them below the full rate.
+
+    Raises ConfigError for an unknown name, and unless `warm_up` is less than `num_steps`.
+    """
+    if name not in NAMED:
+        raise ConfigError(f"schedule: expected one of {', '.join(NAMED)}, found {name!r}")
+    if not 0 <= warm_up < max(num_steps, 1):
+        raise ConfigError(f"warm_up: expected fewer steps than {num_steps} in all, found {warm_up}")
+    made = NAMED[name](learning_rate, max(1, num_steps - warm_up))
+    return WarmUp(then=made, num_steps=warm_up) if warm_up else made

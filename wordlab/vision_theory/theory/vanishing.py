@@ -1,4 +1,4 @@
-"""How gradients fare on their way back through a deep network, by activation."""
+"""What becomes of gradients on their way back through a deep network, by activation."""
 
 from __future__ import annotations
 
@@ -6,44 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wordlab.checks import check_choice, check_number
-
-ACTIVATIONS = ("sigmoid", "tanh", "relu")
-INITIALS = ("small", "xavier", "he")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeepNet:
-    """A fully connected network of equal layers: what gradients are sent back through."""
-
-    activation: str = "tanh"
-    """What each layer applies to its sums."""
-    depth: int = 20
-    """Layers."""
-    width: int = 64
-    """Units in a layer, and numbers in an input."""
-    initial: str = "xavier"
-    """The standard deviation of the initial weights: `small` is 0.01, `xavier` sqrt(1 / width)
-    (Glorot and Bengio 2010), `he` sqrt(2 / width) (He et al. 2015)."""
-    seed: int = 1
-    """Seed of inputs, weights and targets."""
-
-    def __post_init__(self) -> None:
-        check_choice(self, "activation", ACTIVATIONS)
-        check_choice(self, "initial", INITIALS)
-        check_number(self, "depth", int, 1, 1_000)
-        check_number(self, "width", int, 1, 2_048)
-        check_number(self, "seed", int, 0, 2**63 - 1)
-
-    @property
-    def standard_deviation(self) -> float:
-        """That of the initial weights."""
-        return float({"small": 0.01, "xavier": self.width**-0.5, "he": (2 / self.width) ** 0.5}[self.initial])
+from wordlab.vision_theory.theory.deep_net import DeepNet
 
 
 @dataclass(frozen=True)
 class LayerNorms:
-    """For each layer, the first one first, what went forward and what came back; (depth,) each."""
+    """For each layer, from the first to the last, what went forward and what came back; (depth,) each."""
 
     activations: np.ndarray
     """Standard deviation of the outputs."""
@@ -52,20 +20,22 @@ class LayerNorms:
 
     @property
     def ratio(self) -> float:
-        """The first layer's gradient over the last one's: near 0 it vanishes, large it explodes."""
+        """The first layer's gradient over the last one's: near 0 it vanishes, far above 1 it explodes."""
         return float(self.gradients[0] / self.gradients[-1]) if self.gradients[-1] else 0.0
 
     @property
-    def sentence(self) -> str:
-        """What became of gradients and outputs."""
+    def fading(self) -> float:
+        """The spread of the last layer's outputs as a share of the first layer's."""
+        return float(self.activations[-1] / self.activations[0])
+
+    @property
+    def outcome(self) -> str:
+        """`vanishing` or `exploding` gradients, `fading` outputs, or `surviving` gradients."""
         if self.ratio < 1e-3:
-            return f"the gradient vanishes: the first layer has {self.ratio:.2g} of the last one's"
+            return "vanishing"
         if self.ratio > 1e3:
-            return f"the gradient explodes: the first layer has {self.ratio:.2g} times the last one's"
-        shrunk = self.activations[-1] / self.activations[0]
-        if shrunk < 1e-2:
-            return f"the outputs fade, to {shrunk:.2g} of the first layer's, and all gradients with them"
-        return f"the gradient survives: the first layer has {self.ratio:.2g} times the last one's"
+            return "exploding"
+        return "fading" if self.fading < 1e-2 else "surviving"
 
 
 def activate(name: str, z: np.ndarray) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""Batch normalisation and residual networks."""
+"""Image classifiers: images in, networks, training and studies."""

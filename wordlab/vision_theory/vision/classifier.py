@@ -1,4 +1,4 @@
-"""ImageClassifier: a trained network with all it needs to judge pixels, as a value and as an artefact."""
+"""ImageClassifier: a trained network with all it needs to classify pixels, as a value and as an artefact."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.checkpoint import read_state, write_state
-from wordlab.errors import ArtifactError, ConfigError, MissingExtraError
-from wordlab.vision_theory.vision.batches import Reader
+from wordlab.errors import ArtifactError, ConfigError
+from wordlab.extras import need
 from wordlab.vision_theory.vision.config import VisionConfig
 from wordlab.vision_theory.vision.images import ImageData, Images, check_fits
-from wordlab.vision_theory.vision.models import build_model
+from wordlab.vision_theory.vision.networks.building import build_network, num_parameters
+from wordlab.vision_theory.vision.pixels import PixelScaler
+from wordlab.vision_theory.vision.scores import History, Score
 
-try:
+with need("torch"):
     import torch
     from torch import Tensor, nn
-    from torch.nn import functional as F  # noqa: N812 - the name that all of torch's own texts use
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
+    from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 KIND = "image-classifier"
 FORMAT_VERSION = 1
@@ -32,51 +32,11 @@ _BATCH_SIZE = 512
 
 
 @dataclass(frozen=True)
-class History:
-    """What each epoch brought: mean losses in nats, accuracies as shares.
-
-    Those of training are of the moment, each batch before its own step; those of the test follow the
-    epoch.
-    """
-
-    losses: tuple[float, ...] = ()
-    accuracies: tuple[float, ...] = ()
-    test_losses: tuple[float, ...] = ()
-    test_accuracies: tuple[float, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.losses)
-
-    def extended(self, loss: float, accuracy: float, test_loss: float, test_accuracy: float) -> History:
-        """This history and one epoch more."""
-        values = (loss, accuracy, test_loss, test_accuracy)
-        names = (entry.name for entry in dataclasses.fields(self))
-        return History(*((*getattr(self, name), value) for name, value in zip(names, values, strict=True)))
-
-
-@dataclass(frozen=True)
-class Score:
-    """How well a network does: mean loss in nats, accuracy, and confusion[true class, answer]."""
-
-    loss: float
-    accuracy: float
-    confusion: np.ndarray
-    classes: tuple[str, ...]
-
-    def recalls(self) -> dict[str, float]:
-        """The share of each class's images that were recognised; NaN for a class without images."""
-        totals = self.confusion.sum(axis=1)  # (num_classes,)
-        with np.errstate(invalid="ignore"):
-            shares = self.confusion.diagonal() / totals  # (num_classes,)
-        return {name: float(share) for name, share in zip(self.classes, shares, strict=True)}
-
-
-@dataclass(frozen=True)
 class ImageClassifier:
-    """A network, the config it was trained by, and what its answers and its input mean.
+    """A network, the config it was trained with, and what its answers and its input mean.
 
     `mean` and `std` are those of each channel of the training pixels. `state` is what training needs
-    to go on: None for a network that does not.
+    to continue, or None where it is not kept.
     """
 
     model: nn.Module
@@ -90,19 +50,24 @@ class ImageClassifier:
     data_digest: str = ""
     state: Mapping[str, Any] | None = None
 
+    @property
+    def num_parameters(self) -> int:
+        """The number of values in the network that training learns."""
+        return num_parameters(self.model)
+
     def logits(self, pixels: np.ndarray) -> Tensor:
         """The logits (num_images, class) of pixels (num_images, channel, height, width), uint8."""
         self.model.eval()
-        reader = Reader(self.mean, self.std)
+        scaler = PixelScaler(self.mean, self.std)
         with torch.inference_mode():
-            return torch.cat([self.model(x) for x in reader.in_order(pixels, _BATCH_SIZE)])
+            return torch.cat([self.model(x) for x in scaler.in_order(pixels, _BATCH_SIZE)])
 
     def predict(self, pixels: np.ndarray) -> list[str]:
         """The class of each of the images (num_images, channel, height, width)."""
         return [self.classes[label] for label in self.logits(pixels).argmax(dim=1).tolist()]
 
     def score(self, images: Images) -> Score:
-        """Loss, accuracy and confusions on `images`."""
+        """Loss, accuracy and confusion on `images`."""
         logits = self.logits(images.pixels)  # (num_images, class)
         labels = torch.from_numpy(images.labels)  # (num_images,)
         answers = logits.argmax(dim=1)  # (num_images,)
@@ -112,7 +77,7 @@ class ImageClassifier:
         return Score(loss, float((answers == labels).double().mean()), confusion, self.classes)
 
     def evaluate(self, data: ImageData) -> Score:
-        """The score on the test images of `data`; ConfigError if they are of other size or classes."""
+        """The score on the test images of `data`; ConfigError if their size or classes are others."""
         check_fits(data, self.shape, self.classes)
         return self.score(data.test)
 
@@ -142,7 +107,7 @@ class ImageClassifier:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> ImageClassifier:
-        """The classifier that was saved in `path`; ArtifactError if there is none or it is damaged."""
+        """The classifier saved in `path`; ArtifactError if there is none, or if it is damaged."""
         found = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION)
         details = found.details
         try:
@@ -157,7 +122,7 @@ class ImageClassifier:
                 f"{found.directory / artifact.MANIFEST}: expected the details of an image classifier, "
                 f"found damaged ones ({error})"
             ) from error
-        model = build_model(config, shape, len(classes)).to(memory_format=torch.channels_last)
+        model = build_network(config, shape, len(classes)).to(memory_format=torch.channels_last)
         _load_weights(model, found)
         state = read_state(found, "training") if "training.json" in found.manifest["payloads"] else None
         return cls(model, config, classes, shape, mean, std, history, *data, state)

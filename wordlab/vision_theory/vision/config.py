@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import Any, cast
 
 from wordlab.checks import check_choice, check_number
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
+from wordlab.vision_theory.vision.learning_rates import SCHEDULES
+from wordlab.vision_theory.vision.models import ACTIVATIONS, NETWORKS
 
-DEPTHS = (8, 20, 32, 44, 56, 110)
-MODELS = ("lenet", "resnet18", *(f"{kind}{depth}" for kind in ("resnet", "plain") for depth in DEPTHS))
-ACTIVATIONS = ("sigmoid", "relu")
-OPTIMIZERS = ("sgd", "adam")
-SCHEDULES = ("constant", "cosine", "one-cycle", "step")
 LEARNING_RATES = {"sgd": 0.1, "adam": 0.003}
-_WARM_UP = 0.25  # the share of the training in which the rate of a cycle rises
+"""The optimisers, and the learning rate of each where none is given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +30,7 @@ class VisionConfig:
     model: str = "resnet20"
     """`lenet`, the course's `resnet18`, the small residual networks, or the plain ones of equal depth."""
     batch_norm: bool = False
-    """Batch normalisation in LeNet; all other models have it always."""
+    """Batch normalisation in LeNet; all other models always have it."""
     activation: str | None = None
     """LeNet's activation; all other models have relu."""
     pre_activation: bool = False
@@ -56,19 +52,19 @@ class VisionConfig:
     batch_size: int = 64
     """Images in a step."""
     shift: int = 0
-    """Move each training image by up to so many pixels, anew in each epoch."""
+    """Move each training image by up to this many pixels, drawn again in each epoch."""
     flip: bool = False
-    """Mirror each training image, or not, by a coin; not for letters and digits."""
+    """Mirror each training image with probability 1/2; not for letters and digits."""
     threads: int = dataclasses.field(default_factory=available_cores)
     """Threads of torch."""
     seed: int = 1
     """Seed of the initial weights and of every draw."""
 
     def __post_init__(self) -> None:
-        check_choice(self, "model", MODELS)
+        check_choice(self, "model", tuple(NETWORKS))
         self._resolve()
         check_choice(self, "activation", ACTIVATIONS)
-        check_choice(self, "schedule", SCHEDULES)
+        check_choice(self, "schedule", tuple(SCHEDULES))
         for name, low, high in (
             ("epochs", 1, 100_000),
             ("batch_size", 2, 1_000_000),  # batch normalisation needs two
@@ -94,36 +90,30 @@ class VisionConfig:
     def learning_rate_at(self, progress: float) -> float:
         """The step size when the share `progress` of all steps has been made."""
         rate = cast(float, self.learning_rate)  # never None after __post_init__
-        if self.schedule == "cosine":
-            return rate * (1 + math.cos(math.pi * progress)) / 2
-        if self.schedule == "one-cycle":  # Smith and Topin 2017; linear up, cosine down
-            if progress < _WARM_UP:
-                return rate * (0.05 + 0.95 * progress / _WARM_UP)
-            return rate * (1 + math.cos(math.pi * (progress - _WARM_UP) / (1 - _WARM_UP))) / 2
-        if self.schedule == "step":  # He et al. 2016a, section 4.2
-            return rate * (1.0 if progress < 0.5 else 0.1 if progress < 0.75 else 0.01)
-        return rate
+        return rate * SCHEDULES[self.schedule](progress)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain values, for a manifest."""
         return dataclasses.asdict(self)
 
     def _resolve(self) -> None:
-        """Put numbers and names in the place of None, and say what the model always has."""
-        check_choice(self, "optimizer", OPTIMIZERS)
+        """Put numbers and names in the place of None, and state what the model always has."""
+        check_choice(self, "optimizer", tuple(LEARNING_RATES))
+        network = NETWORKS[self.model]
         if self.learning_rate is None:
             object.__setattr__(self, "learning_rate", LEARNING_RATES[self.optimizer])
-        if self.model == "lenet":
-            object.__setattr__(self, "activation", self.activation or "sigmoid")
-            return
-        object.__setattr__(self, "activation", self.activation or "relu")
-        object.__setattr__(self, "batch_norm", True)
-        if self.activation == "sigmoid":
-            raise ConfigError(f"activation: expected relu for {self.model}, found 'sigmoid'")
+        object.__setattr__(self, "activation", self.activation or network.activations[0])
+        if network.always_normalised:
+            object.__setattr__(self, "batch_norm", True)
+        if self.activation in ACTIVATIONS and self.activation not in network.activations:
+            expected = " or ".join(network.activations)
+            raise ConfigError(f"activation: expected {expected} for {self.model}, found {self.activation!r}")
 
     def _check_blocks(self) -> None:
         for name in ("pre_activation", "zero_last_scale"):
-            if getattr(self, name) and not self.model.startswith("resnet"):
-                raise ConfigError(f"{name}: expected False for {self.model}, which is no resnet, found True")
+            if getattr(self, name) and not NETWORKS[self.model].residual:
+                raise ConfigError(
+                    f"{name}: expected False for {self.model}, which is not a resnet, found True"
+                )
         if self.pre_activation and self.zero_last_scale:
             raise ConfigError("zero_last_scale: expected False with pre_activation, found True")

@@ -26,8 +26,8 @@ def has_folders(directory: Path) -> bool:
 def read_folders(directory: Path) -> ImageData:
     """The images in train/CLASS/ and test/CLASS/; the classes are in alphabetical order.
 
-    All must be of one size, and test must have the classes of train. If all are grey they have one
-    channel, else three (red, green, blue). Raises FormatError, which names the folder or file, and
+    All must have the same size, and test must have the classes of train. If all are grey they have one
+    channel, otherwise three (red, green, blue). Raises FormatError, which names the folder or file, and
     SourceError for what cannot be read.
     """
     classes = _class_names(directory / "train")
@@ -67,7 +67,7 @@ def _check_test_classes(folder: Path, classes: tuple[str, ...]) -> None:
 
 
 def _files(folder: Path, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
-    """All images below `folder` with their labels, in an order that does not hang on the file system."""
+    """All images below `folder` with their labels, in an order that does not depend on the file system."""
     found = []
     for label, name in enumerate(classes):
         inside = folder / name
@@ -79,7 +79,7 @@ def _files(folder: Path, classes: tuple[str, ...]) -> list[tuple[Path, int]]:
 
 
 def _open(path: Path) -> Image:
-    """The image, its pixels read so that its file is closed."""
+    """The image with its pixels read, so that its file is closed."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -91,7 +91,7 @@ def _open(path: Path) -> Image:
     except (ValueError, SyntaxError) as error:
         raise FormatError(f"{path}: expected a whole image, found a damaged one ({error})") from error
     except OSError as error:
-        if error.errno is None:  # Pillow's word for a file that ends too early
+        if error.errno is None:  # Pillow reports a file that ends too early in this way
             raise FormatError(f"{path}: expected a whole image, found a damaged one ({error})") from error
         raise SourceError(f"{path}: cannot be read: {os.strerror(error.errno)}") from error
 

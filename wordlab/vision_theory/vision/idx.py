@@ -1,4 +1,4 @@
-"""Read the idx files of MNIST, Fashion-MNIST and their like, gzipped or not.
+"""Read the idx files of MNIST, Fashion-MNIST and the like, gzipped or not.
 
 An idx file is two zero bytes, a byte for the type of its values, a byte for the number of
 dimensions, each dimension as four bytes (big-endian), and the values (LeCun's page on MNIST).
@@ -21,7 +21,7 @@ _PARTS = {"train": "train", "test": "t10k"}
 
 
 def has_idx_files(directory: Path) -> bool:
-    """Whether one of the four files of MNIST lies in `directory`."""
+    """Whether `directory` holds one of the four files of MNIST."""
     return any(directory.glob("*-idx?-ubyte*"))
 
 
@@ -29,7 +29,7 @@ def read_idx_directory(directory: Path) -> ImageData:
     """The images of the four files train-images-idx3-ubyte, t10k-labels-idx1-ubyte and so on.
 
     Classes are called 0, 1, 2 ... Raises SourceError for a missing file and FormatError, naming the
-    file, for whatever else is wrong.
+    file, for anything else that is wrong.
     """
     train, test = (_read_part(directory, prefix) for prefix in _PARTS.values())
     if train.pixels.shape[1:] != test.pixels.shape[1:]:
@@ -70,9 +70,8 @@ def read_idx(path: Path, *, num_dims: int) -> np.ndarray:
         raise FormatError(f"{path}: expected {prod(shape)} values ({sizes}), found {len(content) - header}")
     if not prod(shape):
         raise FormatError(f"{path}: expected at least one value, found none")
-    return (
-        np.frombuffer(content, np.uint8, offset=header).reshape(shape).copy()
-    )  # one that torch may write to
+    values = np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    return values.copy()  # torch warns about arrays that it cannot write to
 
 
 def _read_part(directory: Path, prefix: str) -> Images:

@@ -1,40 +1,35 @@
-"""The network that a VisionConfig names."""
+"""The networks by name, and what a config must know of each; loads no torch.
+
+A new network is a file in `networks` with a function `build(config, shape, num_classes)`, and a line in
+`NETWORKS`.
+"""
 
 from __future__ import annotations
 
-from wordlab.errors import MissingExtraError
-from wordlab.vision_theory.vision.config import VisionConfig
-from wordlab.vision_theory.vision.lenet import LeNet
-from wordlab.vision_theory.vision.resnet import resnet18, small_resnet
-
-try:
-    from torch import nn, random
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
-
-_LARGE = 96  # from this side on, ResNet-18 has its large stem
+from dataclasses import dataclass
 
 
-def build_model(config: VisionConfig, shape: tuple[int, int, int], num_classes: int) -> nn.Module:
-    """The network of `config` for images of `shape` (channel, height, width), its weights drawn by its seed.
+@dataclass(frozen=True)
+class Network:
+    """One network: the file in `networks` that builds it, and the choices it leaves open."""
 
-    ResNet-18 has the small stem for images of less than 96 pixels: the large one would leave 2x2 of an
-    image of 8x8 before the first block.
-    """
-    channels, height, width = shape
-    with random.fork_rng(devices=[]):
-        random.manual_seed(config.seed)
-        if config.model == "lenet":
-            return LeNet(
-                channels, num_classes, size=(height, width), batch_norm=config.batch_norm,
-                activation=str(config.activation),
-            )  # fmt: skip
-        if config.model == "resnet18":
-            return resnet18(
-                channels, num_classes, stem="large" if min(height, width) >= _LARGE else "small",
-                pre_activation=config.pre_activation, zero_last_scale=config.zero_last_scale,
-            )  # fmt: skip
-        return small_resnet(
-            int(config.depth or 0), channels, num_classes, residual=config.model.startswith("resnet"),
-            pre_activation=config.pre_activation, zero_last_scale=config.zero_last_scale,
-        )  # fmt: skip
+    file: str
+    activations: tuple[str, ...] = ("relu",)
+    """The activations that it can have, its default first."""
+    always_normalised: bool = True
+    """Whether batch normalisation is part of it."""
+    residual: bool = False
+    """Whether it has residual blocks, which can be pre-activated or begin with a scale of 0."""
+
+
+DEPTHS = (8, 20, 32, 44, 56, 110)
+"""Layers of the small networks, residual and plain."""
+
+NETWORKS = {
+    "lenet": Network("lenet", activations=("sigmoid", "relu"), always_normalised=False),
+    "resnet18": Network("resnet18", residual=True),
+    **{f"resnet{depth}": Network("small_resnet", residual=True) for depth in DEPTHS},
+    **{f"plain{depth}": Network("small_resnet") for depth in DEPTHS},
+}
+
+ACTIVATIONS = tuple(dict.fromkeys(name for network in NETWORKS.values() for name in network.activations))

@@ -1,35 +1,34 @@
-"""Train an image classifier by a plain loop: batch, loss, gradient, step."""
+"""Train an image classifier in a plain loop: batch, loss, gradient, step."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-import time
 from collections.abc import Callable
 
 from wordlab.devices import torch_threads
-from wordlab.errors import ConfigError, MissingExtraError, TrainingError
-from wordlab.progress import REPORT_INTERVAL, OnProgress, Progress
-from wordlab.vision_theory.vision.batches import Reader, num_batches, shuffled
-from wordlab.vision_theory.vision.classifier import History, ImageClassifier
+from wordlab.errors import ConfigError, TrainingError
+from wordlab.extras import need
+from wordlab.progress import OnProgress, Reporter
+from wordlab.vision_theory.vision.classifier import ImageClassifier
 from wordlab.vision_theory.vision.config import VisionConfig
 from wordlab.vision_theory.vision.images import ImageData, check_fits
-from wordlab.vision_theory.vision.models import build_model
+from wordlab.vision_theory.vision.networks.building import build_network
+from wordlab.vision_theory.vision.pixels import PixelScaler, num_batches, shuffled
+from wordlab.vision_theory.vision.scores import History
 
-try:
+with need("torch"):
     import torch
-    from torch.nn import functional as F  # noqa: N812 - the name that all of torch's own texts use
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
+    from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
-_MAY_CHANGE = ("epochs", "threads")  # when a run is gone on with
+_MAY_CHANGE = ("epochs", "threads")  # when training resumes
 
 
 class Training:
-    """A run of training, an epoch at a time: `run_epoch` until `done`, `classifier` at any time between.
+    """Training, an epoch at a time: `run_epoch` until `done`, and `classifier` at any point between.
 
-    With `start`, an unfinished classifier, it goes on where that one ended. With equal data, config and
-    threads the result is the same, bit for bit, whether or not it was interrupted between.
+    With `start`, an unfinished classifier, it resumes where that one ended. With equal data, config and
+    threads the result is the same bit for bit, interrupted or not.
 
     Raises ConfigError for data or options that do not fit.
     """
@@ -41,32 +40,34 @@ class Training:
         self.data, self.config = data, config
         self.history = History()
         self.mean, self.std = data.channel_statistics()
-        self.model = build_model(config, data.shape, len(data.classes)).to(memory_format=torch.channels_last)
+        self.model = build_network(config, data.shape, len(data.classes)).to(
+            memory_format=torch.channels_last
+        )
         self._optimizer = _make_optimizer(self.model, config)
         self._generator = torch.Generator().manual_seed(config.seed)
         if start is not None:
-            self._go_on(start)
+            self._resume(start)
 
     @property
     def done(self) -> bool:
-        """Whether all epochs were run."""
+        """Whether all epochs have been run."""
         return len(self.history) >= self.config.epochs
 
     def run_epoch(self, on_step: Callable[[int, float, float], None] | None = None) -> None:
         """Train on all images once and score the test images.
 
-        `on_step` gets the images seen in this epoch, and their mean loss and accuracy. Raises
-        TrainingError when the loss is no longer a finite number.
+        `on_step` gets the number of images seen in this epoch, and their mean loss and accuracy. Raises
+        TrainingError when the loss is no longer finite.
         """
         with torch_threads(self.config.threads):
             self._run_epoch(on_step or (lambda *_: None))
 
-    def reader(self) -> Reader:
+    def scaler(self) -> PixelScaler:
         """What turns pixels into the network's input."""
-        return Reader(self.mean, self.std)
+        return PixelScaler(self.mean, self.std)
 
     def classifier(self, *, with_state: bool = False) -> ImageClassifier:
-        """What was learnt so far; with the state that training needs to go on, if asked for.
+        """What has been learnt so far; `with_state` keeps what training needs to resume.
 
         The network is the one that `run_epoch` trains, not a copy.
         """
@@ -77,7 +78,7 @@ class Training:
         )  # fmt: skip
 
     def _run_epoch(self, on_step: Callable[[int, float, float], None]) -> None:
-        config, reader = self.config, self.reader()
+        config, scaler = self.config, self.scaler()
         batches = num_batches(len(self.data.train), config.batch_size)
         loss_sum, num_right, num_seen = 0.0, 0, 0
         self.model.train()
@@ -89,7 +90,7 @@ class Training:
             for group in self._optimizer.param_groups:
                 group["lr"] = config.learning_rate_at((len(self.history) + step / batches) / config.epochs)
             self._optimizer.zero_grad()
-            logits = self.model(reader(pixels))  # (batch, class)
+            logits = self.model(scaler(pixels))  # (batch, class)
             loss = F.cross_entropy(logits, labels)  # ()
             self._check_finite(loss.item(), step)
             loss.backward()
@@ -104,7 +105,7 @@ class Training:
             loss_sum / num_seen, num_right / num_seen, score.loss, score.accuracy
         )
 
-    def _go_on(self, start: ImageClassifier) -> None:
+    def _resume(self, start: ImageClassifier) -> None:
         check_start(start, self.data, self.config)
         if start.state is None:
             raise ConfigError("start: expected a classifier saved with its training state, found one without")
@@ -129,52 +130,35 @@ def train(
     on_epoch: Callable[[Training], None] | None = None,
     on_progress: OnProgress | None = None,
 ) -> ImageClassifier:
-    """The classifier that `config` and `data` give after all epochs.
+    """The classifier after all epochs of `config` on `data`.
 
-    `start` is an unfinished classifier to go on with; `on_epoch` is called after each epoch. Raises
-    ConfigError for options that do not fit, TrainingError when training diverges.
+    `start` is an unfinished classifier to resume from; `on_epoch` is called after each epoch. Raises
+    ConfigError for options that do not fit, and TrainingError when training diverges.
     """
     training = Training(data, config or VisionConfig(), start=start)
-    report = _Report(training, on_progress)
+    num_images = len(data.train)
+    reporter = Reporter(on_progress, "train", "images", training.config.epochs * num_images)
+
+    def report_step(num_seen: int, loss: float, accuracy: float) -> None:
+        done = len(training.history)
+        reporter.update(done * num_images + num_seen, epoch=done + 1, loss=loss, accuracy=accuracy)
+
     while not training.done:
-        training.run_epoch(report.step)
-        report.epoch_end()
+        training.run_epoch(report_step)
+        history = training.history
+        reporter.report(
+            len(history) * num_images, epoch=len(history),
+            loss=history.losses[-1], test_accuracy=history.test_accuracies[-1],
+        )  # fmt: skip
         if on_epoch is not None:
             on_epoch(training)
     return training.classifier(with_state=True)
 
 
-class _Report:
-    """Hands on how far a run is, about ten times a second and at the end of each epoch."""
-
-    def __init__(self, training: Training, on_progress: OnProgress | None) -> None:
-        self._training, self._on_progress = training, on_progress
-        self._begun = self._reported = time.perf_counter()
-
-    def step(self, num_seen: int, loss: float, accuracy: float) -> None:
-        if time.perf_counter() - self._reported >= REPORT_INTERVAL:
-            self._send(num_seen, len(self._training.history) + 1, {"loss": loss, "accuracy": accuracy})
-
-    def epoch_end(self) -> None:
-        history = self._training.history
-        metrics = {"loss": history.losses[-1], "test_accuracy": history.test_accuracies[-1]}
-        self._send(0, len(history), metrics)
-
-    def _send(self, num_seen: int, epoch: int, metrics: dict[str, float]) -> None:
-        self._reported = time.perf_counter()
-        if self._on_progress is None:
-            return
-        per_epoch = len(self._training.data.train)
-        done = len(self._training.history) * per_epoch + num_seen
-        total, elapsed = self._training.config.epochs * per_epoch, self._reported - self._begun
-        metrics = {"epoch": epoch, **metrics}
-        self._on_progress(Progress("train", done, total, "images", elapsed, metrics))
-
-
 def check_augmentation(data: ImageData, config: VisionConfig) -> None:
-    """Raise ConfigError for moves of training images that make no sense for `data`."""
+    """Raise ConfigError for shifts and mirrorings of training images that do not suit `data`."""
     if config.flip and not data.mirrored:
-        raise ConfigError(f"flip: expected False for {data.name}, which have a right side, found True")
+        raise ConfigError(f"flip: expected False for {data.name}, whose mirror images are wrong, found True")
     smallest = min(data.shape[1:])
     if config.shift >= smallest:
         raise ConfigError(
@@ -183,7 +167,7 @@ def check_augmentation(data: ImageData, config: VisionConfig) -> None:
 
 
 def check_start(start: ImageClassifier, data: ImageData, config: VisionConfig) -> None:
-    """Raise ConfigError unless `start` can be gone on with by `config` on `data`."""
+    """Raise ConfigError unless training can resume from `start` with `config` and `data`."""
     check_fits(data, start.shape, start.classes)
     if data.digest != start.data_digest:
         raise ConfigError(
@@ -200,7 +184,7 @@ def check_start(start: ImageClassifier, data: ImageData, config: VisionConfig) -
 
 
 def _make_optimizer(model: torch.nn.Module, config: VisionConfig) -> torch.optim.Optimizer:
-    """The learning rate is set before each step; torch only wants one to begin with."""
+    """The optimiser of `config`; the loop sets its rate before each step, torch only wants an initial one."""
     if config.optimizer == "adam":
         return torch.optim.AdamW(model.parameters(), lr=1.0, weight_decay=config.weight_decay)
     return torch.optim.SGD(

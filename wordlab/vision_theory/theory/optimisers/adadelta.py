@@ -22,7 +22,7 @@ class AdaDelta:
     decay: float = 0.9
     """What is left of the running means after a step (`rho` in torch)."""
     epsilon: float = 1e-6
-    """Keeps the division from being one by zero, and lets the first step be taken."""
+    """Prevents division by zero, and allows the first step."""
     _mean_square: np.ndarray | None = field(default=None, init=False, repr=False)
     _mean_change: np.ndarray | None = field(default=None, init=False, repr=False)
 

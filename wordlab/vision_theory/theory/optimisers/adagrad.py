@@ -14,7 +14,7 @@ from wordlab.vision_theory.theory.optimisers.rule import Differentiable, check_l
 class AdaGrad:
     """s <- s + gradient**2; x <- x - learning_rate * gradient / (sqrt(s) + epsilon).
 
-    The sum only grows, so that steps shrink, under a steady gradient like 1 / sqrt(number of steps).
+    The sum only grows, so steps shrink: under a steady gradient as 1 / sqrt(number of steps).
     """
 
     learning_rate: float
@@ -23,7 +23,7 @@ class AdaGrad:
     initial_sum: float = 0.0
     """The sum s before the first step."""
     epsilon: float = 1e-10
-    """Keeps the division from being one by zero."""
+    """Prevents division by zero."""
     _sum: np.ndarray | None = field(default=None, init=False, repr=False)
     _num_steps: int = field(default=0, init=False, repr=False)
 

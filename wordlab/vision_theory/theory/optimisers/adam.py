@@ -15,7 +15,7 @@ class Adam:
     """x <- x - learning_rate * m / (sqrt(s) + epsilon), with m and s the corrected running means.
 
     m <- beta1 * m + (1 - beta1) * gradient and s <- beta2 * s + (1 - beta2) * gradient**2 begin at 0;
-    dividing them by 1 - beta1**t and 1 - beta2**t in step t takes that out.
+    dividing them by 1 - beta1**t and 1 - beta2**t in step t corrects for that.
     """
 
     learning_rate: float
@@ -24,7 +24,7 @@ class Adam:
     beta2: float = 0.999
     """What is left of the mean of their squares."""
     epsilon: float = 1e-8
-    """Keeps the division from being one by zero."""
+    """Prevents division by zero."""
     _mean: np.ndarray | None = field(default=None, init=False, repr=False)
     _mean_square: np.ndarray | None = field(default=None, init=False, repr=False)
     _num_steps: int = field(default=0, init=False, repr=False)

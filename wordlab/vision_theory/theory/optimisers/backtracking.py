@@ -1,4 +1,4 @@
-"""Gradient descent that finds its learning rate by trying (Armijo 1966)."""
+"""Gradient descent that finds its learning rate by trial (Armijo 1966)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Backtracking:
     sufficient: float = 1e-4
     """The share of the promised gain that is enough."""
     most_trials: int = 60
-    """After so many rates the point stays where it is: at machine precision there is no gain left."""
+    """After this many rates the point stays where it is: at machine precision there is nothing to gain."""
 
     def __post_init__(self) -> None:
         check_learning_rate(self)

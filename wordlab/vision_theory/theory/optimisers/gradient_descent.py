@@ -1,6 +1,6 @@
 """Gradient descent (Cauchy 1847): straight downhill.
 
-With a function whose gradient is an estimate from a few examples it is stochastic gradient descent.
+Where the gradient is an estimate from a few examples, this is stochastic gradient descent.
 """
 
 from __future__ import annotations

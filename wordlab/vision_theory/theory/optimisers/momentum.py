@@ -15,14 +15,14 @@ class Momentum:
     """v <- momentum * v + gradient; x <- x - learning_rate * v.
 
     Gradients that point the same way add up, to 1 / (1 - momentum) times one of them; those that
-    point to and fro cancel.
+    alternate cancel.
     """
 
     learning_rate: float
     momentum: float = 0.9
     """What is left of the velocity after a step."""
     dampening: float = 0.0
-    """The gradient enters with 1 - dampening but, as in torch, whole in the first step."""
+    """The gradient is multiplied by 1 - dampening except, as in torch, in the first step."""
     _velocity: np.ndarray | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -44,7 +44,7 @@ class Momentum:
 class Nesterov:
     """v <- momentum * v + gradient; x <- x - learning_rate * (gradient + momentum * v).
 
-    The gradient is that of the point ahead, to which the velocity would lead: as in torch, x is that
+    The gradient belongs to the point ahead, to which the velocity would lead; as in torch, x is that
     point.
     """
 

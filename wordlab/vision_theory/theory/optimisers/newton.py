@@ -15,8 +15,8 @@ class Newton:
     """x <- x - learning_rate * H^-1 gradient, with H the Hessian.
 
     Where H has a negative eigenvalue the parabola opens downwards and the step leads to its top, which
-    is uphill. With `absolute`, eigenvalues are replaced by their sizes (Dauphin et al. 2014), and
-    every step points downhill.
+    is uphill. With `absolute`, eigenvalues are replaced by their absolute values (Dauphin et al. 2014),
+    and every step points downhill.
     """
 
     learning_rate: float = 1.0
@@ -30,7 +30,7 @@ class Newton:
         check_number(self, "least_curvature", float, 1e-300, 1e6)
 
     def step(self, x: np.ndarray, function: Differentiable) -> np.ndarray:
-        """The next point; not a number where there are no second derivatives."""
+        """The next point; NaN where there are no second derivatives."""
         hessian = function.hessian(x)  # (num_variables, num_variables)
         if not np.isfinite(hessian).all():
             return np.full_like(x, np.nan)

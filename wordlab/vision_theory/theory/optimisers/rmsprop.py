@@ -18,7 +18,7 @@ class RMSProp:
     decay: float = 0.99
     """What is left of the mean square s after a step (`alpha` in torch, gamma in the course)."""
     epsilon: float = 1e-8
-    """Keeps the division from being one by zero."""
+    """Prevents division by zero."""
     centered: bool = False
     """Divide by the standard deviation of the gradient, not by its root mean square (Graves 2013)."""
     momentum: float = 0.0

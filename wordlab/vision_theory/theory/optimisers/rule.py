@@ -1,4 +1,4 @@
-"""What every rule is given and what it gives."""
+"""What every rule takes and returns."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ class Differentiable(Protocol):
         """The gradients (..., num_variables), or estimates of them."""
 
     def hessian(self, points: np.ndarray) -> np.ndarray:
-        """The second derivatives (..., num_variables, num_variables); only Newton's method asks."""
+        """The second derivatives (..., num_variables, num_variables); only Newton's method needs them."""
 
 
 class Optimiser(Protocol):
-    """A rule with what it remembers."""
+    """A rule and what it remembers."""
 
     learning_rate: float
 
     def step(self, x: np.ndarray, function: Differentiable) -> np.ndarray:
-        """The next point (num_variables,); `x` is left as it is."""
+        """The next point (num_variables,); `x` is left unchanged."""
 
 
 def check_learning_rate(rule: object) -> None:
-    """Raise ConfigError unless the learning rate is a number that can be meant."""
+    """Raise ConfigError unless the learning rate is a number from 1e-12 to 1e6."""
     check_number(rule, "learning_rate", float, 1e-12, 1e6)

@@ -1,12 +1,9 @@
-"""Study: what more layers do to the training error of plain and of residual networks.
-
-He et al. 2016a, figures 1 and 6: plain networks get worse with depth on the very images they are
-trained on, so it is no overfitting; residual networks do not.
-"""
+"""What the study of depth tries, and what it finds."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +11,11 @@ import numpy as np
 
 from wordlab.checks import check_number
 from wordlab.errors import ConfigError
-from wordlab.progress import OnProgress
 from wordlab.resources import available_cores
-from wordlab.vision_theory.vision.config import DEPTHS, VisionConfig
-from wordlab.vision_theory.vision.images import ImageData
-from wordlab.vision_theory.vision.studies import Run, Runner, limited
+from wordlab.vision_theory.vision.config import VisionConfig
+from wordlab.vision_theory.vision.models import DEPTHS
+from wordlab.vision_theory.vision.studies.runs import TrainingRun
+from wordlab.vision_theory.vision.studies.stored_runs import restored_config, restored_runs
 
 KINDS = ("plain", "resnet")
 
@@ -59,14 +56,14 @@ class DepthFindings:
 
     study: DepthStudy
     data_name: str
-    runs: tuple[Run, ...]
+    runs: tuple[TrainingRun, ...]
 
     @property
     def depths(self) -> list[int]:
         """The depths, the smallest first."""
         return sorted(self.study.depths)
 
-    def of(self, kind: str, depth: int) -> list[Run]:
+    def of(self, kind: str, depth: int) -> list[TrainingRun]:
         """The runs of one network, one for each seed."""
         return [run for run in self.runs if run.config.model == f"{kind}{depth}"]
 
@@ -75,7 +72,7 @@ class DepthFindings:
         return np.array([1 - run.train_accuracy for run in self.of(kind, depth)])
 
     def test_errors(self, kind: str, depth: int) -> np.ndarray:
-        """The share of test images not recognised in the end, for each seed."""
+        """The share of test images not recognised after the last epoch, for each seed."""
         return np.array([1 - run.test_accuracy for run in self.of(kind, depth)])
 
     def curves(self, kind: str, depth: int) -> np.ndarray:
@@ -83,9 +80,14 @@ class DepthFindings:
         runs = [run for run in self.of(kind, depth) if not run.diverged]
         return 1 - np.array([run.history.accuracies for run in runs]).reshape(len(runs), self.study.epochs)
 
-    def sentences(self) -> list[str]:
-        """What was seen, worked out from the runs."""
-        return [self._about(kind) for kind in KINDS]
+    def num_worse(self, kind: str) -> int:
+        """The number of seeds with a larger training error in the deepest network than in the shallowest."""
+        shallow, deep = self.depths[0], self.depths[-1]
+        return int((self.train_errors(kind, deep) > self.train_errors(kind, shallow)).sum())
+
+    def num_diverged(self, kind: str) -> int:
+        """The number of runs that diverged, at all depths."""
+        return sum(run.diverged is not None for depth in self.depths for run in self.of(kind, depth))
 
     def to_dict(self) -> dict[str, Any]:
         """All results as plain values."""
@@ -98,29 +100,11 @@ class DepthFindings:
         ]  # fmt: skip
         return {
             "study": "depth", "data": self.data_name, "config": dataclasses.asdict(self.study),
-            "seen": self.sentences(), "runs": runs,
+            "runs": runs,
         }  # fmt: skip
 
-    def _about(self, kind: str) -> str:
-        shallow, deep = self.depths[0], self.depths[-1]
-        before, after = self.train_errors(kind, shallow), self.train_errors(kind, deep)
-        worse = int((after > before).sum())
-        name = "plain" if kind == "plain" else "residual"
-        diverged = sum(run.diverged is not None for depth in self.depths for run in self.of(kind, depth))
-        return (
-            f"From {shallow} to {deep} layers the training error of {name} networks went from "
-            f"{before.mean():.2%} to {after.mean():.2%}: worse with depth in {worse} of {len(before)} "
-            f"{'run' if len(before) == 1 else 'runs'}"
-            + (f" ({diverged} of all runs diverged, which counts as answers by chance)." if diverged else ".")
-        )
-
-
-def run_depth_study(
-    data: ImageData, study: DepthStudy | None = None, *, on_progress: OnProgress | None = None
-) -> DepthFindings:
-    """What plain and residual networks of all depths of `study` do."""
-    study = study or DepthStudy()
-    data = limited(data, study.max_images)
-    configs = study.configs()
-    runner = Runner(data, "depth study", configs, on_progress)
-    return DepthFindings(study, data.name, tuple(runner.run(config) for config in configs))
+    @classmethod
+    def from_dict(cls, facts: Mapping[str, Any]) -> DepthFindings:
+        """The findings that `to_dict` wrote, without the number of classes."""
+        study = DepthStudy(**restored_config(facts["config"]))
+        return cls(study, facts["data"], restored_runs(study.configs(), facts["runs"]))

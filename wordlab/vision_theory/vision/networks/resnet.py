@@ -1,22 +1,19 @@
-"""Residual networks, and the plain networks of the same depth.
+"""ResNet: a stem, stages of blocks that halve the side and double the channels, a mean, a linear layer.
 
-`ResNet` is a stem, stages of blocks that halve the side and double the channels, a mean over all
-positions, and a linear layer. Two families of He et al. 2016a are made of it: ResNet-18 of table 1,
-as the course builds it, and the small networks for CIFAR of section 4.2.
+`resnet18` and `small_resnet` make the networks of He et al. 2016a from it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wordlab.errors import ConfigError, MissingExtraError
-from wordlab.vision_theory.vision.residual import Norm, ResidualBlock
+from wordlab.errors import ConfigError
+from wordlab.extras import need
+from wordlab.vision_theory.vision.networks.residual import Norm, ResidualBlock
 
-try:
+with need("torch"):
     from torch import Tensor, nn
-    from torch.nn import functional as F  # noqa: N812 - the name that all of torch's own texts use
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
+    from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 STEMS = ("small", "large")
 
@@ -24,8 +21,8 @@ STEMS = ("small", "large")
 class ResNet(nn.Module):
     """A residual network of `blocks[i]` blocks with `channels[i]` channels in stage i.
 
-    The `small` stem is a 3x3 convolution that keeps the side, for images of up to some 64 pixels; the
-    `large` one is a 7x7 convolution and a maximum, each with stride 2, for images of 224.
+    The `small` stem is a 3x3 convolution that keeps the side, for images of up to about 64 pixels; the
+    `large` one is a 7x7 convolution and a max-pooling, each with stride 2, for images of 224.
 
     >>> import torch
     >>> ResNet(1, 10, blocks=(1, 1), channels=(4, 8))(torch.zeros(2, 1, 8, 8)).shape
@@ -76,38 +73,6 @@ class ResNet(nn.Module):
         return self.linear(h.mean(dim=(2, 3)))  # (batch, class)
 
 
-def resnet18(
-    in_channels: int, num_classes: int, *, stem: str = "large", norm: Norm = nn.BatchNorm2d,
-    pre_activation: bool = False, zero_last_scale: bool = False,
-) -> ResNet:  # fmt: skip
-    """ResNet-18 as in the course: 1x1 convolutions without normalisation, biases in all convolutions.
-
-    The course, too, has it with a small stem, for small images.
-    """
-    return ResNet(
-        in_channels, num_classes, blocks=(2, 2, 2, 2), channels=(64, 128, 256, 512), stem=stem, bias=True,
-        norm=norm, pre_activation=pre_activation, zero_last_scale=zero_last_scale,
-    )  # fmt: skip
-
-
-def small_resnet(
-    depth: int, in_channels: int = 3, num_classes: int = 10, *, residual: bool = True, width: int = 16,
-    norm: Norm = nn.BatchNorm2d, pre_activation: bool = False, zero_last_scale: bool = False,
-) -> ResNet:  # fmt: skip
-    """The network of He et al. 2016a, section 4.2, of 6n + 2 layers: 20, 32, 44, 56, 110.
-
-    Three stages of n blocks with `width`, twice and four times as many channels, and shortcuts without
-    parameters (option A); or, not `residual`, the plain network, which has none at all.
-    """
-    if depth < 8 or (depth - 2) % 6:
-        raise ConfigError(f"depth: expected 6n + 2 layers (8, 14, 20, ...), found {depth}")
-    return ResNet(
-        in_channels, num_classes, blocks=((depth - 2) // 6,) * 3, channels=(width, 2 * width, 4 * width),
-        shortcut="padding" if residual else "none", norm=norm,
-        pre_activation=pre_activation, zero_last_scale=zero_last_scale,
-    )  # fmt: skip
-
-
 def initialise(model: nn.Module) -> None:
     """Draw the weights of convolutions from He et al. 2015's normal distribution, equation 10."""
     for module in model.modules():
@@ -115,11 +80,6 @@ def initialise(model: nn.Module) -> None:
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-
-
-def num_parameters(model: nn.Module) -> int:
-    """How many numbers of `model` are learnt."""
-    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
 def _stem(in_channels: int, out_channels: int, stem: str, *, bias: bool) -> nn.Conv2d:

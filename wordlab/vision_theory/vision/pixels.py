@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from wordlab.errors import MissingExtraError
+from wordlab.extras import need
 from wordlab.vision_theory.vision.images import Images
 
-try:
+with need("torch"):
     import torch
     from torch import Tensor
-    from torch.nn import functional as F  # noqa: N812 - the name that all of torch's own texts use
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
+    from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-class Reader:
+class PixelScaler:
     """Turns pixels into input of mean 0 and standard deviation 1, channel by channel."""
 
     def __init__(self, mean: Sequence[float], std: Sequence[float]) -> None:
@@ -27,20 +25,19 @@ class Reader:
         self._std = torch.tensor(std, dtype=torch.float32).view(1, -1, 1, 1)  # (1, channel, 1, 1)
 
     def __call__(self, pixels: Tensor) -> Tensor:
-        """(batch, channel, height, width) from uint8 to float32, in the layout that convolutions like."""
+        """(batch, channel, height, width) from uint8 to float32, in the layout that convolutions prefer."""
         x = (pixels.float() - self._mean) / self._std  # (batch, channel, height, width)
         return x.contiguous(memory_format=torch.channels_last)
 
     def in_order(self, pixels: np.ndarray, batch_size: int) -> Iterator[Tensor]:
-        """All images in batches, as they come."""
+        """All images, in order and in batches."""
         for start in range(0, len(pixels), batch_size):
-            yield self(
-                torch.from_numpy(pixels[start : start + batch_size])
-            )  # (batch, channel, height, width)
+            chosen = pixels[start : start + batch_size]  # (batch, channel, height, width)
+            yield self(torch.from_numpy(chosen))
 
 
 def num_batches(num_images: int, batch_size: int) -> int:
-    """How many batches `shuffled` makes."""
+    """The number of batches that `shuffled` makes."""
     whole, rest = divmod(num_images, batch_size)
     return whole + (rest > 1) or 1
 
@@ -68,7 +65,7 @@ def shuffled(
 
 
 def shifted(pixels: Tensor, most: int, generator: torch.Generator) -> Tensor:
-    """Each image moved by -most .. most pixels down and to the right, zeros where it left; same shape."""
+    """Each image moved down and right by -most .. most pixels, with zeros where it was; same shape."""
     num_images, _, height, width = pixels.shape
     padded = F.pad(pixels, (most, most, most, most))  # (batch, channel, height + 2 most, width + 2 most)
     down, right = torch.randint(0, 2 * most + 1, (2, num_images), generator=generator)  # (batch,) each

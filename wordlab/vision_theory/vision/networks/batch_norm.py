@@ -1,19 +1,18 @@
 """Batch normalisation written out: Ioffe and Szegedy 2015, algorithm 1, for layers and images.
 
-The formulas stand in `BatchNorm.forward`, one line each. Parameters and buffers are named as in
-torch, so that state dicts can be exchanged with `torch.nn.BatchNorm1d` and `BatchNorm2d`; the paper
+The formulas are in `BatchNorm.forward`, one line each. Parameters and buffers have torch's names,
+so that state dicts can be exchanged with `torch.nn.BatchNorm1d` and `BatchNorm2d`; the paper
 and the course call weight and bias gamma and beta.
 """
 
 from __future__ import annotations
 
-from wordlab.errors import ConfigError, MissingExtraError
+from wordlab.errors import ConfigError
+from wordlab.extras import need
 
-try:
+with need("torch"):
     import torch
     from torch import Tensor, nn
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
 
 RUNNING_VARIANCES = ("unbiased", "biased")
 
@@ -21,16 +20,16 @@ RUNNING_VARIANCES = ("unbiased", "biased")
 class BatchNorm(nn.Module):
     """Batch normalisation of `num_features` features (dims=2) or channels (dims=4).
 
-    A fully connected layer's output (batch, feature) is normalised feature by feature over the batch;
-    a convolution's (batch, channel, height, width) channel by channel over batch and positions.
+    The output (batch, feature) of a fully connected layer is normalised feature by feature over the
+    batch; that of a convolution (batch, channel, height, width) channel by channel over batch and positions.
 
-    In training the batch's own mean and variance are used, and the running ones move towards them by
-    `momentum`; in inference the running ones are used. The variance that a batch is normalised with is
-    always the biased one. `running_variance` says which one the running variance follows: `unbiased`,
-    as in torch and the paper (section 3.1), or `biased`, as in the course's listing.
+    Training uses the batch's own mean and variance and moves the running ones towards them by
+    `momentum`; inference uses the running ones. A batch is always normalised by its biased variance.
+    `running_variance` says which variance the running one follows: `unbiased`, as in torch and the
+    paper (section 3.1), or `biased`, as in the course's listing.
 
-    Raises ConfigError for options that make no sense, ValueError for inputs of another shape and for
-    a training batch with a single value per channel, whose variance would be 0.
+    Raises ConfigError for invalid options, and ValueError for inputs of another shape and for a training
+    batch with a single value per channel, whose variance would be 0.
 
     >>> layer = BatchNorm(2, dims=2)
     >>> layer(torch.tensor([[1.0, 10.0], [3.0, 30.0]])).detach().round(decimals=3)
@@ -82,7 +81,7 @@ class BatchNorm(nn.Module):
         )
 
     def _spread(self, values: Tensor) -> Tensor:
-        """(channel,) -> (1, channel) or (1, channel, 1, 1), so that it meets the right axis."""
+        """(channel,) -> (1, channel) or (1, channel, 1, 1), so that it broadcasts along the right axis."""
         return values.view(1, -1, *(1,) * (self.dims - 2))
 
     @torch.no_grad()

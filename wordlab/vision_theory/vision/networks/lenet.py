@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wordlab.errors import ConfigError, MissingExtraError
-from wordlab.vision_theory.vision.batch_norm import BatchNorm
+from wordlab.errors import ConfigError
+from wordlab.extras import need
+from wordlab.vision_theory.vision.config import VisionConfig
+from wordlab.vision_theory.vision.networks.batch_norm import BatchNorm
 
-try:
+with need("torch"):
     from torch import Tensor, nn
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
 
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "relu": nn.ReLU}
 
@@ -16,8 +16,8 @@ ACTIVATIONS = {"sigmoid": nn.Sigmoid, "relu": nn.ReLU}
 class LeNet(nn.Module):
     """Two convolutions and three linear layers (LeCun et al. 1998, with means for subsampling).
 
-    Batch normalisation stands between each layer but the last and its activation; it is the one
-    written out in `batch_norm`. Images with a side below 12 are padded in the second convolution too.
+    Batch normalisation, the one written out in `batch_norm`, comes between each layer but the last and
+    its activation. Images with a side below 12 are padded in the second convolution as well.
 
     >>> import torch
     >>> LeNet(1, 10, size=(28, 28))(torch.zeros(2, 1, 28, 28)).shape
@@ -50,7 +50,7 @@ class LeNet(nn.Module):
             nn.AvgPool2d(2),  # (batch, 6, height / 2, width / 2)
             nn.Conv2d(6, 16, 5, padding=padding), *norm(16, 4), act(),  # (batch, 16, ...)
             nn.AvgPool2d(2),  # (batch, 16, half of that, half of that)
-            nn.Flatten(),  # (batch, 16 * height * width), those of the line above
+            nn.Flatten(),  # (batch, 16 * height * width) of the line above
             nn.Linear(16 * height * width, 120), *norm(120, 2), act(),  # (batch, 120)
             nn.Linear(120, 84), *norm(84, 2), act(),  # (batch, 84)
             nn.Linear(84, num_classes),  # (batch, class)
@@ -62,3 +62,12 @@ class LeNet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """The logits (batch, class) of images (batch, channel, height, width)."""
         return self.layers(x)
+
+
+def build(config: VisionConfig, shape: tuple[int, int, int], num_classes: int) -> LeNet:
+    """LeNet for images of `shape` (channel, height, width)."""
+    channels, height, width = shape
+    return LeNet(
+        channels, num_classes, size=(height, width), batch_norm=config.batch_norm,
+        activation=str(config.activation),
+    )  # fmt: skip

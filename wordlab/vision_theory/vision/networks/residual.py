@@ -2,34 +2,33 @@
 
 y = relu(f(x) + shortcut(x)), He et al. 2016a, equations 1 and 2; pre-activated y = f(x) + shortcut(x),
 He et al. 2016b, figure 4e. Where f changes the shape, the shortcut must follow: by a 1x1 convolution
-(the paper's option B, and the course), or by dropping every other pixel and padding with channels of
-zeros (option A), which has no parameters.
+(the paper's option B, and the course's choice), or by dropping every other pixel and padding with
+channels of zeros (option A), which has no parameters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from wordlab.errors import ConfigError, MissingExtraError
+from wordlab.errors import ConfigError
+from wordlab.extras import need
 
-try:
+with need("torch"):
     from torch import Tensor, nn
-    from torch.nn import functional as F  # noqa: N812 - the name that all of torch's own texts use
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
+    from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
 SHORTCUTS = ("convolution", "padding", "none")
 Norm = Callable[[int], nn.Module]
-"""Makes the normalisation of so many channels: `nn.BatchNorm2d`, or our own BatchNorm."""
+"""Makes the normalisation for a number of channels: `nn.BatchNorm2d`, or our own BatchNorm."""
 
 
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions with normalisation, and a shortcut around them.
 
-    `stride` is that of the first convolution. The `shortcut` only matters where the shape changes:
-    `convolution` or `padding`; with `none` there is no shortcut anywhere, and the block is a plain
-    one. `bias` gives the convolutions one, as in the course; it does nothing before a normalisation.
-    `zero_last_scale` begins with the last normalisation's scale at 0, so that the block without
+    `stride` is that of the first convolution. `shortcut` says how the shortcut follows where the
+    shape changes: `convolution` or `padding`; with `none` there is no shortcut at all, and the block is
+    a plain one. `bias` gives the convolutions a bias, as in the course; before a normalisation it has no
+    effect. `zero_last_scale` starts the last normalisation's scale at 0, so that the block before its
     activation is the identity where its shortcut is (Goyal et al. 2017, section 5.1).
 
     >>> import torch

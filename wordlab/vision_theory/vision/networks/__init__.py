@@ -1,0 +1,1 @@
+"""The networks, one file each with a function `build`; `models.NETWORKS` lists them."""
