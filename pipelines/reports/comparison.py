@@ -1,24 +1,17 @@
-"""What `sentiment evaluate` and `sentiment compare` print, and `sentiment train` of a baseline."""
+"""What `sentiment evaluate` and `sentiment compare` print."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines import console
+from wordlab.sentiment.models.names import model_class
 
 if TYPE_CHECKING:
     from wordlab.sentiment.judging.comparison import Comparison
     from wordlab.sentiment.judging.evaluation import Evaluation
     from wordlab.sentiment.judging.metrics import Scores
 
-NAMES = {
-    "nbsvm": "NB-SVM",
-    "tfidf": "TF-IDF",
-    "mean-vectors": "mean vectors",
-    "textcnn": "TextCNN",
-    "birnn": "BiRNN",
-}
 _LONGEST = 100
 _ALPHA = 0.05
 
@@ -56,7 +49,7 @@ def print_comparison(found: Comparison) -> None:
     """Print a row for each model, and what the test between the best two says."""
     rows = [
         (
-            NAMES[entry.model],
+            model_class(entry.model).title,
             console.share(entry.scores.accuracy),
             _interval(entry.scores),
             f"{entry.scores.macro_f1:.3f}",
@@ -75,26 +68,12 @@ def print_comparison(found: Comparison) -> None:
     console.print_table(columns, rows)
     if found.test is None:
         return
-    first, second = (NAMES[entry.model] for entry in found.entries[:2])
+    first, second = (model_class(entry.model).title for entry in found.entries[:2])
     verdict = "better than" if found.test.p_value < _ALPHA else "not proved better than"
     console.line()
     console.line(
         f"{first} is {verdict} {second}: alone right on {found.test.only_first:,} texts against "
         f"{found.test.only_second:,} (McNemar's exact test, p = {found.test.p_value:.2g})."
-    )
-
-
-def print_baseline(facts: dict[str, Any]) -> None:
-    """Print what `sentiment train` made of a baseline."""
-    features = "dimensions" if facts["model"] == "mean-vectors" else "runs of words"
-    console.print_facts(
-        {
-            "classifier": console.folder(Path(facts["output"])),
-            "model": f"{NAMES[facts['model']]}, {facts['num_features']:,} {features}",
-            "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: "
-            + ", ".join(facts["classes"][:6]),
-            "time": console.duration(facts["seconds"]),
-        }
     )
 
 

@@ -12,25 +12,29 @@ from pipelines.console import share as _share
 if TYPE_CHECKING:
     from wordlab.sentiment.results import Explanation, Prediction
 
-_NAMES = {"textcnn": "TextCNN", "birnn": "BiRNN"}
 _LONGEST = 60
 
 
-def print_trained(facts: dict[str, Any]) -> None:
-    """Print what `sentiment train` made."""
-    coverage, history = facts["coverage"], facts["history"]
+def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> None:
+    """Print what `sentiment train` made; `title` and `size` are the model's."""
+    coverage, history = facts.get("coverage"), facts.get("history")
     console.print_facts(
         {
             "classifier": console.folder(Path(facts["output"])),
-            "model": f"{_NAMES[facts['model']]}, {facts['num_words']:,} words",
+            "model": f"{title}, {size[0]:,} {size[1]}",
             "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: {_names(facts['classes'])}",
             "coverage": coverage
             and f"{_share(coverage['tokens'])} of the tokens and {_share(coverage['types'])} of the "
             "different words have a vector",
-            "kept": f"epoch {history['best_epoch']} of {len(history['losses'])}",
+            "kept": history and f"epoch {history['best_epoch']} of {len(history['losses'])}",
             "time": console.duration(facts["seconds"]),
         }
     )
+    if history:
+        _print_epochs(history)
+
+
+def _print_epochs(history: dict[str, Any]) -> None:
     console.print_heading("By epoch")
     held_out = zip(history["validation_losses"], history["validation_accuracies"], strict=True)
     rows = [

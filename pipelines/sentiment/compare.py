@@ -12,14 +12,13 @@ from pipelines.plots.files import save_figure
 from pipelines.reports import comparison as reports
 from pipelines.sentiment.data import TOKENIZERS, data_options
 from wordlab import artifact
+from wordlab.sentiment.models.names import MODELS, model_class
 
 if TYPE_CHECKING:
     from wordlab.progress import OnProgress
     from wordlab.sentiment.data.labelled import LabelledTexts
     from wordlab.sentiment.judging.comparison import Comparison
 
-# The library's own list, here too so that --help loads no array library; a test compares them.
-MODELS = ("nbsvm", "tfidf", "mean-vectors", "textcnn", "birnn")
 _TEST_SHARE = 0.2
 
 
@@ -37,7 +36,7 @@ _TEST_SHARE = 0.2
 )  # fmt: skip
 @click.option(
     "--vectors", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
-    help="Directory of word vectors; mean-vectors needs them, the networks begin with them.",
+    help="Directory of word vectors; mean-vectors needs them, the networks start from them.",
 )  # fmt: skip
 @click.option("--models", metavar="NAME,...", show_default="all", help=f"Some of {', '.join(MODELS)}.")
 @click.option("--epochs", type=int, default=None, metavar="N", help="Epochs of the networks, at most.")
@@ -57,9 +56,8 @@ def compare(
 ) -> None:  # fmt: skip
     """Train all models on the same texts and judge them on the same others.
 
-    The baselines are NB-SVM, TF-IDF and mean word vectors, each with a linear classifier; the networks
-    are TextCNN and BiRNN; each has its default settings. The output holds results.json and
-    comparison.png. Between the best two stands McNemar's exact test.
+    Baselines are linear classifiers, networks start from the word vectors; each has its default settings.
+    The output holds results.json and comparison.png. McNemar's exact test compares the best two.
 
     \b
     Example:
@@ -122,7 +120,7 @@ def _save(found: Comparison, output: Path, parents: dict[str, str], *, overwrite
     entries = found.entries
     title = f"{found.num_training:,} training texts, {entries[0].scores.num_texts:,} test texts"
     figure = draw_comparison(
-        [reports.NAMES[entry.model] for entry in entries],
+        [model_class(entry.model).title for entry in entries],
         [entry.scores.accuracy for entry in entries],
         [entry.scores.interval for entry in entries],
         title,

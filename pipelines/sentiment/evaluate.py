@@ -55,9 +55,9 @@ def evaluate(
     """
     check_picture(plot, overwrite=overwrite)
     check_picture(reliability, overwrite=overwrite)
+    from wordlab.sentiment.base import load_classifier
     from wordlab.sentiment.data.reading import read_labelled
     from wordlab.sentiment.judging.evaluation import evaluate as evaluate_model
-    from wordlab.sentiment.loading import load_classifier
 
     classifier = load_classifier(model)
     with console.progress(quiet=quiet) as on_progress:

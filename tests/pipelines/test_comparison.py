@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from pipelines.sentiment import compare as comparing
 from wordlab.artifact import load
-from wordlab.sentiment.judging.comparison import KIND, MODELS, read_results
+from wordlab.sentiment.judging.comparison import KIND, read_results
+from wordlab.sentiment.models.names import MODELS
 
 from .conftest import everything_in, run
 
@@ -110,10 +110,6 @@ def test_compare_what_does_not_fit(place, arguments, code, message):
     result = run("sentiment", "compare", "reviews.tsv", *arguments, "-o", "c", "--quiet")
     assert (result.exit_code, result.stderr) == (code, f"Error: {message}\n")
     assert not (place / "c").exists()
-
-
-def test_choices_are_those_of_the_library():
-    assert comparing.MODELS == MODELS
 
 
 def test_baselines_are_trained_and_asked(place):

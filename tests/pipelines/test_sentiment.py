@@ -103,7 +103,7 @@ def test_predict_explains(place, model):
         (("train", "reviews.tsv", "-o", "model"), 1,
          "Error: model: exists already; choose another name or use --overwrite"),
         (("train", "reviews.tsv", "-o", "m", "--resume"), 2,
-         "Error: --resume needs --checkpoint, the directory to go on from "
+         "Error: --resume needs --checkpoint, the directory to resume from "
          "(see wordlab sentiment train --help)"),
         (("train", "reviews.tsv", "-o", "m", "--dropout", 2), 2,
          "Error: --dropout: expected a number from 0.0 to 0.99, found 2.0 "

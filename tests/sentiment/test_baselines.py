@@ -15,7 +15,9 @@ from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment.features.transformer import WordVectorsTransformer
 from wordlab.sentiment.models.baseline_config import BaselineConfig
-from wordlab.sentiment.models.baselines import NBSVM, MeanVectorsClassifier, TfidfClassifier, log_count_ratio
+from wordlab.sentiment.models.mean_vectors import MeanVectorsClassifier
+from wordlab.sentiment.models.nbsvm import NBSVM, log_count_ratio
+from wordlab.sentiment.models.tfidf import TfidfClassifier
 from wordlab.text import Tokenizer, Vocabulary
 
 GOOD = ["a good film", "so good and so great", "great fun", "a great day for a good man"]

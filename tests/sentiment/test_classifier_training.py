@@ -73,7 +73,7 @@ def interrupt_in(epoch):
 def test_an_interrupted_run_goes_on_to_the_same_result(
     tmp_path, monkeypatch, model, optimizer, averaging, epoch
 ):
-    monkeypatch.setattr("wordlab.sentiment.training.loop.REPORT_INTERVAL", 0.0)
+    monkeypatch.setattr("wordlab.progress.REPORT_INTERVAL", 0.0)
     options = {"model": model, "optimizer": optimizer, "averaging": averaging, "patience": 9,
                "word_dropout": 0.2}  # fmt: skip
     whole = fit(**options)

@@ -21,16 +21,15 @@ from wordlab.progress import OnProgress, Progress
 from wordlab.sentiment.data.labelled import LabelledTexts, inspect
 from wordlab.sentiment.judging.calibration import reliability
 from wordlab.sentiment.judging.metrics import McNemar, Scores, mcnemar, score, target_positions
-from wordlab.sentiment.models.baseline_config import BASELINES, BaselineConfig
-from wordlab.sentiment.models.config import MODELS as NETWORKS
+from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.config import ClassifierConfig
+from wordlab.sentiment.models.names import BASELINES, MODELS
 from wordlab.text.tokenizers import Tokenizer
 
 if TYPE_CHECKING:
     from wordlab.sentiment.models.baseline_model import BaselineModel
     from wordlab.sentiment.models.classifier import Classifier
 
-MODELS = (*BASELINES, *NETWORKS)
 KIND = "comparison"
 FORMAT_VERSION = 1
 _LATENCY_TEXTS = 100

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.labelled import LabelledTexts
 from wordlab.sentiment.judging.calibration import Reliability, fit_temperature, reliability, scale
 from wordlab.sentiment.judging.metrics import Scores, score, target_positions
-from wordlab.sentiment.loading import TextModel
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-from wordlab.checks import check_choice, check_number
-from wordlab.errors import ConfigError
+from wordlab.checks import check_number
+from wordlab.sentiment.models.names import BASELINES
+from wordlab.sentiment.models.settings import ModelConfig
 
 WEIGHTINGS = ("mean", "sif")
-BASELINES = ("nbsvm", "tfidf", "mean-vectors")
-COSTS = {"nbsvm": 1.0, "tfidf": 10.0, "mean-vectors": 1.0}
-MIN_COUNTS = {"nbsvm": 1, "tfidf": 2, "mean-vectors": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
-class BaselineConfig:
+class BaselineConfig(ModelConfig):
     """Which baseline to train, and how.
 
     Raises ConfigError, which names the field, its value and what is allowed.
@@ -25,6 +21,12 @@ class BaselineConfig:
     >>> BaselineConfig(model="tfidf").cost
     10.0
     """
+
+    choices: ClassVar = {
+        "model": BASELINES,
+        "weighting": WEIGHTINGS,
+        "class_weights": ("none", "balanced"),
+    }
 
     model: str = "nbsvm"
     """`nbsvm` (Wang and Manning 2012), `tfidf` or `mean-vectors`, each with a linear classifier."""
@@ -50,27 +52,14 @@ class BaselineConfig:
     """Seed of the solver's order."""
 
     def __post_init__(self) -> None:
-        check_choice(self, "model", BASELINES)
-        check_choice(self, "weighting", WEIGHTINGS)
-        check_choice(self, "class_weights", ("none", "balanced"))
+        super().__post_init__()
+        listed = BASELINES[self.model]
         if self.cost is None:
-            object.__setattr__(self, "cost", COSTS[self.model])
+            object.__setattr__(self, "cost", listed.cost)
         if self.min_count is None:
-            object.__setattr__(self, "min_count", MIN_COUNTS[self.model])
+            object.__setattr__(self, "min_count", listed.min_count or 1)
         check_number(self, "ngrams", int, 1, 10)
         check_number(self, "min_count", int, 1, 1_000_000)
         check_number(self, "beta", float, 0.0, 1.0)
         check_number(self, "cost", float, 1e-9, 1e9)
         check_number(self, "seed", int, 0, 2**31 - 1)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values, for a manifest."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> BaselineConfig:
-        """The config that `to_dict` described; ConfigError if it is none."""
-        odd = {field.name for field in dataclasses.fields(cls)} ^ fields.keys()
-        if odd:
-            raise ConfigError(f"config: expected each field of BaselineConfig, found a difference: {odd}")
-        return cls(**fields)

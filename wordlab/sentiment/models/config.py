@@ -1,17 +1,17 @@
-"""ClassifierConfig: every choice that training a classifier needs, checked when it is made."""
+"""ClassifierConfig: the settings of networks and of their training, checked when it is made."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-from wordlab.checks import check_choice, check_number
+from wordlab.checks import check_number
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
+from wordlab.sentiment.models.names import NETWORKS
+from wordlab.sentiment.models.settings import ModelConfig
 
-MODELS = ("textcnn", "birnn")
 CELLS = ("lstm", "gru")
 CHANNELS = ("static", "tuned", "both")
 UNKNOWN = ("zero", "mean", "random", "subword")
@@ -21,15 +21,25 @@ LEARNING_RATES = {"adamw": 1e-3, "adadelta": 1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassifierConfig:
-    """What to train and how.
+class ClassifierConfig(ModelConfig):
+    """Which network to train, and how.
 
-    Raises ConfigError, which names the field, its value and what is allowed.
+    A network with settings of its own has a subclass of this. Raises ConfigError, which names the field,
+    its value and what is allowed.
 
     >>> config = ClassifierConfig(kernel_widths=(2, 4), num_channels=10)
     >>> config.num_channels, config.learning_rate
     ((10, 10), 0.001)
     """
+
+    choices: ClassVar = {
+        "model": NETWORKS,
+        "channels": CHANNELS,
+        "unknown": UNKNOWN,
+        "cell": CELLS,
+        "optimizer": OPTIMIZERS,
+        "class_weights": CLASS_WEIGHTS,
+    }
 
     model: str = "textcnn"
     """`textcnn` looks for telling n-grams (Kim 2014), `birnn` reads the text in both directions."""
@@ -90,15 +100,7 @@ class ClassifierConfig:
     """Seed of the initial weights and of every draw."""
 
     def __post_init__(self) -> None:
-        for name, allowed in (
-            ("model", MODELS),
-            ("channels", CHANNELS),
-            ("unknown", UNKNOWN),
-            ("cell", CELLS),
-            ("optimizer", OPTIMIZERS),
-            ("class_weights", CLASS_WEIGHTS),
-        ):
-            check_choice(self, name, allowed)
+        super().__post_init__()
         if self.learning_rate is None:
             object.__setattr__(self, "learning_rate", LEARNING_RATES[self.optimizer])
         for name, least, most in (
@@ -143,16 +145,3 @@ class ClassifierConfig:
                 f"num_channels: expected one number, or one for each of {len(self.kernel_widths)} widths, "
                 f"found {self.num_channels}"
             )
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values, for a manifest."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> ClassifierConfig:
-        """The config that `to_dict` described; ConfigError if it is none."""
-        names = {field.name for field in dataclasses.fields(cls)}
-        if fields.keys() != names:
-            odd = ", ".join(sorted(fields.keys() ^ names))
-            raise ConfigError(f"config: expected each field of ClassifierConfig, found a difference: {odd}")
-        return cls(**fields)
