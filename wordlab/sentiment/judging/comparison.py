@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -18,17 +18,12 @@ from wordlab import artifact
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.progress import OnProgress, Progress
+from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.labelled import LabelledTexts, inspect
 from wordlab.sentiment.judging.calibration import reliability
 from wordlab.sentiment.judging.metrics import McNemar, Scores, mcnemar, score, target_positions
-from wordlab.sentiment.models.baseline_config import BaselineConfig
-from wordlab.sentiment.models.config import ClassifierConfig
-from wordlab.sentiment.models.names import BASELINES, MODELS
+from wordlab.sentiment.models.names import MODELS, model_class, trainer
 from wordlab.text.tokenizers import Tokenizer
-
-if TYPE_CHECKING:
-    from wordlab.sentiment.models.baseline_model import BaselineModel
-    from wordlab.sentiment.models.classifier import Classifier
 
 KIND = "comparison"
 FORMAT_VERSION = 1
@@ -99,14 +94,15 @@ class Setting:
 def check_models(models: Sequence[str], *, has_vectors: bool) -> tuple[str, ...]:
     """`models` in their order, or all that can be trained if there are none; ConfigError for an odd one."""
     if not models:
-        return tuple(name for name in MODELS if has_vectors or name != "mean-vectors")
+        return tuple(name for name in MODELS if has_vectors or not MODELS[name].needs_vectors)
     for name in models:
         if name not in MODELS:
             raise ConfigError(f"models: expected some of {', '.join(MODELS)}, found {name!r}")
     if len(set(models)) < len(models):
         raise ConfigError(f"models: expected each model once, found {', '.join(models)}")
-    if "mean-vectors" in models and not has_vectors:
-        raise ConfigError("models: expected vectors for 'mean-vectors', found none")
+    for name in models:
+        if MODELS[name].needs_vectors and not has_vectors:
+            raise ConfigError(f"models: expected vectors for {name!r}, found none")
     return tuple(models)
 
 
@@ -148,37 +144,23 @@ def compare(
     return Comparison(entries, between, len(train), train.classes, setting.seed)
 
 
-def _train(
-    name: str, data: LabelledTexts, setting: Setting, on_progress: OnProgress | None
-) -> Classifier | BaselineModel:
-    task = f"train {name}"
-    if name in BASELINES:
-        from wordlab.sentiment.models.baseline_model import train_baseline
-
-        start = time.perf_counter()
-        model = train_baseline(
-            data.texts, data.labels, BaselineConfig(model=name, seed=setting.seed),
-            vectors=setting.vectors, tokenizer=setting.tokenizer,
-        )  # fmt: skip
-        if on_progress is not None:
-            on_progress(Progress(task, len(data), len(data), "texts", time.perf_counter() - start))
-        return model
-    from wordlab.sentiment.training.loop import train
-
+def _train(name: str, data: LabelledTexts, setting: Setting, on_progress: OnProgress | None) -> TextModel:
     def renamed(event: Progress) -> None:
         if on_progress is not None:
-            on_progress(dataclasses.replace(event, task=task))
+            on_progress(dataclasses.replace(event, task=f"train {name}"))
 
+    config_class = model_class(name).config_class
+    fields = {field.name for field in dataclasses.fields(config_class)}
     optional = {"epochs": setting.epochs, "threads": setting.threads}
-    given: dict[str, Any] = {key: value for key, value in optional.items() if value is not None}
-    config = ClassifierConfig(model=name, seed=setting.seed, **given)
-    return train(
-        data.texts, data.labels, config, vectors=setting.vectors, tokenizer=setting.tokenizer,
-        on_progress=renamed,
+    given = {key: value for key, value in optional.items() if value is not None and key in fields}
+    model: TextModel = trainer(name)(
+        data.texts, data.labels, config_class(model=name, seed=setting.seed, **given),
+        vectors=setting.vectors, tokenizer=setting.tokenizer, on_progress=renamed,
     )  # fmt: skip
+    return model
 
 
-def _latency(model: Classifier | BaselineModel, texts: Sequence[str], threads: int | None) -> float:
+def _latency(model: TextModel, texts: Sequence[str], threads: int | None) -> float:
     """The median time in seconds for one text alone, over a hundred texts from all over `texts`."""
     taken = []
     for text in texts[:: max(1, len(texts) // _LATENCY_TEXTS)][:_LATENCY_TEXTS]:
@@ -188,7 +170,7 @@ def _latency(model: Classifier | BaselineModel, texts: Sequence[str], threads: i
     return statistics.median(taken)
 
 
-def _saved_size(model: Classifier | BaselineModel) -> int:
+def _saved_size(model: TextModel) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
         model.save(path)
