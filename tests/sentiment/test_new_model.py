@@ -12,7 +12,15 @@ from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 from wordlab.errors import ArtifactError, ConfigError
-from wordlab.sentiment import Classifier, ClassifierConfig, TextModel, load_classifier, train, train_baseline
+from wordlab.sentiment import (
+    Classifier,
+    ClassifierConfig,
+    TextClassifier,
+    TextModel,
+    load_classifier,
+    train,
+    train_baseline,
+)
 from wordlab.sentiment.models import names
 from wordlab.sentiment.models.baseline import Baseline, linear_options
 from wordlab.sentiment.models.baseline_config import BaselineConfig
@@ -112,6 +120,9 @@ def test_a_network(listed, tmp_path, pooling):
     np.testing.assert_array_equal(loaded.predict_proba(TEXTS), classifier.predict_proba(TEXTS))
     with pytest.raises(ConfigError, match="pooling: expected one of mean, sum, found 'max'"):
         BagConfig(model="bag", pooling="max")
+    with pytest.raises(ConfigError, match="expected a BagConfig for the model 'bag', found a Classifier"):
+        train(TEXTS, LABELS, ClassifierConfig(model="bag"), vectors=VECTORS)
+    assert TextClassifier(model="bag").config == BagConfig(model="bag")
     pytest.importorskip("onnx")
     with pytest.raises(ConfigError, match="expected a network that ONNX can hold, found a bag of vectors"):
         loaded.export(tmp_path / "model.onnx")

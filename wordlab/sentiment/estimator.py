@@ -17,6 +17,7 @@ from wordlab.progress import OnProgress
 from wordlab.sentiment.data.inputs import check_labelled, check_texts
 from wordlab.sentiment.models.classifier import Classifier
 from wordlab.sentiment.models.config import ClassifierConfig
+from wordlab.sentiment.models.names import NETWORKS, model_class
 from wordlab.sentiment.training.loop import train
 
 _OWN = ("vectors", "tokenizer")  # parameters that are not fields of the config
@@ -73,7 +74,10 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         given = {name: value for name, value in self.get_params(deep=False).items() if name not in _OWN}
         if given["threads"] is None:
             del given["threads"]
-        return ClassifierConfig(**given)
+        # the config of a network with settings of its own keeps their defaults
+        config_class = model_class(given["model"]).config_class if given["model"] in NETWORKS else None
+        config: ClassifierConfig = (config_class or ClassifierConfig)(**given)
+        return config
 
     def fit(
         self, texts: Iterable[str], labels: Iterable[object], *, on_progress: OnProgress | None = None

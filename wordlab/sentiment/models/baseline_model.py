@@ -17,6 +17,7 @@ from wordlab.sentiment.data.inputs import choose_tokenizer
 from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.names import model_class
+from wordlab.sentiment.models.settings import check_config
 from wordlab.sentiment.results import Reason
 from wordlab.text.tokenizers import Tokenizer
 
@@ -128,5 +129,7 @@ def make_estimator(
 
     Raises ConfigError for mean vectors without vectors.
     """
-    estimator: Baseline = model_class(config.model).from_config(config, vectors=vectors, tokenizer=tokenizer)
+    kind = model_class(config.model)
+    check_config(config, kind.config_class, config.model)
+    estimator: Baseline = kind.from_config(config, vectors=vectors, tokenizer=tokenizer)
     return estimator

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import torch
-from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from wordlab.extras import need
 from wordlab.sentiment.models.channels import WordChannels
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.network import Network
+
+with need("torch"):
+    import torch
+    from torch import Tensor, nn
+    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 if TYPE_CHECKING:
     from wordlab.sentiment.onnx import Graph

@@ -14,6 +14,7 @@ from wordlab.sentiment.models.channels import WordChannels
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.gradients import word_reasons
 from wordlab.sentiment.models.names import model_class
+from wordlab.sentiment.models.settings import check_config
 from wordlab.sentiment.results import Reason
 
 with need("torch"):
@@ -87,5 +88,7 @@ def build_network(config: ClassifierConfig, matrix: Tensor, num_classes: int, *,
     """
     channels = config.channels if pretrained else "tuned"
     words = WordChannels(matrix, channels, word_dropout=config.word_dropout)
-    network: Network = model_class(config.model).build(words, num_classes, config)
+    kind = model_class(config.model)
+    check_config(config, kind.config_class, config.model)
+    network: Network = kind.build(words, num_classes, config)
     return network

@@ -33,3 +33,11 @@ class ModelConfig:
             odd = ", ".join(sorted(fields.keys() ^ names))
             raise ConfigError(f"config: expected each field of {cls.__name__}, found a difference: {odd}")
         return cls(**fields)
+
+
+def check_config(config: ModelConfig, expected: type[ModelConfig], model: str) -> None:
+    """Raise ConfigError unless `config` is of the class that the model called `model` needs."""
+    if not isinstance(config, expected):
+        raise ConfigError(
+            f"config: expected a {expected.__name__} for the model {model!r}, found a {type(config).__name__}"
+        )

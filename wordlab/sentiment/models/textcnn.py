@@ -7,15 +7,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
+from wordlab.extras import need
 from wordlab.sentiment.features.encoding import PADDING, EncodedTexts
 from wordlab.sentiment.models.channels import WordChannels
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.network import Network
 from wordlab.sentiment.models.word_convolution import Maxima, WordProducts, maxima_of_words
 from wordlab.sentiment.results import Reason
+
+with need("torch"):
+    import torch
+    from torch import Tensor, nn
 
 if TYPE_CHECKING:
     from wordlab.sentiment.onnx import Graph
