@@ -30,15 +30,23 @@ _TAKEN_BY = (
 )
 _OWN = "options of the model named"
 
+_CHOICE = {**NETWORKS, **BASELINES}
+
+model_option = click.option(
+    "--model", type=click.Choice(tuple(_CHOICE)), default=ClassifierConfig.model, show_default=True,
+    help="; ".join(f"{name} {listed.summary}" for name, listed in _CHOICE.items()) + ".",
+)  # fmt: skip
+
 network_options = config_options(
     ClassifierConfig,
-    choices={**_choices(ClassifierConfig), "model": (*NETWORKS, *BASELINES)},
+    choices=_choices(ClassifierConfig),
     defaults={
         "threads": "all cores",
         "learning_rate": ", ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items()),
     },
+    leave_out=["model"],
 )
-"""The model, and the options of networks."""
+"""The options of networks."""
 
 baseline_options = config_options(
     BaselineConfig,

@@ -18,6 +18,7 @@ from pipelines.sentiment.model_options import (
     baseline_options,
     check_options,
     model_config,
+    model_option,
     network_options,
 )
 from wordlab import artifact
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     "--vectors", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
     help="Directory of word vectors to start from; without it they are learnt from the texts alone.",
 )  # fmt: skip
+@model_option
 @network_options
 @baseline_options
 @click.option(
@@ -57,7 +59,6 @@ if TYPE_CHECKING:
 @options.json_option
 def train(
     data: Path, output: Path, overwrite: bool, vectors: Path | None, tokenizer: Any,
-    text_column: str | None, label_column: str | None, input_format: str | None, encoding: str,
     checkpoint: Path | None, resume: bool, plot: Path | None, device: str, quiet: bool, as_json: bool,
     **fields: Any,
 ) -> None:  # fmt: skip
@@ -87,14 +88,12 @@ def train(
     from wordlab.sentiment.data.reading import read_labelled
     from wordlab.text.tokenizers import Tokenizer
 
+    columns = {name: fields[name] for name in ("text_column", "label_column", "input_format", "encoding")}
     loaded = None if vectors is None else WordVectors.load(vectors)
     of_networks = {"device": device, "checkpoint": checkpoint, "resume": resume}
     typed = {name: value for name, value in of_networks.items() if was_typed(name)}
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        texts = read_labelled(
-            data, text_column=text_column, label_column=label_column, input_format=input_format,
-            encoding=encoding, on_progress=on_progress,
-        )  # fmt: skip
+        texts = read_labelled(data, **columns, on_progress=on_progress)
         report = inspect(texts)
         model = trainer(config.model)(
             texts.texts, texts.labels, config, vectors=loaded,

@@ -31,7 +31,8 @@ from wordlab.sentiment.storage import read_array, write_array
 
 from .test_classifier_training import LABELS, TEXTS, VECTORS
 
-NETWORK, BASELINE = Listed(f"{__name__}.BagOfVectors"), Listed(f"{__name__}.Keyword", cost=5.0)
+NETWORK = Listed(f"{__name__}.BagOfVectors", "adds vectors up")
+BASELINE = Listed(f"{__name__}.Keyword", "looks for a word", cost=5.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,8 +156,8 @@ COMMANDS = f"""
 import sys
 sys.argv[0] = "wordlab"
 from wordlab.sentiment.models import names
-names.NETWORKS["bag"] = names.MODELS["bag"] = names.Listed({NETWORK.path!r})
-names.BASELINES["keyword"] = names.MODELS["keyword"] = names.Listed({BASELINE.path!r})
+names.NETWORKS["bag"] = names.MODELS["bag"] = names.{NETWORK!r}
+names.BASELINES["keyword"] = names.MODELS["keyword"] = names.{BASELINE!r}
 from pipelines.cli import main
 main()
 """
@@ -178,6 +179,7 @@ def test_the_commands_know_them(tmp_path):
     assert manifest["details"]["config"]["pooling"] == "sum"
     help = wordlab("train", "--model", "bag", "--help", folder=tmp_path).stdout
     assert "--pooling [mean|sum]" in help
+    assert "bag adds vectors up" in " ".join(help.split())
     wrong = wordlab(*given, "x", "--model", "textcnn", "--pooling", "sum", folder=tmp_path)
     assert wrong.returncode == 2
     assert wrong.stderr.startswith("Error: No such option '--pooling'")

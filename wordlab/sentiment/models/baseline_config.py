@@ -1,4 +1,4 @@
-"""BaselineConfig: every choice that training a baseline needs, checked when it is made."""
+"""BaselineConfig: the settings of baselines, checked when it is made."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ WEIGHTINGS = ("mean", "sif")
 class BaselineConfig(ModelConfig):
     """Which baseline to train, and how.
 
-    Raises ConfigError, which names the field, its value and what is allowed.
+    A baseline with settings of its own has a subclass of this. Raises ConfigError, which names the field,
+    its value and what is allowed.
 
     >>> BaselineConfig(model="tfidf").cost
     10.0
@@ -29,27 +30,27 @@ class BaselineConfig(ModelConfig):
     }
 
     model: str = "nbsvm"
-    """`nbsvm` (Wang and Manning 2012), `tfidf` or `mean-vectors`, each with a linear classifier."""
+    """A linear classifier by name: `nbsvm`, `tfidf`, `mean-vectors`, or another in `models.names`."""
     ngrams: int = 2
     """NB-SVM and TF-IDF: the longest run of words that is a feature."""
     min_count: int | None = None
-    """NB-SVM and TF-IDF: texts that a run of words must be in.
+    """NB-SVM and TF-IDF: texts that a run of words must occur in.
 
     None stands for 1 with NB-SVM and 2 with TF-IDF, and is replaced by it.
     """
     beta: float = 0.5
-    """NB-SVM: the linear classifier's part; what is left to 1 is naive Bayes's."""
+    """NB-SVM: the weight of the linear classifier; naive Bayes has the rest, 1 - beta."""
     weighting: str = "mean"
-    """Mean vectors: the plain `mean`, or `sif`, which weighs rare words more (Arora et al. 2017)."""
+    """Mean vectors: the plain `mean`, or `sif`, which gives rare words more weight (Arora et al. 2017)."""
     cost: float | None = None
-    """Cost of an error in training, scikit-learn's C: the larger, the less the weights are held back.
+    """Cost of an error in training, scikit-learn's C: the larger, the less the weights are regularised.
 
     None stands for 1 (TF-IDF: 10), and is replaced by it.
     """
     class_weights: str = "none"
-    """`balanced` weighs the errors of each class by the inverse of its share."""
+    """`balanced` weights the errors of each class by the inverse of its share."""
     seed: int = 1
-    """Seed of the solver's order."""
+    """Seed of the order in which the solver goes through the data."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

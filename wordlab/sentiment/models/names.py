@@ -14,26 +14,35 @@ from typing import Any, NamedTuple
 class Listed(NamedTuple):
     """Where a model's class is, and what the command line must know of it before it is loaded.
 
-    `cost` and `min_count` are the defaults of a baseline's config; a `min_count` of None says that the
-    model counts no runs of words.
+    `summary` completes a sentence that starts with the model's name. `cost` and `min_count` are the
+    defaults of a baseline's config; a `min_count` of None means that it counts no runs of words.
     """
 
     path: str
+    summary: str
     needs_vectors: bool = False
     cost: float = 1.0
     min_count: int | None = None
 
 
+_HERE = "wordlab.sentiment.models"
+
 NETWORKS = {
-    "textcnn": Listed("wordlab.sentiment.models.textcnn.TextCNN"),
-    "birnn": Listed("wordlab.sentiment.models.birnn.BiRNN"),
+    "textcnn": Listed(f"{_HERE}.textcnn.TextCNN", "looks for telling n-grams (Kim 2014)"),
+    "birnn": Listed(f"{_HERE}.birnn.BiRNN", "reads the text in both directions"),
 }
 """Networks, which torch trains: subclasses of `wordlab.sentiment.models.network.Network`."""
 
 BASELINES = {
-    "nbsvm": Listed("wordlab.sentiment.models.nbsvm.NBSVM", min_count=1),
-    "tfidf": Listed("wordlab.sentiment.models.tfidf.TfidfClassifier", cost=10.0, min_count=2),
-    "mean-vectors": Listed("wordlab.sentiment.models.mean_vectors.MeanVectorsClassifier", needs_vectors=True),
+    "nbsvm": Listed(
+        f"{_HERE}.nbsvm.NBSVM", "weighs n-grams as naive Bayes does (Wang and Manning 2012)", min_count=1
+    ),
+    "tfidf": Listed(
+        f"{_HERE}.tfidf.TfidfClassifier", "counts n-grams, the rarer the more", cost=10.0, min_count=2
+    ),
+    "mean-vectors": Listed(
+        f"{_HERE}.mean_vectors.MeanVectorsClassifier", "averages the vectors of the words", needs_vectors=True
+    ),
 }
 """Linear classifiers by scikit-learn: subclasses of `wordlab.sentiment.models.baseline.Baseline`."""
 
@@ -49,16 +58,8 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind(
-        "wordlab.sentiment.models.classifier.Classifier",
-        "wordlab.sentiment.training.loop.train",
-        NETWORKS,
-    ),
-    Kind(
-        "wordlab.sentiment.models.baseline_model.BaselineModel",
-        "wordlab.sentiment.models.baseline_model.train_baseline",
-        BASELINES,
-    ),
+    Kind(f"{_HERE}.classifier.Classifier", "wordlab.sentiment.training.loop.train", NETWORKS),
+    Kind(f"{_HERE}.baseline_model.BaselineModel", f"{_HERE}.baseline_model.train_baseline", BASELINES),
 )
 
 

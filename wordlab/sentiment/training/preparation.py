@@ -97,7 +97,7 @@ def find_targets(
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """The class of each text as a position, int64 (num_texts,), and the names of the classes.
 
-    These are `classes` if given, else the different labels, sorted.
+    The names are `classes` if given, else the different labels, sorted.
     """
     if len(texts) != len(labels):
         raise ValueError(f"expected a label for each text, found {len(texts)} texts, {len(labels)} labels")

@@ -23,7 +23,7 @@ _FREE_FIELDS = ("epochs", "patience")  # training may continue for longer than w
 
 
 class TrainingState:
-    """Network, optimiser, average, best weights and history; saved after each epoch, to `directory`."""
+    """Network, optimiser, average, best weights and history; with `directory`, a checkpoint per epoch."""
 
     def __init__(
         self, network: Network, config: ClassifierConfig, data: TrainingData, directory: str | None
