@@ -114,6 +114,7 @@ def test_every_room_has_a_rule():
         "wordlab.embeddings",
         "wordlab.training",
         "wordlab.sentiment",
+        "wordlab.sentiment.data.reading",
         "wordlab.vision_theory",
         "pipelines.cli",
     ],
