@@ -11,6 +11,7 @@ import click
 from pipelines import console
 from pipelines.config_options import config_from, config_options, was_typed
 from pipelines.reports import comparison as reports
+from pipelines.reports.labelled import data_notes
 from wordlab.sentiment.models.baseline_config import BASELINES, COSTS, MIN_COUNTS, WEIGHTINGS, BaselineConfig
 from wordlab.sentiment.models.config import MODELS, ClassifierConfig
 
@@ -58,12 +59,12 @@ def train_and_report(
     named = None if tokenizer is None else Tokenizer(tokenizer)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         texts = read_labelled(data, **columns, on_progress=on_progress)
-        warnings = inspect(texts).warnings()
+        notes = data_notes(inspect(texts))
         model = train_baseline(texts.texts, texts.labels, config, vectors=loaded, tokenizer=named)
     parents = {} if loaded is None or loaded.digest is None else {"vectors": loaded.digest}
     model.save(output, overwrite=overwrite, parents=parents)
-    for warning in warnings:
-        console.say(f"Note: {warning}", quiet=quiet)
+    for note in notes:
+        console.say(f"Note: {note}", quiet=quiet)
     facts = {
         "output": str(output),
         "model": config.model,

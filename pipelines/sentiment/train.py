@@ -12,8 +12,9 @@ from pipelines.config_options import config_from, config_options
 from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
+from pipelines.reports.labelled import data_notes
 from pipelines.sentiment.baseline import baseline_options, check_options, train_and_report
-from pipelines.sentiment.data import TOKENIZERS, data_options
+from pipelines.sentiment.data import data_options, tokenizer_option
 from wordlab import artifact
 from wordlab.sentiment.models.baseline_config import BASELINES
 from wordlab.sentiment.models.config import (
@@ -56,10 +57,7 @@ _config_options = config_options(
 )  # fmt: skip
 @_config_options
 @baseline_options
-@click.option(
-    "--tokenizer", type=click.Choice(TOKENIZERS), default=None,
-    show_default="that of the vectors, or word", help="How texts are cut into words.",
-)  # fmt: skip
+@tokenizer_option
 @data_options
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path), default=None, metavar="DIR",
@@ -129,8 +127,8 @@ def train(
     if plot is not None:
         _draw(classifier, plot, overwrite=overwrite)
     facts = _facts(classifier, output, len(texts), taken["seconds"])
-    for warning in report.warnings():
-        console.say(f"Note: {warning}", quiet=quiet)
+    for note in data_notes(report):
+        console.say(f"Note: {note}", quiet=quiet)
     if as_json:
         console.print_json(facts)
         return

@@ -2,11 +2,8 @@ import json
 
 import pytest
 
-from pipelines.sentiment import data
 from pipelines.sentiment.train import train
 from wordlab.sentiment import Classifier, ClassifierConfig
-from wordlab.sentiment.data.reading import LABELLED_FORMATS
-from wordlab.text.tokenizers import TOKENIZERS
 
 from .conftest import run
 
@@ -42,11 +39,6 @@ def test_defaults_of_train_are_those_of_the_config():
     with context:
         assert config_from(ClassifierConfig, context.params) == ClassifierConfig()
     assert all(param.help for param in train.params if param.param_type_name == "option")
-
-
-def test_lists_are_those_of_the_library():
-    assert data.FORMATS == LABELLED_FORMATS
-    assert data.TOKENIZERS == TOKENIZERS
 
 
 def test_resuming_gives_the_same_bytes(place):

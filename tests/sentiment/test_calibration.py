@@ -3,7 +3,8 @@ import pytest
 from scipy.special import expit, softmax
 
 from wordlab.errors import CorpusError
-from wordlab.sentiment.judging.calibration import fit_temperature, reliability, scale
+from wordlab.sentiment.judging.reliability import reliability
+from wordlab.sentiment.judging.temperature import fit_temperature, scale
 
 
 def two_classes(chances):
@@ -15,6 +16,7 @@ def test_reliability_by_hand():
     curve = reliability(np.array([1, 0, 0, 1]), two_classes([0.6, 0.7, 0.1, 1.0]), num_bins=4)
     assert curve.edges == ((0.5, 0.75), (0.75, 1.0))
     assert curve.counts == (2, 2)
+    assert curve.shares == (0.5, 0.5)
     assert curve.confidence == pytest.approx((0.65, 0.95))
     assert curve.accuracy == (0.5, 1.0)
     assert curve.error == pytest.approx((0.15 + 0.05) / 2)

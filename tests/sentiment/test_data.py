@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.reports.labelled import data_notes
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment import LabelledTexts, inspect, stratified_split
 from wordlab.sentiment.data.labelled import drop_duplicates
@@ -24,17 +25,17 @@ def test_inspect_finds_what_spoils_results():
     assert (report.num_texts, report.num_empty, report.num_duplicates, report.num_conflicts) == (5, 2, 1, 1)
     assert report.num_leaked == 1  # the empty text is counted as empty, not as leaked
     assert report.class_counts == {"neg": 3, "pos": 2}
-    assert report.warnings() == [
+    assert data_notes(report) == [
         "x.tsv: 2 texts without any word",
-        "x.tsv: 1 text that stood there before",
-        "x.tsv: 1 text that stood there before with another label",
-        "x.tsv: 1 text of the test set that are in this training set, too",
+        "x.tsv: 1 text that occurred before",
+        "x.tsv: 1 text that occurred before with another label",
+        "x.tsv: 1 text of the test set found in this training set",
     ]
 
 
 def test_inspect_of_clean_texts():
     report = inspect(labelled(("a", "pos"), ("b", "neg")))
-    assert report.warnings() == []
+    assert data_notes(report) == []
     assert report.num_leaked is None
 
 

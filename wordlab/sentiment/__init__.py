@@ -13,7 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "models.config": ["ClassifierConfig"],
         "data.labelled": ["DataReport", "LabelledTexts", "inspect", "stratified_split"],
         "estimator": ["TextClassifier"],
-        "judging.evaluation": ["evaluate"],
+        "judging.judge": ["evaluate"],
         "loading": ["load_classifier"],
         "data.reading": ["read_labelled"],
         "training.loop": ["train"],
