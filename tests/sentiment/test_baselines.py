@@ -166,7 +166,7 @@ def test_wrong_use():
         NBSVM().fit(["!", "?"], ["a", "b"])
     with pytest.raises(ValueError, match="labels of two or more classes, found 1"):
         NBSVM().fit(["a", "b"], ["x", "x"])
-    with pytest.raises(ValueError, match="expected 2 labels, one a text, found shape"):
+    with pytest.raises(ValueError, match="expected 2 labels, one per text, found shape"):
         NBSVM().fit(["a", "b"], ["x"])
 
 

@@ -46,6 +46,16 @@ def test_long_inputs_are_cut_into_blocks_and_come_back_whole():
     np.testing.assert_array_equal(alone.offsets, by_workers.offsets)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_texts_without_tokens_keep_their_place(threads):
+    long = "a " * 600_000
+    texts = [long, "b b", long, "", " \t", "b", long, "a b", long]
+    encoder = Encoder(Vocabulary(["a", "b"], [2, 1]), Tokenizer("whitespace"), max_tokens=3)
+    encoded = encoder.encode(texts, threads=threads)
+    assert encoded.lengths.tolist() == [3, 2, 3, 0, 0, 1, 3, 2, 3]
+    assert encoded.batch(np.array([1, 4, 7])).tolist() == [[3, 3], [0, 0], [2, 3]]
+
+
 def test_batches_are_padded_to_their_longest():
     encoder = Encoder(Vocabulary(["a", "b"], [2, 1]), Tokenizer("word"), max_tokens=9)
     encoded = encoder.encode(["a b a", "", "b"])

@@ -1,12 +1,13 @@
 """Texts to ids: which words a classifier knows, and which id each token of a text has.
 
-Id 0 is padding and belongs to no token, id 1 is every word that is not known, and word i of the
-vocabulary has the id i + 2. The words come first that the training texts have, by descending count;
-those that only the vectors have follow, with a count of 0.
+Id 0 is padding and belongs to no token, id 1 stands for every unknown word, and word i of the
+vocabulary has the id i + 2. The words of the training texts come first, by descending count; those that
+only the vectors have follow, with a count of 0.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class EncodedTexts:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many of the texts' different words (types), and of all their words (tokens), have a vector."""
+    """How many of the texts' distinct words (types), and of all their words (tokens), have a vector."""
 
     num_types: int
     num_known_types: int
@@ -65,7 +66,7 @@ class Coverage:
 
     @property
     def types(self) -> float:
-        """Share of the different words that have a vector."""
+        """Share of the distinct words that have a vector."""
         return self.num_known_types / max(1, self.num_types)
 
     @property
@@ -77,46 +78,53 @@ class Coverage:
 def tokenise(texts: Iterable[str], tokenizer: Tokenizer, *, threads: int = 1) -> Iterator[EncodedBlock]:
     """The texts in blocks, tokenised, in order; each text is one line of its block.
 
-    With `threads` above 1, long inputs are tokenised by worker processes (`wordlab.text.parallel`).
+    With `threads` above 1, long inputs are tokenised in parallel (`wordlab.text.parallel`).
     """
-    if tokenizer.name == "whitespace":  # its kernels leave lines without tokens out
+    waiting: deque[bytes] = deque()  # blocks whose tokens are still to come
+
+    def blocks() -> Iterator[bytes]:
         for block in _blocks(texts):
-            yield _split_lines(block, tokenizer)
-        return
-    blocks = ("".join(block).encode("utf-8", "replace") for block in _blocks(texts))
+            waiting.append(block)
+            yield block
+
     if threads == 1:
-        yield from (encode_block(block, tokenizer) for block in blocks)
+        for block in blocks():
+            yield _with_every_line(encode_block(block, tokenizer), waiting.popleft(), tokenizer)
         return
-    with closing(encode_blocks(blocks, tokenizer, threads)) as encoded:
-        yield from encoded
+    with closing(encode_blocks(blocks(), tokenizer, threads)) as encoded:
+        for found in encoded:
+            yield _with_every_line(found, waiting.popleft(), tokenizer)
 
 
-def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Texts as lines, some of them at a time."""
+def _blocks(texts: Iterable[str]) -> Iterator[bytes]:
+    """Texts as lines of UTF-8, some of them at a time."""
     lines: list[str] = []
     num_characters = 0
     for text in texts:
         lines.append(text.replace("\n", " ") + "\n")
         num_characters += len(text)
         if num_characters >= _BLOCK_CHARACTERS:
-            yield lines
+            yield "".join(lines).encode("utf-8", "replace")
             lines, num_characters = [], 0
     if lines:
-        yield lines
+        yield "".join(lines).encode("utf-8", "replace")
 
 
-def _split_lines(lines: Sequence[str], tokenizer: Tokenizer) -> EncodedBlock:
+def _with_every_line(encoded: EncodedBlock, block: bytes, tokenizer: Tokenizer) -> EncodedBlock:
+    """`encoded` if it has all lines of `block`; some tokenizers' encoders leave out lines without tokens."""
+    if len(encoded.line_ends) == block.count(b"\n"):
+        return encoded
     index: dict[str, int] = {}
     ids: list[int] = []
     ends = []
-    for line in lines:
+    for line in block.decode("utf-8").split("\n")[:-1]:
         ids += [index.setdefault(token, len(index)) for token in tokenizer(line)]
         ends.append(len(ids))
     return EncodedBlock(list(index), np.array(ids, dtype=np.int32), np.array(ends, dtype=np.int64))
 
 
 def count_words(blocks: Iterable[EncodedBlock]) -> Vocabulary | None:
-    """All words of the blocks with their counts; None if there is none."""
+    """All words of the blocks with their counts; None if there are no words."""
     counts: dict[str, int] = {}
     for block in blocks:
         for word, number in zip(
@@ -133,9 +141,9 @@ def count_words(blocks: Iterable[EncodedBlock]) -> Vocabulary | None:
 
 @dataclass(frozen=True)
 class Encoder:
-    """Knows the words of a classifier; turns texts into ids, `max_tokens` of each text at most.
+    """Knows the words of a classifier; turns texts into ids, at most `max_tokens` of each text.
 
-    With `by_spelling`, a word that is not known gets the id of the word that is spelled most like it.
+    With `by_spelling`, an unknown word gets the id of the word that is spelled most like it.
     """
 
     vocabulary: Vocabulary

@@ -11,7 +11,7 @@ import numpy as np
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment.features.encoding import EncodedTexts, Encoder, count_words, tokenise
-from wordlab.sentiment.features.words import Words, choose_words
+from wordlab.sentiment.features.words import KnownWords, choose_words
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.text.tokenizers import Tokenizer
 
@@ -36,7 +36,7 @@ class Prepared:
     training: Part
     validation: Part | None
     classes: tuple[str, ...]
-    words: Words
+    words: KnownWords
     encoder: Encoder
 
     def fingerprint(self) -> str:
