@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import console
-from pipelines.reports.sentiment import NAMES, short
+from pipelines.reports.sentiment import NAMES, short, texts_and_classes
 
 if TYPE_CHECKING:
     from wordlab.sentiment.judging.comparison import Comparison
@@ -47,7 +47,7 @@ def print_evaluation(found: Evaluation) -> None:
 
 
 def print_comparison(found: Comparison) -> None:
-    """Print a row for each model, and what the test between the best two says."""
+    """Print a row for each model, and the verdict of the test between the best two."""
     rows = [
         (
             NAMES[entry.model],
@@ -85,8 +85,7 @@ def print_baseline(facts: dict[str, Any]) -> None:
         {
             "classifier": console.folder(Path(facts["output"])),
             "model": f"{NAMES[facts['model']]}, {facts['num_features']:,} {features}",
-            "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: "
-            + ", ".join(facts["classes"][:6]),
+            "texts": texts_and_classes(facts),
             "time": console.duration(facts["seconds"]),
         }
     )

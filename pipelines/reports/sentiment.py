@@ -20,6 +20,7 @@ NAMES = {
     "birnn": "BiRNN",
 }
 _LONGEST = 60
+_MOST_CLASSES = 6
 
 
 def print_trained(facts: dict[str, Any]) -> None:
@@ -29,7 +30,7 @@ def print_trained(facts: dict[str, Any]) -> None:
         {
             "classifier": console.folder(Path(facts["output"])),
             "model": f"{NAMES[facts['model']]}, {facts['num_words']:,} words",
-            "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: {_names(facts['classes'])}",
+            "texts": texts_and_classes(facts),
             "coverage": coverage
             and f"{_share(coverage['tokens'])} of the tokens and {_share(coverage['types'])} of the "
             "different words have a vector",
@@ -53,9 +54,11 @@ def _held_out(scores: tuple[float, float] | None) -> tuple[str, ...]:
     return () if scores is None else (f"{scores[0]:.4f}", _share(scores[1]))
 
 
-def _names(classes: Sequence[str], at_most: int = 6) -> str:
-    more = len(classes) - at_most
-    return ", ".join(classes[:at_most]) + (f" and {more} more" if more > 0 else "")
+def texts_and_classes(facts: dict[str, Any]) -> str:
+    """How many texts a classifier was trained on, and the names of its classes, six at most."""
+    classes = facts["classes"]
+    more = f" and {len(classes) - _MOST_CLASSES} more" if len(classes) > _MOST_CLASSES else ""
+    return f"{facts['num_texts']:,} in {len(classes)} classes: {', '.join(classes[:_MOST_CLASSES])}{more}"
 
 
 def print_predictions(predictions: Sequence[Prediction]) -> None:

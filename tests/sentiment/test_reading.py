@@ -1,4 +1,4 @@
-"""Labelled texts in every format, and every way in which they can be bad."""
+"""Labelled texts in every format, and every way they can be bad."""
 
 import bz2
 import gzip

@@ -24,7 +24,9 @@ class LabelledTexts:
 
     def __post_init__(self) -> None:
         if len(self.texts) != len(self.labels):
-            raise ValueError(f"expected a label a text, found {len(self.texts)} and {len(self.labels)}")
+            raise ValueError(
+                f"expected a label for each text, found {len(self.texts)} texts, {len(self.labels)} labels"
+            )
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.io.compression import COMPRESSED_SUFFIXES
 from wordlab.progress import OnProgress
 from wordlab.sentiment.data.columns import ColumnChoice
 from wordlab.sentiment.data.formats.base import LabelledFormat
@@ -16,7 +15,7 @@ from wordlab.sentiment.data.formats.lines import FASTTEXT, LINES, LINES_OR_FASTT
 from wordlab.sentiment.data.formats.parquet import PARQUET
 from wordlab.sentiment.data.formats.tables import CSV, TSV
 from wordlab.sentiment.data.labelled import LabelledTexts
-from wordlab.sentiment.data.source import LabelledSource
+from wordlab.sentiment.data.source import LabelledSource, plain_path
 
 LABELLED_FORMATS: dict[str, LabelledFormat] = {
     "tsv": TSV,
@@ -89,7 +88,6 @@ def _find_format(name: str, input_format: str | None) -> LabelledFormat:
 
 
 def _format_of_suffix(path: Path) -> LabelledFormat:
-    plain = path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
-    suffix = plain.suffix.lower()
+    suffix = plain_path(path).suffix.lower()
     fitting = (format for format in LABELLED_FORMATS.values() if suffix in format.suffixes)
     return next(fitting, LINES_OR_FASTTEXT)

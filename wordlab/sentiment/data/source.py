@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wordlab.errors import ConfigError, FormatError
-from wordlab.io.compression import ByteStream, open_bytes
+from wordlab.io.compression import COMPRESSED_SUFFIXES, ByteStream, open_bytes
 from wordlab.io.lines import whole_lines
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.data.columns import ColumnChoice
@@ -86,3 +86,8 @@ class LabelledSource:
             if b"\0" in text:
                 raise FormatError(f"{stream.name}: expected text, found a NUL byte; is this a binary file?")
             yield text
+
+
+def plain_path(path: Path) -> Path:
+    """`path` without the suffix of a compression."""
+    return path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wordlab.errors import FormatError, SourceError
-from wordlab.io.compression import COMPRESSED_SUFFIXES
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
-from wordlab.sentiment.data.source import LabelledSource
+from wordlab.sentiment.data.source import LabelledSource, plain_path
 
 UNLABELLED = "unsup"
 """The folder of texts without labels in the Large Movie Review Dataset."""
@@ -75,8 +74,8 @@ def _texts(folder: Path) -> list[Path]:
 
 
 def _is_text(path: Path) -> bool:
-    name = path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
-    return not name.name.startswith(".") and name.suffix.lower() in _SUFFIXES
+    plain = plain_path(path)
+    return not plain.name.startswith(".") and plain.suffix.lower() in _SUFFIXES
 
 
 def _has_folders(folder: Path) -> bool:

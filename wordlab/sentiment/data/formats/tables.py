@@ -25,8 +25,8 @@ def _pairs(rows: Iterable[tuple[str, Sequence[str]]], columns: ColumnChoice) -> 
     if not found:
         return
     where, first = found[0]
-    for place, row in found:
-        check_width(row, len(first), place)
+    for row_where, row in found:
+        check_width(row, len(first), row_where)
     cells = [row for _, row in found]
     names = cells.pop(0) if has_header(first, columns) else None
     if cells:
