@@ -6,13 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import console
-from pipelines.reports.sentiment import NAMES, short, texts_and_classes
+from pipelines.reports.sentiment import short
 
 if TYPE_CHECKING:
     from wordlab.sentiment.judging.comparison import Comparison
     from wordlab.sentiment.judging.judge import Evaluation
     from wordlab.sentiment.judging.metrics import Scores
 
+NAMES = {
+    "nbsvm": "NB-SVM",
+    "tfidf": "TF-IDF",
+    "mean-vectors": "mean vectors",
+    "textcnn": "TextCNN",
+    "birnn": "BiRNN",
+}
 _LONGEST = 100
 
 
@@ -85,7 +92,8 @@ def print_baseline(facts: dict[str, Any]) -> None:
         {
             "classifier": console.folder(Path(facts["output"])),
             "model": f"{NAMES[facts['model']]}, {facts['num_features']:,} {features}",
-            "texts": texts_and_classes(facts),
+            "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: "
+            + ", ".join(facts["classes"][:6]),
             "time": console.duration(facts["seconds"]),
         }
     )

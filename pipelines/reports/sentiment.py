@@ -12,15 +12,8 @@ from pipelines.console import share as _share
 if TYPE_CHECKING:
     from wordlab.sentiment.results import Explanation, Prediction
 
-NAMES = {
-    "nbsvm": "NB-SVM",
-    "tfidf": "TF-IDF",
-    "mean-vectors": "mean vectors",
-    "textcnn": "TextCNN",
-    "birnn": "BiRNN",
-}
+_NAMES = {"textcnn": "TextCNN", "birnn": "BiRNN"}
 _LONGEST = 60
-_MOST_CLASSES = 6
 
 
 def print_trained(facts: dict[str, Any]) -> None:
@@ -29,8 +22,8 @@ def print_trained(facts: dict[str, Any]) -> None:
     console.print_facts(
         {
             "classifier": console.folder(Path(facts["output"])),
-            "model": f"{NAMES[facts['model']]}, {facts['num_words']:,} words",
-            "texts": texts_and_classes(facts),
+            "model": f"{_NAMES[facts['model']]}, {facts['num_words']:,} words",
+            "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: {_names(facts['classes'])}",
             "coverage": coverage
             and f"{_share(coverage['tokens'])} of the tokens and {_share(coverage['types'])} of the "
             "different words have a vector",
@@ -54,11 +47,9 @@ def _held_out(scores: tuple[float, float] | None) -> tuple[str, ...]:
     return () if scores is None else (f"{scores[0]:.4f}", _share(scores[1]))
 
 
-def texts_and_classes(facts: dict[str, Any]) -> str:
-    """How many texts a classifier was trained on, and the names of its classes, six at most."""
-    classes = facts["classes"]
-    more = f" and {len(classes) - _MOST_CLASSES} more" if len(classes) > _MOST_CLASSES else ""
-    return f"{facts['num_texts']:,} in {len(classes)} classes: {', '.join(classes[:_MOST_CLASSES])}{more}"
+def _names(classes: Sequence[str], at_most: int = 6) -> str:
+    more = len(classes) - at_most
+    return ", ".join(classes[:at_most]) + (f" and {more} more" if more > 0 else "")
 
 
 def print_predictions(predictions: Sequence[Prediction]) -> None:

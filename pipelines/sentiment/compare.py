@@ -11,7 +11,6 @@ from pipelines import console, options
 from pipelines.plots.files import save_figure
 from pipelines.reports import comparison as reports
 from pipelines.reports.labelled import data_notes
-from pipelines.reports.sentiment import NAMES
 from pipelines.sentiment.data import data_options, tokenizer_option
 from wordlab import artifact
 from wordlab.sentiment.judging.trainers import MODELS, SharedSettings, check_models
@@ -119,7 +118,7 @@ def _save(found: Comparison, output: Path, parents: dict[str, str], *, overwrite
     entries = found.entries
     title = f"{found.num_training:,} training texts, {entries[0].scores.num_texts:,} test texts"
     figure = draw_comparison(
-        [NAMES[entry.model] for entry in entries],
+        [reports.NAMES[entry.model] for entry in entries],
         [entry.scores.accuracy for entry in entries],
         [entry.scores.interval for entry in entries],
         title,

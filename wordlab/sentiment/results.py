@@ -1,9 +1,9 @@
-"""What classifiers say about a text: its class, and why. These values need no torch."""
+"""What classifiers say of a text: its class, and why. Values that need no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -47,4 +47,4 @@ class Explanation:
     def strongest(self, number: int) -> Explanation:
         """The same with its first `number` reasons; the weights of the others go into `rest`."""
         others = sum(reason.weight for reason in self.reasons[number:])
-        return replace(self, rest=others + self.rest, reasons=self.reasons[:number])
+        return Explanation(self.label, self.logit, others + self.rest, self.reasons[:number])

@@ -7,7 +7,6 @@ only the vectors have follow, with a count of 0.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -78,46 +77,39 @@ class Coverage:
 def tokenise(texts: Iterable[str], tokenizer: Tokenizer, *, threads: int = 1) -> Iterator[EncodedBlock]:
     """The texts in blocks, tokenised, in order; each text is one line of its block.
 
-    With `threads` above 1, long inputs are tokenised in parallel (`wordlab.text.parallel`).
+    With `threads` above 1, long inputs are tokenised by worker processes (`wordlab.text.parallel`).
     """
-    waiting: deque[bytes] = deque()  # blocks whose tokens are still to come
-
-    def blocks() -> Iterator[bytes]:
+    if tokenizer.name == "whitespace":  # its kernels leave lines without tokens out
         for block in _blocks(texts):
-            waiting.append(block)
-            yield block
-
-    if threads == 1:
-        for block in blocks():
-            yield _with_every_line(encode_block(block, tokenizer), waiting.popleft(), tokenizer)
+            yield _split_lines(block, tokenizer)
         return
-    with closing(encode_blocks(blocks(), tokenizer, threads)) as encoded:
-        for found in encoded:
-            yield _with_every_line(found, waiting.popleft(), tokenizer)
+    blocks = ("".join(block).encode("utf-8", "replace") for block in _blocks(texts))
+    if threads == 1:
+        yield from (encode_block(block, tokenizer) for block in blocks)
+        return
+    with closing(encode_blocks(blocks, tokenizer, threads)) as encoded:
+        yield from encoded
 
 
-def _blocks(texts: Iterable[str]) -> Iterator[bytes]:
-    """Texts as lines of UTF-8, some of them at a time."""
+def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts as lines, some of them at a time."""
     lines: list[str] = []
     num_characters = 0
     for text in texts:
         lines.append(text.replace("\n", " ") + "\n")
         num_characters += len(text)
         if num_characters >= _BLOCK_CHARACTERS:
-            yield "".join(lines).encode("utf-8", "replace")
+            yield lines
             lines, num_characters = [], 0
     if lines:
-        yield "".join(lines).encode("utf-8", "replace")
+        yield lines
 
 
-def _with_every_line(encoded: EncodedBlock, block: bytes, tokenizer: Tokenizer) -> EncodedBlock:
-    """`encoded` if it has all lines of `block`; some tokenizers' encoders leave out lines without tokens."""
-    if len(encoded.line_ends) == block.count(b"\n"):
-        return encoded
+def _split_lines(lines: Sequence[str], tokenizer: Tokenizer) -> EncodedBlock:
     index: dict[str, int] = {}
     ids: list[int] = []
     ends = []
-    for line in block.decode("utf-8").split("\n")[:-1]:
+    for line in lines:
         ids += [index.setdefault(token, len(index)) for token in tokenizer(line)]
         ends.append(len(ids))
     return EncodedBlock(list(index), np.array(ids, dtype=np.int32), np.array(ends, dtype=np.int64))
