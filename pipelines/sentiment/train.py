@@ -12,7 +12,8 @@ from pipelines.config_options import was_typed
 from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
-from pipelines.sentiment.data import TOKENIZERS, data_options
+from pipelines.reports.labelled import data_notes
+from pipelines.sentiment.data import data_options, tokenizer_option
 from pipelines.sentiment.model_options import (
     ModelCommand,
     baseline_options,
@@ -38,10 +39,7 @@ if TYPE_CHECKING:
 @model_option
 @network_options
 @baseline_options
-@click.option(
-    "--tokenizer", type=click.Choice(TOKENIZERS), default=None,
-    show_default="that of the vectors, or word", help="How texts are cut into words.",
-)  # fmt: skip
+@tokenizer_option
 @data_options
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path), default=None, metavar="DIR",
@@ -103,9 +101,9 @@ def train(
     model.save(output, overwrite=overwrite, parents=parents)
     if plot is not None:
         _draw(model, plot, overwrite=overwrite)
-    for warning in report.warnings():
-        console.say(f"Note: {warning}", quiet=quiet)
     facts = _facts(model, output, len(texts), taken["seconds"])
+    for note in data_notes(report):
+        console.say(f"Note: {note}", quiet=quiet)
     if as_json:
         console.print_json(facts)
         return

@@ -11,7 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "estimator": ["TextClassifier"],
         "features.transformer": ["WordVectorsTransformer"],
         "judging.comparison": ["compare"],
-        "judging.evaluation": ["evaluate"],
+        "judging.judge": ["evaluate"],
         "models.baseline_config": ["BaselineConfig"],
         "models.baseline_model": ["BaselineModel", "train_baseline"],
         "models.classifier": ["Classifier"],

@@ -49,3 +49,8 @@ class Explanation:
         """The explanation of `logit` by `reasons`, which are put in order; `rest` is the difference."""
         ordered = sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.position, reason.words))
         return cls(label, logit, logit - sum(reason.weight for reason in ordered), tuple(ordered))
+
+    def strongest(self, number: int) -> Explanation:
+        """The same with its first `number` reasons; the weights of the others go into `rest`."""
+        others = sum(reason.weight for reason in self.reasons[number:])
+        return Explanation(self.label, self.logit, others + self.rest, self.reasons[:number])

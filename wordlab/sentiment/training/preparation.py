@@ -12,7 +12,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment.data.inputs import choose_tokenizer
 from wordlab.sentiment.features.encoding import EncodedTexts, Encoder, count_words, tokenise
-from wordlab.sentiment.features.words import Words, choose_words
+from wordlab.sentiment.features.words import KnownWords, choose_words
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.text.tokenizers import Tokenizer
 
@@ -38,7 +38,7 @@ class TrainingData:
     training: EncodedExamples
     validation: EncodedExamples | None
     classes: tuple[str, ...]
-    words: Words
+    words: KnownWords
     encoder: Encoder
 
     def fingerprint(self) -> str:
