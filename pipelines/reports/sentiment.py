@@ -12,25 +12,29 @@ from pipelines.console import share as _share
 if TYPE_CHECKING:
     from wordlab.sentiment.results import Explanation, Prediction
 
-_NAMES = {"textcnn": "TextCNN", "birnn": "BiRNN"}
 _LONGEST = 60
 
 
-def print_trained(facts: dict[str, Any]) -> None:
-    """Print what `sentiment train` made."""
-    coverage, history = facts["coverage"], facts["history"]
+def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> None:
+    """Print what `sentiment train` made; `title` and `size` are the model's."""
+    coverage, history = facts.get("coverage"), facts.get("history")
     console.print_facts(
         {
             "classifier": console.folder(Path(facts["output"])),
-            "model": f"{_NAMES[facts['model']]}, {facts['num_words']:,} words",
+            "model": f"{title}, {size[0]:,} {size[1]}",
             "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: {_names(facts['classes'])}",
             "coverage": coverage
             and f"{_share(coverage['tokens'])} of the tokens and {_share(coverage['types'])} of the "
             "different words have a vector",
-            "kept": f"epoch {history['best_epoch']} of {len(history['losses'])}",
+            "kept": history and f"epoch {history['best_epoch']} of {len(history['losses'])}",
             "time": console.duration(facts["seconds"]),
         }
     )
+    if history:
+        _print_epochs(history)
+
+
+def _print_epochs(history: dict[str, Any]) -> None:
     console.print_heading("By epoch")
     held_out = zip(history["validation_losses"], history["validation_accuracies"], strict=True)
     rows = [
@@ -54,19 +58,20 @@ def _names(classes: Sequence[str], at_most: int = 6) -> str:
 
 def print_predictions(predictions: Sequence[Prediction]) -> None:
     """Print a row for each text: its class and how probable that is."""
-    rows = [(_short(p.text), p.label, _share(p.probabilities[p.label])) for p in predictions]
+    rows = [(short(p.text, _LONGEST), p.label, _share(p.probabilities[p.label])) for p in predictions]
     console.print_table(("text", "class", "probability"), rows, left=2)
 
 
 def print_explanation(text: str, explanation: Explanation, at_most: int) -> None:
     """Print the strongest reasons for and against the class."""
-    console.print_heading(f"{_short(text)}: for and against {explanation.label}")
-    rows = [(" ".join(reason.words), f"{reason.weight:+.3f}") for reason in explanation.reasons[:at_most]]
+    console.print_heading(f"{short(text, _LONGEST)}: for and against {explanation.label}")
+    shown = explanation.strongest(at_most)
+    rows = [(" ".join(reason.words), f"{reason.weight:+.3f}") for reason in shown.reasons]
     console.print_table(("words", "adds to the logit"), rows)
-    rest = sum(reason.weight for reason in explanation.reasons[at_most:]) + explanation.rest
-    console.line(f"everything else adds {rest:+.3f}; the logit is {explanation.logit:+.3f}")
+    console.line(f"everything else adds {shown.rest:+.3f}; the logit is {shown.logit:+.3f}")
 
 
-def _short(text: str) -> str:
+def short(text: str, longest: int) -> str:
+    """`text` on one line, cut to `longest` characters."""
     text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -10,16 +10,17 @@ import click
 from pipelines import console, options
 from pipelines.plots.files import save_figure
 from pipelines.reports import comparison as reports
-from pipelines.sentiment.data import TOKENIZERS, data_options
+from pipelines.reports.labelled import data_notes
+from pipelines.sentiment.data import data_options, tokenizer_option
 from wordlab import artifact
+from wordlab.sentiment.judging.trainers import SharedSettings, check_models
+from wordlab.sentiment.models.names import MODELS, model_class
 
 if TYPE_CHECKING:
     from wordlab.progress import OnProgress
     from wordlab.sentiment.data.labelled import LabelledTexts
     from wordlab.sentiment.judging.comparison import Comparison
 
-# The library's own list, here too so that --help loads no array library; a test compares them.
-MODELS = ("nbsvm", "tfidf", "mean-vectors", "textcnn", "birnn")
 _TEST_SHARE = 0.2
 
 
@@ -37,14 +38,11 @@ _TEST_SHARE = 0.2
 )  # fmt: skip
 @click.option(
     "--vectors", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
-    help="Directory of word vectors; mean-vectors needs them, the networks begin with them.",
+    help="Directory of word vectors; mean-vectors needs them, the networks start from them.",
 )  # fmt: skip
 @click.option("--models", metavar="NAME,...", show_default="all", help=f"Some of {', '.join(MODELS)}.")
 @click.option("--epochs", type=int, default=None, metavar="N", help="Epochs of the networks, at most.")
-@click.option(
-    "--tokenizer", type=click.Choice(TOKENIZERS), default=None,
-    show_default="that of the vectors, or word", help="How texts are cut into words.",
-)  # fmt: skip
+@tokenizer_option
 @data_options
 @options.threads_option
 @options.seed_option("the split and of every training")
@@ -57,9 +55,8 @@ def compare(
 ) -> None:  # fmt: skip
     """Train all models on the same texts and judge them on the same others.
 
-    The baselines are NB-SVM, TF-IDF and mean word vectors, each with a linear classifier; the networks
-    are TextCNN and BiRNN; each has its default settings. The output holds results.json and
-    comparison.png. Between the best two stands McNemar's exact test.
+    Baselines are linear classifiers, networks start from the word vectors; each has its default settings.
+    The output holds results.json and comparison.png. McNemar's exact test compares the best two.
 
     \b
     Example:
@@ -71,23 +68,22 @@ def compare(
     artifact.check_output(output, overwrite=overwrite)
     chosen = tuple(name.strip() for name in models.split(",")) if models else ()
     from wordlab.embeddings.vectors import WordVectors
-    from wordlab.sentiment.judging.comparison import Setting, check_models
     from wordlab.sentiment.judging.comparison import compare as compare_models
     from wordlab.text.tokenizers import Tokenizer
 
     check_models(chosen, has_vectors=vectors is not None)
-    setting = Setting(
+    settings = SharedSettings(
         vectors=None if vectors is None else WordVectors.load(vectors),
         tokenizer=None if tokenizer is None else Tokenizer(tokenizer),
         epochs=epochs, threads=threads, seed=seed,
     )  # fmt: skip
     with console.progress(quiet=quiet) as on_progress:
         training, judging = _read(data, test, test_share, seed, columns, on_progress)
-        warnings = _warnings(training, judging)
-        found = compare_models(training, judging, models=chosen, setting=setting, on_progress=on_progress)
-    for warning in warnings:
-        console.say(f"Note: {warning}", quiet=quiet)
-    digest = None if setting.vectors is None else setting.vectors.digest
+        notes = _notes(training, judging)
+        found = compare_models(training, judging, models=chosen, settings=settings, on_progress=on_progress)
+    for note in notes:
+        console.say(f"Note: {note}", quiet=quiet)
+    digest = None if settings.vectors is None else settings.vectors.digest
     _save(found, output, {} if digest is None else {"vectors": digest}, overwrite=overwrite)
     if as_json:
         console.print_json({"output": str(output), **found.to_dict()})
@@ -109,10 +105,10 @@ def _read(
     return stratified_split(texts, _TEST_SHARE if share is None else share, seed=seed)
 
 
-def _warnings(training: LabelledTexts, judging: LabelledTexts) -> list[str]:
+def _notes(training: LabelledTexts, judging: LabelledTexts) -> list[str]:
     from wordlab.sentiment.data.labelled import inspect
 
-    return inspect(training, judging).warnings()
+    return data_notes(inspect(training, judging))
 
 
 def _save(found: Comparison, output: Path, parents: dict[str, str], *, overwrite: bool) -> None:
@@ -122,7 +118,7 @@ def _save(found: Comparison, output: Path, parents: dict[str, str], *, overwrite
     entries = found.entries
     title = f"{found.num_training:,} training texts, {entries[0].scores.num_texts:,} test texts"
     figure = draw_comparison(
-        [reports.NAMES[entry.model] for entry in entries],
+        [model_class(entry.model).title for entry in entries],
         [entry.scores.accuracy for entry in entries],
         [entry.scores.interval for entry in entries],
         title,

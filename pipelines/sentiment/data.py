@@ -1,4 +1,4 @@
-"""Options by which the commands of `wordlab sentiment` are told what is what in a file of texts."""
+"""Options of the commands of `wordlab sentiment` that say how texts are read and cut into words."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 
 import click
 
-from wordlab.text import tokenizers
+from wordlab.sentiment.data.reading import LABELLED_FORMATS
+from wordlab.text.tokenizers import TOKENIZERS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# The library's own list, here too so that --help loads no array library; a test compares them.
-FORMATS = ("tsv", "csv", "jsonl", "parquet", "lines", "fasttext", "folders")
-TOKENIZERS = tuple(tokenizers.TOKENIZERS)
+tokenizer_option = click.option(
+    "--tokenizer", type=click.Choice(tuple(TOKENIZERS)), default=None,
+    show_default="that of the vectors, or word", help="How texts are cut into words.",
+)  # fmt: skip
 
 
 def data_options(function: F) -> F:
@@ -29,10 +31,10 @@ def data_options(function: F) -> F:
                 help="Name of the column with the labels, or its position counted from 0.",
             ),
             click.option(
-                "--format", "input_format", type=click.Choice(FORMATS), default=None,
-                show_default="by the file's name", help="The data's format.",
+                "--format", "input_format", type=click.Choice(tuple(LABELLED_FORMATS)), default=None,
+                show_default="by the file's name", help="Format of the data.",
             ),
-            click.option("--encoding", default="utf-8", show_default=True, help="The texts' encoding."),
+            click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the texts."),
         )
     ):  # fmt: skip
         function = option(function)

@@ -18,7 +18,7 @@ from pipelines.sentiment.data import data_options
 @click.argument("data", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--calibrate", type=click.Path(path_type=Path), default=None, metavar="FILE",
-    help="Fit a temperature on these labelled texts, which are neither training nor test texts.",
+    help="Fit a temperature on these labelled texts, neither training nor test texts.",
 )  # fmt: skip
 @click.option(
     "--worst", type=click.IntRange(min=0), default=5, show_default=True, metavar="N",
@@ -31,9 +31,9 @@ from pipelines.sentiment.data import data_options
 )  # fmt: skip
 @click.option(
     "--reliability", type=click.Path(path_type=Path), default=None, metavar="FILE",
-    help="Draw how often the classifier is right by how sure it is.",
+    help="Draw how often the classifier is right, by how sure it is.",
 )  # fmt: skip
-@click.option("--overwrite", is_flag=True, help="Replace pictures that are there already.")
+@click.option("--overwrite", is_flag=True, help="Replace pictures that exist already.")
 @options.threads_option
 @options.quiet_option
 @options.json_option
@@ -44,8 +44,8 @@ def evaluate(
 ) -> None:  # fmt: skip
     """Judge a classifier on labelled texts that it has not seen.
 
-    Accuracy with its interval, macro-F1, AUC, the confusion matrix, the expected calibration error and
-    the worst mistakes. DATA is what `sentiment train` reads.
+    Shows accuracy with its interval, macro-F1, AUC, the confusion matrix, the expected calibration error
+    and the worst mistakes. DATA is in any format that `sentiment train` reads.
 
     \b
     Example:
@@ -55,9 +55,9 @@ def evaluate(
     """
     check_picture(plot, overwrite=overwrite)
     check_picture(reliability, overwrite=overwrite)
+    from wordlab.sentiment.base import load_classifier
     from wordlab.sentiment.data.reading import read_labelled
-    from wordlab.sentiment.judging.evaluation import evaluate as evaluate_model
-    from wordlab.sentiment.loading import load_classifier
+    from wordlab.sentiment.judging.judge import evaluate as evaluate_model
 
     classifier = load_classifier(model)
     with console.progress(quiet=quiet) as on_progress:
@@ -78,7 +78,7 @@ def _draw(found: Any, plot: Path | None, reliability: Path | None, *, overwrite:
 
     if plot is not None:
         title = f"{found.scores.accuracy:.1%} of {found.scores.num_texts:,} texts right"
-        figure = draw_confusion(found.scores.confusion, found.scores.classes, title)
+        figure = draw_confusion(found.scores, title)
         save_figure(figure, plot, overwrite=overwrite)
     if reliability is not None:
         curves = {"as trained": found.reliability}

@@ -14,8 +14,7 @@ from pipelines import console, options
 from pipelines.reports import sentiment as reports
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.models.baseline_model import BaselineModel
-    from wordlab.sentiment.models.classifier import Classifier
+    from wordlab.sentiment.base import TextModel
     from wordlab.sentiment.results import Explanation, Prediction
 
 _NUM_REASONS = 10
@@ -26,13 +25,12 @@ _NUM_REASONS = 10
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT... | -")
 @click.option(
     "--explain", is_flag=True,
-    help="Show what spoke for the class: the n-grams that won a TextCNN's maxima, for a BiRNN the words "
-    "by integrated gradients, for a baseline each part of its sum.",
+    help="Show what speaks for the class and against it: words or n-grams, and what each adds to the logit.",
 )  # fmt: skip
 @options.threads_option
 @options.json_option
 def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | None, as_json: bool) -> None:
-    """Tell the class of each TEXT, with its probability.
+    """Predict the class of each TEXT, with its probability.
 
     With - texts are the lines of standard input, compressed or not, and each makes one line of JSON.
     Streams may be of any length.
@@ -45,14 +43,18 @@ def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | N
     """
     if "-" in texts and len(texts) > 1:
         raise click.UsageError("- stands alone: texts come from standard input or from the command line")
-    from wordlab.sentiment.loading import load_classifier
+    from wordlab.sentiment.base import load_classifier
 
     classifier = load_classifier(model)
     if texts == ("-",):
         _write_lines(classifier, threads, explain=explain)
         return
     found = list(classifier.predict_stream(texts, threads=threads))
-    reasons = [_explain(classifier, prediction) for prediction in found] if explain else []
+    reasons = (
+        [classifier.explain(prediction.text, label=prediction.label) for prediction in found]
+        if explain
+        else []
+    )
     if as_json:
         shown = [_to_dict(p, reasons[i] if explain else None) for i, p in enumerate(found)]
         console.print_json({"predictions": shown})
@@ -62,10 +64,10 @@ def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | N
         reports.print_explanation(prediction.text, explanation, _NUM_REASONS)
 
 
-def _write_lines(classifier: Classifier | BaselineModel, threads: int | None, *, explain: bool) -> None:
+def _write_lines(classifier: TextModel, threads: int | None, *, explain: bool) -> None:
     with console.to_stdout():
         for prediction in classifier.predict_stream(_lines(), threads=threads):
-            reasons = _explain(classifier, prediction) if explain else None
+            reasons = classifier.explain(prediction.text, label=prediction.label) if explain else None
             sys.stdout.write(json.dumps(_to_dict(prediction, reasons), ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
@@ -79,19 +81,6 @@ def _lines() -> Iterator[str]:
     with open_bytes(None, "stdin") as stream:
         for lines in whole_lines(Decoder().stream(stream)):
             yield from lines.decode().removesuffix("\n").split("\n")
-
-
-def _explain(classifier: Classifier | BaselineModel, prediction: Prediction) -> Explanation:
-    from wordlab.sentiment.models.baseline_model import BaselineModel
-
-    if isinstance(classifier, BaselineModel):
-        from wordlab.sentiment.models.explain_baseline import explain_baseline
-
-        return explain_baseline(classifier, prediction.text, label=prediction.label)
-    from wordlab.sentiment.models.explain import explain_ngrams, explain_words
-
-    explain = explain_ngrams if classifier.config.model == "textcnn" else explain_words
-    return explain(classifier, prediction.text, label=prediction.label)
 
 
 def _to_dict(prediction: Prediction, explanation: Explanation | None) -> dict[str, Any]:

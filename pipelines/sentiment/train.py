@@ -1,4 +1,4 @@
-"""`wordlab sentiment train`: a TextCNN, a BiRNN or a baseline from labelled texts."""
+"""`wordlab sentiment train`: a network or a baseline from labelled texts."""
 
 from __future__ import annotations
 
@@ -8,64 +8,44 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
-from pipelines.config_options import config_from, config_options
+from pipelines.config_options import was_typed
 from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
-from pipelines.sentiment.baseline import baseline_options, check_options, train_and_report
-from pipelines.sentiment.data import TOKENIZERS, data_options
-from wordlab import artifact
-from wordlab.sentiment.models.baseline_config import BASELINES
-from wordlab.sentiment.models.config import (
-    CELLS,
-    CHANNELS,
-    CLASS_WEIGHTS,
-    LEARNING_RATES,
-    MODELS,
-    OPTIMIZERS,
-    UNKNOWN,
-    ClassifierConfig,
+from pipelines.reports.labelled import data_notes
+from pipelines.sentiment.data import data_options, tokenizer_option
+from pipelines.sentiment.model_options import (
+    ModelCommand,
+    baseline_options,
+    check_options,
+    model_config,
+    model_option,
+    network_options,
 )
+from wordlab import artifact
+from wordlab.sentiment.models.names import MODELS, trainer
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.models.classifier import Classifier
-
-_config_options = config_options(
-    ClassifierConfig,
-    choices={
-        "model": (*MODELS, *BASELINES),
-        "channels": CHANNELS,
-        "unknown": UNKNOWN,
-        "cell": CELLS,
-        "optimizer": OPTIMIZERS,
-        "class_weights": CLASS_WEIGHTS,
-    },
-    defaults={
-        "threads": "all cores",
-        "learning_rate": ", ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items()),
-    },
-)
+    from wordlab.sentiment.base import TextModel
 
 
-@click.command("train", cls=options.Command)
+@click.command("train", cls=ModelCommand)
 @click.argument("data", type=click.Path(path_type=Path, allow_dash=True))
 @options.output_option("classifier")
 @click.option(
     "--vectors", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
-    help="Directory of word vectors to begin with; without it they are learnt from the texts alone.",
+    help="Directory of word vectors to start from; without it they are learnt from the texts alone.",
 )  # fmt: skip
-@_config_options
+@model_option
+@network_options
 @baseline_options
-@click.option(
-    "--tokenizer", type=click.Choice(TOKENIZERS), default=None,
-    show_default="that of the vectors, or word", help="How texts are cut into words.",
-)  # fmt: skip
+@tokenizer_option
 @data_options
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path), default=None, metavar="DIR",
     help="Keep the state after each epoch in this directory.",
 )  # fmt: skip
-@click.option("--resume", is_flag=True, help="Go on from the --checkpoint, if there is one.")
+@click.option("--resume", is_flag=True, help="Resume from the --checkpoint, if there is one.")
 @click.option(
     "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
     help="Draw loss and accuracy by epoch, as PNG, SVG or PDF.",
@@ -77,11 +57,10 @@ _config_options = config_options(
 @options.json_option
 def train(
     data: Path, output: Path, overwrite: bool, vectors: Path | None, tokenizer: Any,
-    text_column: str | None, label_column: str | None, input_format: str | None, encoding: str,
     checkpoint: Path | None, resume: bool, plot: Path | None, device: str, quiet: bool, as_json: bool,
     **fields: Any,
 ) -> None:  # fmt: skip
-    """Learn to tell the class of texts from labelled ones.
+    """Train a classifier on labelled texts.
 
     DATA is a table (TSV, CSV, JSON lines, Parquet), a file with a label and a text on each line, or a
     directory with a folder of texts for each class.
@@ -96,45 +75,39 @@ def train(
     """
     check_options(fields["model"])
     if resume and checkpoint is None:
-        raise click.UsageError("--resume needs --checkpoint, the directory to go on from")
+        raise click.UsageError("--resume needs --checkpoint, the directory to resume from")
     artifact.check_output(output, overwrite=overwrite)
     check_picture(plot, overwrite=overwrite)
-    if fields["model"] in BASELINES:
-        columns = {"text_column": text_column, "label_column": label_column,
-                   "input_format": input_format, "encoding": encoding}  # fmt: skip
-        train_and_report(data, output, fields, columns, vectors=vectors, tokenizer=tokenizer,
-                         overwrite=overwrite, quiet=quiet, as_json=as_json)  # fmt: skip
-        return
-    config = config_from(ClassifierConfig, fields)
+    config = model_config(fields)
+    if MODELS[config.model].needs_vectors and vectors is None:
+        raise click.UsageError(f"--model {config.model} needs --vectors")
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.sentiment.data.labelled import inspect
     from wordlab.sentiment.data.reading import read_labelled
-    from wordlab.sentiment.training.loop import train as train_classifier
     from wordlab.text.tokenizers import Tokenizer
 
+    columns = {name: fields[name] for name in ("text_column", "label_column", "input_format", "encoding")}
     loaded = None if vectors is None else WordVectors.load(vectors)
+    of_networks = {"device": device, "checkpoint": checkpoint, "resume": resume}
+    typed = {name: value for name, value in of_networks.items() if was_typed(name)}
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        texts = read_labelled(
-            data, text_column=text_column, label_column=label_column, input_format=input_format,
-            encoding=encoding, on_progress=on_progress,
-        )  # fmt: skip
+        texts = read_labelled(data, **columns, on_progress=on_progress)
         report = inspect(texts)
-        classifier = train_classifier(
+        model = trainer(config.model)(
             texts.texts, texts.labels, config, vectors=loaded,
-            tokenizer=None if tokenizer is None else Tokenizer(tokenizer),
-            device=device, checkpoint=checkpoint, resume=resume, on_progress=on_progress,
+            tokenizer=None if tokenizer is None else Tokenizer(tokenizer), on_progress=on_progress, **typed,
         )  # fmt: skip
     parents = {} if loaded is None or loaded.digest is None else {"vectors": loaded.digest}
-    classifier.save(output, overwrite=overwrite, parents=parents)
+    model.save(output, overwrite=overwrite, parents=parents)
     if plot is not None:
-        _draw(classifier, plot, overwrite=overwrite)
-    facts = _facts(classifier, output, len(texts), taken["seconds"])
-    for warning in report.warnings():
-        console.say(f"Note: {warning}", quiet=quiet)
+        _draw(model, plot, overwrite=overwrite)
+    facts = _facts(model, output, len(texts), taken["seconds"])
+    for note in data_notes(report):
+        console.say(f"Note: {note}", quiet=quiet)
     if as_json:
         console.print_json(facts)
         return
-    reports.print_trained(facts)
+    reports.print_trained(facts, model.title, model.size)
     console.say_next(
         ("wordlab", "sentiment", "predict", console.folder(output), texts.texts[0][:40]),
         ("wordlab", "sentiment", "evaluate", console.folder(output), "test.tsv"),
@@ -142,28 +115,25 @@ def train(
     )
 
 
-def _facts(classifier: Classifier, output: Path, num_texts: int, seconds: float) -> dict[str, Any]:
-    coverage = classifier.coverage
+def _facts(model: TextModel, output: Path, num_texts: int, seconds: float) -> dict[str, Any]:
+    config = model.config.to_dict()
     return {
         "output": str(output),
-        "model": classifier.config.model,
+        "model": config["model"],
         "num_texts": num_texts,
-        "classes": list(classifier.classes),
-        "num_words": len(classifier.encoder.vocabulary),
-        "coverage": None if coverage is None else {"types": coverage.types, "tokens": coverage.tokens},
-        "history": classifier.history.to_dict(),
+        "classes": list(model.classes),
+        **model.facts(),
         "seconds": seconds,
-        "config": classifier.config.to_dict(),
+        "config": config,
     }
 
 
-def _draw(classifier: Classifier, path: Path, *, overwrite: bool) -> None:
-    history = classifier.history
+def _draw(model: TextModel, path: Path, *, overwrite: bool) -> None:
+    history = model.facts()["history"]
     panels = {
-        "loss": {"training": history.losses, "held out": history.validation_losses},
-        "accuracy": {"training": history.accuracies, "held out": history.validation_accuracies},
+        "loss": {"training": history["losses"], "held out": history["validation_losses"]},
+        "accuracy": {"training": history["accuracies"], "held out": history["validation_accuracies"]},
     }
     shown = {name: {key: line for key, line in panel.items() if line} for name, panel in panels.items()}
-    title = {"textcnn": "TextCNN", "birnn": "BiRNN"}[classifier.config.model]
-    figure = draw_curves(shown, title, best=history.best_epoch)
+    figure = draw_curves(shown, model.title, best=history["best_epoch"])
     save_figure(figure, path, overwrite=overwrite)

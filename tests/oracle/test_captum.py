@@ -5,7 +5,7 @@ import torch
 
 from wordlab.sentiment.models.birnn import BiRNN
 from wordlab.sentiment.models.channels import WordChannels
-from wordlab.sentiment.models.explain import integrated_gradients
+from wordlab.sentiment.models.gradients import integrated_gradients
 from wordlab.sentiment.models.textcnn import TextCNN
 
 captum = pytest.importorskip("captum.attr")

@@ -42,3 +42,24 @@ def test_where_it_cannot_be_written(tmp_path):
         export_onnx(fit(epochs=1), tmp_path / "there.onnx")
     with pytest.raises(ArtifactError, match="cannot be written"):
         export_onnx(fit(epochs=1), tmp_path / "nowhere" / "model.onnx")
+
+
+def test_a_file_is_replaced_only_by_a_whole_one(tmp_path, monkeypatch):
+    import onnx
+
+    classifier, path = fit(epochs=1), tmp_path / "model.onnx"
+    path.write_text("before")
+
+    def fill_the_disk(model, name):
+        with open(name, "w") as file:
+            file.write("half")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(onnx, "save", fill_the_disk)
+        with pytest.raises(ArtifactError, match=r"model\.onnx: cannot be written: No space left on device"):
+            classifier.export(path, overwrite=True)
+    assert path.read_text() == "before"
+    assert [file.name for file in tmp_path.iterdir()] == ["model.onnx"]
+    classifier.export(path, overwrite=True)
+    assert onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"]).get_inputs()

@@ -1,12 +1,12 @@
-"""`sentiment evaluate` and `sentiment compare`: what they say, and what they say when it cannot be done."""
+"""`sentiment evaluate` and `sentiment compare`: results, pictures and errors."""
 
 import json
 
 import pytest
 
-from pipelines.sentiment import compare as comparing
 from wordlab.artifact import load
-from wordlab.sentiment.judging.comparison import KIND, MODELS, read_results
+from wordlab.sentiment.judging.comparison import KIND, read_results
+from wordlab.sentiment.models.names import MODELS
 
 from .conftest import everything_in, run
 
@@ -42,7 +42,7 @@ def test_evaluate_draws_and_calibrates(place):
     )  # fmt: skip
 
 
-def test_evaluate_what_does_not_fit(place):
+def test_evaluate_rejects_bad_input(place):
     (place / "odd.tsv").write_text("label\ttext\npos\tfine\nmixed\tso so\n")
     result = run("sentiment", "evaluate", "model", "odd.tsv", "--quiet")
     assert (result.exit_code, result.stderr) == (
@@ -87,7 +87,7 @@ def test_compare_holds_out_a_share(place):
 def test_compare_notes_what_leaks(place):
     result = run("sentiment", "compare", "reviews.tsv", "--test", "test.tsv", "--models", "nbsvm", "-o", "c")
     assert result.exit_code == 0, result.output
-    assert "Note: reviews.tsv: 12 texts of the test set that are in this training set, too\n" in result.stderr
+    assert "Note: reviews.tsv: 12 texts of the test set found in this training set\n" in result.stderr
     assert "McNemar" not in result.stdout  # one model alone
 
 
@@ -106,25 +106,21 @@ def test_compare_notes_what_leaks(place):
          "1.5 is not in the range 0<x<1 (see wordlab sentiment compare --help)"),
     ],
 )  # fmt: skip
-def test_compare_what_does_not_fit(place, arguments, code, message):
+def test_compare_rejects_bad_options(place, arguments, code, message):
     result = run("sentiment", "compare", "reviews.tsv", *arguments, "-o", "c", "--quiet")
     assert (result.exit_code, result.stderr) == (code, f"Error: {message}\n")
     assert not (place / "c").exists()
 
 
-def test_choices_are_those_of_the_library():
-    assert comparing.MODELS == MODELS
-
-
-def test_baselines_are_trained_and_asked(place):
+def test_baselines_are_trained_and_used(place):
     arguments = ("train", "reviews.tsv", "-o", "b", "--overwrite", "--vectors", "vectors", "--quiet")
     for name in ("nbsvm", "tfidf", "mean-vectors"):
         found = results("sentiment", *arguments[:-1], "--model", name)
         assert (found["model"], found["num_texts"], found["classes"]) == (name, 48, ["neg", "pos"])
         assert found["config"]["model"] == name
         assert results("sentiment", "evaluate", "b", "test.tsv")["scores"]["accuracy"] > 0.6
-        told = run("sentiment", "predict", "b", "the king met a good man", "--explain", "--json")
-        assert json.loads(told.stdout)["predictions"][0]["reasons"]
+        explained = run("sentiment", "predict", "b", "the king met a good man", "--explain", "--json")
+        assert json.loads(explained.stdout)["predictions"][0]["reasons"]
     result = run("sentiment", *arguments, "--model", "nbsvm", "--ngrams", 3, "--beta", 0.25, "--cost", 2)
     assert "NB-SVM," in result.stdout
     streamed = run("sentiment", "predict", "b", "-", input=b"so good\nso bad\n")
@@ -144,7 +140,7 @@ def test_baselines_are_trained_and_asked(place):
         (("--model", "nbsvm", "--beta", 3), "--beta: expected a number from 0.0 to 1.0, found 3.0"),
     ],
 )  # fmt: skip
-def test_options_of_the_other_kind(place, arguments, message):
+def test_options_for_other_models_are_rejected(place, arguments, message):
     result = run("sentiment", "train", "reviews.tsv", "-o", "new", *arguments, "--quiet")
     assert (result.exit_code, result.stderr) == (
         2, f"Error: {message} (see wordlab sentiment train --help)\n",

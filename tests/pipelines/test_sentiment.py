@@ -2,11 +2,8 @@ import json
 
 import pytest
 
-from pipelines.sentiment import data
 from pipelines.sentiment.train import train
 from wordlab.sentiment import Classifier, ClassifierConfig
-from wordlab.sentiment.data.reading import LABELLED_FORMATS
-from wordlab.text.tokenizers import TOKENIZERS
 
 from .conftest import run
 
@@ -42,11 +39,6 @@ def test_defaults_of_train_are_those_of_the_config():
     with context:
         assert config_from(ClassifierConfig, context.params) == ClassifierConfig()
     assert all(param.help for param in train.params if param.param_type_name == "option")
-
-
-def test_lists_are_those_of_the_library():
-    assert data.FORMATS == LABELLED_FORMATS
-    assert tuple(TOKENIZERS) == data.TOKENIZERS
 
 
 def test_resuming_gives_the_same_bytes(place):
@@ -103,7 +95,7 @@ def test_predict_explains(place, model):
         (("train", "reviews.tsv", "-o", "model"), 1,
          "Error: model: exists already; choose another name or use --overwrite"),
         (("train", "reviews.tsv", "-o", "m", "--resume"), 2,
-         "Error: --resume needs --checkpoint, the directory to go on from "
+         "Error: --resume needs --checkpoint, the directory to resume from "
          "(see wordlab sentiment train --help)"),
         (("train", "reviews.tsv", "-o", "m", "--dropout", 2), 2,
          "Error: --dropout: expected a number from 0.0 to 0.99, found 2.0 "
@@ -129,6 +121,6 @@ def test_errors_are_one_line(place, words, code, message):
     assert (result.exit_code, result.stderr) == (code, message + "\n")
 
 
-def test_bytes_that_are_no_text(place):
+def test_predict_rejects_bytes_that_are_not_text(place):
     result = run("sentiment", "predict", "model", "-", input=b"good\n\xff\xfe\n")
     assert (result.exit_code, result.stderr) == (1, "Error: stdin: byte 5: expected UTF-8, found 0xff\n")

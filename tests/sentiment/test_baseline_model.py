@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ArtifactError, ConfigError, OutputExistsError
-from wordlab.sentiment.loading import load_classifier
-from wordlab.sentiment.models.baseline_config import BASELINES, BaselineConfig
+from wordlab.sentiment.base import load_classifier
+from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.baseline_model import BaselineModel, train_baseline
+from wordlab.sentiment.models.names import BASELINES
 from wordlab.text import Tokenizer
 
 from .test_baselines import LABELS, TEXTS, vectors

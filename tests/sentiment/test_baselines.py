@@ -15,7 +15,9 @@ from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment.features.transformer import WordVectorsTransformer
 from wordlab.sentiment.models.baseline_config import BaselineConfig
-from wordlab.sentiment.models.baselines import NBSVM, MeanVectorsClassifier, TfidfClassifier, log_count_ratio
+from wordlab.sentiment.models.mean_vectors import MeanVectorsClassifier
+from wordlab.sentiment.models.nbsvm import NBSVM, log_count_ratio
+from wordlab.sentiment.models.tfidf import TfidfClassifier
 from wordlab.text import Tokenizer, Vocabulary
 
 GOOD = ["a good film", "so good and so great", "great fun", "a great day for a good man"]
@@ -123,7 +125,7 @@ def test_scikit_learns_contract(model):
     "model", [*estimators(), WordVectorsTransformer(vectors())], ids=lambda model: type(model).__name__
 )
 def test_scikit_learns_own_checks(check, model):
-    """Those of its checks that give an estimator no numbers."""
+    """Those of its checks that do not feed numbers to an estimator."""
     check(type(model).__name__, model)
 
 
@@ -145,7 +147,7 @@ def test_bigrams_see_negation():
     assert NBSVM(ngrams=1, beta=1, C=100).fit(texts, labels).score(texts, labels) < 1
 
 
-def test_class_weights_move_the_border():
+def test_class_weights_move_the_decision_boundary():
     labels = ["neg"] * 24 + ["pos"] * 3
     plain = TfidfClassifier(min_count=1).fit(TEXTS, labels).predict_proba(TEXTS)[:, 1].mean()
     balanced = TfidfClassifier(min_count=1, class_weight="balanced").fit(TEXTS, labels)
@@ -166,11 +168,11 @@ def test_wrong_use():
         NBSVM().fit(["!", "?"], ["a", "b"])
     with pytest.raises(ValueError, match="labels of two or more classes, found 1"):
         NBSVM().fit(["a", "b"], ["x", "x"])
-    with pytest.raises(ValueError, match="expected 2 labels, one a text, found shape"):
+    with pytest.raises(ValueError, match="expected 2 labels, one per text, found shape"):
         NBSVM().fit(["a", "b"], ["x"])
 
 
-def test_defaults_stand_in_the_config_and_are_the_estimators():
+def test_defaults_of_the_config_are_those_of_the_estimators():
     from wordlab.sentiment.models.baseline_model import make_estimator
 
     for name, own in (("nbsvm", NBSVM()), ("tfidf", TfidfClassifier())):

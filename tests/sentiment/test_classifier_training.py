@@ -54,6 +54,20 @@ def test_equal_seeds_give_equal_bytes(model, optimizer):
     assert weights(first) != weights(other)
 
 
+def test_labels_may_be_positions_of_classes_that_are_named():
+    positions = np.array([label == "pos" for label in LABELS], dtype=int)
+    config = ClassifierConfig(epochs=2, threads=1, num_channels=6)
+    named = train(TEXTS, positions, config, classes=["bad", "good"], vectors=VECTORS)
+    assert named.classes == ("bad", "good")
+    assert weights(named) == weights(train(TEXTS, LABELS, config, vectors=VECTORS))  # neg, pos
+    held_out = (TEXTS, positions)
+    judged = train(TEXTS, positions, config, classes=["bad", "good"], validation=held_out, vectors=VECTORS)
+    assert len(judged.history.validation_accuracies) == 2
+    for labels, validation in (([*positions[:-1], 2], None), (positions, (TEXTS, [-1] * len(TEXTS)))):
+        with pytest.raises(ValueError, match="expected positions of 2 classes as labels, found"):
+            train(TEXTS, labels, config, classes=["bad", "good"], validation=validation)
+
+
 class StopHereError(Exception):
     pass
 
@@ -73,7 +87,7 @@ def interrupt_in(epoch):
 def test_an_interrupted_run_goes_on_to_the_same_result(
     tmp_path, monkeypatch, model, optimizer, averaging, epoch
 ):
-    monkeypatch.setattr("wordlab.sentiment.training.loop.REPORT_INTERVAL", 0.0)
+    monkeypatch.setattr("wordlab.progress.REPORT_INTERVAL", 0.0)
     options = {"model": model, "optimizer": optimizer, "averaging": averaging, "patience": 9,
                "word_dropout": 0.2}  # fmt: skip
     whole = fit(**options)

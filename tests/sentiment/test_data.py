@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.reports.labelled import data_notes
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment import LabelledTexts, inspect, stratified_split
 from wordlab.sentiment.data.labelled import drop_duplicates
@@ -12,8 +13,8 @@ def labelled(*pairs, source="x.tsv"):
     return LabelledTexts(texts, labels, source)
 
 
-def test_a_label_a_text():
-    with pytest.raises(ValueError, match="a label a text, found 2 and 1"):
+def test_every_text_needs_a_label():
+    with pytest.raises(ValueError, match="a label for each text, found 2 texts, 1 labels"):
         LabelledTexts(("a", "b"), ("pos",), "x")
 
 
@@ -24,17 +25,17 @@ def test_inspect_finds_what_spoils_results():
     assert (report.num_texts, report.num_empty, report.num_duplicates, report.num_conflicts) == (5, 2, 1, 1)
     assert report.num_leaked == 1  # the empty text is counted as empty, not as leaked
     assert report.class_counts == {"neg": 3, "pos": 2}
-    assert report.warnings() == [
+    assert data_notes(report) == [
         "x.tsv: 2 texts without any word",
-        "x.tsv: 1 text that stood there before",
-        "x.tsv: 1 text that stood there before with another label",
-        "x.tsv: 1 text of the test set that are in this training set, too",
+        "x.tsv: 1 text that occurred before",
+        "x.tsv: 1 text that occurred before with another label",
+        "x.tsv: 1 text of the test set found in this training set",
     ]
 
 
 def test_inspect_of_clean_texts():
     report = inspect(labelled(("a", "pos"), ("b", "neg")))
-    assert report.warnings() == []
+    assert data_notes(report) == []
     assert report.num_leaked is None
 
 
@@ -43,7 +44,7 @@ def test_one_class_is_an_error():
         inspect(labelled(("a", "pos"), ("b", "pos")))
 
 
-def test_drop_duplicates_keeps_the_first_and_none_that_disagree():
+def test_drop_duplicates_keeps_the_first_unless_labels_disagree():
     data = labelled(("a", "pos"), ("A", "pos"), ("b", "pos"), ("b ", "neg"), ("", "neg"), ("c", "neg"))
     assert drop_duplicates(data).texts == ("a", "c")
 
@@ -61,12 +62,12 @@ def test_split_keeps_the_classes_and_every_text(labels, share, seed):
     assert sorted(kept.texts + held_out.texts) == sorted(data.texts)
     assert len(held_out) == round(share * len(data))
     for name in "abc":
-        # scikit-learn deals out what rounding leaves over; with three classes that is up to two texts
+        # scikit-learn deals out what rounding leaves; with three classes that is up to two texts
         assert abs(held_out.labels.count(name) - share * labels.count(name)) <= 2
     assert stratified_split(data, share, seed=seed) == (kept, held_out)
 
 
-def test_another_seed_is_another_split():
+def test_another_seed_gives_another_split():
     data = LabelledTexts(tuple(map(str, range(100))), ("a", "b") * 50, "x")
     assert stratified_split(data, 0.5, seed=1)[1] != stratified_split(data, 0.5, seed=2)[1]
 

@@ -25,7 +25,7 @@ def choose(texts=TEXTS, vectors=VECTORS, **fields):
 @pytest.mark.parametrize("name", ["word", "whitespace", "jieba"])
 @settings(max_examples=40, deadline=None)
 @given(texts=st.lists(st.text(max_size=12), max_size=6))
-def test_a_text_is_what_its_tokenizer_says(name, texts):
+def test_texts_have_the_tokens_of_their_tokenizer(name, texts):
     tokenizer = Tokenizer(name)
     encoder = Encoder(Vocabulary(["a", "b"], [2, 1]), tokenizer, max_tokens=3)
     encoded = encoder.encode(texts)
@@ -46,6 +46,16 @@ def test_long_inputs_are_cut_into_blocks_and_come_back_whole():
     np.testing.assert_array_equal(alone.offsets, by_workers.offsets)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_texts_without_tokens_keep_their_place(threads):
+    long = "a " * 600_000
+    texts = [long, "b b", long, "", " \t", "b", long, "a b", long]
+    encoder = Encoder(Vocabulary(["a", "b"], [2, 1]), Tokenizer("whitespace"), max_tokens=3)
+    encoded = encoder.encode(texts, threads=threads)
+    assert encoded.lengths.tolist() == [3, 2, 3, 0, 0, 1, 3, 2, 3]
+    assert encoded.batch(np.array([1, 4, 7])).tolist() == [[3, 3], [0, 0], [2, 3]]
+
+
 def test_batches_are_padded_to_their_longest():
     encoder = Encoder(Vocabulary(["a", "b"], [2, 1]), Tokenizer("word"), max_tokens=9)
     encoded = encoder.encode(["a b a", "", "b"])
@@ -53,7 +63,7 @@ def test_batches_are_padded_to_their_longest():
     assert encoded.batch(np.array([1])).tolist() == [[0]]
 
 
-def test_words_of_the_texts_come_first_and_those_of_the_vectors_follow():
+def test_words_of_the_texts_come_before_those_of_the_vectors():
     words = choose(extra_words=1)
     assert words.vocabulary.words == ("good", "odd", "film", "bad", "the")
     assert words.vocabulary.counts.tolist() == [2, 2, 1, 1, 0]
@@ -78,7 +88,7 @@ def test_coverage_counts_types_and_tokens():
         ("random", ("good", "odd", "film", "bad")),
     ],
 )
-def test_unknown_words_get_what_the_option_says(unknown, words):
+def test_policies_for_unknown_words(unknown, words):
     found = choose(unknown=unknown, extra_words=0)
     assert found.vocabulary.words == words
     row = found.matrix[1].tolist()
@@ -87,7 +97,7 @@ def test_unknown_words_get_what_the_option_says(unknown, words):
     elif unknown in ("mean", "subword"):
         assert row == [4.0, 5.0]
     else:
-        # Kim 2014: the same variance as the vectors have
+        # Kim 2014: the same variance as the vectors'
         limit = np.sqrt(3 * VECTORS.matrix[[2, 1, 3]].var())
         assert 0 < np.abs(found.matrix[3]).max() <= limit
 
@@ -99,7 +109,7 @@ def test_words_without_vectors():
     assert words.coverage is None
 
 
-def test_what_cannot_be_chosen_from():
+def test_texts_without_words_to_know():
     with pytest.raises(CorpusError, match="found not a single word"):
         choose(["", "  ?"])
     with pytest.raises(CorpusError, match="found none of their words"):

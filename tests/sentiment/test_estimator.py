@@ -41,6 +41,15 @@ def test_parameters_are_the_fields_of_the_config():
     assert TextClassifier().config == ClassifierConfig()
 
 
+def test_parameters_that_there_are_not():
+    with pytest.raises(TypeError, match="got an unexpected keyword argument 'epoch'"):
+        TextClassifier(epoch=3)
+    with pytest.raises(TypeError, match="too many positional arguments"):
+        TextClassifier("birnn", VECTORS)
+    with pytest.raises(ValueError, match="Invalid parameter 'epoch'"):
+        TextClassifier().set_params(epoch=3)
+
+
 def test_fit_and_score():
     model = make(vectors=VECTORS)
     assert model.fit(TEXTS, LABELS) is model
@@ -58,6 +67,7 @@ def test_labels_keep_their_type(labels):
     np.testing.assert_array_equal(model.classes_, np.unique(targets))
     assert model.predict(TEXTS).dtype == targets.dtype
     assert model.score(TEXTS, targets) > 0.9
+    assert model.classifier_.classes == tuple(str(label) for label in np.unique(targets).tolist())
 
 
 def test_pipeline_cross_validation_and_grid_search():
@@ -98,6 +108,22 @@ def test_saved_and_loaded(tmp_path):
     np.testing.assert_array_equal(loaded.predict_proba(TEXTS), model.predict_proba(TEXTS))
     assert loaded.classes_.tolist() == ["neg", "pos"]
     assert loaded.config == model.config
+
+
+def test_without_torch_the_error_says_what_to_install():
+    script = "import sys; sys.modules['torch'] = None; from pipelines.cli import main; main()"
+    for words in (["sentiment", "train", "x.tsv", "-o", "made"], ["sentiment", "train", "x.tsv", "-o", "made",
+                  "--model", "birnn"]):  # fmt: skip
+        found = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True)
+        assert (found.returncode, found.stderr) == (
+            1, "Error: torch is not installed; pip install 'wordlab[torch]' brings it\n",
+        )  # fmt: skip
+
+
+def test_names_and_configs_load_no_array_library():
+    script = "import sys, pipelines.sentiment; print({'numpy', 'torch', 'sklearn'} & set(sys.modules))"
+    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout
+    assert output == "set()\n"
 
 
 def test_importing_the_room_loads_no_torch():

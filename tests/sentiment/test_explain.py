@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from wordlab.errors import ConfigError
-from wordlab.sentiment.models.explain import explain_ngrams, explain_words
+from wordlab.sentiment.models.gradients import explain_words
 
 from .test_classifier_training import fit
 
@@ -27,7 +27,7 @@ def logit(classifier, text, label):
 @pytest.mark.parametrize("label", ["pos", "neg"])
 def test_ngrams_add_up_to_the_logit(textcnn, label):
     text = "the film is so good , a plot very good"
-    explanation = explain_ngrams(textcnn, text, label=label)
+    explanation = textcnn.explain(text, label=label)
     total = sum(reason.weight for reason in explanation.reasons) + explanation.rest
     assert total == pytest.approx(explanation.logit, abs=1e-5)
     assert explanation.logit == pytest.approx(logit(textcnn, text, label), abs=1e-5)
@@ -63,11 +63,20 @@ def test_words_add_up_to_the_change_from_nothing(name, request):
 
 def test_an_empty_text_has_no_reasons(textcnn, birnn):
     assert explain_words(birnn, "").reasons == ()
-    assert all(reason.words == () for reason in explain_ngrams(textcnn, "").reasons)
+    assert all(reason.words == () for reason in textcnn.explain("").reasons)
 
 
 def test_wrong_use(textcnn, birnn):
-    with pytest.raises(ConfigError, match="model: expected a textcnn to have n-grams, found 'birnn'"):
-        explain_ngrams(birnn, "a film")
-    with pytest.raises(ConfigError, match="label: expected one of neg, pos, found 'maybe'"):
-        explain_words(birnn, "a film", label="maybe")
+    for explain in (
+        textcnn.explain,
+        birnn.explain,
+        lambda *text, label: explain_words(birnn, *text, label=label),
+    ):
+        with pytest.raises(ConfigError, match="label: expected one of neg, pos, found 'maybe'"):
+            explain("a film", label="maybe")
+
+
+def test_each_network_explains_in_its_own_way(textcnn, birnn):
+    text = "the film is so good"
+    assert birnn.explain(text) == explain_words(birnn, text)  # every word, by integrated gradients
+    assert max(len(reason.words) for reason in textcnn.explain(text).reasons) > 1

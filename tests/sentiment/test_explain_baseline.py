@@ -3,7 +3,6 @@ import pytest
 from wordlab.errors import ConfigError
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.baseline_model import train_baseline
-from wordlab.sentiment.models.explain_baseline import explain_baseline
 
 from .test_baselines import LABELS, TEXTS, vectors
 
@@ -23,23 +22,23 @@ def test_the_parts_are_the_score(config, num_classes):
     text = "a good film, a good day but an unknown man"
     scores = model.estimator.decision_function([text])[0]
     for place, label in enumerate(model.classes):
-        found = explain_baseline(model, text, label=label)
+        found = model.explain(text, label=label)
         expected = scores[place] if num_classes == 3 else (scores if place else -scores)
         assert found.logit == pytest.approx(expected, abs=1e-5)
         assert found.rest + sum(reason.weight for reason in found.reasons) == pytest.approx(found.logit)
-    assert explain_baseline(model, text).label == model.predict([text])[0]
-    assert explain_baseline(model, "").reasons == ()
+    assert model.explain(text).label == model.predict([text])[0]
+    assert model.explain("").reasons == ()
 
 
 def test_good_speaks_for_pos():
     model = train_baseline(TEXTS, LABELS, BaselineConfig())
-    found = explain_baseline(model, "a good film", label="pos")
+    found = model.explain("a good film", label="pos")
     weights = {reason.words: reason.weight for reason in found.reasons}
     assert weights["good",] > 0
     assert weights["a", "good"] > 0
     assert [reason.position for reason in found.reasons if reason.words == ("good", "film")] == [1]
     with pytest.raises(ConfigError, match="label: expected one of neg, pos, found 'mixed'"):
-        explain_baseline(model, "a good film", label="mixed")
+        model.explain("a good film", label="mixed")
 
 
 def test_streams_are_read_as_they_come():

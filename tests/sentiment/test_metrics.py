@@ -38,13 +38,20 @@ def test_several_classes_against_scikit_learn():
     assert np.sum(scores.confusion) == 300
 
 
-def test_a_class_that_is_not_there():
+def test_a_class_without_texts():
     scores = score(["neg", "neg"], one_hot(["neg", "neg"], ("neg", "pos")), ("neg", "pos"))
     assert (scores.accuracy, scores.macro_f1, scores.auc) == (1.0, 1.0, None)
     assert scores.confusion == ((2, 0), (0, 0))
+    assert scores.confusion_shares == ((1.0, 0.0), (0.0, 0.0))
 
 
-def test_labels_that_the_classifier_does_not_know():
+def test_probabilities_need_not_sum_to_1():
+    # as those of one class against the rest may, if all of them are next to 0
+    probabilities = np.array([[0.2, 0.1, 0.0], [0.1, 0.2, 0.0], [0.0, 0.0, 0.0]])
+    assert score(["a", "b", "c"], probabilities, ("a", "b", "c")).auc == pytest.approx((1 + 1 + 0.5) / 3)
+
+
+def test_unknown_labels():
     with pytest.raises(CorpusError, match=r"labels that the classifier knows \(neg, pos\), found x, y"):
         score(["y", "neg", "x"], np.ones((3, 2)) / 2, ("neg", "pos"))
     with pytest.raises(CorpusError, match="expected labelled texts to evaluate, found none"):
@@ -71,3 +78,5 @@ def test_mcnemar_by_hand():
     assert (result.only_first, result.only_second, result.p_value) == (8, 2, pytest.approx(112 / 1024))
     assert mcnemar(other, right).p_value == pytest.approx(112 / 1024)
     assert mcnemar(right, right).p_value == 1.0
+    assert not result.is_significant
+    assert mcnemar(right, np.zeros(15, bool)).is_significant  # 13 against 0

@@ -1,4 +1,4 @@
-"""Labelled texts in every format, and every way in which they can be bad."""
+"""Labelled texts in every format, and every way they can be bad."""
 
 import bz2
 import gzip
@@ -13,6 +13,8 @@ import pytest
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.sentiment import read_labelled
+from wordlab.sentiment.data.formats.base import LabelledFormat
+from wordlab.sentiment.data.reading import LABELLED_FORMATS
 
 PAIRS = [("A good film", "pos"), ("Bad, “very” bad", "neg"), ("很好", "pos"), ("so-so", "neg")]
 TEXTS, LABELS = zip(*PAIRS, strict=True)
@@ -82,7 +84,7 @@ def test_folders_by_class(tmp_path):
     assert sorted(zip(found.texts, found.labels, strict=True)) == sorted([*PAIRS, ("packed", "pos")])
     assert found.labels == tuple(sorted(found.labels))
     assert found.notes == (
-        "unsup/ is left out, which has no labels (1 file)",
+        "unsup/ is left out, as it has no labels (1 file)",
         "left out beside the folders: 1 file",
     )
     assert message(FormatError, tmp_path) == (
@@ -92,6 +94,27 @@ def test_folders_by_class(tmp_path):
     (tmp_path / "empty").mkdir()
     assert "expected a folder for each class with .txt files in it, found none" in message(
         SourceError, tmp_path / "empty"
+    )
+
+
+def test_a_format_is_one_entry_of_the_dict(tmp_path, monkeypatch):
+    def read(source):
+        for line in "".join(source.blocks()).splitlines():
+            yield tuple(line.split(" | "))
+        source.notes.append("read by the test")
+
+    monkeypatch.setitem(LABELLED_FORMATS, "bars", LabelledFormat(read, suffixes=(".bars",)))
+    content = "fine | pos\npoor | neg\n"
+    found = read_labelled(write(tmp_path / "x.bars.gz", gzip.compress(content.encode())))
+    assert (found.texts, found.labels) == (("fine", "poor"), ("pos", "neg"))
+    assert found.notes == ("read by the test",)
+    path = write(tmp_path / "x.tsv", content)
+    assert read_labelled(path, input_format="bars").labels == ("pos", "neg")
+    assert message(ConfigError, path, input_format="bars", text_column=0).startswith(
+        f"text_column: expected a table or JSON lines, found {path}"
+    )
+    assert message(ConfigError, path, input_format="xml").startswith(
+        "input_format: expected one of tsv, csv, jsonl, parquet, lines, fasttext, folders, bars, found"
     )
 
 
@@ -149,7 +172,10 @@ def test_latin_1(tmp_path):
     path = write(tmp_path / "x.all", "0 naïve\n1 déjà vu\n".encode("latin-1"))
     assert message(FormatError, path) == f"{path}: byte 4: expected UTF-8, found 0xef"
     assert read_labelled(path, encoding="latin-1").texts == ("naïve", "déjà vu")
-    assert message(ConfigError, path, encoding="klingon").startswith("encoding: expected utf-8, latin-1 or")
+    for encoding in ("klingon", "base64"):  # the second has a codec, which is not one of text
+        assert message(ConfigError, path, encoding=encoding).startswith(
+            "encoding: expected utf-8, latin-1 or"
+        )
     nul = write(tmp_path / "y.all", b"0 a\0b\n")
     for encoding in ("utf-8", "latin-1"):
         assert "found a NUL byte; is this a binary file?" in message(FormatError, nul, encoding=encoding)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterable
+from inspect import Parameter, Signature
 from typing import Any
 
 import numpy as np
@@ -15,12 +17,33 @@ from wordlab.progress import OnProgress
 from wordlab.sentiment.data.inputs import check_labelled, check_texts
 from wordlab.sentiment.models.classifier import Classifier
 from wordlab.sentiment.models.config import ClassifierConfig
+from wordlab.sentiment.models.names import NETWORKS, model_class
 from wordlab.sentiment.training.loop import train
-from wordlab.text.tokenizers import Tokenizer
+
+_OWN = ("vectors", "tokenizer")  # parameters that are not fields of the config
+
+
+def _signature() -> Signature:
+    """`model`, and by keyword `vectors`, `tokenizer` and the other fields of ClassifierConfig."""
+    own = [Parameter(name, Parameter.KEYWORD_ONLY, default=None) for name in _OWN]
+    # a default that has to be worked out, the number of cores, is None
+    fields = [
+        Parameter(
+            field.name,
+            Parameter.KEYWORD_ONLY,
+            default=None if field.default is dataclasses.MISSING else field.default,
+        )
+        for field in dataclasses.fields(ClassifierConfig)
+    ]
+    model = fields.pop(0).replace(kind=Parameter.POSITIONAL_OR_KEYWORD)
+    return Signature([Parameter("self", Parameter.POSITIONAL_OR_KEYWORD), model, *own, *fields])
+
+
+_SIGNATURE = _signature()
 
 
 class TextClassifier(ClassifierMixin, BaseEstimator):
-    """A TextCNN or BiRNN on word vectors.
+    """A TextCNN, a BiRNN or another network on word vectors.
 
     `vectors` are WordVectors, the directory of some, or None to learn vectors from the texts alone;
     `tokenizer` None stands for the one that the vectors record. All other parameters are the fields of
@@ -35,93 +58,42 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
     array(['pos', 'neg'], dtype='<U3')
     """
 
-    def __init__(
-        self,
-        model: str = ClassifierConfig.model,
-        *,
-        vectors: WordVectors | str | os.PathLike[str] | None = None,
-        tokenizer: Tokenizer | None = None,
-        channels: str = ClassifierConfig.channels,
-        unknown: str = ClassifierConfig.unknown,
-        extra_words: int = ClassifierConfig.extra_words,
-        dim: int = ClassifierConfig.dim,
-        max_tokens: int = ClassifierConfig.max_tokens,
-        kernel_widths: tuple[int, ...] = ClassifierConfig.kernel_widths,
-        num_channels: tuple[int, ...] = ClassifierConfig.num_channels,
-        cell: str = ClassifierConfig.cell,
-        num_layers: int = ClassifierConfig.num_layers,
-        hidden: int = ClassifierConfig.hidden,
-        dropout: float = ClassifierConfig.dropout,
-        word_dropout: float = ClassifierConfig.word_dropout,
-        optimizer: str = ClassifierConfig.optimizer,
-        learning_rate: float | None = ClassifierConfig.learning_rate,
-        weight_decay: float = ClassifierConfig.weight_decay,
-        max_norm: float = ClassifierConfig.max_norm,
-        clip_norm: float = ClassifierConfig.clip_norm,
-        averaging: float = ClassifierConfig.averaging,
-        class_weights: str = ClassifierConfig.class_weights,
-        epochs: int = ClassifierConfig.epochs,
-        batch_size: int = ClassifierConfig.batch_size,
-        validation: float = ClassifierConfig.validation,
-        patience: int = ClassifierConfig.patience,
-        threads: int | None = None,
-        seed: int = ClassifierConfig.seed,
-    ) -> None:
-        self.model = model
-        self.vectors = vectors
-        self.tokenizer = tokenizer
-        self.channels = channels
-        self.unknown = unknown
-        self.extra_words = extra_words
-        self.dim = dim
-        self.max_tokens = max_tokens
-        self.kernel_widths = kernel_widths
-        self.num_channels = num_channels
-        self.cell = cell
-        self.num_layers = num_layers
-        self.hidden = hidden
-        self.dropout = dropout
-        self.word_dropout = word_dropout
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.max_norm = max_norm
-        self.clip_norm = clip_norm
-        self.averaging = averaging
-        self.class_weights = class_weights
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.validation = validation
-        self.patience = patience
-        self.threads = threads
-        self.seed = seed
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        given = _SIGNATURE.bind(self, *args, **settings)
+        given.apply_defaults()
+        for name, value in given.arguments.items():
+            if name != "self":
+                setattr(self, name, value)
+
+    # What scikit-learn, help() and the documentation read the parameters from.
+    __init__.__signature__ = _SIGNATURE  # type: ignore[attr-defined]
 
     @property
     def config(self) -> ClassifierConfig:
-        """The config that the parameters make; ConfigError if they make none."""
-        own = {"vectors", "tokenizer"}
-        given = {name: value for name, value in self.get_params(deep=False).items() if name not in own}
+        """The config that the parameters make; ConfigError if one of them makes no sense."""
+        given = {name: value for name, value in self.get_params(deep=False).items() if name not in _OWN}
         if given["threads"] is None:
             del given["threads"]
-        return ClassifierConfig(**given)
+        # the config of a network with settings of its own keeps their defaults
+        config_class = model_class(given["model"]).config_class if given["model"] in NETWORKS else None
+        config: ClassifierConfig = (config_class or ClassifierConfig)(**given)
+        return config
 
     def fit(
         self, texts: Iterable[str], labels: Iterable[object], *, on_progress: OnProgress | None = None
     ) -> TextClassifier:
-        """The estimator, trained; the errors are those of `wordlab.sentiment.train` and TypeError."""
+        """The estimator, trained; raises TypeError, and what `wordlab.sentiment.train` raises."""
         config = self.config
+        params = self.get_params(deep=False)
         found, targets = check_labelled(texts, labels)
-        vectors = self.vectors
+        vectors = params["vectors"]
         if vectors is not None and not isinstance(vectors, WordVectors):
             vectors = WordVectors.load(vectors)
         classes, positions = np.unique(targets, return_inverse=True)
-        # the library's labels are strings; numbers of equal width sort as the classes do
-        names = [f"{number:09d}" for number in range(len(classes))]
         self.classifier_ = train(
-            found, [names[position] for position in positions.tolist()], config,
-            vectors=vectors, tokenizer=self.tokenizer, on_progress=on_progress,
+            found, positions, config, classes=[str(label) for label in classes.tolist()],
+            vectors=vectors, tokenizer=params["tokenizer"], on_progress=on_progress,
         )  # fmt: skip
-        self.classifier_.classes = tuple(str(label) for label in classes.tolist())
         self._keep(classes)
         return self
 
@@ -133,7 +105,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, texts: Iterable[str]) -> np.ndarray:
         """The probability of each class, in the order of `classes_`, float32 (num_texts, num_classes)."""
         check_is_fitted(self, "classifier_")
-        return self.classifier_.predict_proba(check_texts(texts), threads=self.threads)
+        return self.classifier_.predict_proba(check_texts(texts), threads=self.get_params()["threads"])
 
     def predict(self, texts: Iterable[str]) -> np.ndarray:
         """The most probable class of each text, (num_texts,)."""
@@ -149,7 +121,9 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
     def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> TextClassifier:
         """The estimator saved under `path`, by itself or by `wordlab sentiment train`; ArtifactError."""
         classifier = Classifier.load(path, verify=verify)
-        estimator = cls(tokenizer=classifier.encoder.tokenizer, **classifier.config.to_dict())
+        fields = classifier.config.to_dict()
+        shared = {name: fields[name] for name in _SIGNATURE.parameters if name in fields}
+        estimator = cls(tokenizer=classifier.encoder.tokenizer, **shared)
         estimator.classifier_ = classifier
         estimator._keep(np.array(classifier.classes))
         return estimator

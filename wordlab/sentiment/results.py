@@ -1,8 +1,8 @@
-"""What classifiers say of a text: its class, and why. Values that need no torch."""
+"""What classifiers find out about a text: its class, and why. Values that need no torch."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,14 +16,14 @@ class Prediction(NamedTuple):
 
     @classmethod
     def of(cls, text: str, classes: Sequence[str], probabilities: Sequence[float]) -> Prediction:
-        """What the probabilities of the classes, in their order, say of `text`."""
+        """The prediction for `text` from the probabilities of the classes, in their order."""
         chances = dict(zip(classes, probabilities, strict=True))
         return cls(text, max(chances, key=chances.__getitem__), chances)
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Words of a text from `position` on, and how much they speak for the class (negative: against)."""
+    """Words of a text, starting at `position`, and how much they speak for the class (negative: against)."""
 
     words: tuple[str, ...]
     position: int
@@ -34,12 +34,23 @@ class Reason:
 class Explanation:
     """The class that is explained, its logit, and reasons by descending absolute weight.
 
-    `logit` is the sum of the weights and `rest`: the output's bias for n-grams and baselines; for
-    integrated gradients the logit of a text whose words are all zero vectors, and what the sum of steps
-    is off.
+    `logit` is the sum of the weights and `rest`. For n-grams and baselines `rest` is the output's bias;
+    for integrated gradients it is the logit of a text whose words are all zero vectors, with the error of
+    the numerical integral.
     """
 
     label: str
     logit: float
     rest: float
     reasons: tuple[Reason, ...]
+
+    @classmethod
+    def of(cls, label: str, logit: float, reasons: Iterable[Reason]) -> Explanation:
+        """The explanation of `logit` by `reasons`, which are put in order; `rest` is the difference."""
+        ordered = sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.position, reason.words))
+        return cls(label, logit, logit - sum(reason.weight for reason in ordered), tuple(ordered))
+
+    def strongest(self, number: int) -> Explanation:
+        """The same with its first `number` reasons; the weights of the others go into `rest`."""
+        others = sum(reason.weight for reason in self.reasons[number:])
+        return Explanation(self.label, self.logit, others + self.rest, self.reasons[:number])

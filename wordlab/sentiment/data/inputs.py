@@ -1,4 +1,4 @@
-"""Texts and labels as the estimators take them, checked."""
+"""Texts and labels as estimators get them, checked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_texts(texts: Iterable[str]) -> list[str]:
-    """`texts` as a list; TypeError for a single string, or for anything in it that is no string."""
+    """`texts` as a list; TypeError for a single string, or if anything in it is not a string."""
     if isinstance(texts, str | bytes):
         raise TypeError("expected a list of texts, found a single one; put it into a list")
     found = list(texts)
@@ -29,14 +29,14 @@ def check_labelled(texts: Iterable[str], labels: Iterable[object]) -> tuple[list
     found = check_texts(texts)
     targets = np.asarray(labels if isinstance(labels, np.ndarray) else list(labels))
     if targets.shape != (len(found),):
-        raise ValueError(f"expected {len(found)} labels, one a text, found shape {targets.shape}")
+        raise ValueError(f"expected {len(found)} labels, one per text, found shape {targets.shape}")
     if len(np.unique(targets)) < 2:
         raise ValueError(f"expected labels of two or more classes, found {len(np.unique(targets))}")
     return found, targets
 
 
 def choose_tokenizer(tokenizer: Tokenizer | None, vectors: WordVectors | None = None) -> Tokenizer:
-    """The tokenizer asked for, else the one whose tokens the vectors' words are, else ``word``."""
+    """The tokenizer asked for, else the one that the vectors record, else ``word``."""
     if tokenizer is not None:
         return tokenizer
     if vectors is not None and vectors.tokenizer is not None:

@@ -1,4 +1,4 @@
-"""Labelled texts as a value: hold them, split them, and look for what would spoil a result."""
+"""Labelled texts as a value: hold them, split them, and find what would spoil a result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wordlab.errors import ConfigError, CorpusError
 
 @dataclass(frozen=True)
 class LabelledTexts:
-    """Texts and the label of each; `source` says where they are from, `notes` what reading left out.
+    """Texts and the label of each; `source` says where they come from, `notes` what reading left out.
 
     >>> LabelledTexts(("fine", "poor"), ("pos", "neg"), "two.tsv").classes
     ('neg', 'pos')
@@ -24,7 +24,9 @@ class LabelledTexts:
 
     def __post_init__(self) -> None:
         if len(self.texts) != len(self.labels):
-            raise ValueError(f"expected a label a text, found {len(self.texts)} and {len(self.labels)}")
+            raise ValueError(
+                f"expected a label for each text, found {len(self.texts)} texts, {len(self.labels)} labels"
+            )
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -44,9 +46,9 @@ class LabelledTexts:
 class DataReport:
     """What a careful person looks for in labelled texts before believing a result.
 
-    `num_duplicates` counts texts that were there before, `num_conflicts` those among them that bear
-    another label than the first; `num_leaked` texts of the other set that are in this one, too. Texts
-    count as the same if only white space and case tell them apart.
+    `num_duplicates` counts texts that occurred before, `num_conflicts` those among them whose label
+    differs from the first one's, `num_leaked` texts of the other set that are also in this one. Texts
+    are the same if they differ in white space and case only.
     """
 
     source: str
@@ -58,22 +60,11 @@ class DataReport:
     num_leaked: int | None
     notes: tuple[str, ...]
 
-    def warnings(self) -> list[str]:
-        """One sentence for each thing found; none if all is well."""
-        found = [
-            (self.num_empty, "without any word"),
-            (self.num_duplicates, "that stood there before"),
-            (self.num_conflicts, "that stood there before with another label"),
-            (self.num_leaked or 0, "of the test set that are in this training set, too"),
-        ]
-        said = [f"{number:,} {'text' if number == 1 else 'texts'} {what}" for number, what in found if number]
-        return [f"{self.source}: {sentence}" for sentence in (*self.notes, *said)]
-
 
 def inspect(data: LabelledTexts, other: LabelledTexts | None = None) -> DataReport:
-    """What is in `data`, which is to be trained on; with `other`, the test set, what leaks between them.
+    """What is in `data`, the texts to train on; with `other`, the test set, what leaks between them.
 
-    Raises CorpusError if all texts of `data` bear the same label.
+    Raises CorpusError if all texts of `data` have the same label.
     """
     check_classes(data)
     first: dict[str, str] = {}
@@ -109,32 +100,32 @@ def check_classes(data: LabelledTexts) -> None:
 
 
 def normalised(text: str) -> str:
-    """`text` without differences of white space and case: what makes two texts the same."""
+    """`text` without case and with single spaces: equal for texts that count as the same."""
     return " ".join(text.split()).casefold()
 
 
 def drop_duplicates(data: LabelledTexts, *, key: Callable[[str], str] = normalised) -> LabelledTexts:
-    """`data` without texts that were there before or bear several labels, and without empty ones.
+    """`data` without empty texts, texts that occurred before, and those with several labels.
 
-    Texts are the same if `key` of them is.
+    Texts are the same if their `key` is.
     """
     labels: dict[str, set[str]] = {}
     keys = [key(text) for text in data.texts]
     for found, label in zip(keys, data.labels, strict=True):
         labels.setdefault(found, set()).add(label)
-    first = {found: place for place, found in reversed(list(enumerate(keys)))}
+    first = {found: position for position, found in reversed(list(enumerate(keys)))}
     kept = [
-        place
-        for place, found in enumerate(keys)
-        if found and first[found] == place and len(labels[found]) == 1
+        position
+        for position, found in enumerate(keys)
+        if found and first[found] == position and len(labels[found]) == 1
     ]
     return data.take(kept)
 
 
 def stratified_split(data: LabelledTexts, share: float, *, seed: int) -> tuple[LabelledTexts, LabelledTexts]:
-    """`data` without, and with only, the share `share` held out: as large a share of every class.
+    """The part of `data` to keep and the part held out, which is the same share of every class.
 
-    Raises ConfigError for a share that is none, or leaves a class out of one of the parts.
+    Raises ConfigError for a share that is not between 0 and 1, CorpusError for too few texts of a class.
     """
     if not 0 < share < 1:
         raise ConfigError(f"share: expected a number between 0 and 1, found {share!r}")

@@ -1,8 +1,8 @@
 """Texts to ids: which words a classifier knows, and which id each token of a text has.
 
-Id 0 is padding and belongs to no token, id 1 is every word that is not known, and word i of the
-vocabulary has the id i + 2. The words come first that the training texts have, by descending count;
-those that only the vectors have follow, with a count of 0.
+Id 0 is padding and belongs to no token, id 1 stands for every unknown word, and word i of the
+vocabulary has the id i + 2. The words of the training texts come first, by descending count; those that
+only the vectors have follow, with a count of 0.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class EncodedTexts:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many of the texts' different words (types), and of all their words (tokens), have a vector."""
+    """How many of the texts' distinct words (types), and of all their words (tokens), have a vector."""
 
     num_types: int
     num_known_types: int
@@ -65,7 +65,7 @@ class Coverage:
 
     @property
     def types(self) -> float:
-        """Share of the different words that have a vector."""
+        """Share of the distinct words that have a vector."""
         return self.num_known_types / max(1, self.num_types)
 
     @property
@@ -102,7 +102,7 @@ def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def count_words(blocks: Iterable[EncodedBlock]) -> Vocabulary | None:
-    """All words of the blocks with their counts; None if there is none."""
+    """All words of the blocks with their counts; None if there are no words."""
     counts: dict[str, int] = {}
     for block in blocks:
         for word, number in zip(
@@ -119,9 +119,9 @@ def count_words(blocks: Iterable[EncodedBlock]) -> Vocabulary | None:
 
 @dataclass(frozen=True)
 class Encoder:
-    """Knows the words of a classifier; turns texts into ids, `max_tokens` of each text at most.
+    """Knows the words of a classifier; turns texts into ids, at most `max_tokens` of each text.
 
-    With `by_spelling`, a word that is not known gets the id of the word that is spelled most like it.
+    With `by_spelling`, an unknown word gets the id of the word that is spelled most like it.
     """
 
     vocabulary: Vocabulary

@@ -1,4 +1,4 @@
-"""The known word that is spelled most like an unknown one: what stands in for its vector."""
+"""The known word that is spelled most like an unknown one, whose vector then stands in."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _LEAST_SHARE = 0.35  # of the weight of a word's letter groups that must be shar
 
 
 def letter_groups(word: str) -> set[str]:
-    """The groups of three to five letters of `word` between its marks of beginning and end.
+    """The groups of three to five letters of `word`, its beginning and end marked.
 
-    As in fastText (Bojanowski et al. 2017, section 3.2), but for the longest groups.
+    As in fastText (Bojanowski et al. 2017, section 3.2), except the longest groups.
     """
     marked = f"<{word}>"
     return {marked[i : i + n] for n in _SIZES for i in range(len(marked) - n + 1)}
 
 
 class Spellings:
-    """Finds words by their letter groups; a group counts by how few words have it."""
+    """Finds words by their letter groups; the fewer words have a group, the more it counts."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = words
@@ -35,10 +35,10 @@ class Spellings:
         return dict(index)
 
     def nearest(self, word: str) -> int | None:
-        """The id of the word that shares most with `word`, the first of equals; None if too little."""
+        """The id of the word that shares most with `word`, the first of equals; None below a least share."""
         if word not in self._found:
             self._found[word] = self._search(word)
-            if len(self._found) > 1_000_000:  # a stream has no end, memory has
+            if len(self._found) > 1_000_000:  # streams are endless, memory is not
                 self._found.clear()
                 return self._search(word)
         return self._found[word]

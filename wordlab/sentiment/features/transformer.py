@@ -1,4 +1,4 @@
-"""WordVectorsTransformer: texts to the mean of their words' vectors, as a scikit-learn transformer."""
+"""WordVectorsTransformer: texts to the mean of their words' vectors, for scikit-learn."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class WordVectorsTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     """Texts to vectors (num_texts, D), float32: the mean of the vectors of a text's known words.
 
     `weighting` "sif" is smooth inverse frequency (Arora, Liang and Ma 2017, algorithm 1): a word of
-    probability p weighs a / (a + p), and what the texts of `fit` have in common, their first singular
-    vector, is taken out. The probabilities come from the vocabulary's counts or, where these are not
-    known, from the texts of `fit`. A text without known words is the zero vector. `tokenizer` None
+    probability p has the weight a / (a + p), and what the texts of `fit` have in common, their first
+    singular vector, is removed. The probabilities come from the vocabulary's counts or, where these are
+    unknown, from the texts of `fit`. A text without known words is the zero vector. `tokenizer` None
     stands for the vectors' own. `coverage_` is the share of the words in `fit` that have a vector.
     """
 
@@ -92,7 +92,7 @@ class WordVectorsTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     def _average(self, counts: csr_matrix) -> np.ndarray:
         """The weighted sums of the words' vectors, divided by the number of words (equation 1)."""
         lengths = np.asarray(counts.sum(axis=1))  # (num_texts, 1)
-        used = np.unique(counts.indices)  # of 400,000 vectors most are in no text
+        used = np.unique(counts.indices)  # most of 400,000 words are in no text
         sums = counts[:, used].multiply(self.weights_[used]) @ self.vectors.matrix[used]
         return np.asarray(sums / np.maximum(lengths, 1), dtype=np.float32)  # (num_texts, D)
 

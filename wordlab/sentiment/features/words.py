@@ -1,4 +1,4 @@
-"""Which words a classifier will know, and the vector that each of them begins with."""
+"""Which words a classifier will know, and the vector that each of them starts with."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from wordlab.sentiment.features.encoding import NUM_SPECIAL, PADDING, UNKNOWN, C
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.text.vocabulary import Vocabulary
 
-_LEAST_COUNT = 2  # a word without a vector that occurs once has nothing to learn one from
-_SCALE = 0.25  # random vectors without any to compare with: U(-0.25, 0.25), as Kim's CNN-rand
+_LEAST_COUNT = 2  # a word without a vector that occurs once gives nothing to learn one from
+_SCALE = 0.25  # random vectors where there are none to compare with: U(-0.25, 0.25), as Kim's CNN-rand
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
-    """The words of a classifier: `vocabulary` (see `encoding`) and the vectors of their ids.
+class KnownWords:
+    """The words that a classifier knows: `vocabulary` (see `encoding`) and the vectors of their ids.
 
     `matrix` (num_trained + 2, dim) float32 holds padding, the unknown word and the words of the
     training texts; `extra` (num_extra, dim) the words that only the vectors have.
@@ -30,11 +30,14 @@ class Words:
     coverage: Coverage | None
 
 
-def choose_words(counted: Vocabulary | None, config: ClassifierConfig, vectors: WordVectors | None) -> Words:
-    """The words for texts whose words are `counted`; CorpusError if there is none.
+def choose_words(
+    counted: Vocabulary | None, config: ClassifierConfig, vectors: WordVectors | None
+) -> KnownWords:
+    """The words to know, for texts whose words are `counted`; CorpusError if there are none.
 
     Without vectors these are all words of the texts. With vectors they are those that have one, under
-    the policy "random" also those that occur twice, and `extra_words` of the vectors' first words.
+    the policy "random" also those that occur twice, and the first `extra_words` other words of the
+    vectors.
     """
     if counted is None:
         raise CorpusError("expected texts to train on, found not a single word in them")
@@ -60,9 +63,11 @@ def choose_words(counted: Vocabulary | None, config: ClassifierConfig, vectors: 
     return _make(vocabulary, matrix, np.array(vectors.matrix[extra]), coverage)
 
 
-def _make(vocabulary: Vocabulary, matrix: np.ndarray, extra: np.ndarray, coverage: Coverage | None) -> Words:
+def _make(
+    vocabulary: Vocabulary, matrix: np.ndarray, extra: np.ndarray, coverage: Coverage | None
+) -> KnownWords:
     matrix[PADDING] = 0.0
-    return Words(vocabulary, matrix, extra, coverage)
+    return KnownWords(vocabulary, matrix, extra, coverage)
 
 
 def _row(vectors: WordVectors, word: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import statistics
 import tempfile
@@ -10,27 +9,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from wordlab import artifact
-from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ArtifactError, ConfigError
-from wordlab.progress import OnProgress, Progress
-from wordlab.sentiment.data.labelled import LabelledTexts, inspect
-from wordlab.sentiment.judging.calibration import reliability
+from wordlab.errors import ArtifactError
+from wordlab.progress import OnProgress
+from wordlab.sentiment.base import TextModel
+from wordlab.sentiment.data.labelled import LabelledTexts, check_classes
 from wordlab.sentiment.judging.metrics import McNemar, Scores, mcnemar, score, target_positions
-from wordlab.sentiment.models.baseline_config import BASELINES, BaselineConfig
-from wordlab.sentiment.models.config import MODELS as NETWORKS
-from wordlab.sentiment.models.config import ClassifierConfig
-from wordlab.text.tokenizers import Tokenizer
+from wordlab.sentiment.judging.reliability import reliability
+from wordlab.sentiment.judging.trainers import SharedSettings, check_models, train_model
 
-if TYPE_CHECKING:
-    from wordlab.sentiment.models.baseline_model import BaselineModel
-    from wordlab.sentiment.models.classifier import Classifier
-
-MODELS = (*BASELINES, *NETWORKS)
 KIND = "comparison"
 FORMAT_VERSION = 1
 _LATENCY_TEXTS = 100
@@ -40,8 +31,7 @@ _LATENCY_TEXTS = 100
 class Entry:
     """One model's results. `latency` is the median time in seconds for a text that comes alone.
 
-    `train_seconds` contain everything from the texts to the trained model; `num_bytes` is the size of
-    the saved one.
+    `train_seconds` runs from the texts to the trained model; `num_bytes` is its size when saved.
     """
 
     model: str
@@ -86,100 +76,45 @@ def read_results(path: str | Path) -> dict[str, Any]:
     return results
 
 
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """What all models of a comparison share; `epochs` None is what the networks' config says."""
-
-    vectors: WordVectors | None = None
-    tokenizer: Tokenizer | None = None
-    epochs: int | None = None
-    threads: int | None = None
-    seed: int = 1
-
-
-def check_models(models: Sequence[str], *, has_vectors: bool) -> tuple[str, ...]:
-    """`models` in their order, or all that can be trained if there are none; ConfigError for an odd one."""
-    if not models:
-        return tuple(name for name in MODELS if has_vectors or name != "mean-vectors")
-    for name in models:
-        if name not in MODELS:
-            raise ConfigError(f"models: expected some of {', '.join(MODELS)}, found {name!r}")
-    if len(set(models)) < len(models):
-        raise ConfigError(f"models: expected each model once, found {', '.join(models)}")
-    if "mean-vectors" in models and not has_vectors:
-        raise ConfigError("models: expected vectors for 'mean-vectors', found none")
-    return tuple(models)
-
-
 def compare(
     train: LabelledTexts,
     test: LabelledTexts,
     *,
     models: Sequence[str] = (),
-    setting: Setting | None = None,
+    settings: SharedSettings | None = None,
     on_progress: OnProgress | None = None,
 ) -> Comparison:
     """Each of `models` (default all) trained on `train` with its default settings and judged on `test`.
 
-    Raises ConfigError for a model that there is not, CorpusError for texts that nothing can be learnt
-    from or labels of `test` that are not in `train`.
+    Raises ConfigError for an unknown model, CorpusError for texts from which nothing can be learnt and
+    for labels of `test` that are not in `train`.
     """
-    setting = setting or Setting()
-    chosen = check_models(models, has_vectors=setting.vectors is not None)
-    inspect(train)
+    settings = settings or SharedSettings()
+    chosen = check_models(models, has_vectors=settings.vectors is not None)
+    check_classes(train)
     targets = target_positions(test.labels, train.classes)
     judged: list[tuple[Entry, np.ndarray]] = []
     for name in chosen:
         start = time.perf_counter()
-        model = _train(name, train, setting, on_progress)
+        model = train_model(name, train, settings, on_progress)
         seconds = time.perf_counter() - start
-        probabilities = model.predict_proba(test.texts, threads=setting.threads)
+        probabilities = model.predict_proba(test.texts, threads=settings.threads)
         entry = Entry(
             model=name,
             scores=score(test.labels, probabilities, model.classes),
             calibration_error=reliability(targets, probabilities).error,
             train_seconds=seconds,
-            latency=_latency(model, test.texts, setting.threads),
+            latency=_latency(model, test.texts, settings.threads),
             num_bytes=_saved_size(model),
         )
         judged.append((entry, probabilities.argmax(axis=1) == targets))
     judged.sort(key=lambda pair: -pair[0].scores.accuracy)
     between = mcnemar(judged[0][1], judged[1][1]) if len(judged) > 1 else None
     entries = tuple(entry for entry, _ in judged)
-    return Comparison(entries, between, len(train), train.classes, setting.seed)
+    return Comparison(entries, between, len(train), train.classes, settings.seed)
 
 
-def _train(
-    name: str, data: LabelledTexts, setting: Setting, on_progress: OnProgress | None
-) -> Classifier | BaselineModel:
-    task = f"train {name}"
-    if name in BASELINES:
-        from wordlab.sentiment.models.baseline_model import train_baseline
-
-        start = time.perf_counter()
-        model = train_baseline(
-            data.texts, data.labels, BaselineConfig(model=name, seed=setting.seed),
-            vectors=setting.vectors, tokenizer=setting.tokenizer,
-        )  # fmt: skip
-        if on_progress is not None:
-            on_progress(Progress(task, len(data), len(data), "texts", time.perf_counter() - start))
-        return model
-    from wordlab.sentiment.training.loop import train
-
-    def renamed(event: Progress) -> None:
-        if on_progress is not None:
-            on_progress(dataclasses.replace(event, task=task))
-
-    optional = {"epochs": setting.epochs, "threads": setting.threads}
-    given: dict[str, Any] = {key: value for key, value in optional.items() if value is not None}
-    config = ClassifierConfig(model=name, seed=setting.seed, **given)
-    return train(
-        data.texts, data.labels, config, vectors=setting.vectors, tokenizer=setting.tokenizer,
-        on_progress=renamed,
-    )  # fmt: skip
-
-
-def _latency(model: Classifier | BaselineModel, texts: Sequence[str], threads: int | None) -> float:
+def _latency(model: TextModel, texts: Sequence[str], threads: int | None) -> float:
     """The median time in seconds for one text alone, over a hundred texts from all over `texts`."""
     taken = []
     for text in texts[:: max(1, len(texts) // _LATENCY_TEXTS)][:_LATENCY_TEXTS]:
@@ -189,7 +124,7 @@ def _latency(model: Classifier | BaselineModel, texts: Sequence[str], threads: i
     return statistics.median(taken)
 
 
-def _saved_size(model: Classifier | BaselineModel) -> int:
+def _saved_size(model: TextModel) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
         model.save(path)

@@ -11,6 +11,7 @@ import numpy as np
 from wordlab.errors import CorpusError
 
 CONFIDENCE = 0.95
+_ALPHA = 0.05  # below it a difference is significant
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,8 @@ class Scores:
     """How a classifier did on labelled texts.
 
     `interval` holds, with a confidence of 95%, the accuracy on further texts of the same kind (Wilson
-    1927). `macro_f1` is the mean of the classes' F1, `auc` the area under the ROC curve (the mean of
-    one class against the rest where there are more than two; None if a class is not among the texts).
+    1927). `macro_f1` is the mean of the classes' F1. `auc` is the area under the ROC curve; with more
+    than two classes the mean of each against the rest; None if no text is of one of the classes.
     `confusion[i][j]` counts texts of class i that were taken for class j.
     """
 
@@ -30,6 +31,11 @@ class Scores:
     macro_f1: float
     auc: float | None
     confusion: tuple[tuple[int, ...], ...]
+
+    @property
+    def confusion_shares(self) -> tuple[tuple[float, ...], ...]:
+        """The counts of `confusion` as shares of their class; 0 for a class without texts."""
+        return tuple(tuple(count / max(1, sum(row)) for count in row) for row in self.confusion)
 
     def to_dict(self) -> dict[str, Any]:
         """The scores as plain values, for JSON."""
@@ -44,11 +50,16 @@ class McNemar:
     only_second: int
     p_value: float
 
+    @property
+    def is_significant(self) -> bool:
+        """Whether a difference this large is too unlikely, at the 5% level, for equally good classifiers."""
+        return self.p_value < _ALPHA
+
 
 def score(labels: Sequence[str], probabilities: np.ndarray, classes: Sequence[str]) -> Scores:
     """The scores of `probabilities` (num_texts, num_classes) whose columns belong to `classes`.
 
-    Raises CorpusError for a label that is none of the classes, ValueError for shapes that do not fit.
+    Raises CorpusError for a label outside the classes, ValueError for shapes that do not fit.
     """
     from sklearn.metrics import confusion_matrix, f1_score
 
@@ -60,7 +71,7 @@ def score(labels: Sequence[str], probabilities: np.ndarray, classes: Sequence[st
     predicted = probabilities.argmax(axis=1)
     num_right = int(np.count_nonzero(predicted == targets))
     confusion = confusion_matrix(targets, predicted, labels=range(len(classes)))
-    present = np.union1d(targets, predicted)  # a class that nowhere occurs has no F1
+    present = np.union1d(targets, predicted)  # a class neither given nor predicted has no F1
     return Scores(
         num_texts=len(targets),
         classes=tuple(str(name) for name in classes),
@@ -73,20 +84,21 @@ def score(labels: Sequence[str], probabilities: np.ndarray, classes: Sequence[st
 
 
 def target_positions(labels: Sequence[str], classes: Sequence[str]) -> np.ndarray:
-    """The position of each label among `classes`, int64 (num_texts,); CorpusError if it is none."""
-    places = {str(name): place for place, name in enumerate(classes)}
+    """The position of each label among `classes`, int64 (num_texts,); CorpusError for any other label."""
+    positions = {str(name): position for position, name in enumerate(classes)}
     if not len(labels):
         raise CorpusError("expected labelled texts to evaluate, found none")
-    unknown = sorted({str(label) for label in labels} - places.keys())
+    unknown = sorted({str(label) for label in labels} - positions.keys())
     if unknown:
         raise CorpusError(
-            f"expected labels that the classifier knows ({', '.join(places)}), found {', '.join(unknown[:5])}"
+            f"expected labels that the classifier knows ({', '.join(positions)}), "
+            f"found {', '.join(unknown[:5])}"
         )
-    return np.array([places[str(label)] for label in labels], dtype=np.int64)
+    return np.array([positions[str(label)] for label in labels], dtype=np.int64)
 
 
 def wilson_interval(num_right: int, num_texts: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Wilson's interval (1927) of a share of which `num_right` of `num_texts` were seen."""
+    """Wilson's interval (1927) of a share, where `num_right` of `num_texts` were seen."""
     from scipy.stats import binomtest
 
     interval = binomtest(num_right, num_texts).proportion_ci(confidence, method="wilson")
@@ -96,8 +108,8 @@ def wilson_interval(num_right: int, num_texts: int, confidence: float = CONFIDEN
 def mcnemar(right: np.ndarray, other_right: np.ndarray) -> McNemar:
     """McNemar's exact test on which texts two classifiers have right, bool (num_texts,) each.
 
-    The p-value is two-sided: how likely so uneven a division of the texts on which they differ is, were
-    both equally good.
+    The p-value is two-sided: how likely it is, were both equally good, that the texts on which they
+    differ divide as unevenly as this.
     """
     from scipy.stats import binomtest
 
@@ -116,5 +128,5 @@ def _area(targets: np.ndarray, probabilities: np.ndarray) -> float | None:
         return None
     if num_classes == 2:
         return float(roc_auc_score(targets, probabilities[:, 1]))
-    sides = [roc_auc_score(targets == place, probabilities[:, place]) for place in range(num_classes)]
-    return float(np.mean(sides))
+    # As indicators, since for class numbers scikit-learn refuses rows whose sum is not 1.
+    return float(roc_auc_score(np.eye(num_classes)[targets], probabilities))

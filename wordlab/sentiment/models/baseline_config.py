@@ -1,76 +1,66 @@
-"""BaselineConfig: every choice that training a baseline needs, checked when it is made."""
+"""BaselineConfig: the settings of baselines, checked when it is made."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-from wordlab.checks import check_choice, check_number
-from wordlab.errors import ConfigError
+from wordlab.checks import check_number
+from wordlab.sentiment.models.names import BASELINES
+from wordlab.sentiment.models.settings import ModelConfig
 
 WEIGHTINGS = ("mean", "sif")
-BASELINES = ("nbsvm", "tfidf", "mean-vectors")
-COSTS = {"nbsvm": 1.0, "tfidf": 10.0, "mean-vectors": 1.0}
-MIN_COUNTS = {"nbsvm": 1, "tfidf": 2, "mean-vectors": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
-class BaselineConfig:
+class BaselineConfig(ModelConfig):
     """Which baseline to train, and how.
 
-    Raises ConfigError, which names the field, its value and what is allowed.
+    A baseline with settings of its own has a subclass of this. Raises ConfigError, which names the field,
+    its value and what is allowed.
 
     >>> BaselineConfig(model="tfidf").cost
     10.0
     """
 
+    choices: ClassVar = {
+        "model": BASELINES,
+        "weighting": WEIGHTINGS,
+        "class_weights": ("none", "balanced"),
+    }
+
     model: str = "nbsvm"
-    """`nbsvm` (Wang and Manning 2012), `tfidf` or `mean-vectors`, each with a linear classifier."""
+    """A linear classifier by name: `nbsvm`, `tfidf`, `mean-vectors`, or another in `models.names`."""
     ngrams: int = 2
     """NB-SVM and TF-IDF: the longest run of words that is a feature."""
     min_count: int | None = None
-    """NB-SVM and TF-IDF: texts that a run of words must be in.
+    """NB-SVM and TF-IDF: texts that a run of words must occur in.
 
     None stands for 1 with NB-SVM and 2 with TF-IDF, and is replaced by it.
     """
     beta: float = 0.5
-    """NB-SVM: the linear classifier's part; what is left to 1 is naive Bayes's."""
+    """NB-SVM: the weight of the linear classifier; naive Bayes has the rest, 1 - beta."""
     weighting: str = "mean"
-    """Mean vectors: the plain `mean`, or `sif`, which weighs rare words more (Arora et al. 2017)."""
+    """Mean vectors: the plain `mean`, or `sif`, which gives rare words more weight (Arora et al. 2017)."""
     cost: float | None = None
-    """Cost of an error in training, scikit-learn's C: the larger, the less the weights are held back.
+    """Cost of an error in training, scikit-learn's C: the larger, the less the weights are regularised.
 
     None stands for 1 (TF-IDF: 10), and is replaced by it.
     """
     class_weights: str = "none"
-    """`balanced` weighs the errors of each class by the inverse of its share."""
+    """`balanced` weights the errors of each class by the inverse of its share."""
     seed: int = 1
-    """Seed of the solver's order."""
+    """Seed of the order in which the solver goes through the data."""
 
     def __post_init__(self) -> None:
-        check_choice(self, "model", BASELINES)
-        check_choice(self, "weighting", WEIGHTINGS)
-        check_choice(self, "class_weights", ("none", "balanced"))
+        super().__post_init__()
+        listed = BASELINES[self.model]
         if self.cost is None:
-            object.__setattr__(self, "cost", COSTS[self.model])
+            object.__setattr__(self, "cost", listed.cost)
         if self.min_count is None:
-            object.__setattr__(self, "min_count", MIN_COUNTS[self.model])
+            object.__setattr__(self, "min_count", listed.min_count or 1)
         check_number(self, "ngrams", int, 1, 10)
         check_number(self, "min_count", int, 1, 1_000_000)
         check_number(self, "beta", float, 0.0, 1.0)
         check_number(self, "cost", float, 1e-9, 1e9)
         check_number(self, "seed", int, 0, 2**31 - 1)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values, for a manifest."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> BaselineConfig:
-        """The config that `to_dict` described; ConfigError if it is none."""
-        odd = {field.name for field in dataclasses.fields(cls)} ^ fields.keys()
-        if odd:
-            raise ConfigError(f"config: expected each field of BaselineConfig, found a difference: {odd}")
-        return cls(**fields)

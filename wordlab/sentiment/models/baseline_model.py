@@ -1,84 +1,101 @@
-"""BaselineModel: a trained baseline with its settings, which predicts and is saved as a network does."""
+"""BaselineModel: a trained baseline with its settings, which predicts and is saved as a network is."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from wordlab import artifact
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ConfigError
+from wordlab.progress import OnProgress, Reporter
+from wordlab.sentiment import storage
+from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.inputs import choose_tokenizer
+from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
-from wordlab.sentiment.models.baselines import NBSVM, Baseline, MeanVectorsClassifier, TfidfClassifier
-from wordlab.sentiment.results import Prediction
+from wordlab.sentiment.models.names import model_class
+from wordlab.sentiment.models.settings import check_config
+from wordlab.sentiment.results import Reason
 from wordlab.text.tokenizers import Tokenizer
 
 _BLOCK = 1_000  # texts of a stream that are predicted together
 
 
-class BaselineModel:
-    """Tells the class of texts. Treat it as immutable.
+class BaselineModel(TextModel):
+    """A trained linear classifier that predicts the class of texts. Treat it as immutable.
 
     `classes` are the labels in the order of the probabilities, sorted.
     """
 
+    dtype: ClassVar = np.float64
+
     def __init__(self, config: BaselineConfig, estimator: Baseline, tokenizer: Tokenizer) -> None:
-        self.config = config
+        self.config: BaselineConfig = config
         self.estimator = estimator
         self.tokenizer = tokenizer
         self.classes = tuple(str(label) for label in estimator.classes_)
-        self.digest: str | None = None  # of the artefact that this was loaded from
 
     def __repr__(self) -> str:
         return f"BaselineModel({self.config.model}, {len(self.classes)} classes)"
 
-    def predict_proba(self, texts: Iterable[str], *, threads: int | None = None) -> np.ndarray:
-        """The probability of each class for each text, float64 (num_texts, num_classes).
+    @property
+    def title(self) -> str:
+        """The baseline's name as people write it."""
+        return self.estimator.title
 
-        `threads` is there because networks have it; one thread does the work here.
+    @property
+    def size(self) -> tuple[int, str]:
+        """The number of features, and what they are."""
+        return int(self.estimator.coef_.shape[1]), self.estimator.feature_noun
+
+    def facts(self) -> dict[str, Any]:
+        """The number of features."""
+        return {"num_features": int(self.estimator.coef_.shape[1])}
+
+    def probabilities(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[np.ndarray]:
+        """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes) float64.
+
+        `threads` is here because networks have it; one thread does the work.
         """
-        found = list(texts)
-        if not found:
-            return np.zeros((0, len(self.classes)))
-        return self.estimator.predict_proba(found)
-
-    def predict(self, texts: Iterable[str], *, threads: int | None = None) -> list[str]:
-        """The most probable class of each text."""
-        return [self.classes[best] for best in self.predict_proba(texts).argmax(axis=1)]
-
-    def predict_stream(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[Prediction]:
-        """A Prediction for each text, in order, of a stream of any length at constant memory."""
         stream = iter(texts)
         while block := list(islice(stream, _BLOCK)):
-            for text, row in zip(block, self.predict_proba(block).tolist(), strict=True):
-                yield Prediction.of(text, self.classes, row)
+            yield self.estimator.predict_proba(block)
 
-    def save(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        overwrite: bool = False,
-        parents: Mapping[str, str] | None = None,
-        metrics: Mapping[str, float] | None = None,
-    ) -> None:
-        """Write the classifier as an artefact; `parents` are the digests of what it was made from.
+    def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
+        """The score of class `position` for `text`, and the exact share of each of its parts.
 
-        Raises OutputExistsError and ArtifactError as `wordlab.artifact.create` does.
+        With two classes the first has the negated score of the second.
         """
-        from wordlab.sentiment.models.baseline_storage import write
+        estimator = self.estimator
+        row, sign = (0, 1 if position else -1) if len(self.classes) == 2 else (position, 1)
+        coef = sign * estimator.coef_[row].astype(np.float64)  # (num_features,)
+        reasons = estimator.reasons(text, self.tokenizer(text), coef)
+        return sign * float(estimator.intercept_[row]) + sum(reason.weight for reason in reasons), reasons
 
-        write(self, path, overwrite=overwrite, parents=parents or {}, metrics=metrics or {})
+    def write(self, draft: artifact.Draft) -> None:
+        """Write the weights as arrays, and what the features need."""
+        self.estimator.write(draft)
+        storage.write_array(draft, "coef", self.estimator.coef_)
+        storage.write_array(draft, "intercept", self.estimator.intercept_)
+        draft.libraries.append("scikit-learn")
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> BaselineModel:
-        """The classifier saved under `path`; ArtifactError if it is damaged or none. Nothing is executed."""
-        from wordlab.sentiment.models.baseline_storage import read
-
-        return read(path, verify=verify)
+    def read(cls, source: artifact.Artifact) -> BaselineModel:
+        """The classifier that `write` wrote; ArtifactError."""
+        with storage.reading_facts(source):
+            fields = source.details["config"]
+            kind = model_class(fields["model"])
+            config = kind.config_class.from_dict(fields)
+            tokenizer, classes = storage.read_tokenizer(source), storage.read_classes(source)
+        num_rows = 1 if len(classes) == 2 else len(classes)
+        estimator, num_features = kind.read(source, config, tokenizer)
+        estimator.classes_ = np.array(classes)
+        estimator.coef_ = storage.read_array(source, "coef", (num_rows, num_features))
+        estimator.intercept_ = storage.read_array(source, "intercept", (num_rows,))
+        return cls(config, estimator, tokenizer)
 
 
 def train_baseline(
@@ -88,6 +105,7 @@ def train_baseline(
     *,
     vectors: WordVectors | None = None,
     tokenizer: Tokenizer | None = None,
+    on_progress: OnProgress | None = None,
 ) -> BaselineModel:
     """A baseline that has learnt `labels` from `texts`.
 
@@ -98,7 +116,9 @@ def train_baseline(
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
     estimator = make_estimator(config, vectors, tokenizer)
+    reporter = Reporter(on_progress, "train classifier", "texts", len(texts))
     estimator.fit(texts, labels)
+    reporter.report(len(texts))
     return BaselineModel(config, estimator, tokenizer)
 
 
@@ -109,13 +129,7 @@ def make_estimator(
 
     Raises ConfigError for mean vectors without vectors.
     """
-    weight = None if config.class_weights == "none" else config.class_weights
-    shared: dict[str, Any] = {"C": config.cost, "class_weight": weight, "tokenizer": tokenizer}
-    if config.model == "mean-vectors":
-        if vectors is None:
-            raise ConfigError("vectors: expected word vectors for the model 'mean-vectors', found none")
-        return MeanVectorsClassifier(vectors, weighting=config.weighting, **shared)
-    shared |= {"ngrams": config.ngrams, "min_count": config.min_count}
-    if config.model == "tfidf":
-        return TfidfClassifier(**shared)
-    return NBSVM(beta=config.beta, seed=config.seed, **shared)
+    kind = model_class(config.model)
+    check_config(config, kind.config_class, config.model)
+    estimator: Baseline = kind.from_config(config, vectors=vectors, tokenizer=tokenizer)
+    return estimator

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
+from wordlab.extras import need
 from wordlab.sentiment.models.channels import WordChannels
+from wordlab.sentiment.models.config import ClassifierConfig
+from wordlab.sentiment.models.network import Network
+
+with need("torch"):
+    import torch
+    from torch import Tensor, nn
+    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+if TYPE_CHECKING:
+    from wordlab.sentiment.onnx import Graph
 
 _CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 _WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+# Where ONNX's gates are among torch's: i o f c of i f g o; z r h of r z n.
+_ONNX_GATES = {"LSTM": (0, 3, 1, 2), "GRU": (1, 0, 2)}
 
 
-class BiRNN(nn.Module):
+class BiRNN(Network):
     """A bidirectional LSTM or GRU; the encoder's first and last states, concatenated; a linear output.
 
     As in the course (d2l, section 16.2), but the last state is that of the text's last word, never of
     padding, as on packed sequences. A text without words is read as one padding vector, zero.
     """
+
+    title: ClassVar = "BiRNN"
 
     def __init__(
         self,
@@ -45,15 +60,23 @@ class BiRNN(nn.Module):
 
     @torch.no_grad()
     def _open_forget_gates(self) -> None:
-        """An LSTM begins by remembering (Jozefowicz et al. 2015): half forgotten at each word is all gone."""
+        """Let an LSTM start by remembering (Jozefowicz et al. 2015): halving at each word loses all."""
         if self.encoder.mode == "LSTM":
             for name, bias in self.encoder.named_parameters():
                 if name.startswith("bias_hh"):
                     bias.chunk(4)[1].fill_(1.0)  # input, forget, cell and output gate
 
-    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """The logits (batch, num_classes) of `ids` (batch, longest), padded, of `lengths` (batch,)."""
-        return self.classify(self.words(ids), lengths)
+    @classmethod
+    def build(cls, words: WordChannels, num_classes: int, config: ClassifierConfig) -> BiRNN:
+        """A BiRNN with the cell and layers of `config`."""
+        return cls(
+            words,
+            num_classes,
+            cell=config.cell,
+            hidden=config.hidden,
+            num_layers=config.num_layers,
+            dropout=config.dropout,
+        )
 
     def classify(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         """The logits of texts whose words have these `vectors` (batch, longest, num_features)."""
@@ -67,9 +90,9 @@ class BiRNN(nn.Module):
     def read(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         """The states at each word (batch, longest, 2 * hidden), those of both directions side by side.
 
-        On a CPU torch needs several times as long for packed sequences as for padded ones (each step back
-        fills a whole batch with zeros). Padding that follows a text changes nothing in what was read
-        before; so the texts are turned round within their lengths, and both directions read forwards.
+        On a CPU torch takes several times as long for packed sequences as for padded ones (each step back
+        fills a whole batch with zeros). Padding after a text does not change what was read before it; so
+        the texts are reversed within their lengths, and both directions read forwards.
         """
         if vectors.is_cuda:
             packed = pack_padded_sequence(vectors, lengths.cpu(), batch_first=True, enforce_sorted=False)
@@ -98,6 +121,41 @@ class BiRNN(nn.Module):
         else:
             states = torch.gru(vectors, start, weights, *options)[0]
         return states
+
+    def encode_onnx(self, graph: Graph, vectors: str) -> str:
+        """Add the recurrent layers, and the choice of first and last states, to `graph`."""
+        lengths = graph.node("Max", ["lengths", graph.tensor(np.int64(1))])  # (batch,)
+        narrow = graph.cast(lengths, np.int32)
+        operator, hidden = self.encoder.mode, self.encoder.hidden_size
+        extra: dict[str, Any] = {"linear_before_reset": 1} if operator == "GRU" else {}
+        states = graph.node("Transpose", [vectors], perm=[1, 0, 2])  # (longest, batch, features)
+        for layer in range(self.encoder.num_layers):
+            weights = [graph.tensor(array) for array in self._onnx_weights(layer)]
+            states = graph.node(
+                operator, [states, *weights, narrow], direction="bidirectional", hidden_size=hidden, **extra
+            )  # (longest, 2, batch, hidden)
+            states = graph.node("Transpose", [states], perm=[0, 2, 1, 3])
+            shape = graph.tensor(np.array([0, 0, 2 * hidden], dtype=np.int64))
+            states = graph.node("Reshape", [states, shape])  # (longest, batch, 2 * hidden)
+        states = graph.node("Transpose", [states], perm=[1, 0, 2])
+        first = graph.node("Gather", [states, graph.tensor(np.int64(0))], axis=1)  # (batch, 2 * hidden)
+        last = graph.node("Sub", [lengths, graph.tensor(np.int64(1))])
+        last = graph.node("Unsqueeze", [last, graph.tensor(np.array([1], dtype=np.int64))])
+        return graph.node("Concat", [first, graph.node("GatherND", [states, last], batch_dims=1)], axis=1)
+
+    def _onnx_weights(self, layer: int) -> list[np.ndarray]:
+        """W (2, gates * hidden, inputs), R (2, gates * hidden, hidden) and B (2, 2 * gates * hidden)."""
+        gates = _ONNX_GATES[self.encoder.mode]
+
+        def found(name: str, direction: str) -> np.ndarray:
+            weight = getattr(self.encoder, f"{name}_l{layer}{direction}").detach().numpy()
+            parts = np.split(weight, len(gates))
+            return np.concatenate([parts[gate] for gate in gates])
+
+        both = ("", "_reverse")
+        inputs, recurrent = (np.stack([found(name, d) for d in both]) for name in ("weight_ih", "weight_hh"))
+        biases = np.stack([np.concatenate([found("bias_ih", d), found("bias_hh", d)]) for d in both])
+        return [inputs, recurrent, biases]
 
 
 def _turn(vectors: Tensor, places: Tensor) -> Tensor:

@@ -1,22 +1,19 @@
-"""The first layer of both models: words to vectors, in a frozen channel, a trained one, or both."""
+"""The first layer of every network: words to vectors, in a frozen channel, a trained one, or both."""
 
 from __future__ import annotations
 
-from wordlab.errors import MissingExtraError
+from wordlab.extras import need
+from wordlab.sentiment.features.encoding import PADDING
 
-try:
+with need("torch"):
     import torch
     from torch import Tensor, nn
-except ImportError as error:
-    raise MissingExtraError("torch is not installed; pip install 'wordlab[torch]' brings it") from error
-
-from wordlab.sentiment.features.encoding import PADDING
 
 
 class WordChannels(nn.Module):
     """Looks the vectors of words up in one matrix, or two side by side (Kim 2014, section 3.1).
 
-    `matrix` (num_ids, dim) begins both channels; its row of padding is zero and stays so. The static
+    Both channels start as `matrix` (num_ids, dim); its row of padding is zero and stays so. The static
     channel is a buffer, which no gradient reaches.
     """
 
@@ -44,7 +41,7 @@ class WordChannels(nn.Module):
         return ids.masked_fill(torch.rand(ids.shape, device=ids.device) < self.word_dropout, PADDING)
 
     def look_up(self, ids: Tensor) -> Tensor:
-        """The vectors of `ids` (...), (..., num_features); in training longer, for the words dropped."""
+        """The vectors of `ids` (...), (..., num_features); in training scaled up for the words dropped."""
         found = []
         if self.static is not None:
             found.append(nn.functional.embedding(ids, self.static))  # (..., dim)

@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
+from wordlab import artifact
+from wordlab.errors import ArtifactError
+from wordlab.extras import need
+from wordlab.sentiment import storage
+from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.features.encoding import Coverage, Encoder
+from wordlab.sentiment.models import predictor
 from wordlab.sentiment.models.config import ClassifierConfig
-from wordlab.sentiment.training.history import History
+from wordlab.sentiment.models.history import History
+from wordlab.sentiment.models.names import model_class
+from wordlab.sentiment.models.network import Network, build_network
+from wordlab.sentiment.models.torch_state import own_torch_state
+from wordlab.sentiment.results import Reason
+from wordlab.text.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    from wordlab.sentiment.models.networks import Network
-    from wordlab.sentiment.results import Prediction
+with need("torch"):
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file, save_file
+    from torch import Tensor
+
+_WEIGHTS, _WORDS = "weights.safetensors", "vocabulary.parquet"
+
+ReasonsOf = Callable[[Sequence[str], Tensor, Tensor, int], list[Reason]]
+"""`Network.reasons`, or what stands in for it."""
 
 
-class Classifier:
-    """Tells the class of texts. Treat it as immutable.
+class Classifier(TextModel):
+    """A trained network that predicts the class of texts. Treat it as immutable.
 
-    `classes` are the labels in the order of the network's outputs, sorted; `coverage` says how much of
-    the training texts the vectors knew (None without vectors); `history` how training went.
+    `classes` are the labels in the order of the network's outputs, sorted; `coverage` says how many words
+    of the training texts have a vector (None without vectors); `history` how training went.
     """
+
+    dtype: ClassVar = np.float32
 
     def __init__(
         self,
@@ -34,54 +54,110 @@ class Classifier:
         *,
         coverage: Coverage | None = None,
     ) -> None:
-        self.config = config
+        self.config: ClassifierConfig = config
         self.encoder = encoder
+        self.tokenizer = encoder.tokenizer
         self.classes = tuple(classes)
         self.network = network
         self.history = history
         self.coverage = coverage
-        self.digest: str | None = None  # of the artefact that this was loaded from
 
     def __repr__(self) -> str:
         words = len(self.encoder.vocabulary)
         return f"Classifier({self.config.model}, {len(self.classes)} classes, {words:,} words)"
 
-    def predict_proba(self, texts: Iterable[str], *, threads: int | None = None) -> np.ndarray:
-        """The probability of each class for each text, float32 (num_texts, num_classes)."""
-        from wordlab.sentiment.models.predictor import probabilities
+    @property
+    def title(self) -> str:
+        """The network's name as people write it."""
+        return self.network.title
 
-        found = list(probabilities(self, texts, threads=threads))
-        return np.concatenate(found) if found else np.zeros((0, len(self.classes)), np.float32)
+    @property
+    def size(self) -> tuple[int, str]:
+        """The number of words that have a vector."""
+        return len(self.encoder.vocabulary), "words"
 
-    def predict(self, texts: Iterable[str], *, threads: int | None = None) -> list[str]:
-        """The most probable class of each text."""
-        return [self.classes[best] for best in self.predict_proba(texts, threads=threads).argmax(axis=1)]
+    def facts(self) -> dict[str, Any]:
+        """Number of words, coverage and history."""
+        coverage = self.coverage
+        return {
+            "num_words": len(self.encoder.vocabulary),
+            "coverage": None if coverage is None else {"types": coverage.types, "tokens": coverage.tokens},
+            "history": self.history.to_dict(),
+        }
 
-    def predict_stream(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[Prediction]:
-        """A Prediction for each text, in order, of a stream of any length at constant memory."""
-        from wordlab.sentiment.models.predictor import predict_stream
+    def probabilities(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[np.ndarray]:
+        """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes) float32.
 
-        return predict_stream(self, texts, threads=threads)
-
-    def save(
-        self,
-        path: str | os.PathLike[str],
-        *,
-        overwrite: bool = False,
-        parents: Mapping[str, str] | None = None,
-        metrics: Mapping[str, float] | None = None,
-    ) -> None:
-        """Write the classifier as an artefact; `parents` are the digests of what it was made from.
-
-        Raises OutputExistsError and ArtifactError as `wordlab.artifact.create` does.
+        Raises ConfigError for `threads` below 1; None stands for all cores.
         """
-        from wordlab.sentiment.storage import write
+        return predictor.probabilities(self.network, self.encoder, texts, threads=threads)
 
-        write(self, path, overwrite=overwrite, parents=parents or {}, metrics=metrics or {})
+    def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
+        """The logit of class `position`, and what the network says that parts of `text` add to it."""
+        return self.logit_and_reasons(text, position, self.network.reasons)
+
+    def logit_and_reasons(
+        self, text: str, position: int, reasons_of: ReasonsOf
+    ) -> tuple[float, list[Reason]]:
+        """The logit of class `position` for `text`, and what `reasons_of` finds in it."""
+        encoded = self.encoder.encode([text])
+        tokens = self.tokenizer(text.replace("\n", " "))[: self.config.max_tokens]
+        ids, lengths = torch.from_numpy(encoded.batch(np.array([0]))), torch.from_numpy(encoded.lengths)
+        with own_torch_state(1):
+            vectors = self.network.words(ids).detach()  # (1, longest, num_features)
+            with torch.no_grad():
+                logit = float(self.network.classify(vectors, lengths)[0, position])
+            return logit, reasons_of(tokens, vectors, lengths, position)
+
+    def export(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the network as an ONNX file: see `wordlab.sentiment.onnx.export_onnx`."""
+        from wordlab.sentiment.onnx import export_onnx
+
+        export_onnx(self, path, overwrite=overwrite)
+
+    def write(self, draft: artifact.Draft) -> None:
+        """Write weights as safetensors, words as Parquet, coverage and history as facts."""
+        weights = {name: tensor.contiguous() for name, tensor in self.network.state_dict().items()}
+        save_file(weights, draft.payload(_WEIGHTS))
+        self.encoder.vocabulary.write(draft.payload(_WORDS))
+        draft.libraries += ["safetensors", "torch"]
+        draft.details.update(
+            coverage=None if self.coverage is None else vars(self.coverage), history=self.history.to_dict()
+        )
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Classifier:
-        """The classifier saved under `path`; ArtifactError if it is damaged or none. Nothing is executed."""
-        from wordlab.sentiment.storage import read
+    def read(cls, source: artifact.Artifact) -> Classifier:
+        """The classifier that `write` wrote; ArtifactError."""
+        details = source.details
+        with storage.reading_facts(source):
+            config = model_class(details["config"]["model"]).config_class.from_dict(details["config"])
+            tokenizer, classes = storage.read_tokenizer(source), storage.read_classes(source)
+            history = History.from_dict(details["history"])
+            coverage = None if details["coverage"] is None else Coverage(**details["coverage"])
+        vocabulary = Vocabulary.read(source.payload(_WORDS))
+        encoder = Encoder(vocabulary, tokenizer, config.max_tokens, config.unknown == "subword")
+        network = _read_network(source, config, encoder.num_ids, len(classes))
+        return cls(config, encoder, classes, network, history, coverage=coverage)
 
-        return read(path, verify=verify)
+
+def _read_network(
+    source: artifact.Artifact, config: ClassifierConfig, num_ids: int, num_classes: int
+) -> Network:
+    path = source.payload(_WEIGHTS)
+    try:
+        weights: dict[str, Tensor] = load_file(path)
+        pretrained = "words.static" in weights or config.channels == "tuned"
+        matrix = weights.get("words.static", weights.get("words.tuned.weight"))
+        if matrix is None or matrix.shape[0] != num_ids:
+            found = "none" if matrix is None else f"{matrix.shape[0]}"
+            raise ArtifactError(f"{path}: expected vectors of {num_ids} words, found {found}")
+        with own_torch_state(torch.get_num_threads()):  # initial weights are drawn and thrown away
+            network = build_network(config, matrix, num_classes, pretrained=pretrained)
+        network.load_state_dict(weights)
+    except (SafetensorError, RuntimeError, IndexError) as error:
+        reason = str(error).splitlines()[0]
+        raise ArtifactError(
+            f"{path}: expected the weights of a classifier, found others ({reason})"
+        ) from error
+    network.requires_grad_(False).eval()
+    return network

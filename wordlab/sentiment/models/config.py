@@ -1,17 +1,17 @@
-"""ClassifierConfig: every choice that training a classifier needs, checked when it is made."""
+"""ClassifierConfig: the settings of networks and of their training, checked when it is made."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-from wordlab.checks import check_choice, check_number
+from wordlab.checks import check_number
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
+from wordlab.sentiment.models.names import NETWORKS
+from wordlab.sentiment.models.settings import ModelConfig
 
-MODELS = ("textcnn", "birnn")
 CELLS = ("lstm", "gru")
 CHANNELS = ("static", "tuned", "both")
 UNKNOWN = ("zero", "mean", "random", "subword")
@@ -21,84 +21,86 @@ LEARNING_RATES = {"adamw": 1e-3, "adadelta": 1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassifierConfig:
-    """What to train and how.
+class ClassifierConfig(ModelConfig):
+    """Which network to train, and how.
 
-    Raises ConfigError, which names the field, its value and what is allowed.
+    A network with settings of its own has a subclass of this. Raises ConfigError, which names the field,
+    its value and what is allowed.
 
     >>> config = ClassifierConfig(kernel_widths=(2, 4), num_channels=10)
     >>> config.num_channels, config.learning_rate
     ((10, 10), 0.001)
     """
 
+    choices: ClassVar = {
+        "model": NETWORKS,
+        "channels": CHANNELS,
+        "unknown": UNKNOWN,
+        "cell": CELLS,
+        "optimizer": OPTIMIZERS,
+        "class_weights": CLASS_WEIGHTS,
+    }
+
     model: str = "textcnn"
-    """`textcnn` looks for telling n-grams (Kim 2014), `birnn` reads the text in both directions."""
+    """A network by name: `textcnn` (Kim 2014), `birnn`, or another in `models.names`."""
     channels: str = "both"
-    """Word vectors that stay as they are (`static`), are trained as well (`tuned`), or `both` beside each
-    other. Without vectors there is one channel, trained from random beginnings."""
+    """Whether word vectors stay as they are (`static`), are trained (`tuned`), or `both`, side by side.
+    Without vectors there is one channel, trained from a random start."""
     unknown: str = "random"
-    """What a word without a vector gets: `zero`; the `mean` of the vectors; `random`, a vector of its own
+    """What a word without a vector gets: `zero`; the `mean` of the vectors; `random`, its own random vector
     (Kim 2014); `subword`, the vector of the word that shares most of its rare letter groups."""
     extra_words: int = 50_000
-    """Words of the vectors, the most frequent ones, that are known though no training text has them."""
+    """Words of the vectors, most frequent first, that are known although no training text has them."""
     dim: int = 100
-    """Numbers in a word vector where no vectors are given."""
+    """Dimensions of the word vectors where none are given."""
     max_tokens: int = 400
-    """Tokens of a text that are read; what follows is left out."""
+    """Tokens read of each text; the rest is ignored."""
     kernel_widths: tuple[int, ...] = (3, 4, 5)
-    """TextCNN: lengths of the n-grams looked for."""
+    """TextCNN: lengths of the n-grams to look for."""
     num_channels: tuple[int, ...] = (100,)
-    """TextCNN: output channels of each width; one number stands for all."""
+    """TextCNN: output channels of each width; a single number applies to all."""
     cell: str = "lstm"
     """BiRNN: `lstm` (Hochreiter & Schmidhuber 1997) or `gru` (Cho et al. 2014)."""
     num_layers: int = 1
     """BiRNN: recurrent layers."""
     hidden: int = 100
-    """BiRNN: hidden units of each direction."""
+    """BiRNN: hidden units in each direction."""
     dropout: float = 0.5
     """Share of the encoding's features dropped in training."""
     word_dropout: float = 0.0
-    """Share of the words' vectors dropped in training, each as a whole."""
+    """Share of the word vectors dropped in training, each as a whole."""
     optimizer: str = "adamw"
     """`adamw` (Loshchilov & Hutter 2019) or `adadelta` (Zeiler 2012; Kim 2014)."""
     learning_rate: float | None = None
-    """Step size; it stays the same throughout.
+    """Step size, the same throughout.
 
     None stands for 0.001 with AdamW and 1 with Adadelta, and is replaced by it.
     """
     weight_decay: float = 0.01
-    """AdamW: share of the weights, word vectors excepted, that a step of size 1 takes away."""
+    """AdamW: share of the weights, word vectors excepted, that a step of size 1 removes."""
     max_norm: float = 0.0
     """Largest length of the output layer's rows, restored after each step; 0 for no limit (Kim 2014: 3)."""
     clip_norm: float = 1.0
     """Largest length of the gradient of all weights together; 0 for no limit."""
     averaging: float = 0.0
-    """Decay of a moving average of the weights, which then makes the result; 0 for none."""
+    """Decay of a moving average of the weights, which becomes the result; 0 for none."""
     class_weights: str = "none"
-    """`balanced` weighs the loss of each class by the inverse of its share."""
+    """`balanced` weights the loss of each class by the inverse of its share."""
     epochs: int = 10
     """Passes over the training texts, at most."""
     batch_size: int = 64
     """Texts in a step."""
     validation: float = 0.1
-    """Share of the texts held out to choose the best epoch by; 0 trains for all epochs on all texts."""
+    """Share of the texts held out to choose the best epoch; 0 trains for all epochs on all texts."""
     patience: int = 2
-    """Epochs without a better accuracy on the held-out texts after which training stops."""
+    """Epochs without a better accuracy on the held-out texts before training stops."""
     threads: int = dataclasses.field(default_factory=available_cores)
-    """Threads; equal seeds give equal bytes where their number is equal, too."""
+    """Threads; equal seeds give equal bytes only with equal numbers of threads."""
     seed: int = 1
-    """Seed of the initial weights and of every draw."""
+    """Seed of the initial weights and of every random draw."""
 
     def __post_init__(self) -> None:
-        for name, allowed in (
-            ("model", MODELS),
-            ("channels", CHANNELS),
-            ("unknown", UNKNOWN),
-            ("cell", CELLS),
-            ("optimizer", OPTIMIZERS),
-            ("class_weights", CLASS_WEIGHTS),
-        ):
-            check_choice(self, name, allowed)
+        super().__post_init__()
         if self.learning_rate is None:
             object.__setattr__(self, "learning_rate", LEARNING_RATES[self.optimizer])
         for name, least, most in (
@@ -143,16 +145,3 @@ class ClassifierConfig:
                 f"num_channels: expected one number, or one for each of {len(self.kernel_widths)} widths, "
                 f"found {self.num_channels}"
             )
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values, for a manifest."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> ClassifierConfig:
-        """The config that `to_dict` described; ConfigError if it is none."""
-        names = {field.name for field in dataclasses.fields(cls)}
-        if fields.keys() != names:
-            odd = ", ".join(sorted(fields.keys() ^ names))
-            raise ConfigError(f"config: expected each field of ClassifierConfig, found a difference: {odd}")
-        return cls(**fields)

@@ -1,4 +1,4 @@
-"""From labelled texts to what the training loop needs: ids, targets, words and their vectors."""
+"""From labelled texts to the training loop's data: ids, targets, words and their vectors."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ import numpy as np
 
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, CorpusError
+from wordlab.sentiment.data.inputs import choose_tokenizer
 from wordlab.sentiment.features.encoding import EncodedTexts, Encoder, count_words, tokenise
-from wordlab.sentiment.features.words import Words, choose_words
+from wordlab.sentiment.features.words import KnownWords, choose_words
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.text.tokenizers import Tokenizer
 
-Labelled = tuple[Sequence[str], Sequence[str]]
+Labels = Sequence[str] | Sequence[int] | np.ndarray
+"""The label of each text, or its position in the list of classes."""
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class EncodedExamples:
     """Texts as ids, and the class of each, int64 (num_texts,)."""
 
     encoded: EncodedTexts
@@ -30,13 +32,13 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class TrainingData:
     """Everything that training needs of its data; `validation` is None where nothing is held out."""
 
-    training: Part
-    validation: Part | None
+    training: EncodedExamples
+    validation: EncodedExamples | None
     classes: tuple[str, ...]
-    words: Words
+    words: KnownWords
     encoder: Encoder
 
     def fingerprint(self) -> str:
@@ -51,57 +53,78 @@ class Prepared:
 
 def prepare(
     texts: Sequence[str],
-    labels: Sequence[str],
+    labels: Labels,
     config: ClassifierConfig,
     *,
     vectors: WordVectors | None,
     tokenizer: Tokenizer | None,
-    validation: Labelled | None,
-) -> Prepared:
-    """The data encoded, a share of it held out by class if there is no `validation` of its own.
+    validation: tuple[Sequence[str], Labels] | None,
+    classes: Sequence[str] | None = None,
+) -> TrainingData:
+    """The data encoded; a share of each class is held out unless `validation` is given.
 
-    Words are those of all texts given, since the vectors of words that only held-out texts have are
-    known, too; labels of held-out texts are used for nothing but the choice of the epoch.
+    With `classes`, labels are positions in it. Words are those of all texts, since words that only
+    held-out texts have may have vectors, too; labels of held-out texts only serve to choose the epoch.
     Raises CorpusError for fewer than two classes, or no words; ConfigError where the share held out
     cannot hold a text of each class.
     """
-    classes = _check(texts, labels)
-    tokenizer = tokenizer or (vectors.tokenizer if vectors is not None else None) or Tokenizer("word")
+    targets, names = find_targets(texts, labels, classes)
+    tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
     held_out: Sequence[str] = ()
     if validation is not None:
         held_out = validation[0]
-        unseen = sorted(set(validation[1]) - set(classes))
-        if unseen:
-            raise CorpusError(f"validation: expected labels of the training texts, found {unseen[0]!r}")
+        targets = np.concatenate([targets, _held_out_targets(validation[1], names, classes)])
     blocks = list(tokenise([*texts, *held_out], tokenizer, threads=config.threads))
     words = choose_words(count_words(blocks), config, vectors)
     encoder = Encoder(words.vocabulary, tokenizer, config.max_tokens, config.unknown == "subword")
     encoded = encoder.encode_blocks(blocks)
-    index = {label: number for number, label in enumerate(classes)}
-    all_labels = [*labels, *(validation[1] if validation is not None else ())]
-    targets = np.array([index[label] for label in all_labels], dtype=np.int64)
     if validation is not None:
         rows, held = np.arange(len(texts)), np.arange(len(texts), len(targets))
     else:
         rows, held = _split(targets, config)
-    return Prepared(
-        training=_part(encoded, targets, rows),
-        validation=_part(encoded, targets, held) if len(held) else None,
-        classes=classes,
+    return TrainingData(
+        training=_take(encoded, targets, rows),
+        validation=_take(encoded, targets, held) if len(held) else None,
+        classes=names,
         words=words,
         encoder=encoder,
     )
 
 
-def _check(texts: Sequence[str], labels: Sequence[str]) -> tuple[str, ...]:
+def find_targets(
+    texts: Sequence[str], labels: Labels, classes: Sequence[str] | None
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The class of each text as a position, int64 (num_texts,), and the names of the classes.
+
+    The names are `classes` if given, else the different labels, sorted.
+    """
     if len(texts) != len(labels):
         raise ValueError(f"expected a label for each text, found {len(texts)} texts, {len(labels)} labels")
-    classes = tuple(sorted(set(labels)))
-    if len(classes) < 2:
-        found = f"only {classes[0]!r}" if classes else "no text"
+    names = tuple(sorted({str(label) for label in labels}) if classes is None else classes)
+    if len(names) < 2:
+        found = f"only {names[0]!r}" if names else "no text"
         raise CorpusError(f"labels: expected texts of at least two classes, found {found}")
-    return classes
+    return _positions(labels, names, classes is not None), names
+
+
+def _held_out_targets(labels: Labels, names: tuple[str, ...], classes: Sequence[str] | None) -> np.ndarray:
+    if classes is None:
+        unseen = sorted({str(label) for label in labels} - set(names))
+        if unseen:
+            raise CorpusError(f"validation: expected labels of the training texts, found {unseen[0]!r}")
+    return _positions(labels, names, classes is not None)
+
+
+def _positions(labels: Labels, names: tuple[str, ...], are_positions: bool) -> np.ndarray:
+    if not are_positions:
+        index = {label: number for number, label in enumerate(names)}
+        return np.array([index[str(label)] for label in labels], dtype=np.int64)
+    targets = np.asarray(labels, dtype=np.int64)
+    outside = targets[(targets < 0) | (targets >= len(names))]
+    if len(outside):
+        raise ValueError(f"expected positions of {len(names)} classes as labels, found {outside[0]}")
+    return targets
 
 
 def _split(targets: np.ndarray, config: ClassifierConfig) -> tuple[np.ndarray, np.ndarray]:
@@ -123,9 +146,9 @@ def _split(targets: np.ndarray, config: ClassifierConfig) -> tuple[np.ndarray, n
     return np.sort(rows), np.sort(held)
 
 
-def _part(encoded: EncodedTexts, targets: np.ndarray, rows: np.ndarray) -> Part:
+def _take(encoded: EncodedTexts, targets: np.ndarray, rows: np.ndarray) -> EncodedExamples:
     lengths = encoded.lengths[rows]
     starts = np.repeat(encoded.offsets[rows], lengths)
     within = np.arange(len(starts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
-    return Part(EncodedTexts(encoded.ids[starts + within], offsets), targets[rows])
+    return EncodedExamples(EncodedTexts(encoded.ids[starts + within], offsets), targets[rows])

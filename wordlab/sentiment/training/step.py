@@ -1,20 +1,18 @@
-"""What happens in a step beside the gradient: AdamW or Adadelta, clipping, max-norm, averaging."""
+"""A step of training after its gradient: AdamW or Adadelta, clipping and max-norm."""
 
 from __future__ import annotations
-
-import copy
 
 import torch
 from torch import nn
 
 from wordlab.sentiment.models.config import ClassifierConfig
-from wordlab.sentiment.models.networks import Network
+from wordlab.sentiment.models.network import Network
 
 _RHO = 0.95  # Zeiler 2012 and Kim 2014
 
 
 def make_optimizer(network: Network, config: ClassifierConfig) -> torch.optim.Optimizer:
-    """AdamW, which lets word vectors be as long as they are, or Adadelta without any decay."""
+    """AdamW, which decays all weights but word vectors, or Adadelta without any decay."""
     rate = float(config.learning_rate or 0.0)
     if config.optimizer == "adadelta":
         return torch.optim.Adadelta(network.parameters(), lr=rate, rho=_RHO)
@@ -27,7 +25,7 @@ def make_optimizer(network: Network, config: ClassifierConfig) -> torch.optim.Op
     return torch.optim.AdamW(groups, lr=rate, fused=fused or None)
 
 
-def make_step(network: Network, optimizer: torch.optim.Optimizer, config: ClassifierConfig) -> None:
+def take_step(network: Network, optimizer: torch.optim.Optimizer, config: ClassifierConfig) -> None:
     """Clip the gradient, take the step, and restore the limit of the output's rows (Kim 2014, 2.1)."""
     if config.clip_norm:
         nn.utils.clip_grad_norm_(network.parameters(), config.clip_norm)
@@ -35,22 +33,3 @@ def make_step(network: Network, optimizer: torch.optim.Optimizer, config: Classi
     if config.max_norm:
         with torch.no_grad():
             network.output.weight.renorm_(2, 0, config.max_norm)
-
-
-class Average:
-    """A moving average of a network's weights (Polyak & Juditsky 1992; Tarvainen & Valpola 2017).
-
-    The decay grows with the number of steps until it has its full size, so that the random beginnings
-    are soon forgotten.
-    """
-
-    def __init__(self, network: Network, decay: float) -> None:
-        self.network = copy.deepcopy(network).requires_grad_(False).eval()
-        self.decay = decay
-
-    @torch.no_grad()
-    def update(self, network: Network, step: int) -> None:
-        """Take the weights after step `step`, from 1, into the average."""
-        decay = min(self.decay, (1 + step) / (10 + step))
-        for averaged, weight in zip(self.network.parameters(), network.parameters(), strict=True):
-            averaged.lerp_(weight, 1 - decay)

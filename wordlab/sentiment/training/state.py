@@ -1,4 +1,4 @@
-"""A training run between its epochs: what is kept of the best one, and on disk to go on from."""
+"""The state of training between epochs: the weights of the best one, and a checkpoint to resume from."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from torch import Tensor
 from wordlab import artifact, checkpoint
 from wordlab.errors import ArtifactError
 from wordlab.sentiment.models.config import ClassifierConfig
-from wordlab.sentiment.models.networks import Network
-from wordlab.sentiment.training.history import History
-from wordlab.sentiment.training.optimizers import Average, make_optimizer
-from wordlab.sentiment.training.preparation import Prepared
+from wordlab.sentiment.models.history import History
+from wordlab.sentiment.models.network import Network
+from wordlab.sentiment.training.averaging import AveragedNetwork
+from wordlab.sentiment.training.preparation import TrainingData
+from wordlab.sentiment.training.step import make_optimizer
 
 KIND = "classifier-checkpoint"
 FORMAT_VERSION = 1
-_FREE_FIELDS = ("epochs", "patience")  # a run may go on for longer than was planned
+_FREE_FIELDS = ("epochs", "patience")  # training may continue for longer than was planned
 
 
-class Run:
-    """Network, optimiser, average, best weights and history; saved after each epoch where asked to be."""
+class TrainingState:
+    """Network, optimiser, average, best weights and history; with `directory`, a checkpoint per epoch."""
 
     def __init__(
-        self, network: Network, config: ClassifierConfig, prepared: Prepared, directory: str | None
+        self, network: Network, config: ClassifierConfig, data: TrainingData, directory: str | None
     ) -> None:
         self.network = network
         self.optimizer = make_optimizer(network, config)
         self.history = History()
-        self._average = Average(network, config.averaging) if config.averaging else None
+        self._average = AveragedNetwork(network, config.averaging) if config.averaging else None
         self._best: dict[str, Tensor] | None = None
         self._num_steps = 0
         self._config = config
         self._directory = None if directory is None else Path(directory)
-        self._fingerprint = "" if directory is None else prepared.fingerprint()
+        self._fingerprint = "" if directory is None else data.fingerprint()
 
     @property
     def judged(self) -> Network:
@@ -43,7 +44,7 @@ class Run:
         return self.network if self._average is None else self._average.network
 
     def count_step(self) -> None:
-        """Take note of a step made."""
+        """Count a step that was taken, and average its weights."""
         self._num_steps += 1
         if self._average is not None:
             self._average.update(self.network, self._num_steps)
@@ -51,7 +52,7 @@ class Run:
     def end_epoch(
         self, loss: float, accuracy: float, held_out: tuple[float, float] | None, seconds: float
     ) -> None:
-        """Write the epoch into the history, keep its weights if it is the best, and save the state."""
+        """Add the epoch to the history, keep its weights if it is the best, and save the state."""
         history = self.history
         history.losses.append(loss)
         history.accuracies.append(accuracy)
@@ -85,7 +86,7 @@ class Run:
             )
 
     def restore(self) -> None:
-        """Go on from the state on disk, if there is one.
+        """Resume from the state on disk, if there is one.
 
         Raises ArtifactError if it belongs to other data or another config, or is damaged.
         """

@@ -1,11 +1,11 @@
-"""Convolution and maximum over time where words recur: each different word meets each kernel once.
+"""Convolution and maximum over time where words recur: each different word is multiplied once.
 
-A convolution is a sum over the places of its window, and what a word adds at a place depends on
-nothing else. Most tokens of a batch are words that occur many times in it; so the products of words
-and kernels are made once for each different word, and for each token they are only looked up and
-added. The gradient of a maximum goes to the window that won, so the way back needs the few winning
-windows and nothing of all the others. Values and gradients are those of `torch.nn.Conv1d` followed by
-a maximum, to float rounding.
+A convolution is a sum over the places of its window, and what a word adds at a place depends on the word
+and the place alone. Most tokens of a batch are words that occur many times in it; so the products of
+words and kernels are computed once for each different word, and for each token they are only looked up
+and added. The gradient of a maximum goes to the window that won, so the backward pass needs the few
+winning windows only. Values and gradients are those of `torch.nn.Conv1d` followed by a maximum, to float
+rounding.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 
 class Maxima(NamedTuple):
-    """What each channel of the convolutions saw at its strongest: value and position, (batch, channels)."""
+    """The largest activation of each channel of the convolutions: value and position, (batch, channels)."""
 
     values: Tensor
     positions: Tensor
@@ -29,8 +29,8 @@ def maxima_of_words(
 ) -> Maxima:
     """The largest activation of each channel, before ReLU, and the first position of its window.
 
-    `vectors` (num_words, features) are those of the different words, `places` (batch, longest) say which
-    word stands where, and padding is a word, too, whose vector is zero.
+    `vectors` (num_words, features) are those of the different words, `places` (batch, longest) are the
+    rows of the texts' words in them; padding is a word, too, whose vector is zero.
     """
     found = []
     for convolution in convolutions:
@@ -39,18 +39,18 @@ def maxima_of_words(
     return Maxima(*(torch.cat(parts, dim=1) for parts in zip(*found, strict=True)))
 
 
-class Tables:
-    """The products of words and kernels, made once for many batches; without gradients."""
+class WordProducts:
+    """The products of words and kernels, computed once for many batches; without gradients."""
 
     def __init__(self, convolutions: Iterable[nn.Conv1d], vectors: Tensor) -> None:
-        self._tables = [
+        self._products = [
             (products(vectors, kernels_of(convolution.weight)), convolution) for convolution in convolutions
         ]
 
     def maxima(self, places: Tensor, lengths: Tensor) -> Tensor:
         """The values that `maxima_of_words` gives, (batch, channels)."""
         found = []
-        for table, convolution in self._tables:
+        for table, convolution in self._products:
             activations = _activations(table, places, lengths, convolution.kernel_size[0])
             found.append(activations.amax(dim=1) + convolution.bias)  # (batch, channels)
         return torch.cat(found, dim=1)
@@ -68,7 +68,7 @@ def products(vectors: Tensor, kernels: Tensor) -> Tensor:
 
 
 def _activations(table: Tensor, places: Tensor, lengths: Tensor, width: int) -> Tensor:
-    """The convolution without its bias, (batch, positions, channels), beyond the text minus infinity."""
+    """The convolution without its bias, (batch, positions, channels); minus infinity beyond the text."""
     windows = places.unfold(1, width, 1) * width + torch.arange(width)  # (batch, positions, width)
     batch, positions = windows.shape[:2]
     rows = table.view(table.shape[0] * width, -1)  # (num_words * width, channels)
@@ -80,7 +80,7 @@ def _activations(table: Tensor, places: Tensor, lengths: Tensor, width: int) -> 
 
 
 class _Strongest(torch.autograd.Function):
-    """Values and positions of the maxima; the way back is a sparse matrix of the winning windows."""
+    """Values and positions of the maxima; the backward pass is a sparse matrix of the winning windows."""
 
     @staticmethod
     def forward(ctx: Any, vectors: Tensor, weight: Tensor, places: Tensor, lengths: Tensor) -> Any:

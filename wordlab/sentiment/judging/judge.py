@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.labelled import LabelledTexts
-from wordlab.sentiment.judging.calibration import Reliability, fit_temperature, reliability, scale
 from wordlab.sentiment.judging.metrics import Scores, score, target_positions
-from wordlab.sentiment.loading import TextModel
+from wordlab.sentiment.judging.reliability import Reliability, reliability
+from wordlab.sentiment.judging.temperature import fit_temperature, scale
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A text that was taken for another class, and how probable that class seemed."""
+    """A text taken for another class, and how probable that class seemed."""
 
     text: str
     label: str
@@ -25,7 +26,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was found. `temperature` and `calibrated` are None unless there were texts to calibrate with."""
+    """What was found. `temperature` and `calibrated` are None where there were no texts to calibrate with."""
 
     scores: Scores
     reliability: Reliability
@@ -48,8 +49,8 @@ def evaluate(
 ) -> Evaluation:
     """How `model` does on `data`, with its `num_worst` surest mistakes.
 
-    With `calibration`, texts that the model has not seen and that are not those of `data`, a temperature
-    is fitted on them, and the reliability after division of the logits by it is told as well. Raises
+    `calibration` are texts that the model has not seen and that are not in `data`: a temperature is
+    fitted on them, and the result holds the reliability after dividing the logits by it. Raises
     CorpusError for a label that the model does not know.
     """
     probabilities = model.predict_proba(data.texts, threads=threads)  # (num_texts, num_classes)

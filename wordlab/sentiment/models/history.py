@@ -12,7 +12,7 @@ from typing import Any
 class History:
     """Mean loss and accuracy of each epoch, in training (with dropout) and on the held-out texts.
 
-    `seconds` is the time of each epoch; it is not written down, so that equal seeds give equal bytes.
+    `seconds` is the time of each epoch; it is not saved, so that equal seeds give equal bytes.
     """
 
     losses: list[float] = field(default_factory=list)
@@ -30,7 +30,7 @@ class History:
     def best_epoch(self) -> int:
         """The epoch, from 1, whose weights are kept: the best on held-out texts, else the last; 0 if none.
 
-        Of equal accuracies the one of smaller loss, of equal losses the first.
+        Among equal accuracies the one of smaller loss, among equal losses the first.
         """
         if not self.validation_accuracies:
             return self.num_epochs

@@ -1,0 +1,123 @@
+"""The options of `wordlab sentiment train` that describe the model, and which models each of them is for."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from pipelines import options
+from pipelines.config_options import config_from, config_options, was_typed
+from wordlab.sentiment.models.baseline_config import BaselineConfig
+from wordlab.sentiment.models.config import LEARNING_RATES, ClassifierConfig
+from wordlab.sentiment.models.names import BASELINES, MODELS, NETWORKS, model_class
+from wordlab.sentiment.models.settings import ModelConfig
+
+
+def _names(config: type[ModelConfig]) -> set[str]:
+    return {field.name for field in dataclasses.fields(config)}
+
+
+def _choices(config: type[ModelConfig]) -> dict[str, Sequence[str]]:
+    return {name: tuple(allowed) for name, allowed in config.choices.items()}
+
+
+_TAKEN_BY = (
+    (NETWORKS, _names(ClassifierConfig) | {"checkpoint", "resume", "plot", "device"}),
+    (BASELINES, _names(BaselineConfig) | {"threads"}),
+)
+_OWN = "options of the model named"
+
+_CHOICE = {**NETWORKS, **BASELINES}
+
+model_option = click.option(
+    "--model", type=click.Choice(tuple(_CHOICE)), default=ClassifierConfig.model, show_default=True,
+    help="; ".join(f"{name} {listed.summary}" for name, listed in _CHOICE.items()) + ".",
+)  # fmt: skip
+
+network_options = config_options(
+    ClassifierConfig,
+    choices=_choices(ClassifierConfig),
+    defaults={
+        "threads": "all cores",
+        "learning_rate": ", ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items()),
+    },
+    leave_out=["model"],
+)
+"""The options of networks."""
+
+baseline_options = config_options(
+    BaselineConfig,
+    choices=_choices(BaselineConfig),
+    defaults={
+        "cost": ", ".join(f"{listed.cost:g} for {name}" for name, listed in BASELINES.items()),
+        "min_count": ", ".join(
+            f"{listed.min_count} for {name}" for name, listed in BASELINES.items() if listed.min_count
+        ),
+    },
+    leave_out=sorted(_names(ClassifierConfig) & _names(BaselineConfig)),
+)
+"""The options that baselines have and networks have not."""
+
+
+class ModelCommand(options.Command):
+    """A command to which --model may add options: those that no other model has.
+
+    The model is loaded only if the arguments hold an option that is not one of the command's own.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse `args`, with the options of the model that they name."""
+        known = {spelled for param in self.params for spelled in (*param.opts, *param.secondary_opts)}
+        if any(word.startswith("--") and word.partition("=")[0] not in known for word in args):
+            ctx.meta[_OWN] = own_options(_model_named(args))
+        return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The command's parameters, and those of the model named."""
+        return [*super().get_params(ctx), *ctx.meta.get(_OWN, ())]
+
+
+def _model_named(args: Sequence[str]) -> str:
+    for position, word in enumerate(args):
+        name, _, value = word.partition("=")
+        if name == "--model":
+            return value or next(iter(args[position + 1 :]), "")
+    return ""
+
+
+def own_options(model: str) -> list[click.Parameter]:
+    """The options for fields of the model's config that the shared configs have not; none if unknown."""
+    if model not in MODELS:
+        return []
+    config: type[ModelConfig] = model_class(model).config_class
+    shared = _names(ClassifierConfig) | _names(BaselineConfig)
+
+    @click.command()
+    @config_options(config, choices=_choices(config), leave_out=sorted(shared))
+    def own(**_: Any) -> None: ...
+
+    return own.params
+
+
+def check_options(model: str) -> None:
+    """Raise UsageError if an option was given that is for other models only."""
+    for param in click.get_current_context().command.params:
+        takers = [name for models, taken in _TAKEN_BY if param.name in taken for name in models]
+        if takers and model not in takers and was_typed(param.name or ""):
+            raise click.UsageError(
+                f"{param.opts[0]}: expected one of the models {', '.join(takers)}, found {model}"
+            )
+
+
+def model_config(fields: Mapping[str, Any]) -> Any:
+    """The config that the options of the running command describe; ConfigError.
+
+    Shared settings are checked before the model is loaded, which takes a while.
+    """
+    shared = BaselineConfig if fields["model"] in BASELINES else ClassifierConfig
+    config = config_from(shared, fields)
+    own: type[ModelConfig] = model_class(fields["model"]).config_class
+    return config if own is shared else config_from(own, fields)

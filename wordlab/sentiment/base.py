@@ -1,0 +1,153 @@
+"""TextModel: what all trained classifiers of texts have in common, whatever they compute with."""
+
+from __future__ import annotations
+
+import os
+import queue
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from wordlab import artifact
+from wordlab.errors import ArtifactError, ConfigError
+from wordlab.sentiment import storage
+from wordlab.sentiment.models.names import NETWORKS, text_model_class
+from wordlab.sentiment.models.settings import ModelConfig
+from wordlab.sentiment.results import Explanation, Prediction, Reason
+from wordlab.text.tokenizers import Tokenizer
+
+
+class TextModel(ABC):
+    """Predicts the class of texts. Treat it as immutable.
+
+    `classes` are the labels in the order of the probabilities, sorted; `config` says how it was trained;
+    `digest` is that of the artefact it was loaded from, else None.
+    """
+
+    classes: tuple[str, ...]
+    config: ModelConfig
+    tokenizer: Tokenizer
+    digest: str | None = None
+    dtype: ClassVar[type[np.floating[Any]]]
+    """Type of the probabilities."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """The model's name as people write it."""
+
+    @property
+    @abstractmethod
+    def size(self) -> tuple[int, str]:
+        """How many things the model knows, and what they are: "words", say."""
+
+    @abstractmethod
+    def facts(self) -> dict[str, Any]:
+        """What there is to report about this training: plain values, for JSON."""
+
+    @abstractmethod
+    def probabilities(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[np.ndarray]:
+        """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes)."""
+
+    @abstractmethod
+    def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
+        """The logit of class `position` for `text`, and what the parts of the text add to it."""
+
+    @abstractmethod
+    def write(self, draft: artifact.Draft) -> None:
+        """Write the payloads, and the facts that not all models have."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, source: artifact.Artifact) -> Self:
+        """The model that `write` wrote; ArtifactError."""
+
+    def predict_proba(self, texts: Iterable[str], *, threads: int | None = None) -> np.ndarray:
+        """The probability of each class for each text, (num_texts, num_classes)."""
+        rows = list(self.probabilities(texts, threads=threads))
+        return np.concatenate(rows) if rows else np.zeros((0, len(self.classes)), self.dtype)
+
+    def predict(self, texts: Iterable[str], *, threads: int | None = None) -> list[str]:
+        """The most probable class of each text."""
+        return [self.classes[best] for best in self.predict_proba(texts, threads=threads).argmax(axis=1)]
+
+    def predict_stream(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[Prediction]:
+        """A Prediction for each text, in order, of a stream of any length at constant memory."""
+        waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+        def remembered() -> Iterator[str]:
+            for text in texts:
+                waiting.put(text)
+                yield text
+
+        for rows in self.probabilities(remembered(), threads=threads):
+            for row in rows.tolist():
+                yield Prediction.of(waiting.get(), self.classes, row)
+
+    def explain(self, text: str, *, label: str | None = None) -> Explanation:
+        """What in `text` speaks for the class `label`, by default the one predicted, and what against it.
+
+        Raises ConfigError if there is no class `label`.
+        """
+        label = self.choose_label(text, label)
+        logit, reasons = self.reasons(text, self.classes.index(label))
+        return Explanation.of(label, logit, reasons)
+
+    def choose_label(self, text: str, label: str | None) -> str:
+        """`label`, or the class predicted for `text`; ConfigError if it is not one of the classes."""
+        label = self.predict([text], threads=1)[0] if label is None else label
+        if label not in self.classes:
+            raise ConfigError(f"label: expected one of {', '.join(self.classes)}, found {label!r}")
+        return label
+
+    def export(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the model as an ONNX file; ConfigError if it has no such form."""
+        name = self.config.to_dict()["model"]
+        raise ConfigError(f"model: expected one that ONNX can hold ({', '.join(NETWORKS)}), found {name!r}")
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        parents: Mapping[str, str] | None = None,
+        metrics: Mapping[str, float] | None = None,
+    ) -> None:
+        """Write the classifier as an artefact; `parents` are the digests of what it was made from.
+
+        Raises OutputExistsError and ArtifactError as `wordlab.artifact.create` does.
+        """
+        kind, version = storage.KIND, storage.FORMAT_VERSION
+        with artifact.create(path, kind=kind, format_version=version, overwrite=overwrite) as draft:
+            draft.parents.update(parents or {})
+            draft.details.update(
+                config=self.config.to_dict(),
+                classes=list(self.classes),
+                tokenizer=self.tokenizer.to_dict(),
+            )
+            self.write(draft)
+            draft.details["metrics"] = dict(metrics or {})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Self:
+        """The classifier saved under `path`, of whichever kind it is; nothing is executed.
+
+        Raises ArtifactError if it is missing, damaged, or not of the kind that is asked for.
+        """
+        source, name = storage.open_classifier(path, verify=verify)
+        kind = text_model_class(name)
+        if not issubclass(kind, cls):
+            raise ArtifactError(
+                f"{source.directory}: expected a {cls.__name__}, found the model {name!r}, "
+                f"which {kind.__name__}.load loads"
+            )
+        model: Self = kind.read(source)
+        model.digest = source.digest
+        return model
+
+
+def load_classifier(path: str | os.PathLike[str], *, verify: bool = True) -> TextModel:
+    """The classifier saved under `path`, a network or a baseline; ArtifactError."""
+    return TextModel.load(path, verify=verify)

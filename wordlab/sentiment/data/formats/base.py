@@ -1,0 +1,25 @@
+"""What a format of labelled texts says about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from wordlab.sentiment.data.source import LabelledSource
+
+TextLabelPairs = Iterator[tuple[str, str]]
+"""A text and its label, pair by pair."""
+
+
+@dataclass(frozen=True)
+class LabelledFormat:
+    """One format: the function that reads it, and how it is recognised.
+
+    `suffixes` are the ends of file names that mean this format. Only formats that have columns accept
+    `text_column` and `label_column`; those of a directory read nothing else.
+    """
+
+    read: Callable[[LabelledSource], TextLabelPairs]
+    suffixes: tuple[str, ...] = ()
+    has_columns: bool = False
+    is_directory: bool = False

@@ -1,0 +1,64 @@
+"""The models that can be compared, and the one call that trains any of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wordlab.errors import ConfigError
+from wordlab.progress import OnProgress, Progress
+from wordlab.sentiment.data.labelled import LabelledTexts
+from wordlab.sentiment.models.names import MODELS, model_class, trainer
+
+if TYPE_CHECKING:
+    from wordlab.embeddings.vectors import WordVectors
+    from wordlab.sentiment.base import TextModel
+    from wordlab.text.tokenizers import Tokenizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedSettings:
+    """What all models of a comparison share; None for `epochs` and `threads` keeps a config's default."""
+
+    vectors: WordVectors | None = None
+    tokenizer: Tokenizer | None = None
+    epochs: int | None = None
+    threads: int | None = None
+    seed: int = 1
+
+
+def check_models(models: Sequence[str], *, has_vectors: bool) -> tuple[str, ...]:
+    """`models` in their order, or, if there are none, all that can be trained; ConfigError for bad ones."""
+    if not models:
+        return tuple(name for name in MODELS if has_vectors or not MODELS[name].needs_vectors)
+    for name in models:
+        if name not in MODELS:
+            raise ConfigError(f"models: expected some of {', '.join(MODELS)}, found {name!r}")
+    if len(set(models)) < len(models):
+        raise ConfigError(f"models: expected each model once, found {', '.join(models)}")
+    for name in models:
+        if MODELS[name].needs_vectors and not has_vectors:
+            raise ConfigError(f"models: expected vectors for {name!r}, found none")
+    return tuple(models)
+
+
+def train_model(
+    name: str, data: LabelledTexts, settings: SharedSettings, on_progress: OnProgress | None
+) -> TextModel:
+    """The model `name`, trained on `data` with its default settings."""
+
+    def renamed(event: Progress) -> None:
+        if on_progress is not None:
+            on_progress(dataclasses.replace(event, task=f"train {name}"))
+
+    config_class = model_class(name).config_class
+    fields = {field.name for field in dataclasses.fields(config_class)}
+    optional = {"epochs": settings.epochs, "threads": settings.threads}
+    given = {key: value for key, value in optional.items() if value is not None and key in fields}
+    model: TextModel = trainer(name)(
+        data.texts, data.labels, config_class(model=name, seed=settings.seed, **given),
+        vectors=settings.vectors, tokenizer=settings.tokenizer, on_progress=renamed,
+    )  # fmt: skip
+    return model

@@ -1,0 +1,104 @@
+"""Baseline: what all linear classifiers of features have in common, and what each does in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.special import expit, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from wordlab.artifact import Artifact, Draft
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.sentiment.data.inputs import check_texts
+from wordlab.sentiment.models.baseline_config import BaselineConfig
+from wordlab.sentiment.results import Reason
+from wordlab.text.tokenizers import Tokenizer
+
+MAX_STEPS = 2_000  # of the solver; far more than it needs
+
+
+class Baseline(ClassifierMixin, BaseEstimator):
+    """A scikit-learn estimator over lists of texts: features of a text, and a weight for each of them.
+
+    `coef_` (num_rows, num_features) float32 and `intercept_` (num_rows,) float64 have one row for two
+    classes, which is for the second, else one for each class. Equal seeds give equal weights.
+
+    A baseline is a file with a subclass, and a line in `wordlab.sentiment.models.names`. It defines
+    `title`, `feature_noun`, `from_config`, `fit`, `features`, `reasons` and, for what `features` needs of
+    the training texts, `write` and `read`.
+    """
+
+    title: ClassVar[str]
+    feature_noun: ClassVar[str]
+    """What the features are, in the plural."""
+    config_class: ClassVar[type[BaselineConfig]] = BaselineConfig
+    classes_: np.ndarray
+    coef_: np.ndarray
+    intercept_: np.ndarray
+
+    @classmethod
+    def from_config(
+        cls, config: BaselineConfig, *, vectors: WordVectors | None, tokenizer: Tokenizer | None
+    ) -> Self:
+        """The estimator with the settings of `config`, to be fitted; ConfigError if it needs vectors."""
+        raise NotImplementedError
+
+    def features(self, texts: list[str]) -> csr_matrix | np.ndarray:
+        """What the weights apply to, (num_texts, num_features)."""
+        raise NotImplementedError
+
+    def reasons(self, text: str, tokens: Sequence[str], coef: np.ndarray) -> list[Reason]:
+        """What parts of `text`, cut into `tokens`, add to a score with the weights `coef` (num_features,)."""
+        raise NotImplementedError
+
+    def write(self, draft: Draft) -> None:
+        """Write what `features` needs; the weights are written for all baselines."""
+        raise NotImplementedError
+
+    @classmethod
+    def read(cls, source: Artifact, config: BaselineConfig, tokenizer: Tokenizer) -> tuple[Self, int]:
+        """The estimator that `write` wrote, without weights, and the number of features; ArtifactError."""
+        raise NotImplementedError
+
+    def decision_function(self, texts: Iterable[str]) -> np.ndarray:
+        """Scores: (num_texts,) of the second of two classes, or (num_texts, num_classes)."""
+        check_is_fitted(self, "coef_")
+        scores = self.features(check_texts(texts)) @ self.coef_.T + self.intercept_
+        return np.asarray(scores[:, 0] if len(self.classes_) == 2 else scores)
+
+    def predict_proba(self, texts: Iterable[str]) -> np.ndarray:
+        """The probability of each class, float64 (num_texts, num_classes), in the order of `classes_`."""
+        scores = self.decision_function(texts)
+        if scores.ndim == 1:
+            return np.column_stack([expit(-scores), expit(scores)])
+        return self._shares(scores)
+
+    def _shares(self, scores: np.ndarray) -> np.ndarray:
+        return np.asarray(softmax(scores, axis=1))
+
+    def predict(self, texts: Iterable[str]) -> np.ndarray:
+        """The most probable label of each text (num_texts,)."""
+        probabilities = self.predict_proba(texts)
+        return np.asarray(self.classes_[probabilities.argmax(axis=1)])
+
+    def _keep(self, coef: np.ndarray, intercept: np.ndarray) -> Self:
+        self.coef_ = np.asarray(coef, dtype=np.float32)
+        self.intercept_ = np.asarray(intercept, dtype=np.float64)
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        return tags
+
+
+def linear_options(config: BaselineConfig) -> dict[str, Any]:
+    """The settings of `config` that all linear classifiers have, as scikit-learn calls them."""
+    weight = None if config.class_weights == "none" else config.class_weights
+    return {"C": config.cost, "class_weight": weight}

@@ -1,0 +1,93 @@
+"""The classifiers by name, found without loading any of them: no array library is imported here.
+
+Each line names the class in whose file everything else about the model stands; the file is imported when
+the model is used. A new network or baseline is such a file and a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+
+class Listed(NamedTuple):
+    """Where a model's class is, and what the command line must know of it before it is loaded.
+
+    `summary` completes a sentence that starts with the model's name. `cost` and `min_count` are the
+    defaults of a baseline's config; a `min_count` of None means that it counts no runs of words.
+    """
+
+    path: str
+    summary: str
+    needs_vectors: bool = False
+    cost: float = 1.0
+    min_count: int | None = None
+
+
+_HERE = "wordlab.sentiment.models"
+
+NETWORKS = {
+    "textcnn": Listed(f"{_HERE}.textcnn.TextCNN", "looks for telling n-grams (Kim 2014)"),
+    "birnn": Listed(f"{_HERE}.birnn.BiRNN", "reads the text in both directions"),
+}
+"""Networks, which torch trains: subclasses of `wordlab.sentiment.models.network.Network`."""
+
+BASELINES = {
+    "nbsvm": Listed(
+        f"{_HERE}.nbsvm.NBSVM", "weighs n-grams as naive Bayes does (Wang and Manning 2012)", min_count=1
+    ),
+    "tfidf": Listed(
+        f"{_HERE}.tfidf.TfidfClassifier", "counts n-grams, the rarer the more", cost=10.0, min_count=2
+    ),
+    "mean-vectors": Listed(
+        f"{_HERE}.mean_vectors.MeanVectorsClassifier", "averages the vectors of the words", needs_vectors=True
+    ),
+}
+"""Linear classifiers by scikit-learn: subclasses of `wordlab.sentiment.models.baseline.Baseline`."""
+
+MODELS = {**BASELINES, **NETWORKS}
+
+
+class Kind(NamedTuple):
+    """Models that are trained and held by the same code: where that is, and which they are."""
+
+    text_model: str
+    train: str
+    models: Mapping[str, Listed]
+
+
+KINDS = (
+    Kind(f"{_HERE}.classifier.Classifier", "wordlab.sentiment.training.loop.train", NETWORKS),
+    Kind(f"{_HERE}.baseline_model.BaselineModel", f"{_HERE}.baseline_model.train_baseline", BASELINES),
+)
+
+
+def model_class(name: str) -> Any:
+    """The class of the model called `name`; KeyError if there is none."""
+    return _load(MODELS[name].path)
+
+
+def text_model_class(name: str) -> Any:
+    """The TextModel that holds a trained model called `name`; KeyError if there is none."""
+    return _load(_kind(name).text_model)
+
+
+def trainer(name: str) -> Any:
+    """The function that trains a model called `name`; KeyError if there is none.
+
+    It takes texts, labels and a config, and the keywords vectors, tokenizer and on_progress.
+    """
+    return _load(_kind(name).train)
+
+
+def _kind(name: str) -> Kind:
+    for kind in KINDS:
+        if name in kind.models:
+            return kind
+    raise KeyError(name)
+
+
+def _load(path: str) -> Any:
+    module, _, attribute = path.rpartition(".")
+    return getattr(import_module(module), attribute)

@@ -1,0 +1,94 @@
+"""Network: what all networks have in common, and what each of them may do in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from wordlab.errors import ConfigError
+from wordlab.extras import need
+from wordlab.sentiment.features.encoding import EncodedTexts
+from wordlab.sentiment.models.channels import WordChannels
+from wordlab.sentiment.models.config import ClassifierConfig
+from wordlab.sentiment.models.gradients import word_reasons
+from wordlab.sentiment.models.names import model_class
+from wordlab.sentiment.models.settings import check_config
+from wordlab.sentiment.results import Reason
+
+with need("torch"):
+    import torch
+    from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from wordlab.sentiment.onnx import Graph
+
+
+class Network(nn.Module):
+    """Vectors of words, an encoding of the text, and a linear output.
+
+    A network is a file with a subclass, and a line in `wordlab.sentiment.models.names`. It defines
+    `title`, `build` and `classify`; `encode_onnx` if it is to be exported, and the other methods where it
+    can do better. Settings that no other network has are the fields of a subclass of ClassifierConfig, its
+    `config_class`.
+    """
+
+    title: ClassVar[str]
+    config_class: ClassVar[type[ClassifierConfig]] = ClassifierConfig
+    words: WordChannels
+    output: nn.Linear
+
+    @classmethod
+    def build(cls, words: WordChannels, num_classes: int, config: ClassifierConfig) -> Self:
+        """The network with the settings of `config`, its weights drawn at random."""
+        raise NotImplementedError
+
+    def classify(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """The logits (batch, num_classes) of texts whose words have these `vectors`.
+
+        `vectors` are (batch, longest, num_features), with zeros for padding; `lengths` (batch,) may be 0.
+        """
+        raise NotImplementedError
+
+    def encode_onnx(self, graph: Graph, vectors: str) -> str:
+        """Add nodes to `graph` that make the output's input from `vectors`; the name of the last one.
+
+        The graph's inputs are called "ids" (batch, longest) and "lengths" (batch,). Raises ConfigError if
+        ONNX cannot hold the network.
+        """
+        raise ConfigError(f"model: expected a network that ONNX can hold, found a {self.title}")
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """The logits (batch, num_classes) of `ids` (batch, longest), padded, of `lengths` (batch,)."""
+        return self.classify(self.words(ids), lengths)
+
+    def scorer(self, encoded: EncodedTexts) -> Callable[[np.ndarray], Tensor]:
+        """A function from the rows of some of these texts to their logits."""
+
+        def logits_of(rows: np.ndarray) -> Tensor:
+            ids = torch.from_numpy(encoded.batch(rows))  # (batch, longest)
+            logits: Tensor = self(ids, torch.from_numpy(encoded.lengths[rows]))  # (batch, num_classes)
+            return logits
+
+        return logits_of
+
+    def reasons(self, tokens: Sequence[str], vectors: Tensor, lengths: Tensor, target: int) -> list[Reason]:
+        """What the `tokens` of one text add to the logit of class `target`, by integrated gradients.
+
+        `vectors` (1, longest, num_features) are those of the tokens, `lengths` (1,) is their number.
+        """
+        return word_reasons(self, tokens, vectors, lengths, target)
+
+
+def build_network(config: ClassifierConfig, matrix: Tensor, num_classes: int, *, pretrained: bool) -> Network:
+    """The network that `config` describes, whose words start with the rows of `matrix`.
+
+    Without pretrained vectors no channel is worth freezing: there is one, and it is trained.
+    """
+    channels = config.channels if pretrained else "tuned"
+    words = WordChannels(matrix, channels, word_dropout=config.word_dropout)
+    kind = model_class(config.model)
+    check_config(config, kind.config_class, config.model)
+    network: Network = kind.build(words, num_classes, config)
+    return network

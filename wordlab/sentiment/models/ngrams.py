@@ -1,0 +1,108 @@
+"""Baselines whose features are runs of words: counting them, explaining by them, and keeping them on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
+
+from wordlab.artifact import Artifact, Draft
+from wordlab.checks import check_number
+from wordlab.errors import ArtifactError, CorpusError
+from wordlab.sentiment.data.inputs import choose_tokenizer
+from wordlab.sentiment.models.baseline import Baseline
+from wordlab.sentiment.models.baseline_config import BaselineConfig
+from wordlab.sentiment.results import Reason
+from wordlab.text.tokenizers import Tokenizer
+
+_NGRAMS = "ngrams.parquet"
+
+
+class NgramBaseline(Baseline):
+    """A baseline whose features are runs of words; `counter_` counts them."""
+
+    feature_noun: ClassVar = "runs of words"
+    binary: ClassVar[bool]
+    """Whether it matters only which n-grams a text has, and not how often."""
+    ngrams: int
+    tokenizer_: Tokenizer
+    counter_: CountVectorizer
+
+    def fit_counts(self, texts: list[str], tokenizer: Tokenizer | None, min_count: int) -> csr_matrix:
+        """The counts of the n-grams of `texts`, (num_texts, num_ngrams); ConfigError, CorpusError if none."""
+        check_number(self, "ngrams", int, 1, 10)
+        check_number(self, "C", float, 1e-9, 1e9)
+        check_number(self, "min_count", int, 1, 1_000_000)
+        self.tokenizer_ = choose_tokenizer(tokenizer)
+        self.counter_ = make_counter(self.tokenizer_, self.ngrams, min_count, binary=self.binary)
+        try:
+            return self.counter_.fit_transform(texts)
+        except ValueError as error:  # what scikit-learn says of texts without a word
+            raise CorpusError(
+                f"expected texts with words that occur often enough, found none ({error})"
+            ) from error
+
+    def reasons(self, text: str, tokens: Sequence[str], coef: np.ndarray) -> list[Reason]:
+        """Each n-gram of the text that the estimator knows, where it occurs first."""
+        features = csr_matrix(self.features([text]))
+        parts = features.data * coef[features.indices]
+        shares = dict(zip(features.indices.tolist(), parts.tolist(), strict=True))
+        columns = self.counter_.vocabulary_
+        reasons = []
+        for size in range(1, self.ngrams + 1):
+            for start in range(len(tokens) - size + 1):
+                words = tuple(tokens[start : start + size])
+                share = shares.pop(columns.get(" ".join(words), -1), 0.0)
+                if share:
+                    reasons.append(Reason(words, start, share))
+        return reasons
+
+    def write(self, draft: Draft) -> None:
+        """Write the n-grams, in the order of the weights."""
+        write_ngrams(draft.payload(_NGRAMS), self.counter_.vocabulary_)
+
+    @classmethod
+    def read(cls, source: Artifact, config: BaselineConfig, tokenizer: Tokenizer) -> tuple[Self, int]:
+        """The estimator with its n-grams, without its weights, and the number of n-grams."""
+        estimator = cls.from_config(config, vectors=None, tokenizer=tokenizer)
+        ngrams = read_ngrams(source.payload(_NGRAMS))
+        estimator.tokenizer_ = tokenizer
+        estimator.counter_ = make_counter(
+            tokenizer, config.ngrams, config.min_count or 1, binary=cls.binary, vocabulary=ngrams
+        )
+        return estimator, len(ngrams)
+
+
+def make_counter(
+    tokenizer: Tokenizer, ngrams: int, min_count: int, *, binary: bool, vocabulary: list[str] | None = None
+) -> CountVectorizer:
+    """A counter of runs of 1 to `ngrams` tokens, joined by blanks; with `vocabulary` it counts as fitted."""
+    return CountVectorizer(
+        tokenizer=tokenizer, token_pattern=None, lowercase=False, ngram_range=(1, ngrams), binary=binary,
+        min_df=min_count, dtype=np.float32, vocabulary=vocabulary,
+    )  # fmt: skip
+
+
+def write_ngrams(path: Path, places: Mapping[str, int]) -> None:
+    """Write the n-grams by ascending place."""
+    ngrams = sorted(places, key=places.__getitem__)
+    pq.write_table(pa.table({"ngram": pa.array(ngrams, type=pa.large_string())}), path, compression="zstd")
+
+
+def read_ngrams(path: Path) -> list[str]:
+    """The n-grams that `write_ngrams` wrote, in their order; ArtifactError."""
+    try:
+        column = pq.read_table(path).column("ngram")
+    except (pa.ArrowException, KeyError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise ArtifactError(f"{path}: expected n-grams, found a damaged file ({reason})") from error
+    ngrams: list[str] = column.to_pylist()
+    if column.type != pa.large_string() or column.null_count or len(set(ngrams)) != len(ngrams):
+        raise ArtifactError(f"{path}: expected n-grams, each once, found {column.type} with gaps or repeats")
+    return ngrams
