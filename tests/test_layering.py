@@ -111,40 +111,6 @@ def test_imports_go_one_way(path):
         assert allowed is None or any(place.startswith(room) for room in allowed), f"{place} imports {module}"
 
 
-def all_imports():
-    """Which of the library's modules each one imports, at whatever depth of the file and for types, too."""
-    library = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in FILES
-        if path.is_relative_to(ROOT / "wordlab")
-    }
-    graph = {}
-    for module, path in library.items():
-        names = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                names.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                full = [f"{node.module}.{alias.name}" for alias in node.names]
-                names.update(name if name in library else node.module for name in full)
-        graph[module] = (names & library.keys()) - {module}
-    return graph
-
-
-@pytest.mark.parametrize("room", ["io", "text", "embeddings", "compiled", "training"])
-def test_no_circles_within_a_room(room):
-    prefix = f"wordlab.{room}."
-    graph = {
-        module: {name for name in names if name.startswith(prefix)}
-        for module, names in all_imports().items()
-        if module.startswith(prefix)
-    }
-    assert graph
-    while leaves := {module for module, names in graph.items() if not names}:
-        graph = {module: names - leaves for module, names in graph.items() if module not in leaves}
-    assert not graph, f"these import each other, or a module that does: {sorted(graph)}"
-
-
 def test_every_room_has_a_rule():
     library = [path.relative_to(ROOT / "wordlab") for path in FILES if path.is_relative_to(ROOT / "wordlab")]
     assert {path.parts[0].removesuffix(".py") for path in library} - {"__init__"} == MAY_IMPORT.keys()

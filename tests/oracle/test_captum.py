@@ -23,7 +23,7 @@ def test_attributions_agree(model, target):
             network = BiRNN(words, 3, cell=model, hidden=4, num_layers=2, dropout=0.5).eval()
     vectors = words(torch.tensor([[3, 4, 5, 6, 7, 8, 9]])).detach()
     lengths = torch.tensor([7])
-    ours = integrated_gradients(network, vectors, lengths, target, num_steps=64)
+    ours = integrated_gradients(network.classify, vectors, lengths, target, num_steps=64)
     oracle = captum.IntegratedGradients(lambda given: network.classify(given, lengths.expand(len(given))))
     theirs = oracle.attribute(vectors, target=target, n_steps=64, method="riemann_middle")
     torch.testing.assert_close(torch.tensor(ours), theirs.sum(dim=2)[0].float(), rtol=1e-4, atol=1e-5)

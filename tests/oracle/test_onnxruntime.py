@@ -17,10 +17,8 @@ onnxruntime = pytest.importorskip("onnxruntime")
     {"model": "birnn"}, {"model": "birnn", "cell": "gru", "num_layers": 2},
 ], ids=str)  # fmt: skip
 def test_outputs_are_equal(tmp_path, options):
-    from wordlab.sentiment.onnx import export_onnx
-
     classifier = fit(**options, epochs=2)
-    export_onnx(classifier, tmp_path / "model.onnx")
+    classifier.export(tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx", providers=["CPUExecutionProvider"])
     facts = session.get_modelmeta().custom_metadata_map
     assert json.loads(facts["classes"]) == list(classifier.classes)
@@ -35,13 +33,11 @@ def test_outputs_are_equal(tmp_path, options):
 
 
 def test_where_it_cannot_be_written(tmp_path):
-    from wordlab.sentiment.onnx import export_onnx
-
     (tmp_path / "there.onnx").write_text("")
     with pytest.raises(OutputExistsError, match="exists already"):
-        export_onnx(fit(epochs=1), tmp_path / "there.onnx")
+        fit(epochs=1).export(tmp_path / "there.onnx")
     with pytest.raises(ArtifactError, match="cannot be written"):
-        export_onnx(fit(epochs=1), tmp_path / "nowhere" / "model.onnx")
+        fit(epochs=1).export(tmp_path / "nowhere" / "model.onnx")
 
 
 def test_a_file_is_replaced_only_by_a_whole_one(tmp_path, monkeypatch):

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from wordlab.errors import ConfigError
-from wordlab.sentiment.models.gradients import explain_words
+from wordlab.sentiment.models.word_explanations import explain_words
 
 from .test_classifier_training import fit
 

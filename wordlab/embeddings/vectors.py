@@ -13,7 +13,8 @@ import numpy as np
 from wordlab import artifact
 from wordlab.embeddings import queries, storage
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
-from wordlab.embeddings.matrices import checked_matrix, rows_of, with_rows_of
+from wordlab.embeddings.matrices import checked_matrix
+from wordlab.embeddings.word_rows import rows_of, with_rows_of
 from wordlab.errors import ConfigError
 from wordlab.text.vocabulary import Vocabulary
 

@@ -122,7 +122,7 @@ def _disk(
         share = num_words / (len(corpus.vocabulary) + len(start.vocabulary))
         vocabulary = int(share * (vocabulary + start.vocabulary.stored_size()))
     # config and losses of the latest run are in the manifest twice
-    run = History.of(start, {}).details(start, config, [])
+    run = History.of(start, {}).details(start, config.to_dict(), [])
     details = len(json.dumps(run, indent=2)) + 2 * _LOSS * config.epochs + _MANIFEST
     existing = output.absolute().parent
     while not existing.exists():

@@ -6,14 +6,11 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
 from wordlab.text.storage import CHUNK
-
-if TYPE_CHECKING:
-    from wordlab.training.objectives.base import Config
 
 # What vectors record of the engine of their latest run; the next run may have another.
 _ENGINE_FACTS = ("engine", "device", "optimizer", "batch_size")
@@ -51,14 +48,14 @@ class History:
     def details(
         self,
         start: WordVectors | None,
-        config: Config,
+        config: Mapping[str, Any],
         losses: list[float],
         engine: Mapping[str, Any] = MappingProxyType({}),
     ) -> dict[str, Any]:
         """The `details` of the result: those of `start`, the latest run, all runs, facts of the engine."""
         earlier = {} if start is None else start.details
         kept = {name: value for name, value in earlier.items() if name not in _ENGINE_FACTS}
-        latest = {"config": config.to_dict(), "losses": losses}
+        latest = {"config": dict(config), "losses": losses}
         run = {**latest, "corpus": self.corpus, "start": None if start is None else start.digest}
         return {**kept, **latest, "runs": [*self.runs, run], **engine}
 

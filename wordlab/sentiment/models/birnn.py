@@ -17,7 +17,7 @@ with need("torch"):
     from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.onnx import Graph
+    from wordlab.sentiment.models.onnx_graph import Graph
 
 _CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 _WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")

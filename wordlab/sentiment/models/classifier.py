@@ -110,10 +110,20 @@ class Classifier(TextModel):
             return logit, reasons_of(tokens, vectors, lengths, position)
 
     def export(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the network as an ONNX file: see `wordlab.sentiment.onnx.export_onnx`."""
+        """Write the network as an ONNX file: see `wordlab.sentiment.onnx.export_onnx`.
+
+        Ids and lengths come from ``self.encoder``; the metadata hold classes, tokenizer, max_tokens and
+        words, of which word i has the id i + 2.
+        """
         from wordlab.sentiment.onnx import export_onnx
 
-        export_onnx(self, path, overwrite=overwrite)
+        metadata = {
+            "classes": list(self.classes),
+            "tokenizer": self.tokenizer.to_dict(),
+            "max_tokens": self.config.max_tokens,
+            "words": list(self.encoder.vocabulary.words),
+        }
+        export_onnx(self.network, path, metadata=metadata, overwrite=overwrite)
 
     def write(self, draft: artifact.Draft) -> None:
         """Write weights as safetensors, words as Parquet, coverage and history as facts."""

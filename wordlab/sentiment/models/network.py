@@ -22,7 +22,7 @@ with need("torch"):
     from torch import Tensor, nn
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.onnx import Graph
+    from wordlab.sentiment.models.onnx_graph import Graph
 
 
 class Network(nn.Module):
@@ -78,7 +78,7 @@ class Network(nn.Module):
 
         `vectors` (1, longest, num_features) are those of the tokens, `lengths` (1,) is their number.
         """
-        return word_reasons(self, tokens, vectors, lengths, target)
+        return word_reasons(self.classify, tokens, vectors, lengths, target)
 
 
 def build_network(config: ClassifierConfig, matrix: Tensor, num_classes: int, *, pretrained: bool) -> Network:

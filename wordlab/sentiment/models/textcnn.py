@@ -21,7 +21,7 @@ with need("torch"):
     from torch import Tensor, nn
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.onnx import Graph
+    from wordlab.sentiment.models.onnx_graph import Graph
 
 
 class TextCNN(Network):
