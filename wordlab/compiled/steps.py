@@ -1,9 +1,9 @@
-"""Rows that are combined before they meet their targets: the mean or sum of groups of input vectors.
+"""Rows that are combined before they meet their targets: the mean or sum of a group of input vectors.
 
 A step needs rows x_j and targets (kernels.py). Where each row is one input vector, as in skip-gram, the
 kernel reads it in place. Where a row is made of several, such as the words of a CBOW window, the subwords
-of a word or the words of a text, `gather` combines each group into a row of a `Round`, the kernel
-changes that row's gradient, and `scatter` adds it to every member of the group.
+of a word or the words of a text, `gather` combines the group into a row of a `Round`, the kernel finds
+that row's change, and `scatter` adds it to every member of the group.
 """
 
 from __future__ import annotations
@@ -23,15 +23,6 @@ class Matrices(NamedTuple):
 
     inputs: np.ndarray
     outputs: np.ndarray
-
-
-class Groups(NamedTuple):
-    """Groups of input vectors, one for each row of a window."""
-
-    ids: np.ndarray
-    """uint32 (capacity,): the members, group after group."""
-    bounds: np.ndarray
-    """int64 (max_groups + 1,): group j has the ids from bounds[j] to bounds[j + 1]."""
 
 
 class Round(NamedTuple):
@@ -62,25 +53,19 @@ def empty_round(length: int, *, num_pairs: int, max_groups: int, dim: int) -> Ro
 
 
 @njit(inline="always")
-def gather(groups, num_groups, mean, dim, inputs, shared, first):
-    """hidden[first + j] = the mean or sum of group j; its gradient begins at zero."""
-    for j in range(num_groups):
-        begin = groups.bounds[j]
-        size = groups.bounds[j + 1] - begin
-        scale = np.float32(1 / size) if mean else ONE
-        combine(inputs, groups.ids[begin:], size, scale, dim, shared.hidden, first + j)
-        clear(shared.hidden_changes, first + j, dim)
+def gather(ids, size, mean, dim, inputs, shared, row):
+    """hidden[row] = the mean or sum of the first `size` of `ids`; its change begins at zero."""
+    scale = np.float32(1 / size) if mean else ONE
+    combine(inputs, ids, size, scale, dim, shared.hidden, row)
+    clear(shared.hidden_changes, row, dim)
 
 
 @njit(inline="always")
-def scatter(groups, num_groups, mean, low, high, inputs, shared, first):
-    """Add the change of hidden[first + j] to each member of group j, in the columns [low, high).
+def scatter(ids, size, mean, low, high, inputs, shared, row):
+    """Add the change of hidden[row] to each of the first `size` of `ids`, in the columns [low, high).
 
-    Derivation has a factor 1 / size for the mean and none for the sum. word2vec.c, gensim and fastText
+    The derivative has a factor 1 / size for the mean and none for the sum. word2vec.c, gensim and fastText
     have it the other way round, and so has this.
     """
-    for j in range(num_groups):
-        begin = groups.bounds[j]
-        size = groups.bounds[j + 1] - begin
-        scale = ONE if mean else np.float32(1 / size)
-        add_to_all(inputs, groups.ids[begin:], size, scale, low, high, shared.hidden_changes, first + j)
+    scale = ONE if mean else np.float32(1 / size)
+    add_to_all(inputs, ids, size, scale, low, high, shared.hidden_changes, row)

@@ -23,7 +23,7 @@ from wordlab.compiled.draws import draw, mix, subsample
 from wordlab.compiled.kernels import FAST, find_steps, prefetch_row, prefetch_rows, update
 from wordlab.compiled.lanes import LANES
 from wordlab.compiled.rows import padded_zeros
-from wordlab.compiled.steps import Groups, Matrices, Round, empty_round, gather, scatter
+from wordlab.compiled.steps import Matrices, Round, empty_round, gather, scatter
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.targets import Targets, num_targets
 
@@ -81,8 +81,8 @@ class Variant(NamedTuple):
 class Scratch(NamedTuple):
     """What a thread notes for itself."""
 
-    context: Groups
-    """The words around a centre: each a row of its own for skip-gram, one group for CBOW."""
+    context: np.ndarray
+    """uint32 (2 * window,): the words around a centre."""
     signs: np.ndarray
     """float32 (1, pairs + LANES): the signs s_k of a window, for each row. Never zero, the padding included:
     the kernel computes whole blocks, fills them up with infinite logits, and 0 * infinity would turn the
@@ -105,9 +105,8 @@ def words_around(kept, centre, low, high, context):
     All of `context` is written, with words beyond the window as well: a fixed number of iterations is
     one that no processor mispredicts.
     """
-    for j in range(low, low + len(context.ids)):
-        context.ids[j - low] = kept[j + (j >= centre)]
-    context.bounds[1] = high - low - 1
+    for j in range(low, low + len(context)):
+        context[j - low] = kept[j + (j >= centre)]
     return high - low - 1
 
 
@@ -148,9 +147,9 @@ def find_window(i, place, span, variant, dim, num_targets, rate, room):
     n = words_around(span.kept, i, span.left[i], span.right[i], context)
     if n == 0:
         return
-    rows, row_ids = inputs, context.ids
+    rows, row_ids = inputs, context
     if variant.cbow:
-        gather(context, 1, variant.mean, dim, inputs, shared, place)
+        gather(context, n, variant.mean, dim, inputs, shared, place)
         rows, row_ids, n = shared.hidden, shared.hidden_ids[place:], 1
     first, stop = parts_of(span.kept[i], targets, variant.hierarchical)
     for part in range(first, stop):
@@ -167,10 +166,10 @@ def find_window(i, place, span, variant, dim, num_targets, rate, room):
 def change_window(i, place, span, variant, low, high, num_targets, room):
     """The second half, in the columns [low, high); returns the number of the window's rows."""
     targets, inputs, shared, context = room.targets, room.matrices.inputs, room.shared, room.scratch.context
-    n = words_around(span.kept, i, span.left[i], span.right[i], context)
-    if n == 0:
+    n = size = words_around(span.kept, i, span.left[i], span.right[i], context)
+    if size == 0:
         return 0
-    rows, gradients, row_ids = inputs, inputs, context.ids
+    rows, gradients, row_ids = inputs, inputs, context
     if variant.cbow:
         rows, gradients, row_ids, n = shared.hidden, shared.hidden_changes, shared.hidden_ids[place:], 1
     first, stop = parts_of(span.kept[i], targets, variant.hierarchical)
@@ -181,7 +180,7 @@ def change_window(i, place, span, variant, low, high, num_targets, room):
             place, (part - first) * n * num_targets,
         )  # fmt: skip
     if variant.cbow:
-        scatter(context, 1, variant.mean, low, high, inputs, shared, place)
+        scatter(context, size, variant.mean, low, high, inputs, shared, place)
     return n
 
 
@@ -305,7 +304,7 @@ def empty_scratch(config: Word2VecConfig) -> Scratch:
     signs = padded_zeros(1, _max_rows(config) * num_targets(config) + LANES)
     signs[:] = -1
     signs[:, :: num_targets(config)] = 1
-    return Scratch(Groups(np.zeros(2 * config.window, np.uint32), np.zeros(2, np.int64)), signs)
+    return Scratch(np.zeros(2 * config.window, np.uint32), signs)
 
 
 def _max_rows(config: Word2VecConfig) -> int:
