@@ -14,10 +14,10 @@ import time
 from reporting import machine_line
 from reviews import load
 
+from wordlab.devices import own_torch_state
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import ClassifierConfig, train
-from wordlab.sentiment.models.predictor import encoded_probabilities
-from wordlab.sentiment.models.torch_state import own_torch_state
+from wordlab.sentiment.models.classifier import encoded_probabilities
 
 
 def main() -> None:

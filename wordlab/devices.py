@@ -1,4 +1,4 @@
-"""Where torch computes and with how many threads, for every room that trains with torch."""
+"""Where torch computes, with how many threads and which draws, for every room that trains with torch."""
 
 from __future__ import annotations
 
@@ -19,6 +19,27 @@ def torch_threads(number: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def own_torch_state(threads: int, device: str = "cpu") -> Iterator[None]:
+    """Inside, torch has this many threads and its random draws are ours; afterwards all is as before."""
+    import torch
+
+    devices = [torch.device(device)] if device.startswith("cuda") else []
+    with torch_threads(threads), torch.random.fork_rng(devices=devices):
+        yield
+
+
+def seed_torch(seed: int, epoch: int, device: str) -> None:
+    """Start the draws of an epoch, which depend on nothing that was drawn before."""
+    import torch
+
+    mixed = (seed * 1_000_003 + epoch) % 2**63
+    torch.default_generator.manual_seed(mixed)  # torch.manual_seed would seed every GPU, too
+    if device.startswith("cuda"):
+        with torch.cuda.device(device):
+            torch.cuda.manual_seed(mixed)
 
 
 def check_device(device: str) -> None:

@@ -10,7 +10,7 @@ from pipelines import console
 from pipelines.console import share as _share
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.results import Explanation, Prediction
+    from wordlab.sentiment.base import Explanation, Prediction
 
 _LONGEST = 60
 

@@ -14,8 +14,7 @@ from pipelines import console, options
 from pipelines.reports import sentiment as reports
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.base import TextModel
-    from wordlab.sentiment.results import Explanation, Prediction
+    from wordlab.sentiment.base import Explanation, Prediction, TextModel
 
 _NUM_REASONS = 10
 
@@ -75,8 +74,7 @@ def _write_lines(classifier: TextModel, threads: int | None, *, explain: bool) -
 def _lines() -> Iterator[str]:
     """The lines of standard input; FormatError if they are no UTF-8."""
     from wordlab.io.compression import open_bytes
-    from wordlab.io.lines import whole_lines
-    from wordlab.text.decoding import Decoder
+    from wordlab.io.lines import Decoder, whole_lines
 
     with open_bytes(None, "stdin") as stream:
         for lines in whole_lines(Decoder().stream(stream)):

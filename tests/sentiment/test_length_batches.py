@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wordlab.sentiment.features.length_batches import sorted_batches, training_batches
+from wordlab.sentiment.features.encoding import sorted_batches, training_batches
 
 lengths = st.lists(st.integers(0, 40), min_size=1, max_size=300).map(np.array)
 

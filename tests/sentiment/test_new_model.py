@@ -21,12 +21,12 @@ from wordlab.sentiment import (
     train,
     train_baseline,
 )
+from wordlab.sentiment.base import Reason
 from wordlab.sentiment.models import names
 from wordlab.sentiment.models.baseline import Baseline, linear_options
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.names import Listed
 from wordlab.sentiment.models.network import Network
-from wordlab.sentiment.results import Reason
 from wordlab.sentiment.storage import read_array, write_array
 
 from .test_classifier_training import LABELS, TEXTS, VECTORS

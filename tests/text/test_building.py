@@ -128,7 +128,7 @@ def test_progress(tmp_path, small_blocks, lines):
     ],
 )
 def test_bad_input_leaves_nothing(tmp_path, small_blocks, monkeypatch, content, options, error, message):
-    monkeypatch.setattr("wordlab.text.decoding.READ_SIZE", 1000)
+    monkeypatch.setattr("wordlab.io.lines.READ_SIZE", 1000)
     (tmp_path / "x.txt").write_bytes(content)
     with pytest.raises(error) as caught:
         Corpus.build([tmp_path / "x.txt"], tmp_path / "out", **options)

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.text import decoding
+from wordlab.io import lines
+from wordlab.text import blocks as text_blocks
 from wordlab.text.sources import BlockReader, find_sources
 from wordlab.text.tokenizers.splitter import CHINESE_PUNCTUATION, SPACES
 
@@ -87,7 +88,7 @@ def test_damage_is_an_error(tmp_path, suffix):
 
 @pytest.mark.parametrize("read_size", [1, 3, 7, 1 << 20])
 def test_invalid_utf8_names_the_byte(tmp_path, monkeypatch, read_size):
-    monkeypatch.setattr(decoding, "READ_SIZE", read_size)
+    monkeypatch.setattr(lines, "READ_SIZE", read_size)
     path = write(tmp_path / "x.txt", "zwölf 很\n".encode() + b"ab\xff\xfecd \xe5\xbe")
     assert message(FormatError, path) == f"{path}: byte 13: expected UTF-8, found 0xff"
     reader = BlockReader(find_sources([path]), encoding_errors="replace")
@@ -342,7 +343,7 @@ def test_blocks_lose_nothing_and_cut_no_token(tmp_path_factory, texts, size, rea
     paths = [write(directory / f"{i}.txt", text) for i, text in enumerate(texts)]
     expected = "".join(text if text.endswith("\n") or not text else text + "\n" for text in texts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decoding, "READ_SIZE", read_size)
+        patch.setattr(lines, "READ_SIZE", read_size)
         reader = BlockReader(find_sources(paths), block_size=size, cut_after=cut_after)
         blocks = [block.decode() for block in reader]
     assert "".join(blocks) == expected
@@ -359,7 +360,7 @@ def test_long_lines_stay_bounded(tmp_path):
 
 
 def test_a_line_without_any_place_to_cut(tmp_path, monkeypatch):
-    monkeypatch.setattr(decoding, "LONGEST_UNCUT", 3 << 20)
+    monkeypatch.setattr(text_blocks, "LONGEST_UNCUT", 3 << 20)
     path = write(tmp_path / "x.txt", "x" * (5 << 20))
     assert message(FormatError, path) == (
         f"{path}: expected white space or a line break within 3 MiB, found none; is this a text?"

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from wordlab.errors import ArtifactError, ConfigError, MissingExtraError
 from wordlab.text import Corpus
-from wordlab.text.encoded_blocks import encode_lines
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer, jieba, word
-from wordlab.text.tokenizers.splitter import SPACES, Splitter
+from wordlab.text.tokenizers.splitter import SPACES, Splitter, encode_lines
 
 
 @pytest.mark.parametrize(

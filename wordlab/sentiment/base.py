@@ -1,12 +1,13 @@
-"""TextModel: what all trained classifiers of texts have in common, whatever they compute with."""
+"""TextModel: what all trained classifiers have in common, and what they say of a text and why."""
 
 from __future__ import annotations
 
 import os
 import queue
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -15,8 +16,56 @@ from wordlab.errors import ArtifactError, ConfigError
 from wordlab.sentiment import storage
 from wordlab.sentiment.models.names import NETWORKS, text_model_class
 from wordlab.sentiment.models.settings import ModelConfig
-from wordlab.sentiment.results import Explanation, Prediction, Reason
 from wordlab.text.tokenizers import Tokenizer
+
+
+class Prediction(NamedTuple):
+    """A text with its most probable class and the probability of each class."""
+
+    text: str
+    label: str
+    probabilities: dict[str, float]
+
+    @classmethod
+    def of(cls, text: str, classes: Sequence[str], probabilities: Sequence[float]) -> Prediction:
+        """The prediction for `text` from the probabilities of the classes, in their order."""
+        chances = dict(zip(classes, probabilities, strict=True))
+        return cls(text, max(chances, key=chances.__getitem__), chances)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Words of a text, starting at `position`, and how much they speak for the class (negative: against)."""
+
+    words: tuple[str, ...]
+    position: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The class that is explained, its logit, and reasons by descending absolute weight.
+
+    `logit` is the sum of the weights and `rest`. For n-grams and baselines `rest` is the output's bias;
+    for integrated gradients it is the logit of a text whose words are all zero vectors, with the error of
+    the numerical integral.
+    """
+
+    label: str
+    logit: float
+    rest: float
+    reasons: tuple[Reason, ...]
+
+    @classmethod
+    def of(cls, label: str, logit: float, reasons: Iterable[Reason]) -> Explanation:
+        """The explanation of `logit` by `reasons`, which are put in order; `rest` is the difference."""
+        ordered = sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.position, reason.words))
+        return cls(label, logit, logit - sum(reason.weight for reason in ordered), tuple(ordered))
+
+    def strongest(self, number: int) -> Explanation:
+        """The same with its first `number` reasons; the weights of the others go into `rest`."""
+        others = sum(reason.weight for reason in self.reasons[number:])
+        return Explanation(self.label, self.logit, others + self.rest, self.reasons[:number])
 
 
 class TextModel(ABC):

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.text.encoded_blocks import EncodedBlock
 from wordlab.text.storage import CHUNK, Chunk, compact
+from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
 
 

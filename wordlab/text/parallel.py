@@ -9,8 +9,8 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 
-from wordlab.text.encoded_blocks import EncodedBlock
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.worker import Worker
 
 

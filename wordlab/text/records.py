@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wordlab.errors import FormatError
-from wordlab.text.decoding import Decoder
+from wordlab.io.lines import Decoder
 
 _PARQUET_ROWS = 1024  # rows at a time: a row may be a whole book
 

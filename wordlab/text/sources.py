@@ -15,9 +15,9 @@ from pathlib import Path
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io.compression import COMPRESSED_SUFFIXES, open_bytes, without_suffix
-from wordlab.io.lines import whole_lines
+from wordlab.io.lines import Decoder, whole_lines
+from wordlab.text.blocks import cut_blocks
 from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, EncodingErrors
-from wordlab.text.decoding import Decoder, cut_blocks
 from wordlab.text.records import read_csv, read_json_lines, read_parquet, read_tsv
 from wordlab.text.tokenizers.splitter import SPACES
 

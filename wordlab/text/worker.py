@@ -17,8 +17,8 @@ from typing import IO
 import numpy as np
 
 from wordlab.errors import CorpusError
-from wordlab.text.encoded_blocks import EncodedBlock
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.splitter import EncodedBlock
 
 _LENGTH = struct.Struct("<q")
 

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from wordlab.errors import ConfigError, FormatError
 from wordlab.io.compression import ByteStream, open_bytes
-from wordlab.io.lines import whole_lines
+from wordlab.io.lines import READ_SIZE, Decoder, whole_lines
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.data.columns import ColumnChoice
-from wordlab.text.decoding import READ_SIZE, Decoder
 
 
 @dataclass(frozen=True, eq=False)

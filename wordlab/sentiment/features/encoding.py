@@ -15,14 +15,15 @@ from functools import cached_property
 import numpy as np
 
 from wordlab.sentiment.features.spelling import Spellings
-from wordlab.text.encoded_blocks import EncodedBlock
 from wordlab.text.parallel import encode_blocks
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
 
 PADDING, UNKNOWN = 0, 1
 NUM_SPECIAL = 2
 _BLOCK_CHARACTERS = 1 << 20
+_POOL = 50  # batches among which texts are sorted: enough for little padding, and still by chance
 
 
 @dataclass(frozen=True)
@@ -166,3 +167,34 @@ class Encoder:
         """The word of each id, as the vocabulary has it; the empty string for the two special ids."""
         known = self.vocabulary.words
         return ["" if id < NUM_SPECIAL else known[id - NUM_SPECIAL] for id in ids]
+
+
+def training_batches(lengths: np.ndarray, batch_size: int, *, seed: int, epoch: int) -> list[np.ndarray]:
+    """The rows of each batch of an epoch, in the order of training.
+
+    Texts are shuffled, sorted by length within pools of 50 batches, cut into batches, and these are
+    shuffled. Each row occurs once. Equal seeds and epochs give equal batches.
+    """
+    random = np.random.default_rng((seed, epoch))
+    order = random.permutation(len(lengths))
+    size = _POOL * batch_size
+    batches = []
+    for start in range(0, len(order), size):
+        pool = order[start : start + size]
+        pool = pool[np.argsort(lengths[pool], kind="stable")]
+        batches += [pool[first : first + batch_size] for first in range(0, len(pool), batch_size)]
+    return [batches[position] for position in random.permutation(len(batches))]
+
+
+def sorted_batches(lengths: np.ndarray, max_tokens: int) -> list[np.ndarray]:
+    """The rows of each batch when order is free: by length, each about `max_tokens` with its padding."""
+    order = np.argsort(lengths, kind="stable")
+    batches, start = [], 0
+    while start < len(order):
+        stop = start + 1
+        # the last text is the longest, and sets the width of the batch
+        while stop < len(order) and (stop + 1 - start) * max(1, int(lengths[order[stop]])) <= max_tokens:
+            stop += 1
+        batches.append(order[start:stop])
+        start = stop
+    return batches

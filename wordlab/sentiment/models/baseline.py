@@ -13,9 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from wordlab.artifact import Artifact, Draft
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_texts
 from wordlab.sentiment.models.baseline_config import BaselineConfig
-from wordlab.sentiment.results import Reason
 from wordlab.text.tokenizers import Tokenizer
 
 MAX_STEPS = 2_000  # of the solver; far more than it needs

@@ -12,13 +12,12 @@ from wordlab import artifact
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment import storage
-from wordlab.sentiment.base import TextModel
+from wordlab.sentiment.base import Reason, TextModel
 from wordlab.sentiment.data.inputs import choose_tokenizer
 from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.names import model_class
 from wordlab.sentiment.models.settings import check_config
-from wordlab.sentiment.results import Reason
 from wordlab.text.tokenizers import Tokenizer
 
 _BLOCK = 1_000  # texts of a stream that are predicted together

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wordlab.extras import need
-from wordlab.sentiment.results import Reason
+from wordlab.sentiment.base import Reason
 
 with need("torch"):
     import torch

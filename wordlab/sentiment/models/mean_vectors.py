@@ -14,11 +14,11 @@ from wordlab.checks import check_choice, check_number
 from wordlab.embeddings import storage as vectors_storage
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
+from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_labelled
 from wordlab.sentiment.features.transformer import WordVectorsTransformer
 from wordlab.sentiment.models.baseline import MAX_STEPS, Baseline, linear_options
 from wordlab.sentiment.models.baseline_config import WEIGHTINGS, BaselineConfig
-from wordlab.sentiment.results import Reason
 from wordlab.sentiment.storage import read_array, write_array
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary

@@ -9,13 +9,13 @@ import numpy as np
 
 from wordlab.errors import ConfigError
 from wordlab.extras import need
+from wordlab.sentiment.base import Reason
 from wordlab.sentiment.features.encoding import EncodedTexts
 from wordlab.sentiment.models.channels import WordChannels
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.gradients import word_reasons
 from wordlab.sentiment.models.names import model_class
 from wordlab.sentiment.models.settings import check_config
-from wordlab.sentiment.results import Reason
 
 with need("torch"):
     import torch

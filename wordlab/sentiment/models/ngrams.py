@@ -15,10 +15,10 @@ from sklearn.feature_extraction.text import CountVectorizer
 from wordlab.artifact import Artifact, Draft
 from wordlab.checks import check_number
 from wordlab.errors import ArtifactError, CorpusError
+from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import choose_tokenizer
 from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
-from wordlab.sentiment.results import Reason
 from wordlab.text.tokenizers import Tokenizer
 
 _NGRAMS = "ngrams.parquet"

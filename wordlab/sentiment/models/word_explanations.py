@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wordlab.extras import need
+from wordlab.sentiment.base import Explanation, Reason
 from wordlab.sentiment.models.classifier import Classifier
 from wordlab.sentiment.models.gradients import NUM_STEPS, word_reasons
-from wordlab.sentiment.results import Explanation, Reason
 
 with need("torch"):
     from torch import Tensor

@@ -9,16 +9,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from wordlab import artifact
-from wordlab.devices import check_device
+from wordlab.devices import check_device, own_torch_state, seed_torch
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import TrainingError
 from wordlab.extras import need
 from wordlab.progress import OnProgress, Reporter
-from wordlab.sentiment.features.length_batches import sorted_batches, training_batches
+from wordlab.sentiment.features.encoding import sorted_batches, training_batches
 from wordlab.sentiment.models.classifier import Classifier
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.network import Network, build_network
-from wordlab.sentiment.models.torch_state import own_torch_state, seed_torch
 from wordlab.sentiment.training.preparation import EncodedExamples, Labels, TrainingData, prepare
 from wordlab.sentiment.training.state import TrainingState
 from wordlab.sentiment.training.step import take_step

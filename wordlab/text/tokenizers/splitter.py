@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from itertools import count
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
-    from wordlab.text.encoded_blocks import EncodedBlock
+    import numpy as np
 
 SPACES = " \t\r\u3000"
 CHINESE_PUNCTUATION = "。！？；：，、"
+
+
+class EncodedBlock(NamedTuple):
+    """The tokens of a block of lines.
+
+    `words` are the different words in first-seen order, `ids` (num_tokens,) int32 index them, and
+    `line_ends` int64 holds, for each line that a line feed ends, the number of tokens up to its end.
+    """
+
+    words: list[str]
+    ids: np.ndarray
+    line_ends: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -36,11 +51,23 @@ class Splitter(ABC):
 
     def encode_block(self, data: bytes) -> EncodedBlock:
         """The tokens of `data`, lines of UTF-8; override it if many lines at once are faster."""
-        from wordlab.text.encoded_blocks import encode_lines
-
         return encode_lines(data, self.split)
 
     @classmethod
     def check_installed(cls) -> None:
         """Raise MissingExtraError if a package that the tokenizer needs is missing."""
         return
+
+
+def encode_lines(data: bytes, split: Callable[[str], list[str]]) -> EncodedBlock:
+    """`data`, lines of UTF-8 each ended by a line feed, encoded line by line; `split` finds the tokens."""
+    import numpy as np
+
+    tokens: list[str] = []
+    line_ends = []
+    for line in data.decode("utf-8").split("\n"):
+        tokens += split(line)
+        line_ends.append(len(tokens))
+    index: dict[str, int] = defaultdict(count().__next__)  # a new word gets the next number
+    ids = np.fromiter(map(index.__getitem__, tokens), dtype=np.int32, count=len(tokens))
+    return EncodedBlock(list(index), ids, np.array(line_ends[:-1], dtype=np.int64))

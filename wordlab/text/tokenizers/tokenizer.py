@@ -13,7 +13,7 @@ from wordlab.text.tokenizers.table import TOKENIZERS
 from wordlab.text.tokenizers.word import Hyphens
 
 if TYPE_CHECKING:
-    from wordlab.text.encoded_blocks import EncodedBlock
+    from wordlab.text.tokenizers.splitter import EncodedBlock
 
 
 @dataclass(frozen=True)

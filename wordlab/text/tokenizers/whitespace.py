@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from wordlab.text.tokenizers.splitter import SPACES, Splitter
-
-if TYPE_CHECKING:
-    from wordlab.text.encoded_blocks import EncodedBlock
+from wordlab.text.tokenizers.splitter import SPACES, EncodedBlock, Splitter
 
 # What str.split() calls white space and Arrow's ASCII kernels do not.
 _ODD_SPACE = re.compile("[\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
@@ -39,8 +36,6 @@ class Whitespace(Splitter):
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
-
-        from wordlab.text.encoded_blocks import EncodedBlock
 
         data = self._plain(data)
         text = pa.array([data.removesuffix(b"\n")], type=pa.string())

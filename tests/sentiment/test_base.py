@@ -1,4 +1,4 @@
-from wordlab.sentiment.results import Explanation, Reason
+from wordlab.sentiment.base import Explanation, Reason
 
 
 def test_what_is_not_among_the_strongest_goes_into_the_rest():
