@@ -124,15 +124,7 @@ def train(
     vectors.save(output, overwrite=overwrite, parents=known)
     if checkpoint is not None:
         shutil.rmtree(checkpoint, ignore_errors=True)
-    facts = {
-        "output": str(output),
-        "num_words": len(vectors),
-        "dim": vectors.dim,
-        "losses": list(vectors.details["losses"]),
-        "words_per_second": last.rate,
-        **taken,
-        "config": vectors.details["config"],
-    }
+    facts = _facts(vectors, output, last.rate, taken)
     if as_json:
         console.print_json(facts)
         return
@@ -142,6 +134,19 @@ def train(
         ("wordlab", "embeddings", "nearest", console.folder(output), reports.example_word(vectors)),
         quiet=quiet,
     )
+
+
+def _facts(vectors: WordVectors, output: Path, rate: float, taken: Mapping[str, float]) -> dict[str, Any]:
+    """What the command reports, as plain values."""
+    return {
+        "output": str(output),
+        "num_words": len(vectors),
+        "dim": vectors.dim,
+        "losses": list(vectors.details["losses"]),
+        "words_per_second": rate,
+        **taken,
+        "config": vectors.details["config"],
+    }
 
 
 def _resolve(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
@@ -21,7 +22,7 @@ from wordlab.text.tokenizers import Tokenizer
 MAX_STEPS = 2_000  # of the solver; far more than it needs
 
 
-class Baseline(ClassifierMixin, BaseEstimator):
+class Baseline(ClassifierMixin, BaseEstimator, ABC):
     """A scikit-learn estimator over lists of texts: features of a text, and a weight for each of them.
 
     `coef_` (num_rows, num_features) float32 and `intercept_` (num_rows,) float64 have one row for two
@@ -41,28 +42,28 @@ class Baseline(ClassifierMixin, BaseEstimator):
     intercept_: np.ndarray
 
     @classmethod
+    @abstractmethod
     def from_config(
         cls, config: BaselineConfig, *, vectors: WordVectors | None, tokenizer: Tokenizer | None
     ) -> Self:
         """The estimator with the settings of `config`, to be fitted; ConfigError if it needs vectors."""
-        raise NotImplementedError
 
+    @abstractmethod
     def features(self, texts: list[str]) -> csr_matrix | np.ndarray:
         """What the weights apply to, (num_texts, num_features)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reasons(self, text: str, tokens: Sequence[str], coef: np.ndarray) -> list[Reason]:
         """What parts of `text`, cut into `tokens`, add to a score with the weights `coef` (num_features,)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, draft: Draft) -> None:
         """Write what `features` needs; the weights are written for all baselines."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def read(cls, source: Artifact, config: BaselineConfig, tokenizer: Tokenizer) -> tuple[Self, int]:
         """The estimator that `write` wrote, without weights, and the number of features; ArtifactError."""
-        raise NotImplementedError
 
     def decision_function(self, texts: Iterable[str]) -> np.ndarray:
         """Scores: (num_texts,) of the second of two classes, or (num_texts, num_classes)."""

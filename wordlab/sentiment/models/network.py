@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from wordlab.sentiment.models.onnx_graph import Graph
 
 
-class Network(nn.Module):
+class Network(nn.Module, ABC):
     """Vectors of words, an encoding of the text, and a linear output.
 
     A network is a file with a subclass, and a line in `wordlab.sentiment.models.names`. It defines
@@ -40,16 +41,16 @@ class Network(nn.Module):
     output: nn.Linear
 
     @classmethod
+    @abstractmethod
     def build(cls, words: WordChannels, num_classes: int, config: ClassifierConfig) -> Self:
         """The network with the settings of `config`, its weights drawn at random."""
-        raise NotImplementedError
 
+    @abstractmethod
     def classify(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         """The logits (batch, num_classes) of texts whose words have these `vectors`.
 
         `vectors` are (batch, longest, num_features), with zeros for padding; `lengths` (batch,) may be 0.
         """
-        raise NotImplementedError
 
     def encode_onnx(self, graph: Graph, vectors: str) -> str:
         """Add nodes to `graph` that make the output's input from `vectors`; the name of the last one.
