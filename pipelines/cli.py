@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 import click
 
-from pipelines.failures import INTERRUPTED, TERMINATED, explain, flush_stdout, report, report_stdout
+from pipelines.failures import (
+    INTERRUPTED,
+    TERMINATED,
+    explain,
+    flush_stdout,
+    report,
+    report_stdout,
+    show_warning,
+)
 from pipelines.groups import Group
 
 _COMMANDS = {
@@ -107,6 +116,7 @@ def main() -> None:
     """The entry point `wordlab`."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # for a terminal that cannot show all words
+    warnings.showwarning = show_warning
     # An exception, where the default is sudden death, so that half-written directories are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     wordlab.main(prog_name="wordlab")

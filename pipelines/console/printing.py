@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import click
@@ -78,9 +79,22 @@ def say(message: str, *, quiet: bool = False) -> None:
         click.echo(visible(message), err=True)
 
 
+_hints: ContextVar[bool] = ContextVar("hints", default=True)
+
+
+@contextmanager
+def without_hints() -> Iterator[None]:
+    """Inside, `say_next` says nothing: for a command that runs others and knows what comes next."""
+    token = _hints.set(False)
+    try:
+        yield
+    finally:
+        _hints.reset(token)
+
+
 def say_next(*commands: Sequence[object], quiet: bool = False) -> None:
     """Print on stderr the commands that could come next, each given as its words."""
-    if quiet:
+    if quiet or not _hints.get():
         return
     click.echo("\nNext:", err=True)
     for words in commands:

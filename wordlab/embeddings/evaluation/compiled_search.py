@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from wordlab.compiled.jit import cached_njit
+
 _STEP = 64  # candidates that are tried one by one if one of them can be the answer
 # 3CosMul's 1e-6 is added to (1 + cosine) / 2; scores here are without the halves
 _EPSILON = np.float32(2e-6)
@@ -23,7 +25,7 @@ def _score(multiply, a, b, c):
     return (one + b) * (one + c) / (one + a + _EPSILON)
 
 
-@njit(nogil=True, fastmath=True, cache=True)
+@cached_njit(nogil=True, fastmath=True)
 def _num_above(multiply, a, b, c, threshold):
     # a count, because LLVM vectorises it, but not a running maximum
     num_above = 0
@@ -38,7 +40,7 @@ def _num_above(multiply, a, b, c, threshold):
     return num_above
 
 
-@njit(nogil=True, cache=True)
+@cached_njit(nogil=True)
 def search_block(multiply, products, first_id, questions, excluded, bounds, margin, best, answers, close):
     """Update `best`, `answers` and `close` of the questions with more candidates.
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from wordlab.compiled.jit import cached_njit
 from wordlab.training.crosscheck.sequential import next_state
 
 BATCH_WORDS = 10_000  # gensim's MAX_WORDS_IN_BATCH: of a longer line the rest is not read
@@ -105,7 +105,7 @@ def learning_rate(start: float, stop: float, progress: float) -> np.float32:
     return np.float32(max(stop, start - (start - stop) * progress))
 
 
-@njit(cache=True)
+@cached_njit
 def kept_words(
     token_ids: np.ndarray, line_offsets: np.ndarray, thresholds: np.ndarray, state: np.uint64
 ) -> tuple[np.ndarray, np.ndarray, np.uint64]:  # pragma: no cover - compiled

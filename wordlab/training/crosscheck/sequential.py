@@ -23,9 +23,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from wordlab.compiled.draws import window_bounds
+from wordlab.compiled.jit import cached_njit
 from wordlab.errors import ConfigError
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas, call_axpy, call_dot, call_dot_as_double
 from wordlab.training.objectives.word2vec.huffman import HuffmanCodes
@@ -107,13 +107,13 @@ def sigmoid_table() -> np.ndarray:
     return (exponentials / (exponentials + 1)).astype(np.float32)
 
 
-@njit(cache=True)
+@cached_njit
 def next_state(state: np.uint64) -> np.uint64:  # pragma: no cover - compiled
     """The state that follows `state` in the 48-bit generator of word2vec.c, gensim and Java."""
     return (state * MULTIPLIER + INCREMENT) & MASK
 
 
-@njit(cache=True)
+@cached_njit
 def draw_word(noise: Noise, state: np.uint64) -> int:  # pragma: no cover - compiled
     """The noise word that `state` stands for: the first whose entry reaches the state's high bits."""
     sought = (state >> np.uint64(16)) % np.uint64(noise.cumulative[-1])
@@ -129,7 +129,7 @@ def draw_word(noise: Noise, state: np.uint64) -> int:  # pragma: no cover - comp
     return low
 
 
-@njit(cache=True)
+@cached_njit
 def noise_targets(
     center: int, draws: Draws, state: np.uint64, targets: np.ndarray, labels: np.ndarray
 ) -> tuple[int, np.uint64]:  # pragma: no cover - compiled
@@ -146,7 +146,7 @@ def noise_targets(
     return n, state
 
 
-@njit(cache=True)
+@cached_njit
 def tree_targets(
     center: int, tree: HuffmanCodes, targets: np.ndarray, labels: np.ndarray
 ) -> int:  # pragma: no cover - compiled
@@ -159,7 +159,7 @@ def tree_targets(
     return n
 
 
-@njit(cache=True)
+@cached_njit
 def longest_walk(tree: HuffmanCodes) -> int:  # pragma: no cover - compiled
     """The largest number of targets that a word has in the tree."""
     longest = 0
@@ -168,7 +168,7 @@ def longest_walk(tree: HuffmanCodes) -> int:  # pragma: no cover - compiled
     return longest
 
 
-@njit(cache=True, fastmath=FAST)
+@cached_njit(fastmath=FAST)
 def dot(x: np.ndarray, y: np.ndarray, blas: Blas) -> Any:  # pragma: no cover - compiled
     """The sum of products of two rows."""
     if blas.dot:
@@ -179,7 +179,7 @@ def dot(x: np.ndarray, y: np.ndarray, blas: Blas) -> Any:  # pragma: no cover - 
     return total
 
 
-@njit(cache=True, fastmath=FAST)
+@cached_njit(fastmath=FAST)
 def add_scaled(
     y: np.ndarray, factor: np.float32, x: np.ndarray, blas: Blas
 ) -> None:  # pragma: no cover - compiled
@@ -191,21 +191,21 @@ def add_scaled(
         y[d] += factor * x[d]
 
 
-@njit(cache=True)
+@cached_njit
 def scale(x: np.ndarray, factor: np.float32) -> None:  # pragma: no cover - compiled
     """x *= factor."""
     for d in range(len(x)):
         x[d] *= factor
 
 
-@njit(cache=True)
+@cached_njit
 def clear(x: np.ndarray) -> None:  # pragma: no cover - compiled
     """x = 0. A loop, as those above: numba takes seconds to compile numpy's array expressions."""
     for d in range(len(x)):
         x[d] = 0
 
 
-@njit(cache=True)
+@cached_njit
 def look_up(logit: np.float32, table: np.ndarray) -> Any:  # pragma: no cover - compiled
     """The sigmoid by the table; 0 and 1 beyond its ends."""
     if -MAX_LOGIT <= logit <= MAX_LOGIT:  # a NaN must not become an index
@@ -213,7 +213,7 @@ def look_up(logit: np.float32, table: np.ndarray) -> Any:  # pragma: no cover - 
     return np.float32(logit > 0)
 
 
-@njit(cache=True)
+@cached_njit
 def learn(
     x: np.ndarray,
     outputs: np.ndarray,
@@ -241,7 +241,7 @@ def learn(
         add_scaled(target, step, x, blas)
 
 
-@njit(cache=True)
+@cached_njit
 def combine(
     inputs: np.ndarray, words: np.ndarray, first: int, stop: int, center: int, mean: bool, hidden: np.ndarray
 ) -> np.float32:  # pragma: no cover - compiled
@@ -256,7 +256,7 @@ def combine(
     return share
 
 
-@njit(cache=True)
+@cached_njit
 def add_to_window(
     inputs: np.ndarray, words: np.ndarray, first: int, stop: int, center: int, change: np.ndarray
 ) -> None:  # pragma: no cover - compiled
@@ -266,7 +266,7 @@ def add_to_window(
             add_scaled(inputs[words[j]], np.float32(1), change, OWN_LOOPS)
 
 
-@njit(nogil=True, cache=True)
+@cached_njit(nogil=True)
 def train_batch(
     words: np.ndarray,
     line_offsets: np.ndarray,

@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit
 
 from wordlab.compiled.draws import draw, mix, subsample
+from wordlab.compiled.jit import cached_njit
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.training.ledger import Piece
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
@@ -157,7 +157,7 @@ class BatchReader:
         )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@cached_njit(nogil=True, error_model="numpy")
 def _draw_span(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
     token_ids, line_offsets, first, stop, keep, accept, alias, window, shrink, num_targets, epoch_key
 ):

@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from wordlab.compiled.jit import cached_njit
 
 
 class HuffmanCodes(NamedTuple):
@@ -60,7 +61,7 @@ def padded_paths(codes: HuffmanCodes, words: np.ndarray) -> tuple[np.ndarray, np
     return codes.points[places].astype(np.int64), mask, labels
 
 
-@njit(cache=True)
+@cached_njit
 def _sift_down(heap: np.ndarray, weights: np.ndarray, start: int, place: int) -> None:  # pragma: no cover
     """Let the entry at `place` rise above heavier ones, as far as `start` (heapq's _siftdown)."""
     node = heap[place]
@@ -73,7 +74,7 @@ def _sift_down(heap: np.ndarray, weights: np.ndarray, start: int, place: int) ->
     heap[place] = node
 
 
-@njit(cache=True)
+@cached_njit
 def _sift_up(heap: np.ndarray, weights: np.ndarray, size: int, place: int) -> None:  # pragma: no cover
     """Move lighter children up to make room at a leaf, then let the entry rise (heapq's _siftup)."""
     start, node = place, heap[place]
@@ -88,7 +89,7 @@ def _sift_up(heap: np.ndarray, weights: np.ndarray, size: int, place: int) -> No
     _sift_down(heap, weights, start, place)
 
 
-@njit(cache=True)
+@cached_njit
 def _pop(heap: np.ndarray, weights: np.ndarray, size: int) -> int:  # pragma: no cover - compiled
     """Take the lightest of `size` nodes off the heap."""
     lightest = heap[0]
@@ -98,7 +99,7 @@ def _pop(heap: np.ndarray, weights: np.ndarray, size: int) -> int:  # pragma: no
     return int(lightest)
 
 
-@njit(cache=True)
+@cached_njit
 def _merge(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
     """Merge the two lightest nodes until one is left: each node's parent and its side (1: right).
 
@@ -125,7 +126,7 @@ def _merge(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no c
     return parent, turn
 
 
-@njit(cache=True)
+@cached_njit
 def _walks(
     parent: np.ndarray, turn: np.ndarray, n: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # pragma: no cover - compiled

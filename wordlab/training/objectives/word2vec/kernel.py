@@ -20,6 +20,7 @@ from numba import njit
 
 from wordlab.compiled.barrier import wait_for_all
 from wordlab.compiled.draws import draw, mix, subsample
+from wordlab.compiled.jit import cached_njit
 from wordlab.compiled.kernels import FAST, find_steps, prefetch_row, prefetch_rows, update
 from wordlab.compiled.lanes import LANES
 from wordlab.compiled.rows import padded_zeros
@@ -212,7 +213,7 @@ def compile_rounds(
     for it longer than for the work itself.
     """
 
-    @njit(nogil=True, fastmath=FAST, error_model="numpy", cache=True, _nrt=False)
+    @cached_njit(nogil=True, fastmath=FAST, error_model="numpy", _nrt=False)
     def train_spans(
         thread, num_threads, barrier, text, starts, rates, epoch_key, targets, matrices, windows, shared,
         scratch,

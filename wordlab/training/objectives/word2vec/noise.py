@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from wordlab.compiled.jit import cached_njit
 
 
 def noise_tables(counts: np.ndarray, exponent: float) -> tuple[np.ndarray, np.ndarray]:
@@ -25,7 +26,7 @@ def noise_tables(counts: np.ndarray, exponent: float) -> tuple[np.ndarray, np.nd
     return accept, alias
 
 
-@njit(cache=True)
+@cached_njit
 def _alias_tables(load: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
     n = len(load)
     accept = np.ones(n, np.float32)

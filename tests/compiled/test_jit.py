@@ -1,0 +1,90 @@
+"""The cache of compiled code saves time or does nothing; it never fails and never runs what is stale."""
+
+import importlib.util
+
+import pytest
+from numba.core import config
+
+from wordlab.compiled.jit import _source_digest, _warn_once
+from wordlab.errors import UncachedWarning
+
+SOURCE = """
+from wordlab.compiled.jit import cached_njit
+
+@cached_njit(fastmath=True)
+def add(x, y):
+    return x + y
+"""
+
+
+def load(directory):
+    """The function `add` of a fresh process, as far as its cache is concerned."""
+    _source_digest.cache_clear()
+    spec = importlib.util.spec_from_file_location("cached_module", directory / "cached_module.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.add
+
+
+def num_hits(add):
+    return sum(add.stats.cache_hits.values())
+
+
+@pytest.fixture
+def directory(tmp_path):
+    (tmp_path / "cached_module.py").write_text(SOURCE)
+    assert load(tmp_path)(1, 2) == 3
+    return tmp_path
+
+
+def test_code_is_kept_on_disk(directory):
+    add = load(directory)
+    assert (add(1, 2), num_hits(add)) == (3, 1)
+
+
+def test_code_is_compiled_again_when_a_file_beside_it_changed(directory):
+    (directory / "parts.py").write_text("STEP = 2\n")
+    add = load(directory)
+    assert (add(1, 2), num_hits(add)) == (3, 0)
+
+
+def flip(content):
+    return content[:200] + bytes([content[200] ^ 1]) + content[201:]
+
+
+@pytest.mark.parametrize("kind", ["nbc", "nbi"])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda content: b"", lambda content: content[:-10], lambda content: b"nonsense", flip],
+    ids=["empty", "cut", "text", "one bit"],
+)
+def test_damaged_code_is_compiled_again_and_mended(directory, kind, damage):
+    (file,) = directory.rglob(f"*.{kind}")
+    file.write_bytes(damage(file.read_bytes()))
+    add = load(directory)
+    assert add(1, 2) == 3
+    add = load(directory)
+    assert (add(1, 2), num_hits(add)) == (3, 1)
+
+
+def test_code_of_a_class_that_is_gone_is_compiled_again(directory):
+    (index,) = directory.rglob("*.nbi")
+    index.write_bytes(index.read_bytes().replace(b"numba", b"nombo"))
+    assert load(directory)(1, 2) == 3
+
+
+def test_a_cache_that_cannot_be_written_costs_time_only(directory):
+    for file in (directory / "__pycache__").iterdir():
+        file.unlink()
+        file.mkdir()  # nothing can be written in its place, not even by root
+    add = load(directory)
+    assert (add(1, 2), num_hits(add)) == (3, 0)
+
+
+def test_without_a_place_for_the_cache_the_code_runs_and_says_so(directory, monkeypatch):
+    monkeypatch.setattr(config, "CACHE_LOCATOR_CLASSES", "ZipCacheLocator")
+    _warn_once.cache_clear()
+    with pytest.warns(UncachedWarning, match="NUMBA_CACHE_DIR"):
+        add = load(directory)
+    assert (add(1, 2), num_hits(add)) == (3, 0)
+    assert load(directory)(1, 2) == 3  # and says nothing more: warnings are errors here
