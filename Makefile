@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench clean
+.PHONY: help demo test smoke lint docs bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ demo: $(VENV)/.installed-demo ## Set up, then go from raw text to word vectors t
 
 test: $(VENV)/.installed-dev ## Set up, then run all tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+smoke: $(VENV)/.installed-smoke ## Set up, then test the main job: PYTHON=python3.12 VENV=.venv-3.12
+	$(BIN)/python -m pytest tests/test_smoke.py
 
 lint: $(VENV)/.installed-dev ## Style, format and types
 	$(BIN)/ruff check .
@@ -30,7 +33,7 @@ bench: $(VENV)/.installed-bench ## Measure speed for half an hour; needs WORDLAB
 	$(BIN)/python benchmarks/suite.py $(BENCH)
 
 clean: ## Delete what was built, the virtual environment included
-	rm -rf $(VENV) demo docs/_build build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* demo docs/_build build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -43,6 +46,10 @@ $(VENV)/.installed-demo: setup.py constraints.txt | $(BIN)/python
 $(VENV)/.installed-dev: setup.py constraints.txt | $(BIN)/python
 	$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed-demo
+
+$(VENV)/.installed-smoke: setup.py constraints.txt | $(BIN)/python
+	$(INSTALL) --editable . pytest
+	@touch $@
 
 $(VENV)/.installed-bench: setup.py constraints.txt | $(BIN)/python
 	$(INSTALL) --editable '.[bench]'
