@@ -3,9 +3,8 @@
 import importlib.util
 
 import pytest
-from numba.core import config
 
-from wordlab.compiled.jit import _source_digest, _warn_once
+from wordlab.compiled.jit import _Places, _source_digest, _warn_once
 from wordlab.errors import UncachedWarning
 
 SOURCE = """
@@ -82,7 +81,7 @@ def test_a_cache_that_cannot_be_written_costs_time_only(directory):
 
 
 def test_without_a_place_for_the_cache_the_code_runs_and_says_so(directory, monkeypatch):
-    monkeypatch.setattr(config, "CACHE_LOCATOR_CLASSES", "ZipCacheLocator")
+    monkeypatch.setattr(_Places, "_locator_classes", [])
     _warn_once.cache_clear()
     with pytest.warns(UncachedWarning, match="NUMBA_CACHE_DIR"):
         add = load(directory)

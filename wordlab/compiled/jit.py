@@ -17,12 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from numba import njit
-from numba.core.caching import (
-    CompileResultCacheImpl,
-    FunctionCache,
-    IndexDataCacheFile,
-    UserWideCacheLocator,
-)
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
 
 from wordlab.errors import UncachedWarning
 
@@ -62,7 +57,7 @@ class _Places(CompileResultCacheImpl):
     _locator_classes: ClassVar = [
         locator
         for locator in CompileResultCacheImpl._locator_classes
-        if locator is not UserWideCacheLocator
+        if "UserWide" not in locator.__name__
         or os.path.isabs(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~"))
     ]
 
