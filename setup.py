@@ -43,7 +43,7 @@ setup(
         "requests>=2.32.2",
         "rich>=13",
         "safetensors>=0.4",
-        "scikit-learn>=1.4",
+        "scikit-learn>=1.6",
         "scipy>=1.11",
         "sympy>=1.12",
         "threadpoolctl>=3",
