@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOOR = {"errors", "progress", "checks", "resources", "extras", "devices", "io", "artifact"}
+FLOOR = {"visible", "errors", "progress", "checks", "resources", "extras", "devices", "io", "artifact"}
 MAY_IMPORT = {
-    "errors": set(),
+    "visible": set(),
+    "errors": {"visible"},
     "progress": set(),
     "resources": set(),
     "extras": {"errors"},
