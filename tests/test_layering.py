@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOOR = {"visible", "errors", "progress", "checks", "resources", "extras", "devices", "io", "artifact"}
+FLOOR = {
+    "visible",
+    "errors",
+    "progress",
+    "checks",
+    "resources",
+    "extras",
+    "devices",
+    "io",
+    "schema",
+    "artifact",
+    "payloads",
+}
 MAY_IMPORT = {
     "visible": set(),
     "errors": {"visible"},
@@ -18,8 +30,10 @@ MAY_IMPORT = {
     "checks": {"errors"},
     "devices": {"errors"},
     "io": {"errors", "progress"},
-    "artifact": {"errors", "io"},
-    "checkpoint": {"errors", "artifact"},
+    "schema": {"errors"},
+    "artifact": {"errors", "io", "schema"},
+    "payloads": {"errors", "io", "schema", "artifact", "payloads"},
+    "checkpoint": {"errors", "artifact", "payloads", "schema"},
     "text": FLOOR,
     "embeddings": FLOOR | {"text"},
     "compiled": FLOOR,

@@ -149,7 +149,11 @@ def _check(
     )
     if not (right_type and right_shape):
         names = "numbers" if allowed is None else " or ".join(str(np.dtype(name)) for name in allowed)
-        sides = (
-            "" if shape is None else " of shape " + " x ".join("any" if n is None else str(n) for n in shape)
-        )
+        sides = "" if shape is None else _shown(shape)
         raise FormatError(f"{where}: expected {names}{sides}, found {header.dtype} {header.shape}")
+
+
+def _shown(shape: Sequence[int | None]) -> str:
+    if any(side is not None for side in shape):
+        return " of shape " + " x ".join("any" if side is None else str(side) for side in shape)
+    return f" in {len(shape)} dimension" + ("" if len(shape) == 1 else "s")
