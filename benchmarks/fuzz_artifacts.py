@@ -393,6 +393,8 @@ def _changed_parquet(data: bytes, random: Random) -> bytes:
         table.validate(full=True)
     except Exception:  # damaged already
         return mutate(data, random, [data])
+    if not table.column_names:
+        return data
     name = random.choice(table.column_names)
     column = table.column(name).combine_chunks()
     if isinstance(column, pa.ChunkedArray):
