@@ -61,7 +61,7 @@ def _changed_json(value: Any, random: Random) -> bytes:
         elif action < 0.40:
             text = random.choice(("[", '{"a":')) * random.choice((50, 150, 5_000, 100_000))
             parent[key] = "DEEP"
-        elif action < 0.5 and isinstance(parent[key], int | float):
+        elif action < 0.5 and isinstance(parent[key], int | float) and abs(parent[key]) < 2**63:
             parent[key] += random.choice((1, -1, 0.5, 10**6))
         else:
             parent[key] = random.choice(HOSTILE_VALUES)
