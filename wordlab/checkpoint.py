@@ -8,13 +8,25 @@ file, everything else to JSON, where ``{"tensor": "3"}`` stands for the tensor c
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wordlab.artifact import Artifact, Draft
 from wordlab.errors import ArtifactError
+from wordlab.payloads import json_value
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
+    from torch.optim import Optimizer
+
+_ADAM = {"step", "exp_avg", "exp_avg_sq"}
+_KEPT = {
+    "SGD": {"momentum_buffer"},
+    "Adadelta": {"step", "square_avg", "acc_delta"},
+    "AdamW": _ADAM,
+    "SparseAdam": _ADAM,
+}
+"""What each of the optimisers that wordlab uses keeps of a parameter."""
 
 
 def write_state(draft: Draft, name: str, state: Any) -> None:
@@ -33,15 +45,81 @@ def read_state(source: Artifact, name: str) -> Any:
 
     Raises ArtifactError if it is damaged.
     """
+    path = source.payload(f"{name}.json")
+    tensors = read_tensors(source, f"{name}.safetensors")
+    try:
+        return _put_together(json_value(source, f"{name}.json"), tensors)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, ArtifactError):
+            raise
+        raise ArtifactError(f"{path}: expected a training state, found a damaged one ({error})") from error
+
+
+def read_tensors(source: Artifact, name: str) -> dict[str, Tensor]:
+    """The tensors in the safetensors payload `name`; ArtifactError if it is damaged, or one holds NaN."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    path = source.payload(f"{name}.json")
+    path = source.payload(name)
     try:
-        tensors = load_file(source.payload(f"{name}.safetensors"))
-        return _put_together(json.loads(path.read_bytes()), tensors)
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(f"{path}: expected a training state, found a damaged one ({error})") from error
+        tensors: dict[str, Tensor] = load_file(path)
+    except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise ArtifactError(f"{path}: expected tensors, found a damaged file ({reason})") from error
+    for key, tensor in tensors.items():
+        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+            raise ArtifactError(f"{path}: {key}: expected finite numbers, found NaN or infinity")
+    return tensors
+
+
+def check_weights(module: nn.Module, weights: Any, where: str) -> None:
+    """Raise ArtifactError unless `weights` are those of `module`, by name, type and shape.
+
+    Only then does ``load_state_dict`` neither fail nor convert anything.
+    """
+    expected = module.state_dict()
+    found = weights if isinstance(weights, Mapping) else {}
+    for key in [*expected, *found]:
+        sides = [_describe(tensors.get(key)) for tensors in (expected, found)]
+        if sides[0] != sides[1]:
+            raise ArtifactError(f"{where}: {key}: expected {sides[0]}, found {sides[1]}")
+
+
+def load_optimizer(optimizer: Optimizer, state: Any, where: str) -> None:
+    """Give the optimiser the state of an earlier run of the same training; ArtifactError for any other."""
+    try:
+        for own, found in zip(optimizer.state_dict()["param_groups"], state["param_groups"], strict=True):
+            _check_group(own, found)
+        optimizer.load_state_dict(state)
+        for parameter, part in optimizer.state.items():
+            _check_part(type(optimizer).__name__, parameter, part)
+    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise ArtifactError(f"{where}: expected an optimiser's state, found another ({reason})") from error
+
+
+def _check_group(own: dict[str, Any], found: dict[str, Any]) -> None:
+    """Raise ValueError unless the settings are the same; the learning rate may be any number."""
+    if not isinstance(found["lr"], int | float) or {**found, "lr": own["lr"]} != own:
+        raise ValueError("other settings")
+
+
+def _check_part(name: str, parameter: Tensor, part: dict[str, Any]) -> None:
+    """Raise ValueError unless `part` is what the optimiser called `name` keeps of a parameter."""
+    if part.keys() != _KEPT.get(name, part.keys()):
+        raise ValueError(f"{', '.join(map(str, part)) or 'nothing'} of a parameter")
+    for key, value in part.items():
+        whole = key != "step" and value is not None
+        if (whole or hasattr(value, "shape")) and value.shape != (parameter.shape if whole else ()):
+            raise ValueError(f"{key} of shape {tuple(value.shape)}")
+
+
+def _describe(tensor: Any) -> str:
+    if tensor is None:
+        return "none"
+    if not hasattr(tensor, "dtype"):
+        return f"a {type(tensor).__name__}"
+    return f"{str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}"
 
 
 def _take_apart(value: Any, tensors: dict[str, Tensor]) -> Any:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 from wordlab import artifact
 from wordlab.embeddings import storage
 from wordlab.embeddings.formats.files import open_source
-from wordlab.errors import FormatError
+from wordlab.errors import FormatError, SourceError
+from wordlab.io.json_files import read_json
 from wordlab.io.lines import without_byte_order_mark
 from wordlab.text import storage as corpora
 from wordlab.text.vocabulary import Vocabulary
@@ -33,8 +33,8 @@ def wanted_words(path: str | os.PathLike[str]) -> frozenset[str]:
 def _kind(directory: Path) -> str:
     """The kind in the manifest if it is that of vectors, else that of a corpus; `artifact.load` checks it."""
     try:
-        manifest = json.loads((directory / artifact.MANIFEST).read_bytes())
-    except (OSError, ValueError):
+        manifest = read_json(directory / artifact.MANIFEST)
+    except (FormatError, SourceError):
         return corpora.KIND
     of_vectors = isinstance(manifest, dict) and manifest.get("kind") == storage.KIND
     return storage.KIND if of_vectors else corpora.KIND
