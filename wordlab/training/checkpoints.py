@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -85,8 +84,6 @@ class Checkpoint:
 
         Raises ConfigError if it is that of another run, ArtifactError if it is damaged.
         """
-        for left_over in self.directory.absolute().parent.glob(f".{self.directory.name}.partial-*"):
-            shutil.rmtree(left_over, ignore_errors=True)  # by a process that was killed while it saved
         if not self.directory.exists():
             return
         source = artifact.load(self.directory, kind=KIND, format_version=FORMAT_VERSION)
