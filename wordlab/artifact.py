@@ -92,19 +92,23 @@ def check_output(
     *,
     overwrite: bool = False,
     inputs: Iterable[str | os.PathLike[str] | None] = (),
+    rewritten: bool = False,
 ) -> None:
     """Raise now what `create` would raise later, so that long work is not in vain.
 
     OutputExistsError if `path` exists, unless it is an empty directory, which is filled, or an artefact
     and `overwrite` is true: ``--overwrite`` must not be able to delete anybody's home directory.
     ArtifactError if nothing can be written there, or if it is one of `inputs`, contains one or lies inside
-    one. What killed runs left of `path` is cleared.
+    one. `rewritten` says that it will be replaced again and again, as a checkpoint is. What killed runs left
+    of `path` is cleared.
     """
     check_place(path)
     _check_name(Path(path))
     check_apart(path, inputs)
     finish_leftovers(path, MANIFEST)
     _check_old(Path(path), overwrite=overwrite)
+    if rewritten and Path(path).is_dir():
+        _check_replaceable(Path(path))
 
 
 def remove(path: str | os.PathLike[str]) -> None:
@@ -125,10 +129,15 @@ def _check_old(target: Path, *, overwrite: bool) -> None:
         raise OutputExistsError(f"{target}: exists and is not a wordlab artefact; left unchanged")
     if not overwrite:
         raise OutputExistsError(f"{target}: exists already; choose another name or use --overwrite")
+    _check_replaceable(target)
+
+
+def _check_replaceable(target: Path) -> None:
+    """Raise OutputExistsError for a directory that no other can take the place of."""
     if target.is_mount():
         raise OutputExistsError(f"{target}: is the root of a file system, which cannot be replaced")
-    real = target.resolve()
-    if real in (here := Path.cwd(), *here.parents):
+    here = Path.cwd()
+    if target.resolve() in (here, *here.parents):
         raise OutputExistsError(
             f"{target}: is or contains the working directory; replace it from another directory"
         )

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from wordlab.errors import ArtifactError, OutputExistsError
+from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
 from wordlab.io.leftovers import is_empty, twin_name
 
 PathName = str | os.PathLike[str]
@@ -46,6 +46,8 @@ def check_place(path: PathName, *, make_parents: bool = True) -> None:
         if target.is_symlink() and not target.exists():
             raise ArtifactError(f"{target}: cannot be written: it is a link that leads nowhere")
         _check_parent(target, make_parents=make_parents)
+    except WordlabError:
+        raise
     except OSError as error:
         raise ArtifactError(f"{target}: cannot be written: {error.strerror}") from error
     except ValueError as error:  # a NUL in the name

@@ -52,6 +52,7 @@ class Checkpoint:
         self._objective, self._engine, self._ledger = objective, engine, ledger
         self._config = objective.config
         self._saved = time.monotonic()
+        self._is_ours = False  # whether what has the directory's name is what this run wrote or restored
 
     @property
     def due(self) -> bool:
@@ -68,7 +69,7 @@ class Checkpoint:
                 f"expected a learning_rate smaller than {self._config.learning_rate}"
             )
         with artifact.create(
-            self.directory, kind=KIND, format_version=FORMAT_VERSION, overwrite=True
+            self.directory, kind=KIND, format_version=FORMAT_VERSION, overwrite=self._is_ours
         ) as draft:
             for name, matrix in weights.items():
                 np.save(draft.payload(f"{name}.npy"), matrix[:, : self._config.dim])
@@ -77,6 +78,7 @@ class Checkpoint:
             )
             draft.details.update(self._engine.facts)
             self._engine.save(draft)
+        self._is_ours = True
         self._saved = time.monotonic()
 
     def restore(self) -> None:
@@ -96,6 +98,7 @@ class Checkpoint:
                     f"found {saved.shape}"
                 )
             matrix[:, : self._config.dim] = saved
+        self._is_ours = True
         self._ledger.restore(source.details["progress"])
         self._engine.restore(source, self._ledger.position)
 
