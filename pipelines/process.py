@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
+from types import FrameType
 
-from pipelines.failures import TERMINATED
+from pipelines.failures import INTERRUPTED, TERMINATED
 
-_ENDING = ("SIGTERM", "SIGHUP")
+_PATIENCE = 5.0  # seconds in which what is half-written is removed
 _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
@@ -29,19 +31,33 @@ def open_closed_streams() -> None:
 
 
 def end_on_signals() -> None:
-    """Let SIGTERM and SIGHUP raise SystemExit, where the default is sudden death.
+    """Let the first SIGINT, SIGTERM or SIGHUP raise, so that half-written directories are removed.
 
-    So half-written directories are removed. A signal that is ignored, as nohup does with SIGHUP, stays so.
+    More of them do not disturb that; whoever insists after some seconds ends the process at once. A signal
+    that is ignored, as nohup does with SIGHUP, stays so.
     """
-    for name in _ENDING:
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: sys.exit(TERMINATED))
+    begun: list[float] = []
+
+    def end(number: int, _: FrameType | None) -> None:
+        if not begun:
+            begun.append(time.monotonic())
+            if number == signal.SIGINT:
+                raise KeyboardInterrupt
+            sys.exit(TERMINATED)
+        if time.monotonic() - begun[0] > _PATIENCE:
+            os._exit(INTERRUPTED if number == signal.SIGINT else TERMINATED)
+
+    for number in _ending_signals():
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
 
 
 def ignore_signals() -> None:
     """Ignore what would only disturb the end of the interpreter, when all is cleaned up."""
-    for name in ("SIGINT", *_ENDING):
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, signal.SIG_IGN)
+    for number in _ending_signals():
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _ending_signals() -> list[signal.Signals]:
+    """Those of the three that the system has."""
+    return [number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGHUP")]

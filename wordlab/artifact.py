@@ -104,9 +104,9 @@ def check_output(
     """
     check_place(path)
     _check_name(Path(path))
-    check_apart(path, inputs)
     finish_leftovers(path, MANIFEST)
     _check_old(Path(path), overwrite=overwrite)
+    check_apart(path, inputs)
     if rewritten and Path(path).is_dir():
         _check_replaceable(Path(path))
 
@@ -134,10 +134,11 @@ def _check_old(target: Path, *, overwrite: bool) -> None:
 
 def _check_replaceable(target: Path) -> None:
     """Raise OutputExistsError for a directory that no other can take the place of."""
-    if target.is_mount():
+    real = target.resolve()
+    if real.is_mount():
         raise OutputExistsError(f"{target}: is the root of a file system, which cannot be replaced")
     here = Path.cwd()
-    if target.resolve() in (here, *here.parents):
+    if real in (here, *here.parents):
         raise OutputExistsError(
             f"{target}: is or contains the working directory; replace it from another directory"
         )

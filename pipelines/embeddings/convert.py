@@ -98,11 +98,11 @@ def import_vectors(
       wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
       wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
     """
-    artifact.check_output(output, overwrite=overwrite, inputs=[source, only])
+    name = pretrained_name(source)
+    artifact.check_output(output, overwrite=overwrite, inputs=[source if name is None else None, only])
     from wordlab.embeddings.formats.format import runs_code
     from wordlab.embeddings.formats.word_lists import wanted_words
 
-    name = pretrained_name(source)
     if name is not None and format != "auto":
         raise click.UsageError(f"--format is for files; {name} has a format of its own")
     if format != "auto" and runs_code(format):

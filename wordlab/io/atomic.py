@@ -24,7 +24,9 @@ from wordlab.io.places import PathName, check_file, descriptor_of, is_stream, re
 from wordlab.io.renaming import exchange, rename_new
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_SHORT_WRITE = re.compile(r"(\d+) requested and (\d+) written")  # how numpy says it
+# how numpy says it, without a number of the system
+_SHORT_WRITE = re.compile(r"(\d+) requested and (\d+) written")
+_FAILED_WRITE = re.compile(r"problem writing element \d+ to file")
 
 
 @contextmanager
@@ -127,6 +129,8 @@ def _full_disk(error: Exception) -> str | None:
     short = _SHORT_WRITE.search(text)
     if short:
         return f"the disk is full: {int(short[2]):,} of {int(short[1]):,} bytes could be written"
+    if number is None and _FAILED_WRITE.search(text):
+        return "the disk is full, or a limit is reached"
     for known in _FULL:
         if number is None and (os.strerror(known) in text or f"os error {known})" in text):
             return f"{os.strerror(known)} (the disk is full, or a limit is reached)"
