@@ -116,6 +116,7 @@ def building(place, **options):
     process.stdin.write(b"the cat sat on the mat\n" * 100_000)
     process.stdin.flush()
     wait_until(lambda: list(place.glob(".unfinished.partial-*")))
+    time.sleep(0.3)  # until it waits: a signal between two reads of one call is noticed after the second
     return process
 
 

@@ -232,9 +232,10 @@ def test_onnx_on_a_full_disk_leaves_the_old_file(place):
     pytest.importorskip("onnx")
     script = (
         "import resource, sys; from wordlab.sentiment.base import load_classifier\n"
+        "from wordlab.sentiment.onnx import export_onnx\n"
         "model = load_classifier('model')\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
-        "model.export_onnx('old.onnx', overwrite=True)"
+        "export_onnx(model.network, 'old.onnx', metadata={}, overwrite=True)"
     )
     (place / "old.onnx").write_text("old")
     result = subprocess.run([sys.executable, "-c", script], cwd=place, capture_output=True, text=True)
