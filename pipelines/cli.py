@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -11,16 +10,10 @@ from typing import Any
 
 import click
 
-from pipelines.failures import (
-    INTERRUPTED,
-    TERMINATED,
-    explain,
-    flush_stdout,
-    report,
-    report_stdout,
-    show_warning,
-)
+from pipelines.console.notes import notes
+from pipelines.failures import INTERRUPTED, explain, flush_stdout, report, report_stdout, show_warning
 from pipelines.groups import Group
+from pipelines.process import end_on_signals, ignore_signals, open_closed_streams
 
 _COMMANDS = {
     "corpus": ("pipelines.corpus", "corpus", "Turn texts into a corpus, and inspect it."),
@@ -66,7 +59,8 @@ class Wordlab(Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error that a user can cause becomes a Failure."""
         try:
-            return super().invoke(ctx)
+            with notes():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit):
             raise
         except (Exception, KeyboardInterrupt) as error:
@@ -121,12 +115,17 @@ def wordlab() -> None:
 
 def main() -> None:
     """The entry point `wordlab`."""
+    open_closed_streams()
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # for a terminal that cannot show all words
     warnings.showwarning = show_warning
-    # An exception, where the default is sudden death, so that half-written directories are removed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-    wordlab.main(prog_name="wordlab")
+    end_on_signals()
+    try:
+        wordlab.main(prog_name="wordlab")
+    except KeyboardInterrupt:  # a second one, while the first was reported
+        sys.exit(INTERRUPTED)
+    finally:
+        ignore_signals()
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ def build(
       cat articles.txt | wordlab corpus build - --max-vocab 500 -o corpus/
     """
     chosen = Tokenizer(tokenizer, lowercase=lowercase, hyphens=hyphens)
-    artifact.check_output(output, overwrite=overwrite)
+    artifact.check_output(output, overwrite=overwrite, inputs=inputs)
     from wordlab.text.corpus import Corpus
     from wordlab.text.statistics import most_frequent
 
@@ -219,9 +219,9 @@ def subsample(
     from wordlab.text.statistics import lengths_before_and_after
     from wordlab.text.subsampling_effect import subsampling_report
 
-    check_picture(plot, overwrite=overwrite)
+    check_picture(plot, overwrite=overwrite, inputs=[directory])
     if output is not None:
-        artifact.check_output(output, overwrite=overwrite)
+        artifact.check_output(output, overwrite=overwrite, inputs=[directory])
     loaded = Corpus.load(directory)
     asked = None if words is None else [word for word in words.split(",") if word]
     report = subsampling_report(loaded, threshold=threshold, form=form, seed=seed, words=asked)

@@ -187,3 +187,33 @@ def test_nothing_in_the_manifest_depends_on_the_clock_or_the_place(tmp_path):
     text = (make(tmp_path / "thing") / "manifest.json").read_text()
     assert str(tmp_path) not in text
     assert os.uname().nodename not in text
+
+
+def test_what_appears_meanwhile_is_left_unchanged(tmp_path):
+    path = tmp_path / "thing"
+
+    def build(inner, overwrite=False):
+        with artifact.create(path, kind="thing", format_version=1, overwrite=overwrite) as draft:
+            draft.payload("words.txt").write_text("slow")
+            inner()
+
+    with pytest.raises(OutputExistsError, match="exists already; choose another name or use --overwrite"):
+        build(lambda: make(path, text="quick"))
+    assert load(path).payload("words.txt").read_text() == "quick"
+
+    def foreign():
+        (path / "manifest.json").unlink()
+        (path / "diary.txt").write_text("mine")
+
+    with pytest.raises(OutputExistsError, match="exists and is not a wordlab artefact; left unchanged"):
+        build(foreign, overwrite=True)
+    assert (path / "diary.txt").read_text() == "mine"
+    assert os.listdir(tmp_path) == ["thing"]
+
+
+def test_remove(tmp_path):
+    artifact.remove(make(tmp_path / "thing"))
+    artifact.remove(tmp_path / "thing")
+    (tmp_path / "mine").mkdir()
+    artifact.remove(tmp_path / "mine")
+    assert os.listdir(tmp_path) == ["mine"]

@@ -198,3 +198,20 @@ def test_commands_take_their_choices_from_the_library():
 )
 def test_copied_choices_are_found(source, expected):
     assert list(copied_choices("x.py", ast.parse(source), {frozenset("ab")})) == expected
+
+
+# ------------------------------------------------------------------ clocks
+
+
+def test_durations_come_from_clocks_that_never_go_back():
+    files = parsed_files("wordlab", "pipelines").values()
+    calls = {
+        ast.unparse(node.func) for _, tree in files for node in ast.walk(tree) if isinstance(node, ast.Call)
+    }
+    assert not calls & {
+        "time.time",
+        "time.time_ns",
+        "datetime.now",
+        "datetime.datetime.now",
+        "datetime.utcnow",
+    }

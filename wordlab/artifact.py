@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from wordlab import schema
 from wordlab.errors import ArtifactError, FormatError, OutputExistsError, SourceError
-from wordlab.io.atomic import staged_directory
+from wordlab.io.atomic import finish_leftovers, move_away, staged_directory
 from wordlab.io.digests import file_digest
 from wordlab.io.json_files import read_json
+from wordlab.io.leftovers import is_empty
+from wordlab.io.places import check_apart, check_place, real_target
 
 MANIFEST = "manifest.json"
 _LIBRARIES = ("wordlab", "numpy", "numba", "pyarrow")
@@ -89,44 +92,80 @@ def create(
 ) -> Iterator[Draft]:
     """A Draft whose directory becomes `path` when the block ends without an error.
 
-    Raises OutputExistsError before anything is written if `path` exists and `overwrite` is false, or if it
-    is not an artefact; ArtifactError if writing fails (a full disk, say).
+    Raises what `check_output` raises, before anything is written and again at the end, if something
+    appeared at `path` meanwhile; ArtifactError if writing fails (a full disk, say).
     """
     check_output(path, overwrite=overwrite)
-    with staged_directory(path) as staging:
+    with staged_directory(path, partial(_check_old, overwrite=overwrite), last=MANIFEST) as staging:
         draft = Draft(staging)
         yield draft
         _write_manifest(draft, kind=kind, format_version=format_version)
 
 
-def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+def check_output(
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    inputs: Iterable[str | os.PathLike[str] | None] = (),
+    rewritten: bool = False,
+) -> None:
     """Raise now what `create` would raise later, so that long work is not in vain.
 
-    An existing directory is only ever replaced if it is an artefact or empty: ``--overwrite`` must
-    not be able to delete anybody's home directory.
+    OutputExistsError if `path` exists, unless it is an empty directory, which is filled, or an artefact
+    and `overwrite` is true: ``--overwrite`` must not be able to delete anybody's home directory.
+    ArtifactError if nothing can be written there, or if it is one of `inputs`, contains one or lies inside
+    one. `rewritten` says that it will be replaced again and again, as a checkpoint is. What killed runs left
+    of `path` is cleared.
     """
-    target = Path(path)
+    check_place(path)
+    _check_name(Path(path))
+    finish_leftovers(path, MANIFEST)
+    _check_old(Path(path), overwrite=overwrite)
+    check_apart(path, inputs)
+    if rewritten and Path(path).is_dir():
+        _check_replaceable(Path(path))
+
+
+def remove(path: str | os.PathLike[str]) -> None:
+    """Remove the artefact in directory `path`, if there is one; a kill leaves it whole or removed."""
+    if (Path(path) / MANIFEST).is_file():
+        move_away(Path(path))
+
+
+def _check_old(target: Path, *, overwrite: bool) -> None:
+    """Raise OutputExistsError if what is at `target` must not be filled or replaced."""
     if not target.exists():
-        _check_parent(target)
         return
     if not target.is_dir():
         raise OutputExistsError(f"{target}: exists and is not a directory; an artefact needs a new name")
-    if not any(target.iterdir()):
+    if is_empty(target):
         return
     if not (target / MANIFEST).is_file():
         raise OutputExistsError(f"{target}: exists and is not a wordlab artefact; left unchanged")
     if not overwrite:
         raise OutputExistsError(f"{target}: exists already; choose another name or use --overwrite")
+    _check_replaceable(target)
 
 
-def _check_parent(target: Path) -> None:
-    parent = target.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
-    if not parent.is_dir():
-        raise ArtifactError(f"{target}: cannot be written: {parent} is not a directory")
-    if not os.access(parent, os.W_OK | os.X_OK):
-        raise ArtifactError(f"{target}: cannot be written: no permission to write in {parent}")
+def _check_replaceable(target: Path) -> None:
+    """Raise OutputExistsError for a directory that no other can take the place of."""
+    real = target.resolve()
+    if real.is_mount():
+        raise OutputExistsError(f"{target}: is the root of a file system, which cannot be replaced")
+    here = Path.cwd()
+    if real in (here, *here.parents):
+        raise OutputExistsError(
+            f"{target}: is or contains the working directory; replace it from another directory"
+        )
+
+
+def _check_name(path: Path) -> None:
+    """Raise ArtifactError for a path that is not UTF-8: libraries that write payloads refuse it."""
+    try:
+        os.fspath(real_target(path)).encode("utf-8")
+    except UnicodeEncodeError:
+        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+        raise ArtifactError(f"{shown}: cannot be written: expected a path in UTF-8") from None
 
 
 def load(path: str | os.PathLike[str], *, kind: str, format_version: int, verify: bool = True) -> Artifact:

@@ -14,6 +14,7 @@ from pipelines.reports import embeddings as reports
 from pipelines.reports.imported import print_imported
 from wordlab import artifact
 from wordlab.embeddings.formats.names import DUPLICATE_POLICIES, FORMATS
+from wordlab.io.places import check_apart
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
@@ -43,6 +44,8 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
     from wordlab.embeddings.formats.dispatch import write_vectors
     from wordlab.embeddings.vectors import WordVectors
 
+    if str(file) != "-":
+        check_apart(file, [directory])
     vectors = WordVectors.load(directory)
     if str(file) == "-":
         with console.to_stdout():
@@ -95,11 +98,11 @@ def import_vectors(
       wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
       wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
     """
-    artifact.check_output(output, overwrite=overwrite)
+    name = pretrained_name(source)
+    artifact.check_output(output, overwrite=overwrite, inputs=[source if name is None else None, only])
     from wordlab.embeddings.formats.format import runs_code
     from wordlab.embeddings.formats.word_lists import wanted_words
 
-    name = pretrained_name(source)
     if name is not None and format != "auto":
         raise click.UsageError(f"--format is for files; {name} has a format of its own")
     if format != "auto" and runs_code(format):

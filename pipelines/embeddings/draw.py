@@ -49,7 +49,7 @@ def plot(
     from pipelines.plots.fonts import families_for
     from pipelines.plots.words import draw_words
 
-    check_picture(file, overwrite=overwrite)
+    check_picture(file, overwrite=overwrite, inputs=[directory, font])
     from wordlab.embeddings.layout import check_method, lay_out
     from wordlab.embeddings.vectors import WordVectors
 

@@ -35,7 +35,7 @@ def quantise(
       wordlab embeddings quantise vectors/ -o small/ --precision int8
       wordlab embeddings quantise vectors/ -o half/ --precision float16 --json
     """
-    artifact.check_output(output, overwrite=overwrite)
+    artifact.check_output(output, overwrite=overwrite, inputs=[directory])
     from wordlab.embeddings.evaluation.quantised import quantise_saved
 
     with console.progress(quiet=quiet) as on_progress:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,10 +88,8 @@ def train(
       wordlab embeddings train corpus/ --resume -o vectors/
       wordlab embeddings train corpus/ --engine torch --epochs 1 -o torch-vectors/
     """
-    checkpoint = output.with_name(f"{output.name}.checkpoint") if checkpoint_every or resume else None
-    artifact.check_output(output, overwrite=overwrite)
-    if checkpoint is not None and not resume and checkpoint.exists():
-        raise OutputExistsError(f"{checkpoint}: exists from an earlier run; --resume continues it")
+    artifact.check_output(output, overwrite=overwrite, inputs=[corpus, start])
+    checkpoint = _checkpoint(output, [corpus, start], resume) if checkpoint_every or resume else None
     if start is None and not resume:
         config_from(Word2VecConfig, training)  # a wrong option is reported before anything takes time
     from wordlab.embeddings.vectors import WordVectors
@@ -123,7 +120,7 @@ def train(
     known = {name: digest for name, digest in parents.items() if digest is not None}
     vectors.save(output, overwrite=overwrite, parents=known)
     if checkpoint is not None:
-        shutil.rmtree(checkpoint, ignore_errors=True)
+        artifact.remove(checkpoint)
     facts = _facts(vectors, output, last.rate, taken)
     if as_json:
         console.print_json(facts)
@@ -134,6 +131,16 @@ def train(
         ("wordlab", "embeddings", "nearest", console.folder(output), reports.example_word(vectors)),
         quiet=quiet,
     )
+
+
+def _checkpoint(output: Path, inputs: Sequence[Path | None], resume: bool) -> Path:
+    """The directory of the state of training, which must be a new one unless it is resumed from."""
+    named = output if output.name not in ("", "..") else output.resolve()
+    checkpoint = named.with_name(f"{named.name}.checkpoint")
+    if not resume and checkpoint.exists():
+        raise OutputExistsError(f"{checkpoint}: exists from an earlier run; --resume continues it")
+    artifact.check_output(checkpoint, overwrite=resume, inputs=inputs, rewritten=True)
+    return checkpoint
 
 
 def _facts(vectors: WordVectors, output: Path, rate: float, taken: Mapping[str, float]) -> dict[str, Any]:

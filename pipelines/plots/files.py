@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wordlab.errors import ConfigError
-from wordlab.io.atomic import check_file, staged_file, writing
+from wordlab.io.atomic import staged_file
+from wordlab.io.places import check_apart, check_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,13 +18,23 @@ SUFFIXES = (".png", ".svg", ".pdf")
 ANIMATED = (".gif",)
 
 
-def check_picture(path: Path | None, *, overwrite: bool = False, suffixes: Sequence[str] = SUFFIXES) -> None:
-    """Raise now what saving would raise later: an unknown suffix, or a file that exists."""
+def check_picture(
+    path: Path | None,
+    *,
+    overwrite: bool = False,
+    suffixes: Sequence[str] = SUFFIXES,
+    inputs: Iterable[str | os.PathLike[str] | None] = (),
+) -> None:
+    """Raise now what saving would raise later: an unknown suffix, a file that exists or cannot be written.
+
+    Raises ArtifactError, too, for a picture that is one of `inputs` or lies inside one.
+    """
     if path is None:
         return
     if path.suffix.lower() not in suffixes:
         raise ConfigError(f"{path}: expected a picture's name, which ends in {', '.join(suffixes)}")
-    check_file(path, overwrite=overwrite)
+    check_file(path, overwrite=overwrite, make_parents=True)
+    check_apart(path, inputs)
 
 
 def save_figure(figure: Figure, path: Path, *, overwrite: bool = False) -> None:
@@ -35,8 +47,10 @@ def save_figure(figure: Figure, path: Path, *, overwrite: bool = False) -> None:
     check_picture(path, overwrite=overwrite)
     format = path.suffix.lower()[1:]
     undated = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[format]
-    _make_parent(path)
-    with staged_file(path) as staging, matplotlib.rc_context({"svg.hashsalt": "wordlab"}):
+    with (
+        staged_file(path, overwrite=overwrite, make_parents=True) as staging,
+        matplotlib.rc_context({"svg.hashsalt": "wordlab"}),
+    ):
         figure.savefig(staging, format=format, dpi=150, metadata=undated)
 
 
@@ -51,15 +65,9 @@ def save_animation(
     from matplotlib.animation import PillowWriter
 
     check_picture(path, overwrite=overwrite, suffixes=ANIMATED)
-    _make_parent(path)
-    with staged_file(path) as staging:
+    with staged_file(path, overwrite=overwrite, make_parents=True) as staging:
         writer = PillowWriter(fps=frames_per_second)
         with writer.saving(figure, str(staging), dpi=80):
             for frame in [*range(num_frames), *[num_frames - 1] * (frames_per_second - 1)]:
                 update(frame)
                 writer.grab_frame()
-
-
-def _make_parent(path: Path) -> None:
-    with writing(path):
-        path.absolute().parent.mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,7 @@ def compare(
     """
     if test is not None and test_share is not None:
         raise click.UsageError("--test and --test-share exclude each other")
-    artifact.check_output(output, overwrite=overwrite)
+    artifact.check_output(output, overwrite=overwrite, inputs=[data, test, vectors])
     chosen = tuple(name.strip() for name in models.split(",")) if models else ()
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.sentiment.judging.comparison import compare as compare_models

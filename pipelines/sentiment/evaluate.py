@@ -53,8 +53,8 @@ def evaluate(
       wordlab sentiment evaluate model/ test.tsv --calibrate validation.tsv --reliability reliability.png
       wordlab sentiment evaluate model/ test.tsv --worst 20 --json
     """
-    check_picture(plot, overwrite=overwrite)
-    check_picture(reliability, overwrite=overwrite)
+    for picture in (plot, reliability):
+        check_picture(picture, overwrite=overwrite, inputs=[model, data, calibrate])
     from wordlab.sentiment.base import load_classifier
     from wordlab.sentiment.data.reading import read_labelled
     from wordlab.sentiment.judging.judge import evaluate as evaluate_model

@@ -76,8 +76,11 @@ def train(
     check_options(fields["model"])
     if resume and checkpoint is None:
         raise click.UsageError("--resume needs --checkpoint, the directory to resume from")
-    artifact.check_output(output, overwrite=overwrite)
-    check_picture(plot, overwrite=overwrite)
+    artifact.check_output(output, overwrite=overwrite, inputs=[data, vectors])
+    check_picture(plot, overwrite=overwrite, inputs=[data, vectors])
+    if checkpoint is not None:
+        apart = [data, vectors, output]
+        artifact.check_output(checkpoint, overwrite=resume, inputs=apart, rewritten=True)
     config = model_config(fields)
     if MODELS[config.model].needs_vectors and vectors is None:
         raise click.UsageError(f"--model {config.model} needs --vectors")

@@ -12,6 +12,7 @@ from pipelines.config_options import Numbers
 from pipelines.plots.files import save_figure
 from pipelines.vision.train import data_option
 from wordlab import artifact
+from wordlab.io.places import check_apart
 
 if TYPE_CHECKING:
     from wordlab.progress import OnProgress
@@ -61,10 +62,12 @@ def compare(
     artifact.check_output(output, overwrite=overwrite)
     from pipelines.plots.vision import draw_study
     from pipelines.reports import vision as reports
-    from wordlab.vision_theory.vision.image_sources import load_images
+    from wordlab.vision_theory.vision.image_sources import NAMED, load_images
     from wordlab.vision_theory.vision.studies.artefact import PICTURE, save_study, study_facts
 
     given = {name: value for name, value in choices.items() if value not in (None, ())}
+    if data not in NAMED:
+        check_apart(output, [data])
     images = load_images(data)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         findings = _run(study, images, given, on_progress)

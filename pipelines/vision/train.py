@@ -11,6 +11,7 @@ from pipelines import console, options
 from pipelines.config_options import config_from, config_options
 from pipelines.plots.files import check_picture, save_figure
 from wordlab import artifact
+from wordlab.io.places import check_apart
 from wordlab.vision_theory.vision.config import LEARNING_RATES, VisionConfig
 from wordlab.vision_theory.vision.learning_rates import SCHEDULES
 from wordlab.vision_theory.vision.models import ACTIVATIONS, NETWORKS
@@ -68,21 +69,28 @@ def train(
         raise click.UsageError("--resume and --overwrite exclude each other")
     check_picture(plot, overwrite=overwrite)
     if not resume:
-        artifact.check_output(output, overwrite=overwrite)
+        artifact.check_output(output, overwrite=overwrite, rewritten=True)
         config = config_from(VisionConfig, training)
     from pipelines.reports import vision as reports
     from wordlab.vision_theory.vision.classifier import ImageClassifier
-    from wordlab.vision_theory.vision.image_sources import load_images
+    from wordlab.vision_theory.vision.image_sources import NAMED, load_images
     from wordlab.vision_theory.vision.training import train as train_classifier
 
     start: ImageClassifier | None = None
     if resume:
         start = ImageClassifier.load(output)
         config = config_from(VisionConfig, training, start.config.to_dict())
+    if data not in NAMED:
+        check_apart(output, [data])
+        check_picture(plot, overwrite=overwrite, inputs=[data])
     images = load_images(data)
 
+    is_ours = overwrite or resume
+
     def save(run: Training) -> None:
-        run.classifier(with_state=True).save(output, overwrite=True)
+        nonlocal is_ours
+        run.classifier(with_state=True).save(output, overwrite=is_ours)
+        is_ours = True
 
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         last = console.LastEvent(on_progress)

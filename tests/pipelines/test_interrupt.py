@@ -102,3 +102,79 @@ def test_a_time_that_is_not_one(place, time):
     code, error = finished(place, "embeddings", "train", "corpus", "-o", "new", f"--checkpoint-every={time}")
     assert code == 2
     assert f"expected a time like 30s, 5m or 1h, found '{time}'" in error
+
+
+# ------------------------------------------------------------------ other signals, closed streams
+
+
+def building(place, **options):
+    """A build that is at work and waits for more text."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, "corpus", "build", "-", "-o", "unfinished", "-q"],
+        cwd=place, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
+    )  # fmt: skip
+    process.stdin.write(b"the cat sat on the mat\n" * 100_000)
+    process.stdin.flush()
+    wait_until(lambda: list(place.glob(".unfinished.partial-*")))
+    time.sleep(0.3)  # until it waits: a signal between two reads of one call is noticed after the second
+    return process
+
+
+def test_sighup_cleans_up(place):
+    before = everything_in(place)
+    process = building(place)
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGTERM)  # a second one, while the first is at work
+    assert process.wait(30) == 143
+    assert process.stderr.read() == b""
+    assert everything_in(place) == before
+    for stream in (process.stdin, process.stdout, process.stderr):
+        try:
+            stream.close()
+        except BrokenPipeError:
+            continue
+
+
+def test_nohup_stays_in_force(place):
+    process = building(place, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.1)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert (place / "unfinished" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "error"),
+    [
+        ("corpus stats corpus >&-", 1, "Error: standard output: Bad file descriptor\n"),
+        ("--help >&-", 1, "Error: standard output: Bad file descriptor\n"),
+        ("corpus stats nowhere 2>&-", 1, ""),
+        ("corpus stats corpus 2>&- >/dev/null", 0, ""),
+        ("corpus build - -o new <&-", 1, "Error: stdin: cannot be read: Bad file descriptor\n"),
+        ("embeddings import - -o new --format glove <&-", 1,
+         "Error: <stdin>: cannot be read: Bad file descriptor\n"),
+        ("embeddings export vectors new.txt --format glove -q <&- >&- 2>&-", 0, ""),
+    ],
+)  # fmt: skip
+def test_closed_streams(place, line, code, error):
+    """Whatever is printed, it never comes into a file that took the stream's number."""
+    shell = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -c "$1" {line}', sys.executable, SCRIPT],
+        cwd=place, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (shell.returncode, shell.stderr) == (code, error)
+    if "new.txt" in line:
+        assert (place / "new.txt").read_text().startswith("the ")
+    else:
+        assert not (place / "new").exists()
+
+
+def test_a_corpus_is_whole_with_closed_streams(place):
+    for streams in (">/dev/null", "<&- 2>&- >/dev/null"):
+        subprocess.run(
+            ["/bin/sh", "-c", f'exec "$0" -c "$1" corpus build articles.txt -o new --overwrite {streams}',
+             sys.executable, SCRIPT],
+            cwd=place, check=True,
+        )  # fmt: skip
+        assert contents_of(place / "new").keys() == contents_of(place / "corpus").keys()

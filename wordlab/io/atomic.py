@@ -1,77 +1,101 @@
 """Files and directories that appear under their name only when they are whole.
 
-They are written under a hidden name beside the target and renamed at the end. A crash leaves either
-what was there before, whole, or nothing.
+They are written into a hidden directory beside the target and renamed at the end. A crash leaves either
+what was there before, whole, or nothing. Whatever appears at the target meanwhile is left unchanged,
+unless it may be replaced.
 """
 
 from __future__ import annotations
 
-import ctypes
+import errno
 import os
-import secrets
+import re
 import shutil
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
+from wordlab.io.leftovers import FILLING, OLD, clear_leftovers, held, hidden_directory, is_empty, twin_name
+from wordlab.io.places import PathName, check_file, descriptor_of, is_stream, real_target
+from wordlab.io.renaming import exchange, rename_new
 
-
-def check_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Raise OutputExistsError if the file `path` must not be written: it exists, or is a directory."""
-    target = Path(path)
-    if target.is_dir():
-        raise OutputExistsError(f"{target}: exists and is a directory; left unchanged")
-    if target.exists() and not overwrite:
-        raise OutputExistsError(f"{target}: exists already; choose another name or use --overwrite")
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# how numpy says it, without a number of the system
+_SHORT_WRITE = re.compile(r"(\d+) requested and (\d+) written")
+_FAILED_WRITE = re.compile(r"problem writing element \d+ to file")
 
 
 @contextmanager
-def staged_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+def staged_file(path: PathName, *, overwrite: bool = False, make_parents: bool = False) -> Iterator[Path]:
     """A new name beside `path`; the file written there becomes `path` when the block ends without an error.
 
-    It ends like `path`, for writers that go by the suffix. Raises ArtifactError if writing fails.
+    It is named like `path`, for writers that go by the suffix. A link is followed; a pipe or a device is
+    written into at the end. Raises what `check_file` raises, before and after the block, and
+    ArtifactError if writing fails.
     """
-    target = Path(path).absolute()
-    staging = target.parent / f".{target.stem}.partial-{secrets.token_hex(4)}{target.suffix}"
-    try:
-        with writing(path):
+    check_file(path, overwrite=overwrite, make_parents=make_parents)
+    target = real_target(path)
+    with writing(path):
+        if is_stream(path):
+            with tempfile.TemporaryDirectory() as directory:
+                staging = Path(directory, Path(path).name)
+                yield staging
+                _pour(staging, path)
+            return
+        clear_leftovers(target, _no_finish)
+        if make_parents:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        with hidden_directory(target.parent, f".{target.name}") as hidden:
+            staging = hidden / Path(path).name
             yield staging
             flush_to_disk(staging)
-            staging.replace(target)
-    finally:
-        staging.unlink(missing_ok=True)
+            _publish_file(staging, target, lambda: check_file(path, overwrite=overwrite))
 
 
 @contextmanager
-def staged_directory(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """A new directory beside `path`, which takes its place when the block ends without an error.
+def staged_directory(
+    path: PathName, check: Callable[[Path], None], *, last: str | None = None
+) -> Iterator[Path]:
+    """A new hidden directory, whose content is found under `path` when the block ends without an error.
 
-    What had that name before is then gone. Raises ArtifactError if writing fails.
+    `check` is called with a path and raises if what is there must not be replaced; it is asked again at
+    the end. An empty directory is filled, and stays the directory it was; the file called `last` comes to
+    it last. Any other is exchanged for the new one. Raises ArtifactError if writing fails.
     """
-    target = Path(path).absolute()
-    staging = target.parent / f".{target.name}.partial-{secrets.token_hex(4)}"
-    try:
-        with writing(path):
-            staging.mkdir(parents=True)
+    target = real_target(path)
+    with writing(path):
+        finish_leftovers(path, last)
+        check(Path(path))
+        inside = target.is_dir() and is_empty(target)
+        parent, prefix = (target, "") if inside else (target.parent, f".{target.name}")
+        with hidden_directory(parent, prefix) as staging:
             yield staging
             for file in staging.iterdir():
                 flush_to_disk(file)
-            _replace(staging, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            _publish_directory(staging, target, check, Path(path), last)
 
 
 @contextmanager
-def writing(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Inside, an OSError becomes an ArtifactError: `path` cannot be written, and why."""
+def writing(path: PathName) -> Iterator[None]:
+    """Inside, an OSError, or any error that means a full disk, becomes an ArtifactError.
+
+    It says that `path` cannot be written, and why.
+    """
     try:
         yield
-    except OSError as error:
-        if isinstance(error, WordlabError):
+    except WordlabError:
+        raise
+    except Exception as error:
+        reason = _full_disk(error)
+        if reason is None and isinstance(error, OSError):
+            reason = error.strerror or str(error).partition("\n")[0]
+        if reason is None:
             raise
-        raise ArtifactError(f"{Path(path)}: cannot be written: {error.strerror or error}") from error
+        raise ArtifactError(f"{Path(path)}: cannot be written: {reason}") from error
 
 
 def flush_to_disk(path: Path) -> None:
@@ -80,27 +104,140 @@ def flush_to_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _replace(staging: Path, target: Path) -> None:
-    """Rename `staging` to `target`; what was there is called `staging` afterwards, or is gone."""
-    if not target.exists():
-        staging.rename(target)
+def finish_leftovers(path: PathName, last: str | None = None) -> None:
+    """Clear what killed runs left of `path`, and finish a directory that one was filling."""
+    target = real_target(path)
+    clear_leftovers(target, lambda ready: _move_in(ready, target, last))
+
+
+def move_away(directory: Path) -> None:
+    """Remove a directory, in one step for whoever looks at its name."""
+    target = real_target(directory)
+    with hidden_directory(target.parent, f".{target.name}") as hidden:
+        target.rename(hidden / target.name)
+
+
+def _full_disk(error: Exception) -> str | None:
+    """What `error` says of a full disk; None if it is about something else.
+
+    Libraries that write by other means than Python's say it in words of their own.
+    """
+    number = getattr(error, "errno", None)
+    if number in _FULL:
+        return f"{os.strerror(number)} (the disk is full, or a limit is reached)"
+    text = str(error)
+    short = _SHORT_WRITE.search(text)
+    if short:
+        return f"the disk is full: {int(short[2]):,} of {int(short[1]):,} bytes could be written"
+    if number is None and _FAILED_WRITE.search(text):
+        return "the disk is full, or a limit is reached"
+    for known in _FULL:
+        if number is None and (os.strerror(known) in text or f"os error {known})" in text):
+            return f"{os.strerror(known)} (the disk is full, or a limit is reached)"
+    return None
+
+
+def _pour(source: Path, path: PathName) -> None:
+    """Write the content of a file into a stream."""
+    with source.open("rb") as content, _open_stream(path) as stream:
+        shutil.copyfileobj(content, stream)
+
+
+def _open_stream(path: PathName) -> IO[bytes]:
+    descriptor = descriptor_of(path)
+    if descriptor is None:
+        return open(os.open(path, os.O_WRONLY), "wb")
+    return open(os.dup(descriptor), "wb")
+
+
+def _publish_file(staging: Path, target: Path, check: Callable[[], None]) -> None:
+    try:
+        rename_new(staging, target)
         return
-    if _exchange(staging, target):
+    except FileExistsError:
+        check()
+    if not target.is_file():
+        raise OutputExistsError(f"{target}: appeared while this ran, and is not a file; left unchanged")
+    _keep_mode(target, staging)
+    staging.replace(target)
+
+
+def _publish_directory(
+    staging: Path, target: Path, check: Callable[[Path], None], path: Path, last: str | None
+) -> None:
+    if staging.parent != target:
+        try:
+            rename_new(staging, target)
+            return
+        except FileExistsError:
+            check(path)
+    with held(target):
+        check(path)
+        if is_empty(target):
+            _fill(staging, target, path, last)
+        elif staging.parent == target:
+            raise OutputExistsError(f"{path}: was filled by another program meanwhile; left unchanged")
+        else:
+            _replace(staging, target, check, path)
+
+
+def _fill(staging: Path, target: Path, path: Path, last: str | None) -> None:
+    """Move what is in `staging` into `target`; a run that is killed meanwhile leaves what can be finished."""
+    ready = target / twin_name("", FILLING)
+    staging.rename(ready)
+    moved: list[str] = []
+    try:
+        _move_in(ready, target, last, moved)
+    except BaseException as error:
+        for name in reversed(moved):
+            (target / name).rename(ready / name)
+        ready.rename(staging)
+        if isinstance(error, FileExistsError):
+            raise OutputExistsError(
+                f"{path}: was filled by another program meanwhile; left unchanged"
+            ) from error
+        raise
+
+
+def _move_in(ready: Path, target: Path, last: str | None, moved: list[str] | None = None) -> None:
+    for name in sorted(os.listdir(ready), key=lambda name: (name == last, name)):
+        rename_new(ready / name, target / name)
+        if moved is not None:
+            moved.append(name)
+    ready.rmdir()
+
+
+def _replace(staging: Path, target: Path, check: Callable[[Path], None], path: Path) -> None:
+    """Put `staging` in the place of `target`; what was there is called `staging` afterwards, or is gone."""
+    _keep_mode(target, staging)
+    if exchange(staging, target):
+        try:
+            check(staging)
+        except WordlabError:
+            exchange(staging, target)
+            raise OutputExistsError(
+                f"{path}: was replaced by something else meanwhile; left unchanged"
+            ) from None
         return
-    old = target.parent / f".{target.name}.old-{secrets.token_hex(4)}"
+    old = target.parent / twin_name(f".{target.name}", OLD)
     target.rename(old)
     try:
-        staging.rename(target)
+        rename_new(staging, target)
     except OSError:
-        old.rename(target)
+        rename_new(old, target)
         raise
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two names in one step, so that no kill can come between; False where the system cannot."""
-    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
-    if renameat2 is None:
-        return False
-    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of linux/fcntl.h and linux/fs.h
-    return bool(renameat2(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
+def _keep_mode(old: Path, new: Path) -> None:
+    """Give `new` the permissions of `old`, and as far as allowed its owner."""
+    found = old.stat()
+    with suppress(OSError):
+        if hasattr(os, "chown") and (found.st_uid, found.st_gid) != (os.getuid(), os.getgid()):
+            os.chown(new, found.st_uid, found.st_gid)
+    with suppress(OSError):
+        new.chmod(stat.S_IMODE(found.st_mode))
+
+
+def _no_finish(_: Path) -> None:
+    """Files have nothing to finish."""

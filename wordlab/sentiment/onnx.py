@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wordlab.extras import need
-from wordlab.io.atomic import check_file, staged_file
+from wordlab.io.atomic import staged_file
+from wordlab.io.places import check_file
 from wordlab.sentiment.models.channels import WordChannels
 from wordlab.sentiment.models.network import Network
 from wordlab.sentiment.models.onnx_graph import Graph
@@ -44,7 +45,7 @@ def export_onnx(
     logits = graph.node("Gemm", [encoding, graph.tensor(output.weight), graph.tensor(output.bias)], transB=1)
     graph.node("Softmax", [logits], output="probabilities", axis=1)
     model = _model(graph, network.output.out_features, metadata)
-    with staged_file(path) as staging:
+    with staged_file(path, overwrite=overwrite) as staging:
         onnx.save(model, os.fspath(staging))
 
 

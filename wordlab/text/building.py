@@ -43,9 +43,11 @@ def build_corpus(
     if threads is not None and threads < 1:
         raise ConfigError(f"threads: expected 1 or more, or none for all cores, found {threads}")
     tokenizer.check_installed()
-    artifact.check_output(output, overwrite=overwrite)
+    sources = find_sources(inputs, input_format)
+    given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
+    artifact.check_output(output, overwrite=overwrite, inputs=[*given, *(source.path for source in sources)])
     reader = BlockReader(
-        find_sources(inputs, input_format),
+        sources,
         block_size=tokenizer.splitter.block_size,
         cut_after=tokenizer.splitter.cut_after,
         **reading,

@@ -205,6 +205,7 @@ class Corpus:
         left without a token are not in the new vocabulary, nor are empty lines in the new corpus.
         Raises ConfigError, CorpusError if nothing is left, OutputExistsError or ArtifactError.
         """
+        artifact.check_output(output, overwrite=overwrite, inputs=[self.directory])
         with artifact.create(
             output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:

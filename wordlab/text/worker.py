@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -98,12 +99,16 @@ class Worker:
 
 
 def main() -> None:
-    """Encode blocks until the input ends."""
+    """Encode blocks until the input ends; signals that end a process are for the parent, which kills."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     tokenizer = Tokenizer.from_dict(json.loads(sys.argv[1]))
     source = sys.stdin.buffer
     # Nothing that a library prints may come between the frames.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    messages = os.open(os.devnull, os.O_WRONLY) if sys.stderr is None else sys.stderr.fileno()
+    os.dup2(messages, sys.stdout.fileno())
     while True:
         try:
             data = read_frame(source)

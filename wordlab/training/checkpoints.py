@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -59,6 +58,7 @@ class Checkpoint:
         self._objective, self._engine, self._ledger = objective, engine, ledger
         self._config = objective.config
         self._saved = time.monotonic()
+        self._is_ours = False  # whether what has the directory's name is what this run wrote or restored
 
     @property
     def due(self) -> bool:
@@ -75,7 +75,7 @@ class Checkpoint:
                 f"expected a learning_rate smaller than {self._config.learning_rate}"
             )
         with artifact.create(
-            self.directory, kind=KIND, format_version=FORMAT_VERSION, overwrite=True
+            self.directory, kind=KIND, format_version=FORMAT_VERSION, overwrite=self._is_ours
         ) as draft:
             for name, matrix in weights.items():
                 np.save(draft.payload(f"{name}.npy"), matrix[:, : self._config.dim])
@@ -84,6 +84,7 @@ class Checkpoint:
             )
             draft.details.update(self._engine.facts)
             self._engine.save(draft)
+        self._is_ours = True
         self._saved = time.monotonic()
 
     def restore(self) -> None:
@@ -91,8 +92,6 @@ class Checkpoint:
 
         Raises ConfigError if it is that of another run, ArtifactError if it is damaged.
         """
-        for left_over in self.directory.absolute().parent.glob(f".{self.directory.name}.partial-*"):
-            shutil.rmtree(left_over, ignore_errors=True)  # by a process that was killed while it saved
         if not self.directory.exists():
             return
         source = artifact.load(self.directory, kind=KIND, format_version=FORMAT_VERSION)
@@ -102,6 +101,7 @@ class Checkpoint:
         for name, matrix in self._objective.weights.matrices.items():
             shape = (len(matrix), self._config.dim)
             matrix[:, : self._config.dim] = array(source, f"{name}.npy", dtype="float32", shape=shape)
+        self._is_ours = True
         self._ledger.restore(details["progress"], f"{where}: progress")
         self._engine.restore(source, self._ledger.position)
 

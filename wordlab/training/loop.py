@@ -66,7 +66,7 @@ def train(
     kind.check(corpus, config, start)
     runner = make_engine(engine, options)
     if checkpoint is not None:
-        artifact.check_output(checkpoint, overwrite=resume)
+        artifact.check_output(checkpoint, overwrite=resume, rewritten=True)
     history = History.of(start, describe_corpus(corpus))
     objective = kind.begin(corpus, config, start, history)
     ledger = Ledger(objective.num_tokens, config, on_progress)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from wordlab import artifact
 from wordlab.embeddings.choices import Precision
 from wordlab.embeddings.evaluation.suite import Evaluation, evaluate
 from wordlab.embeddings.vectors import WordVectors
@@ -67,6 +68,7 @@ def quantise_saved(
 
     `outputs`, which only training needs, are left out. Raises what `WordVectors.load` and `save` raise.
     """
+    artifact.check_output(output, overwrite=overwrite, inputs=[path])
     before = WordVectors.load(path)
     parents = {"vectors": before.digest} if before.digest else {}
     before.save(output, overwrite=overwrite, parents=parents, precision=precision)

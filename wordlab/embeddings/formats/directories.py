@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from wordlab.errors import OutputExistsError
-from wordlab.io.atomic import staged_directory, writing
+from wordlab.io.atomic import staged_directory
+from wordlab.io.leftovers import is_twin
+from wordlab.io.places import check_place
 
 
 @contextmanager
@@ -22,10 +25,8 @@ def open_directory_sink(
     writing fails.
     """
     path = Path(target)
-    _check(path, names, overwrite=overwrite)
-    with writing(path):
-        path.absolute().parent.stat()  # as for single files, missing directories are not created
-    with staged_directory(path) as staging:
+    check_place(path, make_parents=False)  # as for single files, missing directories are not created
+    with staged_directory(path, partial(_check, names=names, overwrite=overwrite)) as staging:
         yield staging
 
 
@@ -34,7 +35,7 @@ def _check(path: Path, names: Collection[str], *, overwrite: bool) -> None:
         return
     if not path.is_dir():
         raise OutputExistsError(f"{path}: exists and is not a directory; this format needs a new name")
-    found = {file.name for file in path.iterdir()}
+    found = {file.name for file in path.iterdir() if not is_twin(file.name, "")}
     if found - set(names):
         raise OutputExistsError(f"{path}: exists and holds other files; left unchanged")
     if found and not overwrite:

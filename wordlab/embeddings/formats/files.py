@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from wordlab.errors import FormatError, SourceError
-from wordlab.io.atomic import check_file, staged_file
+from wordlab.io.atomic import staged_file
 from wordlab.io.compression import DamageError, Decompressed, compressed, reading
 from wordlab.io.lines import BYTE_ORDER_MARK
 from wordlab.progress import OnProgress, Reporter
@@ -111,9 +111,8 @@ def open_sink(target: PathOrStream, *, overwrite: bool = False) -> Iterator[IO[b
     if not isinstance(target, str | os.PathLike):
         yield target
         return
-    check_file(target, overwrite=overwrite)
     with (
-        staged_file(target) as staging,
+        staged_file(target, overwrite=overwrite) as staging,
         staging.open("xb") as file,
         compressed(file, staging.suffix) as stream,
     ):

@@ -114,7 +114,7 @@ def write_record(path: Path, record: Record) -> None:
 
 def write_json(path: Path, content: dict[str, object]) -> None:
     """Write a small file, whole or not at all; ArtifactError if it cannot be written."""
-    with staged_file(path) as staging:
+    with staged_file(path, overwrite=True) as staging:
         staging.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 

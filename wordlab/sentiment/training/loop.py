@@ -61,7 +61,7 @@ def train(
     config = config or ClassifierConfig()
     check_device(device)
     if checkpoint is not None:
-        artifact.check_output(checkpoint, overwrite=resume)
+        artifact.check_output(checkpoint, overwrite=resume, rewritten=True)
     data = prepare(
         texts, labels, config, vectors=vectors, tokenizer=tokenizer, validation=validation, classes=classes
     )

@@ -43,6 +43,7 @@ class TrainingState:
         self._num_steps = 0
         self._config = config
         self._directory = None if directory is None else Path(directory)
+        self._is_ours = False  # whether what has the directory's name is what this run wrote or restored
         self._fingerprint = "" if directory is None else data.fingerprint()
 
     @property
@@ -86,11 +87,14 @@ class TrainingState:
             "best": self._best,
             "num_steps": self._num_steps,
         }
-        with artifact.create(directory, kind=KIND, format_version=FORMAT_VERSION, overwrite=True) as draft:
+        with artifact.create(
+            directory, kind=KIND, format_version=FORMAT_VERSION, overwrite=self._is_ours
+        ) as draft:
             checkpoint.write_state(draft, "state", state)
             draft.details.update(
                 config=self._config.to_dict(), data=self._fingerprint, history=self.history.to_dict()
             )
+        self._is_ours = True
 
     def restore(self) -> None:
         """Resume from the state on disk, if there is one.
@@ -113,6 +117,7 @@ class TrainingState:
         if (state["best"] is None) is not (not history.validation_losses):
             raise ArtifactError(f"{where}: best: expected the weights of the best epoch, found none")
         checkpoint.load_optimizer(self.optimizer, state["optimizer"], f"{where}: optimizer")
+        self._is_ours = True
         self.network.load_state_dict(state["network"])
         if self._average is not None:
             self._average.network.load_state_dict(state["average"])

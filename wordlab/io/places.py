@@ -1,0 +1,140 @@
+"""Where an output goes, and whether it can be written there, asked before any work is done."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
+from wordlab.io.leftovers import is_empty, twin_name
+
+PathName = str | os.PathLike[str]
+
+_DESCRIPTORS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+
+
+def real_target(path: PathName) -> Path:
+    """The place that `path` leads to: a link is written through, never replaced."""
+    return Path(os.path.realpath(path))
+
+
+def descriptor_of(path: PathName) -> int | None:
+    """The number of the open stream that a name such as /dev/stdout or /dev/fd/63 stands for, or None."""
+    name = os.fspath(path)
+    found = re.fullmatch(r"(?:/dev/fd|/proc/self/fd)/(\d{1,9})", name)
+    return int(found[1]) if found else _DESCRIPTORS.get(name)
+
+
+def is_stream(path: PathName) -> bool:
+    """Whether `path` is an open stream, a pipe or a character device: written into, and never replaced."""
+    if descriptor_of(path) is not None:
+        return True
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def check_place(path: PathName, *, make_parents: bool = True) -> None:
+    """Raise ArtifactError if nothing can be made at `path`, for its name, its parents or permissions."""
+    target = Path(path)
+    try:
+        if target.is_symlink() and not target.exists():
+            raise ArtifactError(f"{target}: cannot be written: it is a link that leads nowhere")
+        _check_parent(target, make_parents=make_parents)
+    except WordlabError:
+        raise
+    except OSError as error:
+        raise ArtifactError(f"{target}: cannot be written: {error.strerror}") from error
+    except ValueError as error:  # a NUL in the name
+        raise ArtifactError(f"{target}: cannot be written: {error}") from error
+
+
+def _check_parent(target: Path, *, make_parents: bool) -> None:
+    real = real_target(target)
+    parent, missing = real.parent, [real.name, twin_name(f".{real.name}")]
+    while not os.path.lexists(parent):
+        if not make_parents:
+            raise FileNotFoundError(2, "No such file or directory", str(parent))
+        missing.append(parent.name)
+        parent = parent.parent
+    if not parent.is_dir():
+        raise ArtifactError(f"{target}: cannot be written: {parent} is not a directory")
+    for name in missing:
+        _check_name(parent / name)
+    place = real if real.is_dir() and is_empty(real) else parent
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise ArtifactError(f"{target}: cannot be written: {_why_not(place)}")
+
+
+def _check_name(path: Path) -> None:
+    """Raise the system's OSError for a name that is too long or has bytes that its disk refuses."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return
+
+
+def _why_not(directory: Path) -> str:
+    if hasattr(os, "statvfs") and os.statvfs(directory).f_flag & os.ST_RDONLY:
+        return f"{directory} is on a read-only file system"
+    return f"no permission to write in {directory}"
+
+
+def check_apart(output: PathName, inputs: Iterable[PathName | None]) -> None:
+    """Raise ArtifactError if `output` is one of `inputs`, contains one, or lies inside one.
+
+    Links are followed, and files compared by what they are, not by name. Inputs that are None or no file
+    (a pretrained name, standard input) are passed over.
+    """
+    if is_stream(output):
+        return
+    place = real_target(output)
+    own, above = _identity(place), _identities(place.parents)
+    for name in inputs:
+        found = None if name is None else _identity(Path(name))
+        if name is None or found is None or not (Path(name).is_file() or Path(name).is_dir()):
+            continue
+        shown = Path(name)
+        if found == own:
+            raise ArtifactError(f"{output}: is the input {shown}; choose another name for the output")
+        if found in above:
+            raise ArtifactError(f"{output}: lies inside the input {shown}; choose a place outside")
+        if own is not None and own in _identities(real_target(name).parents):
+            raise ArtifactError(f"{output}: contains the input {shown}; choose another name for the output")
+
+
+def _identities(paths: Iterable[Path]) -> set[tuple[int, int] | None]:
+    return {_identity(path) for path in paths} - {None}
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode of what is at `path`; None if there is nothing."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def check_file(path: PathName, *, overwrite: bool = False, make_parents: bool = False) -> None:
+    """Raise what writing the file `path` would raise later.
+
+    OutputExistsError if it exists, unless `overwrite`, or is no file; ArtifactError if it cannot be
+    written. Streams (see `is_stream`) are written into, whatever `overwrite` says.
+    """
+    target = Path(path)
+    if is_stream(target):
+        return
+    check_place(target, make_parents=make_parents)
+    if target.is_dir():
+        raise OutputExistsError(f"{target}: exists and is a directory; left unchanged")
+    if target.exists():
+        if not target.is_file():
+            raise OutputExistsError(f"{target}: exists and is not a regular file; left unchanged")
+        if not overwrite:
+            raise OutputExistsError(f"{target}: exists already; choose another name or use --overwrite")
