@@ -1,6 +1,7 @@
 """Chosen columns of Parquet: types, damage, hostile files; other columns never matter."""
 
 import io
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from random import Random
@@ -13,6 +14,7 @@ from wordlab.errors import FormatError, WordlabError
 from wordlab.io.lines import Decoder
 from wordlab.text import parquet
 from wordlab.text.parquet import open_parquet
+from wordlab.text.parquet_sizes import text_sizes
 from wordlab.text.records import column_position
 
 YEAR_12000 = 3_663_764  # in days since 1970
@@ -191,3 +193,38 @@ def test_rows_at_a_time(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet, "_BATCH", 1)
     path = write(tmp_path / "x", {"text": pa.array([str(i) for i in range(100)])})
     assert [text for (text,) in rows(path, "text")] == [str(i) for i in range(100)]
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"use_dictionary": False}, {"version": "1.0"}, {"row_group_size": 3}]
+)
+def test_sizes_are_those_of_pyarrow(tmp_path, options):
+    table = {"text": ["a" * n for n in range(50)], "n": list(range(50)), "more.text": ["b"] * 50}
+    pq.write_table(pa.table(table), tmp_path / "x", **options)
+    found = text_sizes(tmp_path / "x", {"text"})
+    metadata = pq.read_metadata(tmp_path / "x")
+    columns = [metadata.row_group(group).column(0) for group in range(metadata.num_row_groups)]
+    assert [size.mean for size in found] == [c.total_uncompressed_size // c.num_values for c in columns]
+    assert all(
+        (size.repeatable > 0) == column.has_dictionary_page
+        for size, column in zip(found, columns, strict=True)
+    )
+    assert sum(size.repeatable for size in text_sizes(tmp_path / "x", {"more.text"})) < 6 * len(columns)
+
+
+def test_a_dictionary_says_how_long_its_texts_are(tmp_path):
+    write(tmp_path / "x", {"text": pa.array(["x" * 100_000] * 5)}, compression="zstd")
+    assert text_sizes(tmp_path / "x", {"text"})[0].repeatable == 100_004
+    write(tmp_path / "x", {"text": pa.array(["x" * 100_000] * 5)}, use_dictionary=False,
+          column_encoding="DELTA_BYTE_ARRAY")  # fmt: skip
+    assert text_sizes(tmp_path / "x", {"text"})[0].repeatable > 100_000
+
+
+def test_sizes_that_make_no_sense_do_not_end_the_process(tmp_path):
+    whole, random = sample(), Random(5)  # noqa: S311 - not for secrets
+    for _ in range(3000):
+        data = bytearray(whole)
+        data[-1 - random.randrange(1500)] = random.randrange(256)
+        (tmp_path / "x").write_bytes(data)
+        with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+            text_sizes(tmp_path / "x", {"text"})
