@@ -10,16 +10,19 @@ from typing import Any
 
 import click
 
+from wordlab.visible import one_line
+
 INTERRUPTED = 130  # as shells report a process that SIGINT ended
 BROKEN_PIPE = 141  # the same for SIGPIPE
 TERMINATED = 143  # and for SIGTERM
+_CLICKS_BREAKS = re.compile(r"\s*\n\t")  # in its lists of choices
 
 
 class Failure(click.ClickException):
     """An error as the user sees it: one line on stderr, or none, and an exit code."""
 
     def __init__(self, message: str, exit_code: int = 1) -> None:
-        super().__init__(message)
+        super().__init__(one_line(message))
         self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
 
     def show(self, file: Any = None) -> None:
@@ -41,6 +44,8 @@ def explain(error: BaseException) -> Failure | None:
     if isinstance(error, MemoryError):
         detail = _first_line(error)
         return Failure("Error: out of memory" + (f": {detail}" if detail else ""))
+    if isinstance(error, EOFError):  # which click takes for Ctrl-D at a prompt
+        return Failure(f"Error: a file ends too early: {_first_line(error) or 'no more bytes'}")
     if isinstance(error, OSError):
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         return Failure(f"Error: {where}{error.strerror or _first_line(error)}")
@@ -49,12 +54,14 @@ def explain(error: BaseException) -> Failure | None:
 
 def report(error: click.ClickException) -> int:
     """The exit code of `error`, once it is written to stderr; wrong usage takes one line, too."""
-    if not isinstance(error, click.UsageError):
+    if isinstance(error, Failure):
         error.show()
     elif isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
         click.echo(error.message, err=True)
-    else:
+    elif isinstance(error, click.UsageError):
         click.echo(_usage_line(error), err=True)
+    else:
+        click.echo(one_line(f"Error: {error.format_message()}"), err=True)
     return error.exit_code
 
 
@@ -85,6 +92,6 @@ def _first_line(error: BaseException) -> str:
 
 
 def _usage_line(error: click.UsageError) -> str:
-    message = re.sub(r"\s*\n\s*", " ", error.format_message()).rstrip(".")
+    message = one_line(_CLICKS_BREAKS.sub(" ", error.format_message()).rstrip("."))
     where = error.ctx.command_path if error.ctx else "wordlab"
     return f"Error: {message} (see {where} --help)"

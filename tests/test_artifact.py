@@ -155,7 +155,7 @@ def damage_escape(path):
         (damage_manifest, "manifest.json: expected JSON, found a damaged file"),
         (damage_manifest_list, "manifest.json: expected a wordlab manifest with 'kind', found none"),
         (damage_no_manifest, "thing: expected an artefact made by wordlab, found no manifest.json"),
-        (damage_escape, "manifest.json: expected the size and digest of payload '../secret'"),
+        (damage_escape, "manifest.json: expected the name of a payload, found '../secret'"),
     ],
 )
 def test_damage_is_named(tmp_path, damage, message):

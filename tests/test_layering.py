@@ -8,17 +8,32 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOOR = {"errors", "progress", "checks", "resources", "extras", "devices", "io", "artifact"}
+FLOOR = {
+    "visible",
+    "errors",
+    "progress",
+    "checks",
+    "resources",
+    "extras",
+    "devices",
+    "io",
+    "schema",
+    "artifact",
+    "payloads",
+}
 MAY_IMPORT = {
-    "errors": set(),
+    "visible": set(),
+    "errors": {"visible"},
     "progress": set(),
     "resources": set(),
     "extras": {"errors"},
     "checks": {"errors"},
     "devices": {"errors"},
     "io": {"errors", "progress"},
-    "artifact": {"errors", "io"},
-    "checkpoint": {"errors", "artifact"},
+    "schema": {"errors"},
+    "artifact": {"errors", "io", "schema"},
+    "payloads": {"errors", "io", "schema", "artifact", "payloads"},
+    "checkpoint": {"errors", "artifact", "payloads", "schema"},
     "text": FLOOR,
     "embeddings": FLOOR | {"text"},
     "compiled": FLOOR,

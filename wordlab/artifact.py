@@ -17,12 +17,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from wordlab.errors import ArtifactError, OutputExistsError
+from wordlab import schema
+from wordlab.errors import ArtifactError, FormatError, OutputExistsError, SourceError
 from wordlab.io.atomic import staged_directory
 from wordlab.io.digests import file_digest
+from wordlab.io.json_files import read_json
 
 MANIFEST = "manifest.json"
 _LIBRARIES = ("wordlab", "numpy", "numba", "pyarrow")
+_FACTS = {
+    "kind": str,
+    "format_version": int,
+    "details": dict,
+    "libraries": dict[str, str],
+    "payloads": dict[str, dict],
+}
+_PAYLOAD = {"bytes": int, "sha256": str}
 
 
 @dataclass
@@ -56,10 +66,15 @@ class Artifact:
         details: Mapping[str, Any] = self.manifest["details"]
         return details
 
+    @property
+    def where(self) -> str:
+        """The path of the manifest, with which messages about its facts begin."""
+        return str(self.directory / MANIFEST)
+
     def payload(self, name: str) -> Path:
         """The path of the payload called `name`; ArtifactError if the manifest has none."""
         if name not in self.manifest["payloads"]:
-            raise ArtifactError(f"{self.directory / MANIFEST}: expected a payload {name!r}, found none")
+            raise ArtifactError(f"{self.where}: expected a payload {name!r}, found none")
         return self.directory / name
 
     @property
@@ -141,7 +156,7 @@ def verify_digests(source: Artifact) -> None:
     """Compare the digest of each payload with the manifest; ArtifactError names the first that differs."""
     payloads = source.manifest["payloads"]
     with ThreadPoolExecutor() as pool:  # hashing runs without the interpreter's lock
-        digests = pool.map(lambda name: file_digest(source.directory / name), payloads)
+        digests = pool.map(lambda name: _digest(source.directory / name), payloads)
         for (name, facts), digest in zip(payloads.items(), digests, strict=True):
             if digest != facts["sha256"]:
                 raise ArtifactError(
@@ -154,33 +169,36 @@ def _read_manifest(directory: Path) -> dict[str, Any]:
     path = directory / MANIFEST
     if not directory.is_dir():
         raise ArtifactError(f"{directory}: expected an artefact made by wordlab, found no directory")
+    if not path.exists():
+        raise ArtifactError(f"{directory}: expected an artefact made by wordlab, found no {MANIFEST}")
     try:
-        manifest: dict[str, Any] = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise ArtifactError(
-            f"{directory}: expected an artefact made by wordlab, found no {MANIFEST}"
-        ) from None
-    except OSError as error:
-        raise ArtifactError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise ArtifactError(f"{path}: expected JSON, found a damaged file ({error})") from error
-    shape = {"kind": str, "format_version": int, "details": dict, "payloads": dict, "libraries": dict}
-    for key, expected in shape.items():
-        if not isinstance(manifest, dict) or not isinstance(manifest.get(key), expected):
-            raise ArtifactError(f"{path}: expected a wordlab manifest with {key!r}, found none")
+        manifest: Any = read_json(path)
+    except (FormatError, SourceError) as error:
+        raise ArtifactError(str(error)) from error
+    if not isinstance(manifest, dict) or "kind" not in manifest:
+        raise ArtifactError(f"{path}: expected a wordlab manifest with 'kind', found none")
+    schema.fields(manifest, _FACTS, str(path))
     return manifest
 
 
 def _check_sizes(directory: Path, payloads: Mapping[str, Any]) -> None:
     for name, facts in payloads.items():
-        if Path(name).name != name or not isinstance(facts, dict) or {"bytes", "sha256"} - facts.keys():
-            raise ArtifactError(f"{directory / MANIFEST}: expected the size and digest of payload {name!r}")
+        if Path(name).name != name or name == MANIFEST or "\0" in name:
+            raise ArtifactError(f"{directory / MANIFEST}: expected the name of a payload, found {name!r}")
+        schema.fields(facts, _PAYLOAD, f"{directory / MANIFEST}: payloads: {name}")
         path = directory / name
         if not path.is_file():
             raise ArtifactError(f"{path}: expected a payload of {facts['bytes']} bytes, found no file")
         size = path.stat().st_size
         if size != facts["bytes"]:
             raise ArtifactError(f"{path}: expected {facts['bytes']} bytes, found {size}")
+
+
+def _digest(path: Path) -> str:
+    try:
+        return file_digest(path)
+    except OSError as error:
+        raise ArtifactError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _write_manifest(draft: Draft, *, kind: str, format_version: int) -> None:

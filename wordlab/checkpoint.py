@@ -8,13 +8,16 @@ file, everything else to JSON, where ``{"tensor": "3"}`` stands for the tensor c
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wordlab.artifact import Artifact, Draft
 from wordlab.errors import ArtifactError
+from wordlab.payloads import json_value
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
+    from torch.optim import Optimizer
 
 
 def write_state(draft: Draft, name: str, state: Any) -> None:
@@ -33,15 +36,71 @@ def read_state(source: Artifact, name: str) -> Any:
 
     Raises ArtifactError if it is damaged.
     """
+    path = source.payload(f"{name}.json")
+    tensors = read_tensors(source, f"{name}.safetensors")
+    try:
+        return _put_together(json_value(source, f"{name}.json"), tensors)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, ArtifactError):
+            raise
+        raise ArtifactError(f"{path}: expected a training state, found a damaged one ({error})") from error
+
+
+def read_tensors(source: Artifact, name: str) -> dict[str, Tensor]:
+    """The tensors in the safetensors payload `name`; ArtifactError if it is damaged, or one holds NaN."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    path = source.payload(f"{name}.json")
+    path = source.payload(name)
     try:
-        tensors = load_file(source.payload(f"{name}.safetensors"))
-        return _put_together(json.loads(path.read_bytes()), tensors)
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(f"{path}: expected a training state, found a damaged one ({error})") from error
+        tensors: dict[str, Tensor] = load_file(path)
+    except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise ArtifactError(f"{path}: expected tensors, found a damaged file ({reason})") from error
+    for key, tensor in tensors.items():
+        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+            raise ArtifactError(f"{path}: {key}: expected finite numbers, found NaN or infinity")
+    return tensors
+
+
+def check_weights(module: nn.Module, weights: Any, where: str) -> None:
+    """Raise ArtifactError unless `weights` are those of `module`, by name, type and shape.
+
+    Only then does ``load_state_dict`` neither fail nor convert anything.
+    """
+    expected = module.state_dict()
+    found = weights if isinstance(weights, Mapping) else {}
+    for key in [*expected, *found]:
+        sides = [_describe(tensors.get(key)) for tensors in (expected, found)]
+        if sides[0] != sides[1]:
+            raise ArtifactError(f"{where}: {key}: expected {sides[0]}, found {sides[1]}")
+
+
+def load_optimizer(optimizer: Optimizer, state: Any, where: str) -> None:
+    """Give the optimiser the state of an earlier run of the same training; ArtifactError for any other."""
+    try:
+        optimizer.load_state_dict(state)
+        parts = optimizer.state.items()
+        fits = all(
+            value.shape in ((), parameter.shape)
+            for parameter, part in parts
+            for value in part.values()
+            if hasattr(value, "shape")
+        )
+        kinds = {frozenset(part) for _, part in parts}
+    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise ArtifactError(f"{where}: expected an optimiser's state, found another ({reason})") from error
+    if not fits or len(kinds) > 1:
+        raise ArtifactError(f"{where}: expected an optimiser's state, found tensors of other shapes")
+
+
+def _describe(tensor: Any) -> str:
+    if tensor is None:
+        return "none"
+    if not hasattr(tensor, "dtype"):
+        return f"a {type(tensor).__name__}"
+    return f"{str(tensor.dtype).removeprefix('torch.')} {tuple(tensor.shape)}"
 
 
 def _take_apart(value: Any, tensors: dict[str, Tensor]) -> Any:

@@ -7,9 +7,21 @@ what was found; the command line prints it unchanged.
 
 from __future__ import annotations
 
+from wordlab.visible import one_line
+
 
 class WordlabError(Exception):
-    """Base of all errors that a user can cause with data, files or options."""
+    """Base of all errors that a user can cause with data, files or options.
+
+    Whatever names and values the message quotes, it is one line without control characters.
+    """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(one_line(str(message)))
+
+    # OSError and KeyError format their arguments in ways of their own; ours is always a single message.
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class ConfigError(WordlabError, ValueError):
@@ -18,10 +30,6 @@ class ConfigError(WordlabError, ValueError):
 
 class SourceError(WordlabError, OSError):
     """An input cannot be found, opened or read to its end."""
-
-    # OSError formats two `args` in its own way; ours is always a single message.
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class FormatError(WordlabError, ValueError):
@@ -39,16 +47,9 @@ class ArtifactError(WordlabError, ValueError):
 class OutputExistsError(WordlabError, FileExistsError):
     """The output exists already, and overwriting was not asked for."""
 
-    def __str__(self) -> str:
-        return str(self.args[0])
-
 
 class UnknownWordError(WordlabError, KeyError):
     """A word is not in the vocabulary; the message names near spellings if there are any."""
-
-    # KeyError would show the message in quotes.
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class TrainingError(WordlabError, RuntimeError):
@@ -57,9 +58,6 @@ class TrainingError(WordlabError, RuntimeError):
 
 class ResourceError(WordlabError, OSError):
     """There is less memory or disk than the work needs; the message says how much, and what would help."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class MissingExtraError(WordlabError, ImportError):

@@ -2,6 +2,7 @@
 
 from pipelines.console.drawing import LastEvent, progress, stopwatch
 from pipelines.console.printing import (
+    json_text,
     line,
     print_facts,
     print_heading,
@@ -17,6 +18,7 @@ __all__ = [
     "LastEvent",
     "duration",
     "folder",
+    "json_text",
     "line",
     "magnitude",
     "plural",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from pipelines.console.wording import duration, magnitude
+from pipelines.console.wording import duration, magnitude, visible
 from wordlab.progress import OnProgress, Progress
 
 _FIRST_LINE = 1.0  # seconds before the first line where stderr is not a terminal
@@ -69,14 +69,14 @@ class _Lines:
         if now >= self._next and event.done != event.total:
             self._next = now + _NEXT_LINE
             done = f"{event.done / event.total:.0%}" if event.total else _amount(event)
-            click.echo(f"{event.task}: {' · '.join([done, *_parts(event)])}", err=True)
+            click.echo(f"{visible(event.task)}: {' · '.join([done, *_parts(event)])}", err=True)
 
     def finish(self) -> None:
         """Print the line at the end of a task."""
         if self._last is not None:
             event, self._last = self._last, None
             parts = [f"done in {duration(event.elapsed)}", *_parts(event)]
-            click.echo(f"{event.task}: {' · '.join(parts)}", err=True)
+            click.echo(f"{visible(event.task)}: {' · '.join(parts)}", err=True)
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def _bar() -> Iterator[OnProgress]:
     console = Console(stderr=True, highlight=False)
     bar_width = 24 if console.width >= 100 else 5
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=bar_width),
         TaskProgressColumn(),
         TextColumn("{task.fields[facts]}", markup=False),
@@ -99,7 +99,7 @@ def _bar() -> Iterator[OnProgress]:
 
         def listen(event: Progress) -> None:
             if event.task not in tasks:
-                tasks[event.task] = bar.add_task(event.task, total=event.total, facts="")
+                tasks[event.task] = bar.add_task(visible(event.task), total=event.total, facts="")
             parts = ([] if event.total else [_amount(event)]) + _parts(event)
             if event.total is not None and event.done >= event.total:
                 parts.append(duration(event.elapsed))

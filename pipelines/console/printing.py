@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import re
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +15,9 @@ from typing import Any
 import click
 
 from pipelines.console.wording import visible
+
+# what `json` leaves as it is: DEL and C1, separators, changes of direction, halves of characters
+_RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @contextmanager
@@ -31,8 +36,25 @@ def line(text: str = "") -> None:
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Print one JSON object."""
-    _print(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print one JSON object, which is JSON to the letter and without control characters."""
+    _print(json_text(value, indent=2))
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """`value` as JSON: null in place of NaN and infinities, escapes in place of control characters."""
+    try:
+        text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(value), indent=indent, ensure_ascii=False, allow_nan=False)
+    return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def print_facts(facts: Mapping[str, object]) -> None:
@@ -84,7 +106,16 @@ def say_next(*commands: Sequence[object], quiet: bool = False) -> None:
         return
     click.echo("\nNext:", err=True)
     for words in commands:
-        click.echo("  " + visible(shlex.join(str(word) for word in words)), err=True)
+        click.echo("  " + " ".join(_quoted(str(word)) for word in words), err=True)
+
+
+def _quoted(word: str) -> str:
+    """`word` as one types it in a shell; with control characters in the form that bash and zsh read."""
+    seen = visible(word)
+    if seen == word:
+        return shlex.quote(word)
+    escaped = word.replace("\\", "\\\\").replace("'", "\\'")
+    return f"$'{visible(escaped)}'"
 
 
 def _print(text: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+from wordlab import visible as text_for_people
+
+_LONGEST_WORD = 1_000  # characters that are shown of a word in a result
 
 
 def share(value: float) -> str:
@@ -42,5 +44,5 @@ def folder(path: Path) -> str:
 
 
 def visible(text: str) -> str:
-    """`text` with control characters spelt out, so that a word cannot steer the terminal."""
-    return text.translate(_CONTROL)
+    """`text` with control characters spelt out, so that a word cannot steer the terminal; long ones cut."""
+    return text_for_people.visible(text_for_people.shortened(text, _LONGEST_WORD))

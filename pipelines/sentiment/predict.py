@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,7 +66,7 @@ def _write_lines(classifier: TextModel, threads: int | None, *, explain: bool) -
     with console.to_stdout():
         for prediction in classifier.predict_stream(_lines(), threads=threads):
             reasons = classifier.explain(prediction.text, label=prediction.label) if explain else None
-            sys.stdout.write(json.dumps(_to_dict(prediction, reasons), ensure_ascii=False) + "\n")
+            sys.stdout.write(console.json_text(_to_dict(prediction, reasons)) + "\n")
         sys.stdout.flush()
 
 

@@ -222,7 +222,7 @@ class TestOnDisk:
         manifest = json.loads(path.read_text())
         manifest["details"]["subwords"] = facts
         path.write_text(json.dumps(manifest))
-        with pytest.raises(ArtifactError, match="expected the lengths of n-grams in 'subwords', found"):
+        with pytest.raises(ArtifactError, match=r"manifest\.json: details: subwords: .*expected .*, found "):
             WordVectors.load(tmp_path / "v")
 
     def test_buckets_of_other_dimensions(self, vectors, tmp_path):
@@ -232,5 +232,5 @@ class TestOnDisk:
         manifest = json.loads(path.read_text())
         manifest["payloads"]["subwords.npy"]["bytes"] = (tmp_path / "v" / "subwords.npy").stat().st_size
         path.write_text(json.dumps(manifest))
-        with pytest.raises(ArtifactError, match="expected a matrix of 4 columns, found 5"):
+        with pytest.raises(ArtifactError, match="expected float32 of shape any x 4, found"):
             WordVectors.load(tmp_path / "v", verify=False)

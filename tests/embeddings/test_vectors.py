@@ -271,7 +271,7 @@ class TestArtifact:
             np.save(draft.payload("matrix.npy"), vectors.matrix)
             np.save(draft.payload("outputs.npy"), vectors.matrix[1:])
             vectors.vocabulary.write(draft.payload("vocabulary.parquet"))
-        with pytest.raises(ArtifactError, match=r"outputs\.npy: expected a matrix of shape \(4, 2\), found"):
+        with pytest.raises(ArtifactError, match=r"outputs\.npy: expected float32 of shape 4 x 2, found"):
             WordVectors.load(tmp_path / "v")
 
     def test_saving_over_itself(self, vectors, tmp_path):

@@ -59,7 +59,7 @@ def test_damage_is_found(tmp_path):
         Classifier.load(path)
     content[8:20] = b"x" * 12
     weights.write_bytes(content)
-    with pytest.raises(ArtifactError, match="expected the weights of a classifier, found others"):
+    with pytest.raises(ArtifactError, match="expected tensors, found a damaged file"):
         Classifier.load(path, verify=False)
     with pytest.raises(ArtifactError, match="expected an artefact of kind 'classifier', found 'vectors'"):
         VECTORS.save(tmp_path / "vectors")
@@ -69,11 +69,22 @@ def test_damage_is_found(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d["config"].update(model="bert"), "expected the facts of a classifier, found others"),
-        (lambda d: d["config"].update(num_channels=[7, 7, 7]), "expected the weights of a classifier"),
-        (lambda d: d["classes"].append("third"), "expected the weights of a classifier"),
-        (lambda d: d.pop("tokenizer"), "expected the facts of a classifier"),
-        (lambda d: d["config"].pop("seed"), "found a difference: seed"),
+        (lambda d: d["config"].update(model="bert"), "details: config: model: expected one of nbsvm, "),
+        (lambda d: d["config"].update(num_channels=[7, 7, 7]), r"weight: expected float32 \(7, "),
+        (lambda d: d["classes"].append("third"), r"output.weight: expected float32 \(3, "),
+        (lambda d: d.pop("tokenizer"), "tokenizer: expected an object, found null"),
+        (lambda d: d["config"].pop("model"), "config: expected 'model', found an object with"),
+        (lambda d: d["config"].update(sed=1), "config: expected fields of ClassifierConfig, found 'sed'"),
+        (lambda d: d["config"].update(hidden="9"), "config: hidden: expected a whole number, found '9'"),
+        (lambda d: d["config"].update(dropout=None), "config: dropout: expected a number, found null"),
+        (lambda d: d["config"].update(epochs=True), "config: epochs: expected a whole number, found true"),
+        (lambda d: d["config"].update(epochs=0), "config: epochs: expected a whole number from 1 to "),
+        (lambda d: d.update(classes="ab"), "classes: expected a list, found 'ab'"),
+        (lambda d: d.update(classes=["a", 1]), "classes: 1: expected text, found 1"),
+        (lambda d: d.update(classes=["a", "a"]), "classes: expected two or more, each once"),
+        (lambda d: d["history"].update(losses=[]), "history: expected one value an epoch"),
+        (lambda d: d["history"].update(losses={}), "history: losses: expected a list"),
+        (lambda d: d.update(coverage=[1]), "coverage: expected an object, found a list of 1"),
     ],
 )
 def test_facts_that_do_not_fit(tmp_path, change, message):

@@ -105,15 +105,29 @@ def change(directory, edit):
     [
         (
             lambda details: details.pop("classes"),
-            "expected the details of an image classifier, found damaged",
+            "details: expected 'classes', found an object with 'config'",
         ),
         (
             lambda details: details["config"].update(model="vgg"),
-            r"found damaged ones \(model: expected one of",
+            "details: config: model: expected one of",
         ),
-        (lambda details: details["config"].update(size=3), "found damaged ones"),
-        (lambda details: details.update(shape=[1, 8]), "found damaged ones"),
-        (lambda details: details["config"].update(batch_norm=False), "expected the weights of its config"),
+        (
+            lambda details: details["config"].update(size=3),
+            "config: expected fields of VisionConfig, found 'size'",
+        ),
+        (lambda details: details.update(shape=[1, 8]), "details: shape: expected 3 values, found 2"),
+        (lambda details: details.update(shape=[1, 10**6, 10**6]), "shape: expected sides from 1 to 100000"),
+        (lambda details: details.update(shape=[1, 90_000, 90_000]), r"weight: expected float32 \(120, "),
+        (lambda details: details.update(classes=["a"]), "classes: expected two or more"),
+        (lambda details: details["standardisation"].update(mean=[1.0, 2.0]), "standardisation: expected a"),
+        (lambda details: details["standardisation"].update(std=[0]), "standardisation: expected a finite"),
+        (
+            lambda details: details["standardisation"].update(std=[1e999]),
+            "standardisation: expected a finite",
+        ),
+        (lambda details: details["metrics"].update(losses=[1.0]), "metrics: expected one value an epoch"),
+        (lambda details: details.update(data=3), "data: expected an object, found 3"),
+        (lambda details: details["config"].update(batch_norm=False), "weight: expected .*, found "),
     ],
 )
 def test_damaged_classifiers(digits, tmp_path, edit, message):

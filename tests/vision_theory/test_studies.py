@@ -153,9 +153,7 @@ def test_damaged_studies(tmp_path, edit):
     path = tmp_path / "study"
     save_study(path, some_findings(STUDIES["depth"]), remarks=[], draw=lambda path: path.touch())
     edited(path, edit)
-    with pytest.raises(
-        ArtifactError, match=r"results.json: expected the results of a study, found damaged ones \("
-    ):
+    with pytest.raises(ArtifactError, match=r"results\.json: .*expected .*, found "):
         load_study(path)
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from wordlab import artifact
+from wordlab import artifact, schema
 from wordlab.embeddings.choices import PRECISIONS, Precision
 from wordlab.embeddings.quantisation import Quantised, quantise
-from wordlab.errors import ArtifactError, ConfigError
+from wordlab.errors import ArtifactError
+from wordlab.payloads import array, check_finite, mapped_array, read_chunks
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 KIND = "vectors"
 FORMAT_VERSION = 1
 # in the manifest, but not part of the vectors' `details`
+_FACTS = {
+    "config": dict[str, Any],
+    "losses": list[float],
+    "runs": [{"config": {"epochs": int}, "corpus": {"fingerprint": str | None}}],
+}
+"""What training, here or by gensim, says of itself; vectors from files say none of it."""
 OWN_DETAILS = ("num_words", "dim", "tokenizer", "subwords", "precision")
 
 
@@ -68,28 +74,24 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> Parts:
     source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=False)
     with ThreadPoolExecutor(1) as pool:  # hashing takes longest; the rest is done meanwhile
         verified = pool.submit(artifact.verify_digests, source) if verify else None
-        parts = _read_parts(source)
+        parts = _read_parts(source, verify=verify)
     if verified is not None:
         verified.result()
     return parts
 
 
-def _read_parts(source: artifact.Artifact) -> Parts:
-    matrix = _read_matrix(source, "matrix")
+def _read_parts(source: artifact.Artifact, *, verify: bool) -> Parts:
+    schema.fields(source.details, _FACTS, f"{source.where}: details", optional=True)
+    matrix = _read_matrix(source, "matrix", verify=verify)
     vocabulary_path = source.payload("vocabulary.parquet")
     vocabulary = Vocabulary.read(vocabulary_path)
     if len(vocabulary) != len(matrix):
         raise ArtifactError(f"{vocabulary_path}: expected {len(matrix)} words, found {len(vocabulary)}")
     outputs = None
     if "outputs.npy" in source.manifest["payloads"]:
-        outputs = _map_matrix(source.payload("outputs.npy"))
         expected = (num_output_rows(len(vocabulary), source.details), matrix.shape[1])
-        if outputs.shape != expected:
-            raise ArtifactError(
-                f"{source.payload('outputs.npy')}: expected a matrix of shape {expected}, "
-                f"found {outputs.shape}"
-            )
-    subwords = _subwords(source, matrix.shape[1])
+        outputs = _map(source, "outputs", expected, verify=verify)
+    subwords = _subwords(source, matrix.shape[1], verify=verify)
     return Parts(source, vocabulary, matrix, outputs, subwords, _tokenizer(source))
 
 
@@ -100,19 +102,36 @@ def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
     return max(1, num_words - 1) if hierarchical else num_words
 
 
-def _read_matrix(source: artifact.Artifact, name: str) -> np.ndarray:
+def _read_matrix(source: artifact.Artifact, name: str, dim: int | None = None, *, verify: bool) -> np.ndarray:
     """The matrix called `name`, mapped if it is float32, else in memory as float32."""
-    path, precision = source.payload(f"{name}.npy"), precision_of(source)
-    values = _map_matrix(path, precision)
+    precision = precision_of(source)
     if precision == "float32":
-        return values
-    tensors = {name: values}
+        return _map(source, name, (None, dim), verify=verify)
+    values = mapped_array(source, f"{name}.npy", dtype=precision, shape=(None, dim))
+    tensors: dict[str, np.ndarray] = {name: values}
     if precision == "int8":
-        tensors[f"{name}_scales"] = _map(source.payload(f"{name}_scales.npy"))
-    try:
-        return Quantised.of_tensors(tensors, name).to_float32()
-    except ValueError as error:
-        raise ArtifactError(f"{path}: {error}") from error
+        tensors[f"{name}_scales"] = array(source, f"{name}_scales.npy", dtype="float32", shape=(len(values),))
+    matrix = Quantised.of_tensors(tensors, name).to_float32()
+    _check_sides(source, name, matrix)
+    check_finite([matrix.ravel()], source.payload(f"{name}.npy"))
+    return matrix
+
+
+def _map(source: artifact.Artifact, name: str, shape: tuple[int | None, ...], *, verify: bool) -> np.ndarray:
+    """A float32 matrix, mapped; only `verify`, which reads all of it anyway, looks for NaN."""
+    matrix = mapped_array(source, f"{name}.npy", dtype="float32", shape=shape)
+    _check_sides(source, name, matrix)
+    if verify:
+        path = source.payload(f"{name}.npy")
+        check_finite(read_chunks(path, matrix), path)
+    return matrix
+
+
+def _check_sides(source: artifact.Artifact, name: str, matrix: np.ndarray) -> None:
+    if 0 in matrix.shape:
+        raise ArtifactError(
+            f"{source.payload(name + '.npy')}: expected rows and columns, found {matrix.shape}"
+        )
 
 
 def precision_of(source: artifact.Artifact) -> Precision:
@@ -124,49 +143,23 @@ def precision_of(source: artifact.Artifact) -> Precision:
     return cast(Precision, found)
 
 
-def _map_matrix(path: Path, precision: str = "float32") -> np.ndarray:
-    matrix = _map(path)
-    if matrix.dtype != precision or matrix.ndim != 2 or 0 in matrix.shape or not matrix.flags.c_contiguous:
-        raise ArtifactError(
-            f"{path}: expected a matrix of {precision} with a row a word, found {matrix.dtype} {matrix.shape}"
-        )
-    return matrix
-
-
-def _map(path: Path) -> np.ndarray:
-    try:
-        return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (ValueError, OSError) as error:
-        raise ArtifactError(f"{path}: expected a matrix, found a damaged file ({error})") from error
-
-
-def _subwords(source: artifact.Artifact, dim: int) -> Subwords | None:
+def _subwords(source: artifact.Artifact, dim: int, *, verify: bool) -> Subwords | None:
     if "subwords.npy" not in source.manifest["payloads"]:
         return None
     from wordlab.embeddings.subwords import Subwords
 
-    matrix = _read_matrix(source, "subwords")
-    if matrix.shape[1] != dim:
-        path = source.payload("subwords.npy")
-        raise ArtifactError(f"{path}: expected a matrix of {dim} columns, found {matrix.shape[1]}")
-    facts = source.details.get("subwords")
+    where = f"{source.where}: details: subwords"
+    facts = schema.fields(source.details.get("subwords"), {"min_n": int, "max_n": int}, where)
+    matrix = _read_matrix(source, "subwords", dim, verify=verify)
     try:
-        return Subwords(facts["min_n"], facts["max_n"], matrix)  # type: ignore[index]
-    except (KeyError, TypeError, ValueError) as error:
-        manifest = source.directory / artifact.MANIFEST
-        raise ArtifactError(
-            f"{manifest}: expected the lengths of n-grams in 'subwords', found {facts!r}"
-        ) from error
+        return Subwords(facts["min_n"], facts["max_n"], matrix)
+    except ValueError as error:
+        raise ArtifactError(f"{where}: {error}") from error
 
 
 def _tokenizer(source: artifact.Artifact) -> Tokenizer | None:
-    facts = source.details.get("tokenizer")
-    if facts is None:
+    if source.details.get("tokenizer") is None:
         return None
-    from wordlab.text.tokenizers import Tokenizer
+    from wordlab.text.storage import read_tokenizer
 
-    manifest = source.directory / artifact.MANIFEST
-    try:
-        return Tokenizer.from_dict(facts)
-    except (ConfigError, TypeError, AttributeError) as error:
-        raise ArtifactError(f"{manifest}: expected a known tokenizer, found none ({error})") from error
+    return read_tokenizer(source)

@@ -6,15 +6,14 @@ Each model writes and reads its own payloads beside these.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from typing import Any, Literal
 
 import numpy as np
 
-from wordlab import artifact
-from wordlab.errors import ArtifactError, ConfigError
+from wordlab import artifact, payloads, schema
+from wordlab.errors import ArtifactError
 from wordlab.sentiment.models.names import MODELS
-from wordlab.text.tokenizers import Tokenizer
+from wordlab.sentiment.models.settings import ModelConfig
 
 KIND = "classifier"
 FORMAT_VERSION = 1
@@ -23,37 +22,25 @@ FORMAT_VERSION = 1
 def open_classifier(path: str | os.PathLike[str], *, verify: bool) -> tuple[artifact.Artifact, str]:
     """The artefact of the classifier under `path`, and the name of its model; ArtifactError."""
     source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=verify)
-    config = source.details.get("config")
-    if not isinstance(config, Mapping) or "model" not in config:
-        manifest = source.directory / artifact.MANIFEST
-        raise ArtifactError(f"{manifest}: expected the facts of a classifier, found no model")
-    name = config["model"]
-    with reading_facts(source):
-        if not isinstance(name, str) or name not in MODELS:
-            raise ConfigError(f"model: expected one of {', '.join(MODELS)}, found {name!r}")
+    where = f"{source.where}: details"
+    config = schema.fields(source.details, {"config": {"model": str}}, where)["config"]
+    name: str = schema.checked(config["model"], Literal[*MODELS], f"{where}: config: model")
     return source, name
 
 
-@contextmanager
-def reading_facts(source: artifact.Artifact) -> Iterator[None]:
-    """Inside, facts that are missing or make no sense raise ArtifactError, which names the manifest."""
-    try:
-        yield
-    except (ConfigError, KeyError, TypeError, AttributeError) as error:
-        manifest = source.directory / artifact.MANIFEST
-        raise ArtifactError(
-            f"{manifest}: expected the facts of a classifier, found others ({error})"
-        ) from error
+def read_config(source: artifact.Artifact, kind: type[ModelConfig]) -> Any:
+    """The settings of a classifier, of the class `kind`."""
+    where = f"{source.where}: details: config"
+    return schema.config_from(source.details.get("config"), kind, where, required=("model",))
 
 
 def read_classes(source: artifact.Artifact) -> tuple[str, ...]:
-    """The labels, in the order of the probabilities."""
-    return tuple(str(label) for label in source.details["classes"])
-
-
-def read_tokenizer(source: artifact.Artifact) -> Tokenizer:
-    """The tokenizer that cuts texts as in training."""
-    return Tokenizer.from_dict(source.details["tokenizer"])
+    """The labels, in the order of the probabilities: two or more, each once."""
+    where = f"{source.where}: details"
+    classes: list[str] = schema.fields(source.details, {"classes": list[str]}, where)["classes"]
+    if len(classes) < 2 or len(set(classes)) < len(classes):
+        raise ArtifactError(f"{where}: classes: expected two or more, each once, found {classes!r}")
+    return tuple(classes)
 
 
 def write_array(draft: artifact.Draft, name: str, array: np.ndarray) -> None:
@@ -62,18 +49,5 @@ def write_array(draft: artifact.Draft, name: str, array: np.ndarray) -> None:
 
 
 def read_array(source: artifact.Artifact, name: str, shape: tuple[int | None, ...]) -> np.ndarray:
-    """The numbers in NAME.npy; ArtifactError unless they have this `shape`, where None fits any size."""
-    path = source.payload(f"{name}.npy")
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise ArtifactError(f"{path}: expected an array, found a damaged file ({error})") from error
-    fits = len(array.shape) == len(shape) and all(
-        wanted in (None, size) for wanted, size in zip(shape, array.shape, strict=True)
-    )
-    if not fits or array.dtype not in (np.float32, np.float64):
-        expected = " x ".join("any" if size is None else str(size) for size in shape)
-        raise ArtifactError(
-            f"{path}: expected numbers of shape {expected}, found {array.dtype} {array.shape}"
-        )
-    return np.asarray(array)
+    """The finite numbers in NAME.npy, of a `shape` in which None fits any size; ArtifactError."""
+    return payloads.array(source, f"{name}.npy", dtype=("float32", "float64"), shape=shape)

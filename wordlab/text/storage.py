@@ -11,14 +11,26 @@ from typing import Any, Self
 
 import numpy as np
 
-from wordlab import artifact
-from wordlab.errors import ArtifactError, ConfigError
+from wordlab import artifact, schema
+from wordlab.errors import ArtifactError
+from wordlab.payloads import mapped_array, read_chunks
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
 
 KIND = "corpus"
 FORMAT_VERSION = 1
 CHUNK = 1 << 20  # tokens or lines handled at a time
+_FACTS = {
+    "num_raw_tokens": int,
+    "num_raw_types": int,
+    "num_dropped_tokens": int,
+    "num_replaced": int,
+    "min_count": int,
+    "max_vocab": int | None,
+    "sources": [{"name": str}],
+    "subsampling": {"threshold": float, "form": str, "seed": int, "num_tokens_before": int},
+}
+"""What a manifest may say beside what the payloads show; corpora made in memory have less."""
 
 Chunk = tuple[np.ndarray, np.ndarray]
 """Some token ids (int32) in order, and the number of tokens from the corpus's beginning to the end of
@@ -108,9 +120,10 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
     ArtifactError.
     """
     saved = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=verify)
+    schema.fields(saved.details, _FACTS, f"{saved.where}: details", optional=True)
     vocabulary = Vocabulary.read(saved.payload("vocabulary.parquet"))
-    token_ids = _map(saved.payload("token_ids.npy"), np.dtype("<i4"))
-    line_offsets = _map(saved.payload("line_offsets.npy"), np.dtype("<i8"))
+    token_ids = mapped_array(saved, "token_ids.npy", dtype="<i4", shape=(None,))
+    line_offsets = mapped_array(saved, "line_offsets.npy", dtype="<i8", shape=(None,))
     _check_offsets(saved.payload("line_offsets.npy"), line_offsets, len(token_ids))
     _check_ids(saved.payload("token_ids.npy"), token_ids, len(vocabulary))
     if vocabulary.num_tokens != len(token_ids):
@@ -118,23 +131,13 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
             f"{saved.directory}: expected as many tokens as the vocabulary counts, "
             f"{vocabulary.num_tokens}, found {len(token_ids)}"
         )
-    try:
-        tokenizer = Tokenizer.from_dict(saved.details["tokenizer"])
-    except (ConfigError, KeyError, TypeError, AttributeError) as error:
-        manifest = saved.directory / artifact.MANIFEST
-        raise ArtifactError(f"{manifest}: expected a known tokenizer, found none ({error})") from error
-    return saved, token_ids, line_offsets, vocabulary, tokenizer
+    return saved, token_ids, line_offsets, vocabulary, read_tokenizer(saved)
 
 
-def _map(path: Path, dtype: np.dtype) -> np.memmap:
-    try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise ArtifactError(f"{path}: expected an array in NumPy's format, found a damaged file") from error
-    if not isinstance(array, np.memmap) or array.dtype != dtype or array.ndim != 1:
-        found = f"{array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else "an archive"
-        raise ArtifactError(f"{path}: expected {dtype.name} of one dimension, found {found}")
-    return array
+def read_tokenizer(source: artifact.Artifact) -> Tokenizer:
+    """The tokenizer that an artefact records; ArtifactError if it records none."""
+    facts = source.details.get("tokenizer")
+    return schema.config_from(facts, Tokenizer, f"{source.where}: details: tokenizer", required=("name",))
 
 
 def release_pages(array: np.ndarray) -> None:
@@ -149,27 +152,19 @@ def release_pages(array: np.ndarray) -> None:
         base.madvise(mmap.MADV_DONTNEED)
 
 
-def _read_chunks(path: Path, array: np.memmap) -> Iterator[np.ndarray]:
-    """The file's numbers, read rather than mapped, because touched pages of a map count as memory in use."""
-    with path.open("rb") as file:
-        file.seek(array.offset)
-        while len(chunk := np.fromfile(file, array.dtype, CHUNK)):
-            yield chunk
-
-
 def _check_offsets(path: Path, line_offsets: np.memmap, num_tokens: int) -> None:
     if len(line_offsets) < 1 or line_offsets[0] != 0 or line_offsets[-1] != num_tokens:
         ends = f"{line_offsets[0]} to {line_offsets[-1]}" if len(line_offsets) else "none"
         raise ArtifactError(f"{path}: expected offsets from 0 to {num_tokens}, found {ends}")
     previous = 0
-    for chunk in _read_chunks(path, line_offsets):
+    for chunk in read_chunks(path, line_offsets):
         if np.any(np.diff(chunk, prepend=previous) < 0):
             raise ArtifactError(f"{path}: expected offsets in ascending order, found one that goes back")
         previous = int(chunk[-1])
 
 
 def _check_ids(path: Path, token_ids: np.memmap, num_words: int) -> None:
-    for chunk in _read_chunks(path, token_ids):
+    for chunk in read_chunks(path, token_ids):
         low, high = int(chunk.min()), int(chunk.max())
         if low < 0 or high >= num_words:
             wrong = low if low < 0 else high

@@ -11,7 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from wordlab.errors import ArtifactError, UnknownWordError
+from wordlab.errors import ArtifactError, FormatError, UnknownWordError
+from wordlab.io.columns import read_columns
+
+_MOST_TOKENS = 2.0**62  # so that a sum of counts never overflows
 
 
 class Vocabulary:
@@ -124,15 +127,15 @@ class Vocabulary:
     def read(cls, path: Path) -> Vocabulary:
         """The vocabulary in a Parquet file that `write` made; ArtifactError if it is something else."""
         try:
-            table = pq.read_table(path)
-            words, counts = table.column("word").combine_chunks(), table.column("count").to_numpy()
-        except (pa.ArrowInvalid, KeyError, ValueError) as error:
-            raise ArtifactError(f"{path}: expected a vocabulary, found a damaged file ({error})") from error
-        if words.type != pa.string() or words.null_count or counts.dtype != np.int64:
-            raise ArtifactError(
-                f"{path}: expected words and whole counts, found {words.type}, {counts.dtype}"
-            )
-        # Order and uniqueness were checked before it was written; checking again takes most of the time.
+            words, numbers = read_columns(path, {"word": pa.string(), "count": pa.int64()}, "a vocabulary")
+        except FormatError as error:
+            raise ArtifactError(str(error)) from error
+        counts = numbers.to_numpy()
+        if not len(counts):
+            raise ArtifactError(f"{path}: expected a vocabulary, found no words")
+        if counts[-1] < 0 or np.any(np.diff(counts) > 0) or counts.sum(dtype=np.float64) >= _MOST_TOKENS:
+            raise ArtifactError(f"{path}: expected counts of 0 or more in descending order, found others")
+        # Uniqueness was checked before it was written; checking again takes most of the time.
         vocabulary = cls.__new__(cls)
         vocabulary._array, vocabulary.counts = words, counts
         return vocabulary

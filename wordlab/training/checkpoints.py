@@ -10,16 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from wordlab import artifact
-from wordlab.errors import ArtifactError, ConfigError, TrainingError
+from wordlab import artifact, schema
+from wordlab.errors import ConfigError, TrainingError
+from wordlab.payloads import array
 from wordlab.training.engines import DEFAULT_ENGINE
 from wordlab.training.engines.base import Engine
 from wordlab.training.ledger import Ledger
+from wordlab.training.objectives import config_of
 from wordlab.training.objectives.base import Objective
 
 KIND = "word2vec-checkpoint"
 FORMAT_VERSION = 1
 
+_FACTS = {"config": dict[str, Any], "origin": dict[str, Any], "progress": dict[str, Any]}
 _MAY_CHANGE = ("threads", "learning_rate", "min_learning_rate")  # when a run is resumed
 
 
@@ -29,7 +32,10 @@ def read_checkpoint_config(directory: str | os.PathLike[str]) -> dict[str, Any]:
     The matrices are not read: `restore` verifies them.
     """
     source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION, verify=False)
-    return dict(source.details["config"])
+    where = f"{source.where}: details"
+    config: dict[str, Any] = schema.fields(source.details, {"config": dict}, where)["config"]
+    config_of(config, f"{where}: config")  # which checks it
+    return config
 
 
 class Checkpoint:
@@ -90,16 +96,13 @@ class Checkpoint:
         if not self.directory.exists():
             return
         source = artifact.load(self.directory, kind=KIND, format_version=FORMAT_VERSION)
-        self._check(source.details)
+        where = f"{source.where}: details"
+        details = schema.fields(source.details, _FACTS, where)
+        self._check({**source.details, **details})
         for name, matrix in self._objective.weights.matrices.items():
-            saved = np.load(source.payload(f"{name}.npy"), allow_pickle=False)
-            if saved.shape != (len(matrix), self._config.dim):
-                raise ArtifactError(
-                    f"{self.directory}: expected {name} of shape {(len(matrix), self._config.dim)}, "
-                    f"found {saved.shape}"
-                )
-            matrix[:, : self._config.dim] = saved
-        self._ledger.restore(source.details["progress"])
+            shape = (len(matrix), self._config.dim)
+            matrix[:, : self._config.dim] = array(source, f"{name}.npy", dtype="float32", shape=shape)
+        self._ledger.restore(details["progress"], f"{where}: progress")
         self._engine.restore(source, self._ledger.position)
 
     def _check(self, details: Any) -> None:
@@ -111,7 +114,7 @@ class Checkpoint:
                     f"{name}: expected {before}, as the training in {self.directory} began with, found {now}"
                 )
         for name, found in self._origin.items():
-            if details["origin"][name] != found:
+            if details["origin"].get(name) != found:
                 raise ConfigError(
                     f"{self.directory}: expected the {name} that this training began with, found another"
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -11,10 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from wordlab.errors import CorpusError, TrainingError
+from wordlab import schema
+from wordlab.errors import ArtifactError, CorpusError, TrainingError
 from wordlab.progress import OnProgress, Progress
 
 SPAN = 8_192  # tokens whose draws are a sequence of their own: about a millisecond of work
+_STATE = {
+    "tokens_done": int,
+    "losses": list[float],
+    "num_pairs": list[int],
+    "first_mean": float,
+    "elapsed": float,
+}
 _EXPLODED = 30.0  # times the loss at the beginning; a rate that is merely too large stays far below
 
 
@@ -100,8 +109,14 @@ class Ledger:
             "elapsed": time.perf_counter() - self._started,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Continue from what `state` returned."""
+    def restore(self, progress: Mapping[str, Any], where: str) -> None:
+        """Continue from what `state` returned; ArtifactError, beginning with `where`, for anything else."""
+        state = schema.fields(progress, _STATE, where)
+        numbers = [state["first_mean"], state["elapsed"], *state["losses"], *state["num_pairs"]]
+        if not 0 <= state["tokens_done"] <= self._total or not all(0 <= n < math.inf for n in numbers):
+            raise ArtifactError(f"{where}: expected losses and tokens of {self._total:,}, found others")
+        if not len(state["losses"]) == len(state["num_pairs"]) == len(self._losses):
+            raise ArtifactError(f"{where}: expected losses of {len(self._losses)} epochs, found others")
         self._tokens_done, self._first_mean = state["tokens_done"], state["first_mean"]
         self._losses[:], self.num_pairs[:] = state["losses"], state["num_pairs"]
         self._started = time.perf_counter() - state["elapsed"]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from wordlab import schema
 from wordlab.sentiment.features.spelling import Spellings
 from wordlab.text.parallel import encode_blocks
 from wordlab.text.tokenizers import Tokenizer
@@ -73,6 +75,12 @@ class Coverage:
     def tokens(self) -> float:
         """Share of all words that have a vector."""
         return self.num_known_tokens / max(1, self.num_tokens)
+
+    @classmethod
+    def from_dict(cls, facts: Any, where: str) -> Coverage:
+        """The coverage that a manifest records; ArtifactError, which begins with `where`, for another."""
+        numbers = [field.name for field in fields(cls)]
+        return schema.config_from(facts, cls, where, required=numbers)
 
 
 def tokenise(texts: Iterable[str], tokenizer: Tokenizer, *, threads: int = 1) -> Iterator[EncodedBlock]:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from wordlab import artifact
-from wordlab.errors import ArtifactError
+from wordlab import artifact, schema
+from wordlab.payloads import json_value
 from wordlab.progress import OnProgress
 from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.labelled import LabelledTexts, check_classes
@@ -25,6 +25,13 @@ from wordlab.sentiment.judging.trainers import SharedSettings, check_models, tra
 KIND = "comparison"
 FORMAT_VERSION = 1
 _LATENCY_TEXTS = 100
+_RESULTS = {
+    "entries": [{"model": str, "scores": dict}],
+    "test": dict | None,
+    "num_training": int,
+    "classes": list[str],
+    "seed": int,
+}
 
 
 @dataclass(frozen=True)
@@ -68,11 +75,9 @@ class Comparison:
 def read_results(path: str | Path) -> dict[str, Any]:
     """The results of a comparison saved under `path`, as `Comparison.to_dict` gives them; ArtifactError."""
     source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION)
-    payload = source.payload("results.json")
-    try:
-        results: dict[str, Any] = json.loads(payload.read_bytes())
-    except ValueError as error:
-        raise ArtifactError(f"{payload}: expected JSON, found a damaged file ({error})") from error
+    results: dict[str, Any] = schema.checked(
+        json_value(source, "results.json"), _RESULTS, str(source.payload("results.json"))
+    )
     return results
 
 

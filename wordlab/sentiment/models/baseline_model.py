@@ -18,6 +18,7 @@ from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.names import model_class
 from wordlab.sentiment.models.settings import check_config
+from wordlab.text.storage import read_tokenizer
 from wordlab.text.tokenizers import Tokenizer
 
 _BLOCK = 1_000  # texts of a stream that are predicted together
@@ -84,11 +85,9 @@ class BaselineModel(TextModel):
     @classmethod
     def read(cls, source: artifact.Artifact) -> BaselineModel:
         """The classifier that `write` wrote; ArtifactError."""
-        with storage.reading_facts(source):
-            fields = source.details["config"]
-            kind = model_class(fields["model"])
-            config = kind.config_class.from_dict(fields)
-            tokenizer, classes = storage.read_tokenizer(source), storage.read_classes(source)
+        kind = model_class(source.details["config"]["model"])
+        config = storage.read_config(source, kind.config_class)
+        tokenizer, classes = read_tokenizer(source), storage.read_classes(source)
         num_rows = 1 if len(classes) == 2 else len(classes)
         estimator, num_features = kind.read(source, config, tokenizer)
         estimator.classes_ = np.array(classes)

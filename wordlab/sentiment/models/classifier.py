@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from wordlab import artifact
+from wordlab.checkpoint import check_weights, read_tensors
 from wordlab.devices import own_torch_state
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.extras import need
@@ -20,12 +21,12 @@ from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.names import model_class
 from wordlab.sentiment.models.network import Network, build_network
+from wordlab.text.storage import read_tokenizer
 from wordlab.text.vocabulary import Vocabulary
 
 with need("torch"):
     import torch
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import save_file
     from torch import Tensor
 
 _BATCH_TOKENS = 8_192  # with padding: what fits a core's cache is fastest
@@ -146,12 +147,13 @@ class Classifier(TextModel):
     @classmethod
     def read(cls, source: artifact.Artifact) -> Classifier:
         """The classifier that `write` wrote; ArtifactError."""
-        details = source.details
-        with storage.reading_facts(source):
-            config = model_class(details["config"]["model"]).config_class.from_dict(details["config"])
-            tokenizer, classes = storage.read_tokenizer(source), storage.read_classes(source)
-            history = History.from_dict(details["history"])
-            coverage = None if details["coverage"] is None else Coverage(**details["coverage"])
+        details, where = source.details, f"{source.where}: details"
+        config = storage.read_config(source, model_class(details["config"]["model"]).config_class)
+        tokenizer, classes = read_tokenizer(source), storage.read_classes(source)
+        history = History.from_dict(details.get("history"), f"{where}: history")
+        coverage = None
+        if details.get("coverage") is not None:
+            coverage = Coverage.from_dict(details["coverage"], f"{where}: coverage")
         vocabulary = Vocabulary.read(source.payload(_WORDS))
         encoder = Encoder(vocabulary, tokenizer, config.max_tokens, config.unknown == "subword")
         network = _read_network(source, config, encoder.num_ids, len(classes))
@@ -172,20 +174,17 @@ def _read_network(
     source: artifact.Artifact, config: ClassifierConfig, num_ids: int, num_classes: int
 ) -> Network:
     path = source.payload(_WEIGHTS)
-    try:
-        weights: dict[str, Tensor] = load_file(path)
-        pretrained = "words.static" in weights or config.channels == "tuned"
-        matrix = weights.get("words.static", weights.get("words.tuned.weight"))
-        if matrix is None or matrix.shape[0] != num_ids:
-            found = "none" if matrix is None else f"{matrix.shape[0]}"
-            raise ArtifactError(f"{path}: expected vectors of {num_ids} words, found {found}")
-        with own_torch_state(torch.get_num_threads()):  # initial weights are drawn and thrown away
-            network = build_network(config, matrix, num_classes, pretrained=pretrained)
-        network.load_state_dict(weights)
-    except (SafetensorError, RuntimeError, IndexError) as error:
-        reason = str(error).splitlines()[0]
-        raise ArtifactError(
-            f"{path}: expected the weights of a classifier, found others ({reason})"
-        ) from error
+    weights = read_tensors(source, _WEIGHTS)
+    pretrained = "words.static" in weights or config.channels == "tuned"
+    matrix = weights.get("words.static", weights.get("words.tuned.weight"))
+    if matrix is None or matrix.ndim != 2 or matrix.shape[0] != num_ids or not matrix.shape[1]:
+        found = "none" if matrix is None else str(tuple(matrix.shape))
+        raise ArtifactError(f"{path}: expected vectors of {num_ids} words, found {found}")
+    with own_torch_state(torch.get_num_threads()):  # initial weights are drawn and thrown away
+        with torch.device("meta"):  # a config can ask for more memory than there is
+            sketch = build_network(config, matrix.to("meta"), num_classes, pretrained=pretrained)
+        check_weights(sketch, weights, str(path))
+        network = build_network(config, matrix, num_classes, pretrained=pretrained)
+    network.load_state_dict(weights)
     network.requires_grad_(False).eval()
     return network

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from wordlab import schema
+from wordlab.errors import ArtifactError
 
 
 @dataclass
@@ -49,7 +51,11 @@ class History:
         return {**facts, "best_epoch": self.best_epoch}
 
     @classmethod
-    def from_dict(cls, facts: Mapping[str, Any]) -> History:
-        """The history that `to_dict` described."""
+    def from_dict(cls, facts: Any, where: str) -> History:
+        """The history that `to_dict` described; ArtifactError, which begins with `where`, for another."""
         names = [f.name for f in dataclasses.fields(cls) if f.name != "seconds"]
-        return cls(**{name: list(facts[name]) for name in names})
+        found = schema.fields(facts, dict.fromkeys(names, list[float]), where)
+        trained, right, held_out, right_held_out = (len(found[name]) for name in names)
+        if trained != right or held_out != right_held_out or held_out not in (0, trained):
+            raise ArtifactError(f"{where}: expected one value an epoch, found uneven lists")
+        return cls(**found)

@@ -13,7 +13,7 @@ from wordlab.artifact import Artifact, Draft
 from wordlab.checks import check_choice, check_number
 from wordlab.embeddings import storage as vectors_storage
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ConfigError
+from wordlab.errors import ArtifactError, ConfigError
 from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_labelled
 from wordlab.sentiment.features.transformer import WordVectorsTransformer
@@ -102,6 +102,8 @@ class MeanVectorsClassifier(Baseline):
         """The estimator with its word vectors, without its weights."""
         vocabulary = Vocabulary.read(source.payload("vocabulary.parquet"))
         matrix = read_array(source, "matrix", (len(vocabulary), None))
+        if not matrix.shape[1]:
+            raise ArtifactError(f"{source.payload('matrix.npy')}: expected dimensions, found none")
         vectors = WordVectors(vocabulary, matrix, tokenizer=tokenizer)
         transformer = WordVectorsTransformer(vectors, weighting=config.weighting, tokenizer=tokenizer)
         transformer.tokenizer_ = tokenizer

@@ -15,6 +15,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from wordlab.artifact import Artifact, Draft
 from wordlab.checks import check_number
 from wordlab.errors import ArtifactError, CorpusError
+from wordlab.io.columns import read_columns
+from wordlab.payloads import as_artifact_error
 from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import choose_tokenizer
 from wordlab.sentiment.models.baseline import Baseline
@@ -97,12 +99,9 @@ def write_ngrams(path: Path, places: Mapping[str, int]) -> None:
 
 def read_ngrams(path: Path) -> list[str]:
     """The n-grams that `write_ngrams` wrote, in their order; ArtifactError."""
-    try:
-        column = pq.read_table(path).column("ngram")
-    except (pa.ArrowException, KeyError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise ArtifactError(f"{path}: expected n-grams, found a damaged file ({reason})") from error
+    with as_artifact_error():
+        (column,) = read_columns(path, {"ngram": pa.large_string()}, "n-grams")
     ngrams: list[str] = column.to_pylist()
-    if column.type != pa.large_string() or column.null_count or len(set(ngrams)) != len(ngrams):
-        raise ArtifactError(f"{path}: expected n-grams, each once, found {column.type} with gaps or repeats")
+    if not ngrams or len(set(ngrams)) != len(ngrams):
+        raise ArtifactError(f"{path}: expected n-grams, each once, found {'repeats' if ngrams else 'none'}")
     return ngrams

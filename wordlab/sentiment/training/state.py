@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from wordlab import artifact, checkpoint
+from wordlab import artifact, checkpoint, schema
 from wordlab.errors import ArtifactError
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
@@ -19,6 +19,13 @@ from wordlab.sentiment.training.step import make_optimizer
 
 KIND = "classifier-checkpoint"
 FORMAT_VERSION = 1
+_STATE = {
+    "network": dict,
+    "optimizer": dict,
+    "average": dict | None,
+    "best": dict | None,
+    "num_steps": int,
+}
 _FREE_FIELDS = ("epochs", "patience")  # training may continue for longer than was planned
 
 
@@ -94,21 +101,31 @@ class TrainingState:
         if directory is None or not directory.exists():
             return
         source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION)
-        self._check(directory, source.details)
-        state = checkpoint.read_state(source, "state")
+        self._check(source)
+        state, where = checkpoint.read_state(source, "state"), str(source.payload("state.json"))
+        schema.fields(state, _STATE, where)
+        history = History.from_dict(source.details.get("history"), f"{source.where}: details: history")
+        for network, name in ((self.network, "network"), (self.judged, "average"), (self.judged, "best")):
+            if name == "network" or state[name] is not None:
+                checkpoint.check_weights(network, state[name], f"{where}: {name}")
+        if (state["average"] is None) is not (self._average is None):
+            raise ArtifactError(f"{where}: average: expected that of the config, found another")
+        if (state["best"] is None) is not (not history.validation_losses):
+            raise ArtifactError(f"{where}: best: expected the weights of the best epoch, found none")
+        checkpoint.load_optimizer(self.optimizer, state["optimizer"], f"{where}: optimizer")
         self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
         if self._average is not None:
             self._average.network.load_state_dict(state["average"])
-        self._best = state["best"]
-        self._num_steps = state["num_steps"]
-        self.history = History.from_dict(source.details["history"])
+        self._best, self._num_steps, self.history = state["best"], state["num_steps"], history
 
-    def _check(self, directory: Path, details: Any) -> None:
-        ours = self._config.to_dict()
-        for name, value in details["config"].items():
-            mine = list(ours[name]) if isinstance(ours[name], tuple) else ours[name]
-            if name not in _FREE_FIELDS and mine != value:
-                raise ArtifactError(f"{directory}: expected a run with {name} {mine!r}, found {value!r}")
-        if details["data"] != self._fingerprint:
+    def _check(self, source: artifact.Artifact) -> None:
+        directory, where = source.directory, f"{source.where}: details"
+        facts = schema.fields(source.details, {"config": dict, "data": str}, where)
+        before = schema.config_from(facts["config"], type(self._config), f"{where}: config").to_dict()
+        for name, mine in self._config.to_dict().items():
+            if name not in _FREE_FIELDS and mine != before[name]:
+                raise ArtifactError(
+                    f"{directory}: expected a run with {name} {mine!r}, found {before[name]!r}"
+                )
+        if facts["data"] != self._fingerprint:
             raise ArtifactError(f"{directory}: expected a run on these texts and vectors, found other ones")

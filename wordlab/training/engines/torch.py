@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from wordlab import schema
 from wordlab.artifact import Artifact, Draft
-from wordlab.checkpoint import read_state, write_state
+from wordlab.checkpoint import load_optimizer, read_state, write_state
 from wordlab.devices import check_device, torch_threads
-from wordlab.errors import ConfigError
+from wordlab.errors import ArtifactError, ConfigError
 from wordlab.extras import need
 from wordlab.progress import OnProgress
 from wordlab.training.engines.base import Engine, Worker
@@ -107,9 +108,14 @@ class Torch(Engine):
 
     def restore(self, source: Artifact, position: Piece) -> None:
         """Continue from the objective's weights, the optimiser's state and the windows that waited."""
-        state = read_state(source, _STATE)
+        where = str(source.payload(f"{_STATE}.json"))
+        state = schema.fields(read_state(source, _STATE), {"optimizer": dict, "waiting": int}, where)
+        if not 0 <= state["waiting"] < self._batch_size:
+            raise ArtifactError(
+                f"{where}: waiting: expected 0 to {self._batch_size - 1} windows, found {state['waiting']}"
+            )
         self._copy_to_model()
-        self._steps.load_state_dict(state["optimizer"])
+        load_optimizer(self._steps, state["optimizer"], f"{where}: optimizer")
         self._reader.refill(position, state["waiting"])
 
     def _copy_to_model(self) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from wordlab import schema
 
 if TYPE_CHECKING:
     from wordlab.embeddings import WordVectors
@@ -31,9 +33,18 @@ def resolved_config(config: Any | None, start: WordVectors | None) -> Any:
     if config is not None:
         return config
     recorded = {} if start is None else {**recorded_config(start), "dim": start.dim}
-    config_class = objective_class(recorded.get("objective", _DEFAULT)).config_class
-    known = {field.name for field in dataclasses.fields(config_class)}
-    return config_class(**{name: value for name, value in recorded.items() if name in known})
+    return config_of(recorded, "the vectors: config")
+
+
+def config_of(recorded: Mapping[str, Any], where: str) -> Any:
+    """The config that a manifest recorded; ArtifactError, which begins with `where`, if it is none.
+
+    Fields that the objective does not know are passed over: other programs and later versions have more.
+    """
+    name = schema.checked(recorded.get("objective", _DEFAULT), Literal[*OBJECTIVES], f"{where}: objective")
+    kind = objective_class(name).config_class
+    known = {field.name for field in dataclasses.fields(kind)}
+    return schema.config_from({n: value for n, value in recorded.items() if n in known}, kind, where)
 
 
 def recorded_config(start: WordVectors) -> dict[str, Any]:

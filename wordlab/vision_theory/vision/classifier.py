@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from wordlab import artifact
-from wordlab.checkpoint import read_state, write_state
-from wordlab.errors import ArtifactError, ConfigError
+from wordlab import artifact, schema
+from wordlab.checkpoint import check_weights, read_state, read_tensors, write_state
+from wordlab.errors import ArtifactError
 from wordlab.extras import need
 from wordlab.vision_theory.vision.config import VisionConfig
 from wordlab.vision_theory.vision.images import ImageData, Images, check_fits
@@ -29,6 +30,15 @@ KIND = "image-classifier"
 FORMAT_VERSION = 1
 _WEIGHTS = "weights.safetensors"
 _BATCH_SIZE = 512
+_LONGEST_SIDE = 100_000  # pixels
+_FACTS = {
+    "config": dict,
+    "classes": tuple[str, ...],
+    "shape": tuple[int, int, int],
+    "standardisation": {"mean": tuple[float, ...], "std": tuple[float, ...]},
+    "metrics": dict,
+    "data": {"name": str, "digest": str},
+}
 
 
 @dataclass(frozen=True)
@@ -109,37 +119,42 @@ class ImageClassifier:
     def load(cls, path: str | os.PathLike[str]) -> ImageClassifier:
         """The classifier saved in `path`; ArtifactError if there is none, or if it is damaged."""
         found = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION)
-        details = found.details
-        try:
-            config = VisionConfig(**details["config"])
-            shape = _three(details["shape"])
-            history = History(**{name: tuple(values) for name, values in details["metrics"].items()})
-            classes = tuple(details["classes"])
-            mean, std = (tuple(details["standardisation"][name]) for name in ("mean", "std"))
-            data = details["data"]["name"], details["data"]["digest"]
-        except (KeyError, TypeError, ValueError) as error:
-            raise ArtifactError(
-                f"{found.directory / artifact.MANIFEST}: expected the details of an image classifier, "
-                f"found damaged ones ({error})"
-            ) from error
+        where = f"{found.where}: details"
+        details = schema.fields(found.details, _FACTS, where)
+        config = schema.config_from(details["config"], VisionConfig, f"{where}: config", required=("model",))
+        history = schema.config_from(details["metrics"], History, f"{where}: metrics")
+        shape, classes = details["shape"], details["classes"]
+        means, stds = details["standardisation"]["mean"], details["standardisation"]["std"]
+        _check_facts(shape, classes, means, stds, history, where)
+        with torch.device("meta"):  # a manifest can ask for more memory than there is
+            sketch = build_network(config, shape, len(classes))
+        weights = read_tensors(found, _WEIGHTS)
+        check_weights(sketch, weights, str(found.payload(_WEIGHTS)))
         model = build_network(config, shape, len(classes)).to(memory_format=torch.channels_last)
-        _load_weights(model, found)
+        model.load_state_dict(weights)
+        data = details["data"]["name"], details["data"]["digest"]
         state = read_state(found, "training") if "training.json" in found.manifest["payloads"] else None
-        return cls(model, config, classes, shape, mean, std, history, *data, state)
+        return cls(model, config, classes, shape, means, stds, history, *data, state)
 
 
-def _three(sizes: Sequence[int]) -> tuple[int, int, int]:
-    channels, height, width = sizes
-    return channels, height, width
-
-
-def _load_weights(model: nn.Module, found: artifact.Artifact) -> None:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    path = found.payload(_WEIGHTS)
-    try:
-        model.load_state_dict(load_file(path))
-    except (SafetensorError, RuntimeError, ConfigError) as error:
-        line = str(error).splitlines()[0]
-        raise ArtifactError(f"{path}: expected the weights of its config, found others ({line})") from error
+def _check_facts(
+    shape: tuple[int, ...],
+    classes: tuple[str, ...],
+    means: tuple[float, ...],
+    stds: tuple[float, ...],
+    history: History,
+    where: str,
+) -> None:
+    """Raise ArtifactError for facts that no training gives, or that do not fit each other."""
+    if not all(1 <= side <= _LONGEST_SIDE for side in shape):
+        raise ArtifactError(f"{where}: shape: expected sides from 1 to {_LONGEST_SIDE}, found {shape}")
+    if len(classes) < 2 or len(set(classes)) < len(classes):
+        raise ArtifactError(f"{where}: classes: expected two or more, each once, found {len(classes)}")
+    finite = all(map(math.isfinite, (*means, *stds))) and min(stds, default=0) > 0
+    if not finite or not len(means) == len(stds) == shape[0]:
+        raise ArtifactError(
+            f"{where}: standardisation: expected a finite mean and a std above 0 for each of {shape[0]} "
+            f"channels, found {means} and {stds}"
+        )
+    if len({len(values) for values in vars(history).values()}) > 1:
+        raise ArtifactError(f"{where}: metrics: expected one value an epoch, found uneven lists")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from wordlab import artifact
+from wordlab import artifact, schema
 from wordlab.errors import ArtifactError
+from wordlab.payloads import json_value
 from wordlab.vision_theory.vision.studies.batch_norm_findings import BatchNormFindings
 from wordlab.vision_theory.vision.studies.depth_findings import DepthFindings
 
@@ -58,9 +59,12 @@ def load_study(path: str | os.PathLike[str]) -> Findings:
     """
     found = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION)
     results = found.payload(_RESULTS)
+    facts = json_value(found, _RESULTS)
+    name = schema.fields(facts, {"study": Literal[*FINDINGS]}, str(results))["study"]
     try:
-        facts: Mapping[str, Any] = json.loads(results.read_bytes())
-        return FINDINGS[facts["study"]].from_dict(facts)
+        return FINDINGS[name].from_dict(facts, str(results))
+    except ArtifactError:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
             f"{results}: expected the results of a study, found damaged ones ({error})"

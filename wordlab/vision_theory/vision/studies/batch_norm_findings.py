@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from wordlab import schema
 from wordlab.checks import check_number
-from wordlab.errors import ConfigError
+from wordlab.errors import ArtifactError, ConfigError
 from wordlab.resources import available_cores
 from wordlab.vision_theory.vision.config import VisionConfig
 from wordlab.vision_theory.vision.studies.runs import TrainingRun
-from wordlab.vision_theory.vision.studies.stored_runs import restored_config, restored_runs
+from wordlab.vision_theory.vision.studies.stored_runs import restored_runs
 
 PERCENTILES = (15, 50, 85)
 """Those of figure 1 in Ioffe and Szegedy 2015."""
+_STORED = {
+    "config": dict,
+    "data": str,
+    "runs": list,
+    "distributions": {
+        "activation": str,
+        "learning_rate": float,
+        "networks": [
+            {
+                "batch_norm": bool,
+                "counts": list[list[int]],
+                "edges": list[float],
+                "percentiles": list[list[float]],
+            }
+        ],
+    },
+}
+_MOST_RUNS = 10_000
 LEARNT = 0.8
 """A run has learnt if it recognises this share of the training images in its last epoch."""
 
@@ -42,6 +60,9 @@ class BatchNormStudy:
         check_number(self, "max_images", int, 2, 10_000_000)
         if not self.learning_rates or not self.activations:
             raise ConfigError("learning_rates: expected at least one, and one activation, found none")
+        num_runs = 2 * len(self.learning_rates) * len(self.activations) * self.seeds
+        if num_runs > _MOST_RUNS:
+            raise ConfigError(f"seeds: expected at most {_MOST_RUNS} runs in all, found {num_runs}")
         self.configs()
 
     def configs(self) -> list[VisionConfig]:
@@ -132,18 +153,26 @@ class BatchNormFindings:
         }  # fmt: skip
 
     @classmethod
-    def from_dict(cls, facts: Mapping[str, Any]) -> BatchNormFindings:
-        """The findings that `to_dict` wrote, without the number of classes."""
-        study = BatchNormStudy(**restored_config(facts["config"]))
-        shown = facts["distributions"]
-        distributions = tuple(
-            Distribution(
-                network["batch_norm"],
-                *(np.array(network[name]) for name in ("counts", "edges", "percentiles")),
+    def from_dict(cls, facts: Any, where: str) -> BatchNormFindings:
+        """The findings that `to_dict` wrote, without the number of classes; ArtifactError."""
+        found = schema.fields(facts, _STORED, where)
+        study = schema.config_from(found["config"], BatchNormStudy, f"{where}: config")
+        shown = found["distributions"]
+        if shown["networks"] and len(shown["networks"]) != 2:
+            raise ArtifactError(
+                f"{where}: distributions: expected two networks, found {len(shown['networks'])}"
             )
-            for network in shown["networks"]
-        )
+        distributions = []
+        for network in shown["networks"]:
+            arrays = [np.array(network[name]) for name in ("counts", "edges", "percentiles")]
+            bins = arrays[0].shape[-1]
+            shapes = [(study.epochs + 1, bins), (bins + 1,), (study.epochs + 1, len(PERCENTILES))]
+            if [array.shape for array in arrays] != shapes:
+                raise ArtifactError(
+                    f"{where}: distributions: expected arrays that fit together, found others"
+                )
+            distributions.append(Distribution(network["batch_norm"], *arrays))
         return cls(
-            study, facts["data"], restored_runs(study.configs(), facts["runs"]),
-            (shown["activation"], shown["learning_rate"]), distributions,
+            study, found["data"], restored_runs(study.configs(), found["runs"], f"{where}: runs"),
+            (shown["activation"], shown["learning_rate"]), tuple(distributions),
         )  # fmt: skip

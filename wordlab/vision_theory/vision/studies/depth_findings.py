@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from wordlab import schema
 from wordlab.checks import check_number
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
 from wordlab.vision_theory.vision.config import VisionConfig
 from wordlab.vision_theory.vision.models import DEPTHS
 from wordlab.vision_theory.vision.studies.runs import TrainingRun
-from wordlab.vision_theory.vision.studies.stored_runs import restored_config, restored_runs
+from wordlab.vision_theory.vision.studies.stored_runs import restored_runs
 
 KINDS = ("plain", "resnet")
 
@@ -34,7 +34,7 @@ class DepthStudy:
     def __post_init__(self) -> None:
         check_number(self, "seeds", int, 1, 100)
         check_number(self, "max_images", int, 2, 10_000_000)
-        if len(self.depths) < 2 or not set(self.depths) <= set(DEPTHS):
+        if not 2 <= len(self.depths) <= len(DEPTHS) or not set(self.depths) <= set(DEPTHS):
             allowed = ", ".join(map(str, DEPTHS))
             raise ConfigError(f"depths: expected two or more of {allowed}, found {self.depths}")
         self.configs()
@@ -104,7 +104,8 @@ class DepthFindings:
         }  # fmt: skip
 
     @classmethod
-    def from_dict(cls, facts: Mapping[str, Any]) -> DepthFindings:
-        """The findings that `to_dict` wrote, without the number of classes."""
-        study = DepthStudy(**restored_config(facts["config"]))
-        return cls(study, facts["data"], restored_runs(study.configs(), facts["runs"]))
+    def from_dict(cls, facts: Any, where: str) -> DepthFindings:
+        """The findings that `to_dict` wrote, without the number of classes; ArtifactError."""
+        found = schema.fields(facts, {"config": dict, "data": str, "runs": list}, where)
+        study = schema.config_from(found["config"], DepthStudy, f"{where}: config")
+        return cls(study, found["data"], restored_runs(study.configs(), found["runs"], f"{where}: runs"))

@@ -1,0 +1,31 @@
+"""Columns of a Parquet file that wordlab wrote, or that somebody made to look so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from wordlab.errors import FormatError
+
+
+def read_columns(path: Path, wanted: Mapping[str, pa.DataType], what: str) -> list[pa.Array]:
+    """The columns called and typed as in `wanted`, without gaps and in valid UTF-8; FormatError.
+
+    `what` says in the message what the file should hold.
+    """
+    try:
+        table = pq.read_table(path, columns=list(wanted), use_threads=False)
+        columns = [table.column(name).combine_chunks() for name in wanted]
+        for column in columns:
+            column.validate(full=True)
+    except (pa.ArrowException, KeyError, ValueError, TypeError, OSError, OverflowError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise FormatError(f"{path}: expected {what}, found a damaged file ({reason})") from error
+    for (name, kind), column in zip(wanted.items(), columns, strict=True):
+        if column.type != kind or column.null_count:
+            gaps = f" with {column.null_count} gaps" if column.null_count else ""
+            raise FormatError(f"{path}: {name}: expected {kind}, found {column.type}{gaps}")
+    return columns

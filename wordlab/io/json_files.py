@@ -1,0 +1,47 @@
+"""JSON in files that anybody may have written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from wordlab.errors import FormatError, SourceError
+
+_MOST_BYTES = 64 << 20  # of JSON, which takes ten times as much memory once it is read
+_DEEPEST = 100  # levels; what wordlab writes has some twenty
+
+
+def read_json(path: Path) -> Any:
+    """The value in a JSON file; FormatError, or SourceError if it cannot be read.
+
+    No file is too large, too deep or too damaged for a message of one line.
+    """
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise FormatError(
+                f"{path}: expected JSON of at most {_MOST_BYTES >> 20} MiB, found a larger file"
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        value = json.loads(data)
+    except RecursionError:
+        raise FormatError(f"{path}: expected JSON, found brackets nested too deep") from None
+    except ValueError as error:  # also of broken UTF-8 and of numbers with thousands of digits
+        raise FormatError(f"{path}: expected JSON, found a damaged file ({error})") from error
+    if _depth_exceeds(value, _DEEPEST):
+        raise FormatError(f"{path}: expected JSON, found brackets nested too deep")
+    return value
+
+
+def _depth_exceeds(value: Any, deepest: int) -> bool:
+    """Whether lists and objects are nested deeper; level by level, so that nothing recurs."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(deepest):
+        parts = (part for outer in level for part in (outer.values() if isinstance(outer, dict) else outer))
+        level = [part for part in parts if isinstance(part, dict | list)]
+        if not level:
+            return False
+    return True
