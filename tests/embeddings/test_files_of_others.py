@@ -368,6 +368,10 @@ class TestPrefix:
             assert rows(read(data, prefix="/c/de/", only=["cat", "gas"])) == {"cat": [7, 8]}
             assert "prefix" not in read(data).details
 
+    def test_a_prefix_that_the_encoding_does_not_have(self):
+        data = b"2 1\n" + record(b"ab", 1) + record(b"cb", 2)
+        assert "found none" in message(data, prefix="\u0131", encoding="latin-1")
+
     def test_no_such_words(self):
         for data in self.all_formats():
             expected = "v: expected at least one word that begins with '/c/fr/', found none"

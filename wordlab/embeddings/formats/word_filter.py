@@ -46,17 +46,20 @@ class WordFilter:
         """Whether a word is wanted."""
         if self.takes_all:
             return True
-        return word.startswith(self._start) if self._only is None else word in self._encoded
+        return self._begins(word) if self._only is None else word in self._encoded
 
     def may_want(self, row: bytes) -> bool:
         """Whether a row of text begins as that of a wanted word does."""
         if self._only is None:
-            return row.startswith(self._start)
+            return self._begins(row)
         return first_field(row) in self._first_fields
 
+    def _begins(self, row: bytes) -> bool:
+        return self._start is not None and row.startswith(self._start)
+
     @cached_property
-    def _start(self) -> bytes:
-        return self._encode(self._prefix) or b""
+    def _start(self) -> bytes | None:
+        return self._encode(self._prefix)
 
     @cached_property
     def _first_fields(self) -> frozenset[bytes]:
