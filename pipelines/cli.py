@@ -47,6 +47,13 @@ class Wordlab(Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, help) for name, (_, _, help) in _COMMANDS.items()])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; wrong usage for one with a NUL byte, which no name can have."""
+        for arg in args:
+            if "\0" in arg:
+                ctx.fail(f"expected arguments without NUL bytes, found {arg!r}")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error that a user can cause becomes a Failure."""
         try:

@@ -90,10 +90,30 @@ class Duration(click.ParamType):
         return float(found[1]) * self._SECONDS[found[2]]
 
 
+class Whole(click.types.IntParamType):
+    """A whole number from `low` to `high`."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self._low, self._high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; wrong usage if `value` is none, or out of range."""
+        number: int = super().convert(value, param, ctx)
+        if not self._low <= number <= self._high:
+            self.fail(f"expected a whole number from {self._low} to {self._high}, found {number}", param, ctx)
+        return number
+
+
+SEED = Whole(0, 2**63 - 1)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress and no hints.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
 threads_option = click.option(
-    "--threads", type=int, default=None, show_default="all cores", metavar="N", help="Cores to use."
+    "--threads",
+    type=Whole(1, 2**31 - 1),
+    default=None,
+    show_default="all cores",
+    metavar="N",
+    help="Cores to use.",
 )
 
 
@@ -115,7 +135,7 @@ max_record_option = click.option(
 def seed_option(what: str, default: int = 1) -> Callable[[F], F]:
     """The option --seed; `what` it is the seed of goes into its help."""
     return click.option(
-        "--seed", type=int, default=default, show_default=True, metavar="N", help=f"Seed of {what}."
+        "--seed", type=SEED, default=default, show_default=True, metavar="N", help=f"Seed of {what}."
     )
 
 

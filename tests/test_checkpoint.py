@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from wordlab import artifact
-from wordlab.checkpoint import read_state, write_state
+from wordlab.checkpoint import check_weights, load_optimizer, read_state, read_tensors, write_state
 from wordlab.errors import ArtifactError
 
 KIND = {"kind": "checkpoint", "format_version": 1}
@@ -76,3 +76,125 @@ def test_damage_is_found(damage, tmp_path):
         draft.payload("state.json").write_text(json.dumps(damage))
     with pytest.raises(ArtifactError, match="a damaged one"):
         read_state(artifact.load(tmp_path / "c", **KIND), "state")
+
+
+# ------------------------------------------------------------------ sealed, and wrong inside
+
+
+def sealed(path, tensors=b"", structure="{}"):
+    with artifact.create(path, **KIND) as draft:
+        draft.payload("state.safetensors").write_bytes(tensors)
+        draft.payload("state.json").write_text(structure)
+    return artifact.load(path, **KIND)
+
+
+def file_of(header, num_bytes=0):
+    text = header.encode()
+    return len(text).to_bytes(8, "little") + text + bytes(num_bytes)
+
+
+ONE = '"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}'
+
+
+@pytest.mark.parametrize(
+    "tensors",
+    [
+        b"", b"PK\x03\x04", b"\xff" * 8, file_of("[]"), file_of("{" * 9_000), file_of("null"),
+        file_of('{"a": {"dtype": "F32", "shape": [144000000000], "data_offsets": [0, 576000000000]}}'),
+        file_of('{"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 5]}}', 5),
+        file_of('{"a": {"dtype": "F99", "shape": [1], "data_offsets": [0, 4]}}', 4),
+        file_of('{"a": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}}', 4),
+        file_of('{"a": {"dtype": "F32", "shape": [true], "data_offsets": [0, 4]}}', 4),
+        file_of('{"a": {"dtype": "F32", "shape": [18446744073709551616], "data_offsets": [0, 4]}}', 4),
+        file_of(f"{{{ONE}}}", 3), file_of(f"{{{ONE}}}", 5),
+    ],
+)  # fmt: skip
+def test_tensors_that_are_none(tensors, tmp_path):
+    with pytest.raises(
+        ArtifactError, match=r"state\.safetensors: expected tensors, found a damaged file"
+    ) as caught:
+        read_tensors(sealed(tmp_path / "c", tensors), "state.safetensors")
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_name_that_is_there_twice_stands_for_one_tensor(tmp_path):
+    two = f'{{{ONE}, "a": {{"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}}}'
+    with pytest.raises(ArtifactError, match="expected tensors, found a damaged file"):
+        read_tensors(sealed(tmp_path / "c", file_of(two, 8)), "state.safetensors")
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_tensors_that_are_not_finite(number, tmp_path):
+    with pytest.raises(ArtifactError, match=r"state\.safetensors: 0: expected finite numbers"):
+        round_trip([torch.tensor([1.0, number])], tmp_path / "c")
+
+
+@pytest.mark.parametrize(
+    "structure",
+    ["[" * 100_000, '{"list":' * 900 + "1" + "}" * 900, "null!", '{"dict": [[[1], 2]]}', '{"dict": 3}',
+     '{"dict": [[{"a": 1}, 2]]}', '{"tensor": ["0"]}', '{"tensor": null}', "{}", '{"list": null}'],
+)  # fmt: skip
+def test_structures_that_are_none(structure, tmp_path):
+    with pytest.raises(ArtifactError, match=r"state\.json: expected ") as caught:
+        read_state(sealed(tmp_path / "c", file_of(f"{{{ONE}}}", 4), structure), "state")
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_weights_are_compared_by_name_type_and_shape():
+    module = torch.nn.Linear(2, 3)
+    right = dict(module.state_dict())
+    check_weights(module, right, "x")
+    for change, message in (
+        ({"bias": right["bias"].double()}, r"x: bias: expected float32 \(3,\), found float64 \(3,\)"),
+        ({"bias": torch.zeros(4)}, r"x: bias: expected float32 \(3,\), found float32 \(4,\)"),
+        ({"bias": None}, r"x: bias: expected float32 \(3,\), found none"),
+        ({"bias": [1, 2, 3]}, r"x: bias: expected float32 \(3,\), found a list"),
+        ({"more": torch.zeros(1)}, r"x: more: expected none, found float32 \(1,\)"),
+    ):
+        with pytest.raises(ArtifactError, match=message):
+            check_weights(module, {**right, **change}, "x")
+    with pytest.raises(ArtifactError, match="x: weight: expected float32"):
+        check_weights(module, 3, "x")
+
+
+def optimiser():
+    module = torch.nn.Linear(2, 3)
+    made = torch.optim.AdamW(module.parameters())
+    module(torch.ones(1, 2)).sum().backward()
+    made.step()
+    return made
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda state: state.clear(),
+        lambda state: state.update(param_groups=[]),
+        lambda state: state.update(param_groups=3),
+        lambda state: state["param_groups"][0].update(params=[0]),
+        lambda state: state["param_groups"][0].update(params="ab"),
+        lambda state: state["param_groups"].append({"params": []}),
+        lambda state: state["param_groups"][0].pop("betas"),
+        lambda state: state["param_groups"][0].update(betas="xy"),
+        lambda state: state["param_groups"][0].update(lr=[]),
+        lambda state: state.update(state=[]),
+        lambda state: state["state"][0].update(exp_avg=torch.zeros(9)),
+        lambda state: state["state"][0].update(exp_avg=3.0),
+        lambda state: state["state"][0].pop("exp_avg"),
+        lambda state: state["state"].update({0: None}),
+        lambda state: state.update(state={0: {}, 1: {}}),
+        lambda state: state["state"][1].pop("step"),
+    ],
+)
+def test_states_of_another_optimiser(change):
+    state = optimiser().state_dict()
+    change(state)
+    with pytest.raises(ArtifactError, match="x: expected an optimiser's state, found "):
+        load_optimizer(optimiser(), state, "x")
+
+
+def test_the_state_of_an_optimiser():
+    state = optimiser().state_dict()
+    fresh = torch.optim.AdamW(torch.nn.Linear(2, 3).parameters())
+    load_optimizer(fresh, state, "x")
+    assert torch.equal(fresh.state_dict()["state"][0]["exp_avg"], state["state"][0]["exp_avg"])

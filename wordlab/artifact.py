@@ -183,7 +183,7 @@ def _read_manifest(directory: Path) -> dict[str, Any]:
 
 def _check_sizes(directory: Path, payloads: Mapping[str, Any]) -> None:
     for name, facts in payloads.items():
-        if Path(name).name != name or name == MANIFEST or "\0" in name:
+        if name in ("", "..", MANIFEST) or Path(name).name != name or "\0" in name:
             raise ArtifactError(f"{directory / MANIFEST}: expected the name of a payload, found {name!r}")
         schema.fields(facts, _PAYLOAD, f"{directory / MANIFEST}: payloads: {name}")
         path = directory / name

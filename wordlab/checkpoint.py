@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
     from torch.optim import Optimizer
 
+_ADAM = {"step", "exp_avg", "exp_avg_sq"}
+_KEPT = {
+    "SGD": {"momentum_buffer"},
+    "Adadelta": {"step", "square_avg", "acc_delta"},
+    "AdamW": _ADAM,
+    "SparseAdam": _ADAM,
+}
+"""What each of the optimisers that wordlab uses keeps of a parameter."""
+
 
 def write_state(draft: Draft, name: str, state: Any) -> None:
     """Write `state` as the payloads NAME.safetensors and NAME.json; TypeError for any other value."""
@@ -79,20 +88,30 @@ def check_weights(module: nn.Module, weights: Any, where: str) -> None:
 def load_optimizer(optimizer: Optimizer, state: Any, where: str) -> None:
     """Give the optimiser the state of an earlier run of the same training; ArtifactError for any other."""
     try:
+        for own, found in zip(optimizer.state_dict()["param_groups"], state["param_groups"], strict=True):
+            _check_group(own, found)
         optimizer.load_state_dict(state)
-        parts = optimizer.state.items()
-        fits = all(
-            value.shape in ((), parameter.shape)
-            for parameter, part in parts
-            for value in part.values()
-            if hasattr(value, "shape")
-        )
-        kinds = {frozenset(part) for _, part in parts}
+        for parameter, part in optimizer.state.items():
+            _check_part(type(optimizer).__name__, parameter, part)
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
         reason = (str(error).splitlines() or [""])[0]
         raise ArtifactError(f"{where}: expected an optimiser's state, found another ({reason})") from error
-    if not fits or len(kinds) > 1:
-        raise ArtifactError(f"{where}: expected an optimiser's state, found tensors of other shapes")
+
+
+def _check_group(own: dict[str, Any], found: dict[str, Any]) -> None:
+    """Raise ValueError unless the settings are the same; the learning rate may be any number."""
+    if not isinstance(found["lr"], int | float) or {**found, "lr": own["lr"]} != own:
+        raise ValueError("other settings")
+
+
+def _check_part(name: str, parameter: Tensor, part: dict[str, Any]) -> None:
+    """Raise ValueError unless `part` is what the optimiser called `name` keeps of a parameter."""
+    if part.keys() != _KEPT.get(name, part.keys()):
+        raise ValueError(f"{', '.join(map(str, part)) or 'nothing'} of a parameter")
+    for key, value in part.items():
+        whole = key != "step" and value is not None
+        if (whole or hasattr(value, "shape")) and value.shape != (parameter.shape if whole else ()):
+            raise ValueError(f"{key} of shape {tuple(value.shape)}")
 
 
 def _describe(tensor: Any) -> str:

@@ -7,14 +7,19 @@ from contextlib import contextmanager
 
 from wordlab.errors import ConfigError
 
+_MOST_THREADS = 128
+
 
 @contextmanager
 def torch_threads(number: int) -> Iterator[None]:
-    """Inside, torch uses `number` threads on the CPU; afterwards as many as before."""
+    """Inside, torch uses `number` threads on the CPU, at most 128; afterwards as many as before.
+
+    OpenMP ends the process where the system refuses a thread, and more are of no use to torch.
+    """
     import torch
 
     before = torch.get_num_threads()
-    torch.set_num_threads(number)
+    torch.set_num_threads(min(number, _MOST_THREADS))
     try:
         yield
     finally:
@@ -48,7 +53,8 @@ def check_device(device: str) -> None:
 
     try:
         torch.zeros(1, device=device).item()  # "meta" can make tensors but not read them
-    except (RuntimeError, AssertionError) as error:  # the latter where torch was built without CUDA
+    # AssertionError where torch was built without CUDA, the others for names that are no device's
+    except (RuntimeError, AssertionError, ValueError, TypeError, ImportError, AttributeError) as error:
         usable = ", ".join(
             ["cpu", *(name for name in ("cuda", "mps") if getattr(torch, name).is_available())]
         )

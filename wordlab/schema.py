@@ -1,8 +1,7 @@
 """Plain values from JSON, checked against Python's own types, as dataclasses and tables state them.
 
 What an artefact says of itself may have been written by anybody: every value is looked at before it is
-used, and the message names the field. pydantic would do it too, but brings ten times the start-up time of
-all that it would save here.
+used, and the message names the field (docs/decisions/0041-own-schema.md).
 """
 
 from __future__ import annotations

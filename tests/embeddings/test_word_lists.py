@@ -47,7 +47,7 @@ def test_what_is_no_source_of_words(tmp_path):
         wanted_words(tmp_path / "no")
     with pytest.raises(ArtifactError, match=r"found no manifest\.json"):
         wanted_words(tmp_path)
-    for manifest in ("[]", "{", '{"kind": "vectors"}'):
+    for manifest in ("[]", "{", "[" * 9_000, '{"kind": "vectors"}'):
         (tmp_path / "manifest.json").write_text(manifest)
         with pytest.raises(ArtifactError, match=r"manifest\.json: expected"):
             wanted_words(tmp_path)

@@ -107,7 +107,15 @@ def test_corpus_too_short_to_train(empty):
 WRONG_USAGE = {
     "corpus build a.txt -o c --min-count 0": "--min-count: expected 1 or more, found 0",
     "corpus build a.txt -o c --max-vocab 0": "--max-vocab: expected 1 or more, or none, found 0",
-    "corpus build a.txt -o c --threads 0": "--threads: expected 1 or more, or none for all cores, found 0",
+    "corpus build a.txt -o c --threads 0": (
+        "Invalid value for '--threads': expected a whole number from 1 to 2147483647, found 0"
+    ),
+    "corpus build a.txt -o c --threads 2147483648": (
+        "Invalid value for '--threads': expected a whole number from 1 to 2147483647, found 2147483648"
+    ),
+    "theory batches --seed -1": (
+        "Invalid value for '--seed': expected a whole number from 0 to 9223372036854775807, found -1"
+    ),
     "corpus build a.txt -o c --tokenizer whitespace --hyphens split": (
         "--hyphens: expected the tokenizer 'word' with hyphens='split', found 'whitespace'"
     ),
@@ -119,7 +127,9 @@ WRONG_USAGE = {
     "corpus build -o c": "Missing argument 'INPUT...'",
     "corpus subsample corpus --threshold -1": "--threshold: expected 0 (keep everything) or more, found -1.0",
     "corpus subsample corpus --threshold nan": "--threshold: expected 0 (keep everything) or more, found nan",
-    "corpus subsample corpus --seed -1": "--seed: expected 0 or more, found -1",
+    "corpus subsample corpus --seed -1": (
+        "Invalid value for '--seed': expected a whole number from 0 to 9223372036854775807, found -1"
+    ),
     "corpus subsample corpus --plot kept.gif": (
         "kept.gif: expected a picture's name, which ends in .png, .svg, .pdf"
     ),

@@ -3,6 +3,7 @@
 import gzip
 import re
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +90,7 @@ BAD_IDX = {
     "images for labels": (1, idx(np.zeros((6, 4, 5))), "{1}: expected 1 dimensions, found 3"),
     "half a header": (0, idx(np.zeros((6, 4, 5)))[:9], "{0}: expected a header of 16 bytes, found 9"),
     "cut short": (0, idx(np.zeros((6, 4, 5)))[:-1], "{0}: expected 120 values (6 x 4 x 5), found 119"),
-    "too long": (1, idx([0, 1, 2, 0, 1, 2]) + b"x", "{1}: expected 6 values (6), found 7"),
+    "too long": (1, idx([0, 1, 2, 0, 1, 2]) + b"x", "{1}: expected 6 values (6), found more"),
     "none at all": (2, idx(np.zeros((0, 4, 5))), "{2}: expected at least one value, found none"),
     "fewer labels": (
         1, idx([0, 1, 2]),
@@ -290,3 +291,68 @@ def test_fashion_mnist_of_debian():
     assert np.bincount(data.train.labels).tolist() == [6_000] * 10
     mean, std = data.channel_statistics()
     assert (mean[0] / 255, std[0] / 255) == pytest.approx((0.2860, 0.3530), abs=5e-5)  # known to all
+
+
+# ------------------------------------------------------------------ images that would lose what they show
+
+
+def animation(path):
+    frames = [Image.new("RGB", (6, 5), colour) for colour in ("red", "blue", "white")]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+
+
+@pytest.mark.parametrize(
+    ("save", "name", "found"),
+    [
+        (lambda path: Image.fromarray(np.full((5, 6), 40_000, np.uint16)).save(path), "0.png",
+         "expected an image in grey or RGB with 8 bits a channel, found the mode I;16"),
+        (lambda path: Image.new("CMYK", (6, 5)).save(path), "0.jpg",
+         "expected an image in grey or RGB with 8 bits a channel, found the mode CMYK"),
+        (animation, "0.gif", "expected a still image, found an animation"),
+        (animation, "0.webp", "expected a still image, found an animation"),
+        (animation, "0.png", "expected a still image, found an animation"),
+    ],
+    ids=["16 bits", "CMYK", "GIF", "WebP", "PNG"],
+)  # fmt: skip
+def test_images_that_would_lose_what_they_show(folder, save, name, found):
+    path = folder / "train" / "cat" / name
+    save(path)
+    with pytest.raises(FormatError, match=f"^{re.escape(f'{path}: {found}')}$"):
+        load_images(folder)
+
+
+@pytest.mark.parametrize("pixels", [100, 250])  # Pillow warns of the former and refuses the latter
+def test_images_that_are_too_large(folder, monkeypatch, pixels):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    path = folder / "train" / "cat" / "0.png"
+    Image.new("L", (1, pixels + 1)).save(path)
+    with pytest.raises(FormatError, match=r"0\.png: expected an image of at most 100 pixels, found a larger"):
+        load_images(folder)
+
+
+def test_damaged_images_are_read_or_refused(folder):
+    rng = np.random.default_rng(5)
+    for suffix in ("png", "jpg", "gif", "bmp", "webp", "ppm"):
+        path = folder / "train" / "cat" / f"9.{suffix}"
+        Image.fromarray(rng.integers(0, 256, (5, 6, 3), np.uint8)).save(path)
+        whole = path.read_bytes()
+        for _ in range(60):
+            data = bytearray(whole)
+            for place in rng.integers(0, len(data), 3):
+                data[place] = rng.integers(0, 256)
+            path.write_bytes(data)
+            with suppress(FormatError):  # and nothing else
+                load_images(folder)
+        path.unlink()
+
+
+def test_a_small_file_that_unpacks_to_a_large_one(tmp_path, parts):
+    directory = write(tmp_path / "set", parts, compress=True)
+    path = directory / f"{NAMES[0]}.gz"
+    header = bytes((0, 0, 8, 3)) + struct.pack(">III", 6, 4, 5)
+    path.write_bytes(gzip.compress(header + bytes(50_000_000)))
+    with pytest.raises(FormatError, match=r"expected 120 values \(6 x 4 x 5\), found more"):
+        load_images(directory)
+    path.write_bytes(gzip.compress(bytes((0, 0, 8, 3)) + struct.pack(">III", 2**32 - 1, 2**32 - 1, 9)))
+    with pytest.raises(FormatError, match="expected at most 2,147,483,648 values, found 166,020"):
+        load_images(directory)

@@ -51,7 +51,11 @@ class Vocabulary:
 
     @cached_property
     def _ids(self) -> dict[str, int]:
-        return {word: id for id, word in enumerate(self.words)}
+        ids = {word: id for id, word in enumerate(self.words)}
+        if len(ids) < len(self.words):  # only a file that `write` did not make has duplicates
+            twice = next(word for id, word in enumerate(self.words) if ids[word] != id)
+            raise ArtifactError(f"the vocabulary: expected each word once, found {twice!r} several times")
+        return ids
 
     def __len__(self) -> int:
         return len(self._array)
@@ -135,7 +139,7 @@ class Vocabulary:
             raise ArtifactError(f"{path}: expected a vocabulary, found no words")
         if counts[-1] < 0 or np.any(np.diff(counts) > 0) or counts.sum(dtype=np.float64) >= _MOST_TOKENS:
             raise ArtifactError(f"{path}: expected counts of 0 or more in descending order, found others")
-        # Uniqueness was checked before it was written; checking again takes most of the time.
+        # Whether each word is there once shows when ids are first asked for: a check takes most of the time.
         vocabulary = cls.__new__(cls)
         vocabulary._array, vocabulary.counts = words, counts
         return vocabulary

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from wordlab.embeddings import storage
 from wordlab.embeddings.formats.detect import check_kind
 from wordlab.embeddings.formats.files import open_source
 from wordlab.embeddings.formats.reading import RowError, decode_word
-from wordlab.errors import FormatError
+from wordlab.errors import FormatError, SourceError
 from wordlab.io.encodings import LONGEST_MARK, likely_encoding, marked_encoding
+from wordlab.io.json_files import read_json
 from wordlab.io.lines import whole_lines
 from wordlab.text import storage as corpora
 from wordlab.text.vocabulary import Vocabulary
@@ -39,8 +39,8 @@ def wanted_words(path: str | os.PathLike[str]) -> frozenset[str]:
 def _kind(directory: Path) -> str:
     """The kind in the manifest if it is that of vectors, else that of a corpus; `artifact.load` checks it."""
     try:
-        manifest = json.loads((directory / artifact.MANIFEST).read_bytes())
-    except (OSError, ValueError):
+        manifest = read_json(directory / artifact.MANIFEST)
+    except (FormatError, SourceError):
         return corpora.KIND
     of_vectors = isinstance(manifest, dict) and manifest.get("kind") == storage.KIND
     return storage.KIND if of_vectors else corpora.KIND

@@ -1,11 +1,11 @@
-"""What the configs of all models share: choices that are checked, and the way to a manifest and back."""
+"""What the configs of all models share: choices that are checked, and the way to a manifest."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from wordlab.checks import check_choice
 from wordlab.errors import ConfigError
@@ -24,15 +24,6 @@ class ModelConfig:
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain values, for a manifest."""
         return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
-        """The config that `to_dict` described; ConfigError if a field is missing, unknown or out of range."""
-        names = {field.name for field in dataclasses.fields(cls)}
-        if fields.keys() != names:
-            odd = ", ".join(sorted(fields.keys() ^ names))
-            raise ConfigError(f"config: expected each field of {cls.__name__}, found a difference: {odd}")
-        return cls(**fields)
 
 
 def check_config(config: ModelConfig, expected: type[ModelConfig], model: str) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
+import warnings
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm")
-_COLOURLESS = ("1", "L", "I;16", "LA")
+_COLOURLESS = ("1", "L", "LA")
+_COLOURED = ("RGB", "RGBA", "P", "PA", "RGBX", "RGBa")
+_ANIMATED = ("GIF", "PNG", "WEBP")
+_DAMAGE = (
+    ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, EOFError,
+    MemoryError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow raises for damaged files, beside errors of its own."""
 
 
 def has_folders(directory: Path) -> bool:
@@ -82,18 +92,44 @@ def _open(path: Path) -> Image:
     """The image with its pixels read, so that its file is closed."""
     from PIL import Image, UnidentifiedImageError
 
+    too_large = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     try:
-        with Image.open(path) as image:
-            image.load()
-            return image
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                _check_kind(image, path)
+                image.load()
+                return image
+    except FormatError:
+        raise
     except UnidentifiedImageError as error:
         raise FormatError(f"{path}: expected an image, found something else") from error
-    except (ValueError, SyntaxError) as error:
-        raise FormatError(f"{path}: expected a whole image, found a damaged one ({error})") from error
+    except too_large as error:
+        raise FormatError(
+            f"{path}: expected an image of at most {Image.MAX_IMAGE_PIXELS:,} pixels, found a larger one"
+        ) from error
     except OSError as error:
         if error.errno is None:  # Pillow reports a file that ends too early in this way
-            raise FormatError(f"{path}: expected a whole image, found a damaged one ({error})") from error
+            raise _damaged(path, error) from error
         raise SourceError(f"{path}: cannot be read: {os.strerror(error.errno)}") from error
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
+
+
+def _check_kind(image: Image, path: Path) -> None:
+    """Raise FormatError for an image that would lose what it shows: one of two tones is not one of 65,536."""
+    if image.mode not in _COLOURLESS + _COLOURED:
+        raise FormatError(
+            f"{path}: expected an image in grey or RGB with 8 bits a channel, found the mode {image.mode}"
+        )
+    if image.format in _ANIMATED and getattr(image, "is_animated", False):
+        raise FormatError(f"{path}: expected a still image, found an animation")
+
+
+def _damaged(path: Path, error: Exception) -> FormatError:
+    return FormatError(
+        f"{path}: expected a whole image, found a damaged one ({error or type(error).__name__})"
+    )
 
 
 def _pixels(images: list[Image], mode: str) -> np.ndarray:

@@ -17,6 +17,7 @@ from wordlab.errors import FormatError, SourceError
 from wordlab.vision_theory.vision.images import ImageData, Images
 
 _UNSIGNED_BYTE = 0x08
+_MOST_VALUES = 2**31
 _PARTS = {"train": "train", "test": "t10k"}
 
 
@@ -54,8 +55,8 @@ def read_idx_directory(directory: Path) -> ImageData:
 
 def read_idx(path: Path, *, num_dims: int) -> np.ndarray:
     """The array of unsigned bytes in an idx file with `num_dims` dimensions; FormatError, SourceError."""
-    content = _read(path)
     header = 4 + 4 * num_dims
+    content = _read(path, header)
     if len(content) < 4 or content[:2] != b"\0\0":
         raise FormatError(f"{path}: expected an idx file, which begins with two zero bytes, found another")
     if content[2] != _UNSIGNED_BYTE:
@@ -65,9 +66,13 @@ def read_idx(path: Path, *, num_dims: int) -> np.ndarray:
     if len(content) < header:
         raise FormatError(f"{path}: expected a header of {header} bytes, found {len(content)}")
     shape = tuple(int(size) for size in np.frombuffer(content, ">u4", num_dims, offset=4))
+    if prod(shape) > _MOST_VALUES:
+        raise FormatError(f"{path}: expected at most {_MOST_VALUES:,} values, found {prod(shape):,}")
+    content = _read(path, header + prod(shape) + 1)  # a byte too many shows that there are more
     if len(content) != header + prod(shape):
         sizes = " x ".join(map(str, shape))
-        raise FormatError(f"{path}: expected {prod(shape)} values ({sizes}), found {len(content) - header}")
+        found = "more" if len(content) > header + prod(shape) else len(content) - header
+        raise FormatError(f"{path}: expected {prod(shape)} values ({sizes}), found {found}")
     if not prod(shape):
         raise FormatError(f"{path}: expected at least one value, found none")
     values = np.frombuffer(content, np.uint8, offset=header).reshape(shape)
@@ -94,10 +99,14 @@ def _find(directory: Path, name: str) -> Path:
     raise SourceError(f"{directory / name}: expected this file, or the same with .gz, found neither")
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most: int) -> bytes:
+    """The first `most` bytes, unpacked: a small file may hold more than there is memory for."""
     try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix == ".gz" else content
+        with path.open("rb") as file:
+            if path.suffix != ".gz":
+                return file.read(most)
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                return unpacked.read(most)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FormatError(f"{path}: expected a whole gzip file, found a damaged one ({error})") from error
     except OSError as error:

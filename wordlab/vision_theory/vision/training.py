@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from typing import Any
 
+from wordlab import schema
+from wordlab.checkpoint import load_optimizer
 from wordlab.devices import torch_threads
-from wordlab.errors import ConfigError, TrainingError
+from wordlab.errors import ArtifactError, ConfigError, TrainingError
 from wordlab.extras import need
 from wordlab.progress import OnProgress, Reporter
 from wordlab.vision_theory.vision.classifier import ImageClassifier
@@ -109,9 +112,14 @@ class Training:
         check_start(start, self.data, self.config)
         if start.state is None:
             raise ConfigError("start: expected a classifier saved with its training state, found one without")
+        where = "the training state"
+        state = schema.fields(start.state, {"optimizer": dict, "generator": Any}, where)
+        load_optimizer(self._optimizer, state["optimizer"], f"{where}: optimizer")
+        try:
+            self._generator.set_state(state["generator"])
+        except (RuntimeError, TypeError) as error:
+            raise ArtifactError(f"{where}: generator: expected that of torch, found another") from error
         self.model.load_state_dict(start.model.state_dict())
-        self._optimizer.load_state_dict(start.state["optimizer"])
-        self._generator.set_state(start.state["generator"])
         self.history = start.history
 
     def _check_finite(self, loss: float, step: int) -> None:
