@@ -5,9 +5,10 @@
 
 Each input is a small file made by the format's own writer, with one to three mutations. It is read
 strictly or leniently, under any policy for duplicates, sometimes for a few words only, by the name of
-its format or by detection. It fails if
+its format or by detection, sometimes by another encoding, with other separators or in a zip archive. It
+fails if
 
-- the reader raises anything but a FormatError, or the message is not one line;
+- the reader raises anything but an error of wordlab, or the message is not one line;
 - vectors are not finite, or the reader takes longer than 20 s or 256 MB more memory;
 - a row before the first damage is changed, or dropped by strict reading;
 - text is read differently from the plain Python parser below.
@@ -28,6 +29,7 @@ import signal
 import sys
 import time
 import warnings
+import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -42,14 +44,16 @@ from reporting import machine_line
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
 from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
 from wordlab.embeddings.formats import DUPLICATE_POLICIES
+from wordlab.embeddings.formats.names import BYTE_ORDERS
 from wordlab.embeddings.subwords import Subwords
-from wordlab.errors import FormatError
+from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.text import Vocabulary
 
 SECONDS_ALLOWED = 20
 MEMORY_ALLOWED = 256 << 20
 BATCH = 2_500
 TEXT_FORMATS = ("word2vec", "glove")
+ENCODED_FORMATS = ("word2vec", "glove", "word2vec-binary")
 BINARY_FORMATS = ("fasttext-binary", "safetensors", "numpy")  # which hold counts and subwords
 WORDS = ["the", "king", "naïve", "42", "1/2\u00a0cup", "東京", ",", '"', "#", "e", "-1.5", "x" * 40]
 
@@ -136,14 +140,53 @@ def make_input(format: str, seed: int, number: int) -> tuple[Sample, bytes, dict
     }
     if random.random() < 0.2:
         options["only"] = random.sample([*sample.vectors.vocabulary.words, "", "no such word"], 2)
+    if random.random() < 0.2:
+        data = random.choice(DISGUISES)(data, random)
+    if random.random() < 0.1:
+        options["prefix"] = random.choice(("w", "t", "\u0131"))
+    if random.random() < 0.2 and format in ENCODED_FORMATS and options["format"]:
+        options["encoding"] = random.choice(("latin-1", "utf-16-le", "utf-16", "shift_jis", "gb18030"))
+    if random.random() < 0.2 and options["format"] == "word2vec-binary":
+        options["byte_order"] = random.choice(BYTE_ORDERS)
     return sample, data, options
+
+
+def _separated(data: bytes, random: Random) -> bytes:
+    """The data with other separators, in brackets, with decimal commas and the like."""
+    old, new = random.choice(
+        (
+            (b" ", b"\t"),
+            (b" ", b"  "),
+            (b" ", b","),
+            (b" ", b";"),
+            (b".", b","),
+            (b"\n", b"]\n"),
+            (b" ", b" 1:"),
+        )
+    )
+    return data.replace(old, new, random.choice((-1, -1, 1, 20)))
+
+
+def _zipped(data: bytes, random: Random) -> bytes:
+    """The data in a zip archive, sometimes a damaged one."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", random.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))) as archive:
+        archive.writestr("v.txt", data)
+    return random.choice((stream.getvalue(), mutate(stream.getvalue(), random, everything())))
+
+
+def _in_utf16(data: bytes, random: Random) -> bytes:
+    return data.decode("latin-1").encode(random.choice(("utf-16", "utf-16-be")))
+
+
+DISGUISES = (_separated, _separated, _zipped, _in_utf16)
 
 
 def check(sample: Sample, data: bytes, options: dict[str, Any]) -> tuple[bool, str | None]:
     """Whether the data was read, and what is wrong with the outcome, if anything."""
     try:
         found = read_vectors(io.BytesIO(data), **options)
-    except FormatError as error:
+    except (FormatError, SourceError, ConfigError) as error:
         lines = str(error).splitlines()
         return False, None if len(lines) == 1 and len(lines[0]) < 1000 else f"message {str(error)!r}"
     except TookTooLongError:
@@ -156,7 +199,8 @@ def check(sample: Sample, data: bytes, options: dict[str, Any]) -> tuple[bool, s
 def _wrong_vectors(found: WordVectors, sample: Sample, data: bytes, options: dict[str, Any]) -> str | None:
     if not np.isfinite(found.matrix).all() or len(found) != len(set(found.vocabulary.words)):
         return "vectors that are not finite, or words that are not unique"
-    if options["duplicates"] == "last" or found.details["format"] != options["format"]:
+    is_unusual = any(name in found.details for name in ("separator", "encoding", "prefix", "byte_order"))
+    if options["duplicates"] == "last" or found.details["format"] != options["format"] or is_unusual:
         return None  # rows before the damage may legitimately change
     prefix = _first_difference(sample.data, data)
     num_whole = sum(end <= prefix for end in sample.row_ends)
@@ -182,13 +226,13 @@ def _first_difference(left: bytes, right: bytes) -> int:
 
 def _other_than_plain(found: WordVectors, data: bytes, options: dict[str, Any]) -> str | None:
     """What differs from text parsed in the plainest way, if anything."""
-    if data[:2] in (b"\x1f\x8b", b"BZ", b"\xfd7", b"\x28\xb5"):
+    if data[:2] in (b"\x1f\x8b", b"BZ", b"\xfd7", b"\x28\xb5", b"PK"):
         return None  # compressed
     lines = data.removeprefix(b"\xef\xbb\xbf").removesuffix(b"\n").split(b"\n")
     expected: dict[str, bytes] = {}
     for line in lines[found.details["format"] == "word2vec" :]:
         fields = line.removesuffix(b"\r").removesuffix(b" ").rsplit(b" ", found.dim)
-        name = fields[0].decode("utf-8", "replace")
+        name = fields[0].rstrip(b" ").decode("utf-8", "replace")
         if name in options.get("only", [name]):
             numbers = np.array([float(number) for number in fields[1:]]).astype(np.float32)
             expected.setdefault(name, numbers.tobytes())

@@ -59,10 +59,11 @@ def pretrained_name(source: Path) -> str | None:
 
     SourceError with near names for what is neither but looks like a name.
     """
+    from wordlab.embeddings.formats.zipped import split_member
     from wordlab.embeddings.pretrained.catalogue import find_set, near_names
 
     name = str(source)
-    if name == "-" or (source.exists() and not source.is_dir()):
+    if name == "-" or split_member(source)[1] is not None or (source.exists() and not source.is_dir()):
         return None
     try:
         return find_set(name).name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,20 +14,25 @@ from pipelines.embeddings.catalogue import cache_option, pretrained_name
 from pipelines.reports import embeddings as reports
 from pipelines.reports.imported import print_imported
 from wordlab import artifact
-from wordlab.embeddings.formats.names import DUPLICATE_POLICIES, FORMATS
+from wordlab.embeddings.formats.names import BYTE_ORDERS, DUPLICATE_POLICIES, FORMATS, READ_ONLY
 from wordlab.io.places import check_apart
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
 
+_LANGUAGE = re.compile(r"/c/[a-z]{2,3}/")
+_OF_FILES = ("format", "prefix", "encoding", "byte_order")
+WRITTEN = tuple(name for name in FORMATS if name not in READ_ONLY)
 # of the vectors' details, those about the reading
 _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skipped_listed")
+# and those that are there only if something was unusual
+_UNUSUAL = ("separator", "prefix", "encoding", "byte_order", "skipped_way_on")
 
 
 @click.command("export", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--format", "format", type=click.Choice(FORMATS), required=True, help="The format to write.")
+@click.option("--format", "format", type=click.Choice(WRITTEN), required=True, help="The format to write.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
 @options.quiet_option
 def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, quiet: bool) -> None:
@@ -55,7 +61,8 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
     size = console.magnitude(
         sum(part.stat().st_size for part in (file.iterdir() if file.is_dir() else [file]))
     )
-    console.say(f"{file}: {len(vectors):,} words, {vectors.dim} dimensions, {format}, {size}B", quiet=quiet)
+    name = console.visible(str(file))
+    console.say(f"{name}: {len(vectors):,} words, {vectors.dim} dimensions, {format}, {size}B", quiet=quiet)
 
 
 @click.command("import", cls=options.Command)
@@ -73,6 +80,15 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
     "--duplicates", type=click.Choice(DUPLICATE_POLICIES), default="first", show_default=True,
     help="Which vector a word that occurs again gets: the first, the last, or an error.",
 )  # fmt: skip
+@click.option(
+    "--prefix", default="", metavar="TEXT",
+    help="Keep words that begin with this, and take it off them: /c/en/ for the English of Numberbatch.",
+)  # fmt: skip
+@options.encoding_option
+@click.option(
+    "--byte-order", type=click.Choice(BYTE_ORDERS), default=None, show_default="little, if that makes sense",
+    help="The byte order of word2vec binary.",
+)  # fmt: skip
 @click.option("--lenient", is_flag=True, help="Skip, count and list bad rows; do not stop at the first.")
 @cache_option
 @click.option("--offline", is_flag=True, help="Download nothing: a name must be installed or in the cache.")
@@ -80,13 +96,15 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
 @options.json_option
 def import_vectors(
     source: Path, output: Path, overwrite: bool, format: str, only: Path | None, duplicates: Any,
-    lenient: bool, cache: Path | None, offline: bool, quiet: bool, as_json: bool,
+    prefix: str, encoding: str, byte_order: Any, lenient: bool, cache: Path | None, offline: bool,
+    quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Import vectors from a file of another program, compressed or not; - is standard input.
 
-    Subwords of a fastText model are kept, except with --only. The projector format is a directory, and
-    spaCy's can be one. A gensim file is a pickle, which can run code: it is read only if --format says
-    so.
+    Subwords of a fastText model are kept, except with --only and --prefix. The formats projector and
+    model2vec are directories, and spaCy's can be one. Of a zip archive the only file is read, or the one
+    that SOURCE names: glove.6B.zip/glove.6B.50d.txt. A gensim file is a pickle, which can run code: it is
+    read only if --format says so.
 
     SOURCE can also be the name of pretrained vectors: `wordlab embeddings list` shows them. They come
     from an installed package, from the cache, or from their makers.
@@ -97,14 +115,16 @@ def import_vectors(
       wordlab embeddings import glove.6B.50d.txt -o glove/
       wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
       wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
+      wordlab embeddings import numberbatch.txt.gz --prefix /c/en/ -o english/
     """
     name = pretrained_name(source)
     artifact.check_output(output, overwrite=overwrite, inputs=[source if name is None else None, only])
     from wordlab.embeddings.formats.format import runs_code
     from wordlab.embeddings.formats.word_lists import wanted_words
 
-    if name is not None and format != "auto":
-        raise click.UsageError(f"--format is for files; {name} has a format of its own")
+    foreign = {"prefix": prefix, "encoding": encoding, "byte_order": byte_order}
+    if name is not None:
+        _check_named(name)
     if format != "auto" and runs_code(format):
         console.say(f"Warning: {source} is a pickle; loading it runs whatever code its maker put in.")
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
@@ -115,7 +135,7 @@ def import_vectors(
             "on_progress": on_progress,
         }
         if name is None:
-            vectors, origin = _read_file(source, format, reading), None
+            vectors, origin = _read_file(source, format, {**reading, **foreign}), None
         else:
             vectors, origin = _load_named(name, cache, offline, reading)
         vectors.save(output, overwrite=overwrite, precision=vectors.precision)
@@ -124,6 +144,7 @@ def import_vectors(
         "num_words": len(vectors),
         "dim": vectors.dim,
         **{name: vectors.details.get(name) for name in _READING},
+        **{name: vectors.details[name] for name in _UNUSUAL if name in vectors.details},
         "pretrained": origin and {**vectors.details["pretrained"], **origin},
         **taken,
     }
@@ -131,6 +152,7 @@ def import_vectors(
         console.print_json(facts)
         return
     print_imported(facts)
+    _hint_at_languages(vectors, quiet=quiet)
     console.say_next(
         ("wordlab", "embeddings", "nearest", console.folder(output), reports.example_word(vectors)),
         ("wordlab", "embeddings", "evaluate", console.folder(output)),
@@ -138,11 +160,28 @@ def import_vectors(
     )
 
 
+def _check_named(name: str) -> None:
+    """Wrong usage if an option was given that pretrained vectors, whose format is known, have no use for."""
+    context = click.get_current_context()
+    for param in context.command.params:
+        if param.name in _OF_FILES and context.params[param.name] != param.get_default(context):
+            raise click.UsageError(f"{param.opts[0]} is for files; {name} has a format of its own")
+
+
 def _read_file(source: Path, format: str, reading: dict[str, Any]) -> WordVectors:
     from wordlab.embeddings.formats.dispatch import read_vectors
 
     opened: Any = sys.stdin.buffer if str(source) == "-" else source
     return read_vectors(opened, format=None if format == "auto" else format, **reading)
+
+
+def _hint_at_languages(vectors: WordVectors, *, quiet: bool) -> None:
+    """Say how to get the words of one language, if they all have prefixes as in ConceptNet Numberbatch."""
+    words = vectors.vocabulary.words[:1000]
+    found = [match[0] for word in words if (match := _LANGUAGE.match(word))]
+    if len(found) * 2 > len(words):
+        example = "/c/en/" if "/c/en/" in found else found[0]
+        console.say(f"Words begin with a language: --prefix {example} keeps one, without it.", quiet=quiet)
 
 
 def _load_named(

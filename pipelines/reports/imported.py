@@ -17,6 +17,7 @@ def print_imported(facts: dict[str, Any]) -> None:
             "size": f"{facts['num_words']:,} words, {facts['dim']} dimensions",
             **_source_words(facts["pretrained"]),
             "format": facts["format"],
+            **_unusual_words(facts),
             "wanted": only and f"{only['num_found']:,} found of {console.plural(only['num_wanted'], 'word')}",
             "dropped": _dropped_words(facts),
             "skipped": _skipped_words(facts),
@@ -32,7 +33,23 @@ def print_imported(facts: dict[str, Any]) -> None:
     rest = sum(facts["skipped"].values()) - len(listed)
     console.print_heading("The first of them" if rest else "All of them")
     for message in listed:
-        console.line(message)
+        console.line(console.visible(message))
+    if "skipped_way_on" in facts:
+        console.say(f"Warning: words were left out for their encoding; {facts['skipped_way_on']}")
+
+
+def _unusual_words(facts: dict[str, Any]) -> dict[str, str]:
+    """How the file differed from what its format says, and what an option did to words."""
+    return {
+        shown: console.visible(facts[name])
+        for name, shown in (
+            ("separator", "separator"),
+            ("encoding", "encoding"),
+            ("byte_order", "byte order"),
+            ("prefix", "taken off"),
+        )
+        if name in facts
+    }
 
 
 def _source_words(pretrained: dict[str, Any] | None) -> dict[str, str]:

@@ -159,7 +159,7 @@ class TestNumpy:
     def test_no_pickle_is_loaded(self, tmp_path):
         np.savez(tmp_path / "v.npz", words=np.array(["a"], object), matrix=np.ones((1, 2)))
         assert message(tmp_path / "v.npz").startswith(
-            "words: expected numbers or strings, found Python objects"
+            "words: expected the header of an array of numbers or strings, found \"{'descr': '|O'"
         )
 
     def test_bombs(self, tmp_path):
@@ -247,7 +247,6 @@ class TestGensim:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"PK\x03\x04" + bytes(40), "a zip archive without numpy arrays; unpack it first"),
         (
             b"\x93NUMPY\x01\x00",
             "a numpy array without words; the numpy format is an .npz of words and matrix",

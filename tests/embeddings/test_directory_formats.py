@@ -94,10 +94,14 @@ def test_bad_rows(tmp_path):
         (b"", b"a\n", "vectors.tsv: expected 1 rows, one a word of metadata.tsv, found 0"),
         (b"1\n2\n", b"a\n\n", "metadata.tsv:2: expected a word in 1 columns, found 1, the first empty"),
         (b"1\n", b"x\ty\na\n", "metadata.tsv:2: expected a word in 2 columns, found 1, the first given"),
-        (b"1\n", b"x\tcount\na\tb\n", "metadata.tsv:2: expected a word in UTF-8 and a whole count, found "),
+        (b"1\n", b"x\tcount\na\tb\n", "metadata.tsv:2: expected a whole count, found 'b'"),
         (b"1\n", b"x\tcount\na\t-1\n", "metadata.tsv: expected 1 counts of 0 or more, found int64 (1,)"),
         (b"1\n", b"x\tcount\na\t99999999999999999999\n", "metadata.tsv: expected counts of 64 bits, found"),
-        (b"1\n", b"\xff\n", "metadata.tsv:1: expected a word in UTF-8 and a whole count, found "),
+        (
+            b"1\n",
+            b"\xff\n",
+            "metadata.tsv:1: expected a word in UTF-8, found '\\\\xff' (invalid start byte); if it is",
+        ),
     ],
 )
 def test_errors(tmp_path, vectors, metadata, expected):

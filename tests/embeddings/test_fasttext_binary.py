@@ -93,7 +93,9 @@ def test_duplicate_words():
 
 def test_lenient():
     data = make(entries=((b"c\xff", 4, 0), (b"dogs", 3, 0)))
-    assert message(data) == "v: record 1: expected a word in UTF-8, found 'c\\\\xff' (invalid start byte)"
+    assert message(data).startswith(
+        "v: record 1: expected a word in UTF-8, found 'c\\\\xff' (invalid start byte)"
+    )
     found = read(data, lenient=True)
     assert found.vocabulary.words == ("dogs",)
     assert found["dogs"].tolist() == read(make())["dogs"].tolist()
@@ -105,11 +107,11 @@ def test_lenient():
 def test_rows_that_are_not_finite():
     plain = {"max_n": 0, "bucket": 0}
     data = make(**plain).replace(struct.pack("<f", 3), struct.pack("<f", np.nan))
-    assert message(data) == "v: record 2: expected finite numbers, found NaN or infinity"
+    assert message(data) == "v: record 2: expected finite numbers for 'dogs', found NaN or infinity"
     assert read(data, lenient=True).vocabulary.words == ("cat",)
     assert read(data, only=["cat"]).vocabulary.words == ("cat",)
     data = make().replace(struct.pack("<f", 7), struct.pack("<f", np.inf))
-    assert message(data, lenient=True) == "v: n-grams: expected finite numbers, found NaN or infinity"
+    assert message(data, lenient=True) == "v: n-grams: row 3: expected finite numbers, found NaN or infinity"
 
 
 def test_only_some_words_without_subwords():

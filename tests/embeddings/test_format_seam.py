@@ -91,7 +91,7 @@ def test_a_new_format_of_directories(add_format, vectors, tmp_path):
 
 def test_an_unknown_format_is_refused_by_all_names(add_format, vectors, tmp_path):
     add_format(NEW)
-    with pytest.raises(ConfigError, match="gensim, spacy, projector, new, found 'old'"):
+    with pytest.raises(ConfigError, match="gensim, spacy, projector, model2vec, new, found 'old'"):
         read_vectors(tmp_path / "v", format="old")
     with pytest.raises(ConfigError, match="found 'old'"):
         write_vectors(vectors, tmp_path / "v", format="old")
@@ -105,6 +105,7 @@ def test_what_runs_code_is_never_detected():
 @pytest.mark.parametrize("name", names.FORMATS)
 def test_every_format_is_complete(name):
     found = forms.find_format(name)
-    assert found.file is not None or (found.directory is not None and found.directory.write is not None)
+    is_written = found.file is not None or (found.directory and found.directory.write) is not None
+    assert is_written == (name not in names.READ_ONLY)
     if found.directory is not None and found.directory.write is not None:
         assert set(found.directory.needed) <= set(found.directory.written)

@@ -148,12 +148,13 @@ class TestOddText:
             (b"a 1 2\nb 1 0x1\n", "vectors.txt:2: expected a number, found '0x1'"),
             (b"a 1 2\nb 1 \n", "vectors.txt:2: expected 2 values, found 1"),
             (b"a 1 2\nb  1\n", "vectors.txt:2: expected a number, found ''"),
-            (b"a 1 2\nb nan 1\n", "vectors.txt:2: expected a finite number, found 'nan'"),
-            (b"a 1 2\nb -inf 1\n", "vectors.txt:2: expected a finite number, found '-inf'"),
-            (b"a 1 2\nb 1 1e39\n", "vectors.txt:2: expected a number within float32, found '1e39'"),
+            (b"a 1 2\nb nan 1\n", "vectors.txt:2: expected finite numbers for 'b', found 'nan'"),
+            (b"a 1 2\nb -inf 1\n", "vectors.txt:2: expected finite numbers for 'b', found '-inf'"),
+            (b"a 1 2\nb 1 1e39\n", "vectors.txt:2: expected numbers within float32 for 'b', found '1e39'"),
             (
                 b"a 1 2\nb\xff 1 2\n",
-                "vectors.txt:2: expected a word in UTF-8, found 'b\\\\xff' (invalid start byte)",
+                "vectors.txt:2: expected a word in UTF-8, found 'b\\\\xff' (invalid start byte); "
+                "if it is cp1252, as it seems, use --encoding cp1252",
             ),
             (b"3 2\na 1 2\nb 1 2\n", "vectors.txt: expected 3 rows as line 1 says, found 2"),
             (b"1 2\na 1 2\nb 1 2\n", "vectors.txt:3: expected 1 rows as line 1 says, found more"),
@@ -212,7 +213,7 @@ class TestOddBinary:
         assert message(data, tmp_path).startswith(expected)
         data = b"1 1\na " + struct.pack("<f", np.nan)
         assert message(data, tmp_path) == (
-            "vectors.txt: record 1: expected finite numbers, found NaN or infinity"
+            "vectors.txt: record 1: expected finite numbers for 'a', found NaN or infinity"
         )
         data = b"9 999999999999999\na " + struct.pack("<2f", 1, 2)
         assert "record 1 of 9: expected 3999999999999996 bytes of numbers, found 8" in message(data, tmp_path)
@@ -235,7 +236,7 @@ class TestFiles:
             read_vectors(tmp_path)
 
     def test_unknown_format(self, tmp_path):
-        expected = "format: expected one of word2vec, word2vec-binary, glove, .*projector, found 'txt'"
+        expected = "format: expected one of word2vec, word2vec-binary, glove, .*model2vec, found 'txt'"
         with pytest.raises(ConfigError, match=expected):
             write_vectors(make(["a"], [[1]]), tmp_path / "v", format="txt")
 

@@ -57,16 +57,16 @@ class TestLenientText:
             (b"b", "wrong number of values", "expected 2 values, found 0"),
             (b"b 1 x", "not a number", "expected a number, found 'x'"),
             (b"b  2", "not a number", "expected a number, found ''"),
-            (b"b nan 1", "not finite", "expected a finite number, found 'nan'"),
-            (b"b 1 -Infinity", "not finite", "expected a finite number, found '-Infinity'"),
-            (b"b 1 1e39", "not finite", "expected a number within float32, found '1e39'"),
+            (b"b nan 1", "not finite", "expected finite numbers for 'b', found 'nan'"),
+            (b"b 1 -Infinity", "not finite", "expected finite numbers for 'b', found '-Infinity'"),
+            (b"b 1 1e39", "not finite", "expected numbers within float32 for 'b', found '1e39'"),
             (b"\xffb 1 2", "not UTF-8", "expected a word in UTF-8, found '\\\\xffb' (invalid start byte)"),
             (b"", "empty line", "expected 2 values, found 0"),
         ],
     )
     def test_each_kind(self, row, kind, problem):
         data = b"a 1 2\n" + row + b"\nc 3 4\n"
-        assert message(data, format="glove") == f"v:2: {problem}"
+        assert message(data, format="glove").startswith(f"v:2: {problem}")
         found = read(data, format="glove", lenient=True)
         assert rows(found) == {"a": [1, 2], "c": [3, 4]}
         assert found.details["skipped"] == {kind: 1}
@@ -142,7 +142,7 @@ class TestLenientBinary:
         assert rows(found) == {"a": [1, 2], "d": [7, 8]}
         assert found.details["skipped"] == {"not UTF-8": 1, "not finite": 1}
         assert found.details["skipped_listed"][1] == (
-            "v: record 3: expected finite numbers, found NaN or infinity"
+            "v: record 3: expected finite numbers for 'c', found NaN or infinity"
         )
 
     @pytest.mark.parametrize("cut", range(1, 10))
@@ -235,7 +235,7 @@ class TestOnly:
     def test_rows_that_are_not_wanted_are_not_checked(self):
         data = b"a 1 2\nb nan x\nc 3 4\n"
         assert rows(read(data, only=["a", "c"])) == {"a": [1, 2], "c": [3, 4]}
-        assert message(data, only=["a", "b"]) == "v:2: expected a finite number, found 'nan'"
+        assert message(data, only=["a", "b"]) == "v:2: expected finite numbers for 'b', found 'nan'"
         data = b"2 1\n" + record(b"a", np.nan) + record(b"b", 2)
         assert rows(read(data, only=["b"])) == {"b": [2]}
 

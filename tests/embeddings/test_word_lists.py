@@ -31,7 +31,8 @@ def test_a_corpus_or_vectors(tmp_path):
         (b"\n\r\n", "words: expected words, one a line, found none"),
         (
             b"a\nb\xff\n",
-            r"words:2: expected a word in UTF-8, found 'b\\\\xff' \(invalid start byte\)",
+            r"words:2: expected a word in UTF-8, found 'b\\\\xff' \(invalid start byte\); "
+            "it seems to be cp1252: write it in UTF-8",
         ),
     ],
 )

@@ -52,6 +52,8 @@ def workplace(tmp_path_factory):
         assert result.exit_code == 0, result.output
     numbers = " ".join(50 * ["0.5"])
     (root / "cache").mkdir()  # so that a name needs neither a package nor a network
+    numberbatch = b"2 2\n/c/de/katze 0.1 0.2\n/c/en/cat 0.1 0.2\n"
+    (root / "numberbatch.txt.gz").write_bytes(gzip.compress(numberbatch))
     (root / "cache" / "glove.6B.50d.txt").write_text(f"the {numbers}\nking {numbers}\n", encoding="utf-8")
     result = run(
         "vision", "train", "--model", "lenet", "--epochs", 1, "--threads", 1, "-o", root / "run", "-q"

@@ -1,6 +1,8 @@
 """`wordlab embeddings import`: what its options keep, skip and say."""
 
 import json
+import struct
+import zipfile
 from pathlib import Path
 
 import gensim
@@ -24,7 +26,7 @@ def empty(tmp_path, monkeypatch):
 def test_strict_stops_at_the_first_bad_line(empty):
     result = run("embeddings", "import", "v.txt", "-o", "v")
     assert result.exit_code == 1
-    assert result.stderr == "Error: v.txt:2: expected a finite number, found 'nan'\n"
+    assert result.stderr == "Error: v.txt:2: expected finite numbers for 'cat', found 'nan'\n"
     assert everything_in(empty) == ["v.txt"]
 
 
@@ -104,7 +106,7 @@ def test_a_pickle_is_loaded_only_by_name_and_with_a_warning(empty):
     assert result.exit_code == 1
     assert result.stderr == (
         "Error: v.kv: expected vectors in a known format, found a pickle, which can run code; "
-        "if gensim wrote it and you trust it, name the format gensim\n"
+        "if gensim wrote it and you trust it, use --format gensim\n"
     )
     result = run("embeddings", "import", "v.kv", "-o", "v", "--format", "gensim", "--quiet")
     assert result.exit_code == 0, result.output
@@ -121,3 +123,66 @@ def test_the_projector_is_a_directory(empty):
     result = run("embeddings", "export", "v", "-", "--format", "projector")
     assert result.exit_code == 2
     assert "Error: --format: expected a directory for projector, found a stream" in result.stderr
+
+
+def test_files_in_a_zip_archive(empty):
+    with zipfile.ZipFile("glove.6B.zip", "w") as archive:
+        archive.writestr("glove.6B.50d.txt", "king 1 2\n")
+    assert run("embeddings", "import", "glove.6B.zip", "-o", "v", "-q").exit_code == 0
+    assert WordVectors.load("v").vocabulary.words == ("king",)
+    with zipfile.ZipFile("glove.6B.zip", "a") as archive:
+        archive.writestr("glove.6B.100d.txt", "queen 1 2\n")
+    result = run("embeddings", "import", "glove.6B.zip", "-o", "w", "-q")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: glove.6B.zip: expected one file of vectors, found glove.6B.50d.txt, glove.6B.100d.txt; "
+        "name one: glove.6B.zip/glove.6B.50d.txt\n"
+    )
+    result = run("embeddings", "import", "glove.6B.zip/glove.6B.100d.txt", "-o", "w", "-q")
+    assert result.exit_code == 0, result.output
+    assert WordVectors.load("w").vocabulary.words == ("queen",)
+
+
+def test_separators_and_encodings_are_said(empty):
+    (empty / "v.txt").write_bytes("für\t1 2\nStraße\t3 4\nHaus\t5 6\nüber\t7 8\n".encode("latin-1"))
+    result = run("embeddings", "import", "v.txt", "-o", "v")
+    assert result.exit_code == 1
+    assert result.stderr.endswith("; if it is cp1252, as it seems, use --encoding cp1252\n")
+    result = run("embeddings", "import", "v.txt", "-o", "lenient", "--lenient", "-q")
+    assert result.exit_code == 0
+    assert "Warning: words were left out for their encoding; if it is cp1252" in result.stderr
+    result = run("embeddings", "import", "v.txt", "-o", "v", "--encoding", "latin-1", "-q")
+    assert result.exit_code == 0, result.output
+    assert "\nseparator  tab\nencoding   iso8859-1\n" in result.stdout
+    assert WordVectors.load("v").vocabulary.words == ("für", "Straße", "Haus", "über")
+    result = run("embeddings", "import", "v.txt", "-o", "w", "--encoding", "rot13")
+    assert result.exit_code == 2
+    assert "Error: --encoding: expected utf-8, utf-16, cp1252 or the like, found 'rot13'" in result.stderr
+
+
+def test_languages_of_numberbatch(empty):
+    (empty / "v.txt").write_bytes(b"3 2\n/c/de/katze 1 2\n/c/en/cat 3 4\n/c/en/dog 5 6\n")
+    result = run("embeddings", "import", "v.txt", "-o", "all")
+    assert "Words begin with a language: --prefix /c/en/ keeps one, without it.\n" in result.stderr
+    result = run("embeddings", "import", "v.txt", "-o", "en", "--prefix", "/c/en/")
+    assert result.exit_code == 0, result.output
+    assert "\ntaken off  /c/en/\n" in result.stdout
+    assert WordVectors.load("en").vocabulary.words == ("cat", "dog")
+
+
+def test_byte_order(empty):
+    records = (b"w%d " % i + struct.pack(">3f", 0.1, -0.2, 0.3) for i in range(4))
+    (empty / "v.bin").write_bytes(b"4 3\n" + b"".join(records))
+    result = run("embeddings", "import", "v.bin", "-o", "v")
+    assert result.exit_code == 1
+    assert "use --byte-order big, or little if they are meant\n" in result.stderr
+    assert run("embeddings", "import", "v.bin", "-o", "v", "--byte-order", "big").exit_code == 0
+    result = run("embeddings", "import", "v.txt", "-o", "w", "--byte-order", "big")
+    assert result.exit_code == 2
+    assert "Error: --byte-order: expected none for glove, found 'big'" in result.stderr
+
+
+def test_what_is_only_read_is_no_choice_of_export(empty):
+    result = run("embeddings", "export", "v", "w", "--format", "model2vec")
+    assert result.exit_code == 2
+    assert "'model2vec' is not one of" in result.stderr

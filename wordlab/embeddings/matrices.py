@@ -12,6 +12,7 @@ def checked_matrix(matrix: np.ndarray | Sequence[Sequence[float]], name: str) ->
     array = np.ascontiguousarray(matrix, dtype=np.float32).view(np.ndarray)
     # A memory-mapped matrix was checked when it was saved; checking it again would read it all.
     if not isinstance(matrix, np.memmap) and not np.isfinite(array).all():
-        raise ValueError(f"expected finite numbers in {name}, found NaN or infinity")
+        row = f" in row {np.argwhere(~np.isfinite(array))[0][0]}" if array.ndim else ""
+        raise ValueError(f"expected finite numbers in {name}, found NaN or infinity{row}")
     array.flags.writeable = False
     return array

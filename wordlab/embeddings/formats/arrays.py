@@ -69,7 +69,8 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
     missing = {"matrix", "words"} - set(arrays.names)
     if missing:
         shown = ", ".join(map(repr, sorted(arrays.names)[:8])) or "nothing"  # names can hold line ends
-        raise FormatError(f"{source.name}: expected arrays 'matrix' and 'words', found {shown[:80]}")
+        way_on = "; import the directory of this model2vec" if "embeddings" in arrays.names else ""
+        raise FormatError(f"{source.name}: expected arrays 'matrix' and 'words', found {shown[:80]}{way_on}")
     shape = arrays.shape("matrix")
     num_words, encoded = _read_words(arrays, source.name)
     if len(shape) != 2 or 0 in shape or shape[0] != num_words:
@@ -84,7 +85,7 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
     matrix = _numbers(arrays, "matrix", values, rows, source.name)
     block = column_block(words, rows, matrix, counts[rows], source, skipped)
     subwords = None
-    if "subwords" in arrays.names and options.only is None:
+    if "subwords" in arrays.names and options.takes_all:
         subwords = _read_subwords(arrays, shape[1], source.name)
     vectors = build_vectors(
         [block],

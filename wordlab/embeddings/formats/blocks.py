@@ -19,6 +19,7 @@ import pyarrow.csv
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
 from wordlab.embeddings.formats.rows import parse_row
+from wordlab.embeddings.formats.separators import SEPARATORS, Layout
 from wordlab.embeddings.formats.word_filter import WordFilter, first_field
 from wordlab.io.lines import BYTE_ORDER_MARK, whole_lines
 from wordlab.resources import available_cores
@@ -39,17 +40,20 @@ class _Parsed(NamedTuple):
 class BlockReader:
     """The rows of `source`, whose first is line `first_line`, as blocks; bad ones go to `skipped`.
 
+    `layout` says how fields are separated, and how many there are.
+
     `num_rows` counts the rows so far, including skipped and unwanted ones.
     """
 
     def __init__(
-        self, source: Source, dim: int, *, first_line: int, options: ReadOptions, skipped: Skipped
+        self, source: Source, layout: Layout, *, first_line: int, options: ReadOptions, skipped: Skipped
     ) -> None:
         self._source = source
-        self._dim = dim
+        self._dim = layout.dim
+        self._to_spaces = SEPARATORS[layout.separator].to_spaces
         self._first_line = first_line
         self._options = options
-        self._wanted = WordFilter(options.only)
+        self._wanted = WordFilter(options)
         self._skipped = skipped
         self.num_rows = 0
 
@@ -77,7 +81,9 @@ class BlockReader:
 
     def _parse_piece(self, text: bytes, numbers: range | np.ndarray) -> _Parsed:
         num_lines = len(numbers)
-        if self._wanted.only is not None:
+        if self._to_spaces is not None:
+            text = self._to_spaces(text)
+        if not self._wanted.takes_all:
             text, numbers = self._rows_of_wanted(text, numbers)
         skipped = Skipped(self._options)
         blocks = self._parse(text, numbers, skipped) if len(numbers) else ()
@@ -86,8 +92,7 @@ class BlockReader:
     def _rows_of_wanted(self, text: bytes, numbers: range | np.ndarray) -> tuple[bytes, np.ndarray]:
         """The rows that begin like a wanted word, and their numbers."""
         lines = text.removesuffix(b"\n").split(b"\n")
-        first_fields = self._wanted.first_fields
-        kept = [i for i, line in enumerate(lines) if first_field(line) in first_fields]
+        kept = [i for i, line in enumerate(lines) if self._wanted.may_want(line)]
         return b"".join([lines[i] + b"\n" for i in kept]), np.asarray(numbers)[kept]
 
     def _parse(self, text: bytes, numbers: range | np.ndarray, skipped: Skipped) -> Iterator[Block]:
@@ -106,10 +111,13 @@ class BlockReader:
 
     def _parse_singly(self, text: bytes, numbers: range | np.ndarray, skipped: Skipped) -> Iterator[Block]:
         words, vectors, kept = [], [], []
-        for number, row in zip(numbers, text.removesuffix(b"\n").split(b"\n"), strict=True):
+        rows = text.removesuffix(b"\n").split(b"\n")
+        for number, row in zip(numbers, rows, strict=True):
             try:
-                word, vector = parse_row(row, self._dim, self._source.line(number))
+                word, vector = parse_row(row, self._dim, self._source.line(number), self._options.encoding)
             except RowError as error:
+                if error.sample:  # one word tells little of its encoding
+                    error.sample = b"\n".join([first_field(row) for row in rows])
                 skipped.add(error)
                 continue
             words.append(word)

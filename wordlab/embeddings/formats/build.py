@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.rows import is_number
 from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
@@ -28,7 +29,7 @@ def build_vectors(
     where: Callable[[int], str],
     subwords: Subwords | None = None,
 ) -> WordVectors:
-    """The vectors of all blocks, which must hold only words in `options.only`.
+    """The vectors of all blocks, which must hold only words that `options` want, still with their prefix.
 
     Words are in the order of the file, or by descending count if the blocks have counts. A word that
     occurs again keeps its first position, with its first or last vector as the options say. `where` turns
@@ -39,10 +40,13 @@ def build_vectors(
     found = list(blocks)
     source.finish()
     if not any(len(block.words) for block in found):
-        what = "vector" if options.only is None else f"of the {len(options.only):,} wanted words"
-        raise FormatError(f"{source.name}: expected at least one {what}, found none{skipped.summary()}")
+        raise FormatError(
+            f"{source.name}: expected at least one {options.wanted()}, found none{skipped.summary()}"
+        )
     joined, num_duplicates = _without_duplicates(found, options, skipped, where)
     words, matrix, counts = joined
+    if options.prefix:
+        words = pc.utf8_slice_codeunits(words, start=len(options.prefix))
     if np.any(np.diff(counts) > 0):
         order = np.argsort(-counts, kind="stable")
         words, matrix, counts = pc.take(words, pa.array(order)), matrix[order], counts[order]
@@ -54,7 +58,7 @@ def build_vectors(
     }
     if options.only is not None:
         details["only"] = {"num_wanted": len(options.only), "num_found": len(words)}
-    details.update(skipped.details())
+    details.update(options.details() | skipped.details())
     return WordVectors(Vocabulary(words, counts), matrix, subwords=subwords, details=details)
 
 
@@ -121,5 +125,15 @@ def check_words(words: Iterable[str], forbidden: str, format: str) -> None:
         for character in forbidden:
             if character in word:
                 raise FormatError(
-                    f"{word!r} cannot be written as {format}: expected no {character!r} in a word"
+                    f"{word!r} cannot be written as {format}: expected no {character!r} in a word; "
+                    "numpy and safetensors hold any word"
                 )
+
+
+def check_end(word: str, format: str) -> None:
+    """Raise FormatError for a word whose end would be taken for what separates it from the numbers."""
+    if word.endswith(" ") or (" " in word and is_number(word.rpartition(" ")[2].encode())):
+        raise FormatError(
+            f"{word!r} cannot be written as {format}: expected no space at the end, and no number after one; "
+            "numpy and safetensors hold any word"
+        )

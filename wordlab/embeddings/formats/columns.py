@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from wordlab.embeddings.formats.files import Source
-from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped, decode_word
 from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.errors import FormatError
 
@@ -18,10 +18,10 @@ def pick_words(
     words: Iterable[bytes], source: Source, options: ReadOptions, skipped: Skipped
 ) -> tuple[list[str], np.ndarray]:
     """The wanted words, and their indices in `words`, int64; words that are not UTF-8 are skipped."""
-    wanted = WordFilter(options.only)
+    wanted = WordFilter(options)
     kept, rows = [], []
     for row, word in enumerate(words):
-        if options.only is not None and word not in wanted.encoded:
+        if not wanted.wants(word):
             continue
         try:
             kept.append(decode_word(word, source.record(row + 1)))
@@ -31,14 +31,9 @@ def pick_words(
     return kept, np.array(rows, dtype=np.int64)
 
 
-def decode_word(word: bytes, where: str) -> str:
-    """The word as a string; RowError that begins with `where` if it is not UTF-8."""
-    try:
-        return word.decode("utf-8")
-    except UnicodeDecodeError as error:
-        shown = word[:40].decode("utf-8", errors="backslashreplace")
-        problem = f"expected a word in UTF-8, found {shown!r} ({error.reason})"
-        raise RowError("not UTF-8", where, problem) from None
+def not_finite(word: str, where: str) -> RowError:
+    """The error for a word whose vector holds NaN or infinity."""
+    return RowError("not finite", where, f"expected finite numbers for {word[:40]!r}, found NaN or infinity")
 
 
 def column_block(
@@ -54,9 +49,8 @@ def column_block(
     `words` and `rows` come from `pick_words`; `vectors` (n, dim) and `counts` (n,) belong to them.
     """
     finite = np.isfinite(vectors).all(axis=1)
-    problem = "expected finite numbers, found NaN or infinity"
-    for index in np.flatnonzero(~finite):
-        skipped.add(RowError("not finite", source.record(int(rows[index]) + 1), problem))
+    for index in np.flatnonzero(~finite).tolist():
+        skipped.add(not_finite(words[index], source.record(int(rows[index]) + 1)))
     if finite.all():
         return Block(pa.array(words, pa.string()), vectors, rows + 1, counts)
     return Block(

@@ -5,17 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from wordlab.artifact import MANIFEST
+from wordlab.embeddings.formats.foreign import foreign_kind
 from wordlab.embeddings.formats.format import directory_forms, file_forms
 from wordlab.errors import FormatError, SourceError
 from wordlab.io.lines import without_byte_order_mark
-
-_PICKLE = "a pickle, which can run code; if gensim wrote it and you trust it, name the format gensim"
-_NO_VECTORS = {
-    **dict.fromkeys([b"\x80" + bytes([protocol]) for protocol in range(2, 6)], _PICKLE),
-    **dict.fromkeys([b"PK\x03\x04", b"PK\x05\x06"], "a zip archive without numpy arrays; unpack it first"),
-    b"\x93NUMPY": "a numpy array without words; the numpy format is an .npz of words and matrix",
-    b"\x89HDF\r\n": "HDF5",
-}
 
 
 def detect_format(head: bytes, name: str) -> str:
@@ -30,26 +23,32 @@ def detect_format(head: bytes, name: str) -> str:
     for format, form in file_forms().items():
         if form.has_signature is not None and form.has_signature(head):
             return format
-    _refuse_what_holds_no_vectors(head, name)
+    check_kind(head, name, "vectors in a known format")
     for format, form in file_forms().items():
         if form.looks_like is not None and form.looks_like(head):
             return format
     raise FormatError(f"{name}: expected vectors in a known format, found other binary data")
 
 
-def detect_directory(directory: Path) -> str | None:
-    """The name of a directory's format, or None; SourceError for an artefact of wordlab."""
+def check_kind(head: bytes, name: str, expected: str) -> None:
+    """Raise FormatError if a file with this head is of a known kind that holds no vectors or words."""
+    found = foreign_kind(head)
+    if found is not None:
+        raise FormatError(f"{name}: expected {expected}, found {found}")
+
+
+def detect_directory(directory: Path) -> str:
+    """The name of a directory's format; SourceError if it has none, with the files that a format lacks."""
     for format, form in directory_forms().items():
         if form.is_one(directory):
             return format
     if (directory / MANIFEST).is_file():
         raise SourceError(f"{directory}: expected a file of vectors, found an artefact of wordlab")
-    return None
-
-
-def _refuse_what_holds_no_vectors(head: bytes, name: str) -> None:
-    for beginning, found in _NO_VECTORS.items():
-        if head.startswith(beginning):
-            raise FormatError(f"{name}: expected vectors in a known format, found {found}")
-    if head[257:262] == b"ustar" and b"\0" in head[:257]:
-        raise FormatError(f"{name}: expected vectors in a known format, found a tar archive; unpack it first")
+    for format, form in directory_forms().items():
+        missing = [name for name in form.needed if not (directory / name).is_file()]
+        if len(missing) < len(form.needed):
+            needed = " and ".join(form.needed)
+            raise SourceError(
+                f"{directory}: expected {needed}, the files of {format}, found no {' and no '.join(missing)}"
+            )
+    raise SourceError(f"{directory}: expected a file of vectors, found a directory")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from wordlab.embeddings.formats.detect import detect_directory, detect_format
 from wordlab.embeddings.formats.directories import open_directory_sink
-from wordlab.embeddings.formats.files import PathOrStream, open_sink, open_source
+from wordlab.embeddings.formats.files import PathOrStream, Source, open_sink, open_source
 from wordlab.embeddings.formats.format import directory_forms, file_forms
-from wordlab.embeddings.formats.names import MODULES, DuplicatePolicy
-from wordlab.embeddings.formats.reading import ReadOptions
+from wordlab.embeddings.formats.names import MODULES, ByteOrder, DuplicatePolicy
+from wordlab.embeddings.formats.reading import ReadOptions, RowError
+from wordlab.embeddings.formats.zipped import is_zip, open_zipped, split_member
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ConfigError, SourceError
+from wordlab.errors import ConfigError, FormatError, SourceError
+from wordlab.io.encodings import LONGEST_MARK, marked_encoding
 from wordlab.progress import OnProgress
 
 DETECTED_FORMATS = tuple(
@@ -31,31 +34,51 @@ def read_vectors(
     duplicates: DuplicatePolicy = "first",
     lenient: bool = False,
     only: Iterable[str] | None = None,
+    prefix: str = "",
+    encoding: str = "utf-8",
+    byte_order: ByteOrder | None = None,
     on_progress: OnProgress | None = None,
 ) -> WordVectors:
     """The vectors in a file or binary stream, compressed or not; counts are 0 where files have none.
 
     `format` is one of FORMATS, or None to detect it from the content; "gensim" must be named, because
-    loading its pickles can run code. "projector" is a directory, "spacy" can be one.
+    loading its pickles can run code. "projector" and "model2vec" are directories, "spacy" can be one. Of a
+    zip archive the only file is read, or the one that a path such as ``glove.zip/glove.50d.txt`` names.
 
     `duplicates` says which vector a word gets that occurs again ("first" or "last", counted in
     ``details["num_duplicates"]``), or that this is an "error". `lenient` skips bad rows, which
     ``details["skipped"]`` counts by kind and ``details["skipped_listed"]`` names, up to twenty of them.
     `only` keeps just these words, without subwords, in memory proportional to what is kept; of all other
-    rows only the word is looked at. Raises SourceError if the file cannot be read, FormatError with file
-    and line or record if its content is wrong, ConfigError for a stream where a directory is needed.
+    rows only the word is looked at. `prefix` keeps words that begin with it, and takes it off them.
+    `encoding` is that of text and of word2vec binary, unless a byte-order mark shows it; `byte_order`,
+    "little" or "big", that of word2vec binary. Raises SourceError if the file cannot be read, FormatError
+    with file and line or record if its content is wrong, ConfigError for a stream where a directory is
+    needed and for an encoding where the format has its own.
     """
     _check_format(format)
     if only is not None and not isinstance(only, str):
         only = frozenset(only)
-    options = ReadOptions(duplicates=duplicates, lenient=lenient, only=only)
-    if isinstance(source, str | os.PathLike) and Path(source).is_dir():
-        return _read_directory(Path(source), format, options, on_progress)
+    options = ReadOptions(
+        duplicates=duplicates,
+        lenient=lenient,
+        only=only,
+        prefix=prefix,
+        encoding=encoding,
+        byte_order=byte_order,
+    )
+    member = None
+    if isinstance(source, str | os.PathLike):
+        source, member = split_member(Path(source))
+        if source.is_dir():
+            return _read_directory(source, format, options, on_progress)
     if format is not None and format not in file_forms():
         needed = " and ".join(directory_forms()[format].needed)
         raise SourceError(f"{_path(source, format)}: expected a directory with {needed}, found none")
     with open_source(source, on_progress=on_progress) as opened:
-        return file_forms()[format or detect_format(opened.head(), opened.name)].read(opened, options)
+        if member is None and not _is_archive(opened.head()):
+            return _read_source(opened, format, options)
+        with open_zipped(opened, member, on_progress) as inner:
+            return _read_source(inner, format, options)
 
 
 def write_vectors(
@@ -74,17 +97,66 @@ def write_vectors(
             file_forms()[format].write(vectors, stream)
         return
     form = directory_forms()[format]
-    if form.write is not None:
-        with open_directory_sink(_path(target, format), form.written, overwrite=overwrite) as directory:
-            form.write(vectors, directory)
+    if form.write is None:
+        raise ConfigError(f"format: expected one that can be written, found {format}, which is only read")
+    with open_directory_sink(_path(target, format), form.written, overwrite=overwrite) as directory:
+        form.write(vectors, directory)
+
+
+def _is_archive(head: bytes) -> bool:
+    """Whether a file is a zip archive, and not one by which a format is known."""
+    forms = file_forms().values()
+    return is_zip(head) and not any(form.has_signature and form.has_signature(head) for form in forms)
+
+
+def _read_source(source: Source, format: str | None, options: ReadOptions) -> WordVectors:
+    """The vectors in a file that is open and in no archive."""
+    marked = marked_encoding(source.head(LONGEST_MARK))
+    encoding = marked or options.encoding
+    if encoding in ("utf-16", "utf-32") and marked is None:  # Python would assume this machine's order
+        raise FormatError(
+            f"{source.name}: expected a byte-order mark, as the encoding is {encoding}, found none; "
+            f"use --encoding {encoding}-le or {encoding}-be"
+        )
+    is_text = not _keeps_ascii(encoding)  # then all of the file must be
+    if is_text:
+        source.decode_as(encoding)
+    name = format or detect_format(source.head(), source.name)
+    form = file_forms()[name]
+    if encoding != "utf-8" and form.encoding_of is None:
+        raise ConfigError(f"encoding: expected utf-8, in which {name} files hold words, found {encoding!r}")
+    if options.byte_order is not None and not form.takes_byte_order:
+        raise ConfigError(f"byte_order: expected none for {name}, found {options.byte_order!r}")
+    if encoding != "utf-8" and form.encoding_of == "text" and not is_text:
+        source.decode_as(encoding)
+    try:
+        return form.read(source, replace(options, encoding=encoding))
+    except RowError as error:
+        raise error.with_way_on() from error
+
+
+def _keeps_ascii(encoding: str) -> bool:
+    """Whether bytes below 128 are the characters of ASCII in `encoding`."""
+    plain = bytes(range(128))
+    try:
+        return plain.decode(encoding) == plain.decode("ascii")
+    except UnicodeDecodeError:
+        return False
 
 
 def _read_directory(
     directory: Path, format: str | None, options: ReadOptions, on_progress: OnProgress | None
 ) -> WordVectors:
-    form = directory_forms().get(format or detect_directory(directory) or "")
+    name = format or detect_directory(directory)
+    form = directory_forms().get(name)
     if form is None:
         raise SourceError(f"{directory}: expected a file of vectors, found a directory")
+    if options.encoding != "utf-8" and not form.takes_encoding:
+        raise ConfigError(
+            f"encoding: expected utf-8, in which {name} holds words, found {options.encoding!r}"
+        )
+    if options.byte_order is not None:
+        raise ConfigError(f"byte_order: expected none for {name}, found {options.byte_order!r}")
     return form.read(directory, options, on_progress)
 
 

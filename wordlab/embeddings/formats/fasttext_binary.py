@@ -48,8 +48,8 @@ class _Header:
 def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
     """The vectors of a fastText model, with subwords if it has n-grams; FormatError.
 
-    Equal to fastText's ``get_word_vector`` bit for bit. With `options.only`, subwords are left out and
-    memory does not grow with the number of buckets.
+    Equal to fastText's ``get_word_vector`` bit for bit. If only some words are wanted, subwords are left
+    out and memory does not grow with the number of buckets.
     """
     reader, skipped = ExactReader(source, source.name), Skipped(options)
     header = _read_header(reader)
@@ -151,7 +151,7 @@ def _read_vectors(
         reader.skip(4 * num_buckets * dim, what)
         return own, None
     lengths = {"min_n": header.min_n, "max_n": header.max_n, "num_buckets": num_buckets}
-    if options.only is None:
+    if options.takes_all:
         buckets = reader.matrix(num_buckets, dim, "n-grams")
         _check_finite(buckets, name)
         for part, offsets, ids in hash_ngrams(words, **lengths):
@@ -169,7 +169,8 @@ def _read_vectors(
 def _check_finite(buckets: np.ndarray, name: str) -> None:
     finite = np.isfinite(buckets).all(axis=1)
     if not finite.all():
-        raise FormatError(f"{name}: n-grams: expected finite numbers, found NaN or infinity")
+        row = int(np.argmin(finite)) + 1
+        raise FormatError(f"{name}: n-grams: row {row}: expected finite numbers, found NaN or infinity")
 
 
 def _pass_over_outputs(reader: ExactReader, skipped: Skipped) -> None:

@@ -9,9 +9,8 @@ from typing import IO
 
 import numpy as np
 
-from wordlab.embeddings.formats.columns import decode_word
 from wordlab.embeddings.formats.exact import CHUNK, ExactReader
-from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped, decode_word
 from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.errors import FormatError
 
@@ -50,7 +49,7 @@ def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped)
             f"found {num_words} words, {num_labels} labels, {size} entries"
         )
     dictionary = Dictionary(num_words, num_labels, num_pruned != _NOT_PRUNED)
-    wanted = WordFilter(options.only)
+    wanted = WordFilter(options)
     for row, (word, count, type_) in enumerate(_entries(reader, size)):
         expected = _WORD if row < num_words else _LABEL
         if type_ != expected or count < 0:
@@ -58,7 +57,7 @@ def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped)
                 f"{name}: record {row + 1}: expected an entry of type {expected} and its count, "
                 f"found type {type_} and {count}"
             )
-        if row < num_words and (options.only is None or word in wanted.encoded):
+        if row < num_words and wanted.wants(word):
             try:
                 dictionary.words.append(decode_word(word, f"{name}: record {row + 1}"))
             except RowError as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from wordlab.errors import FormatError, SourceError
 from wordlab.io.atomic import staged_file
@@ -16,18 +17,29 @@ from wordlab.progress import OnProgress, Reporter
 
 PathOrStream = str | os.PathLike[str] | IO[bytes]
 
-_HEAD = 1 << 20  # bytes that detection may look at
+HEAD = 1 << 20
+"""Bytes that detection may look at."""
+_HARMLESS = 1 << 26  # decompressed bytes, which are read from however few
+_MOST_COMPRESSED = 100  # what is larger, and was more times as large as it came, is a bomb
+
+
+class Readable(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes, empty at the end."""
 
 
 class Source:
     """A decompressed stream of bytes that knows its name, shows its head and reports progress.
 
-    `path` is that of a plain file, which others may open as well, else None.
+    `path` is that of a plain file, which others may open as well, else None. `num_packed` says of how many
+    bytes `raw` was decompressed.
     """
 
     def __init__(
-        self, raw: IO[bytes], name: str, *, total: int | None = None, path: Path | None = None,
-        on_progress: OnProgress | None = None,
+        self, raw: Readable, name: str, *, total: int | None = None, path: Path | None = None,
+        num_packed: int | None = None, on_progress: OnProgress | None = None,
     ) -> None:  # fmt: skip
         self.name = name
         with reading(name):
@@ -35,8 +47,11 @@ class Source:
         self._reporter = Reporter(on_progress, "read vectors", "bytes", total)
         self.path = path if self._content.compression is None else None
         self._pushed = b""
+        self._num_given = 0  # decompressed bytes
+        self._num_packed = num_packed
+        self._decoder: codecs.IncrementalDecoder | None = None
 
-    def head(self, size: int = _HEAD) -> bytes:
+    def head(self, size: int = HEAD) -> bytes:
         """The first bytes that `read` has yet to return, without taking them."""
         while len(self._pushed) < size and (data := self._read(size - len(self._pushed))):
             self._pushed += data
@@ -54,10 +69,23 @@ class Source:
         while data := self.read(size):
             yield data
 
+    def decode_as(self, encoding: str) -> None:
+        """Make UTF-8 of what is left, a text in `encoding`; what is invalid in it is invalid UTF-8, too."""
+        self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
+        pushed, self._pushed = self._pushed, b""
+        self._pushed = self._decode(self._decoder, pushed)
+
     def skip_byte_order_mark(self) -> None:
         """Take a byte-order mark off the beginning, if there is one."""
         if self.head(len(BYTE_ORDER_MARK)) == BYTE_ORDER_MARK:
             self.read(len(BYTE_ORDER_MARK))
+
+    def skip_line(self) -> None:
+        """Take the first line, which must be a part of the head, off the beginning."""
+        line, newline, _ = self.head().partition(b"\n")
+        left = len(line) + len(newline)
+        while left:
+            left -= len(self.read(left))
 
     def line(self, number: int) -> str:
         """Where line `number` is, as messages say it."""
@@ -73,14 +101,37 @@ class Source:
         self._reporter.report(self._content.num_read if total is None else total)
 
     def _read(self, size: int) -> bytes:
+        while True:
+            data = self._read_bytes(size)
+            if self._decoder is None:
+                return data
+            text = self._decode(self._decoder, data)
+            if text or not data:
+                return text  # not yet if `data` was a part of a character
+
+    def _decode(self, decoder: codecs.IncrementalDecoder, data: bytes) -> bytes:
+        try:
+            return decoder.decode(data, not data).encode("utf-8", "surrogatepass")
+        except UnicodeError as error:
+            reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
+            raise FormatError(f"{self.name}: expected text in the encoding given, found {reason}") from error
+
+    def _read_bytes(self, size: int) -> bytes:
         try:
             with reading(self.name):
-                return self._content.read(size)
+                data = self._content.read(size)
         except DamageError as error:
             raise FormatError(
                 f"{self.name}: expected whole {self._content.compression} data, "
                 f"found a damaged or cut file ({error})"
             ) from error
+        self._num_given += len(data)
+        packed = self._content.num_read if self._num_packed is None else self._num_packed
+        if self._num_given > max(_HARMLESS, _MOST_COMPRESSED * packed):
+            raise FormatError(
+                f"{self.name}: expected vectors, found {self._num_given:,} bytes compressed into {packed:,}"
+            )
+        return data
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.names import MODULES
@@ -32,6 +32,12 @@ class FileForm:
     looks_like: Callable[[bytes], bool] | None = None
     """Whether a file with this head, which bears no format's signature, is of this one."""
 
+    encoding_of: Literal["text", "words"] | None = None
+    """What `ReadOptions.encoding` is about: the whole text, the words only, or nothing: words are UTF-8."""
+
+    takes_byte_order: bool = False
+    """Whether its numbers can be big-endian without saying so."""
+
     runs_code: bool = False
     """Whether reading a file can run code that its maker put in: it is read only when asked for by name."""
 
@@ -49,6 +55,9 @@ class DirectoryForm:
 
     write: Callable[[WordVectors, Path], None] | None = None
     """Write the files into an empty directory; None if directories are only read."""
+
+    takes_encoding: bool = False
+    """Whether its words can be in another encoding than UTF-8."""
 
     written: tuple[str, ...] = ()
     """The files that `write` makes; a directory that holds any other is never replaced."""

@@ -34,7 +34,7 @@ def read_gensim(source: Source, options: ReadOptions) -> WordVectors:
             vocabulary, matrix = from_keyed_vectors(keyed)
             subwords = subwords_of(keyed)
         except Exception as error:  # a pickle can raise anything
-            problem = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+            problem = " ".join(f"{type(error).__name__}: {error}".split())[:600]
             raise FormatError(
                 f"{source.name}: expected KeyedVectors saved by gensim, found something else ({problem})"
             ) from error
@@ -49,7 +49,7 @@ def read_gensim(source: Source, options: ReadOptions) -> WordVectors:
         options=options,
         skipped=skipped,
         where=source.record,
-        subwords=None if options.only is not None else subwords,
+        subwords=subwords if options.takes_all else None,
     )
 
 

@@ -8,11 +8,12 @@ import pyarrow as pa
 
 from wordlab.embeddings.formats import rows
 from wordlab.embeddings.formats.blocks import BlockReader
-from wordlab.embeddings.formats.build import build_vectors, check_words
+from wordlab.embeddings.formats.build import build_vectors, check_end, check_words
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.format import FileForm, Format
-from wordlab.embeddings.formats.heads import is_bare_text, row_dimension
+from wordlab.embeddings.formats.heads import is_bare_text
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
+from wordlab.embeddings.formats.separators import find_layout, with_separator
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.io.lines import BYTE_ORDER_MARK
@@ -21,18 +22,23 @@ from wordlab.io.lines import BYTE_ORDER_MARK
 def read_glove_text(source: Source, options: ReadOptions) -> WordVectors:
     """The vectors of a GloVe text; FormatError names the file and the line.
 
-    A word may hold spaces and no-break spaces: everything before the last D fields belongs to it.
+    A word may hold spaces and no-break spaces: everything before the last D fields belongs to it. Fields
+    that are separated otherwise are read as `separators` says, and noted in ``details["separator"]``.
     """
     source.skip_byte_order_mark()
     head = source.head()
     if not head:
         raise FormatError(f"{source.name}: expected vectors, found an empty file")
-    dim = row_dimension(head)
-    if dim == 0:
-        raise FormatError(f"{source.name}:1: expected a word and its values, found no value")
+    layout = find_layout(head, source.name)
+    if layout.has_names:
+        source.skip_line()
     skipped = Skipped(options)
-    blocks = BlockReader(source, dim, first_line=1, options=options, skipped=skipped)
-    return build_vectors(blocks, source, format="glove", options=options, skipped=skipped, where=source.line)
+    first_line = 2 if layout.has_names else 1
+    blocks = BlockReader(source, layout, first_line=first_line, options=options, skipped=skipped)
+    vectors = build_vectors(
+        blocks, source, format="glove", options=options, skipped=skipped, where=source.line
+    )
+    return with_separator(vectors, layout)
 
 
 def write_glove_text(vectors: WordVectors, stream: IO[bytes]) -> None:
@@ -40,8 +46,9 @@ def write_glove_text(vectors: WordVectors, stream: IO[bytes]) -> None:
     words = vectors.vocabulary.words
     check_words(words, "\n", "glove")
     for word in words:
-        if " " in word and rows.is_number(word.rpartition(" ")[2].encode()):
-            raise FormatError(f"{word!r} cannot be written as glove: expected no number after a space")
+        check_end(word, "glove")
+        if "\t" in word and rows.is_number(word.rpartition("\t")[2].encode()):
+            raise FormatError(f"{word!r} cannot be written as glove: expected no number after a tab")
     if sum(" " in word for word in words[:100]) * 2 >= len(words[:100]):
         raise FormatError("cannot be written as glove: expected mostly words without spaces at the beginning")
     if words[0].startswith(BYTE_ORDER_MARK.decode()):
@@ -49,4 +56,6 @@ def write_glove_text(vectors: WordVectors, stream: IO[bytes]) -> None:
     rows.write_rows(stream, pa.array(words, pa.string()), vectors.matrix)
 
 
-FORMAT = Format(file=FileForm(read=read_glove_text, write=write_glove_text, looks_like=is_bare_text))
+FORMAT = Format(
+    file=FileForm(read=read_glove_text, write=write_glove_text, looks_like=is_bare_text, encoding_of="text")
+)

@@ -1,15 +1,22 @@
-"""The heads of text files, and of word2vec binary: whether there is a header, and how wide rows are."""
+"""The heads of files with a header "V D": whether there is one, and whether text or binary follows."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-from wordlab.embeddings.formats.rows import is_number, split_row
+from wordlab.embeddings.formats.files import HEAD
+from wordlab.embeddings.formats.rows import is_number
 from wordlab.io.lines import without_byte_order_mark
 
-_HEADER = re.compile(rb"(\d{1,18}) (\d{1,18}) ?\r?\n?")
-_ROWS_LOOKED_AT = 100
+_HEADER = re.compile(rb"(\d{1,18})(?:[ \t]+|,|;)(\d{1,18})[ \t]*\r?\n?")
+_SAMPLE = 1 << 16
+_LINES_LOOKED_AT = 20
+_LIKE_A_NUMBER = re.compile(
+    rb"[\[({\"']*[+-]?(\d[\d.:]*|\.\d+|nan|inf|infinity)(e[+-]?\d+)?[\])}\"']*", re.IGNORECASE
+)
+_BETWEEN_FIELDS = re.compile(rb"[ \t,;]+")
+_BETWEEN_TWO_FIELDS = re.compile(rb"[ \t]+|[,;]")
+_NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1b\x7f]")
 
 
 def parse_header(line: bytes) -> tuple[int, int] | None:
@@ -25,16 +32,16 @@ def has_text_header(head: bytes) -> bool:
     whose first word is a number: then the next row has two fields as well, and not a header's D + 1.
     """
     header, rest = _split(head)
-    if header is None or _is_binary(rest, header[1]):
+    if header is None or _is_binary(rest, *header, is_whole=len(head) < HEAD):
         return False
-    row = split_row(rest.partition(b"\n")[0])
-    return len(row) != 2 or header[1] == 1
+    row = _BETWEEN_TWO_FIELDS.split(rest.partition(b"\n")[0].rstrip())
+    return len(row) != 2 or header[1] == 1 or not is_number(row[1])
 
 
 def has_binary_header(head: bytes) -> bool:
     """Whether a header and then records of binary numbers begin a file."""
     header, rest = _split(head)
-    return header is not None and _is_binary(rest, header[1])
+    return header is not None and _is_binary(rest, *header, is_whole=len(head) < HEAD)
 
 
 def is_bare_text(head: bytes) -> bool:
@@ -44,35 +51,42 @@ def is_bare_text(head: bytes) -> bool:
     return _split(head)[0] is not None or b"\0" not in head
 
 
-def row_dimension(head: bytes) -> int:
-    """The number of values in a row of headerless text, as most of its first 100 rows have it.
-
-    Rows whose words hold spaces have more fields and are outvoted; in a tie the first row decides.
-    Lines without values have no vote; 0 if all are like that.
-    """
-    lines = without_byte_order_mark(head).split(b"\n", _ROWS_LOOKED_AT)
-    whole = lines[:-1] or lines  # the last piece is cut off, unless it is the only one
-    votes = Counter(len(split_row(line)) - 1 for line in whole)
-    with_values = [(dim, number) for dim, number in votes.items() if dim > 0]
-    return max(with_values, key=lambda vote: vote[1], default=(0, 0))[0]
-
-
 def _split(head: bytes) -> tuple[tuple[int, int] | None, bytes]:
     """The header, if there is one, and what follows the first line."""
     first, _, rest = without_byte_order_mark(head).partition(b"\n")
     return parse_header(first), rest
 
 
-def _is_binary(rest: bytes, dim: int) -> bool:
-    row = split_row(rest.partition(b"\n")[0])
-    if len(row) == dim + 1 and all(map(is_number, row[1:])):
+def _is_binary(rest: bytes, num_words: int, dim: int, *, is_whole: bool) -> bool:
+    """Whether records follow the header, and not text, which is told by rows that end in numbers.
+
+    Rows of text may be wrong in any way: they are then the text reader's to report. `is_whole` says
+    that `rest` ends where the file does.
+    """
+    lines = rest[:_SAMPLE].split(b"\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]
+    rows = [_is_row_of_text(line, dim) for line in lines if line]
+    if not rows or rows[0] or sum(rows) * 2 > len(rows):
         return False
-    values = rest.lstrip(b"\n").partition(b" ")[2][: 4 * min(dim, 1024)]
-    if any(byte < 0x20 and byte not in b"\t\r\n" for byte in values):
-        return True
-    try:
-        values.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.end < len(values)  # else a character cut by the end of the sample
-    # Printable throughout, as the four bytes of a number can be by chance: text would begin like a number.
-    return bool(values) and values[:1] not in b"+-.0123456789"
+    return _NOT_IN_TEXT.search(rest[:_SAMPLE]) is not None or _are_records(
+        rest, num_words, dim, is_whole=is_whole
+    )
+
+
+def _is_row_of_text(line: bytes, dim: int) -> bool:
+    """Whether a line ends in what somebody means as numbers: nan, 0,5, 0:1.5 and [0.1 among them."""
+    last = [field for field in _BETWEEN_FIELDS.split(line.rstrip())[1:] if field][-min(dim, 2) :]
+    return len(last) == min(dim, 2) and all(map(_LIKE_A_NUMBER.fullmatch, last)) and b"\0" not in line
+
+
+def _are_records(rest: bytes, num_words: int, dim: int, *, is_whole: bool) -> bool:
+    """Whether words and D float32 numbers each fill `rest`; if it `is_whole`, to the last byte."""
+    start = num_done = 0
+    while num_done < num_words:
+        space = rest.find(b" ", start)
+        end = space + 1 + 4 * dim
+        if space < 0 or end > len(rest):
+            break
+        start, num_done = end, num_done + 1
+    if is_whole:
+        return num_done == num_words and not rest[start:].strip(b"\n")
+    return num_done > 0 or b" " in rest[:_SAMPLE]

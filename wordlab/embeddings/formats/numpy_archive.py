@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import IO, NamedTuple
+from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -20,6 +20,7 @@ from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.formats.seekable import as_file
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError, SourceError
+from wordlab.io.arrays import Header, read_header
 
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError,
@@ -44,12 +45,6 @@ def write_numpy(vectors: WordVectors, stream: IO[bytes]) -> None:
             # a ZipInfo made here has a fixed date
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
                 npy.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
-
-
-class _Header(NamedTuple):
-    shape: tuple[int, ...]
-    fortran: bool
-    dtype: np.dtype
 
 
 class _Members:
@@ -83,7 +78,7 @@ class _Members:
         return np.asarray(self.read(name)[rows])
 
     @contextmanager
-    def _open(self, name: str) -> Iterator[tuple[_Header, ExactReader]]:
+    def _open(self, name: str) -> Iterator[tuple[Header, ExactReader]]:
         info = self._members[name]
         packed = max(1, info.compress_size)
         if info.file_size > max(_HARMLESS, _MOST_COMPRESSED * packed):
@@ -91,25 +86,8 @@ class _Members:
                 f"{self._name}: {name}: expected numbers, found {info.file_size} bytes packed into {packed}"
             )
         with _damage(self._name), self._archive.open(info) as member:
-            header = read_npy_header(member, info.file_size, f"{self._name}: {name}")
+            header = read_header(member, info.file_size, f"{self._name}: {name}")
             yield header, ExactReader(member, self._name)
-
-
-def read_npy_header(file: IO[bytes], size: int, where: str) -> _Header:
-    """The header of an array in a file of `size` bytes, which must fit the header exactly; FormatError."""
-    version = npy.read_magic(file)
-    if version not in ((1, 0), (2, 0)):
-        raise FormatError(f"{where}: expected version 1 or 2 of numpy's format, found {version}")
-    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, fortran, dtype = read(file)
-    if dtype.hasobject:
-        raise FormatError(f"{where}: expected numbers or strings, found Python objects, which need a pickle")
-    expected = math.prod(shape) * dtype.itemsize
-    if any(length < 0 for length in shape) or expected != size - file.tell():
-        raise FormatError(
-            f"{where}: expected {expected} bytes for {dtype} {shape}, found {size - file.tell()}"
-        )
-    return _Header(shape, fortran, dtype)
 
 
 @contextmanager

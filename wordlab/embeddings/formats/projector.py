@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,10 +21,12 @@ from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.columns import checked_counts
 from wordlab.embeddings.formats.files import Source, open_source
 from wordlab.embeddings.formats.format import DirectoryForm, Format
-from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped, shown, wrong_encoding
 from wordlab.embeddings.formats.rows import parse_row
+from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
+from wordlab.io.encodings import LONGEST_MARK, marked_encoding
 from wordlab.io.lines import whole_lines
 from wordlab.progress import OnProgress
 
@@ -49,10 +52,13 @@ def read_projector(
     """
     skipped = Skipped(options)
     with open_source(directory / METADATA) as source:
-        words, counts = _read_metadata(source)
+        encoding = marked_encoding(source.head(LONGEST_MARK)) or options.encoding
+        if encoding != "utf-8":
+            source.decode_as(encoding)
+        metadata = _read_metadata(source, encoding)
     with open_source(directory / VECTORS, on_progress=on_progress) as source:
         return build_vectors(
-            _blocks(source, words, counts, options, skipped),
+            _blocks(source, metadata, options, skipped),
             source,
             format="projector",
             options=options,
@@ -86,11 +92,15 @@ def write_projector(vectors: WordVectors, directory: Path) -> None:
             file.write("".join(f"{line}\n" for line in lines.to_pylist()).encode())
 
 
-def _read_metadata(source: Source) -> tuple[list[str], np.ndarray]:
-    parts = []
-    while data := source.read(_CHUNK):
-        parts.append(data)
-    lines = b"".join(parts).removesuffix(b"\n").split(b"\n")
+class _Metadata(NamedTuple):
+    words: list[str]
+    counts: np.ndarray
+    has_header: bool
+
+
+def _read_metadata(source: Source, encoding: str) -> _Metadata:
+    source.skip_byte_order_mark()
+    lines = b"".join(source.pieces(_CHUNK)).removesuffix(b"\n").split(b"\n")
     header = lines[0].removesuffix(b"\r").split(b"\t")
     words, counts = [], []
     column = header.index(b"count") if b"count" in header[1:] else None
@@ -104,21 +114,26 @@ def _read_metadata(source: Source) -> tuple[list[str], np.ndarray]:
             )
         try:
             words.append(fields[0].decode("utf-8"))
+        except UnicodeDecodeError as error:
+            where = source.line(number)
+            raise wrong_encoding(fields[0], where, encoding, error.reason).with_way_on() from None
+        try:
             counts.append(0 if column is None else int(fields[column][:20]))
-        except ValueError as error:
+        except ValueError:
             raise FormatError(
-                f"{source.line(number)}: expected a word in UTF-8 and a whole count, found {error}"
+                f"{source.line(number)}: expected a whole count, found {shown(fields[column or 0])}"
             ) from None
     try:
-        return words, checked_counts(np.array(counts, np.int64), len(words), source.name)
+        checked = checked_counts(np.array(counts, np.int64), len(words), source.name)
+        return _Metadata(words, checked, has_header=len(header) > 1)
     except OverflowError as error:
         raise FormatError(f"{source.name}: expected counts of 64 bits, found larger ones") from error
 
 
-def _blocks(
-    source: Source, words: list[str], counts: np.ndarray, options: ReadOptions, skipped: Skipped
-) -> Iterator[Block]:
-    wanted = np.array([options.only is None or word in options.only for word in words], bool)
+def _blocks(source: Source, metadata: _Metadata, options: ReadOptions, skipped: Skipped) -> Iterator[Block]:
+    words, counts, has_header = metadata
+    wants = WordFilter(options).wants
+    wanted = np.array([wants(word.encode()) for word in words], bool)
     dim = num_done = 0
     for text in whole_lines(source.pieces(_CHUNK), name=source.name, longest=_LONGEST_ROW):
         lines = text.removesuffix(b"\n").split(b"\n")
@@ -128,9 +143,15 @@ def _blocks(
         if num_done > len(words):
             break
         kept = np.flatnonzero(wanted[rows])
-        vectors, good = _parse([lines[i] for i in kept], rows[kept] + 1, dim, source, skipped)
+        names = [words[row] for row in rows[kept]]
+        vectors, good = _parse(names, [lines[i] for i in kept], rows[kept] + 1, dim, source, skipped)
         rows = rows[kept][good]
         yield Block(pa.array([words[row] for row in rows], pa.string()), vectors, rows + 1, counts[rows])
+    if num_done == len(words) - 1 and not has_header:
+        raise FormatError(
+            f"{source.name}: expected {len(words)} rows, one a word of {METADATA}, found {num_done}; is "
+            f"{words[0][:40]!r} a header row? Metadata of one column has none: take it away"
+        )
     if num_done != len(words):
         found = "more" if num_done > len(words) else str(num_done)
         raise FormatError(
@@ -139,7 +160,7 @@ def _blocks(
 
 
 def _parse(
-    lines: list[bytes], numbers: np.ndarray, dim: int, source: Source, skipped: Skipped
+    names: list[str], lines: list[bytes], numbers: np.ndarray, dim: int, source: Source, skipped: Skipped
 ) -> tuple[np.ndarray, np.ndarray]:
     """The vectors of the good lines, float32 (n, dim), and which of the lines these are."""
     text = b"".join(b"0 %b\n" % line for line in lines)
@@ -151,18 +172,19 @@ def _parse(
     vectors, good = [np.empty((0, dim), np.float32)], []
     for index, line in enumerate(lines):
         try:
-            vectors.append(_parse_line(line, dim, source.line(int(numbers[index])))[None])
+            vectors.append(_parse_line(names[index], line, dim, source.line(int(numbers[index])))[None])
             good.append(index)
         except RowError as error:
             skipped.add(error)
     return np.concatenate(vectors), np.array(good, np.int64)
 
 
-def _parse_line(line: bytes, dim: int, where: str) -> np.ndarray:
+def _parse_line(word: str, line: bytes, dim: int, where: str) -> np.ndarray:
     fields = line.removesuffix(b"\r").split(b"\t")
     if len(fields) != dim:
         raise RowError("wrong number of values", where, f"expected {dim} values, found {len(fields)}")
-    return parse_row(b"0 " + b" ".join(fields), dim, where)[1]
+    # the word is for messages alone
+    return parse_row(word.replace(" ", "_").encode() + b" " + b" ".join(fields), dim, where)[1]
 
 
 def _is_projector(directory: Path) -> bool:
@@ -176,5 +198,6 @@ FORMAT = Format(
         needed=(VECTORS, METADATA),
         write=write_projector,
         written=(VECTORS, METADATA, CONFIG),
+        takes_encoding=True,
     )
 )

@@ -6,6 +6,7 @@ counts it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,20 +15,26 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from wordlab.embeddings.formats.names import DUPLICATE_POLICIES, DuplicatePolicy
+from wordlab.embeddings.formats.names import BYTE_ORDERS, DUPLICATE_POLICIES, ByteOrder, DuplicatePolicy
 from wordlab.errors import ConfigError, FormatError
+from wordlab.io.encodings import check_encoding, likely_encoding
 
 Kind = Literal[
     "wrong number of values",
     "not a number",
     "not finite",
     "not UTF-8",
+    "wrong encoding",
     "empty line",
     "duplicate word",
     "wrong header",
     "cut off",
 ]
 """Why a row, or a missing row, is left out."""
+
+_UNDECODED = re.compile(rb"\xed([\xb2\xb3])([\x80-\xbf])")  # a byte that Source.decode_as could not decode
+_OF_ENCODING = ("not UTF-8", "wrong encoding")
+_LARGEST_SAMPLE = 1 << 12  # bytes of words whose encoding is looked for
 
 NUM_LISTED = 20
 """How many of the skipped rows are listed one by one; all are counted."""
@@ -46,16 +53,47 @@ class ReadOptions:
     only: Collection[str] | None = None
     """Keep only these words; None keeps all."""
 
+    prefix: str = ""
+    """Keep only words that begin with this, without it, as ``/c/en/`` of ConceptNet Numberbatch."""
+
+    encoding: str = "utf-8"
+    """The encoding of words, where the format leaves it open and there is no byte-order mark."""
+
+    byte_order: ByteOrder | None = None
+    """That of word2vec binary; None takes it for little-endian, and looks whether it can be."""
+
     def __post_init__(self) -> None:
         if self.duplicates not in DUPLICATE_POLICIES:
             expected = ", ".join(DUPLICATE_POLICIES)
             raise ConfigError(f"duplicates: expected one of {expected}, found {self.duplicates!r}")
+        if self.byte_order is not None and self.byte_order not in BYTE_ORDERS:
+            expected = ", ".join(BYTE_ORDERS)
+            raise ConfigError(f"byte_order: expected one of {expected}, found {self.byte_order!r}")
+        object.__setattr__(self, "encoding", check_encoding(self.encoding))
         if isinstance(self.only, str):
             raise ConfigError(f"only: expected several words, found the string {self.only!r}")
         if self.only is not None:
             object.__setattr__(self, "only", frozenset(self.only))
             if not self.only:
                 raise ConfigError("only: expected at least one word, found none")
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether all words are wanted."""
+        return self.only is None and not self.prefix
+
+    def wanted(self) -> str:
+        """What is wanted, as messages say it after "expected at least one"."""
+        if self.only is None:
+            return f"word that begins with {self.prefix!r}" if self.prefix else "vector"
+        behind = f" behind {self.prefix!r}" if self.prefix else ""
+        return f"of the {len(self.only):,} wanted words{behind}"
+
+    def details(self) -> dict[str, Any]:
+        """What the manifest records of options that change words and numbers."""
+        chosen = {"prefix": self.prefix or None, "byte_order": self.byte_order}
+        found: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+        return found if self.encoding == "utf-8" else {**found, "encoding": self.encoding}
 
 
 class Block(NamedTuple):
@@ -75,11 +113,56 @@ class Block(NamedTuple):
 
 
 class RowError(FormatError):
-    """A row that cannot be read: `kind` is the general reason, the message says where and what."""
+    """A row that cannot be read: `kind` is the general reason, the message says where and what.
 
-    def __init__(self, kind: Kind, where: str, problem: str) -> None:
+    `sample` are words in whose encoding the row is, if that is what is wrong.
+    """
+
+    def __init__(self, kind: Kind, where: str, problem: str, *, sample: bytes = b"") -> None:
         super().__init__(f"{where}: {problem}")
         self.kind = kind
+        self.sample = sample
+
+    def with_way_on(self) -> RowError:
+        """The same error; that of an encoding says what it seems to be, and names --encoding."""
+        if self.kind not in _OF_ENCODING:
+            return self
+        message = f"{self}; {encoding_hint(self.kind, self.sample)}"
+        return RowError(self.kind, *message.split(": ", 1), sample=self.sample)
+
+
+def decode_word(word: bytes, where: str, encoding: str = "utf-8") -> str:
+    """The word as a string; RowError that begins with `where` if it is not in its encoding."""
+    try:
+        return word.decode(encoding)
+    except UnicodeError as error:
+        raise wrong_encoding(word, where, encoding, getattr(error, "reason", "invalid")) from None
+
+
+def wrong_encoding(word: bytes, where: str, encoding: str, reason: str) -> RowError:
+    """The error for a word that is not in `encoding`."""
+    kind: Kind = "not UTF-8" if encoding == "utf-8" else "wrong encoding"
+    name = "UTF-8" if encoding == "utf-8" else encoding
+    problem = f"expected a word in {name}, found {shown(word)} ({reason})"
+    return RowError(kind, where, problem, sample=word)
+
+
+def encoding_hint(kind: str, sample: bytes) -> str:
+    """The way on for words that are not in the encoding that was expected."""
+    found = likely_encoding(sample) if kind == "not UTF-8" and sample else None
+    if found is None or found == "utf-8":
+        return "--encoding names another encoding"
+    return f"if it is {found}, as it seems, use --encoding {found}"
+
+
+def shown(field: bytes) -> str:
+    """A field as messages quote it: at most 40 bytes, those that are not UTF-8 spelt out."""
+    text = _UNDECODED.sub(_spelt, field[:40]).decode("utf-8", "backslashreplace")
+    return repr(text + ("…" if len(field) > 40 else ""))
+
+
+def _spelt(undecoded: re.Match[bytes]) -> bytes:
+    return bytes([undecoded[2][0] + (0x40 if undecoded[1] == b"\xb3" else 0)])
 
 
 class Skipped:
@@ -89,12 +172,14 @@ class Skipped:
         self._lenient = options.lenient
         self.counts: Counter[str] = Counter()
         self.listed: list[str] = []
+        self.sample = b""
 
     def add(self, error: RowError, *, num_rows: int = 1) -> None:
         """Note a bad row, or one message for `num_rows` of them; raise it if reading is strict."""
         if not self._lenient:
             raise error
         self.counts[error.kind] += num_rows
+        self.sample = self._joined(error.sample)
         if len(self.listed) < NUM_LISTED:
             self.listed.append(str(error))
 
@@ -102,16 +187,29 @@ class Skipped:
         """Add what another one noted of a later part of the same file."""
         self.counts.update(other.counts)
         self.listed = (self.listed + other.listed)[:NUM_LISTED]
+        self.sample = self._joined(other.sample)
+
+    def _joined(self, sample: bytes) -> bytes:
+        joined = len(self.sample) > _LARGEST_SAMPLE or not sample
+        return self.sample if joined else self.sample + sample + b"\n"
 
     def summary(self) -> str:
         """What was left out, as the end of a message; empty if nothing was."""
         if not self.counts:
             return ""
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in self.counts.most_common())
-        return f" (skipped: {kinds}; first: {self.listed[0]})"
+        way_on = self.way_on()
+        return f" (skipped: {kinds}; first: {self.listed[0]})" + (f"; {way_on}" if way_on else "")
+
+    def way_on(self) -> str | None:
+        """What would save rows that were left out for their encoding, if there are any."""
+        kinds = [kind for kind in _OF_ENCODING if self.counts[kind]]
+        return encoding_hint(kinds[0], self.sample) if kinds else None
 
     def details(self) -> dict[str, Any]:
         """What the manifest records; nothing if reading was strict."""
         if not self._lenient:
             return {}
-        return {"skipped": dict(self.counts), "skipped_listed": list(self.listed)}
+        found: dict[str, Any] = {"skipped": dict(self.counts), "skipped_listed": list(self.listed)}
+        way_on = self.way_on()
+        return {**found, "skipped_way_on": way_on} if way_on else found

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wordlab.embeddings.formats.reading import RowError
+from wordlab.embeddings.formats.reading import RowError, shown, wrong_encoding
 
 _NUMBERS_WRITTEN_AT_ONCE = 1 << 21  # not rows, so that memory does not depend on the dimension
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -31,11 +31,17 @@ def is_number(field: bytes) -> bool:
     return _NUMBER.fullmatch(field.strip(b"\t")) is not None
 
 
-def parse_row(row: bytes, dim: int, where: str) -> tuple[str, np.ndarray]:
+def is_not_finite(field: bytes) -> bool:
+    """Whether a field is NaN or infinity."""
+    return _NOT_FINITE.fullmatch(field.strip(b"\t")) is not None
+
+
+def parse_row(row: bytes, dim: int, where: str, encoding: str = "utf-8") -> tuple[str, np.ndarray]:
     """The word and the vector, float32 (dim,), of one row; RowError that begins with `where`.
 
     The last `dim` fields are the numbers. Everything before them is the word, which may hold spaces (as
     five hundred words of glove.840B do), unless it would end in a number: then the row is too long.
+    Spaces at its end only separate it from the numbers. `encoding` is the one that became UTF-8.
     """
     fields = split_row(row)
     if not fields:
@@ -44,26 +50,27 @@ def parse_row(row: bytes, dim: int, where: str) -> tuple[str, np.ndarray]:
     extra = fields[1:-dim]
     if num_values < dim or (extra and is_number(extra[-1])):
         raise RowError("wrong number of values", where, f"expected {dim} values, found {num_values}")
-    vector = _parse_numbers(fields[-dim:], where)
-    word = b" ".join(fields[:-dim])
+    word = b" ".join(fields[:-dim]).rstrip(b" ")
+    vector = _parse_numbers(fields[-dim:], word, where)
     try:
         return word.decode("utf-8"), vector
     except UnicodeDecodeError as error:
-        problem = f"expected a word in UTF-8, found {_shown(word)} ({error.reason})"
-        raise RowError("not UTF-8", where, problem) from None
+        raise wrong_encoding(word, where, encoding, error.reason) from None
 
 
-def _parse_numbers(fields: list[bytes], where: str) -> np.ndarray:
+def _parse_numbers(fields: list[bytes], word: bytes, where: str) -> np.ndarray:
     for field in fields:
         if not is_number(field):
-            if _NOT_FINITE.fullmatch(field):
-                raise RowError("not finite", where, f"expected a finite number, found {_shown(field)}")
-            raise RowError("not a number", where, f"expected a number, found {_shown(field)}")
+            if is_not_finite(field):
+                problem = f"expected finite numbers for {shown(word)}, found {shown(field)}"
+                raise RowError("not finite", where, problem)
+            raise RowError("not a number", where, f"expected a number, found {shown(field)}")
     with np.errstate(over="ignore"):  # checked below
         vector = np.array([float(field) for field in fields]).astype(np.float32)
     if not np.isfinite(vector).all():
         field = fields[int(np.argmin(np.isfinite(vector)))]
-        raise RowError("not finite", where, f"expected a number within float32, found {_shown(field)}")
+        problem = f"expected numbers within float32 for {shown(word)}, found {shown(field)}"
+        raise RowError("not finite", where, problem)
     return vector
 
 
@@ -78,8 +85,3 @@ def write_rows(stream: IO[bytes], words: pa.StringArray, matrix: np.ndarray) -> 
         _, offsets, data = rows.buffers()
         bounds = np.frombuffer(offsets, np.int32)[[rows.offset, rows.offset + len(rows)]]
         stream.write(memoryview(data)[bounds[0] : bounds[1]])
-
-
-def _shown(field: bytes) -> str:
-    text = field[:40].decode("utf-8", errors="backslashreplace")
-    return repr(text + ("…" if len(field) > 40 else ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.formats.seekable import as_file
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import FormatError
+from wordlab.errors import FormatError, SourceError
 
 _NUMBERS_AT_ONCE = 1 << 22
 _LONGEST_HEADER = 100_000_000  # bytes; the limit of the library
@@ -31,6 +32,20 @@ def read_safetensors(source: Source, options: ReadOptions) -> WordVectors:
             raise FormatError(
                 f"{source.name}: expected safetensors, found a damaged file ({error})"
             ) from error
+
+
+def load_tensors(path: Path) -> dict[str, np.ndarray]:
+    """All tensors in a file; FormatError, or SourceError if it cannot be read."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        found: dict[str, np.ndarray] = load_file(path)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (SafetensorError, TypeError, ValueError, KeyError) as error:  # numpy has no bfloat16
+        raise FormatError(f"{path}: expected safetensors, found a damaged file ({error})") from error
+    return found
 
 
 def write_safetensors(vectors: WordVectors, stream: IO[bytes]) -> None:

@@ -15,16 +15,16 @@ import numpy as np
 import pyarrow as pa
 
 from wordlab.embeddings.formats import rows
-from wordlab.embeddings.formats.build import build_vectors, check_words
+from wordlab.embeddings.formats.build import build_vectors, check_end, check_words
 from wordlab.embeddings.formats.columns import column_block, pick_words
 from wordlab.embeddings.formats.files import Source, open_source
 from wordlab.embeddings.formats.format import DirectoryForm, FileForm, Format
-from wordlab.embeddings.formats.numpy_archive import read_npy_header
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.embeddings.formats.word2vec_text import read_word2vec_text
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.extras import need
+from wordlab.io.arrays import read_header
 from wordlab.progress import OnProgress
 
 _TABLE, _KEYS, _STRINGS = "vectors", "key2row", "strings.json"
@@ -40,10 +40,9 @@ def write_spacy_text(vectors: WordVectors, stream: IO[bytes]) -> None:
     words = vectors.vocabulary.words
     check_words(words, "\n\r", "spacy")
     for word in words:
-        if not word or (" " in word and rows.is_number(word.rpartition(" ")[2].encode())):
-            raise FormatError(
-                f"{word!r} cannot be written as spacy: expected a word and no number after a space"
-            )
+        check_end(word, "spacy")
+        if not word:
+            raise FormatError("'' cannot be written as spacy: expected a word")
     stream.write(b"%d %d\n" % (len(vectors), vectors.dim))
     rows.write_rows(stream, pa.array(words, pa.string()), vectors.matrix)
 
@@ -83,7 +82,7 @@ def _load(folder: Path, name: str) -> tuple[list[bytes], np.ndarray]:
         from spacy.vectors import Vectors
     try:
         with (folder / _TABLE).open("rb") as file:
-            read_npy_header(file, (folder / _TABLE).stat().st_size, name)
+            read_header(file, (folder / _TABLE).stat().st_size, name)
         loaded = Vectors(strings=StringStore())
         loaded.from_disk(folder)
         if loaded.mode != "default":
@@ -108,7 +107,7 @@ def _is_spacy_directory(directory: Path) -> bool:
 
 
 FORMAT = Format(
-    file=FileForm(read=read_spacy_text, write=write_spacy_text),
+    file=FileForm(read=read_spacy_text, write=write_spacy_text, encoding_of="text"),
     directory=DirectoryForm(
         is_one=_is_spacy_directory, read=read_spacy_directory, needed=(_TABLE, _KEYS, _STRINGS)
     ),

@@ -1,11 +1,12 @@
 """word2vec binary: a header "V D" in text, then V records of a word, a space and D float32.
 
-Numbers are little-endian. word2vec.c ends each record with a line feed and gensim does not; both are
-read, and records are written as gensim writes them.
+Numbers are little-endian, or big-endian if the options say so. word2vec.c ends each record with a line feed
+and gensim does not; both are read, and records are written as gensim writes them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import IO
 
@@ -13,15 +14,20 @@ import numpy as np
 import pyarrow as pa
 
 from wordlab.embeddings.formats.build import build_vectors, check_words
+from wordlab.embeddings.formats.columns import not_finite
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.heads import has_binary_header
-from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped, decode_word
 from wordlab.embeddings.formats.word2vec_text import read_header
 from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import FormatError
 
 _CHUNK = 1 << 21
+_NUMBERS_LOOKED_AT = 1 << 14
+_FEWEST_NUMBERS = 4
+_NOT_IN_WORDS = re.compile(rb"[\x00-\x08\n\x0e-\x1f\x7f]")
 _LONGEST_WORD = 1 << 20  # bytes; a longer one means that this is another format
 
 
@@ -60,8 +66,11 @@ class _Records:
         self._source = source
         self._num_words = num_words
         self._dim = dim
-        self._wanted = WordFilter(options.only)
+        self._options = options
+        self._wanted = WordFilter(options, options.encoding)
         self._skipped = skipped
+        self._dtype = ">f4" if options.byte_order == "big" else "<f4"
+        self._num_odd = 0  # words that hold what no word does: the records are somewhere else
 
     def __iter__(self) -> Iterator[Block]:
         num_done = 0
@@ -76,39 +85,61 @@ class _Records:
             num_done += len(words)
             buffer = buffer[end:]
             if not data and num_done < self._num_words:
-                self._skipped.add(self._cut_off(buffer, num_done, expected))
+                self._add_at_end(self._cut_off(buffer, num_done, expected))
                 return
             if b" " not in buffer and len(buffer) > _LONGEST_WORD:
                 problem = "expected a space after the word, found none"
                 self._skipped.add(RowError("cut off", self._source.record(num_done + 1), problem))
                 return
         if (buffer + self._source.read(_CHUNK)).strip(b"\n"):
-            self._skipped.add(RowError("wrong header", self._source.name, f"{expected}, found more"))
+            self._add_at_end(RowError("wrong header", self._source.name, f"{expected}, found more"))
 
     def _block(self, buffer: bytes, words: list[bytes], starts: list[int], first: int) -> Block:
         """The good and wanted ones among records whose words and positions of numbers are known."""
+        self._check_words(words, first)
         rows, kept = [], []
         for row, word in enumerate(words):
-            if self._wanted.only is not None and word not in self._wanted.encoded:
+            if not self._wanted.wants(word):
                 continue
             try:
-                kept.append(_decode(word, self._source.record(first + row)))
+                kept.append(decode_word(word, self._source.record(first + row), self._options.encoding))
                 rows.append(row)
             except RowError as error:
+                error.sample = b"\n".join(words[:500])  # one word tells little of its encoding
                 self._skipped.add(error)
         size = 4 * self._dim
         numbers = b"".join([buffer[starts[row] : starts[row] + size] for row in rows])
-        matrix = np.frombuffer(numbers, "<f4").astype(np.float32).reshape(len(rows), self._dim)
+        matrix = np.frombuffer(numbers, self._dtype).astype(np.float32).reshape(len(rows), self._dim)
+        if first == 1 and self._options.byte_order is None:
+            _check_byte_order(matrix, self._source.name)
         finite = np.isfinite(matrix).all(axis=1)
-        problem = "expected finite numbers, found NaN or infinity"
-        for index in np.flatnonzero(~finite):
-            where = self._source.record(first + rows[index])
-            self._skipped.add(RowError("not finite", where, problem))
+        for index in np.flatnonzero(~finite).tolist():
+            self._skipped.add(not_finite(kept[index], self._source.record(first + rows[index])))
         return Block(
             pa.array(kept, pa.string()).filter(pa.array(finite)),
             matrix if finite.all() else matrix[finite],
             (first + np.array(rows, np.int64))[finite],
         )
+
+    def _check_words(self, words: list[bytes], first: int) -> None:
+        """FormatError if many words are none: then D is another, or the numbers are not float32."""
+        if _NOT_IN_WORDS.search(b" ".join(words)) is None:
+            return
+        num_odd = sum(_NOT_IN_WORDS.search(word) is not None for word in words)
+        self._num_odd += num_odd
+        if num_odd > max(20, len(words) // 4):
+            raise self._no_records(f"{num_odd:,} words of {len(words):,} with control characters")
+
+    def _no_records(self, found: str) -> FormatError:
+        return FormatError(
+            f"{self._source.name}: expected records of a word and {self._dim} float32 numbers, found {found}"
+        )
+
+    def _add_at_end(self, error: RowError) -> None:
+        """Note that the file ends in a wrong place; FormatError if its words were none, either."""
+        if self._num_odd:
+            raise self._no_records(f"{self._num_odd:,} words with control characters and a wrong end")
+        self._skipped.add(error)
 
     def _cut_off(self, buffer: bytes, num_done: int, expected: str) -> RowError:
         if not buffer.strip(b"\n"):
@@ -118,6 +149,27 @@ class _Records:
         found = f"{len(values)} before the end" if space else f"the end after {len(word)} bytes"
         where = f"{self._source.record(num_done + 1)} of {self._num_words}"
         return RowError("cut off", where, f"expected {wanted}, found {found}")
+
+
+def _check_byte_order(matrix: np.ndarray, name: str) -> None:
+    """FormatError if the numbers make no sense as little-endian, but do as big-endian."""
+    numbers = matrix.ravel()[:_NUMBERS_LOOKED_AT]
+    swapped = numbers.byteswap()
+    if np.count_nonzero(numbers) < _FEWEST_NUMBERS:
+        return  # so few can be anything
+    if _share_of_odd(numbers) > 0.5 and _share_of_odd(swapped) < 0.1:
+        sizes = np.abs(numbers[np.isfinite(numbers) & (numbers != 0)])
+        values = f" such as {sizes.max():.0e} and {sizes.min():.0e}" if len(sizes) else ""
+        raise FormatError(
+            f"{name}: expected little-endian numbers, found values{values}, which are common ones in the "
+            "other byte order; use --byte-order big, or little if they are meant"
+        )
+
+
+def _share_of_odd(numbers: np.ndarray) -> float:
+    """The share of what no training makes: NaN, infinity, and numbers that are huge or next to nothing."""
+    sizes = np.abs(numbers[numbers != 0])
+    return float(np.mean(~((sizes > 1e-12) & (sizes < 1e6)))) if len(sizes) else 0.0
 
 
 def _split(buffer: bytes, limit: int, dim: int) -> tuple[list[bytes], list[int], int]:
@@ -137,15 +189,12 @@ def _split(buffer: bytes, limit: int, dim: int) -> tuple[list[bytes], list[int],
     return words, starts, start
 
 
-def _decode(word: bytes, where: str) -> str:
-    try:
-        return word.decode("utf-8")
-    except UnicodeDecodeError as error:
-        shown = word[:40].decode("utf-8", errors="backslashreplace")
-        problem = f"expected a word in UTF-8, found {shown!r} ({error.reason})"
-        raise RowError("not UTF-8", where, problem) from None
-
-
 FORMAT = Format(
-    file=FileForm(read=read_word2vec_binary, write=write_word2vec_binary, looks_like=has_binary_header)
+    file=FileForm(
+        read=read_word2vec_binary,
+        write=write_word2vec_binary,
+        looks_like=has_binary_header,
+        encoding_of="words",
+        takes_byte_order=True,
+    )
 )

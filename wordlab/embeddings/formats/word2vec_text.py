@@ -14,6 +14,7 @@ from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.heads import has_text_header, parse_header
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.separators import find_layout, with_separator
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 
@@ -36,8 +37,12 @@ def read_word2vec_text(source: Source, options: ReadOptions, *, format: str = "w
     """The vectors of a word2vec text, whose header must be true; FormatError names file and line."""
     num_words, dim = read_header(source)
     skipped = Skipped(options)
-    reader = BlockReader(source, dim, first_line=2, options=options, skipped=skipped)
-    return build_vectors(
+    layout = find_layout(source.head(), source.name, dim=dim, first_line=2)
+    first_line = 3 if layout.has_names else 2
+    if layout.has_names:
+        source.skip_line()
+    reader = BlockReader(source, layout, first_line=first_line, options=options, skipped=skipped)
+    vectors = build_vectors(
         _counted(reader, num_words, source, skipped),
         source,
         format=format,
@@ -45,6 +50,7 @@ def read_word2vec_text(source: Source, options: ReadOptions, *, format: str = "w
         skipped=skipped,
         where=source.line,
     )
+    return with_separator(vectors, layout)
 
 
 def write_word2vec_text(vectors: WordVectors, stream: IO[bytes]) -> None:
@@ -67,4 +73,11 @@ def _counted(reader: BlockReader, num_words: int, source: Source, skipped: Skipp
         skipped.add(RowError("wrong header", source.name, f"{expected}, found {reader.num_rows}"))
 
 
-FORMAT = Format(file=FileForm(read=read_word2vec_text, write=write_word2vec_text, looks_like=has_text_header))
+FORMAT = Format(
+    file=FileForm(
+        read=read_word2vec_text,
+        write=write_word2vec_text,
+        looks_like=has_text_header,
+        encoding_of="text",
+    )
+)

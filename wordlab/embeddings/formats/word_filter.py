@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from wordlab.embeddings.formats.reading import Block
+from wordlab.embeddings.formats.reading import Block, ReadOptions
 
 
 def first_field(row: bytes) -> bytes:
@@ -17,30 +16,64 @@ def first_field(row: bytes) -> bytes:
 
 
 class WordFilter:
-    """Picks the rows of the words in `only`; of all words if it is None.
+    """Picks the rows of the words that are wanted: those in `only` behind the prefix, if there are such.
 
     Words are looked up in a Python set, because Arrow would hash the whole set again for each block.
+    `encoding` is that of the bytes that are asked about.
     """
 
-    def __init__(self, only: Collection[str] | None) -> None:
-        self.only = only if only is None else frozenset(only)
+    def __init__(self, options: ReadOptions, encoding: str = "utf-8") -> None:
+        self.takes_all = options.takes_all
+        self._encoding = encoding
+        self._prefix = options.prefix
+        self._only = None if options.only is None else {options.prefix + word for word in options.only}
 
     def keep(self, block: Block) -> Block:
         """The rows of `block` whose words are wanted."""
-        if self.only is None:
+        if self.takes_all:
             return block
-        wanted = map(self.only.__contains__, block.words.to_pylist())
-        kept = np.flatnonzero(np.fromiter(wanted, bool, len(block.words)))
+        words = block.words.to_pylist()
+        if self._only is None:
+            wanted: list[bool] = [word.startswith(self._prefix) for word in words]
+        else:
+            wanted = [word in self._only for word in words]
+        kept = np.flatnonzero(np.array(wanted, bool))
         counts = None if block.counts is None else block.counts[kept]
         numbers = np.asarray(block.numbers)[kept]
         return Block(block.words.take(pa.array(kept)), block.matrix[kept], numbers, counts)
 
-    @cached_property
-    def first_fields(self) -> frozenset[bytes]:
-        """The beginnings of rows of wanted words, up to their first space, in UTF-8."""
-        return frozenset(map(first_field, self.encoded))
+    def wants(self, word: bytes) -> bool:
+        """Whether a word is wanted."""
+        if self.takes_all:
+            return True
+        return self._begins(word) if self._only is None else word in self._encoded
+
+    def may_want(self, row: bytes) -> bool:
+        """Whether a row of text begins as that of a wanted word does."""
+        if self._only is None:
+            return self._begins(row)
+        return first_field(row) in self._first_fields
+
+    def _begins(self, row: bytes) -> bool:
+        return self._start is not None and row.startswith(self._start)
 
     @cached_property
-    def encoded(self) -> frozenset[bytes]:
-        """The wanted words in UTF-8."""
-        return frozenset(word.encode("utf-8", "surrogatepass") for word in self.only or ())
+    def _start(self) -> bytes | None:
+        return self._encode(self._prefix)
+
+    @cached_property
+    def _first_fields(self) -> frozenset[bytes]:
+        """The beginnings of rows of wanted words, up to their first space."""
+        return frozenset(map(first_field, self._encoded))
+
+    @cached_property
+    def _encoded(self) -> frozenset[bytes]:
+        encoded = map(self._encode, self._only or ())
+        return frozenset(word for word in encoded if word is not None)
+
+    def _encode(self, word: str) -> bytes | None:
+        """`word` in the encoding of the file; None if it has no such characters, and so no such word."""
+        try:
+            return word.encode(self._encoding, "surrogatepass" if self._encoding == "utf-8" else "strict")
+        except UnicodeError:
+            return None

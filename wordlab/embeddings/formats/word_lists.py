@@ -7,12 +7,18 @@ from pathlib import Path
 
 from wordlab import artifact
 from wordlab.embeddings import storage
+from wordlab.embeddings.formats.detect import check_kind
 from wordlab.embeddings.formats.files import open_source
+from wordlab.embeddings.formats.reading import RowError, decode_word
 from wordlab.errors import FormatError, SourceError
+from wordlab.io.encodings import LONGEST_MARK, likely_encoding, marked_encoding
 from wordlab.io.json_files import read_json
-from wordlab.io.lines import without_byte_order_mark
+from wordlab.io.lines import whole_lines
 from wordlab.text import storage as corpora
 from wordlab.text.vocabulary import Vocabulary
+
+_LONGEST_WORD = 1 << 20  # bytes
+_SAMPLE = 1 << 14
 
 
 def wanted_words(path: str | os.PathLike[str]) -> frozenset[str]:
@@ -41,18 +47,29 @@ def _kind(directory: Path) -> str:
 
 
 def _listed_words(path: Path) -> frozenset[str]:
-    with open_source(path) as source:
-        text = without_byte_order_mark(b"".join(source.pieces(1 << 20)))
     words = set()
-    for number, line in enumerate(text.split(b"\n"), start=1):
-        try:
-            words.add(line.removesuffix(b"\r").decode("utf-8"))
-        except UnicodeDecodeError as error:
-            shown = line[:40].decode("utf-8", errors="backslashreplace")
-            raise FormatError(
-                f"{path}:{number}: expected a word in UTF-8, found {shown!r} ({error.reason})"
-            ) from None
+    number = 0
+    with open_source(path) as source:
+        encoding = marked_encoding(source.head(LONGEST_MARK)) or "utf-8"
+        if encoding != "utf-8":
+            source.decode_as(encoding)
+        check_kind(source.head(), source.name, "words, one a line")
+        source.skip_byte_order_mark()
+        for text in whole_lines(source.pieces(1 << 20), name=source.name, longest=_LONGEST_WORD):
+            for line in text.removesuffix(b"\n").split(b"\n"):
+                number += 1
+                words.add(_decoded(line.removesuffix(b"\r"), source.line(number), text))
     words.discard("")
     if not words:
         raise FormatError(f"{path}: expected words, one a line, found none")
     return frozenset(words)
+
+
+def _decoded(word: bytes, where: str, text: bytes) -> str:
+    """The word; FormatError that says which encoding `text`, in which it stands, seems to have."""
+    try:
+        return decode_word(word, where)
+    except RowError as error:
+        found = likely_encoding(text[:_SAMPLE])
+        seems = f"; it seems to be {found}: write it in UTF-8" if found else "; write it in UTF-8"
+        raise FormatError(f"{error}{seems}") from None

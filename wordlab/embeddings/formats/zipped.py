@@ -1,0 +1,84 @@
+"""Vectors inside a zip archive, as GloVe and fastText are distributed: one file of it, as a stream."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.seekable import as_file
+from wordlab.errors import FormatError, SourceError
+from wordlab.io.archives import zip_members
+from wordlab.progress import OnProgress
+
+_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_LISTED = 12
+_PYTORCH = "data.pkl"  # PyTorch's files are zip archives around a pickle of this name
+_NOT_VECTORS = ("readme", "license", "licence", "copying", "notice")
+
+
+def is_zip(head: bytes) -> bool:
+    """Whether a file with these first bytes is a zip archive."""
+    return head.startswith(_MAGIC)
+
+
+def split_member(path: Path) -> tuple[Path, str | None]:
+    """An archive and the file in it, for a path such as ``glove.zip/glove.50d.txt``; else `path` and None."""
+    if not path.exists():
+        for archive in path.parents:
+            if archive.is_file():
+                return archive, path.relative_to(archive).as_posix()
+    return path, None
+
+
+@contextmanager
+def open_zipped(source: Source, member: str | None, on_progress: OnProgress | None) -> Iterator[Source]:
+    """A Source over the file `member` of the zip archive `source`, or over its only file.
+
+    Raises FormatError if there are several, or if the archive is damaged, SourceError if it has no such
+    file. Nothing is unpacked.
+    """
+    name = source.name
+    with as_file(source) as path, _seeking(name), path.open("rb") as file:
+        found = [entry.path for entry in zip_members(file, name) if entry.content and not entry.is_hidden]
+        wanted = _choose(found, member, name)
+        for entry in zip_members(file, name):
+            if entry.path == wanted and entry.content is not None:
+                yield Source(
+                    entry.content,
+                    f"{name}/{wanted}",
+                    num_packed=path.stat().st_size,
+                    on_progress=on_progress,
+                )
+                return
+
+
+@contextmanager
+def _seeking(name: str) -> Iterator[None]:
+    """Inside, a place before the beginning of the archive, where damage can lead, is a FormatError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise FormatError(f"{name}: expected a zip archive, found damage (a place outside of it)") from error
+
+
+def _choose(found: list[PurePosixPath], member: str | None, name: str) -> PurePosixPath:
+    if any(path.name == _PYTORCH for path in found):
+        raise FormatError(f"{name}: expected vectors in a known format, found a file of PyTorch, a pickle")
+    vectors = [path for path in found if not path.name.lower().startswith(_NOT_VECTORS)]
+    listed = ", ".join(map(str, found[:_LISTED])) + (
+        f" and {len(found) - _LISTED} more" * (len(found) > _LISTED)
+    )
+    if member is not None:
+        if PurePosixPath(member) in found:
+            return PurePosixPath(member)
+        raise SourceError(f"{name}: expected a file {member!r} in it, found {listed or 'none'}")
+    if len(vectors) == 1:
+        return vectors[0]
+    if not found:
+        raise FormatError(f"{name}: expected vectors in the zip archive, found no file")
+    raise FormatError(f"{name}: expected one file of vectors, found {listed}; name one: {name}/{found[0]}")
