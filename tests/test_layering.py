@@ -59,6 +59,7 @@ ONLY_IN = {
     },
     "spacy": {"wordlab/embeddings/formats/spacy_files.py"},
     "regex": {"wordlab/text/tokenizers/"},
+    "charset_normalizer": {"wordlab/io/encodings.py"},
     "jieba": {"wordlab/text/tokenizers/jieba.py"},
     "onnx": {"wordlab/sentiment/"},
     "requests": {"wordlab/embeddings/pretrained/"},
