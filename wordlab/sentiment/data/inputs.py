@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wordlab.sentiment.data.labels import is_missing, too_many_classes
 from wordlab.text.tokenizers import Tokenizer
 
 if TYPE_CHECKING:
@@ -45,16 +46,18 @@ def check_labelled(texts: Iterable[str], labels: Iterable[object]) -> tuple[list
     ValueErrors, too.
     """
     found = check_texts(texts)
-    targets = np.asarray(labels if isinstance(labels, np.ndarray) else check_labels(labels))
+    targets = np.asarray(labels if isinstance(labels, np.ndarray) else check_targets(labels))
     if targets.shape != (len(found),):
         raise ValueError(f"expected {len(found)} labels, one per text, found shape {targets.shape}")
-    check_labels(targets)
-    if len(np.unique(targets)) < 2:
-        raise ValueError(f"expected labels of two or more classes, found {len(np.unique(targets))}")
+    check_targets(targets)
+    num_classes = len(np.unique(targets))
+    if num_classes < 2 or too_many_classes(num_classes, len(found)):
+        many = "two or more classes" if num_classes < 2 else "classes with several texts each"
+        raise ValueError(f"expected labels of {many}, found {num_classes} for {len(found)} texts")
     return found, targets
 
 
-def check_labels(labels: Iterable[object]) -> list[object]:
+def check_targets(labels: Iterable[object]) -> list[object]:
     """`labels` as a list; TypeError for a single string, ValueError where they name no class or mix types."""
     _check_many(labels, "labels", "label")
     found = list(labels)
@@ -68,18 +71,6 @@ def check_labels(labels: Iterable[object]) -> list[object]:
     if len(kinds) > 1:
         raise ValueError(f"expected labels of one type, found {kinds[True]!r} and {kinds[False]!r}")
     return found
-
-
-def is_missing(value: object) -> bool:
-    """Whether `value` stands for none: None, a float that is not a number, pandas' NA or NaT."""
-    if value is None:
-        return True
-    if isinstance(value, str | np.ndarray | list | tuple):
-        return False
-    try:
-        return bool(value != value)  # only NaN and NaT are not themselves
-    except TypeError:  # as for pandas' NA, which is neither equal nor unequal
-        return True
 
 
 def _check_many(values: object, what: str, one: str) -> None:

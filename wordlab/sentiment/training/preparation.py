@@ -10,7 +10,7 @@ import numpy as np
 
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.sentiment.data.inputs import check_labels, check_texts, choose_tokenizer
+from wordlab.sentiment.data.inputs import check_targets, check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import EncodedTexts, Encoder, count_words, tokenise
 from wordlab.sentiment.features.words import KnownWords, choose_words
 from wordlab.sentiment.models.config import ClassifierConfig
@@ -103,7 +103,7 @@ def find_targets(
     if len(texts) != len(labels):
         raise ValueError(f"expected a label for each text, found {len(texts)} texts, {len(labels)} labels")
     if classes is None:
-        check_labels(labels)
+        check_targets(labels)
     names = tuple(sorted({str(label) for label in labels}) if classes is None else classes)
     if len(names) < 2:
         found = f"only {names[0]!r}" if names else "no text"
