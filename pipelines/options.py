@@ -99,7 +99,7 @@ threads_option = click.option(
 
 encoding_option = click.option(
     "--encoding", default=ReadingConfig.encoding, show_default=True, metavar="NAME",
-    help="Encoding of texts without a byte-order mark: utf-8, cp1252, utf-16-le, ...",
+    help="Encoding of texts that are not UTF-8 and have no byte-order mark: cp1252, utf-16-le, ...",
 )  # fmt: skip
 delimiter_option = click.option(
     "--delimiter", default=ReadingConfig.delimiter, metavar="CHAR",

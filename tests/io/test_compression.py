@@ -4,7 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
-import os
+from random import Random
 
 import pyarrow as pa
 import pytest
@@ -19,7 +19,7 @@ from wordlab.io.compression import (
     compressed,
 )
 
-CONTENT = os.urandom(5000).hex().encode() + b"\n"
+CONTENT = Random(7).randbytes(5000).hex().encode() + b"\n"  # noqa: S311 - not for secrets
 OTHERS = {
     "gzip": gzip.compress,
     "bzip2": bz2.compress,

@@ -20,7 +20,10 @@ from wordlab.errors import (
     OutputExistsError,
     SourceError,
 )
+from wordlab.resources import available_cores
 from wordlab.text import Corpus, Tokenizer, building, parallel, worker
+from wordlab.text.reader import BlockReader
+from wordlab.text.sources import find_sources
 from wordlab.text.tokenizers import TOKENIZERS
 
 
@@ -215,6 +218,29 @@ def test_a_bad_file_ends_the_workers(tmp_path, small_blocks, lines, spawned):
         Corpus.build([tmp_path / "x.txt", tmp_path / "y.txt"], tmp_path / "out", threads=2)
     assert len(spawned) == 2
     assert all(process.returncode is not None for process in spawned)
+
+
+@pytest.mark.parametrize("threads", [100_000, 2**31, 2**70])
+def test_no_more_workers_than_blocks_or_twice_the_cores(tmp_path, small_blocks, lines, spawned, threads):
+    text = "\n".join(lines)
+    (tmp_path / "x.txt").write_text(text)
+    num_blocks = sum(1 for _ in BlockReader(find_sources([tmp_path / "x.txt"]), block_size=4000))
+    Corpus.build([tmp_path / "x.txt"], tmp_path / "out", threads=threads)
+    assert len(spawned) == min(num_blocks, 2 * available_cores())
+    (tmp_path / "y.txt").write_text(text[:6000])
+    spawned.clear()
+    Corpus.build([tmp_path / "y.txt"], tmp_path / "short", threads=threads)
+    assert len(spawned) <= 3
+
+
+def test_notes_say_what_was_left_out(tmp_path):
+    (tmp_path / "x.txt").write_text("some words")
+    (tmp_path / "x.log").write_text("left out")
+    corpus = Corpus.build([tmp_path], tmp_path / "out", min_count=1)
+    assert len(corpus.notes) == 1
+    assert corpus.notes[0].startswith(f"{tmp_path}: 1 file (x.log) left out")
+    assert "notes" not in corpus.details
+    assert Corpus.load(tmp_path / "out").notes == ()
 
 
 def test_an_exception_in_a_worker_arrives():

@@ -198,3 +198,18 @@ def test_unknown_tokenizer(saved, tokenizer):
     path.write_text(json.dumps(manifest))
     with pytest.raises(ArtifactError, match="expected a known tokenizer, found none"):
         Corpus.load(saved)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("text", "lines: expected an iterable of strings, found a single one; put it into a list"),
+        (b"text", "lines: expected an iterable of strings, found a single one; put it into a list"),
+        ([["a", "list"], "of tokens"], "lines: expected strings, found list; join tokens with spaces"),
+        (["a", None], "lines: expected strings, found NoneType; join tokens with spaces"),
+    ],
+)
+def test_lines_must_be_strings(lines, message):
+    with pytest.raises(TypeError) as caught:
+        Corpus.from_lines(lines)
+    assert str(caught.value) == message

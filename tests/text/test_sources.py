@@ -8,6 +8,9 @@ import json
 import lzma
 import os
 import sys
+import tarfile
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -386,3 +389,202 @@ def test_progress_counts_the_bytes_of_the_files(tmp_path):
     assert seen == sorted(seen)
     assert len(set(seen)) > 4
     assert reader.num_read == reader.total == sum(path.stat().st_size for path in paths)
+
+
+# Archives
+
+
+def zipped(path, **files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "."), content)
+    return path
+
+
+def tarred(path, mode="w:gz", **files):
+    with tarfile.open(path, mode) as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name.replace("__", "."))
+            data = content.encode() if isinstance(content, str) else content
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return path
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_texts_in_archives(tmp_path, pack):
+    path = pack(
+        tmp_path / "x.bin",
+        b__txt="one",
+        a__csv="n;text\n1;two\n",
+        c__jsonl__gz=gzip.compress(b'{"text": "three"}'),
+        d__log="left out",
+        __hidden__txt="hidden",
+    )
+    reader = BlockReader(find_sources([path]))
+    assert b"".join(reader) == b"one\ntwo\nthree\n"
+    assert [note.partition(",")[0] for note in reader.notes] == [
+        f"{path}: 1 file (d.log) left out of the archive"
+    ]
+    assert reader.num_read == reader.total == path.stat().st_size
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_an_archive_of_one_file(tmp_path, pack):
+    assert read(pack(tmp_path / "text8.zip", text8="anarchism originated")) == "anarchism originated\n"
+    two = pack(tmp_path / "two", one="1", two="2")
+    known = ".txt .text .jsonl .ndjson .json .csv .tsv .parquet"
+    assert message(SourceError, two) == (
+        f"{two}: expected files in the archive that end in one of {known}, found 2 files (one, two)"
+    )
+    bad = pack(tmp_path / "bad", a__txt=b"\xff")
+    assert message(FormatError, bad).startswith(f"{bad}/a.txt: byte 0: expected UTF-8, found 0xff; ")
+    nested = pack(tmp_path / "nested", a__zip=zipped(tmp_path / "inner", a__txt="a").read_bytes())
+    assert (
+        message(FormatError, nested) == f"{nested}/a.zip: expected text, found a zip archive; unpack it first"
+    )
+
+
+def test_archives_from_pipes(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", Stdin(tarred(tmp_path / "x", a__txt="a", b__txt="b").read_bytes()))
+    assert read("-") == "a\nb\n"
+    monkeypatch.setattr(sys, "stdin", Stdin(zipped(tmp_path / "x", a__txt="a").read_bytes()))
+    assert message(FormatError, "-") == "stdin: expected text, found a zip archive; unpack it first"
+
+
+# Encodings and delimiters
+
+
+def test_an_encoding_for_all_formats(tmp_path):
+    for name, content in [
+        ("x.txt", "été"),
+        ("x.csv", "text\nété"),
+        ("x.tsv", "text\nété"),
+        ("x.jsonl", '{"text": "été"}'),
+    ]:
+        path = write(tmp_path / name, content.encode("cp1252"))
+        assert read(path, encoding="cp1252") == "été\n"
+        assert message(FormatError, path).endswith("if it is cp1252, as it seems, use --encoding cp1252")
+        assert read(write(tmp_path / name, content.encode("utf-16"))) == "été\n"
+    utf8 = write(tmp_path / "y.txt", "Bär")
+    reader = BlockReader(
+        find_sources([utf8, write(tmp_path / "z.txt", "Bär".encode("cp1252"))]), encoding="cp1252"
+    )
+    assert b"".join(reader).decode() == "Bär\nBär\n"
+    assert reader.notes == ["1 file (y.txt) read as UTF-8, which the bytes are, and not as cp1252"]
+    assert message(ConfigError, utf8, encoding="hex").startswith("encoding: expected utf-8, ")
+
+
+def test_files_that_cannot_be_read_are_listed_before_the_first_is_read(tmp_path):
+    good = write(tmp_path / "a.txt", "gut")
+    bad = [write(tmp_path / f"b{i}.txt.gz", gzip.compress("schön\n".encode("cp1252"))) for i in range(8)]
+    archive = zipped(tmp_path / "x.zip", a__txt=b"\xff")
+
+    def found(*paths, **options):
+        with pytest.raises(FormatError) as caught:
+            BlockReader(find_sources(paths), **options).check_beginnings()
+        return str(caught.value)
+
+    first = (
+        f"{bad[0]}: byte 3: expected UTF-8, found 0xf6; if it is cp1252, as it seems, use --encoding cp1252"
+    )
+    assert found(good, bad[0], archive) == first
+    assert found(good, *bad) == (
+        f"8 of 9 files cannot be read. {first}. The others: {', '.join(map(str, bad[1:6]))} and 2 more"
+    )
+    BlockReader(find_sources([good, *bad]), encoding="cp1252").check_beginnings()
+    BlockReader(find_sources([good, *bad]), encoding_errors="replace").check_beginnings()
+    assert "found a PDF" in found(good, write(tmp_path / "c.txt", b"%PDF-1.4"), encoding_errors="replace")
+
+
+def test_delimiters(tmp_path):
+    path = write(tmp_path / "x.csv", "id;text\n1;good, very\n2;bad\n")
+    assert read(path) == read(path, delimiter=";") == "good, very\nbad\n"
+    assert (
+        message(FormatError, path, delimiter=",") == f"{path}: row 1: expected a column 'text', found id;text"
+    )
+    assert "use --delimiter ';'" in message(FormatError, path, header=False, text_column="1")
+    assert read(path, header=False, text_column="1", delimiter=";") == "text\ngood, very\nbad\n"
+    assert read(write(tmp_path / "x.tsv", "id|text\n1|a\n"), delimiter="|") == "a\n"
+    assert read(write(tmp_path / "y.csv", "id\ttext\n1\ta\n"), delimiter="tab") == "a\n"
+
+
+def test_one_limit_for_all_formats(tmp_path):
+    long = "x" * (1 << 20)
+    contents = {
+        "x.txt": long + long, "x.csv": f'text\n"{long}\n{long}"\n', "y.csv": f"text\n{long}{long}",
+        "x.tsv": f"text\n{long}{long}", "x.jsonl": f'{{"text": "{long}{long}"}}',
+    }  # fmt: skip
+    for name, content in contents.items():
+        for suffix, compress in ((".gz", gzip.compress), ("", bytes)):
+            path = write(tmp_path / (name + suffix), compress(content.encode()))
+            text = message(FormatError, path, max_record=1)
+            assert text.startswith(f"{path}: ")
+            assert text.endswith("--max-record allows more")
+            assert len(read(path, max_record=3)) > 2 << 20
+    pq.write_table(pa.table({"text": [long + long]}), tmp_path / "x.parquet")
+    assert "--max-record" in message(FormatError, tmp_path / "x.parquet", max_record=1)
+    assert "expected a whole number from 1" in message(ConfigError, path, max_record=0)
+
+
+# What is left out, what shrinks, what is no file
+
+
+def test_what_a_folder_leaves_out_is_said(tmp_path):
+    for name in ("a.txt", "sub/b.csv", "c.log", "sub/d.log", "e.png", "README", ".hidden.log"):
+        write(tmp_path / "folder" / name, "text\n")
+    folder = tmp_path / "folder"
+    (folder / "link").symlink_to(folder)
+    os.mkfifo(folder / "pipe.txt")
+    notes = []
+    assert [source.path.name for source in find_sources([folder], None, notes)] == ["a.txt", "b.csv"]
+    assert notes == [
+        f"{folder}: 4 files (README, c.log, e.png, ...) left out, because the name ends in none of "
+        ".txt .text .jsonl .ndjson .json .csv .tsv .parquet; to take such files, name them or give a "
+        f"pattern, for example '{folder}/**/*.log'",
+        f"{folder}: 1 file (pipe.txt) left out, because it is no regular file",
+        f"{folder}: 1 linked folder (link) left out; name them to take what is in them",
+    ]
+    notes = []
+    assert len(find_sources([f"{folder}/**/*.log", f"{folder}/*.txt"], None, notes)) == 3
+    assert notes == [f"{folder}/*.txt: 1 file (pipe.txt) left out, because it is no regular file"]
+    (tmp_path / "other").mkdir()
+    os.mkfifo(tmp_path / "other" / "pipe.txt")
+    assert "found none" in message(SourceError, tmp_path / "other")
+
+
+def test_a_named_pipe_is_read(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(path.write_bytes, "straße\n".encode("latin-1"))
+        assert read(path, encoding="latin-1") == "straße\n"
+
+
+@pytest.mark.parametrize("suffix", ["", *COMPRESS])
+def test_a_file_that_shrinks_is_an_error(tmp_path, suffix):
+    data = os.urandom(1 << 20).hex(" ").encode() + b"\n"
+    whole = COMPRESS.get(suffix, bytes)(data) * 2
+    path = write(tmp_path / "x.txt", whole)
+    blocks = iter(BlockReader(find_sources([path]), block_size=1000))
+    with pytest.raises(SourceError, match=r"x.txt: expected .*(as at the start, found|cut short)"):
+        for _ in blocks:
+            os.truncate(path, len(whole) // 2)
+    path = write(tmp_path / "y.txt", "whole\n" * 9)
+    sources = find_sources([path])
+    path.write_text("less\n")
+    with pytest.raises(SourceError) as caught:
+        list(BlockReader(sources))
+    assert str(caught.value) == (
+        f"{path}: expected 54 bytes, as at the start, found 5; it shrank while it was read"
+    )
+    path.unlink()
+    with pytest.raises(SourceError, match="cannot be opened: No such file"):
+        list(BlockReader(sources))
+
+
+def test_inputs_that_are_no_paths():
+    for bad in (5, None, b"x.txt"):
+        with pytest.raises(TypeError, match="inputs: expected paths, found"):
+            find_sources([bad])
+    assert message(SourceError, "x\0y").endswith("cannot be read: embedded null byte")

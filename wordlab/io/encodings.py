@@ -38,6 +38,31 @@ def marked_encoding(head: bytes) -> str | None:
     return next((name for mark, name in _MARKS.items() if head.startswith(mark)), None)
 
 
+def extends_ascii(encoding: str) -> bool:
+    """Whether bytes below 128 are always ASCII in `encoding`, and others are more."""
+    ascii_bytes = bytes(range(128))
+    try:
+        if encoding == "ascii" or ascii_bytes.decode(encoding) != ascii_bytes.decode("ascii"):
+            return False
+        return not "日本".encode(encoding).isascii()  # UTF-7, ISO 2022 and HZ spell all in ASCII
+    except UnicodeDecodeError:
+        return False
+    except UnicodeEncodeError:
+        return True
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether `data`, whose last character may be cut, is UTF-8 with more in it than ASCII.
+
+    Texts in other encodings hardly ever are.
+    """
+    try:
+        _, num_used = codecs.utf_8_decode(data, "strict", False)
+    except UnicodeDecodeError:
+        return False
+    return not data[:num_used].isascii()
+
+
 def likely_encoding(data: bytes, place: int = 0) -> str | None:
     """The encoding that `data` seems to have, judged around the byte at `place`; None if nothing fits.
 

@@ -10,7 +10,7 @@ class Kind(NamedTuple):
 
     name: str
     magic: bytes
-    way_on: str = "a text is needed"
+    way_on: str = ""
     offset: int = 0
 
 

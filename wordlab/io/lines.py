@@ -9,7 +9,7 @@ from itertools import chain
 
 from wordlab.errors import FormatError
 from wordlab.io.compression import ByteStream
-from wordlab.io.encodings import check_encoding, likely_encoding, marked_encoding
+from wordlab.io.encodings import check_encoding, extends_ascii, is_utf8, likely_encoding, marked_encoding
 from wordlab.io.kinds import HEAD_SIZE, find_kind
 
 BYTE_ORDER_MARK = codecs.BOM_UTF8
@@ -81,13 +81,15 @@ def decoded_lines(
 class Decoder:
     """Turns bytes into valid UTF-8: strictly, or with U+FFFD, which is counted, for what is invalid.
 
-    A byte-order mark at the beginning of a text goes before `encoding`. Raises ConfigError for an
-    encoding that is none of text.
+    A byte-order mark at the beginning of a text goes before `encoding`, which is for texts that are not
+    UTF-8: those that are go into `read_as_utf8` by their names. Raises ConfigError for an encoding that is
+    none of text.
     """
 
     strict: bool = True
     encoding: str = "utf-8"
     num_replaced: int = field(default=0, init=False)
+    read_as_utf8: list[str] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self.encoding = check_encoding(self.encoding)
@@ -101,18 +103,41 @@ class Decoder:
         head = source.peek(HEAD_SIZE)
         kind = find_kind(head)
         if kind is not None:
-            raise FormatError(f"{source.name}: expected text, found {kind.name}; {kind.way_on}")
+            way_on = f"; {kind.way_on}" if kind.way_on else ""
+            raise FormatError(f"{source.name}: expected text, found {kind.name}{way_on}")
         if not head:
             return iter(())
         chunks = iter(lambda: source.read(READ_SIZE), b"")
-        encoding = marked_encoding(head) or self.encoding
-        if encoding == "utf-8":
+        marked = marked_encoding(head)
+        if (marked or self.encoding) == "utf-8":
             return self._utf8(chunks, source.name)
-        return self._others(chunks, source.name, encoding, is_marked=marked_encoding(head) is not None)
+        if marked is None and self.encoding in ("utf-16", "utf-32"):  # Python would guess the order of bytes
+            raise FormatError(
+                f"{source.name}: expected a byte-order mark, as the encoding is {self.encoding}, found none; "
+                f"use --encoding {self.encoding}-le or {self.encoding}-be"
+            )
+        if marked is None and extends_ascii(self.encoding):
+            return self._either(chunks, source.name)
+        return self._others(chunks, source.name, marked or self.encoding)
 
-    def _utf8(self, chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-        pending = b""
-        offset = 0  # of the first byte in `pending`
+    def _either(self, chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+        """Text in `encoding`, or in UTF-8 if the first chunk with more than ASCII in it is that."""
+        offset = 0
+        for chunk in chunks:
+            if chunk.isascii() and b"\0" not in chunk:
+                yield chunk
+                offset += len(chunk)
+                continue
+            chunk += next(chunks, b"") if chunk[:-4].isascii() else b""  # a character may be cut at its end
+            rest = chain([chunk], chunks)
+            if is_utf8(chunk):
+                self.read_as_utf8.append(name)
+                yield from self._utf8(rest, name, offset)
+            else:
+                yield from self._others(rest, name, self.encoding, offset)
+
+    def _utf8(self, chunks: Iterable[bytes], name: str, offset: int = 0) -> Iterator[bytes]:
+        pending = b""  # its first byte is at `offset`
         for chunk in chain(chunks, [b""]):
             data = pending + chunk
             nul = chunk.find(b"\0")
@@ -148,16 +173,9 @@ class Decoder:
         self.num_replaced += text.count(_REPLACEMENT) - data[:num_used].count(_REPLACEMENT)
         return text, num_used
 
-    def _others(
-        self, chunks: Iterable[bytes], name: str, encoding: str, *, is_marked: bool
-    ) -> Iterator[bytes]:
-        if encoding in ("utf-16", "utf-32") and not is_marked:  # Python would assume this machine's order
-            raise FormatError(
-                f"{name}: expected a byte-order mark, as the encoding is {encoding}, found none; "
-                f"use --encoding {encoding}-le or {encoding}-be"
-            )
+    def _others(self, chunks: Iterable[bytes], name: str, encoding: str, offset: int = 0) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder(encoding)("strict" if self.strict else "replace")
-        num_read = 0
+        num_read = offset
         for chunk in chain(chunks, [b""]):
             num_read += len(chunk)
             try:

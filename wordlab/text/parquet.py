@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from wordlab.errors import FormatError, SourceError, WordlabError
 from wordlab.io.lines import MAX_RECORD, Decoder, check_record
 
 _ROWS = 1024  # at a time, of texts of usual lengths
-_FEWEST_ROWS = 16
-_BATCH = 256 << 20  # bytes of text that the rows at a time may come to
+_BATCH = 64 << 20  # bytes of text that the rows at a time may come to
+_SLACK = 1024  # bytes around a text in its page
 _BUFFER = 1 << 20
 
 Scalar = str | int | float | bool | None
@@ -34,7 +35,7 @@ def open_parquet(
         file = pq.ParquetFile(path, buffer_size=_BUFFER)
     with file:
         with _damage(name):
-            table = ParquetTable(file, name, decoder or Decoder(), longest)
+            table = ParquetTable(file, path, name, decoder or Decoder(), longest)
         yield table
 
 
@@ -44,13 +45,14 @@ class ParquetTable:
     `num_read` counts the rows read so far.
     """
 
-    def __init__(self, file: Any, name: str, decoder: Decoder, longest: int) -> None:
+    def __init__(self, file: Any, path: Path, name: str, decoder: Decoder, longest: int) -> None:
         schema = file.schema_arrow
         self.names: list[str] = list(schema.names)
         self.num_rows: int = file.metadata.num_rows
         self.num_read = 0
         self._types = [schema.field(position).type for position in range(len(self.names))]
         self._file = file
+        self._path = path
         self._name = name
         self._decoder = decoder
         self._longest = longest
@@ -109,21 +111,41 @@ class ParquetTable:
             yield [batch.column(place) for place in places]
 
     def _rows_at_a_time(self, wanted: set[str]) -> int:
-        """So few rows that they fit in memory even if each holds the longest text of its row group.
+        """So few rows that they fit in memory even if each holds the longest text that may be repeated.
 
         FormatError where the sizes in the file's end say that some cell is too long.
         """
         largest = 1
         metadata = self._file.metadata
-        for group in range(metadata.num_row_groups):
-            row_group = metadata.row_group(group)
-            for at in range(row_group.num_columns):
-                column = row_group.column(at)
-                if column.path_in_schema in wanted:
-                    size = column.total_uncompressed_size
-                    check_record(size // max(1, column.num_values) - 1024, self._name, self._longest)
-                    largest = max(largest, size)
-        return max(_FEWEST_ROWS, min(_ROWS, _BATCH // largest))
+        with self._path.open("rb") as file:
+            for group in range(metadata.num_row_groups):
+                row_group = metadata.row_group(group)
+                for at in range(row_group.num_columns):
+                    column = row_group.column(at)
+                    if column.path_in_schema in wanted:
+                        mean = column.total_uncompressed_size // max(1, column.num_values)
+                        check_record(mean - _SLACK, self._name, self._longest)
+                        largest = max(largest, _repeatable(file, column))
+        return max(1, min(_ROWS, _BATCH // largest))
+
+
+def _repeatable(file: IO[bytes], column: Any) -> int:
+    """The most bytes that one of the texts in a row group may have if pages can hold it many times.
+
+    A dictionary does, whose page says how large it is, and so do common prefixes.
+    """
+    if "DELTA_BYTE_ARRAY" in column.encodings:
+        return int(column.total_uncompressed_size)
+    if not column.has_dictionary_page:
+        return 0
+    file.seek(max(0, column.dictionary_page_offset))
+    # In Thrift's compact form: the kind of page and its size uncompressed, both marked by 0x15, as
+    # varints whose lowest bit is the sign.
+    head = re.match(rb"\x15[\x80-\xff]*[\x00-\x7f]\x15([\x80-\xff]*[\x00-\x7f])", file.read(32))
+    if head is None:
+        return int(column.total_uncompressed_size)
+    size: int = sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(head[1])) >> 1
+    return size
 
 
 def _is_text(kind: Any) -> bool:

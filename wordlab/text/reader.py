@@ -48,7 +48,7 @@ class BlockReader:
     ) -> None:
         self.config = ReadingConfig(**reading)
         self.sources = list(sources)
-        self.notes: list[str] = []
+        self._left_out: list[str] = []
         self._decoder = Decoder(self.config.encoding_errors == "strict", self.config.encoding)
         self._column = str(self.config.text_column)
         self._block_size = block_size
@@ -63,6 +63,15 @@ class BlockReader:
             raise ConfigError(
                 f"text_column: expected a position (0, 1, ...) without a header, found {self._column!r}"
             )
+
+    @property
+    def notes(self) -> list[str]:
+        """A sentence for everything that was left out or read otherwise than asked."""
+        names = self._decoder.read_as_utf8
+        if not names:
+            return self._left_out
+        what = f"{counted([PurePath(name) for name in names])} read as UTF-8, which the bytes are"
+        return [*self._left_out, f"{what}, and not as {self.config.encoding}"]
 
     @property
     def num_replaced(self) -> int:
@@ -138,15 +147,17 @@ class BlockReader:
         left_out: list[PurePath] = []
         num_texts = 0
         for member, done in _members(source, stream, is_tar=is_tar):
+            if member.is_hidden:
+                continue
             format = format_of(member.path)
             if member.content is not None and format not in (None, "parquet"):
                 num_texts += 1
                 yield member.content.name, self._text(member.content, format or "text", done)
-            elif not member.is_hidden:
+            else:
                 left_out.append(member.path)
         if num_texts:
             if left_out:
-                self.notes.append(
+                self._left_out.append(
                     f"{source.name}: {counted(left_out)} left out of the archive, because the name ends in "
                     f"none of {' '.join(SUFFIXES)}; unpack it to take them"
                 )

@@ -20,8 +20,9 @@ class ReadingConfig:
     `text_column` names the field or column that holds the text, or gives its position, counted from 0;
     `header` false says that the first row of a CSV or TSV file is data. `delimiter` separates columns:
     without it a tab in TSV, and in CSV what the first rows show. `input_format` goes before what names
-    say. A byte-order mark goes before `encoding`; `encoding_errors` stops at bytes that are invalid, or
-    replaces them. `max_record` is the most MiB of a line, a row, an object or a cell.
+    say. `encoding` is for texts that are not UTF-8 and have no byte-order mark; `encoding_errors` stops at
+    bytes that are invalid, or replaces them. `max_record` is the most MiB of a line, a row, an object or a
+    cell.
     """
 
     text_column: str = "text"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -80,7 +81,7 @@ def _expand(name: str, input_format: str | None, notes: list[str]) -> Iterator[S
 
 
 def _pattern(name: str, input_format: str | None, notes: list[str]) -> Iterator[Source]:
-    found = sorted(glob.glob(name, recursive=True))
+    found = _matches(name)
     if not found:
         raise SourceError(f"{name}: expected files that match the pattern, found none")
     if "**" in name:  # which matches a directory as well as what is in it
@@ -91,6 +92,21 @@ def _pattern(name: str, input_format: str | None, notes: list[str]) -> Iterator[
     for path in found:
         if not _is_special(path):
             yield from _expand(path, input_format, notes)
+
+
+def _matches(pattern: str) -> list[str]:
+    """What matches a pattern, sorted; ``**`` follows no links, which may lead in circles."""
+    parts = Path(pattern).parts
+    if "**" not in parts:
+        return sorted(glob.glob(pattern))
+    first = next(place for place, part in enumerate(parts) if glob.has_magic(part))
+    root, wanted = Path(*parts[:first]), [*parts[first:], *(["*"] if parts[-1] == "**" else [])]
+    hidden = any(part.startswith(".") for part in wanted)
+    return sorted(
+        str(path)
+        for path in root.glob("/".join(wanted))
+        if hidden or not any(part.startswith(".") for part in path.relative_to(root).parts)
+    )
 
 
 def _directory(directory: Path, input_format: str | None, notes: list[str]) -> Iterator[Source]:
@@ -111,9 +127,11 @@ def _directory(directory: Path, input_format: str | None, notes: list[str]) -> I
         found = f"{counted(others)}; name them, or give a pattern" if others else "none"
         raise SourceError(f"{directory}: expected files that end in one of {known}, found {found}")
     if others:
+        suffixes = Counter(path.suffix for path in others if path.suffix)
+        pattern = f"**/*{max(suffixes, key=suffixes.__getitem__)}" if suffixes else others[0].name
         notes.append(
             f"{directory}: {counted(others)} left out, because the name ends in none of {known}; "
-            f"to take them, name them or give a pattern, such as {str(directory / '**')!r}"
+            f"to take such files, name them or give a pattern, for example {str(directory / pattern)!r}"
         )
     if special:
         notes.append(f"{directory}: {counted(special)} left out, because it is no regular file")
