@@ -94,7 +94,7 @@ def _fault(label: str) -> str | None:
     if len(label) > _LONGEST:
         return f"{len(label)} characters"
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in label):
-        return f"{label[:40]!r}, with control characters,"
+        return f"{label[:40]!r}, which cannot be shown as it is,"
     return None
 
 
