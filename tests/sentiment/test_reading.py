@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.sentiment import read_labelled
+from wordlab.sentiment import read_labelled, read_texts
 from wordlab.sentiment.data.formats.base import LabelledFormat
 from wordlab.sentiment.data.reading import LABELLED_FORMATS
 
@@ -241,3 +241,36 @@ def test_progress(tmp_path):
     path = write(tmp_path / "x.tsv", FORMATS["bare.tsv"])
     read_labelled(path, on_progress=events.append)
     assert (events[-1].done, events[-1].total, events[-1].unit) == (path.stat().st_size,) * 2 + ("bytes",)
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if not name.startswith(("lines.t", "fast"))])
+def test_texts_without_labels(tmp_path, name):
+    path = write(tmp_path / name, FORMATS[name])
+    assert tuple(read_texts(path)) == TEXTS
+
+
+def test_texts_are_lines_where_there_are_no_columns(tmp_path):
+    path = write(tmp_path / "x.txt", "\ufeffone\r\n\n three \nfour")
+    assert list(read_texts(path)) == ["one", "", " three ", "four"]
+    with pytest.raises(ConfigError, match="expected a file of texts, found the directory"):
+        read_texts(tmp_path)
+    with pytest.raises(FormatError, match="expected a column of texts, found stars"):
+        list(read_texts(write(tmp_path / "y.jsonl", '{"stars": 5}')))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.tsv", 'label\ttext\n"pos"\t"fine"\n"neg"\t"poor"\n'),
+        ("x.csv", 'label,text\n "pos", "fine"\n "neg", "poor"\n'),
+    ],
+)
+def test_labels_in_quotation_marks(tmp_path, name, content):
+    found = message(FormatError, write(tmp_path / name, content))
+    assert "expected a label, found one in quotation marks ('\"pos\"'); use --format csv, with" in found
+
+
+def test_tabs_between_quoted_fields(tmp_path):
+    path = write(tmp_path / "x.tsv", 'label\ttext\n"pos"\t"fi\tne"\n"neg"\t"po\nor"\n')
+    found = read_labelled(path, input_format="csv", delimiter="tab")
+    assert (found.texts, found.labels) == (("fi\tne", "po\nor"), ("pos", "neg"))

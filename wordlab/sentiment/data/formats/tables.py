@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from wordlab.errors import FormatError
 from wordlab.sentiment.data.columns import Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
 from wordlab.sentiment.data.header import check_first_label, find_header
@@ -43,6 +44,7 @@ def _pairs(found: Iterator[Row], source: LabelledSource) -> TextLabelPairs:
     text, label = find_columns(table, source.columns)
     if names is None and source.columns.header is None:
         check_first_label(rows, where, label)
+    _check_quotes(rows, places, label)
     column = f"column {label}" if names is None else repr(names[label])
     for place, row in zip(places, rows, strict=True):
         yield row[text], label_string(row[label], place, column)
@@ -58,6 +60,16 @@ def _checked(found: Iterator[Row]) -> tuple[list[str], list[Sequence[str]]]:
         places.append(where)
         rows.append(row)
     return places, rows
+
+
+def _check_quotes(rows: Sequence[Sequence[str]], places: Sequence[str], label: int) -> None:
+    """Raise FormatError if all labels are in quotation marks, which TSV has not, nor CSV after a space."""
+    found = rows[0][label].strip()
+    if all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in (row[label].strip() for row in rows)):
+        raise FormatError(
+            f"{places[0]}: expected a label, found one in quotation marks ({found[:40]!r}); "
+            "use --format csv, with --delimiter tab for tabs, and have no space before the marks"
+        )
 
 
 def _without(
