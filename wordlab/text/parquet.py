@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from wordlab.errors import FormatError, SourceError, WordlabError
 from wordlab.io.lines import MAX_RECORD, Decoder, check_record
+from wordlab.text.parquet_footer import ColumnChunk, column_chunks
 
 _ROWS = 1024  # at a time, of texts of usual lengths
 _BATCH = 64 << 20  # bytes of text that the rows at a time may come to
@@ -116,34 +117,29 @@ class ParquetTable:
         FormatError where the sizes in the file's end say that some cell is too long.
         """
         largest = 1
-        metadata = self._file.metadata
         with self._path.open("rb") as file:
-            for group in range(metadata.num_row_groups):
-                row_group = metadata.row_group(group)
-                for at in range(row_group.num_columns):
-                    column = row_group.column(at)
-                    if column.path_in_schema in wanted:
-                        mean = column.total_uncompressed_size // max(1, column.num_values)
-                        check_record(mean - _SLACK, self._name, self._longest)
-                        largest = max(largest, _repeatable(file, column))
+            for column in list(column_chunks(file)):
+                if column.name in wanted:
+                    check_record(column.size // max(1, column.num_values) - _SLACK, self._name, self._longest)
+                    largest = max(largest, _repeatable(file, column))
         return max(1, min(_ROWS, _BATCH // largest))
 
 
-def _repeatable(file: IO[bytes], column: Any) -> int:
+def _repeatable(file: IO[bytes], column: ColumnChunk) -> int:
     """The most bytes that one of the texts in a row group may have if pages can hold it many times.
 
     A dictionary does, whose page says how large it is, and so do common prefixes.
     """
-    if "DELTA_BYTE_ARRAY" in column.encodings:
-        return int(column.total_uncompressed_size)
-    if not column.has_dictionary_page:
+    if column.has_prefixes:
+        return column.size
+    if column.dictionary_offset is None:
         return 0
-    file.seek(max(0, column.dictionary_page_offset))
+    file.seek(max(0, column.dictionary_offset))
     # In Thrift's compact form: the kind of page and its size uncompressed, both marked by 0x15, as
     # varints whose lowest bit is the sign.
     head = re.match(rb"\x15[\x80-\xff]*[\x00-\x7f]\x15([\x80-\xff]*[\x00-\x7f])", file.read(32))
     if head is None:
-        return int(column.total_uncompressed_size)
+        return column.size
     size: int = sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(head[1])) >> 1
     return size
 
