@@ -11,30 +11,20 @@ occur in the file, and each label be one line. An input depends only on the seed
 
 from __future__ import annotations
 
-import argparse
 import csv
-import faulthandler
 import io
 import json
-import os
-import signal
-import sys
-import tempfile
-import time
-import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
-from types import FrameType
 from typing import Any
 
+import fuzzing
 import pyarrow as pa
 import pyarrow.parquet as pq
-from fuzz_formats import MEMORY_ALLOWED, SECONDS_ALLOWED, TookTooLongError, limit_memory, peak_memory
 from mutations import mutate
-from reporting import machine_line
 
-from wordlab.errors import WordlabError
 from wordlab.sentiment import LabelledTexts, inspect, read_labelled
 
 FORMATS = ("tsv", "csv", "jsonl", "parquet", "lines", "fasttext", "folders")
@@ -42,7 +32,6 @@ SUFFIXES = {"lines": "txt", "fasttext": "txt", "folders": "txt"}
 TEXTS = ["a good film", 'it is "bad", he said', "so-so", "很好", "naïve; déjà vu", "x" * 300, "", "1", "nan"]
 LABELS = (["pos", "neg"], ["0", "1", "2"], ["y", "n"], ["label", "text"])
 ENCODINGS = ("latin-1", "utf-16", "utf-16-le", "shift_jis", "utf-7", "cp1252", "hz", "rot13")
-_LONGEST_MESSAGE = 1000
 
 
 @cache
@@ -124,34 +113,31 @@ def make_input(format: str, seed: int, number: int) -> tuple[bytes, dict[str, An
     return data, options
 
 
-def place_input(directory: Path, format: str, data: bytes) -> Path:
+def check(format: str, seed: int, number: int, folder: Path) -> tuple[str, Callable[[], str | None]]:
+    """The input, and what reads it; see `fuzzing.Check`."""
+    data, options = make_input(format, seed, number)
+    path = _place(folder, format, data)
+
+    def read() -> str | None:
+        found = read_labelled(path, **options)
+        problem = _wrong_texts(found, data, options)
+        inspect(found)
+        return problem
+
+    return f"{json.dumps(options)} {data!r}", read
+
+
+def _place(folder: Path, format: str, data: bytes) -> Path:
     """Where the data is, written as a file, or as one of the files of a class."""
     if format != "folders":
-        path = directory / f"x.{SUFFIXES.get(format, format)}"
+        path = folder / f"x.{SUFFIXES.get(format, format)}"
         path.write_bytes(data)
         return path
-    root = directory / "train"
+    root = folder / "train"
     for label, content in (("pos", data), ("neg", b"a bad film")):
         (root / label).mkdir(parents=True, exist_ok=True)
         (root / label / "1.txt").write_bytes(content)
     return root
-
-
-def check(path: Path, data: bytes, options: dict[str, Any]) -> tuple[bool, str | None]:
-    """Whether the input was read, and what is wrong with the outcome, if anything."""
-    try:
-        found = read_labelled(path, **options)
-        problem = _wrong_texts(found, data, options)
-        inspect(found)
-    except WordlabError as error:
-        message = str(error)
-        good = len(message.splitlines()) == 1 and len(message) < _LONGEST_MESSAGE and message.isprintable()
-        return False, None if good else f"message {message!r}"
-    except TookTooLongError:
-        return False, f"took longer than {SECONDS_ALLOWED} s"
-    except Exception as error:  # any other exception is a finding
-        return False, f"{type(error).__name__}: {error}"
-    return True, problem
 
 
 def _wrong_texts(found: LabelledTexts, data: bytes, options: dict[str, Any]) -> str | None:
@@ -169,69 +155,5 @@ def _wrong_texts(found: LabelledTexts, data: bytes, options: dict[str, Any]) -> 
     return None
 
 
-def fuzz(format: str, arguments: argparse.Namespace) -> list[str]:
-    """The failures among the inputs of one format; prints a line."""
-    failures: list[str] = []
-    num_read, slowest, largest, start = 0, 0.0, 0, time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(arguments.first, arguments.first + arguments.inputs):
-            data, options = make_input(format, arguments.seed, number)
-            path = place_input(Path(folder), format, data)
-            if arguments.show:
-                sys.stdout.write(f"{options}\n{data!r}\n")
-            memory, begin = peak_memory(), time.perf_counter()
-            faulthandler.dump_traceback_later(3 * SECONDS_ALLOWED, exit=True)  # should Python not interrupt
-            signal.setitimer(signal.ITIMER_REAL, SECONDS_ALLOWED)
-            was_read, problem = check(path, data, options)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            memory = peak_memory() - memory
-            if problem is None and memory > MEMORY_ALLOWED:
-                problem = f"took {memory >> 20} MB of memory"
-            num_read += was_read
-            slowest, largest = max(slowest, time.perf_counter() - begin), max(largest, memory)
-            if problem:
-                failures.append(f"{format} {number} {json.dumps(options)}: {problem[:500]}")
-    faulthandler.cancel_dump_traceback_later()
-    sys.stdout.write(
-        f"{format:<10}{arguments.inputs:>10,} inputs {num_read:>9,} read "
-        f"{arguments.inputs - num_read:>9,} refused  slowest {slowest:.2f} s  memory {largest >> 20} MB  "
-        f"took {time.perf_counter() - start:.0f} s  {len(failures)} failures\n"
-    )
-    sys.stdout.flush()
-    return failures
-
-
-def _raise_took_too_long(_number: int, _frame: FrameType | None) -> None:
-    raise TookTooLongError
-
-
-def main() -> None:
-    """Fuzz the formats asked for and print a line each."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--inputs", type=int, default=100_000, help="inputs per format (default 100000)")
-    parser.add_argument("--formats", nargs="+", default=FORMATS, choices=FORMATS, help="default: all")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0, help="number of the first input (default 0)")
-    parser.add_argument("--show", action="store_true", help="print each input")
-    arguments = parser.parse_args()
-    if "MALLOC_TRIM_THRESHOLD_" not in os.environ:
-        # or glibc keeps the large blocks that compressors free; it reads this when a program starts
-        environment = {
-            **os.environ,
-            "MALLOC_TRIM_THRESHOLD_": "131072",
-            "ARROW_DEFAULT_MEMORY_POOL": "system",
-        }
-        os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606
-    sys.stdout.write(f"{machine_line()}\nseed {arguments.seed}\n")
-    everything()
-    warnings.simplefilter("error")
-    signal.signal(signal.SIGALRM, _raise_took_too_long)
-    limit_memory()
-    failures = [failure for format in arguments.formats for failure in fuzz(format, arguments)]
-    for failure in failures[:20]:
-        sys.stderr.write(f"FAILED {failure}\n")
-    sys.exit(1 if failures else 0)
-
-
 if __name__ == "__main__":
-    main()
+    fuzzing.main(__doc__, FORMATS, check)

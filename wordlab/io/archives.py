@@ -6,6 +6,8 @@ archive has its table of contents at its end, and so must be a file.
 
 from __future__ import annotations
 
+import errno
+import lzma
 import stat
 import struct
 import tarfile
@@ -16,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple
 
-from wordlab.errors import FormatError, WordlabError
+from wordlab.errors import FormatError, SourceError, WordlabError
 from wordlab.io.compression import ByteStream
 
 _LONGEST_HEADER = 1 << 20  # bytes; longer names and attributes of a member are damage or malice
@@ -26,7 +28,7 @@ _HEADERS = (
 )  # fmt: skip
 _ERRORS = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError,
-    RuntimeError, LookupError, ArithmeticError, MemoryError,
+    RuntimeError, LookupError, ArithmeticError, MemoryError, lzma.LZMAError,
 )  # fmt: skip
 
 
@@ -126,7 +128,7 @@ def _damage(name: str, kind: str) -> Iterator[None]:
     except WordlabError:
         raise
     except _ERRORS as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # EINVAL: a place below 0
+            raise SourceError(f"{name}: cannot be read: {error.strerror}") from error
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise FormatError(f"{name}: expected a {kind} archive, found damage ({reason[:200]})") from error

@@ -65,16 +65,18 @@ def _json_record(line: str, where: str) -> dict[str, Any]:
 def json_field(record: dict[str, Any], column: str, where: str) -> Any:
     """The value of the field `column`; FormatError that lists the fields if it is not there once."""
     if column not in record:
-        raise FormatError(f"{where}: expected a field {column!r}, found {listed(record) or 'no field'}")
+        raise FormatError(
+            f"{where}: expected a field {_short(column)!r}, found {listed(record) or 'no field'}"
+        )
     if record[column] is _SEVERAL:
-        raise FormatError(f"{where}: expected a field {column!r}, found it several times")
+        raise FormatError(f"{where}: expected a field {_short(column)!r}, found it several times")
     return record[column]
 
 
 def json_string(value: Any, where: str, column: str) -> str:
     """`value` if it is a string; FormatError that names the field `column` if it is not."""
     if not isinstance(value, str):
-        raise FormatError(f"{where}: expected a string in field {column!r}, found {json_type(value)}")
+        raise FormatError(f"{where}: expected a string in field {_short(column)!r}, found {json_type(value)}")
     return value
 
 
@@ -201,7 +203,8 @@ def column_position(names: Sequence[str], column: str, where: str, *, by_name: b
     if by_name and column in names:
         if list(names).count(column) > 1:
             raise FormatError(
-                f"{where}: expected one column {column!r}, found several; give its position, counted from 0"
+                f"{where}: expected one column {_short(column)!r}, found several; "
+                "give its position, counted from 0"
             )
         return list(names).index(column)
     if column.isdecimal() and len(column) < 10:
