@@ -1,11 +1,11 @@
-"""What `sentiment train` and `sentiment compare` say about the texts that they learn from."""
+"""What the commands of `wordlab sentiment` say about the texts that they have read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.data.labelled import DataReport
+    from wordlab.sentiment.data.labelled import DataReport, LabelledTexts
 
 
 def data_notes(report: DataReport) -> list[str]:
@@ -18,3 +18,8 @@ def data_notes(report: DataReport) -> list[str]:
     ]
     counted = [f"{number:,} {'text' if number == 1 else 'texts'} {what}" for number, what in found if number]
     return [f"{report.source}: {sentence}" for sentence in (*report.notes, *counted)]
+
+
+def reading_notes(*read: LabelledTexts) -> list[str]:
+    """One sentence for everything that reading left out or was not sure of."""
+    return [f"{data.source}: {note}" for data in read for note in data.notes]

@@ -10,7 +10,7 @@ import click
 from pipelines import console, options
 from pipelines.plots.files import save_figure
 from pipelines.reports import comparison as reports
-from pipelines.reports.labelled import data_notes
+from pipelines.reports.labelled import data_notes, reading_notes
 from pipelines.sentiment.data import data_options, tokenizer_option
 from wordlab import artifact
 from wordlab.sentiment.judging.trainers import SharedSettings, check_models
@@ -108,7 +108,8 @@ def _read(
 def _notes(training: LabelledTexts, judging: LabelledTexts) -> list[str]:
     from wordlab.sentiment.data.labelled import inspect
 
-    return data_notes(inspect(training, judging))
+    of_test = () if judging.source == training.source else reading_notes(judging)
+    return [*data_notes(inspect(training, judging)), *of_test]
 
 
 def _save(found: Comparison, output: Path, parents: dict[str, str], *, overwrite: bool) -> None:

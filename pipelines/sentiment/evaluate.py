@@ -10,6 +10,7 @@ import click
 from pipelines import console, options
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import comparison as reports
+from pipelines.reports.labelled import reading_notes
 from pipelines.sentiment.data import data_options
 
 
@@ -66,6 +67,8 @@ def evaluate(
         if calibrate is not None:
             held_out = read_labelled(calibrate, **columns, on_progress=on_progress)
         found = evaluate_model(classifier, texts, calibration=held_out, num_worst=worst, threads=threads)
+    for note in reading_notes(*filter(None, (texts, held_out))):
+        console.say(f"Note: {note}", quiet=quiet)
     _draw(found, plot, reliability, overwrite=overwrite)
     if as_json:
         console.print_json(found.to_dict())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines import console, options
+from pipelines.config_options import was_typed
 from pipelines.reports import sentiment as reports
+from pipelines.sentiment.data import text_options
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction, TextModel
@@ -20,32 +23,44 @@ _NUM_REASONS = 10
 
 @click.command("predict", cls=options.Command)
 @options.artifact_argument("model", "MODEL")
-@click.argument("texts", nargs=-1, required=True, metavar="TEXT... | -")
+@click.argument("texts", nargs=-1, metavar="[TEXT... | -]")
+@click.option(
+    "--file", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    help="Predict the texts of a file: a column of a table or of JSON lines, else the lines.",
+)  # fmt: skip
 @click.option(
     "--explain", is_flag=True,
     help="Show what speaks for the class and against it: words or n-grams, and what each adds to the logit.",
 )  # fmt: skip
+@text_options
 @options.threads_option
 @options.json_option
-def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | None, as_json: bool) -> None:
+def predict(
+    model: Path, texts: tuple[str, ...], file: Path | None, explain: bool, threads: int | None,
+    as_json: bool, **reading: Any,
+) -> None:  # fmt: skip
     """Predict the class of each TEXT, with its probability.
 
-    With - texts are the lines of standard input, compressed or not, and each makes one line of JSON.
-    Streams may be of any length.
+    With - texts are the lines of standard input, compressed or not. They and those of a --file make one
+    line of JSON each. Streams may be of any length.
 
     \b
     Example:
       wordlab sentiment predict model/ "this movie is so great" "this movie is so bad"
       wordlab sentiment predict model/ "this movie is so great" --explain
+      wordlab sentiment predict model/ --file reviews.tsv --text-column text
       cat reviews.txt | wordlab sentiment predict model/ -
     """
-    if "-" in texts and len(texts) > 1:
-        raise click.UsageError("- stands alone: texts come from standard input or from the command line")
+    stream = _stream_of(texts, file)
+    if stream is None:
+        _check_texts(texts, reading)
     from wordlab.sentiment.base import load_classifier
 
     classifier = load_classifier(model)
-    if texts == ("-",):
-        _write_lines(classifier, threads, explain=explain)
+    if stream is not None:
+        from wordlab.sentiment.data.reading import read_texts
+
+        _write_lines(classifier, read_texts(stream, **reading), threads, explain=explain)
         return
     found = list(classifier.predict_stream(texts, threads=threads))
     reasons = (
@@ -62,22 +77,43 @@ def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | N
         reports.print_explanation(prediction.text, explanation, _NUM_REASONS)
 
 
-def _write_lines(classifier: TextModel, threads: int | None, *, explain: bool) -> None:
+def _stream_of(texts: Sequence[str], file: Path | None) -> Path | None:
+    """The file to read texts from, "-" for standard input; None if texts stand on the command line."""
+    if "-" in texts and len(texts) > 1:
+        raise click.UsageError("- stands alone: texts come from standard input or from the command line")
+    if bool(texts) == (file is not None):
+        raise click.UsageError("expected texts, - or --file FILE, and only one of them")
+    return Path("-") if tuple(texts) == ("-",) else file
+
+
+def _check_texts(texts: Sequence[str], reading: dict[str, Any]) -> None:
+    """Raise UsageError for the name of a file instead of a text, and for options of files without one."""
+    for name in reading:
+        if was_typed(name):
+            option = next(p.opts[0] for p in click.get_current_context().command.params if p.name == name)
+            raise click.UsageError(f"{option} is for the texts of a --file, or of standard input (-)")
+    for text in texts:
+        if os.path.exists(text):
+            what = "directory" if os.path.isdir(text) else "file"
+            way_on = "texts of that name come through -" if what == "directory" else f"use --file {text}"
+            raise click.UsageError(f"TEXT...: expected texts, found the name of a {what}, {text!r}; {way_on}")
+        if _looks_like_a_file(text):
+            console.say(f"Note: {text!r} is taken for a text, as there is no file of that name")
+
+
+def _looks_like_a_file(text: str) -> bool:
+    from wordlab.io.compression import without_suffix
+    from wordlab.text.sources import SUFFIXES
+
+    return len(text.split()) == 1 and without_suffix(Path(text)).suffix.lower() in SUFFIXES
+
+
+def _write_lines(classifier: TextModel, texts: Iterable[str], threads: int | None, *, explain: bool) -> None:
     with console.to_stdout():
-        for prediction in classifier.predict_stream(_lines(), threads=threads):
+        for prediction in classifier.predict_stream(texts, threads=threads):
             reasons = classifier.explain(prediction.text, label=prediction.label) if explain else None
             sys.stdout.write(console.json_text(_to_dict(prediction, reasons)) + "\n")
         sys.stdout.flush()
-
-
-def _lines() -> Iterator[str]:
-    """The lines of standard input; FormatError if they are no UTF-8."""
-    from wordlab.io.compression import open_bytes
-    from wordlab.io.lines import Decoder, whole_lines
-
-    with open_bytes(None, "stdin") as stream:
-        for lines in whole_lines(Decoder().stream(stream)):
-            yield from lines.decode().removesuffix("\n").split("\n")
 
 
 def _to_dict(prediction: Prediction, explanation: Explanation | None) -> dict[str, Any]:

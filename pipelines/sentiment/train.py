@@ -13,7 +13,7 @@ from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
 from pipelines.reports.labelled import data_notes
-from pipelines.sentiment.data import data_options, tokenizer_option
+from pipelines.sentiment.data import data_fields, data_options, tokenizer_option
 from pipelines.sentiment.model_options import (
     ModelCommand,
     baseline_options,
@@ -89,12 +89,11 @@ def train(
     from wordlab.sentiment.data.reading import read_labelled
     from wordlab.text.tokenizers import Tokenizer
 
-    columns = {name: fields[name] for name in ("text_column", "label_column", "input_format", "encoding")}
     loaded = None if vectors is None else WordVectors.load(vectors)
     of_networks = {"device": device, "checkpoint": checkpoint, "resume": resume}
     typed = {name: value for name, value in of_networks.items() if was_typed(name)}
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        texts = read_labelled(data, **columns, on_progress=on_progress)
+        texts = read_labelled(data, **data_fields(fields), on_progress=on_progress)
         report = inspect(texts)
         model = trainer(config.model)(
             texts.texts, texts.labels, config, vectors=loaded,

@@ -16,6 +16,9 @@ def labelled(*pairs, source="x.tsv"):
 def test_every_text_needs_a_label():
     with pytest.raises(ValueError, match="a label for each text, found 2 texts, 1 labels"):
         LabelledTexts(("a", "b"), ("pos",), "x")
+    for texts, labels in (("ab", ("pos", "neg")), (("a", "b"), "pn")):
+        with pytest.raises(TypeError, match="found a single string; put it into a list"):
+            LabelledTexts(texts, labels, "x")
 
 
 def test_inspect_finds_what_spoils_results():

@@ -90,9 +90,9 @@ def test_a_clone_learns_the_same():
 def test_wrong_use_is_an_error():
     with pytest.raises(ConfigError, match="model: expected one of"):
         make(model="svm").fit(TEXTS, LABELS)
-    with pytest.raises(TypeError, match="expected a list of texts, found a single one"):
+    with pytest.raises(TypeError, match="expected a list of texts, found a single text"):
         make().fit("a text", LABELS)
-    with pytest.raises(TypeError, match="expected texts, found int at position 0"):
+    with pytest.raises(TypeError, match="expected a text at position 0, found int"):
         make().fit([1, 2], ["a", "b"])
     with pytest.raises(NotFittedError):
         make().predict(TEXTS)

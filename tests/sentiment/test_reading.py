@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.sentiment import read_labelled
+from wordlab.sentiment import read_labelled, read_texts
 from wordlab.sentiment.data.formats.base import LabelledFormat
 from wordlab.sentiment.data.reading import LABELLED_FORMATS
 
@@ -64,7 +64,10 @@ def test_parquet(tmp_path):
     pq.write_table(pa.table({"n": range(4), "review": TEXTS, "stars": [5, 1, 5, 1]}), path)
     found = read_labelled(path)
     assert (found.texts, found.labels) == (TEXTS, ("5", "1", "5", "1"))
-    assert read_labelled(path, text_column="stars", label_column=0).labels == ("0", "1", "2", "3")
+    assert read_labelled(path, text_column=1, label_column=0).labels == ("0", "1", "2", "3")
+    assert message(FormatError, path, text_column="stars", label_column=0) == (
+        f"{path}: expected strings in column 'stars', found int64"
+    )
     pq.write_table(pa.table({"text": ["a", None], "label": pa.array(["x", "y"]).dictionary_encode()}), path)
     assert read_labelled(path).texts == ("a", "")
     pq.write_table(pa.table({"text": ["a", "b"], "label": ["x", None]}), path)
@@ -86,6 +89,7 @@ def test_folders_by_class(tmp_path):
     assert found.notes == (
         "unsup/ is left out, as it has no labels (1 file)",
         "left out beside the folders: 1 file",
+        "left out in pos/, as they are no .txt files: 1 file (.png)",
     )
     assert message(FormatError, tmp_path) == (
         f"{tmp_path}: expected a folder for each class with texts in it, found folders in train; "
@@ -121,9 +125,9 @@ def test_a_format_is_one_entry_of_the_dict(tmp_path, monkeypatch):
 def test_values_of_labels(tmp_path):
     path = write(
         tmp_path / "x.jsonl",
-        '{"text": "a", "label": 1}\n{"label": true, "text": "b"}\n{"text": "", "label": 0.5}\n',
+        '{"text": "a", "label": 2}\n{"label": true, "text": "b"}\n{"text": "", "label": 0.5}\n',
     )
-    assert read_labelled(path).labels == ("1", "true", "0.5")
+    assert read_labelled(path).labels == ("2", "true", "0.5")
     bad = {
         '{"text": "a", "label": null}': "x.jsonl:1: expected a label in 'label', found null",
         '{"text": "a", "label": ["x"]}': "x.jsonl:1: expected a label in 'label', found a list",
@@ -163,7 +167,8 @@ def test_columns_by_content(tmp_path):
     path = write(tmp_path / "unclear.tsv", "\n".join(rows))
     assert message(FormatError, path) == (
         f"{path}:1: expected columns of texts and of labels, "
-        "found 0 ('0'), 1 ('0'), 2 ('This is review 0'); name them"
+        "found 0 ('0'), 1 ('0'), 2 ('This is review 0'); "
+        "name them with --text-column and --label-column"
     )
     assert read_labelled(path, label_column=1).labels[:4] == ("0", "1", "2", "0")
 
@@ -176,13 +181,12 @@ def test_latin_1(tmp_path):
     assert message(FormatError, path) == expected
     assert read_labelled(path, encoding="latin-1").texts == ("naïve", "déjà vu")
     for encoding in ("klingon", "base64"):  # the second has a codec, which is not one of text
-        assert message(ConfigError, path, encoding=encoding).startswith(
-            "encoding: expected utf-8, latin-1 or"
-        )
+        expected = f"encoding: expected utf-8, utf-16, cp1252 or the like, found {encoding!r}"
+        assert message(ConfigError, path, encoding=encoding) == expected
     nul = write(tmp_path / "y.all", b"0 a\0b\n")
     for encoding in ("utf-8", "latin-1"):
         assert "found a NUL byte; is this a binary file?" in message(FormatError, nul, encoding=encoding)
-    assert "expected ascii, found other bytes" in message(FormatError, path, encoding="ascii")
+    assert "byte 4: expected ascii, found 0xef" in message(FormatError, path, encoding="ascii")
 
 
 def test_bad_lines(tmp_path):
@@ -191,14 +195,14 @@ def test_bad_lines(tmp_path):
     path = write(tmp_path / "y.txt", "__label__a __label__b fine\n")
     assert message(FormatError, path) == f"{path}:1: expected one label, found several"
     path = write(tmp_path / "prose.txt", "".join(f"word{n} and so on\n" for n in range(50)))
-    assert "found 50 different words at the beginning of 50 lines; are there labels?" in message(
+    assert "found 50 different words at the beginning of 50 lines, 50 of them once; are there" in message(
         FormatError, path
     )
     path = write(tmp_path / "ragged.tsv", "a\tb\na\tb\tc\n")
     assert message(FormatError, path) == f"{path}:2: expected 2 fields as in the first row, found 3"
     path = write(tmp_path / "unlabelled.tsv", "pos\ttext\n\tmore text\n")
-    assert "expected a label for every text, found none for text" in message(
-        FormatError, path, text_column=1, label_column=0, header=False
+    assert message(FormatError, path, text_column=1, label_column=0, header=False) == (
+        f"{path}:2: expected a label in column 0, found none"
     )
 
 
@@ -237,3 +241,36 @@ def test_progress(tmp_path):
     path = write(tmp_path / "x.tsv", FORMATS["bare.tsv"])
     read_labelled(path, on_progress=events.append)
     assert (events[-1].done, events[-1].total, events[-1].unit) == (path.stat().st_size,) * 2 + ("bytes",)
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if not name.startswith(("lines.t", "fast"))])
+def test_texts_without_labels(tmp_path, name):
+    path = write(tmp_path / name, FORMATS[name])
+    assert tuple(read_texts(path)) == TEXTS
+
+
+def test_texts_are_lines_where_there_are_no_columns(tmp_path):
+    path = write(tmp_path / "x.txt", "\ufeffone\r\n\n three \nfour")
+    assert list(read_texts(path)) == ["one", "", " three ", "four"]
+    with pytest.raises(ConfigError, match="expected a file of texts, found the directory"):
+        read_texts(tmp_path)
+    with pytest.raises(FormatError, match="expected a column of texts, found stars"):
+        list(read_texts(write(tmp_path / "y.jsonl", '{"stars": 5}')))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.tsv", 'label\ttext\n"pos"\t"fine"\n"neg"\t"poor"\n'),
+        ("x.csv", 'label,text\n "pos", "fine"\n "neg", "poor"\n'),
+    ],
+)
+def test_labels_in_quotation_marks(tmp_path, name, content):
+    found = message(FormatError, write(tmp_path / name, content))
+    assert "expected a label, found one in quotation marks ('\"pos\"'); use --format csv, with" in found
+
+
+def test_tabs_between_quoted_fields(tmp_path):
+    path = write(tmp_path / "x.tsv", 'label\ttext\n"pos"\t"fi\tne"\n"neg"\t"po\nor"\n')
+    found = read_labelled(path, input_format="csv", delimiter="tab")
+    assert (found.texts, found.labels) == (("fi\tne", "po\nor"), ("pos", "neg"))

@@ -70,7 +70,7 @@ def test_wrong_use():
         WordVectorsTransformer(vectors(), weighting="tfidf").fit(TEXTS)
     with pytest.raises(ConfigError, match="a: expected a number above 0, found 0"):
         WordVectorsTransformer(vectors(), a=0).fit(TEXTS)
-    with pytest.raises(TypeError, match="a list of texts, found a single one"):
+    with pytest.raises(TypeError, match="a list of texts, found a single text"):
         WordVectorsTransformer(vectors()).fit("a text")
-    with pytest.raises(TypeError, match="expected texts, found NoneType at position 1"):
+    with pytest.raises(TypeError, match=r"expected a text at position 1, found a missing value \(None\)"):
         WordVectorsTransformer(vectors()).fit(["a", None])

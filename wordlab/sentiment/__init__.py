@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "base": ["TextModel", "load_classifier"],
         "data.labelled": ["DataReport", "LabelledTexts", "inspect", "stratified_split"],
-        "data.reading": ["read_labelled"],
+        "data.reading": ["read_labelled", "read_texts"],
         "estimator": ["TextClassifier"],
         "features.transformer": ["WordVectorsTransformer"],
         "judging.comparison": ["compare"],

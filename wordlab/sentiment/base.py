@@ -14,6 +14,7 @@ import numpy as np
 from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.sentiment import storage
+from wordlab.sentiment.data.inputs import check_text, check_texts, each_text
 from wordlab.sentiment.models.names import NETWORKS, text_model_class
 from wordlab.sentiment.models.settings import ModelConfig
 from wordlab.text.tokenizers import Tokenizer
@@ -115,7 +116,7 @@ class TextModel(ABC):
 
     def predict_proba(self, texts: Iterable[str], *, threads: int | None = None) -> np.ndarray:
         """The probability of each class for each text, (num_texts, num_classes)."""
-        rows = list(self.probabilities(texts, threads=threads))
+        rows = list(self.probabilities(check_texts(texts), threads=threads))
         return np.concatenate(rows) if rows else np.zeros((0, len(self.classes)), self.dtype)
 
     def predict(self, texts: Iterable[str], *, threads: int | None = None) -> list[str]:
@@ -124,6 +125,9 @@ class TextModel(ABC):
 
     def predict_stream(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[Prediction]:
         """A Prediction for each text, in order, of a stream of any length at constant memory."""
+        return self._stream(each_text(texts), threads)
+
+    def _stream(self, texts: Iterator[str], threads: int | None) -> Iterator[Prediction]:
         waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
 
         def remembered() -> Iterator[str]:
@@ -140,6 +144,7 @@ class TextModel(ABC):
 
         Raises ConfigError if there is no class `label`.
         """
+        check_text(text)
         label = self.choose_label(text, label)
         logit, reasons = self.reasons(text, self.classes.index(label))
         return Explanation.of(label, logit, reasons)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from wordlab.errors import ConfigError, FormatError
-from wordlab.text.records import column_position, json_type
+from wordlab.text.records import column_position
 
 TEXT_NAMES = ("text", "review", "sentence", "content", "tweet", "comment", "document", "body", "message")
 LABEL_NAMES = ("label", "sentiment", "class", "category", "polarity", "target", "rating", "stars", "y")
 _MOST_CLASSES = 20  # a column with more values than that is not taken for the labels unless asked for
+_MOST_SHOWN = 20  # columns in a message, and characters of a cell
 
-Row = Sequence[str]
+Cells = Mapping[int, Sequence[Any]]
+"""The cells of some columns, by position: strings, numbers, truth values or None."""
 
 
 @dataclass(frozen=True)
@@ -35,84 +37,117 @@ class ColumnChoice:
                     f"{option}: expected a position (0, 1, ...) without a header, found {column!r}"
                 )
 
+    @property
+    def has_name(self) -> bool:
+        """Whether a column is asked for by its name."""
+        return any(column is not None and not column.isdecimal() for column in (self.text, self.label))
 
-def has_header(first: Row, columns: ColumnChoice) -> bool:
-    """Whether the first row of a table names its columns.
 
-    If `columns` leaves that open, it does where a column is asked for by name, or where the row holds a
-    usual name.
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table: their `names`, None without a header, or their number, and what is in them.
+
+    `cells` gives the content of all columns that may hold texts or labels, and is called only if names
+    do not tell.
     """
-    if columns.header is not None:
-        return columns.header
-    if any(column is not None and not column.isdecimal() for column in (columns.text, columns.label)):
-        return True
-    return any(_plain(cell) in TEXT_NAMES + LABEL_NAMES for cell in first)
+
+    where: str
+    names: Sequence[str] | None
+    width: int
+    cells: Callable[[], Cells]
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """The name of each column, or its position where there are no names."""
+        return self.names if self.names is not None else [str(position) for position in range(self.width)]
+
+    def position(self, column: str) -> int:
+        """The position of a column asked for by name or position; FormatError."""
+        return column_position(self.shown, column, self.where, by_name=self.names is not None)
+
+    def usual(self, usual: Sequence[str], taken: int | None) -> int | None:
+        """The position of the first of the `usual` names that a column has, other than the one `taken`."""
+        for name in usual if self.names is not None else ():
+            for position, found in enumerate(self.shown):
+                if plain(found) == name and position != taken:
+                    return self.position(found)
+        return None
 
 
-def find_columns(
-    names: Row | None, rows: Sequence[Row], where: str, columns: ColumnChoice
-) -> tuple[int, int]:
-    """The positions of the texts and of the labels among the columns of `rows`.
+def find_text(table: Columns, choice: ColumnChoice) -> int:
+    """The position of the texts: the column asked for, else one of a usual name, else the longest texts.
 
-    `names` are the columns' names, None without a header. A column not asked for is the one with a
-    usual name, else the one whose content fits: texts are the longest column, labels the one with few
-    values. Raises FormatError listing the columns where that leaves a choice.
+    Raises FormatError listing the columns if there is none.
     """
-    shown = names if names is not None else [str(number) for number in range(len(rows[0]))]
-    text, label = (
-        None if column is None else column_position(shown, column, where, by_name=names is not None)
-        for column in (columns.text, columns.label)
-    )
+    found = table.position(choice.text) if choice.text is not None else table.usual(TEXT_NAMES, None)
+    if found is None:
+        found = _longest_texts(table.cells(), None)
+    if found is None:
+        raise FormatError(f"{table.where}: expected a column of texts, found {_described(table)}")
+    return found
+
+
+def find_columns(table: Columns, choice: ColumnChoice) -> tuple[int, int]:
+    """The positions of the texts and of the labels.
+
+    A column not asked for is the one with a usual name, else the one whose content fits: texts are the
+    longest column, labels the one with few values. Raises FormatError listing the columns where that
+    leaves a choice.
+    """
+    text = None if choice.text is None else table.position(choice.text)
+    label = None if choice.label is None else table.position(choice.label)
     if text is not None and text == label:
-        raise ConfigError(f"label_column: expected another column than the texts', found {columns.label!r}")
-    if names is not None:
-        text = _named(names, TEXT_NAMES, label) if text is None else text
-        label = _named(names, LABEL_NAMES, text) if label is None else label
+        raise ConfigError(f"label_column: expected another column than the texts', found {choice.label!r}")
+    text = table.usual(TEXT_NAMES, label) if text is None else text
+    label = table.usual(LABEL_NAMES, text) if label is None else label
     if text is None:
-        others = [position for position in range(len(shown)) if position != label]
-        text = max(others, key=lambda position: _mean_length(rows, position), default=None)
+        text = _longest_texts(table.cells(), label)
     if label is None:
-        label = _guess_label(rows, [position for position in range(len(shown)) if position != text])
+        label = _few_values(table.cells(), text)
     if text is None or label is None:
-        raise FormatError(f"{where}: expected columns of texts and of labels, found {_shown(shown, rows)}")
+        raise FormatError(
+            f"{table.where}: expected columns of texts and of labels, found {_described(table)}; "
+            "name them with --text-column and --label-column"
+        )
     return text, label
 
 
-def label_string(value: Any, where: str, column: str) -> str:
-    """A label as a string, numbers and truth values as JSON writes them; FormatError for other types."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str | int | float):
-        raise FormatError(f"{where}: expected a label in {column!r}, found {json_type(value)}")
-    return str(value).strip()
-
-
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name without white space around it and case, as usual names are compared."""
     return name.strip().casefold()
 
 
-def _named(names: Row, usual: Sequence[str], taken: int | None) -> int | None:
-    for name in usual:
-        for position, found in enumerate(names):
-            if _plain(found) == name and position != taken:
-                return position
-    return None
+def _longest_texts(cells: Cells, label: int | None) -> int | None:
+    """The column of strings that are the longest on the average; None if no other holds strings."""
+    sizes = {}
+    for position, column in cells.items():
+        texts = [cell for cell in column if cell is not None]
+        if position != label and texts and all(isinstance(cell, str) for cell in texts):
+            sizes[position] = sum(map(len, texts)) / len(column)
+    return max(sizes, key=sizes.__getitem__, default=None)
 
 
-def _mean_length(rows: Sequence[Row], position: int) -> float:
-    return sum(len(row[position]) for row in rows) / max(1, len(rows))
-
-
-def _guess_label(rows: Sequence[Row], positions: Sequence[int]) -> int | None:
+def _few_values(cells: Cells, text: int | None) -> int | None:
     """The only column there is, or the only one with few values; None where that leaves a choice."""
-    if len(positions) == 1:
-        return positions[0]
-    most = min(_MOST_CLASSES, len(rows) // 2)
-    few = [position for position in positions if 2 <= len({row[position] for row in rows}) <= most]
+    others = [position for position in cells if position != text]
+    if len(others) == 1:
+        return others[0]
+    few = []
+    for position in others:
+        column = cells[position]
+        if 2 <= len(set(column)) <= min(_MOST_CLASSES, len(column) // 2):
+            few.append(position)
     return few[0] if len(few) == 1 else None
 
 
-def _shown(names: Row, rows: Sequence[Row]) -> str:
-    first = rows[0] if rows else [""] * len(names)
-    cells = [cell if len(cell) <= 20 else cell[:19] + "…" for cell in first]
-    return ", ".join(f"{name} ({cell!r})" for name, cell in zip(names, cells, strict=True)) + "; name them"
+def _described(table: Columns) -> str:
+    """The columns with their first cells, for a message of one line."""
+    firsts = {position: str(column[0]) if column else "" for position, column in table.cells().items()}
+    names = list(enumerate(table.shown))[:_MOST_SHOWN]
+    shown = [f"{_short(name)} ({_short(firsts.get(position, ''))!r})" for position, name in names]
+    more = table.width - len(names)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"

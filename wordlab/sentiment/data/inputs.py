@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wordlab.sentiment.data.labels import is_missing, too_many_classes
 from wordlab.text.tokenizers import Tokenizer
 
 if TYPE_CHECKING:
@@ -15,24 +16,69 @@ if TYPE_CHECKING:
 
 def check_texts(texts: Iterable[str]) -> list[str]:
     """`texts` as a list; TypeError for a single string, or if anything in it is not a string."""
-    if isinstance(texts, str | bytes):
-        raise TypeError("expected a list of texts, found a single one; put it into a list")
-    found = list(texts)
-    for number, text in enumerate(found):
-        if not isinstance(text, str):
-            raise TypeError(f"expected texts, found {type(text).__name__} at position {number}")
-    return found
+    return list(each_text(texts))
+
+
+def each_text(texts: Iterable[str]) -> Iterator[str]:
+    """`texts` one by one, for streams; TypeError at once for a single string, later for what is no string."""
+    _check_many(texts, "texts", "text")
+    return (check_text(text, f" at position {number}") for number, text in enumerate(texts))
+
+
+def check_text(text: str, where: str = "") -> str:
+    """`text` itself; TypeError, which says `where`, if it is not a string."""
+    if isinstance(text, str):
+        return text
+    found = f"expected a text{where}, found"
+    if isinstance(text, list | tuple):
+        raise TypeError(f'{found} a {type(text).__name__}; join its tokens with " ".join(...)')
+    if isinstance(text, bytes | bytearray):
+        raise TypeError(f"{found} bytes; decode them")
+    if is_missing(text):
+        raise TypeError(f"{found} a missing value ({text!r})")
+    raise TypeError(f"{found} {type(text).__name__}")
 
 
 def check_labelled(texts: Iterable[str], labels: Iterable[object]) -> tuple[list[str], np.ndarray]:
-    """`texts` as a list and `labels` as an array (num_texts,); ValueError unless there are two classes."""
+    """`texts` as a list and `labels` as an array (num_texts,); ValueError unless there are two classes.
+
+    Missing labels, amounts (numbers that are not whole) and a mixture of strings and numbers are
+    ValueErrors, too.
+    """
     found = check_texts(texts)
-    targets = np.asarray(labels if isinstance(labels, np.ndarray) else list(labels))
+    targets = np.asarray(labels if isinstance(labels, np.ndarray) else check_targets(labels))
     if targets.shape != (len(found),):
         raise ValueError(f"expected {len(found)} labels, one per text, found shape {targets.shape}")
-    if len(np.unique(targets)) < 2:
-        raise ValueError(f"expected labels of two or more classes, found {len(np.unique(targets))}")
+    check_targets(targets)
+    num_classes = len(np.unique(targets))
+    if num_classes < 2 or too_many_classes(num_classes, len(found)):
+        many = "two or more classes" if num_classes < 2 else "classes with several texts each"
+        raise ValueError(f"expected labels of {many}, found {num_classes} for {len(found)} texts")
     return found, targets
+
+
+def check_targets(labels: Iterable[object]) -> list[object]:
+    """`labels` as a list; TypeError for a single string, ValueError where they name no class or mix types."""
+    _check_many(labels, "labels", "label")
+    found = list(labels)
+    kinds: dict[bool, object] = {}
+    for number, label in enumerate(found):
+        if is_missing(label):
+            raise ValueError(f"expected a label for each text, found {label!r} at position {number}")
+        if isinstance(label, float | np.floating) and not float(label).is_integer():
+            raise ValueError(f"expected classes as labels, found the amount {label!r} at position {number}")
+        kinds.setdefault(isinstance(label, str), label)
+    if len(kinds) > 1:
+        raise ValueError(f"expected labels of one type, found {kinds[True]!r} and {kinds[False]!r}")
+    return found
+
+
+def _check_many(values: object, what: str, one: str) -> None:
+    """Raise TypeError for what can be iterated over, but does not hold one value for each text."""
+    if isinstance(values, str | bytes):
+        raise TypeError(f"expected a list of {what}, found a single {one}; put it into a list")
+    if isinstance(values, Mapping) or getattr(values, "ndim", 1) != 1:
+        raise TypeError(f"expected a list of {what}, found {type(values).__name__}; choose one column of it")
 
 
 def choose_tokenizer(tokenizer: Tokenizer | None, vectors: WordVectors | None = None) -> Tokenizer:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wordlab.errors import ConfigError, CorpusError
+from wordlab.sentiment.data.labels import label_notes, too_many_classes
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class LabelledTexts:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if isinstance(self.texts, str) or isinstance(self.labels, str):
+            raise TypeError("expected texts and the label of each, found a single string; put it into a list")
         if len(self.texts) != len(self.labels):
             raise ValueError(
                 f"expected a label for each text, found {len(self.texts)} texts, {len(self.labels)} labels"
@@ -39,7 +42,8 @@ class LabelledTexts:
     def take(self, positions: Sequence[int]) -> LabelledTexts:
         """The texts at `positions`, in that order."""
         texts = tuple(self.texts[position] for position in positions)
-        return LabelledTexts(texts, tuple(self.labels[position] for position in positions), self.source)
+        labels = tuple(self.labels[position] for position in positions)
+        return LabelledTexts(texts, labels, self.source, self.notes)
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,10 @@ class DataReport:
 def inspect(data: LabelledTexts, other: LabelledTexts | None = None) -> DataReport:
     """What is in `data`, the texts to train on; with `other`, the test set, what leaks between them.
 
-    Raises CorpusError if all texts of `data` have the same label.
+    Raises CorpusError if all texts of `data` have the same label, or most a label of their own.
     """
     check_classes(data)
+    counts = dict(Counter(sorted(data.labels)).most_common())
     first: dict[str, str] = {}
     num_empty = num_duplicates = num_conflicts = 0
     for text, label in zip(data.texts, data.labels, strict=True):
@@ -82,21 +87,27 @@ def inspect(data: LabelledTexts, other: LabelledTexts | None = None) -> DataRepo
     return DataReport(
         source=data.source,
         num_texts=len(data),
-        class_counts=dict(Counter(sorted(data.labels)).most_common()),
+        class_counts=counts,
         num_empty=num_empty,
         num_duplicates=num_duplicates,
         num_conflicts=num_conflicts,
         num_leaked=num_leaked,
-        notes=data.notes,
+        notes=(*data.notes, *label_notes(counts)),
     )
 
 
 def check_classes(data: LabelledTexts) -> None:
-    """Raise CorpusError unless there are texts of at least two classes."""
+    """Raise CorpusError unless there are two classes or more, and several texts of most of them."""
     classes = data.classes
     if len(classes) < 2:
         found = f"only {classes[0]!r}" if classes else "no text"
         raise CorpusError(f"{data.source}: expected texts of two or more classes, found {found}")
+    if too_many_classes(len(classes), len(data)):
+        raise CorpusError(
+            f"{data.source}: expected classes of several texts each, found {len(classes):,} classes for "
+            f"{len(data):,} texts ({classes[0][:40]!r}, {classes[1][:40]!r}, ...); "
+            "are they amounts or names, or is --label-column another one?"
+        )
 
 
 def normalised(text: str) -> str:

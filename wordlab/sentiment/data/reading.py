@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io.compression import without_suffix
+from wordlab.io.lines import MAX_RECORD
 from wordlab.progress import OnProgress
 from wordlab.sentiment.data.columns import ColumnChoice
 from wordlab.sentiment.data.formats.base import LabelledFormat
 from wordlab.sentiment.data.formats.folders import FOLDERS
 from wordlab.sentiment.data.formats.json_lines import JSON_LINES
-from wordlab.sentiment.data.formats.lines import FASTTEXT, LINES, LINES_OR_FASTTEXT
+from wordlab.sentiment.data.formats.lines import FASTTEXT, LINES, LINES_OR_FASTTEXT, read_unlabelled
 from wordlab.sentiment.data.formats.parquet import PARQUET
 from wordlab.sentiment.data.formats.tables import CSV, TSV
 from wordlab.sentiment.data.labelled import LabelledTexts
+from wordlab.sentiment.data.labels import check_labels
 from wordlab.sentiment.data.source import LabelledSource
+from wordlab.text.reading import ReadingConfig
 
 LABELLED_FORMATS: dict[str, LabelledFormat] = {
     "tsv": TSV,
@@ -37,55 +41,105 @@ def read_labelled(
     label_column: str | int | None = None,
     input_format: str | None = None,
     header: bool | None = None,
+    delimiter: str | None = None,
     encoding: str = "utf-8",
+    max_record: int = MAX_RECORD,
     on_progress: OnProgress | None = None,
 ) -> LabelledTexts:
     """The labelled texts of a file, of a directory with a folder per class, or of standard input ("-").
 
     The format shows in the name (.tsv, .csv, .jsonl, .parquet); other files have a label and a text on
-    each line, in fastText's form if the first begins with ``__label__``. Compression shows in the first
-    bytes. Columns are names, or positions counted from 0; without them, see `columns.find_columns`.
-    `header` says whether the first row of a table names its columns; None looks. Raises SourceError,
-    FormatError, and ConfigError for options that make no sense.
+    each line, in fastText's form if ``__label__`` precedes labels. Compression shows in the first bytes.
+    Columns are names, or positions counted from 0; without them, see `columns.find_columns`. `header`
+    says whether the first row of a table names its columns; None looks (`header.find_header`), as it does
+    for the `delimiter` of CSV. `max_record` is the most MiB of a line, a row, an object or a cell.
+
+    A text without a label is an error in every format. What reading leaves out, or is not sure of, is in
+    the result's `notes`. Raises SourceError, FormatError, and ConfigError for options that make no sense.
     """
-    name = os.fspath(path)
-    format = _find_format(name, input_format)
     columns = ColumnChoice(_column(text_column), _column(label_column), header)
-    source = LabelledSource(name, columns, encoding, on_progress)
-    if not format.has_columns and (columns.text or columns.label):
-        option = "text_column" if columns.text else "label_column"
-        raise ConfigError(f"{option}: expected a table or JSON lines, found {name}, which has no columns")
-    pairs = list(format.read(source))
+    reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
+    source = LabelledSource(os.fspath(path), columns, reading, on_progress=on_progress)
+    pairs = list(_find_format(source, input_format).read(source))
     if not pairs:
-        raise FormatError(f"{name}: expected labelled texts, found none")
+        raise FormatError(f"{source.name}: expected labelled texts, found none")
     texts, labels = zip(*pairs, strict=True)
-    for number, label in enumerate(labels, start=1):
-        if not label:
-            raise FormatError(f"{name}: expected a label for every text, found none for text {number:,}")
-    return LabelledTexts(texts, labels, name, tuple(source.notes))
+    check_labels(labels, source.name)
+    return LabelledTexts(texts, labels, source.name, tuple(source.notes))
+
+
+def read_texts(
+    path: str | os.PathLike[str],
+    *,
+    text_column: str | int | None = None,
+    input_format: str | None = None,
+    header: bool | None = None,
+    delimiter: str | None = None,
+    encoding: str = "utf-8",
+    max_record: int = MAX_RECORD,
+    on_progress: OnProgress | None = None,
+) -> Iterator[str]:
+    """The texts of a file, or of standard input ("-"), to be classified: labels are not looked for.
+
+    Tables and JSON lines are read as by `read_labelled`; any other file has a text on each line, and is
+    read as the texts are asked for. Raises what `read_labelled` raises.
+    """
+    columns = ColumnChoice(_column(text_column), header=header)
+    reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
+    source = LabelledSource(os.fspath(path), columns, reading, has_labels=False, on_progress=on_progress)
+    format = _find_format(source, input_format)
+    if format.is_directory:
+        raise ConfigError(f"input_format: expected a file of texts, found the directory {source.name}")
+    return (text for text, _ in format.read(source)) if format.has_columns else read_unlabelled(source)
 
 
 def _column(column: str | int | None) -> str | None:
     return None if column is None else str(column)
 
 
-def _find_format(name: str, input_format: str | None) -> LabelledFormat:
-    """The format asked for, else the one that shows in the name, else lines of either kind."""
+def _find_format(source: LabelledSource, input_format: str | None) -> LabelledFormat:
+    """The format asked for, else the one that shows in the name, else lines of either kind.
+
+    Raises ConfigError for a format that does not exist, is not of this input or has not the columns that
+    are asked for.
+    """
     if input_format is not None and input_format not in LABELLED_FORMATS:
         allowed = ", ".join(LABELLED_FORMATS)
         raise ConfigError(f"input_format: expected one of {allowed}, found {input_format!r}")
-    path = Path(name)
-    if name != "-" and not path.exists():
-        raise SourceError(f"{name}: cannot be read: No such file or directory")
+    path = Path(source.name)
+    try:
+        os.stat(path if source.path is not None else os.curdir)
+    except (OSError, ValueError) as error:  # the second for a name with a NUL in it
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{source.name}: cannot be read: {reason}") from error
     if input_format is None:
-        return FOLDERS if path.is_dir() else _format_of_suffix(path)
-    format = LABELLED_FORMATS[input_format]
+        format = FOLDERS if path.is_dir() else _format_of_suffix(path)
+    else:
+        format = LABELLED_FORMATS[input_format]
     if path.is_dir() != format.is_directory:
         kinds = ("a directory", "the file") if format.is_directory else ("a file", "the directory")
         raise ConfigError(
-            f"input_format: expected {kinds[0]} for the format {input_format}, found {kinds[1]} {name}"
+            f"input_format: expected {kinds[0]} for the format {input_format}, found {kinds[1]} {source.name}"
         )
+    _check_options(source, format)
     return format
+
+
+def _check_options(source: LabelledSource, format: LabelledFormat) -> None:
+    """Raise ConfigError for an option that says something about what the format has not."""
+    columns = source.columns
+    given = {
+        "text_column": columns.text is not None and not format.has_columns,
+        "label_column": columns.label is not None and not format.has_columns,
+        "header": columns.header is not None and not format.has_header,
+        "delimiter": source.delimiter is not None and not format.has_header,
+    }
+    for option, is_wrong in given.items():
+        if is_wrong:
+            kinds, lacks = (
+                ("a table or JSON lines", "columns") if "column" in option else ("TSV or CSV", "such rows")
+            )
+            raise ConfigError(f"{option}: expected {kinds}, found {source.name}, which has no {lacks}")
 
 
 def _format_of_suffix(path: Path) -> LabelledFormat:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from wordlab import schema
+from wordlab.sentiment.data.inputs import each_text
 from wordlab.sentiment.features.spelling import Spellings
 from wordlab.text.parallel import encode_blocks
 from wordlab.text.tokenizers import Tokenizer
@@ -88,7 +89,7 @@ def tokenise(texts: Iterable[str], tokenizer: Tokenizer, *, threads: int = 1) ->
 
     With `threads` above 1, long inputs are tokenised by worker processes (`wordlab.text.parallel`).
     """
-    blocks = ("".join(block).encode("utf-8", "replace") for block in _blocks(texts))
+    blocks = ("".join(block).encode("utf-8", "replace") for block in _blocks(each_text(texts)))
     if threads == 1:
         yield from map(tokenizer.encode_block, blocks)
         return

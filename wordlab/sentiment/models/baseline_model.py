@@ -13,7 +13,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment import storage
 from wordlab.sentiment.base import Reason, TextModel
-from wordlab.sentiment.data.inputs import choose_tokenizer
+from wordlab.sentiment.data.inputs import choose_tokenizer, each_text
 from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.names import model_class
@@ -60,7 +60,7 @@ class BaselineModel(TextModel):
 
         `threads` is here because networks have it; one thread does the work.
         """
-        stream = iter(texts)
+        stream = each_text(texts)
         while block := list(islice(stream, _BLOCK)):
             yield self.estimator.predict_proba(block)
 

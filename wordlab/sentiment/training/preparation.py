@@ -10,7 +10,7 @@ import numpy as np
 
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.sentiment.data.inputs import choose_tokenizer
+from wordlab.sentiment.data.inputs import check_targets, check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import EncodedTexts, Encoder, count_words, tokenise
 from wordlab.sentiment.features.words import KnownWords, choose_words
 from wordlab.sentiment.models.config import ClassifierConfig
@@ -68,12 +68,13 @@ def prepare(
     Raises CorpusError for fewer than two classes, or no words; ConfigError where the share held out
     cannot hold a text of each class.
     """
+    texts = check_texts(texts)
     targets, names = find_targets(texts, labels, classes)
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
     held_out: Sequence[str] = ()
     if validation is not None:
-        held_out = validation[0]
+        held_out = check_texts(validation[0])
         targets = np.concatenate([targets, _held_out_targets(validation[1], names, classes)])
     blocks = list(tokenise([*texts, *held_out], tokenizer, threads=config.threads))
     words = choose_words(count_words(blocks), config, vectors)
@@ -101,6 +102,8 @@ def find_targets(
     """
     if len(texts) != len(labels):
         raise ValueError(f"expected a label for each text, found {len(texts)} texts, {len(labels)} labels")
+    if classes is None:
+        check_targets(labels)
     names = tuple(sorted({str(label) for label in labels}) if classes is None else classes)
     if len(names) < 2:
         found = f"only {names[0]!r}" if names else "no text"

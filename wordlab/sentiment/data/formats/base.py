@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wordlab.sentiment.data.source import LabelledSource
 
 TextLabelPairs = Iterator[tuple[str, str]]
-"""A text and its label, pair by pair."""
+"""A text and its label, pair by pair; the label is empty where a source is to have none."""
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,12 @@ class LabelledFormat:
     """One format: the function that reads it, and how it is recognised.
 
     `suffixes` are the ends of file names that mean this format. Only formats that have columns accept
-    `text_column` and `label_column`; those of a directory read nothing else.
+    `text_column` and `label_column`, and only those whose first row may name them `header` and
+    `delimiter`; those of a directory read nothing else.
     """
 
     read: Callable[[LabelledSource], TextLabelPairs]
     suffixes: tuple[str, ...] = ()
     has_columns: bool = False
+    has_header: bool = False
     is_directory: bool = False

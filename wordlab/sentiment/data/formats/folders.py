@@ -38,49 +38,62 @@ def read_folders(source: LabelledSource) -> TextLabelPairs:
 def class_files(directory: Path) -> tuple[list[ClassFile], list[str]]:
     """The files of all classes, sorted, and notes on what is left out.
 
-    Hidden files and those that do not end in .txt are passed over. Raises SourceError if no folder
-    holds texts, FormatError if the folders hold folders.
+    Only regular files that end in .txt, or in nothing, are read; hidden ones are passed over. Raises
+    SourceError if no folder holds texts, FormatError if the folders hold folders.
     """
     try:
-        entries = sorted(path for path in directory.iterdir() if not path.name.startswith("."))
-        folders = [path for path in entries if path.is_dir()]
-        texts = {folder: _texts(folder) for folder in folders}
+        entries = _visible(directory)
+        inside = {path: _visible(path) for path in entries if path.is_dir()}
+        texts = {folder: [path for path in paths if _is_text(path)] for folder, paths in inside.items()}
+        nested = [folder for folder, paths in inside.items() if any(path.is_dir() for path in paths)]
+        num_loose = sum(not path.is_dir() for path in entries)
     except OSError as error:
         raise SourceError(f"{error.filename}: cannot be read: {error.strerror}") from error
     notes = []
     unlabelled = texts.pop(directory / UNLABELLED, None)
     if unlabelled is not None:
         notes.append(f"{UNLABELLED}/ is left out, as it has no labels ({_count_files(len(unlabelled))})")
-    num_loose = sum(_is_text(path) for path in entries if path.is_file())
+        nested = [folder for folder in nested if folder.name != UNLABELLED]
     if num_loose:
         notes.append(f"left out beside the folders: {_count_files(num_loose)}")
-    nested = [folder.name for folder in texts if _has_folders(folder)]  # aclImdb/ itself, say
-    if nested:
+    if nested:  # aclImdb/ itself, say
         raise FormatError(
             f"{directory}: expected a folder for each class with texts in it, found folders in "
-            f"{' and '.join(nested)}; did you mean {directory / nested[0]}?"
+            f"{' and '.join(folder.name for folder in nested)}; did you mean {nested[0]}?"
         )
+    notes += [
+        _left_out(folder, inside[folder], paths)
+        for folder, paths in texts.items()
+        if len(paths) < len(inside[folder])
+    ]
     files = [ClassFile(folder.name, path) for folder, paths in texts.items() for path in paths]
     if not files:
         raise SourceError(f"{directory}: expected a folder for each class with .txt files in it, found none")
     return files, notes
 
 
+def _left_out(folder: Path, inside: list[Path], texts: list[Path]) -> str:
+    """A note on what `folder` has beside texts."""
+    others = set(inside) - set(texts)
+    kinds = sorted({path.suffix if path.is_file() else "not regular" for path in others})
+    shown = f"{_count_files(len(others))} ({', '.join(kinds[:5])}{', ...' if len(kinds) > 5 else ''})"
+    if not texts:
+        return f"{folder.name}/ is left out, as it has no .txt files, only {shown}"
+    return f"left out in {folder.name}/, as they are no .txt files: {shown}"
+
+
 def _count_files(number: int) -> str:
     return f"{number:,} {'file' if number == 1 else 'files'}"
 
 
-def _texts(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file() and _is_text(path))
+def _visible(directory: Path) -> list[Path]:
+    return sorted(path for path in directory.iterdir() if not path.name.startswith("."))
 
 
 def _is_text(path: Path) -> bool:
+    """Whether a path is a regular file, as a pipe could wait for ever, with the name of a text."""
     plain = without_suffix(path)
-    return not plain.name.startswith(".") and plain.suffix.lower() in _SUFFIXES
-
-
-def _has_folders(folder: Path) -> bool:
-    return any(path.is_dir() for path in folder.iterdir() if not path.name.startswith("."))
+    return path.is_file() and not plain.name.startswith(".") and plain.suffix.lower() in _SUFFIXES
 
 
 FOLDERS = LabelledFormat(read_folders, is_directory=True)

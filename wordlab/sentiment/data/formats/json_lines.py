@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from wordlab.errors import FormatError
-from wordlab.sentiment.data.columns import find_columns, label_string
+from typing import Any
+
+from wordlab.sentiment.data.columns import Cells, Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
-from wordlab.sentiment.data.source import LabelledSource
-from wordlab.text.records import json_records, json_string
+from wordlab.sentiment.data.labels import label_string
+from wordlab.sentiment.data.source import LabelledSource, check_unicode
+from wordlab.text.records import json_field, json_records, json_string
+
+Record = tuple[str, dict[str, Any]]
+"""Where an object is, and the object."""
 
 
 def read_json_lines(source: LabelledSource) -> TextLabelPairs:
@@ -16,13 +21,29 @@ def read_json_lines(source: LabelledSource) -> TextLabelPairs:
         return
     where, first = records[0]
     names = list(first)
-    rows = [[str(record.get(field, "")) for field in names] for _, record in records]
-    text, label = (names[position] for position in find_columns(names, rows, where, source.columns))
+    table = Columns(where, names, len(names), lambda: _cells(records, names))
+    if source.has_labels:
+        text, label = (names[position] for position in find_columns(table, source.columns))
+    else:
+        text, label = names[find_text(table, source.columns)], None
     for where, record in records:
-        for field in (text, label):
-            if field not in record:
-                raise FormatError(f"{where}: expected a field {field!r}, found {', '.join(record)}")
-        yield json_string(record[text], where, text), label_string(record[label], where, label)
+        found = json_string(json_field(record, text, where), where, text)
+        check_unicode(found, where)
+        yield (
+            found,
+            "" if label is None else label_string(json_field(record, label, where), where, repr(label)),
+        )
+
+
+def _cells(records: list[Record], names: list[str]) -> Cells:
+    """The values of the fields that are strings, numbers or truth values in the first object."""
+    simple = [at for at, name in enumerate(names) if isinstance(records[0][1][name], str | int | float)]
+    return {at: [_simple(record.get(names[at])) for _, record in records] for at in simple}
+
+
+def _simple(value: Any) -> Any:
+    """`value`, or None for lists and objects, which are no values to compare."""
+    return value if isinstance(value, str | int | float) else None
 
 
 JSON_LINES = LabelledFormat(read_json_lines, suffixes=(".jsonl", ".ndjson", ".json"), has_columns=True)

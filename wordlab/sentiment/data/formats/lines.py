@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from wordlab.errors import FormatError
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
+from wordlab.sentiment.data.formats.first_words import (
+    PlacedLine,
+    check_first_words,
+    check_separators,
+    check_share_inside,
+    check_tabs,
+)
 from wordlab.sentiment.data.source import LabelledSource
 
 _PREFIX = "__label__"
-_FEW_LABELS = 20  # more than these, on more than half of the lines: the first words are not labels
+_SHOWN = 40  # characters of a line that a message shows
 
 
 def read_lines(source: LabelledSource) -> TextLabelPairs:
-    """The pairs in lines of a label, white space and a text."""
-    return _pairs(source, _cut_word)
+    """The pairs in lines of a label, white space and a text; who asks for this form knows that they are."""
+    for _, line in _filled_lines(source):
+        label, text = _cut_word(line)
+        yield text, label
 
 
 def read_fasttext(source: LabelledSource) -> TextLabelPairs:
     """The pairs in lines that begin with ``__label__`` and the label; FormatError for any other line."""
-    return _pairs(source, _cut_prefixed)
+    return _prefixed(list(_filled_lines(source)), source.where)
 
 
 def read_either(source: LabelledSource) -> TextLabelPairs:
-    """The pairs in lines of the form that the first line has."""
-    return _pairs(source, None)
+    """The pairs in lines, which are fastText's if one begins with ``__label__`` or most have it somewhere.
+
+    Raises FormatError where it is not at the beginning, and where the first words are no labels.
+    """
+    lines = list(_filled_lines(source))
+    num_marked = sum(_PREFIX in line for _, line in lines)
+    if 2 * num_marked > len(lines) or any(line.lstrip().startswith(_PREFIX) for _, line in lines):
+        return _prefixed(lines, source.where)
+    return _guessed(lines, source.where)
 
 
-def _pairs(source: LabelledSource, cut: Callable[[str, str], tuple[str, str]] | None) -> TextLabelPairs:
-    labels: set[str] = set()
-    num_texts = 0
-    for where, line in _filled_lines(source):
-        if cut is None:
-            cut = _cut_prefixed if line.startswith(_PREFIX) else _cut_word
-        label, text = cut(line, where)
-        labels.add(label)
-        num_texts += 1
-        yield text, label
-    if len(labels) > max(_FEW_LABELS, num_texts / 2):
-        raise FormatError(
-            f"{source.where}: expected lines of a label and a text, found {len(labels):,} different words "
-            f"at the beginning of {num_texts:,} lines; are there labels?"
-        )
+def read_unlabelled(source: LabelledSource) -> Iterator[str]:
+    """A text for each line, blank ones included, as they are read; FormatError for fastText's labels."""
+    number = 0
+    for block in source.blocks():
+        for line in block.removesuffix("\n").split("\n"):
+            number += 1
+            if line.startswith(_PREFIX):
+                raise FormatError(f"{source.where}:{number}: expected a text without label, found {_PREFIX}")
+            yield line.removesuffix("\r")
 
 
-def _filled_lines(source: LabelledSource) -> Iterator[tuple[str, str]]:
+def _prefixed(lines: Sequence[PlacedLine], name: str) -> TextLabelPairs:
+    pairs = [_cut_prefixed(line, where) for where, line in lines]
+    labels, texts = [label for label, _ in pairs], [text for _, text in pairs]
+    check_separators(lines, labels, _PREFIX)
+    check_share_inside(labels, texts, name)
+    return zip(texts, labels, strict=True)
+
+
+def _guessed(lines: Sequence[PlacedLine], name: str) -> TextLabelPairs:
+    check_tabs(lines)
+    pairs = [_cut_word(line) for _, line in lines]
+    labels, texts = [label for label, _ in pairs], [text for _, text in pairs]
+    check_separators(lines, labels)
+    check_first_words(labels, texts, name)
+    return zip(texts, labels, strict=True)
+
+
+def _filled_lines(source: LabelledSource) -> Iterator[PlacedLine]:
     """Where it is, and the line, for each line that is not blank."""
     number = 0
     for block in source.blocks():
@@ -54,19 +81,27 @@ def _filled_lines(source: LabelledSource) -> Iterator[tuple[str, str]]:
                 yield f"{source.where}:{number}", line
 
 
-def _cut_word(line: str, where: str) -> tuple[str, str]:
+def _cut_word(line: str) -> tuple[str, str]:
     """The label and the text of a line."""
     label, text = [*line.split(None, 1), ""][:2]
     return label, text.strip()
 
 
 def _cut_prefixed(line: str, where: str) -> tuple[str, str]:
-    label, text = _cut_word(line, where)
+    label, text = _cut_word(line)
+    place = line.find(_PREFIX)
+    if not label.startswith(_PREFIX) and place >= 0:
+        before = line[:place] if place <= _SHOWN else "…" + line[place - _SHOWN : place]
+        raise FormatError(
+            f"{where}: expected {_PREFIX} at the beginning of the line, "
+            f"found it at character {place + 1}, after {before!r}"
+        )
     if not label.startswith(_PREFIX) or label == _PREFIX:
-        raise FormatError(f"{where}: expected {_PREFIX} and a label, found {label[:40]!r}")
-    if text.startswith(_PREFIX):
+        raise FormatError(f"{where}: expected {_PREFIX} and a label, found {label[:_SHOWN]!r}")
+    name = label.removeprefix(_PREFIX)
+    if _PREFIX in name or any(word.startswith(_PREFIX) for word in text.split()):
         raise FormatError(f"{where}: expected one label, found several")
-    return label.removeprefix(_PREFIX), text
+    return name, text
 
 
 LINES = LabelledFormat(read_lines)

@@ -2,39 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
-from wordlab.errors import ConfigError, FormatError
-from wordlab.sentiment.data.columns import find_columns, label_string
+from wordlab.errors import ConfigError, FormatError, SourceError
+from wordlab.io.compression import COMPRESSED_SUFFIXES
+from wordlab.io.lines import Decoder
+from wordlab.sentiment.data.columns import Cells, Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
+from wordlab.sentiment.data.labels import label_string
 from wordlab.sentiment.data.source import LabelledSource
+from wordlab.text.parquet import open_parquet
 
 
 def read_parquet(source: LabelledSource) -> TextLabelPairs:
     """The pairs in the rows; a missing text is empty. FormatError if the file is damaged."""
+    path = _path(source)
+    with open_parquet(path, source.name, longest=source.longest) as file:
+        reporter = source.reporter("rows", file.num_rows)
+        if not file.num_rows:
+            return
+        table = Columns(source.name, file.names, len(file.names), lambda: _cells(source))
+        if source.has_labels:
+            chosen = list(find_columns(table, source.columns))
+        else:
+            chosen = [find_text(table, source.columns)]
+        file.check_text(chosen[0])
+        for number, (where, cells) in enumerate(file.rows(chosen), start=1):
+            reporter.update(number)
+            label = label_string(cells[1], where, repr(file.names[chosen[1]])) if source.has_labels else ""
+            yield str(cells[0] or ""), label
+        reporter.report(file.num_rows)
+
+
+def _path(source: LabelledSource) -> Path:
     if source.path is None:
         raise ConfigError("-: Parquet cannot be read from standard input; save it to a file first")
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(source.path)
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise FormatError(f"{source.name}: expected a Parquet file, found damage ({reason})") from error
-    if not len(table):
-        return
-    names = table.column_names
-    rows = list(zip(*(_strings(table.column(position)) for position in range(len(names))), strict=True))
-    text, label = find_columns(names, rows, source.name, source.columns)
-    labels = table.column(label).to_pylist()
-    for number, (row, value) in enumerate(zip(rows, labels, strict=True), start=1):
-        yield row[text], label_string(value, f"{source.name}: row {number}", names[label])
+    if source.path.suffix.lower() in COMPRESSED_SUFFIXES:
+        raise SourceError(
+            f"{source.path}: expected a Parquet file, found a compressed one; decompress it first"
+        )
+    return source.path
 
 
-def _strings(column: Any) -> Sequence[str]:
-    return ["" if value is None else str(value) for value in column.to_pylist()]
+def _cells(source: LabelledSource) -> Cells:
+    """The cells of the columns of texts, numbers and truth values, whatever the others hold."""
+    found = {}
+    with open_parquet(_path(source), source.name, Decoder(strict=False), longest=source.longest) as file:
+        for position in range(len(file.names)):
+            try:
+                cells = [cell for _, (cell,) in file.rows([position])]
+            except FormatError:
+                continue
+            if file.is_text(position) or not any(isinstance(cell, str) for cell in cells):  # no times
+                found[position] = cells
+    return found
 
 
 PARQUET = LabelledFormat(read_parquet, suffixes=(".parquet",), has_columns=True)

@@ -1,0 +1,140 @@
+"""What a label is: one string for each class, whatever type a file gives it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from wordlab.errors import FormatError
+from wordlab.text.records import json_type
+
+_LONGEST = 1_000  # characters; what is longer is a text
+_EXACT = 2**53  # whole numbers up to this are exact as floats
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_WHOLE = re.compile(r"(-?\d+)(\.0*)?")
+_TRUTH = {"true": "1", "false": "0"}
+# what programs write where a label is missing: an error beside numbers, else a note, as it may be a class
+_MISSING = ("", "nan", "null", "none", "na", "n/a", "#n/a", "<na>", "nat", "?")
+_WRITTEN = ("nan", "NaN", "null", "NULL", "None", "N/A", "#N/A", "<NA>", "NaT")
+_MOST_AMOUNTS = 20  # different numbers that are not whole
+_MANY_CLASSES = 20  # a handful of texts need not have two of each class
+
+
+def label_string(value: Any, where: str, column: str) -> str:
+    """A label as a string: truth values as JSON writes them, whole numbers without a point (1.0 is 1).
+
+    Raises FormatError, which begins with `where` and says `column`, for a missing label, infinity and
+    other types.
+    """
+    expected = f"{where}: expected a label in {column}, found"
+    if isinstance(value, str):
+        label = value.strip()
+        if not label:
+            raise FormatError(f"{expected} none")
+        return label
+    if is_missing(value):
+        raise FormatError(f"{expected} {'null' if value is None else 'nan'}")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        if value in (float("inf"), float("-inf")):
+            raise FormatError(f"{expected} {value}")
+        return str(int(value)) if value.is_integer() and abs(value) <= _EXACT else str(value)
+    if isinstance(value, int):
+        return str(value)
+    raise FormatError(f"{expected} {json_type(value)}")
+
+
+def is_missing(value: object) -> bool:
+    """Whether `value` stands for none: None, a float that is not a number, pandas' NA or NaT."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # only NaN and NaT are not themselves
+    except TypeError:  # as for pandas' NA, which is neither equal nor unequal
+        return True
+    except ValueError:  # an array, which is not one value
+        return False
+
+
+def too_many_classes(num_classes: int, num_texts: int) -> bool:
+    """Whether labels are rather names of texts, or amounts: more than 20, on more than half of the texts."""
+    return num_classes > max(_MANY_CLASSES, num_texts / 2)
+
+
+def check_labels(labels: Sequence[str], name: str) -> None:
+    """Raise FormatError, which begins with `name`, unless each label is one short line and names one class.
+
+    "nan" and the like beside numbers are missing labels; "1", "1.0" and "true" are not told apart.
+    """
+    classes = dict.fromkeys(labels)
+    for label in classes:
+        fault = _fault(label)
+        if fault is not None:
+            place = labels.index(label) + 1
+            raise FormatError(f"{name}: expected a label for every text, found {fault} for text {place:,}")
+    missing = [label for label in classes if label.casefold() in _MISSING]
+    if missing and len(missing) < len(classes):
+        others = (label for label in classes if label not in missing)
+        if all(map(_NUMBER.fullmatch, others)):
+            place = labels.index(missing[0]) + 1
+            raise FormatError(
+                f"{name}: expected a label for every text, "
+                f"found {missing[0]!r} beside numbers for text {place:,}"
+            )
+    _check_values(classes, name)
+
+
+def _fault(label: str) -> str | None:
+    """What is wrong with a label, as words of an error; None if it is good."""
+    if not label.strip():
+        return "none"
+    if len(label) > _LONGEST:
+        return f"{len(label)} characters"
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in label):
+        return f"{label[:40]!r}, which cannot be shown as it is,"
+    return None
+
+
+def _check_values(classes: Collection[str], name: str) -> None:
+    """Raise FormatError if two labels are spellings of one whole number, or of a truth value."""
+    spelt: dict[str, str] = {}
+    for label in classes:
+        whole = _WHOLE.fullmatch(label)
+        value = (whole[1] if whole[1] != "-0" else "0") if whole else _TRUTH.get(label.casefold(), label)
+        other = spelt.setdefault(value, label)
+        if other != label and not other.casefold() == label.casefold():
+            raise FormatError(
+                f"{name}: expected one spelling of each label, found {other!r} and {label!r}, which are equal"
+            )
+
+
+def label_notes(counts: Mapping[str, int]) -> list[str]:
+    """Sentences on labels that may not be meant as classes of their own; `counts` are the texts of each."""
+    notes = [
+        f"{counts[label]:,} {'text' if counts[label] == 1 else 'texts'} with the label {label!r}: "
+        "is it missing, or a class?"
+        for label in counts
+        if label in _WRITTEN
+    ]
+    seen: dict[str, str] = {}
+    for label in counts:
+        other = seen.setdefault(_look(label), label)
+        if other != label:
+            notes.append(f"the labels {other!r} and {label!r} look alike, but are two classes")
+    numbers = [label for label in counts if _NUMBER.fullmatch(label)]
+    fractions = [label for label in numbers if not _WHOLE.fullmatch(label)]
+    if fractions and len(numbers) == len(counts) > _MOST_AMOUNTS:
+        notes.append(f"{len(counts):,} different numbers as labels: are they amounts, not classes?")
+    num_texts = sum(counts.values())
+    if len(counts) > 2 and 2 * len(counts) > num_texts:
+        notes.append(f"{len(counts):,} classes for {num_texts:,} texts")
+    return notes
+
+
+def _look(label: str) -> str:
+    """What a label looks like: without case, white space and what has no width."""
+    folded = unicodedata.normalize("NFKC", label).casefold()
+    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
