@@ -47,7 +47,7 @@ def build_corpus(
     reader = BlockReader(
         find_sources(inputs, input_format),
         block_size=tokenizer.splitter.block_size,
-        cut_after=tokenizer.splitter.cut_after,
+        cut_after=tokenizer.cut_after,
         **reading,
     )
     reporter = Reporter(on_progress, "build corpus", "bytes", reader.total)

@@ -26,7 +26,7 @@ def encode_blocks(
     blocks = chain(first, blocks)
     if threads == 1 or len(first) < 3:
         yield from map(tokenizer.encode_block, blocks)
-    elif tokenizer.splitter.runs_in_threads or not sys.executable:
+    elif tokenizer.runs_in_threads or not sys.executable:
         yield from _in_threads(blocks, tokenizer.encode_block, threads)
     else:
         yield from _in_processes(blocks, tokenizer, threads)

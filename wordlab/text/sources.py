@@ -115,7 +115,7 @@ class BlockReader:
     """Iterates over the sources' text in blocks of about `block_size` bytes of UTF-8.
 
     Every source's last line ends with a line feed. A block that does not end with one was cut
-    inside a very long line, after one of the characters `cut_after`; the line continues in the next block.
+    inside a very long line, after one of the strings `cut_after`; the line continues in the next block.
     `text_column` names the column that holds the text, or gives its position, counted from 0;
     `header` false says that the first row of a CSV or TSV file is data. Raises ConfigError for
     invalid options, SourceError and FormatError for bad files.
@@ -129,7 +129,7 @@ class BlockReader:
         header: bool = True,
         encoding_errors: EncodingErrors = "strict",
         block_size: int = 1 << 20,
-        cut_after: str = SPACES,
+        cut_after: Sequence[str] = SPACES,
     ) -> None:
         if encoding_errors not in ENCODING_ERRORS:
             raise ConfigError(f"encoding_errors: expected strict or replace, found {encoding_errors!r}")
