@@ -31,6 +31,7 @@ setup(
     packages=find_packages(include=["wordlab", "wordlab.*", "pipelines", "pipelines.*"]),
     package_data={"wordlab": ["py.typed"]},
     install_requires=[
+        "charset-normalizer>=3",
         "click>=8.1",
         "docstring-parser>=0.16",
         "filelock>=3.12",

@@ -12,6 +12,7 @@ from pipelines.reports import corpus as reports
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
 from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, SUBSAMPLE_FORMS
+from wordlab.text.reading import ReadingConfig
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 
 if TYPE_CHECKING:
@@ -37,21 +38,25 @@ def corpus() -> None:
     help="Keep only this many words, the most frequent ones.",
 )  # fmt: skip
 @click.option(
-    "--text-column", default="text", show_default=True, metavar="NAME",
+    "--text-column", default=ReadingConfig.text_column, show_default=True, metavar="NAME",
     help="Field or column that holds the text (JSON lines, CSV, TSV, Parquet), or its position from 0.",
 )  # fmt: skip
 @click.option(
-    "--header/--no-header", default=True, show_default=True,
+    "--header/--no-header", default=ReadingConfig.header, show_default=True,
     help="Whether the first row of a CSV or TSV file holds the names of the columns.",
 )  # fmt: skip
+@options.delimiter_option
 @click.option(
     "--input-format", type=click.Choice(INPUT_FORMATS), default=None, show_default="by the file's name",
     help="The format of all inputs, whatever their names.",
 )  # fmt: skip
+@options.encoding_option
 @click.option(
-    "--encoding-errors", type=click.Choice(ENCODING_ERRORS), default="strict", show_default=True,
-    help="Stop at bytes that are not UTF-8, or replace them by U+FFFD and count them.",
+    "--encoding-errors", type=click.Choice(ENCODING_ERRORS), default=ReadingConfig.encoding_errors,
+    show_default=True,
+    help="Stop at bytes that are not in the encoding, or replace them by U+FFFD and count them.",
 )  # fmt: skip
+@options.max_record_option
 @options.threads_option
 @options.quiet_option
 @options.json_option
@@ -67,13 +72,15 @@ def build(
     """Tokenise texts, count their words and encode them: the first step of everything.
 
     INPUT is a file, a directory, a pattern in quotes or - for standard input. Plain text, JSON
-    lines, CSV, TSV and Parquet are read, compressed with gzip, bzip2, xz, zstandard or not at all.
+    lines, CSV, TSV and Parquet are read, compressed with gzip, bzip2, xz, zstandard or not at all,
+    and texts in zip and tar archives.
 
     \b
     Example:
       wordlab corpus build articles.txt -o corpus/
       wordlab corpus build articles/ 'more/*.txt.gz' reviews.jsonl --min-count 2 -o corpus/
       wordlab corpus build ratings.csv --text-column review --markup strip -o corpus/
+      wordlab corpus build old.txt --encoding cp1252 -o corpus/
       cat articles.txt | wordlab corpus build - --max-vocab 500 -o corpus/
     """
     tokenizer = pop_tokenizer(reading)
@@ -91,8 +98,11 @@ def build(
         "most_frequent": most_frequent(built, 10),
         "tokenizer": built.tokenizer.to_dict(),
         "sources": built.details["sources"],
+        "notes": list(built.notes),
         **taken,
     }
+    for note in built.notes:
+        console.say(f"Note: {note}", quiet=quiet)
     if as_json:
         console.print_json(facts)
         return

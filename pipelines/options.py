@@ -11,6 +11,7 @@ import click
 
 from pipelines import groups
 from wordlab.errors import ConfigError, CorpusError, ResourceError, TrainingError
+from wordlab.text.reading import ReadingConfig
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -94,6 +95,21 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 threads_option = click.option(
     "--threads", type=int, default=None, show_default="all cores", metavar="N", help="Cores to use."
 )
+
+
+encoding_option = click.option(
+    "--encoding", default=ReadingConfig.encoding, show_default=True, metavar="NAME",
+    help="Encoding of texts without a byte-order mark: utf-8, cp1252, utf-16-le, ...",
+)  # fmt: skip
+delimiter_option = click.option(
+    "--delimiter", default=ReadingConfig.delimiter, metavar="CHAR",
+    show_default="a tab in TSV, found from the first rows in CSV",
+    help="What separates the columns of a CSV or TSV file; \\t is a tab.",
+)  # fmt: skip
+max_record_option = click.option(
+    "--max-record", type=int, default=ReadingConfig.max_record, show_default=True, metavar="MIB",
+    help="Longest line, row, object or cell, in MiB.",
+)  # fmt: skip
 
 
 def seed_option(what: str, default: int = 1) -> Callable[[F], F]:

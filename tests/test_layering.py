@@ -59,6 +59,7 @@ ONLY_IN = {
     },
     "spacy": {"wordlab/embeddings/formats/spacy_files.py"},
     "regex": {"wordlab/text/tokenizers/"},
+    "charset_normalizer": {"wordlab/io/encodings.py"},
     "jieba": {"wordlab/text/tokenizers/jieba.py"},
     "pythainlp": {"wordlab/text/tokenizers/thai.py"},
     "sudachipy": {"wordlab/text/tokenizers/japanese.py"},

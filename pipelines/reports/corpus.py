@@ -35,7 +35,7 @@ def print_built(facts: dict[str, Any]) -> None:
 
 
 def _replaced_words(number: int) -> str | None:
-    return f"{_plural(number, 'place')} where the bytes were not UTF-8" if number else None
+    return f"{_plural(number, 'place')} where the bytes were not in the encoding" if number else None
 
 
 def _limits(facts: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ def test_a_line_that_is_too_long():
     assert list(whole_lines([b"abc", b"d\n", b"abcd"], longest=4)) == [b"abcd\n", b"abcd"]
     with pytest.raises(FormatError) as caught:
         list(whole_lines([b"a\nbcd", b"ef"], name="x.txt", longest=4))
-    assert str(caught.value) == "x.txt: expected rows of text, found 4 bytes without a line end"
+    assert str(caught.value) == "x.txt: byte 2: expected the end of a line within 4 bytes, found none"
 
 
 def test_byte_order_mark():

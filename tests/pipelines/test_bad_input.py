@@ -41,7 +41,10 @@ INPUTS = {
         "a.txt", b"abc\0\x01\x02",
         "a.txt: byte 3: expected text, found a NUL byte; is this a binary file?",
     ),
-    "invalid UTF-8": ("a.txt", b"caf\xe9 noir\n", "a.txt: byte 3: expected UTF-8, found 0xe9"),
+    "invalid UTF-8": (
+        "a.txt", b"caf\xe9 noir\n",
+        "a.txt: byte 3: expected UTF-8, found 0xe9; if it is cp1252, as it seems, use --encoding cp1252",
+    ),
     "no text column": (
         "a.jsonl", b'{"text": "x"}\n{"body": "y"}\n', "a.jsonl:2: expected a field 'text', found body"
     ),
@@ -90,7 +93,7 @@ def test_invalid_bytes_are_replaced_and_counted_when_asked(empty):
     words = ["corpus", "build", "a.txt", "-o", "c", "--encoding-errors", "replace"]
     result = run(*words)
     assert result.exit_code == 0
-    assert "replaced       7 places where the bytes were not UTF-8\n" in result.stdout
+    assert "replaced       7 places where the bytes were not in the encoding\n" in result.stdout
     assert json.loads(run(*words, "--json", "--overwrite").stdout)["num_replaced"] == 7
 
 

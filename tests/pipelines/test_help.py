@@ -14,6 +14,7 @@ from pipelines.cli import wordlab
 from pipelines.config_options import config_from
 from pipelines.embeddings.train import train
 from wordlab.text import Corpus
+from wordlab.text.reading import ReadingConfig
 from wordlab.training import Word2VecConfig
 
 from .conftest import run
@@ -108,10 +109,11 @@ def test_version():
 def test_defaults_of_build_are_those_of_the_library():
     from pipelines.corpus import build
 
-    defaults = {name: p.default for name, p in inspect.signature(Corpus.build).parameters.items()}
+    parameters = {**inspect.signature(Corpus.build).parameters, **inspect.signature(ReadingConfig).parameters}
+    defaults = {name: p.default for name, p in parameters.items()}
     shared = [param for param in build.params if param.name in defaults and param.name not in
               {"inputs", "output", "tokenizer", "overwrite"}]  # fmt: skip
-    assert len(shared) >= 7
+    assert len(shared) >= 10
     for param in shared:
         assert param.default == defaults[param.name], param.name
 

@@ -170,7 +170,10 @@ def test_columns_by_content(tmp_path):
 
 def test_latin_1(tmp_path):
     path = write(tmp_path / "x.all", "0 naïve\n1 déjà vu\n".encode("latin-1"))
-    assert message(FormatError, path) == f"{path}: byte 4: expected UTF-8, found 0xef"
+    expected = (
+        f"{path}: byte 4: expected UTF-8, found 0xef; if it is cp1252, as it seems, use --encoding cp1252"
+    )
+    assert message(FormatError, path) == expected
     assert read_labelled(path, encoding="latin-1").texts == ("naïve", "déjà vu")
     for encoding in ("klingon", "base64"):  # the second has a codec, which is not one of text
         assert message(ConfigError, path, encoding=encoding).startswith(

@@ -210,8 +210,8 @@ def test_a_failing_worker_is_a_clean_error(tmp_path, small_blocks, lines, spawne
 
 def test_a_bad_file_ends_the_workers(tmp_path, small_blocks, lines, spawned):
     (tmp_path / "x.txt").write_text("\n".join(lines))
-    (tmp_path / "y.txt").write_bytes(b"\xff")
-    with pytest.raises(FormatError, match=r"y\.txt: byte 0"):
+    (tmp_path / "y.txt").write_bytes(b"a" * (2 << 20) + b"\xff")
+    with pytest.raises(FormatError, match=r"y\.txt: byte 2097152"):
         Corpus.build([tmp_path / "x.txt", tmp_path / "y.txt"], tmp_path / "out", threads=2)
     assert len(spawned) == 2
     assert all(process.returncode is not None for process in spawned)

@@ -6,13 +6,15 @@ import bz2
 import gzip
 import io
 import lzma
+import os
+import stat
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from wordlab.errors import FormatError, SourceError, WordlabError
 
@@ -116,11 +118,16 @@ def _detect(head: bytes) -> str | None:
 
 
 class ByteStream:
-    """The decompressed bytes of a file called `name`; every way to be cut short or damaged is an error."""
+    """The decompressed bytes of a file called `name`; every way to be cut short or damaged is an error.
 
-    def __init__(self, file: BinaryIO, name: str, suffix: str) -> None:
+    `size`, where it is known, is the number of bytes that the file had before: with fewer it has shrunk.
+    """
+
+    def __init__(self, file: _Readable, name: str, suffix: str, *, size: int | None = None) -> None:
         self.name = name
         self.num_bytes = 0
+        self._size = size
+        self._peeked = b""
         with reading(name):
             self._content = Decompressed(file)
         self.compression = self._content.compression
@@ -132,11 +139,23 @@ class ByteStream:
         """Number of bytes read from the source, before decompression."""
         return self._content.num_read
 
+    def peek(self, size: int) -> bytes:
+        """The next `size` bytes, fewer only at the end, which the next `read` returns again."""
+        while len(self._peeked) < size and (data := self._read(size - len(self._peeked))):
+            self._peeked += data
+        return self._peeked[:size]
+
     def read(self, size: int) -> bytes:
         """The next bytes, at most `size` of them; none at the end.
 
         Raises SourceError if the source cannot be read or ends too early, FormatError if it is damaged.
         """
+        if self._peeked:
+            data, self._peeked = self._peeked[:size], self._peeked[size:]
+            return data
+        return self._read(size)
+
+    def _read(self, size: int) -> bytes:
         try:
             with reading(self.name):
                 data = self._content.read(size)
@@ -150,12 +169,21 @@ class ByteStream:
                 f"{self.name}: expected {self.compression} data, found damage ({error})"
             ) from error
         self.num_bytes += len(data)
+        if not data and size and self._size is not None and self.num_read < self._size:
+            raise SourceError(
+                f"{self.name}: expected {self._size:,} bytes, as at the start, found {self.num_read:,}; "
+                "it shrank while it was read"
+            )
         return data
 
 
 @contextmanager
-def open_bytes(path: Path | None, name: str) -> Iterator[ByteStream]:
-    """The decompressed content of the file `path`, or of standard input if it is None."""
+def open_bytes(path: Path | None, name: str, *, size: int | None = None) -> Iterator[ByteStream]:
+    """The decompressed content of the file `path`, or of standard input if it is None.
+
+    A regular file that ends before it has given as many bytes as it has now, or `size` if that is given,
+    has shrunk: SourceError.
+    """
     if path is None:
         if sys.stdin is None or sys.stdin.closed:
             raise SourceError(f"{name}: expected standard input, found that it is closed")
@@ -166,7 +194,10 @@ def open_bytes(path: Path | None, name: str) -> Iterator[ByteStream]:
     except OSError as error:
         raise SourceError(f"{name}: cannot be opened: {error.strerror}") from error
     with file:
-        yield ByteStream(file, name, path.suffix.lower())
+        if size is None:
+            status = os.fstat(file.fileno())
+            size = status.st_size if stat.S_ISREG(status.st_mode) else None
+        yield ByteStream(file, name, path.suffix.lower(), size=size)
 
 
 def without_suffix(path: Path) -> Path:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 
 from wordlab.errors import FormatError
 from wordlab.io.compression import ByteStream
+from wordlab.io.encodings import check_encoding, likely_encoding, marked_encoding
+from wordlab.io.kinds import HEAD_SIZE, find_kind
 
 BYTE_ORDER_MARK = codecs.BOM_UTF8
 READ_SIZE = 1 << 20
+MAX_RECORD = 64
+"""MiB that one record may have, be it a line, a row, an object or a cell, unless `--max-record` says more."""
 _REPLACEMENT = "\ufffd".encode()
 
 
@@ -19,80 +24,164 @@ def without_byte_order_mark(data: bytes) -> bytes:
     return data.removeprefix(BYTE_ORDER_MARK)
 
 
-def whole_lines(pieces: Iterable[bytes], *, name: str = "", longest: int | None = None) -> Iterator[bytes]:
+def check_record(num_bytes: int, where: str, longest: int = MAX_RECORD << 20) -> None:
+    """Raise FormatError that begins with `where` if a record of `num_bytes` is longer than `longest`."""
+    if num_bytes > longest:
+        raise FormatError(
+            f"{where}: expected a record of at most {_size(longest)}, found a longer one; "
+            "--max-record allows more"
+        )
+
+
+def _size(num_bytes: int) -> str:
+    return f"{num_bytes >> 20} MiB" if num_bytes >= 1 << 20 else f"{num_bytes} bytes"
+
+
+def whole_lines(
+    pieces: Iterable[bytes], *, name: str = "", longest: int = MAX_RECORD << 20, way_on: str = ""
+) -> Iterator[bytes]:
     """The bytes of `pieces`, cut only after line feeds; the last one may lack a line feed.
 
-    Raises FormatError, which begins with `name`, once a line has more than `longest` bytes.
+    Raises FormatError, which begins with `name` and ends with `way_on`, once a line has more than
+    `longest` bytes.
     """
     pending: list[bytes] = []
-    num_pending = 0
+    num_pending = num_given = 0
     for piece in pieces:
         end = piece.rfind(b"\n") + 1
         if end:
+            num_given += num_pending + end
             yield b"".join([*pending, piece[:end]])
             pending, num_pending = [], 0
         pending.append(piece[end:])
         num_pending += len(piece) - end
-        if longest is not None and num_pending > longest:
-            raise FormatError(f"{name}: expected rows of text, found {longest} bytes without a line end")
+        if num_pending > longest:
+            raise FormatError(
+                f"{name}: byte {num_given}: expected the end of a line within {_size(longest)}, "
+                f"found none{way_on}"
+            )
     rest = b"".join(pending)
     if rest:
         yield rest
 
 
+def decoded_lines(
+    stream: ByteStream, decoder: Decoder | None = None, *, longest: int = MAX_RECORD << 20
+) -> Iterator[str]:
+    """The text of `stream` in pieces that end where lines end, none of them longer than `longest` bytes.
+
+    Raises FormatError for a longer line, and for bytes that `decoder` refuses.
+    """
+    pieces = (decoder or Decoder()).stream(stream)
+    lines = whole_lines(pieces, name=stream.name, longest=longest, way_on="; --max-record allows more")
+    return map(bytes.decode, lines)
+
+
 @dataclass
 class Decoder:
-    """Turns bytes into valid UTF-8: strictly, or with U+FFFD, which is counted, for what is invalid."""
+    """Turns bytes into valid UTF-8: strictly, or with U+FFFD, which is counted, for what is invalid.
+
+    A byte-order mark at the beginning of a text goes before `encoding`. Raises ConfigError for an
+    encoding that is none of text.
+    """
 
     strict: bool = True
-    num_replaced: int = 0
+    encoding: str = "utf-8"
+    num_replaced: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.encoding = check_encoding(self.encoding)
 
     def stream(self, source: ByteStream) -> Iterator[bytes]:
         """The source's text as valid UTF-8, without a byte-order mark at its beginning.
 
-        Raises FormatError with the offset of the first byte that is not UTF-8 (unless replacing) or
-        is NUL, which no text contains.
+        Raises FormatError for what is plainly no text (a PDF, say), and with the offset of the first
+        byte that is invalid (unless replacing) or is NUL, which no text contains.
         """
+        head = source.peek(HEAD_SIZE)
+        kind = find_kind(head)
+        if kind is not None:
+            raise FormatError(f"{source.name}: expected text, found {kind.name}; {kind.way_on}")
+        if not head:
+            return iter(())
+        chunks = iter(lambda: source.read(READ_SIZE), b"")
+        encoding = marked_encoding(head) or self.encoding
+        if encoding == "utf-8":
+            return self._utf8(chunks, source.name)
+        return self._others(chunks, source.name, encoding, is_marked=marked_encoding(head) is not None)
+
+    def _utf8(self, chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
         pending = b""
         offset = 0  # of the first byte in `pending`
-        while True:
-            chunk = source.read(READ_SIZE)
+        for chunk in chain(chunks, [b""]):
             data = pending + chunk
             nul = chunk.find(b"\0")
             if nul >= 0:
+                raise _nul_error(name, offset + len(pending) + nul, data)
+            try:
+                text, num_used = self._decode(data, final=not chunk)
+            except UnicodeDecodeError as error:
+                place = error.start
+                hint = _encoding_hint(data, place)
                 raise FormatError(
-                    f"{source.name}: byte {offset + len(pending) + nul}: expected text, "
-                    "found a NUL byte; is this a binary file?"
-                )
-            text, num_used = self._decode(data, source.name, offset, final=not chunk)
+                    f"{name}: byte {offset + place}: expected UTF-8, found 0x{data[place]:02x}{hint}"
+                ) from error
             if offset == 0:
                 text = without_byte_order_mark(text)
             pending = data[num_used:]
             offset += num_used
             if text:
                 yield text
-            if not chunk:
-                return
 
-    def _decode(self, data: bytes, name: str, offset: int, *, final: bool) -> tuple[bytes, int]:
+    def _decode(self, data: bytes, *, final: bool) -> tuple[bytes, int]:
+        """The valid UTF-8 at the beginning of `data`, and the number of bytes used for it."""
         if data.isascii():
             return data, len(data)
         try:
             _, num_used = codecs.utf_8_decode(data, "strict", final)
             return data[:num_used], num_used
-        except UnicodeDecodeError as error:
+        except UnicodeDecodeError:
             if self.strict:
-                raise FormatError(
-                    f"{name}: byte {offset + error.start}: expected UTF-8, found 0x{data[error.start]:02x}"
-                ) from error
+                raise
         decoded, num_used = codecs.utf_8_decode(data, "replace", final)
         text = decoded.encode("utf-8")
         self.num_replaced += text.count(_REPLACEMENT) - data[:num_used].count(_REPLACEMENT)
         return text, num_used
 
+    def _others(
+        self, chunks: Iterable[bytes], name: str, encoding: str, *, is_marked: bool
+    ) -> Iterator[bytes]:
+        if encoding in ("utf-16", "utf-32") and not is_marked:  # Python would assume this machine's order
+            raise FormatError(
+                f"{name}: expected a byte-order mark, as the encoding is {encoding}, found none; "
+                f"use --encoding {encoding}-le or {encoding}-be"
+            )
+        decoder = codecs.getincrementaldecoder(encoding)("strict" if self.strict else "replace")
+        num_read = 0
+        for chunk in chain(chunks, [b""]):
+            num_read += len(chunk)
+            try:
+                text = decoder.decode(chunk, not chunk)
+            except UnicodeDecodeError as error:
+                place = num_read - len(error.object) + error.start
+                raise FormatError(
+                    f"{name}: byte {place}: expected {encoding}, found 0x{error.object[error.start]:02x}; "
+                    "--encoding names another encoding"
+                ) from error
+            self.num_replaced += text.count("\ufffd")
+            if "\0" in text:
+                raise _nul_error(name, None, chunk)
+            if text:
+                yield self.encode(text, name)
+
     def record(self, data: bytes, where: str) -> bytes:
         """One record's text as valid UTF-8; FormatError that begins with `where` if it is not."""
-        return self._decode(data, where, 0, final=True)[0]
+        try:
+            return self._decode(data, final=True)[0]
+        except UnicodeDecodeError as error:
+            raise FormatError(
+                f"{where}: byte {error.start}: expected UTF-8, found 0x{data[error.start]:02x}"
+            ) from error
 
     def encode(self, text: str, where: str) -> bytes:
         """`text` as UTF-8; half a surrogate pair, which JSON can hold, counts as invalid."""
@@ -103,3 +192,21 @@ class Decoder:
                 raise FormatError(f"{where}: expected Unicode text, found half a surrogate pair") from error
         self.num_replaced += sum("\ud800" <= character <= "\udfff" for character in text)
         return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text).encode("utf-8")
+
+
+def _encoding_hint(data: bytes, place: int) -> str:
+    found = likely_encoding(data, place)
+    if found is None:
+        return "; --encoding names another encoding"
+    return f"; if it is {found}, as it seems, use --encoding {found}"
+
+
+def _nul_error(name: str, place: int | None, data: bytes) -> FormatError:
+    """The error for a NUL byte: UTF-16 without a mark, which has one in every other place, or no text."""
+    where = f"{name}: byte {place}" if place is not None else name
+    sample = data[: 1 << 12]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    way_on = "is this a binary file?"
+    if max(even, odd) > len(sample) // 5 and not min(even, odd):
+        way_on = f"if it is UTF-16, as it seems, use --encoding {'utf-16-le' if odd else 'utf-16-be'}"
+    return FormatError(f"{where}: expected text, found a NUL byte; {way_on}")

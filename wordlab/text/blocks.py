@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from wordlab.errors import FormatError
-
-LONGEST_UNCUT = 64 << 20  # bytes without anywhere to cut before a text is refused
+from wordlab.io.lines import MAX_RECORD
 
 
 def cut_blocks(
-    pieces: Iterable[tuple[str, bytes]], size: int, *, cut_after: Sequence[str]
+    pieces: Iterable[tuple[str, bytes]],
+    size: int,
+    *,
+    cut_after: Sequence[str],
+    longest: int = MAX_RECORD << 20,
 ) -> Iterator[bytes]:
     """Blocks of about `size` bytes from (name of the source, text) pairs.
 
     A block that ends with a line feed ends a line. One that does not was cut inside a very long line,
     after one of the strings `cut_after`, and the line continues in the next block. FormatError if there
-    is none of them in 64 MiB.
+    is none of them in `longest` bytes.
     """
     marks = [mark.encode("utf-8") for mark in cut_after]
     pending: list[bytes] = []
@@ -37,10 +40,10 @@ def cut_blocks(
             start = end
         pending = [data[start:]]
         num_pending = len(data) - start
-        if num_pending > LONGEST_UNCUT:
+        if num_pending > longest:
             raise FormatError(
-                f"{name}: expected white space or a line break within {LONGEST_UNCUT >> 20} MiB, "
-                "found none; is this a text?"
+                f"{name}: expected white space or a line break within {longest >> 20} MiB, "
+                "found none; is this a text? If it is, --max-record allows more"
             )
     rest = b"".join(pending)
     if rest:

@@ -21,7 +21,9 @@ from wordlab.resources import available_cores
 from wordlab.text import storage
 from wordlab.text.counting import Counter, check_limits
 from wordlab.text.parallel import encode_blocks
-from wordlab.text.sources import BlockReader, Source, find_sources
+from wordlab.text.reader import BlockReader
+from wordlab.text.reading import ReadingConfig
+from wordlab.text.sources import Source, find_sources
 from wordlab.text.tokenizers import Tokenizer
 
 
@@ -32,24 +34,28 @@ def build_corpus(
     tokenizer: Tokenizer,
     min_count: int,
     max_vocab: int | None,
-    input_format: str | None,
     threads: int | None,
     overwrite: bool,
     on_progress: OnProgress | None,
     **reading: Any,
-) -> None:
-    """Write the corpus of `inputs` to `output`; the options are those of `Corpus.build`."""
+) -> list[str]:
+    """Write the corpus of `inputs` to `output`; the options are those of `Corpus.build`.
+
+    Returns notes: a sentence for everything that was left out or looks odd.
+    """
     check_limits(min_count=min_count, max_vocab=max_vocab)
     if threads is not None and threads < 1:
         raise ConfigError(f"threads: expected 1 or more, or none for all cores, found {threads}")
     tokenizer.check_installed()
     artifact.check_output(output, overwrite=overwrite)
+    notes: list[str] = []
     reader = BlockReader(
-        find_sources(inputs, input_format),
+        find_sources(inputs, ReadingConfig(**reading).input_format, notes),
         block_size=tokenizer.splitter.block_size,
         cut_after=tokenizer.cut_after,
         **reading,
     )
+    reader.check_beginnings()
     reporter = Reporter(on_progress, "build corpus", "bytes", reader.total)
     with artifact.create(
         output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
@@ -71,6 +77,7 @@ def build_corpus(
         }
         draft.details = storage.describe(tokenizer, vocabulary, *sizes, facts)
     reporter.report(reader.num_read if reader.total is None else reader.total)
+    return [*notes, *reader.notes]
 
 
 def _scratch(directory: Path) -> BinaryIO:

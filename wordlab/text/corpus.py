@@ -16,7 +16,7 @@ from wordlab import artifact
 from wordlab.progress import OnProgress
 from wordlab.text import storage
 from wordlab.text.building import build_corpus
-from wordlab.text.choices import EncodingErrors, InputFormat, SubsampleForm
+from wordlab.text.choices import SubsampleForm
 from wordlab.text.counting import Counter, check_limits
 from wordlab.text.thinning import thin
 from wordlab.text.tokenizers import Tokenizer
@@ -29,8 +29,8 @@ class Corpus:
     `token_ids` is int32 (num_tokens,), `line_offsets` int64 (num_lines + 1,): line i holds the ids
     from ``line_offsets[i]`` to ``line_offsets[i + 1]``. Words outside the vocabulary are left out, and so
     are lines without any word of it. `details` says where the text came from and what was
-    dropped. Treat it as immutable; the arrays are read-only. ValueError for arrays that do not fit
-    together.
+    dropped; `notes`, which only `build` makes, are sentences about what it left out or found odd. Treat it
+    as immutable; the arrays are read-only. ValueError for arrays that do not fit together.
 
     >>> corpus = Corpus.from_lines(["The cat sat.", "", "The mat!"])
     >>> corpus.num_tokens, corpus.num_lines, corpus.vocabulary.words
@@ -59,6 +59,7 @@ class Corpus:
         self.details: dict[str, Any] = dict(details)
         self.directory = directory
         self.digest = digest
+        self.notes: tuple[str, ...] = ()
 
     @property
     def num_tokens(self) -> int:
@@ -106,13 +107,16 @@ class Corpus:
         """A corpus in memory, for texts that fit there; `build` is for all others.
 
         A line break inside an element of `lines` begins a new line. Raises ConfigError for
-        invalid limits and CorpusError if no word is left.
+        invalid limits, CorpusError if no word is left, TypeError for anything but strings.
         """
+        if isinstance(lines, str | bytes):
+            raise TypeError("lines: expected an iterable of strings, found a single one; put it into a list")
         check_limits(min_count=min_count, max_vocab=max_vocab)
         tokenizer = tokenizer or Tokenizer()
         counter = Counter(io.BytesIO(), io.BytesIO())
         iterator = iter(lines)
         while block := list(islice(iterator, 10_000)):
+            _check_strings(block)
             counter.add(tokenizer.encode_block("\n".join([*block, ""]).encode("utf-8")))
         vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
         ids, line_ends = zip(*counter.recoded(new_ids), strict=True)
@@ -129,40 +133,37 @@ class Corpus:
         tokenizer: Tokenizer | None = None,
         min_count: int = 5,
         max_vocab: int | None = None,
-        text_column: str = "text",
-        header: bool = True,
-        input_format: InputFormat | None = None,
-        encoding_errors: EncodingErrors = "strict",
         threads: int | None = None,
         overwrite: bool = False,
         on_progress: OnProgress | None = None,
+        **reading: Any,
     ) -> Corpus:
         """The corpus of `inputs`, written to directory `output`: texts of any size, on all cores.
 
-        `inputs` are files, directories, patterns or "-" (see `sources.find_sources`); `text_column`
-        and `header` say where JSON lines, CSV, TSV and Parquet hold the text (see
-        `sources.BlockReader`). Words that occur fewer than `min_count` times are dropped, then all
+        `inputs` are files, directories, patterns or "-" (see `sources.find_sources`). `reading` says how
+        they are read: `text_column`, `header`, `delimiter`, `input_format`, `encoding`, `encoding_errors`
+        and `max_record` (see `reading.ReadingConfig`). `notes` of the result are sentences about what was
+        left out or looks odd. Words that occur fewer than `min_count` times are dropped, then all
         but the `max_vocab` most frequent ones (ties: the first seen stay), and lines without any
         word left. Equal inputs give equal bytes, whatever `threads` is.
 
         Raises ConfigError, SourceError, FormatError, CorpusError (no words, or none frequent
         enough), OutputExistsError or ArtifactError (cannot be written); `output` then is as before.
         """
-        build_corpus(
+        notes = build_corpus(
             inputs,
             output,
             tokenizer=tokenizer or Tokenizer(),
             min_count=min_count,
             max_vocab=max_vocab,
-            input_format=input_format,
             threads=threads,
             overwrite=overwrite,
             on_progress=on_progress,
-            text_column=text_column,
-            header=header,
-            encoding_errors=encoding_errors,
+            **reading,
         )
-        return cls.load(output, verify=False)
+        corpus = cls.load(output, verify=False)
+        corpus.notes = tuple(notes)
+        return corpus
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, verify: bool = True) -> Corpus:
@@ -218,6 +219,12 @@ class Corpus:
             if self.digest is not None:
                 draft.parents["corpus"] = self.digest
         return type(self).load(output, verify=False)
+
+
+def _check_strings(lines: Sequence[str]) -> None:
+    for line in lines:
+        if not isinstance(line, str):
+            raise TypeError(f"lines: expected strings, found {type(line).__name__}; join tokens with spaces")
 
 
 def _check_arrays(token_ids: np.ndarray, line_offsets: np.ndarray, num_words: int) -> None:

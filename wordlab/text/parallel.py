@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 
+from wordlab.resources import available_cores
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.worker import Worker
@@ -20,11 +21,15 @@ def encode_blocks(
     """Each block encoded, in order; a few more than `threads` are held in memory at a time.
 
     A text of one or two blocks is encoded in the calling thread. Longer ones go to threads if the
-    tokenizer needs no interpreter's lock, else to processes. Close the iterator if you leave it early.
+    tokenizer needs no interpreter's lock, else to processes: no more than there are blocks, and two for
+    each core at most. Close the iterator if you leave it early.
     """
-    first = list(islice(blocks, 3))
-    blocks = chain(first, blocks)
-    if threads == 1 or len(first) < 3:
+    threads = min(threads, 2 * available_cores())
+    first = deque(islice(blocks, max(3, threads)))
+    num_first = len(first)
+    threads = min(threads, num_first)
+    blocks = chain((first.popleft() for _ in range(num_first)), blocks)
+    if threads <= 1 or num_first < 3:
         yield from map(tokenizer.encode_block, blocks)
     elif tokenizer.runs_in_threads or not sys.executable:
         yield from _in_threads(blocks, tokenizer.encode_block, threads)

@@ -1,36 +1,35 @@
-"""The texts in JSON lines, CSV, TSV and Parquet files, one record after the other."""
+"""Records of text formats, one after the other: JSON lines, CSV and TSV.
+
+Corpora and labelled texts are read by the same functions. Texts come in pieces that end where lines end
+(`io.lines.decoded_lines`); `longest` is the most bytes that a record may have.
+"""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from wordlab.errors import FormatError
-from wordlab.io.lines import Decoder
+from wordlab.io.lines import MAX_RECORD, check_record
 
-_PARQUET_ROWS = 1024  # rows at a time: a row may be a whole book
+MAX_COLUMNS = 1 << 16
+DELIMITERS = (",", ";", "\t", "|")
+_LONGEST = MAX_RECORD << 20
+_NUM_SAMPLED = 20  # rows that show the delimiter
+_SEVERAL = object()  # the value of a key that an object has more than once
 
-
-def read_json_lines(blocks: Iterable[str], name: str, column: str, decoder: Decoder) -> Iterator[bytes]:
-    """The field `column` of the object on each line; blank lines are skipped.
-
-    Raises FormatError naming the line if it holds no JSON object with such a string.
-    """
-    for where, record in json_records(blocks, name):
-        if column not in record:
-            raise FormatError(
-                f"{where}: expected a field {column!r}, found {', '.join(record) or 'no field'}"
-            )
-        yield decoder.encode(json_string(record[column], where, column), where)
+Row = tuple[str, Sequence[str]]
+"""The place of a row, for messages, and its fields."""
 
 
 def json_records(blocks: Iterable[str], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The place and the content of the object on each line; blank lines are skipped.
 
-    Raises FormatError naming the line if it holds no JSON object.
+    Objects inside it are tuples of keys and values. Raises FormatError naming the line if it holds no
+    JSON object.
     """
     number = 0
     for block in blocks:
@@ -45,14 +44,31 @@ def json_records(blocks: Iterable[str], name: str) -> Iterator[tuple[str, dict[s
 
 def _json_record(line: str, where: str) -> dict[str, Any]:
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        record = json.loads(line, object_pairs_hook=tuple)
+    except json.JSONDecodeError as error:
         raise FormatError(
             f"{where}: expected a JSON object on each line, found invalid JSON ({error})"
         ) from error
-    if not isinstance(record, dict):
+    except RecursionError as error:
+        raise FormatError(f"{where}: expected a JSON object, found one that is nested too deep") from error
+    except ValueError as error:  # Python's limit for the digits of an integer
+        raise FormatError(f"{where}: expected a JSON object, found a number of too many digits") from error
+    if not isinstance(record, tuple):
         raise FormatError(f"{where}: expected a JSON object, found {json_type(record)}")
-    return record
+    found = dict(record)
+    if len(found) < len(record):
+        seen: set[str] = set()
+        found |= {key: _SEVERAL for key, _ in record if key in seen or seen.add(key)}  # type: ignore[func-returns-value]
+    return found
+
+
+def json_field(record: dict[str, Any], column: str, where: str) -> Any:
+    """The value of the field `column`; FormatError that lists the fields if it is not there once."""
+    if column not in record:
+        raise FormatError(f"{where}: expected a field {column!r}, found {listed(record) or 'no field'}")
+    if record[column] is _SEVERAL:
+        raise FormatError(f"{where}: expected a field {column!r}, found it several times")
+    return record[column]
 
 
 def json_string(value: Any, where: str, column: str) -> str:
@@ -70,43 +86,91 @@ def json_type(value: Any) -> str:
     return names.get(type(value), "an object")
 
 
-def read_csv(blocks: Iterable[str], name: str, column: str, header: bool) -> Iterator[bytes]:
-    """The texts in column `column` of comma-separated values, quoted as RFC 4180 says.
+def csv_rows(
+    blocks: Iterable[str], name: str, *, delimiter: str = ",", longest: int = _LONGEST
+) -> Iterator[Row]:
+    """The place and the fields of each row that is not empty, quoted as RFC 4180 says.
 
-    Raises FormatError naming the row (the header is row 1) if it is not CSV, or does not have as
-    many fields as the first.
+    Raises FormatError naming the row (the first is row 1) if it is not CSV, too long, or has too many
+    columns.
     """
-    yield from _column(csv_rows(blocks, name), name, column, header)
+    pending = 0  # bytes of lines that the reader has taken for the row it is at
 
+    def lines() -> Iterator[str]:
+        nonlocal pending
+        for line in _lines(blocks):
+            pending += len(line)
+            check_record(pending, f"{name}: row {number + 1}", longest)
+            yield line
 
-def csv_rows(blocks: Iterable[str], name: str) -> Iterator[tuple[str, Sequence[str]]]:
-    """The place and the fields of each row that is not empty; FormatError if it is not CSV."""
     # The limit belongs to the whole process; many texts are longer than its 131,072 characters.
     limit = csv.field_size_limit(2**31 - 1)
     number = 0
     try:
-        for number, row in enumerate(csv.reader(_lines(blocks), strict=True), start=1):
+        for number, row in enumerate(csv.reader(lines(), delimiter=delimiter, strict=True), start=1):
+            pending = 0
             if row:
-                yield f"{name}: row {number}", row
+                where = f"{name}: row {number}"
+                _check_columns(len(row), where)
+                yield where, row
     except csv.Error as error:
         raise FormatError(f"{name}: row {number + 1}: expected CSV, found an error: {error}") from error
     finally:
         csv.field_size_limit(limit)
 
 
-def read_tsv(blocks: Iterable[str], name: str, column: str, header: bool) -> Iterator[bytes]:
-    """The texts in column `column` of tab-separated values, in which quotes are ordinary characters.
+def tsv_rows(blocks: Iterable[str], name: str, *, delimiter: str = "\t") -> Iterator[Row]:
+    """The place and the fields of each line that is not empty; quotes are ordinary characters.
 
-    Raises FormatError naming the line if it does not have as many fields as the first.
+    Raises FormatError naming the line if it has too many columns.
     """
-    yield from _column(tsv_rows(blocks, name), name, column, header)
-
-
-def tsv_rows(blocks: Iterable[str], name: str) -> Iterator[tuple[str, Sequence[str]]]:
-    """The place and the fields of each line that is not empty."""
     for number, line in enumerate(_lines(blocks), start=1):
-        if line.strip("\r\n"):
-            yield f"{name}:{number}", line.rstrip("\r\n").split("\t")
+        line = line.rstrip("\r\n")
+        if line:
+            where = f"{name}:{number}"
+            _check_columns(line.count(delimiter) + 1, where)
+            yield where, line.split(delimiter)
+
+
+def with_delimiter(
+    blocks: Iterable[str], name: str, delimiter: str | None, *, header: bool = True
+) -> tuple[Iterator[str], str]:
+    """All blocks of a CSV file, and its delimiter: the one given, else the one that its first rows show.
+
+    Without a `header`, which would make a wrong guess loud, FormatError asks for one that is no comma.
+    """
+    blocks = iter(blocks)
+    if delimiter is not None:
+        return blocks, delimiter
+    first = next(blocks, "")
+    found = find_delimiter(first)
+    if found != "," and not header:
+        raise FormatError(
+            f"{name}: expected commas between columns, found rows that {found!r} cuts into columns; "
+            f"use --delimiter {found!r}, or --delimiter ',' if there is one column"
+        )
+    return chain([first], blocks), found
+
+
+def find_delimiter(beginning: str) -> str:
+    """The delimiter of the rows of CSV that a text begins with: a comma, unless only another one fits.
+
+    One fits if it cuts the first rows, two or more, into the same number of fields, two or more.
+    """
+    fitting = [delimiter for delimiter in DELIMITERS if _fits(beginning, delimiter)]
+    return fitting[0] if len(fitting) == 1 else ","
+
+
+def _fits(beginning: str, delimiter: str) -> bool:
+    limit = csv.field_size_limit(2**31 - 1)
+    try:
+        reader = csv.reader(_lines([beginning]), delimiter=delimiter, strict=True)
+        widths = [len(row) for row in islice(filter(None, reader), _NUM_SAMPLED)]
+        return len(widths) > 1 and len(set(widths)) == 1 and 2 <= widths[0] <= MAX_COLUMNS
+    except csv.Error:
+        return False
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _lines(blocks: Iterable[str]) -> Iterator[str]:
@@ -118,19 +182,9 @@ def _lines(blocks: Iterable[str]) -> Iterator[str]:
             yield last
 
 
-def _column(
-    rows: Iterator[tuple[str, Sequence[str]]], name: str, column: str, header: bool
-) -> Iterator[bytes]:
-    first = next(rows, None)
-    if first is None:
-        return
-    where, names = first
-    position = column_position(names, column, where, by_name=header)
-    if not header:
-        yield names[position].encode("utf-8")
-    for where, row in rows:
-        check_width(row, len(names), where)
-        yield row[position].encode("utf-8")
+def _check_columns(number: int, where: str) -> None:
+    if number > MAX_COLUMNS:
+        raise FormatError(f"{where}: expected at most {MAX_COLUMNS:,} columns, found {number:,}")
 
 
 def check_width(row: Sequence[str], width: int, where: str) -> None:
@@ -140,47 +194,29 @@ def check_width(row: Sequence[str], width: int, where: str) -> None:
 
 
 def column_position(names: Sequence[str], column: str, where: str, *, by_name: bool) -> int:
-    """The position of a column given by name or by its number, counted from 0."""
+    """The position of a column given by name or by its number, counted from 0.
+
+    Raises FormatError that lists the columns if there is none, or several of that name.
+    """
     if by_name and column in names:
+        if list(names).count(column) > 1:
+            raise FormatError(
+                f"{where}: expected one column {column!r}, found several; give its position, counted from 0"
+            )
         return list(names).index(column)
-    if column.isdecimal():
+    if column.isdecimal() and len(column) < 10:
         if int(column) < len(names):
             return int(column)
         raise FormatError(f"{where}: expected a column {column} (counted from 0), found {len(names)} columns")
-    raise FormatError(f"{where}: expected a column {column!r}, found {', '.join(names)}")
+    raise FormatError(f"{where}: expected a column {_short(column)!r}, found {listed(names)}")
 
 
-def read_parquet(
-    path: Path, name: str, column: str, decoder: Decoder, on_share: Callable[[float], None]
-) -> Iterator[bytes]:
-    """The texts in column `column`, row by row; a missing value is an empty text.
-
-    `on_share` receives the share of the rows read so far. Raises FormatError if the file is not Parquet,
-    has no such column, or one that holds other values than strings.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    num_read = 0
-    try:
-        with pq.ParquetFile(path) as file:
-            names = file.schema_arrow.names
-            column = names[column_position(names, column, name, by_name=True)]
-            _check_strings(file.schema_arrow.field(column).type, name, column)
-            for batch in file.iter_batches(_PARQUET_ROWS, columns=[column]):
-                texts = batch.column(0).cast(pa.large_binary()).to_pylist()
-                for number, text in enumerate(texts, start=num_read + 1):
-                    yield decoder.record(text or b"", f"{name}: row {number}")
-                num_read += len(batch)
-                on_share(num_read / file.metadata.num_rows)
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise FormatError(f"{name}: expected a Parquet file, found damage ({reason})") from error
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else name[:39] + "…"
 
 
-def _check_strings(found: Any, name: str, column: str) -> None:
-    import pyarrow as pa
-
-    value = found.value_type if pa.types.is_dictionary(found) else found
-    if not (pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_string_view(value)):
-        raise FormatError(f"{name}: expected strings in column {column!r}, found {found}")
+def listed(names: Iterable[str], at_most: int = 20) -> str:
+    """Names for a message, however many there are and however long they are."""
+    names = list(names)
+    shown = ", ".join(map(_short, names[:at_most]))
+    return shown + (f" and {len(names) - at_most} more" if len(names) > at_most else "")

@@ -1,0 +1,168 @@
+"""Chosen columns of a Parquet file, row by row, whatever the other columns hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from wordlab.errors import FormatError, SourceError, WordlabError
+from wordlab.io.lines import MAX_RECORD, Decoder, check_record
+
+_ROWS = 1024  # at a time, of texts of usual lengths
+_FEWEST_ROWS = 16
+_BATCH = 256 << 20  # bytes of text that the rows at a time may come to
+_BUFFER = 1 << 20
+
+Scalar = str | int | float | bool | None
+"""What a cell holds: a text, a number, a truth value or nothing."""
+
+
+@contextmanager
+def open_parquet(
+    path: Path, name: str, decoder: Decoder | None = None, *, longest: int = MAX_RECORD << 20
+) -> Iterator[ParquetTable]:
+    """The table in the file `path`, open inside; `name` begins its errors.
+
+    `decoder` decides about invalid UTF-8, and no cell may have more than `longest` bytes. Raises
+    FormatError if the file is not Parquet or is damaged, SourceError if it cannot be read.
+    """
+    with _damage(name):
+        import pyarrow.parquet as pq
+
+        file = pq.ParquetFile(path, buffer_size=_BUFFER)
+    with file:
+        with _damage(name):
+            table = ParquetTable(file, name, decoder or Decoder(), longest)
+        yield table
+
+
+class ParquetTable:
+    """The `names` of an open Parquet file's columns, its `num_rows`, and the rows of some columns.
+
+    `num_read` counts the rows read so far.
+    """
+
+    def __init__(self, file: Any, name: str, decoder: Decoder, longest: int) -> None:
+        schema = file.schema_arrow
+        self.names: list[str] = list(schema.names)
+        self.num_rows: int = file.metadata.num_rows
+        self.num_read = 0
+        self._types = [schema.field(position).type for position in range(len(self.names))]
+        self._file = file
+        self._name = name
+        self._decoder = decoder
+        self._longest = longest
+
+    def is_text(self, position: int) -> bool:
+        """Whether the column at `position` holds strings."""
+        return _is_text(self._types[position])
+
+    def check_text(self, position: int) -> None:
+        """Raise FormatError that names the type of the column at `position` unless it holds strings."""
+        if not self.is_text(position):
+            found, column = self._types[position], self.names[position]
+            raise FormatError(f"{self._name}: expected strings in column {column!r}, found {found}")
+
+    def rows(self, positions: Sequence[int]) -> Iterator[tuple[str, tuple[Scalar, ...]]]:
+        """The place of each row, and its cells in the columns at `positions`; a missing value is None.
+
+        Times and decimals come as Arrow writes them. Raises FormatError for columns of any other type
+        (bytes, lists, ...), for a cell that is too long, and for damage.
+        """
+        lists = [_to_list(self._types[at], self._name, self.names[at]) for at in positions]
+        batches = self._batches(positions)
+        self.num_read = 0
+        while True:
+            with _damage(self._name):
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                columns = [to_list(column) for to_list, column in zip(lists, batch, strict=True)]
+            for cells in zip(*columns, strict=True):
+                self.num_read += 1
+                where = f"{self._name}: row {self.num_read}"
+                yield where, tuple(self._checked(cell, where) for cell in cells)
+        if self.num_read != self.num_rows:
+            raise FormatError(
+                f"{self._name}: expected {self.num_rows} rows, as its end says, found {self.num_read}"
+            )
+
+    def _checked(self, cell: Any, where: str) -> Scalar:
+        if not isinstance(cell, bytes):
+            return cell  # type: ignore[no-any-return]
+        check_record(len(cell), where, self._longest)
+        return self._decoder.record(cell, where).decode("utf-8")
+
+    def _batches(self, positions: Sequence[int]) -> Iterator[list[Any]]:
+        """Some rows at a time of the columns at `positions`, in that order."""
+        wanted = [self.names[at] for at in positions]
+        nth = [self.names[:at].count(self.names[at]) for at in positions]  # names may occur twice
+        size = self._rows_at_a_time(set(wanted))
+        for batch in self._file.iter_batches(size, columns=list(dict.fromkeys(wanted)), use_threads=False):
+            names = batch.schema.names
+            places = [
+                [at for at, found in enumerate(names) if found == name][n]
+                for name, n in zip(wanted, nth, strict=True)
+            ]
+            yield [batch.column(place) for place in places]
+
+    def _rows_at_a_time(self, wanted: set[str]) -> int:
+        """So few rows that they fit in memory even if each holds the longest text of its row group.
+
+        FormatError where the sizes in the file's end say that some cell is too long.
+        """
+        largest = 1
+        metadata = self._file.metadata
+        for group in range(metadata.num_row_groups):
+            row_group = metadata.row_group(group)
+            for at in range(row_group.num_columns):
+                column = row_group.column(at)
+                if column.path_in_schema in wanted:
+                    size = column.total_uncompressed_size
+                    check_record(size // max(1, column.num_values) - 1024, self._name, self._longest)
+                    largest = max(largest, size)
+        return max(_FEWEST_ROWS, min(_ROWS, _BATCH // largest))
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    value = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(
+        pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_string_view(value)
+    )
+
+
+def _to_list(kind: Any, name: str, column: str) -> Callable[[Any], list[Any]]:
+    """What makes Python values of a column of this type: bytes of strings, which may be invalid UTF-8."""
+    import pyarrow as pa
+
+    value = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if _is_text(kind):
+        return lambda cells: cells.cast(pa.large_binary()).to_pylist()
+    if pa.types.is_null(value) or pa.types.is_boolean(value) or pa.types.is_integer(value):
+        return lambda cells: cells.to_pylist()
+    if pa.types.is_floating(value):
+        return lambda cells: cells.cast(pa.float64()).to_pylist()
+    if pa.types.is_decimal(value) or pa.types.is_temporal(value):
+        # as Python has no nanoseconds and no years beyond 9999
+        return lambda cells: cells.cast(pa.string()).to_pylist()
+    raise FormatError(f"{name}: expected text or numbers in column {column!r}, found {kind}")
+
+
+@contextmanager
+def _damage(name: str) -> Iterator[None]:
+    """Inside, whatever pyarrow makes of damaged or hostile files becomes a FormatError."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except WordlabError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise SourceError(f"{name}: cannot be read: {error.strerror}") from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise FormatError(f"{name}: expected a Parquet file, found damage ({reason[:200]})") from error
