@@ -27,6 +27,7 @@ MODULES = [
 WITH_EXAMPLES = {
     "wordlab.text.casing",
     "wordlab.text.corpus",
+    "wordlab.text.hints",
     "wordlab.text.subsampling",
     "wordlab.text.tokenizers",
     "wordlab.text.tokenizers.markup",

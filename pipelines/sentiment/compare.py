@@ -79,7 +79,7 @@ def compare(
     )  # fmt: skip
     with console.progress(quiet=quiet) as on_progress:
         training, judging = _read(data, test, test_share, seed, columns, on_progress)
-        notes = _notes(training, judging)
+        notes = _notes(training, judging, settings)
         found = compare_models(training, judging, models=chosen, settings=settings, on_progress=on_progress)
     for note in notes:
         console.say(f"Note: {note}", quiet=quiet)
@@ -105,10 +105,13 @@ def _read(
     return stratified_split(texts, _TEST_SHARE if share is None else share, seed=seed)
 
 
-def _notes(training: LabelledTexts, judging: LabelledTexts) -> list[str]:
+def _notes(training: LabelledTexts, judging: LabelledTexts, settings: SharedSettings) -> list[str]:
+    from wordlab.sentiment.data.inputs import choose_tokenizer
     from wordlab.sentiment.data.labelled import inspect
+    from wordlab.text.hints import text_notes
 
-    return data_notes(inspect(training, judging))
+    tokenizer = choose_tokenizer(settings.tokenizer, settings.vectors)
+    return [*data_notes(inspect(training, judging)), *text_notes(training.texts, tokenizer)]
 
 
 def _save(found: Comparison, output: Path, parents: dict[str, str], *, overwrite: bool) -> None:

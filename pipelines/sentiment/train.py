@@ -85,6 +85,7 @@ def train(
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.sentiment.data.labelled import inspect
     from wordlab.sentiment.data.reading import read_labelled
+    from wordlab.text.hints import text_notes
 
     columns = {name: fields[name] for name in ("text_column", "label_column", "input_format", "encoding")}
     loaded = None if vectors is None else WordVectors.load(vectors)
@@ -103,7 +104,7 @@ def train(
     if plot is not None:
         _draw(model, plot, overwrite=overwrite)
     facts = _facts(model, output, len(texts), taken["seconds"])
-    for note in data_notes(report):
+    for note in (*data_notes(report), *text_notes(texts.texts, model.tokenizer)):
         console.say(f"Note: {note}", quiet=quiet)
     if as_json:
         console.print_json(facts)
