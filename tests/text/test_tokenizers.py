@@ -304,6 +304,21 @@ def test_block_path_equals_line_path(name, lowercase, lines, rest):
             np.testing.assert_array_equal(found, plain)
 
 
+PIECES = (
+    "<b>", "</i>", "<br/>", "<p", "</p>", "&amp;", "&#10;", "&#13;", "&lt;", "&", ";", "[[", "|", "]]", "{{",
+    "}}", "''", "<!--", "-->", "<script>", "=", ">", "é", "食べ", "ます", "แมว", "A", "\t", " ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+@given(lines=st.lists(st.lists(st.sampled_from(PIECES), max_size=15).map("".join), max_size=4))
+@settings(max_examples=50, deadline=None)
+def test_block_path_equals_line_path_with_markup(name, lines):
+    tokenizer = Tokenizer(name, markup="strip")
+    block = tokenizer.encode_block("".join(line + "\n" for line in lines).encode())
+    assert decoded(block)[0] == [tokens for line in lines if (tokens := tokenizer(line))]
+
+
 @given(text=st.text(st.sampled_from("abAZ019.,'-_ \n\t"), max_size=60))
 def test_ascii_pattern_equals_the_unicode_pattern(text):
     for keep in (True, False):

@@ -13,7 +13,7 @@ from wordlab.text.tokenizers.splitter import CHINESE_PUNCTUATION, SPACES, Splitt
 
 LONGEST_PIECE = 1_000
 """Characters that a search in the dictionary, which may take quadratic time, sees at once."""
-_MARKS = SPACES + CHINESE_PUNCTUATION
+_MARKS = SPACES + "\n" + CHINESE_PUNCTUATION
 
 
 @dataclass(frozen=True)
