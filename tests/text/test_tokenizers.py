@@ -98,6 +98,8 @@ def test_japanese():
     assert tokenizer("NLPの本、3.14") == ["NLP", "の", "本", "3.14"]
     assert "nlp" in Tokenizer("japanese", lowercase=True)("NLPの本")
     assert tokenizer("魚\ud800") == ["魚"]
+    decomposed = unicodedata.normalize("NFD", "学生がギターを弾く")
+    assert tokenizer(decomposed) == tokenizer("学生がギターを弾く") == ["学生", "が", "ギター", "を", "弾く"]
 
 
 def test_japanese_in_two_threads():

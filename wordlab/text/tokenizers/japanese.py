@@ -1,7 +1,7 @@
 """``japanese``: Japanese words in short units, as SudachiPy finds them with its small dictionary.
 
-Tokens without any letter or digit are dropped. Needs ``pip install 'wordlab[japanese]'``. Keeps the case
-unless asked otherwise.
+Words are in Unicode's composed form (NFC); tokens without any letter or digit are dropped. Needs
+``pip install 'wordlab[japanese]'``. Keeps the case unless asked otherwise.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from wordlab.extras import need
+from wordlab.text.tokenizers.composing import compose
 from wordlab.text.tokenizers.dictionary import DictionarySplitter
 
 
@@ -24,7 +25,7 @@ class Japanese(DictionarySplitter):
     def words(self, text: str) -> list[str]:
         """The words of `text` and what stands between them."""
         # Sudachi is written in Rust, whose strings hold no surrogates.
-        whole = text.encode("utf-8", "replace").decode("utf-8")
+        whole = compose(text).encode("utf-8", "replace").decode("utf-8")
         return [morpheme.surface() for morpheme in _analyser().tokenize(whole)]
 
     @classmethod

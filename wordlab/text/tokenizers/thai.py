@@ -1,7 +1,7 @@
 """``thai``: Thai words by maximal matching in the dictionary of PyThaiNLP (its engine newmm).
 
-Tokens without any letter or digit are dropped. Needs ``pip install 'wordlab[thai]'``. Keeps the case
-unless asked otherwise.
+Words are in Unicode's composed form (NFC); tokens without any letter or digit are dropped. Needs
+``pip install 'wordlab[thai]'``. Keeps the case unless asked otherwise.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from wordlab.extras import need
+from wordlab.text.tokenizers.composing import compose
 from wordlab.text.tokenizers.dictionary import DictionarySplitter
 
 
@@ -24,7 +25,7 @@ class Thai(DictionarySplitter):
 
     def words(self, text: str) -> list[str]:
         """The words of `text` and what stands between them."""
-        return _segment()(text)
+        return _segment()(compose(text))
 
     @classmethod
     def check_installed(cls) -> None:
