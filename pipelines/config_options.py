@@ -88,7 +88,7 @@ def _field_option(
     default = None if field.default is dataclasses.MISSING else field.default
     details = {"default": default, "show_default": shown, "help": _field_help(config).get(field.name, "")}
     spelled = _option(field.name)
-    if field.type == "bool":
+    if field.type in ("bool", "bool | None"):
         return click.option(flag or f"{spelled}/--no-{spelled[2:]}", field.name, **details)
     if allowed is not None:
         return click.option(spelled, field.name, type=click.Choice(allowed), **details)

@@ -9,18 +9,15 @@ import click
 
 from pipelines import console, options
 from pipelines.reports import corpus as reports
+from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
 from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, SUBSAMPLE_FORMS
 from wordlab.text.reading import ReadingConfig
-from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
-from wordlab.text.tokenizers.word import HYPHENS
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 
 if TYPE_CHECKING:
     from wordlab.text.corpus import Corpus
     from wordlab.text.subsampling_effect import SubsamplingReport
-
-_LOWERCASING = " and ".join(name for name, kind in TOKENIZERS.items() if kind.lowercase)
 
 
 @click.group(cls=options.Group)
@@ -31,18 +28,7 @@ def corpus() -> None:
 @corpus.command("build")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @options.output_option("corpus")
-@click.option(
-    "--tokenizer", type=click.Choice(tuple(TOKENIZERS)), default="word", show_default=True,
-    help="How lines are cut into tokens; jieba is for Chinese.",
-)  # fmt: skip
-@click.option(
-    "--lowercase/--no-lowercase", default=None, show_default=f"on for the tokenizer {_LOWERCASING} only",
-    help="Lower-case all tokens.",
-)  # fmt: skip
-@click.option(
-    "--hyphens", type=click.Choice(HYPHENS), default="keep", show_default=True,
-    help="Whether mother-in-law is one word or three (tokenizer word only).",
-)  # fmt: skip
+@tokenizer_options()
 @click.option(
     "--min-count", type=int, default=5, show_default=True, metavar="N",
     help="Drop words that occur less often than this.",
@@ -78,9 +64,6 @@ def build(
     inputs: tuple[str, ...],
     output: Path,
     overwrite: bool,
-    tokenizer: Any,
-    lowercase: bool | None,
-    hyphens: Any,
     threads: int | None,
     quiet: bool,
     as_json: bool,
@@ -96,11 +79,11 @@ def build(
     Example:
       wordlab corpus build articles.txt -o corpus/
       wordlab corpus build articles/ 'more/*.txt.gz' reviews.jsonl --min-count 2 -o corpus/
-      wordlab corpus build ratings.csv --text-column review --tokenizer whitespace -o corpus/
+      wordlab corpus build ratings.csv --text-column review --markup strip -o corpus/
       wordlab corpus build old.txt --encoding cp1252 -o corpus/
       cat articles.txt | wordlab corpus build - --max-vocab 500 -o corpus/
     """
-    chosen = Tokenizer(tokenizer, lowercase=lowercase, hyphens=hyphens)
+    tokenizer = pop_tokenizer(reading)
     artifact.check_output(output, overwrite=overwrite, inputs=inputs)
     from wordlab.text.corpus import Corpus
     from wordlab.text.statistics import most_frequent
@@ -108,7 +91,7 @@ def build(
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         built = Corpus.build(
             inputs, output,
-            tokenizer=chosen, threads=threads, overwrite=overwrite, on_progress=on_progress, **reading,
+            tokenizer=tokenizer, threads=threads, overwrite=overwrite, on_progress=on_progress, **reading,
         )  # fmt: skip
     facts = _size_facts(built) | {
         "output": str(output),

@@ -25,9 +25,12 @@ MODULES = [
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 ]
 WITH_EXAMPLES = {
+    "wordlab.text.casing",
     "wordlab.text.corpus",
+    "wordlab.text.hints",
     "wordlab.text.subsampling",
     "wordlab.text.tokenizers",
+    "wordlab.text.tokenizers.markup",
     "wordlab.text.tokenizers.tokenizer",
     "wordlab.text.vocabulary",
     "wordlab.embeddings.vectors",

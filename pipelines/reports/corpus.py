@@ -76,8 +76,11 @@ def print_stats(facts: dict[str, Any]) -> None:
 
 
 def _tokenizer_words(tokenizer: dict[str, Any]) -> list[str]:
-    words = [tokenizer["name"], "lower-cased" if tokenizer["lowercase"] else "case kept"]
-    return words + (["hyphens split"] if tokenizer.get("hyphens") == "split" else [])
+    case = "lower-cased" if tokenizer["lowercase"] else "case kept"
+    language = tokenizer.get("language")
+    words = [tokenizer["name"], f"{case} as in {language}" if language else case]
+    words += ["hyphens split"] if tokenizer.get("hyphens") == "split" else []
+    return words + (["markup stripped"] if tokenizer.get("markup") == "strip" else [])
 
 
 def print_subsample(report: SubsamplingReport, before: dict[str, float], after: dict[str, float]) -> None:

@@ -11,7 +11,8 @@ from pipelines import console, options
 from pipelines.plots.files import save_figure
 from pipelines.reports import comparison as reports
 from pipelines.reports.labelled import data_notes, reading_notes
-from pipelines.sentiment.data import data_options, tokenizer_option
+from pipelines.sentiment.data import data_options
+from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
 from wordlab.sentiment.judging.trainers import SharedSettings, check_models
 from wordlab.sentiment.models.names import MODELS, model_class
@@ -42,7 +43,7 @@ _TEST_SHARE = 0.2
 )  # fmt: skip
 @click.option("--models", metavar="NAME,...", show_default="all", help=f"Some of {', '.join(MODELS)}.")
 @click.option("--epochs", type=int, default=None, metavar="N", help="Epochs of the networks, at most.")
-@tokenizer_option
+@tokenizer_options(of_vectors=True)
 @data_options
 @options.threads_option
 @options.seed_option("the split and of every training")
@@ -50,7 +51,7 @@ _TEST_SHARE = 0.2
 @options.json_option
 def compare(
     data: Path, output: Path, overwrite: bool, test: Path | None, test_share: float | None,
-    vectors: Path | None, models: str | None, epochs: int | None, tokenizer: Any, threads: int | None,
+    vectors: Path | None, models: str | None, epochs: int | None, threads: int | None,
     seed: int, quiet: bool, as_json: bool, **columns: Any,
 ) -> None:  # fmt: skip
     """Train all models on the same texts and judge them on the same others.
@@ -69,17 +70,16 @@ def compare(
     chosen = tuple(name.strip() for name in models.split(",")) if models else ()
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.sentiment.judging.comparison import compare as compare_models
-    from wordlab.text.tokenizers import Tokenizer
 
     check_models(chosen, has_vectors=vectors is not None)
+    loaded = None if vectors is None else WordVectors.load(vectors)
     settings = SharedSettings(
-        vectors=None if vectors is None else WordVectors.load(vectors),
-        tokenizer=None if tokenizer is None else Tokenizer(tokenizer),
+        vectors=loaded, tokenizer=pop_tokenizer(columns, loaded),
         epochs=epochs, threads=threads, seed=seed,
     )  # fmt: skip
     with console.progress(quiet=quiet) as on_progress:
         training, judging = _read(data, test, test_share, seed, columns, on_progress)
-        notes = _notes(training, judging)
+        notes = _notes(training, judging, settings)
         found = compare_models(training, judging, models=chosen, settings=settings, on_progress=on_progress)
     for note in notes:
         console.say(f"Note: {note}", quiet=quiet)
@@ -105,11 +105,14 @@ def _read(
     return stratified_split(texts, _TEST_SHARE if share is None else share, seed=seed)
 
 
-def _notes(training: LabelledTexts, judging: LabelledTexts) -> list[str]:
+def _notes(training: LabelledTexts, judging: LabelledTexts, settings: SharedSettings) -> list[str]:
+    from wordlab.sentiment.data.inputs import choose_tokenizer
     from wordlab.sentiment.data.labelled import inspect
+    from wordlab.text.hints import text_notes
 
     of_test = () if judging.source == training.source else reading_notes(judging)
-    return [*data_notes(inspect(training, judging)), *of_test]
+    tokenizer = choose_tokenizer(settings.tokenizer, settings.vectors)
+    return [*data_notes(inspect(training, judging)), *of_test, *text_notes(training.texts, tokenizer)]
 
 
 def _save(found: Comparison, output: Path, parents: dict[str, str], *, overwrite: bool) -> None:

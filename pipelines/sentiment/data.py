@@ -1,4 +1,4 @@
-"""Options of the commands of `wordlab sentiment` that say how texts are read and cut into words."""
+"""Options of the commands of `wordlab sentiment` that say how texts are read."""
 
 from __future__ import annotations
 
@@ -9,14 +9,8 @@ import click
 
 from pipelines import options
 from wordlab.sentiment.data.reading import LABELLED_FORMATS
-from wordlab.text.tokenizers import TOKENIZERS
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-tokenizer_option = click.option(
-    "--tokenizer", type=click.Choice(tuple(TOKENIZERS)), default=None,
-    show_default="that of the vectors, or word", help="How texts are cut into words.",
-)  # fmt: skip
 
 _OPTIONS = {
     "text_column": click.option(

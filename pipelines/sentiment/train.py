@@ -13,7 +13,7 @@ from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
 from pipelines.reports.labelled import data_notes
-from pipelines.sentiment.data import data_fields, data_options, tokenizer_option
+from pipelines.sentiment.data import data_fields, data_options
 from pipelines.sentiment.model_options import (
     ModelCommand,
     baseline_options,
@@ -22,6 +22,7 @@ from pipelines.sentiment.model_options import (
     model_option,
     network_options,
 )
+from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
 from wordlab.sentiment.models.names import MODELS, trainer
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 @model_option
 @network_options
 @baseline_options
-@tokenizer_option
+@tokenizer_options(of_vectors=True)
 @data_options
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path), default=None, metavar="DIR",
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 @options.quiet_option
 @options.json_option
 def train(
-    data: Path, output: Path, overwrite: bool, vectors: Path | None, tokenizer: Any,
+    data: Path, output: Path, overwrite: bool, vectors: Path | None,
     checkpoint: Path | None, resume: bool, plot: Path | None, device: str, quiet: bool, as_json: bool,
     **fields: Any,
 ) -> None:  # fmt: skip
@@ -71,6 +72,7 @@ def train(
       wordlab sentiment train train/ --model birnn --vectors vectors/ --hidden 16 --epochs 2 -o model/
       wordlab sentiment train reviews.tsv --kernel-widths 2,3 --epochs 2 --plot curves.png -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --ngrams 3 -o model/
+      wordlab sentiment train reviews.tsv --model nbsvm --tokenizer whitespace --lowercase -o model/
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
     """
     check_options(fields["model"])
@@ -87,9 +89,10 @@ def train(
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.sentiment.data.labelled import inspect
     from wordlab.sentiment.data.reading import read_labelled
-    from wordlab.text.tokenizers import Tokenizer
+    from wordlab.text.hints import text_notes
 
     loaded = None if vectors is None else WordVectors.load(vectors)
+    tokenizer = pop_tokenizer(fields, loaded)
     of_networks = {"device": device, "checkpoint": checkpoint, "resume": resume}
     typed = {name: value for name, value in of_networks.items() if was_typed(name)}
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
@@ -97,14 +100,14 @@ def train(
         report = inspect(texts)
         model = trainer(config.model)(
             texts.texts, texts.labels, config, vectors=loaded,
-            tokenizer=None if tokenizer is None else Tokenizer(tokenizer), on_progress=on_progress, **typed,
+            tokenizer=tokenizer, on_progress=on_progress, **typed,
         )  # fmt: skip
     parents = {} if loaded is None or loaded.digest is None else {"vectors": loaded.digest}
     model.save(output, overwrite=overwrite, parents=parents)
     if plot is not None:
         _draw(model, plot, overwrite=overwrite)
     facts = _facts(model, output, len(texts), taken["seconds"])
-    for note in data_notes(report):
+    for note in (*data_notes(report), *text_notes(texts.texts, model.tokenizer)):
         console.say(f"Note: {note}", quiet=quiet)
     if as_json:
         console.print_json(facts)

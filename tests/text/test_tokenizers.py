@@ -1,9 +1,13 @@
 """Tokenizers by name, and the block path, which must equal them line by line."""
 
+import os
 import pickle
 import re
 import subprocess
 import sys
+import threading
+import time
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +18,8 @@ from hypothesis import strategies as st
 
 from wordlab.errors import ArtifactError, ConfigError, MissingExtraError
 from wordlab.text import Corpus
-from wordlab.text.tokenizers import TOKENIZERS, Tokenizer, jieba, word
+from wordlab.text.tokenizers import TOKENIZERS, Tokenizer, japanese, jieba, thai, word
+from wordlab.text.tokenizers.composing import compose
 from wordlab.text.tokenizers.splitter import SPACES, Splitter, encode_lines
 
 
@@ -78,13 +83,153 @@ def test_missing_jieba(monkeypatch):
         Tokenizer("jieba").check_installed()
 
 
+def test_thai():
+    tokenizer = Tokenizer("thai")
+    assert tokenizer("แมวกินปลา หมาเห็นแมว") == ["แมว", "กิน", "ปลา", "หมา", "เห็น", "แมว"]
+    assert tokenizer("ฉันเรียน NLP 3.14!") == ["ฉัน", "เรียน", "NLP", "3.14"]
+    assert "nlp" in Tokenizer("thai", lowercase=True)("ฉันเรียน NLP")
+
+
+def test_japanese():
+    tokenizer = Tokenizer("japanese")
+    assert tokenizer("私は魚を食べます。犬は、水を飲みます！") == [
+        "私", "は", "魚", "を", "食べ", "ます", "犬", "は", "水", "を", "飲み", "ます",
+    ]  # fmt: skip
+    assert tokenizer("NLPの本、3.14") == ["NLP", "の", "本", "3.14"]
+    assert "nlp" in Tokenizer("japanese", lowercase=True)("NLPの本")
+    assert tokenizer("魚\ud800") == ["魚"]
+    decomposed = unicodedata.normalize("NFD", "学生がギターを弾く")
+    assert tokenizer(decomposed) == tokenizer("学生がギターを弾く") == ["学生", "が", "ギター", "を", "弾く"]
+
+
+def test_japanese_in_two_threads():
+    tokenizer, found = Tokenizer("japanese"), []
+    threads = [
+        threading.Thread(target=lambda: found.extend(tokenizer("犬は水を飲みます") for _ in range(50)))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [["犬", "は", "水", "を", "飲み", "ます"]] * 100
+
+
+def test_thai_leaves_the_home_directory_alone(tmp_path):
+    script = "from wordlab.text import Tokenizer; print(*Tokenizer('thai')('แมวกินปลา'))"
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    environment.pop("PYTHAINLP_DATA", None)
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, env=environment, encoding="utf-8")
+    assert (done.stdout, done.stderr) == ("แมว กิน ปลา\n", "")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "package"),
+    [(thai, "_segment", "pythainlp.tokenize.newmm"), (japanese, "_dictionary", "sudachidict_small")],
+)
+def test_missing_packages(monkeypatch, module, function, package):
+    getattr(module, function).cache_clear()
+    monkeypatch.setitem(sys.modules, package, None)
+    name = module.__name__.rpartition(".")[2]
+    with pytest.raises(MissingExtraError, match=rf"pip install 'wordlab\[{name}\]'"):
+        Tokenizer(name).check_installed()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("İSTANBUL İstanbul istanbul", "tr", ["istanbul"] * 3),
+        ("IŞIK Işık ışık I\u0307STANBUL", "tr", ["ışık"] * 3 + ["istanbul"]),
+        ("ISPARTA'DA iki", "tr", ["ısparta'da", "iki"]),
+        ("BAKI Bakı bakı İLK", "az", ["bakı"] * 3 + ["ilk"]),
+        ("İLK IŞIK", None, ["i\u0307lk", "işik"]),
+    ],
+)
+def test_lower_case_of_a_language(text, language, expected):
+    for name in ("word", "whitespace"):
+        tokenizer = Tokenizer(name, lowercase=True, language=language)
+        assert tokenizer(text) == expected
+        assert decoded(tokenizer.encode_block(text.encode()))[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("Great.<br /><br />I loved it", ["great", "i", "loved", "it"]),
+        ("It&#39;s R&amp;D &lt;3 don&rsquo;t", ["it's", "r", "d", "3", "don't"]),
+        ('<p class="a b">one</p><p>two</p>', ["one", "two"]),
+        ("H<sub>2</sub>O <I>un</I>believable", ["h2o", "unbelievable"]),
+        ("&lt;br /&gt;escaped &amp;quot;twice&amp;quot;", ["escaped", "twice"]),
+        ("a <!-- no <b>words</b> --> b <script>var x = 1;</script> c", ["a", "b", "c"]),
+        ("a<b and c>d, <john@example.com>", ["a", "b", "and", "c", "d", "john", "example", "com"]),
+        ("<!DOCTYPE html><?xml version='1.0'?>text", ["text"]),
+        (
+            "The '''cat''' is a [[mammal|small mammal]] {{cite|title={{nested}} Cats}}",
+            ["the", "cat", "is", "a", "small", "mammal"],
+        ),
+        ("[[File:cat.jpg|thumb|a [[fat|thin]] cat]]", ["a", "thin", "cat"]),
+        ("first&#10;second<br>third", ["first", "second", "third"]),
+        ("no markup at all", ["no", "markup", "at", "all"]),
+    ],
+)
+def test_markup_is_stripped(text, tokens):
+    tokenizer = Tokenizer("word", markup="strip")
+    assert tokenizer(text) == tokens
+    assert decoded(tokenizer.encode_block(f"{text}\n\nb&amp;b\n".encode()))[0] == [tokens, ["b", "b"]]
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+@pytest.mark.parametrize("after", ["R&amp;D <br />", "&lt;b&gt; x", "<i>y</i>", "z"])
+def test_a_cut_changes_no_token_of_markup(name, after):
+    tokenizer = Tokenizer(name, markup="strip")
+    for mark in tokenizer.cut_after:
+        for before in ("a b", "<p class='x y'", "a > b") if mark.startswith(">") else ("a b", "<p>R&amp;D"):
+            assert tokenizer(before + mark) + tokenizer(after) == tokenizer(before + mark + after)
+
+
+def test_a_very_long_line_of_markup_is_cut_between_tags(tmp_path):
+    paragraph = '<p class="a b">one R&amp;D <i>two</i></p>'
+    (tmp_path / "x.html").write_text(paragraph * 30_000)
+    options = {"tokenizer": Tokenizer("word", markup="strip"), "min_count": 1}
+    corpus = Corpus.build([tmp_path / "x.html"], tmp_path / "corpus", **options)
+    assert corpus.vocabulary.words == ("one", "r", "d", "two")
+    assert set(corpus.vocabulary.counts.tolist()) == {30_000}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<" * 200_000, "<a " * 100_000, "<a x=" * 50_000, "<!--" * 50_000, "<script>" * 30_000,
+        "[[" * 100_000, "{{" * 100_000, "&" * 200_000, "&amp;" * 50_000, "''" * 100_000, "<a" + " " * 200_000,
+        "[[" + "a|" * 100_000, "{{" * 50_000 + "}}" * 50_000, "<a " + "x=y " * 50_000,
+    ],
+    ids=lambda text: text[:8],
+)  # fmt: skip
+def test_no_markup_takes_long(text):
+    started = time.process_time()
+    Tokenizer("word", markup="strip")(text)
+    assert time.process_time() - started < 2
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"name": "spacy"}, "tokenizer: expected one of whitespace, word, jieba, found 'spacy'"),
-        ({"name": ["word"]}, "tokenizer: expected one of whitespace, word, jieba, found ['word']"),
+        (
+            {"name": "spacy"},
+            "tokenizer: expected one of whitespace, word, jieba, thai, japanese, found 'spacy'",
+        ),
+        (
+            {"name": ["word"]},
+            "tokenizer: expected one of whitespace, word, jieba, thai, japanese, found ['word']",
+        ),
         ({"name": "word", "hyphens": "drop"}, "hyphens: expected keep or split, found 'drop'"),
         ({"name": "whitespace", "hyphens": "split"}, "with hyphens='split', found 'whitespace'"),
+        ({"language": "de"}, "language: expected tr or az, found 'de'"),
+        ({"language": ["tr"]}, "language: expected tr or az, found ['tr']"),
+        ({"name": "whitespace", "language": "tr"}, "expected lowercase on with language='tr', found it off"),
+        ({"markup": "html"}, "markup: expected keep or strip, found 'html'"),
         ({"name": "word", "lowercase": "yes"}, "lowercase: expected true, false or nothing, found 'yes'"),
     ],
 )
@@ -95,14 +240,31 @@ def test_nonsense_options(options, message):
 
 
 @pytest.mark.parametrize(
-    "tokenizer", [Tokenizer("word", hyphens="split"), Tokenizer("whitespace", True), Tokenizer("jieba")]
+    "tokenizer",
+    [
+        Tokenizer("word", hyphens="split"),
+        Tokenizer("whitespace", True),
+        Tokenizer("jieba"),
+        Tokenizer("word", language="az", markup="strip"),
+        Tokenizer("thai", True, language="tr"),
+    ],
 )
 def test_dict_round_trip(tokenizer):
     assert Tokenizer.from_dict(tokenizer.to_dict()) == tokenizer
 
 
+def test_newer_options_are_recorded_only_where_they_are_set():
+    assert list(Tokenizer("word").to_dict().items()) == [
+        ("name", "word"), ("lowercase", True), ("hyphens", "keep"),
+    ]  # fmt: skip
+    assert Tokenizer("jieba").to_dict() == {"name": "jieba", "lowercase": False}
+    set_ = Tokenizer("word", language="tr", markup="strip").to_dict()
+    assert (set_["language"], set_["markup"]) == ("tr", "strip")
+
+
 def test_from_foreign_dict():
-    with pytest.raises(ConfigError, match="expected name, lowercase and hyphens, found name, stem"):
+    expected = "expected name, lowercase, hyphens, language and markup, found name, stem"
+    with pytest.raises(ConfigError, match=expected):
         Tokenizer.from_dict({"name": "word", "stem": True})
 
 
@@ -144,14 +306,69 @@ def test_block_path_equals_line_path(name, lowercase, lines, rest):
             np.testing.assert_array_equal(found, plain)
 
 
+PIECES = (
+    "<b>", "</i>", "<br/>", "<p", "</p>", "&amp;", "&#10;", "&#13;", "&lt;", "&", ";", "[[", "|", "]]", "{{",
+    "}}", "''", "<!--", "-->", "<script>", "=", ">", "é", "食べ", "ます", "แมว", "A", "\t", " ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+@given(lines=st.lists(st.lists(st.sampled_from(PIECES), max_size=15).map("".join), max_size=4))
+@settings(max_examples=50, deadline=None)
+def test_block_path_equals_line_path_with_markup(name, lines):
+    tokenizer = Tokenizer(name, markup="strip")
+    block = tokenizer.encode_block("".join(line + "\n" for line in lines).encode())
+    assert decoded(block)[0] == [tokens for line in lines if (tokens := tokenizer(line))]
+
+
 @given(text=st.text(st.sampled_from("abAZ019.,'-_ \n\t"), max_size=60))
 def test_ascii_pattern_equals_the_unicode_pattern(text):
     for keep in (True, False):
         ascii_pattern, unicode_pattern = (word._pattern(ascii_only, keep) for ascii_only in (True, False))
         assert ascii_pattern.findall(text) == unicode_pattern.findall(text)
-        for possessive in {False, word._RE_IS_POSSESSIVE}:
-            expression = word.word_expression(True, keep, possessive=possessive)
-            assert re.findall(expression, text) == unicode_pattern.findall(text)
+
+
+def test_the_pattern_holds_nothing_that_early_python_311_misreads():
+    for ascii_only in (True, False):
+        assert not re.search(r"[*+?}]\+|\(\?>", word.word_expression(ascii_only, keep_hyphens=True))
+
+
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_a_word_of_very_many_joiners_is_cut(letter):
+    tokens = Tokenizer("word")(f"{letter}'" * 2_500 + letter)
+    assert [token.count("'") for token in tokens] == [1_000, 1_000, 498]
+
+
+MARKS = st.text(
+    st.sampled_from("\u0301\u0327\u0344\u0f73\u0f75\u0f81\u0f71\u0345\u3099\u05b0ae\u00e9\u0915\u093c"),
+    max_size=12,
+)
+
+
+@given(texts=st.lists(st.tuples(MARKS, st.integers(1, 60)), max_size=8))
+@settings(deadline=None)
+def test_composing_equals_nfc(texts):
+    text = "".join(part * number for part, number in texts)
+    assert compose(text + "a" * 1_000) == unicodedata.normalize("NFC", text + "a" * 1_000)
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0327", "\u0327\u0301\u0345\u05b0", "\u0f73"])
+def test_a_long_run_of_marks_takes_no_long_time(marks):
+    started = time.process_time()
+    composed = compose("e" + marks * (80_000 // len(marks)))
+    assert time.process_time() - started < 2
+    assert len(composed) > 70_000
+    assert composed[0] == ("e" if marks == "\u0f73" else "\u0229")
+
+
+@pytest.mark.parametrize("name", ["jieba", "thai", "japanese"])
+@pytest.mark.parametrize("text", ["鑫", "的", "ก", "า", "あ", "ー", "a", "1,", "!", "กa", "鑫a", "\ufdfa"])
+def test_no_run_takes_long(name, text):
+    tokenizer = Tokenizer(name)
+    tokenizer("x")
+    started = time.process_time()
+    tokenizer(text * (20_000 // len(text)))
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("name", TOKENIZERS)
@@ -193,7 +410,8 @@ def test_a_new_tokenizer_is_a_class_and_a_line(tmp_path, monkeypatch):
         assert Corpus.load(tmp_path / f"{threads}").tokenizer == tokenizer
     monkeypatch.delitem(TOKENIZERS, "bars")
     with pytest.raises(
-        ArtifactError, match="tokenizer: expected one of whitespace, word, jieba, found 'bars'"
+        ArtifactError,
+        match="tokenizer: expected one of whitespace, word, jieba, thai, japanese, found 'bars'",
     ):
         Corpus.load(tmp_path / "1")
 
@@ -201,7 +419,7 @@ def test_a_new_tokenizer_is_a_class_and_a_line(tmp_path, monkeypatch):
 def test_the_table_loads_nothing_heavy():
     script = "import sys; from wordlab.text.tokenizers import TOKENIZERS, Tokenizer; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert not {"numpy", "pyarrow", "regex", "jieba"} & set(found.split())
+    assert not {"numpy", "pyarrow", "regex", "jieba", "pythainlp", "sudachipy"} & set(found.split())
 
 
 @pytest.mark.parametrize("name", TOKENIZERS)
@@ -209,5 +427,6 @@ def test_a_cut_changes_no_token(name):
     tokenizer = Tokenizer(name)
     assert set(SPACES) <= set(tokenizer.splitter.cut_after)
     for mark in tokenizer.splitter.cut_after:
-        for before, after in [("送餐很快", "好吃"), ("a1", "2b"), ("x-", "-y")]:
+        pairs = [("送餐很快", "好吃"), ("a1", "2b"), ("x-", "-y"), ("มัว", "ๆ"), ("食べ", "ます")]
+        for before, after in pairs:
             assert tokenizer(before + mark) + tokenizer(after) == tokenizer(before + mark + after)

@@ -9,15 +9,19 @@ from wordlab.io.lines import MAX_RECORD
 
 
 def cut_blocks(
-    pieces: Iterable[tuple[str, bytes]], size: int, *, cut_after: str, longest: int = MAX_RECORD << 20
+    pieces: Iterable[tuple[str, bytes]],
+    size: int,
+    *,
+    cut_after: Sequence[str],
+    longest: int = MAX_RECORD << 20,
 ) -> Iterator[bytes]:
     """Blocks of about `size` bytes from (name of the source, text) pairs.
 
     A block that ends with a line feed ends a line. One that does not was cut inside a very long line,
-    after one of the characters `cut_after`, and the line continues in the next block. FormatError if there
+    after one of the strings `cut_after`, and the line continues in the next block. FormatError if there
     is none of them in `longest` bytes.
     """
-    marks = [character.encode("utf-8") for character in cut_after]
+    marks = [mark.encode("utf-8") for mark in cut_after]
     pending: list[bytes] = []
     num_pending = 0
     for name, piece in pieces:

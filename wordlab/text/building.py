@@ -20,6 +20,7 @@ from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_cores
 from wordlab.text import storage
 from wordlab.text.counting import Counter, check_limits
+from wordlab.text.hints import Hints
 from wordlab.text.parallel import encode_blocks
 from wordlab.text.reader import BlockReader
 from wordlab.text.reading import ReadingConfig
@@ -54,7 +55,7 @@ def build_corpus(
     reader = BlockReader(
         sources,
         block_size=tokenizer.splitter.block_size,
-        cut_after=tokenizer.splitter.cut_after,
+        cut_after=tokenizer.cut_after,
         **reading,
     )
     reader.check_beginnings()
@@ -63,14 +64,18 @@ def build_corpus(
         output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
     ) as draft:
         with _scratch(draft.directory) as ids, _scratch(draft.directory) as line_ends:
-            counter = Counter(ids, line_ends)
-            with closing(encode_blocks(iter(reader), tokenizer, threads or available_cores())) as encoded:
+            counter, hints = Counter(ids, line_ends), Hints(tokenizer)
+            blocks = hints.watch(reader)
+            with closing(encode_blocks(blocks, tokenizer, threads or available_cores())) as encoded:
                 for block in encoded:
                     counter.add(block)
                     reporter.update(reader.num_read)
             if not counter.num_tokens:
                 raise CorpusError(f"{_named(reader.sources)}: expected text, found not a single word")
-            vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
+            try:
+                vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
+            except CorpusError as error:  # words that are whole clauses are all rare
+                raise CorpusError("; ".join([str(error), *hints.notes()])) from error
             sizes = storage.write_payloads(draft, counter.recoded(new_ids), vocabulary)
         facts = {
             "sources": [{"name": source.name, "bytes": source.size} for source in reader.sources],
@@ -79,7 +84,7 @@ def build_corpus(
         }
         draft.details = storage.describe(tokenizer, vocabulary, *sizes, facts)
     reporter.report(reader.num_read if reader.total is None else reader.total)
-    return [*notes, *reader.notes]
+    return [*notes, *reader.notes, *hints.notes()]
 
 
 def _scratch(directory: Path) -> BinaryIO:

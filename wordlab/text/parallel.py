@@ -31,7 +31,7 @@ def encode_blocks(
     blocks = chain((first.popleft() for _ in range(num_first)), blocks)
     if threads <= 1 or num_first < 3:
         yield from map(tokenizer.encode_block, blocks)
-    elif tokenizer.splitter.runs_in_threads or not sys.executable:
+    elif tokenizer.runs_in_threads or not sys.executable:
         yield from _in_threads(blocks, tokenizer.encode_block, threads)
     else:
         yield from _in_processes(blocks, tokenizer, threads)

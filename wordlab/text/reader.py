@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -33,7 +33,7 @@ class BlockReader:
     """Iterates over the sources' text in blocks of about `block_size` bytes of UTF-8.
 
     Every source's last line ends with a line feed. A block that does not end with one was cut
-    inside a very long line, after one of the characters `cut_after`; the line continues in the next block.
+    inside a very long line, after one of the strings `cut_after`; the line continues in the next block.
     `reading` are the fields of `ReadingConfig`. What is left out goes into `notes`. Raises ConfigError for
     invalid options, SourceError and FormatError for bad files.
     """
@@ -43,7 +43,7 @@ class BlockReader:
         sources: Iterable[Source],
         *,
         block_size: int = 1 << 20,
-        cut_after: str = SPACES,
+        cut_after: Sequence[str] = SPACES,
         **reading: Any,
     ) -> None:
         self.config = ReadingConfig(**reading)

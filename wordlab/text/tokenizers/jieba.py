@@ -7,38 +7,32 @@ unless asked otherwise.
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from wordlab.extras import need
-from wordlab.text.tokenizers.splitter import Splitter
+from wordlab.text.tokenizers.dictionary import LONGEST_PIECE, DictionarySplitter
 
 
 @dataclass(frozen=True)
-class Jieba(Splitter):
+class Jieba(DictionarySplitter):
     """Cuts Chinese text with jieba's default dictionary."""
 
-    def split(self, line: str) -> list[str]:
-        """The tokens of `line`, in order."""
-        has_letter = _has_letter_or_number()
-        tokens = [token for token in _cut()(line) if has_letter(token)]
-        return [token.lower() for token in tokens] if self.lowercase else tokens
+    made_for = "Chinese"
+    # jieba itself cuts at everything that is no letter, and is slow for runs of Chinese letters only.
+    piece_end = re.compile(rf"[\u4e00-\u9fd5]{{{LONGEST_PIECE}}}")
+
+    def words(self, text: str) -> list[str]:
+        """The words of `text` and what stands between them."""
+        return _cut()(text)
 
     @classmethod
     def check_installed(cls) -> None:
         """Raise MissingExtraError if jieba is missing."""
         _cut()
-
-
-@cache
-def _has_letter_or_number() -> Callable[[str], Any]:
-    import regex
-
-    search: Callable[[str], Any] = regex.compile(r"[\p{L}\p{N}]").search
-    return search
 
 
 @cache

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from wordlab.text.casing import Language, lower
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,17 +39,25 @@ class Splitter(ABC):
 
     block_size: ClassVar[int] = 1 << 20
     """Bytes of text encoded at once."""
-    cut_after: ClassVar[str] = SPACES + CHINESE_PUNCTUATION
-    """Characters after which a very long line may be cut: no token goes past one."""
+    cut_after: ClassVar[Sequence[str]] = SPACES + CHINESE_PUNCTUATION
+    """Strings after which a very long line may be cut: no token goes past one."""
     runs_in_threads: ClassVar[bool] = False
     """Whether `encode_block` works without the interpreter's lock, so that it needs no processes."""
+    made_for: ClassVar[str | None] = None
+    """The language, written without spaces, whose words it finds; None for scripts with spaces."""
 
     lowercase: bool = False
     """Whether tokens are lower-cased."""
+    language: Language | None = None
+    """The language whose lower case it is, if that has its own."""
 
     @abstractmethod
     def split(self, line: str) -> list[str]:
         """The tokens of `line`, in order."""
+
+    def lower(self, text: str) -> str:
+        """`text` as the options want it, lower-cased or not."""
+        return lower(text, self.language) if self.lowercase else text
 
     def encode_block(self, data: bytes) -> EncodedBlock:
         """The tokens of `data`, lines of UTF-8; override it if many lines at once are faster."""

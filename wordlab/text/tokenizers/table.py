@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from wordlab.text.tokenizers.japanese import Japanese
 from wordlab.text.tokenizers.jieba import Jieba
 from wordlab.text.tokenizers.splitter import Splitter
+from wordlab.text.tokenizers.thai import Thai
 from wordlab.text.tokenizers.whitespace import Whitespace
 from wordlab.text.tokenizers.word import Word
 
@@ -11,4 +13,6 @@ TOKENIZERS: dict[str, type[Splitter]] = {
     "whitespace": Whitespace,
     "word": Word,
     "jieba": Jieba,
+    "thai": Thai,
+    "japanese": Japanese,
 }

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wordlab.errors import ConfigError
+from wordlab.text.casing import LANGUAGES, Language
+from wordlab.text.tokenizers.markup import CUT_AFTER, MARKUP, Markup, strip_lines, strip_markup
 from wordlab.text.tokenizers.splitter import Splitter
 from wordlab.text.tokenizers.table import TOKENIZERS
-from wordlab.text.tokenizers.word import Hyphens
+from wordlab.text.tokenizers.word import HYPHENS, Hyphens
 
 if TYPE_CHECKING:
     from wordlab.text.tokenizers.splitter import EncodedBlock
+
+CHOICES: dict[str, tuple[str, ...]] = {"hyphens": HYPHENS, "language": LANGUAGES, "markup": MARKUP}
+"""The values of the options that are chosen by name."""
+
+_NEWER = {"language": None, "markup": "keep"}
 
 
 @dataclass(frozen=True)
@@ -25,11 +32,20 @@ class Tokenizer:
 
     >>> Tokenizer("word").lowercase, Tokenizer("whitespace").lowercase
     (True, False)
+    >>> Tokenizer("word", language="tr", markup="strip")("<i>I&#351;ık</i> &amp; İSTANBUL")
+    ['ışık', 'istanbul']
     """
 
     name: str = "word"
+    """How texts are cut into words."""
     lowercase: bool | None = None
+    """Whether all words are lower-cased."""
     hyphens: Hyphens = "keep"
+    """Whether mother-in-law is one word or three (tokenizer word only)."""
+    language: Language | None = None
+    """Lower-case as this language does: in Turkish and Azerbaijani, I becomes ı and İ becomes i."""
+    markup: Markup = "keep"
+    """Whether HTML, XML and wiki markup stays, or is stripped: tags removed, entities decoded."""
 
     def __post_init__(self) -> None:
         if self.name not in tuple(TOKENIZERS):  # a list from a damaged manifest cannot be looked up
@@ -38,10 +54,21 @@ class Tokenizer:
             raise ConfigError(f"lowercase: expected true, false or nothing, found {self.lowercase!r}")
         if self.lowercase is None:
             object.__setattr__(self, "lowercase", TOKENIZERS[self.name].lowercase)
-        _ = self.splitter  # which checks its options
+        for option, allowed in CHOICES.items():
+            value = getattr(self, option)
+            if value not in (getattr(type(self), option), *allowed):
+                raise ConfigError(f"{option}: expected {' or '.join(allowed)}, found {value!r}")
+        if self.language is not None and not self.lowercase:
+            raise ConfigError(
+                f"language: expected lowercase on with language={self.language!r}, found it off"
+            )
+        self._check_own_options()
+
+    def _check_own_options(self) -> None:
         for option in fields(self)[1:]:
             value = getattr(self, option.name)
-            if value != option.default and option.name not in _options(TOKENIZERS[self.name]):
+            known = (*_options(TOKENIZERS[self.name]), "markup")
+            if value != option.default and option.name not in known:
                 owners = [repr(name) for name, kind in TOKENIZERS.items() if option.name in _options(kind)]
                 raise ConfigError(
                     f"{option.name}: expected the tokenizer {' or '.join(owners)} with "
@@ -56,19 +83,33 @@ class Tokenizer:
 
     def __call__(self, line: str) -> list[str]:
         """The tokens of `line`, in order."""
-        return self.splitter.split(line)
+        return self.splitter.split(strip_markup(line) if self.markup == "strip" else line)
 
     def encode_block(self, data: bytes) -> EncodedBlock:
         """`data`, lines of UTF-8 each ended by a line feed, encoded; the tokens are those of a call."""
-        return self.splitter.encode_block(data)
+        return self.splitter.encode_block(strip_lines(data) if self.markup == "strip" else data)
+
+    @property
+    def cut_after(self) -> Sequence[str]:
+        """Strings after which a very long line may be cut: no token goes past one."""
+        return CUT_AFTER if self.markup == "strip" else self.splitter.cut_after
+
+    @property
+    def runs_in_threads(self) -> bool:
+        """Whether `encode_block` works without the interpreter's lock, so that it needs no processes."""
+        return self.splitter.runs_in_threads and self.markup == "keep"
 
     def check_installed(self) -> None:
         """Raise MissingExtraError now if a package that this tokenizer needs is missing."""
         self.splitter.check_installed()
 
     def to_dict(self) -> dict[str, Any]:
-        """Name and options as a manifest records them."""
-        return {"name": self.name, **asdict(self.splitter)}
+        """Name and options as a manifest records them; the newer ones only where they are set.
+
+        Thus equal input gives the bytes that it gave before there were these options.
+        """
+        options = {"name": self.name, **asdict(self.splitter), "markup": self.markup}
+        return {name: value for name, value in options.items() if value != _NEWER.get(name, ())}
 
     @classmethod
     def from_dict(cls, options: Mapping[str, Any]) -> Tokenizer:

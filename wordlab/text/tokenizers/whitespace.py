@@ -29,7 +29,7 @@ class Whitespace(Splitter):
     def split(self, line: str) -> list[str]:
         """The tokens of `line`, in order."""
         tokens = line.split()
-        return [token.lower() for token in tokens] if self.lowercase else tokens
+        return [self.lower(token) for token in tokens] if self.lowercase else tokens
 
     def encode_block(self, data: bytes) -> EncodedBlock:
         """The tokens of `data`, lines of UTF-8."""
@@ -56,9 +56,8 @@ class Whitespace(Splitter):
 
     def _plain(self, data: bytes) -> bytes:
         """`data` lower-cased if it should be, with no white space but what Arrow knows."""
-        if not data.isascii():
-            text = data.decode("utf-8")
-            return _ODD_SPACE.sub(" ", text.lower() if self.lowercase else text).encode("utf-8")
+        if self.language is not None or not data.isascii():
+            return _ODD_SPACE.sub(" ", self.lower(data.decode("utf-8"))).encode("utf-8")
         data = data.lower() if self.lowercase else data
         if any(space in data for space in _ODD_SPACE_IN_ASCII):
             data = data.translate(_PLAIN_SPACE)

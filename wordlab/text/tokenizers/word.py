@@ -15,13 +15,11 @@
 from __future__ import annotations
 
 import re
-import sys
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
-from wordlab.errors import ConfigError
+from wordlab.text.tokenizers.composing import compose
 from wordlab.text.tokenizers.splitter import Splitter
 
 Hyphens = Literal["keep", "split"]
@@ -33,6 +31,7 @@ _REPLACED = (
     ("\u2019", "'"), ("\u02bc", "'"), ("\uff07", "'"),
     ("\u2010", "-"), ("\u2011", "-"),
 )  # fmt: skip
+_MOST_JOINERS = 1_000  # in one word; the next one separates
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,6 @@ class Word(Splitter):
 
     lowercase: bool = True
     hyphens: Hyphens = "keep"
-
-    def __post_init__(self) -> None:
-        if self.hyphens not in HYPHENS:
-            raise ConfigError(f"hyphens: expected {' or '.join(HYPHENS)}, found {self.hyphens!r}")
 
     def split(self, line: str) -> list[str]:
         """The tokens of `line`, in order."""
@@ -59,11 +54,11 @@ class Word(Splitter):
         Lower-casing comes before NFC because it can leave a letter and a mark that compose.
         """
         if text.isascii():
-            return text.lower() if self.lowercase else text
+            return self.lower(text)
         for old, new in _REPLACED:
             if old in text:
                 text = text.replace(old, new)
-        return unicodedata.normalize("NFC", text.lower() if self.lowercase else text)
+        return compose(self.lower(text))
 
 
 @cache
@@ -72,29 +67,24 @@ def _pattern(ascii_only: bool, keep_hyphens: bool) -> Any:
 
     On ASCII text the standard library's engine with plain ranges matches the same and is faster.
     """
+    expression = word_expression(ascii_only, keep_hyphens)
     if ascii_only:
-        return re.compile(word_expression(ascii_only, keep_hyphens, possessive=_RE_IS_POSSESSIVE))
+        return re.compile(expression)
     import regex
 
-    return regex.compile(word_expression(ascii_only, keep_hyphens, possessive=True), regex.V1)
+    return regex.compile(expression, regex.V1)
 
 
-_RE_IS_POSSESSIVE = sys.version_info >= (3, 11, 5)
-"""Whether `re` can repeat a group possessively: early patch releases of Python 3.11 never return.
-
-Without it the matches are the same, but memory grows with the number of joiners in a word.
-"""
-
-
-def word_expression(ascii_only: bool, keep_hyphens: bool, *, possessive: bool) -> str:
+def word_expression(ascii_only: bool, keep_hyphens: bool) -> str:
     """The regular expression of a word: runs of word characters joined by single joiners.
 
-    No character of a run can join, so that there is nothing to go back for, `possessive` or not.
+    No character of a run can join, so that there is nothing to go back for. It is not possessive all
+    the same: `re` of early Python 3.11 never returns from a possessive group. Memory grows with the
+    joiners of a word instead, and their limit is the bound.
     """
     start, inner, digit = ("[A-Za-z0-9]", "[A-Za-z0-9]", "[0-9]") if ascii_only else (
         r"[\p{L}\p{N}]", r"[\p{L}\p{M}\p{N}]", r"\p{Nd}"
     )  # fmt: skip
     joiners = "'" + ("" if ascii_only else "\u200c\u200d") + ("\\-" if keep_hyphens else "")
-    any_number = "*+" if possessive else "*"
-    run = f"{start}{inner}{any_number}"
-    return rf"{run}(?:(?:[{joiners}]|(?<={digit})[.,](?={digit})){run}){any_number}"
+    run = f"{start}{inner}*"
+    return rf"{run}(?:(?:[{joiners}]|(?<={digit})[.,](?={digit})){run}){{0,{_MOST_JOINERS}}}"

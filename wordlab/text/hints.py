@@ -1,0 +1,142 @@
+"""Hints: what a sample of a text shows that its tokenizer will get wrong, and the option that helps.
+
+The rules are fixed and look at shares of the text, so that a few foreign words or tags say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
+from wordlab.text.tokenizers.markup import ENTITY, TAG, WIKI
+
+_SAMPLE = 1 << 14  # bytes of a block, characters of a text
+_NUM_TEXTS = 1_000
+_LEAST_SHARE = 0.1  # of the text in a script without spaces
+_MARKS_IN_WORDS = 0.005  # tags and entities for each word
+_DOTLESS = 0.005  # of the text in Turkish
+
+
+@dataclass(frozen=True)
+class _Script:
+    """Runs of a script without spaces; in longer ones than `longest_word`, on average, words are not apart.
+
+    The average is that of a letter's run, so that exclamations of a letter or two count for little. It is
+    2 to 3 in Chinese and Japanese whose words stand apart, else 8 and more, and 4 to 7 in Thai, else 15.
+    """
+
+    run: re.Pattern[str]
+    longest_word: float
+
+
+_KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
+_HAN_AND_KANA = (
+    "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff]+"
+)
+_SCRIPTS = {
+    "Chinese": _Script(re.compile(_HAN_AND_KANA), 3.5),
+    "Thai": _Script(re.compile("[\u0e00-\u0e7f]+"), 8),
+    "Lao": _Script(re.compile("[\u0e80-\u0eff]+"), 8),
+    "Burmese": _Script(re.compile("[\u1000-\u109f]+"), 8),
+    "Khmer": _Script(re.compile("[\u1780-\u17ff]+"), 8),
+}
+
+
+class Hints:
+    """Counts what a sample of a text holds; `notes` are the sentences about it, none if all is well.
+
+    >>> hints = Hints(Tokenizer("word"))
+    >>> hints.add("Great film.<br /><br />I loved it &amp; you&#39;ll too.")
+    >>> hints.notes()
+    ['the text holds markup, as in <br /> and &amp;: --markup strip takes it out']
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._num_characters = self._num_words = self._num_kana = 0
+        self._letters: Counter[str] = Counter()  # in runs of a script
+        self._squares: Counter[str] = Counter()  # of the runs' lengths
+        self._marks: Counter[str] = Counter()
+        self._of_turkish: Counter[str] = Counter()
+
+    def add(self, text: str) -> None:
+        """Count what `text` holds."""
+        words = text.split()
+        self._num_words += len(words)
+        self._num_characters += sum(map(len, words))
+        if self._tokenizer.markup == "keep":
+            self._marks.update(TAG.findall(text) + ENTITY.findall(text) + WIKI.findall(text))
+        if text.isascii():
+            self._of_turkish["I"] += text.count("I")
+            return
+        self._of_turkish.update({letter: text.count(letter) for letter in "Iİıə"})
+        self._num_kana += len(_KANA.findall(text))
+        for language, script in _SCRIPTS.items():
+            lengths = [len(run) for run in script.run.findall(text)]
+            self._letters[language] += sum(lengths)
+            self._squares[language] += sum(length * length for length in lengths)
+
+    def watch(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The blocks of UTF-8 as they are, with the beginning of each counted."""
+        for block in blocks:
+            self.add(block[:_SAMPLE].decode("utf-8", "ignore"))
+            yield block
+
+    def notes(self) -> list[str]:
+        """A sentence for everything that the tokenizer will get wrong."""
+        found = (self._about_spaces(), self._about_markup(), self._about_case())
+        return [note for note in found if note is not None]
+
+    def _about_spaces(self) -> str | None:
+        script = max(_SCRIPTS, key=lambda name: self._letters[name])
+        letters, made_for = self._letters[script], TOKENIZERS[self._tokenizer.name].made_for
+        if letters < max(1, _LEAST_SHARE * self._num_characters):
+            return None
+        is_japanese = script == "Chinese" and self._num_kana > _LEAST_SHARE * letters
+        language = "Japanese" if is_japanese else script
+        if language == made_for or self._squares[script] / letters <= _SCRIPTS[script].longest_word:
+            return None
+        share = f"{letters / self._num_characters:.0%} of the text is {language}"
+        other = next((name for name, kind in TOKENIZERS.items() if kind.made_for == language), None)
+        if made_for is not None:
+            problem = f"{share}, and --tokenizer {self._tokenizer.name} is for {made_for}"
+        else:
+            problem = (
+                f"{share}, which has no spaces between words: --tokenizer {self._tokenizer.name} "
+                "takes whole clauses as words"
+            )
+        if other is None:
+            return f"{problem}; put spaces between the words first, and use --tokenizer whitespace"
+        return f"{problem}; --tokenizer {other} finds the words"
+
+    def _about_markup(self) -> str | None:
+        number = self._marks.total()
+        if number < 3 or number < _MARKS_IN_WORDS * self._num_words:
+            return None
+        kinds: dict[str, str] = {}  # the most frequent of each kind, tags, entities, marks of a wiki
+        for mark, _ in self._marks.most_common():
+            kinds.setdefault(mark[0] if mark[0] in "<&" else "", mark)
+        shown = " and ".join(mark if len(mark) <= 20 else f"{mark[:17]}..." for mark in kinds.values())
+        return f"the text holds markup, as in {shown}: --markup strip takes it out"
+
+    def _about_case(self) -> str | None:
+        letters, tokenizer = self._of_turkish, self._tokenizer
+        if not tokenizer.lowercase or tokenizer.language is not None or not letters["I"] + letters["İ"]:
+            return None
+        if letters["ı"] + letters["İ"] < max(1, _DOTLESS * self._num_characters):
+            return None
+        is_turkish = letters["ə"] < _DOTLESS * self._num_characters
+        name, code = ("Turkish", "tr") if is_turkish else ("Azerbaijani", "az")
+        return f"the text looks {name}, where I is the capital of ı: --language {code} lower-cases it so"
+
+
+def text_notes(texts: Sequence[str], tokenizer: Tokenizer) -> list[str]:
+    """The notes on texts in memory, of which up to a thousand, evenly spread, are looked at."""
+    hints = Hints(tokenizer)
+    for text in texts[:: max(1, len(texts) // _NUM_TEXTS)]:
+        hints.add(text[:_SAMPLE])
+    return hints.notes()

@@ -1,0 +1,69 @@
+"""The words of a text with markup: without tags, with entities decoded, without the marks of a wiki.
+
+A line is all that is seen at a time, so that a tag or a comment that goes across lines stays.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Literal, get_args
+
+Markup = Literal["keep", "strip"]
+MARKUP: tuple[str, ...] = get_args(Markup)
+
+CUT_AFTER = (
+    *("> ", ">\t", ">\r", ">\u3000"),
+    *("</p>", "</div>", "</li>", "</tr>", "</td>", "</text>", "</page>", "<br>", "<br/>", "<br />"),
+)
+"""Where a very long line with markup may be cut: never inside a tag or an entity."""
+
+# "a <b and c> d" holds no tag: what may follow a tag's name has an equals sign.
+TAG = re.compile(r"</?[a-z][\w:.-]*(?:\s[^<>=]*=[^<>]*|\s*/?)>|<[!?][a-z][^<>]*>", re.IGNORECASE)
+ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,30}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+WIKI = re.compile(r"\[\[[^\[\]]*\]\]|\{\{[^{}]*\}\}|'{3}")
+
+_INVISIBLE = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
+)
+# These stand inside words, as in H<sub>2</sub>O; all other tags are boundaries.
+_INSIDE_WORDS = re.compile(
+    r"</?(?:b|big|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)(?:\s[^<>=]*=[^<>]*|\s*/?)>",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"\[\[([^\[\]]*)\]\]")
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+_EMPHASIS = re.compile("'{2,}")
+_DEPTH = 5  # of templates and links inside others
+
+
+def strip_markup(text: str) -> str:
+    """`text` without tags, comments, scripts and marks of a wiki, and with entities decoded.
+
+    Entities are decoded twice, because dumps of wikis and scraped pages escape what is escaped already.
+
+    >>> strip_markup("It&#39;s <b>H<sub>2</sub>O</b> &amp;amp; so on.<br />See [[water|the page]].")
+    "It's H2O & so on. See the page."
+    """
+    text = _without_tags(text)
+    for _ in range(2):
+        if "&" in text:
+            text = _without_tags(html.unescape(text))
+    for _ in range(_DEPTH):
+        if "{{" in text:
+            text = _TEMPLATE.sub(" ", text)
+        if "[[" in text:
+            text = _LINK.sub(lambda link: link[1].rpartition("|")[2], text)
+    return _EMPHASIS.sub("", text) if "''" in text else text
+
+
+def strip_lines(data: bytes) -> bytes:
+    """`data`, lines of UTF-8, each of them stripped; a line stays one line."""
+    lines = data.decode("utf-8").split("\n")
+    return "\n".join(strip_markup(line).replace("\n", " ") for line in lines).encode("utf-8")
+
+
+def _without_tags(text: str) -> str:
+    if "<" not in text:
+        return text
+    return TAG.sub(" ", _INSIDE_WORDS.sub("", _INVISIBLE.sub(" ", text)))
