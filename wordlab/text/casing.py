@@ -1,0 +1,23 @@
+"""Lower case, which depends on the language: the one place for it."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Language = Literal["tr", "az"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+"""Languages with a lower case of their own: in Turkish and Azerbaijani, I is ı and İ is i."""
+
+_DOTTED_AND_DOTLESS = (("I\u0307", "i"), ("\u0130", "i"), ("I", "\u0131"))
+
+
+def lower(text: str, language: Language | None = None) -> str:
+    """`text` in lower case, by the rules of `language` where it has its own (Unicode's SpecialCasing.txt).
+
+    >>> lower("IŞIK"), lower("IŞIK", "tr")
+    ('işik', 'ışık')
+    """
+    if language is not None:
+        for capital, small in _DOTTED_AND_DOTLESS:
+            text = text.replace(capital, small)
+    return text.lower()
