@@ -71,6 +71,9 @@ class Vocabulary:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[type[Vocabulary], tuple[pa.StringArray, np.ndarray]]:
+        return Vocabulary, (self._array, self.counts)  # checked and read-only again
+
     def __repr__(self) -> str:
         return f"Vocabulary({len(self):,} words, {self.num_tokens:,} tokens)"
 

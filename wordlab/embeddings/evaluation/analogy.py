@@ -147,7 +147,7 @@ def _answer(
         return np.zeros(0, np.int64)
     flat = np.concatenate([np.array(ids, dtype=np.int64) for ids in excluded])
     best, answers, close = search_answers(
-        vectors.unit[: lookup.num_candidates], triples, flat, bounds,
+        vectors.matrix[: lookup.num_candidates], vectors.norms, triples, flat, bounds,
         method=method, threads=threads, report=report,
     )  # fmt: skip
     doubtful = close | (answers < 0)
@@ -155,7 +155,7 @@ def _answer(
         # gensim divides by zero if a vector is zero, and tries no more than five answers
         matrix = vectors.matrix[: lookup.num_candidates]
         norms = np.linalg.norm(matrix, axis=1)
-        doubtful |= (best <= 0) | ~vectors.unit[triples].any(axis=2).all(axis=1) | (np.diff(bounds) >= 6)
+        doubtful |= (best <= 0) | ~vectors.matrix[triples].any(axis=2).all(axis=1) | (np.diff(bounds) >= 6)
         doubtful |= lookup.num_candidates < _FEW
         for q in np.flatnonzero(doubtful):
             answers[q] = gensim_answer(matrix, norms, triples[q], excluded[q])
@@ -173,12 +173,12 @@ def _exact_answer(
     method: AnalogyMethod,
 ) -> int:
     """The answer by float64 scores, the lower id of equal ones; -1 if no candidate is left."""
-    matrix, unit = vectors.matrix[:num_candidates], vectors.unit[:num_candidates]
+    matrix, norms = vectors.matrix[:num_candidates], vectors.norms[:num_candidates]
     if method == "3cosmul":
-        ranking = queries.cosmul_rows(matrix, unit, triple[None], 1, [excluded])[0]
+        ranking = queries.cosmul_rows(matrix, norms, matrix[triple][None], 1, [excluded])[0]
     else:
-        a, b, c = unit[triple].astype(np.float64)
-        ranking = queries.nearest_rows(matrix, unit, (b - a + c)[None], 1, [excluded])[0]
+        a, b, c = queries.unit_rows(matrix[triple]).astype(np.float64)
+        ranking = queries.nearest_rows(matrix, norms, (b - a + c)[None], 1, [excluded])[0]
     return ranking[0][0] if ranking else -1
 
 
