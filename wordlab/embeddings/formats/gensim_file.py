@@ -34,7 +34,7 @@ def read_gensim(source: Source, options: ReadOptions) -> WordVectors:
             vocabulary, matrix = from_keyed_vectors(keyed)
             subwords = subwords_of(keyed)
         except Exception as error:  # a pickle can raise anything
-            problem = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+            problem = " ".join(f"{type(error).__name__}: {error}".split())
             raise FormatError(
                 f"{source.name}: expected KeyedVectors saved by gensim, found something else ({problem})"
             ) from error
