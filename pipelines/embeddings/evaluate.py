@@ -11,6 +11,8 @@ from pipelines import console, options
 from pipelines.reports import embeddings as reports
 from wordlab.embeddings.choices import POLICIES
 from wordlab.embeddings.evaluation.datasets import data_sets
+from wordlab.embeddings.evaluation.table_options import TableOptions
+from wordlab.text.casing import LANGUAGES
 
 
 @click.command("evaluate", cls=options.Command)
@@ -18,12 +20,29 @@ from wordlab.embeddings.evaluation.datasets import data_sets
 @click.option(
     "--similarity", "similarity_files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
     show_default=" and ".join(data.name for data in data_sets("similarity")),
-    help="Rated pairs: two words and a number a line. May be given several times.",
+    help="Rated pairs: two words and a number a line, in columns. May be given several times.",
 )  # fmt: skip
 @click.option(
     "--analogies", "analogy_file", type=click.Path(path_type=Path), metavar="FILE",
     show_default=" and ".join(data.name for data in data_sets("analogy")),
-    help="Analogy questions in the form of Google's questions-words.txt.",
+    help="Analogy questions in the form of Google's questions-words.txt or of BATS.",
+)  # fmt: skip
+@click.option(
+    "--score-column", metavar="NAME", show_default="by the header, else the first of numbers",
+    help="Name or number, from 1, of the column of scores in the files of --similarity.",
+)  # fmt: skip
+@click.option(
+    "--delimiter", metavar="MARK", show_default="as the first line has it",
+    help="What stands between columns in the files of --similarity.",
+)  # fmt: skip
+@click.option(
+    "--encoding", default=TableOptions.encoding, show_default=True, metavar="NAME",
+    help="Encoding of the files of --similarity and --analogies.",
+)  # fmt: skip
+@click.option(
+    "--language", type=click.Choice(list(LANGUAGES)), default=None,
+    show_default="that of the vectors' tokenizer",
+    help="Lower-case as this language does: in Turkish and Azerbaijani, I becomes ı and İ becomes i.",
 )  # fmt: skip
 @click.option("--no-similarity", is_flag=True, help="Leave out word similarity.")
 @click.option("--no-analogies", is_flag=True, help="Leave out analogies.")
@@ -42,6 +61,10 @@ def evaluate(
     directory: Path,
     similarity_files: tuple[Path, ...],
     analogy_file: Path | None,
+    score_column: str | None,
+    delimiter: str | None,
+    encoding: str,
+    language: Any,
     no_similarity: bool,
     no_analogies: bool,
     policy: Any,
@@ -56,6 +79,7 @@ def evaluate(
     Example:
       wordlab embeddings evaluate vectors/
       wordlab embeddings evaluate vectors/ --similarity my-pairs.tsv --no-analogies
+      wordlab embeddings evaluate vectors/ --similarity my-pairs.tsv --score-column 3 --no-analogies
       wordlab embeddings evaluate vectors/ --policy gensim --json
     """
     if no_similarity and no_analogies:
@@ -69,6 +93,7 @@ def evaluate(
     from wordlab.embeddings.evaluation.suite import evaluate as evaluate_vectors
     from wordlab.embeddings.vectors import WordVectors
 
+    table = TableOptions(encoding=encoding, delimiter=delimiter, score_column=score_column)
     vectors = WordVectors.load(directory)
     with console.progress(quiet=quiet) as on_progress:
         found = evaluate_vectors(
@@ -79,6 +104,8 @@ def evaluate(
             analogy_file=analogy_file,
             policy=policy,
             restrict_vocab=restrict_vocab,
+            table=table,
+            language=language,
             seed=seed,
             on_progress=on_progress,
         )
@@ -91,6 +118,7 @@ def evaluate(
         reports.print_similarities(found.similarities)
     if found.analogies:
         reports.print_analogies(found.analogies)
+    reports.print_notes(found, show_columns=bool(similarity_files))
     console.say_next(
         ("wordlab", "embeddings", "nearest", console.folder(directory), reports.example_word(vectors)),
         quiet=quiet,

@@ -13,6 +13,7 @@ from pipelines.console import share as _share
 if TYPE_CHECKING:
     from wordlab.embeddings.evaluation.analogy import AnalogyResult
     from wordlab.embeddings.evaluation.similarity import SimilarityResult
+    from wordlab.embeddings.evaluation.suite import Evaluation
     from wordlab.embeddings.vectors import WordVectors
 
 _LOSS_ROWS = 10
@@ -76,6 +77,19 @@ def _print_sections(results: Sequence[AnalogyResult]) -> None:
         rows.append((name, *shares, *covered))
     methods = [_MEASURES[result.method] for result in results]
     console.print_table(("section", *methods, "used", "lost", "coverage"), rows)
+
+
+def print_notes(found: Evaluation, *, show_columns: bool) -> None:
+    """Print what was guessed about the files, and why few of their words could be used."""
+    notes = []
+    for rated in found.similarities:
+        notes += [(rated.name, rated.columns if show_columns else None), (rated.name, rated.note)]
+    for answered in {result.name: result for result in found.analogies}.values():
+        read = None if answered.lines == "questions" else answered.lines
+        notes += [(answered.name, read), (answered.name, answered.note)]
+    shown = [f"{name}: {note}" for name, note in notes if note]
+    for text in ["", *shown] if shown else []:
+        console.line(text)
 
 
 def print_quantised(facts: dict[str, Any]) -> None:

@@ -1,18 +1,23 @@
+import gzip
 import json
+import re
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from wordlab.embeddings import WordVectors
-from wordlab.embeddings.evaluation import evaluate, evaluate_analogies, evaluate_similarity
-from wordlab.embeddings.evaluation.analogy import read_questions
+from wordlab.embeddings.evaluation import evaluate, evaluate_analogies, evaluate_similarity, lines
 from wordlab.embeddings.evaluation.datasets import packaged_file
 from wordlab.embeddings.evaluation.lookup import Lookup
-from wordlab.embeddings.evaluation.similarity import bootstrap_interval, read_rated_pairs
-from wordlab.errors import FormatError, SourceError
+from wordlab.embeddings.evaluation.questions import read_questions
+from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
+from wordlab.embeddings.evaluation.similarity import bootstrap_interval
+from wordlab.embeddings.evaluation.table_options import TableOptions
+from wordlab.errors import ConfigError, FormatError, SourceError, UnknownWordError
 from wordlab.text import Vocabulary
 
+PLAIN = "words from columns 1 and 2, scores from column 3"
 QUESTIONS = """: capitals
 Athens Greece Oslo Norway
 Oslo Norway Athens Greece
@@ -52,11 +57,11 @@ class TestRatedPairs:
         ],
     )
     def test_common_formats(self, tmp_path, text):
-        assert read_rated_pairs(write(tmp_path, text)) == [("a", "b", 1.0), ("c", "d", 2.5)]
+        assert read_rated_pairs(write(tmp_path, text)).pairs == [("a", "b", 1.0), ("c", "d", 2.5)]
 
     def test_packaged_files(self):
-        assert len(read_rated_pairs(packaged_file("wordsim353.tsv"))) == 353
-        assert len(read_rated_pairs(packaged_file("simlex999.txt"))) == 999
+        assert len(read_rated_pairs(packaged_file("wordsim353.tsv")).pairs) == 353
+        assert len(read_rated_pairs(packaged_file("simlex999.txt")).pairs) == 999
 
     @pytest.mark.parametrize(
         ("text", "expected"),
@@ -66,13 +71,74 @@ class TestRatedPairs:
             ("a\tb\t1\nc\td\tnan\n", "set.txt:2: expected two words and a number, found 'nan'"),
             ("a b\n", "set.txt:1: expected two words and a number, found 2 columns"),
             ("# nothing\n", "set.txt: expected pairs of words with a score, found none"),
-            (b"a b 1\n\xff b 2\n", "set.txt:2: expected UTF-8, found other bytes (invalid start byte)"),
+            (
+                b"a b 1\n\xff b 2\n",
+                "set.txt:2: expected UTF-8, found other bytes (invalid start byte); --encoding names another",
+            ),
         ],
     )
     def test_errors(self, tmp_path, text, expected):
         with pytest.raises(FormatError) as caught:
             read_rated_pairs(write(tmp_path, text))
         assert str(caught.value) == f"{tmp_path}/{expected}"
+
+    @pytest.mark.parametrize(
+        ("text", "columns"),
+        [
+            (
+                "word1\tword2\tPOS\tSimLex999\tconc(w1)\tSD(SimLex)\na\tb\tN\t1\t4.5\t0.9\nc\td\tN\t2.5\t4\t1\n",
+                "words from 'word1' and 'word2', scores from 'SimLex999'",
+            ),
+            ("a\tb\tV\t1\tSYN\nc\td\tV\t2.5\tNONE\n", "words from columns 1 and 2, scores from column 4"),
+            ("a;b;1\nc;d;2.5\n", PLAIN),
+            ("a;b;1\nc;d;2,5\n", f"{PLAIN} with decimal commas"),
+            ('"a","b","1"\n"c","d","2,5"\n', f"{PLAIN} with decimal commas"),
+            ("a b 1,0\nc d 2,5\n", f"{PLAIN} with decimal commas"),
+            ("a|b|1\nc|d|2.5\n", PLAIN),
+            (",word1,word2,raters,similarity\n0,a,b,9,1\n1,c,d,9,2.5\n",
+             "words from 'word1' and 'word2', scores from 'similarity'"),
+            ("0,a,b,1\n1,c,d,2.5\n", "words from columns 2 and 3, scores from column 4"),
+            ("rating;w1;w2\n1;a;b\n2.5;c;d\n", "words from 'w1' and 'w2', scores from 'rating'"),
+            ("x,y,raters,mean (10)\na,b,9,1\nc,d,9,2.5\n", "words from 'x' and 'y', scores from 'mean (10)'"),
+        ],
+    )  # fmt: skip
+    def test_columns_as_published(self, tmp_path, text, columns):
+        assert read_rated_pairs(write(tmp_path, text)) == ([("a", "b", 1.0), ("c", "d", 2.5)], columns)
+
+    def test_columns_by_option(self, tmp_path):
+        path = write(tmp_path, "word1\tword2\tscore\tOther\na\tb\t1\t7\n")
+        for name in ("other", "4"):
+            found = read_rated_pairs(path, options=TableOptions(score_column=name))
+            assert found == ([("a", "b", 7.0)], "words from 'word1' and 'word2', scores from 'Other'")
+        with pytest.raises(ConfigError, match="score_column: expected word1, word2, score, Other, found 'x'"):
+            read_rated_pairs(path, options=TableOptions(score_column="x"))
+        path = write(tmp_path, "für,haus:b:1\n".encode("latin-1"))
+        found = read_rated_pairs(path, options=TableOptions(delimiter=":", encoding="latin-1"))
+        assert found.pairs == [("für,haus", "b", 1.0)]
+        with pytest.raises(ConfigError, match="encoding: expected one that Python knows, found 'hex'"):
+            read_rated_pairs(path, options=TableOptions(encoding="hex"))
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("a,b,9,2\nc,d,7,1\n", "1: expected one number, found '9,2': a decimal comma or two columns?"),
+            ("a,b,9\nc,d,7,1\n", "2: expected 3 columns as in the first row, found 4"),
+            ("a;b;9,2\nc;d;7.1\n", "1: expected one decimal mark in all scores, found 9,2 and 7.1"),
+            ("a;b;9,200\nc;d;1,300\n", "1: expected a decimal point in scores, found 9,200: are these"),
+            ("a b 9\nNew York b 3\n", "2: expected 3 columns as in the first row, found 4"),
+            ("w1\tw2\tscore\na\tb\tn/a\n", "2: expected two words and a number, found 'n/a'"),
+            ("w1\tw2\tscore\nr1\ta\tb\t9\n", "2: expected 3 columns as in the first row, found 4"),
+        ],
+    )  # fmt: skip
+    def test_what_cannot_be_told_is_an_error(self, tmp_path, text, message):
+        with pytest.raises(FormatError, match=re.escape(message)):
+            read_rated_pairs(write(tmp_path, text))
+
+    def test_a_file_too_large_to_be_a_set(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(lines, "_MOST_BYTES", 1 << 20)
+        path = write(tmp_path, gzip.compress(bytes(3 << 20)), "set.txt.gz")
+        with pytest.raises(FormatError, match="expected a test set of at most 1 MiB, found more"):
+            read_rated_pairs(path)
 
     def test_missing_file(self, tmp_path):
         with pytest.raises(SourceError, match="cannot be read"):
@@ -176,7 +242,11 @@ class TestAnalogies:
     @pytest.mark.parametrize(
         ("text", "expected"),
         [
-            (": x\na b c\n", "set.txt:2: expected 4 words, found 3"),
+            (": x\na b c d\na b c\n", "set.txt:3: expected 4 words, found 3"),
+            (": x\na b c\n", "set.txt:2: expected 4 words, or 2 in every line, found 3"),
+            ("a b\nc d\na b c d\n", "set.txt:3: expected 2 words, found 4"),
+            ("a b\n", "set.txt: expected analogy questions, found none"),
+            (1001 * "a b\n", "set.txt:1001: expected at most 1,000 pairs in a section, found more"),
             ("a b c d\n", "set.txt:1: expected a section line ': name' first, found a question"),
             (": x\n", "set.txt: expected analogy questions, found none"),
         ],
@@ -185,6 +255,31 @@ class TestAnalogies:
         with pytest.raises(FormatError) as caught:
             read_questions(write(tmp_path, text))
         assert str(caught.value) == f"{tmp_path}/{expected}"
+
+    @pytest.mark.parametrize(
+        "text", ["Athens\tGreece/oslo\ncat\tno/cats/x\n", ":x\nAthens,Greece\ncat,cats\n"]
+    )
+    def test_pairs_as_in_bats(self, vectors, tmp_path, text):
+        sections, lines = read_questions(write(tmp_path, text))
+        assert len(sections[0][1]) == 2
+        assert lines == "pairs, each asked about with each other"
+        for result in evaluate_analogies(vectors, write(tmp_path, text)):
+            assert result.lines == lines
+            assert (result.sections[0].name, result.total.num_used) == (sections[0][0], 2)
+
+    def test_any_alternative_is_right(self, vectors, tmp_path):
+        for answer, num_correct in (("x/norway/oslo", 1), ("x/oslo", 0)):
+            path = write(tmp_path, f":a\nAthens Greece/x Oslo {answer}\n")
+            (result,) = evaluate_analogies(vectors, path, methods=["3cosadd"])
+            assert (result.total.num_used, result.total.num_correct) == (1, num_correct)
+
+    def test_sections_without_a_space(self, tmp_path):
+        sections, _ = read_questions(
+            write(tmp_path, ":capitals of all states here\na b c d\n:) :( e f\n:gram x\n")
+        )
+        assert [(name, len(questions)) for name, questions in sections] == [
+            ("capitals of all states here", 2), ("gram x", 0)
+        ]  # fmt: skip
 
     def test_wrong_options(self, vectors, tmp_path):
         path = write(tmp_path, QUESTIONS)
@@ -205,6 +300,62 @@ class TestLookup:
         assert [gensim.id(w) for w in ("Paris", "paris", "PARIS", "Rome", "OSLO")] == [0, 0, 0, 2, 3]
         assert list(gensim.same(0)) == [0, 1]
         assert Lookup(vectors, "wordlab", 3).id("oslo") is None
+
+
+class TestSpellings:
+    def test_parts_of_speech_are_left_out_where_nothing_is_found_otherwise(self, vectors, tmp_path):
+        for mark in ("-n", "_NN", "/N", ".v", "#a"):
+            text = f"cat{mark} cats{mark} 9\ncat{mark} Oslo{mark} 1\ncats{mark} dogs{mark} 7\n"
+            result = evaluate_similarity(vectors, write(tmp_path, text))
+            assert (result.num_pairs, result.num_lost) == (3, 0)
+            assert result.note == (
+                "the words are taken without their parts of speech (sun-n as sun): "
+                "3 of 3 pairs can be used so, 0 as written"
+            )
+
+    def test_languages_of_conceptnet(self, tmp_path):
+        vectors = make(["/c/de/gas", "/c/en/cat", "/c/en/natural_gas", "/c/en/gas"], np.eye(4))
+        path = write(tmp_path, "cat\tgas\t8\nNatural gas\tgas\t9\nNatural_Gas\tcat\t1\n")
+        result = evaluate_similarity(vectors, path)
+        assert result.num_pairs == 3
+        assert result.note.startswith("the words are taken behind /c/en/: 3 of 3 pairs")
+        with pytest.raises(UnknownWordError, match="near spellings: /c/en/cat"):
+            vectors.nearest("cat")
+
+    def test_a_hint_where_some_are_found(self, tmp_path):
+        vectors = make(["a", "b", "CAT", "DOG", "SUN"], np.eye(5))
+        path = write(tmp_path, "a b 1\ncat dog 3\ncat sun 2\ndog sun 1\n")
+        result = evaluate_similarity(vectors, path)
+        assert result.num_pairs == 1
+        assert result.note == (
+            "1 of 4 pairs can be used, as there is no 'cat', 'dog', 'sun' among the words; "
+            "4 could be, were they taken upper-cased"
+        )
+
+    def test_lower_case_of_turkish(self, tmp_path):
+        vectors = make(["istanbul", "ankara", "ışık", "lamba"], np.eye(4))
+        path = write(tmp_path, "İstanbul\tAnkara\t9\nIŞIK\tLamba\t8\nistanbul\tlamba\t1\n")
+        result = evaluate_similarity(vectors, path)
+        assert result.num_pairs == 1
+        assert "; 3 could be, were they taken lower-cased by --language tr" in result.note
+        result = evaluate_similarity(vectors, path, language="tr")
+        assert (result.num_pairs, result.note) == (3, None)
+        assert "lower-cased as in tr" in result.policy
+        with pytest.raises(UnknownWordError, match="near spellings: ışık"):
+            vectors.nearest("IŞIK")
+
+    def test_nothing_helps(self, vectors, tmp_path):
+        result = evaluate_similarity(vectors, write(tmp_path, "x y 1\n"))
+        assert result.note.endswith(
+            "there is no 'x', 'y' among the words, which are such as 'Athens', 'Greece', 'oslo'"
+        )
+        (result, _) = evaluate_analogies(vectors, write(tmp_path, ": x\nq r s t\n"))
+        assert result.note.startswith("0 of 1 questions can be used")
+
+    def test_gensims_policy_stays_gensims(self, vectors, tmp_path):
+        result = evaluate_similarity(vectors, write(tmp_path, "cat-n\tcats-n\t9\n"), policy="gensim")
+        assert result.num_pairs == 0
+        assert "1 could be, were they taken without their parts of speech" in result.note
 
 
 class TestSuite:

@@ -1,12 +1,17 @@
+import copy
 import json
 import mmap
+import pickle
+import tracemalloc
 import warnings
 
+import joblib
 import numpy as np
 import pytest
 
 from wordlab import artifact
 from wordlab.embeddings import WordVectors, queries
+from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ArtifactError, ConfigError, OutputExistsError, UnknownWordError
 from wordlab.text import Vocabulary
 from wordlab.text.tokenizers import Tokenizer
@@ -225,6 +230,119 @@ class TestQueries:
             vectors.analogy("cat", "dog", "sun", method="cosmul")
         with pytest.raises(UnknownWordError):
             vectors.nearest(["cat", "car"])
+
+    @pytest.mark.parametrize(
+        ("call", "message"),
+        [
+            (lambda v: v.nearest(b"cat"), "expected a list of words, found bytes b'cat'"),
+            (lambda v: v.nearest(7), "expected a list of words, found int 7"),
+            (lambda v: v.nearest([["cat"]]), r"expected a word, found the list \['cat'\]"),
+            (lambda v: v.nearest(["cat", 7]), "expected a word, found int 7"),
+            (lambda v: v.nearest("cat", exclude="dog"), "expected a list of words, found the string 'dog'"),
+            (lambda v: v.nearest("cat", k=2.0), "expected k as a whole number, found 2.0"),
+            (lambda v: v.nearest("cat", k=True), "expected k as a whole number, found True"),
+            (
+                lambda v: v.nearest(np.ones((1, 2), bool)),
+                "expected query vectors of numbers, found an array of bool",
+            ),
+            (lambda v: v[3], "expected a list of words, found int 3"),
+            (lambda v: v.similarity("cat", ["dog"]), r"expected a word, found the list \['dog'\]"),
+            (lambda v: v.similarities("cat"), "expected pairs of words, found the string 'cat'"),
+            (
+                lambda v: v.similarities(["ab", "cd"]),
+                "pairs of words, found the string 'ab' among them",
+            ),
+            (lambda v: v.list_similarity(["cat"], "dog"), "expected a list of words, found the string 'dog'"),
+            (lambda v: v.odd_one_out("cat"), "expected a list of words, found the string 'cat'"),
+            (lambda v: v.analogy("cat", "dog", None), "expected a word, found NoneType None"),
+            (lambda v: v.analogies("cat"), "expected triples of words, found the string 'cat'"),
+            (lambda v: v.subset("cat"), "expected a list of words, found the string 'cat'"),
+            (lambda v: v.nearest([b"a" * 100_000]), r"a'… \(100,000 characters\)$"),
+        ],
+    )
+    def test_what_is_no_word(self, vectors, call, message):
+        with pytest.raises(TypeError, match=message):
+            call(vectors)
+
+    def test_wrong_numbers_of_words(self, vectors):
+        with pytest.raises(ValueError, match="expected pairs of words, found 3 words in one"):
+            vectors.similarities([("cat", "dog", "sun")])
+        with pytest.raises(ValueError, match="expected triples of words, found 2 words in one"):
+            vectors.analogies([("cat", "dog")])
+
+    def test_any_iterable_of_words(self, vectors):
+        expected = vectors.nearest(["cat", "sun"], k=99)
+        for words in (("cat", "sun"), np.array(["cat", "sun"]), iter(["cat", "sun"])):
+            assert vectors.nearest(words, k=np.int64(99)) == expected
+        assert vectors.nearest([]) == vectors.analogies([]) == vectors.analogies([], method="3cosmul") == []
+        assert vectors.analogy("cat", "cat", "cat", 9) == vectors.nearest("cat", 9)
+
+    def test_very_long_and_short_vectors(self):
+        rows = np.array([[1, 0], [1, 1], [0, 1], [-1, 0]], np.float32) * np.float32(1e38)
+        rows[2] *= np.float32(1e-38) * np.float32(1e-38)
+        vectors = WordVectors(Vocabulary(WORDS, [0] * 4), rows)
+        assert [word for word, _ in vectors.nearest("cat")] == ["dog", "sun", "moon"]
+        assert vectors.nearest("cat")[0].similarity == pytest.approx(1 / np.sqrt(2))
+
+
+class TestNotFinite:
+    @pytest.mark.parametrize(("value", "found"), [(np.nan, "NaN"), (-np.inf, "infinity"), (1e39, "infinity")])
+    def test_the_word_is_named(self, value, found):
+        rows = [*ROWS[:2], [0.0, value], ROWS[3]]
+        with pytest.raises(ValueError, match=f"in the matrix, found {found} in the vector of 'sun'$"):
+            WordVectors(Vocabulary(WORDS, [4, 3, 2, 1]), rows)
+
+    def test_a_mapped_matrix_of_the_callers_own(self, tmp_path):
+        np.save(tmp_path / "m.npy", np.array([*ROWS[:2], [0, np.nan], ROWS[3]], np.float32))
+        mapped = np.load(tmp_path / "m.npy", mmap_mode="r")
+        vectors = WordVectors(Vocabulary(WORDS, [4, 3, 2, 1]), mapped)
+        calls = (
+            lambda: vectors.nearest("cat"),
+            lambda: vectors.analogy("cat", "dog", "moon"),
+            lambda: vectors.similarity("cat", "sun"),
+            lambda: vectors["sun"],
+            lambda: vectors.save(tmp_path / "v"),
+        )
+        for call in calls:
+            with pytest.raises(ValueError, match=r"expected finite numbers in the .* of 'sun'"):
+                call()
+        assert not (tmp_path / "v").exists()
+        with pytest.raises(ValueError, match="finite numbers in the query vectors, found NaN in row 0"):
+            vectors.nearest(np.full((1, 2), np.nan))
+
+
+class TestCopies:
+    def test_pickle_and_joblib(self, vectors, tmp_path):
+        subwords = Subwords(2, 3, np.ones((4, 2), np.float32))
+        made = WordVectors(vectors.vocabulary, ROWS, outputs=np.ones((4, 2)), subwords=subwords,
+                           tokenizer=Tokenizer("word"), details={"config": {"dim": 2}})  # fmt: skip
+        made.save(tmp_path / "v")
+        loaded = WordVectors.load(tmp_path / "v")
+        loaded.nearest("cat")
+        joblib.dump(loaded, tmp_path / "v.joblib")
+        for copied in (pickle.loads(pickle.dumps(loaded)), joblib.load(tmp_path / "v.joblib")):  # noqa: S301
+            assert copied.vocabulary == loaded.vocabulary
+            assert copied.nearest(["cat", "sun"]) == loaded.nearest(["cat", "sun"])
+            assert copied["unseen"].tolist() == loaded["unseen"].tolist()
+            assert (copied.tokenizer, copied.digest, dict(copied.details)) == (
+                loaded.tokenizer, loaded.digest, {"config": {"dim": 2}}
+            )  # fmt: skip
+            for array in (copied.matrix, copied.outputs, copied.subwords.matrix, copied.vocabulary.counts):
+                assert not array.flags.writeable
+        assert copy.copy(loaded) is copy.deepcopy(loaded) is loaded
+
+
+def test_nearest_needs_little_memory_beside_the_matrix():
+    vectors = random_vectors(100_000, 100)  # 40 MB
+    vectors.vocabulary.get("w0")
+    tracemalloc.start()
+    try:
+        vectors.nearest("w0")
+        vectors.nearest(list(vectors.vocabulary.words[:50]))
+        vectors.analogy("w0", "w1", "w2", method="3cosmul")
+        assert tracemalloc.get_traced_memory()[1] < 20e6
+    finally:
+        tracemalloc.stop()
 
 
 class TestArtifact:

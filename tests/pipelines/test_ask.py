@@ -51,3 +51,47 @@ def test_bad_questions(place, words, code, message):
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
     assert result.stdout == ""
+
+
+def test_evaluate_says_which_columns_it_took(place):
+    (place / "pairs.csv").write_text(
+        "word1;word2;POS;SimLex999\nking;queen;N;9,2\nman;woman;N;8\nking;film;N;1\n"
+    )
+    (place / "bats.txt").write_text("king\tqueen/x\nman\twoman\n")
+    command = (
+        "embeddings",
+        "evaluate",
+        "vectors",
+        "--similarity",
+        "pairs.csv",
+        "--analogies",
+        "bats.txt",
+        "-q",
+    )
+    shown = run(*command).stdout
+    assert shown.endswith(
+        "\npairs: words from 'word1' and 'word2', scores from 'SimLex999' with decimal commas\n"
+        "bats: pairs, each asked about with each other\n"
+    )
+    found = json.loads(run(*command, "--json").stdout)
+    assert found["similarities"][0]["columns"].startswith("words from 'word1' and 'word2'")
+    assert found["analogies"][0]["lines"] == "pairs, each asked about with each other"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--seed", "-1"), 2, "Error: --seed: expected a whole number of 0 or more, found -1 (see "),
+        (("--score-column", "x"), 2, "Error: --score-column: expected a number from 1 to 3, found 'x' (see "),
+        (("--encoding", "zlib"), 2, "Error: --encoding: expected one that Python knows, found 'zlib' (see "),
+        (("--delimiter", ""), 2, "Error: --delimiter: expected a mark, found none (see "),
+        (("--encoding", "utf-16"), 1, "--encoding names another"),
+    ],
+)
+def test_options_of_evaluate(place, words, code, message):
+    result = run(
+        "embeddings", "evaluate", "vectors", "--similarity", "my-pairs.tsv", "--no-analogies", *words
+    )
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1

@@ -8,10 +8,13 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from wordlab.embeddings import queries
 from wordlab.embeddings.choices import LAYOUT_METHODS, LayoutMethod
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
 from wordlab.extras import need
+
+_LARGEST_SEED = 2**32 - 1  # scikit-learn takes no other
 
 
 def lay_out(
@@ -29,8 +32,10 @@ def lay_out(
         raise ConfigError(f"method: expected {', '.join(LAYOUT_METHODS)}, found {method!r}")
     if len(words) < 3:
         raise ConfigError(f"words: expected three or more to draw, found {len(words)}")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= _LARGEST_SEED:
+        raise ConfigError(f"seed: expected a whole number from 0 to {_LARGEST_SEED}, found {seed!r}")
     check_method(method)
-    rows = vectors.unit[vectors.vocabulary.ids(words)]
+    rows = queries.unit_rows(vectors.matrix[vectors.vocabulary.ids(words)])
     points = {"pca": _pca, "tsne": _tsne, "umap": _umap}[method](rows, seed)
     return np.asarray(points, dtype=np.float64)
 

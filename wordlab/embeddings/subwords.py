@@ -45,6 +45,9 @@ class Subwords:
             raise ValueError(f"expected a matrix with a row a bucket, found shape {matrix.shape}")
         object.__setattr__(self, "matrix", matrix)
 
+    def __reduce__(self) -> tuple[type[Subwords], tuple[int, int, np.ndarray]]:
+        return Subwords, (self.min_n, self.max_n, self.matrix)  # checked and read-only again
+
     def __repr__(self) -> str:
         return f"Subwords({self.min_n} to {self.max_n} characters, {self.num_buckets:,} buckets)"
 

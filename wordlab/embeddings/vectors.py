@@ -13,9 +13,9 @@ import numpy as np
 from wordlab import artifact
 from wordlab.embeddings import queries, storage
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
-from wordlab.embeddings.matrices import checked_matrix
-from wordlab.embeddings.word_rows import rows_of, with_rows_of
-from wordlab.errors import ConfigError
+from wordlab.embeddings.matrices import check_finite, checked_matrix
+from wordlab.embeddings.word_rows import list_of_words, one_word, rows_of, tuples_of_words
+from wordlab.errors import ConfigError, FormatError
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ class WordVectors:
         details: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.vocabulary = vocabulary
-        self.matrix = checked_matrix(matrix, "the matrix")
+        self.matrix = checked_matrix(matrix, "the matrix", vocabulary)
         shape = self.matrix.shape
         if len(shape) != 2 or len(self.matrix) != len(vocabulary) or 0 in shape:
             raise ValueError(
                 f"expected a matrix of {len(vocabulary)} rows, one a word, and at least one row and column, "
                 f"found shape {shape}"
             )
-        self.outputs = None if outputs is None else checked_matrix(outputs, "the outputs")
+        self.outputs = None if outputs is None else checked_matrix(outputs, "the outputs", vocabulary)
         expected = (storage.num_output_rows(len(vocabulary), details), self.dim)
         if self.outputs is not None and self.outputs.shape != expected:
             raise ValueError(f"expected outputs of shape {expected}, found {self.outputs.shape}")
@@ -91,10 +91,24 @@ class WordVectors:
         """
         if isinstance(words, str):
             return np.asarray(self._rows([words])[0])
-        return self._rows(words)
+        return self._rows(list_of_words(words))
+
+    def __copy__(self) -> WordVectors:
+        return self  # immutable
 
     def __deepcopy__(self, memo: object) -> WordVectors:
-        return self  # immutable; scikit-learn's clone would copy the matrix for every fold
+        return self  # scikit-learn's clone would copy the matrix for every fold
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What pickle and joblib store: mapped matrices as arrays, nothing that can be computed again."""
+        names = ("vocabulary", "matrix", "outputs", "subwords", "tokenizer", "digest", "precision")
+        return {name: getattr(self, name) for name in names} | {"details": dict(self.details)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The vectors again, checked as when they are made."""
+        own = {"digest": state.pop("digest"), "precision": state.pop("precision")}
+        WordVectors.__init__(self, state.pop("vocabulary"), state.pop("matrix"), **state)
+        vars(self).update(own)
 
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words, {self.dim} dimensions)"
@@ -106,18 +120,30 @@ class WordVectors:
 
     @cached_property
     def unit(self) -> np.ndarray:
-        """The matrix with each row at length 1, float32 (V, D), read-only; zero rows stay zero."""
+        """The matrix with each row at length 1, float32 (V, D), read-only; zero rows stay zero.
+
+        It takes as much memory as the matrix. Queries do without it.
+        """
         unit = queries.unit_rows(self.matrix)
         unit.flags.writeable = False
         return unit
 
+    @cached_property
+    def norms(self) -> np.ndarray:
+        """The lengths of all rows, float32 (V,), read-only; 1 for zero rows. FormatError for NaN."""
+        norms = queries.row_norms(self.matrix)
+        if not np.isfinite(norms).all():  # a mapped matrix that was opened unverified, or is the caller's own
+            check_finite(self.matrix, "the matrix", self.vocabulary)
+        norms.flags.writeable = False
+        return norms
+
     def similarity(self, word: str, other: str) -> float:
         """The cosine of two words; UnknownWordError."""
-        return float(self.similarities([(word, other)])[0])
+        return float(self.similarities([(one_word(word), one_word(other))])[0])
 
     def similarities(self, pairs: Iterable[tuple[str, str]]) -> np.ndarray:
         """The cosine of each pair of words, float64 (num_pairs,); UnknownWordError."""
-        rows = self._rows([word for pair in pairs for word in pair])
+        rows = self._rows([word for pair in tuples_of_words(pairs, 2) for word in pair])
         return queries.cosines(rows[0::2], rows[1::2])
 
     def list_similarity(self, words: Sequence[str], others: Sequence[str]) -> float:
@@ -135,6 +161,7 @@ class WordVectors:
         The first is the answer of gensim's ``doesnt_match``. Equal cosines keep the order of `words`.
         Raises UnknownWordError; ConfigError for fewer than three words.
         """
+        words = list_of_words(words)
         cosines = queries.cosines_to_mean(self._list_rows(words, 3))
         order = np.argsort(cosines, kind="stable")
         return [Neighbour(words[i], float(cosines[i])) for i in order.tolist()]
@@ -155,18 +182,17 @@ class WordVectors:
 
         `query` is a word, a sequence of words, or vectors (n, D). A word is never among its own answers,
         nor are the words in `exclude`. Equal cosines are ordered by id. There are fewer than `k` if the
-        vocabulary has no more. Raises UnknownWordError; ValueError for `k` < 1.
+        vocabulary has no more. Beside the matrix it takes some hundred megabytes at most, for any number of
+        words. Raises UnknownWordError; ValueError for `k` < 1; TypeError for what is neither.
         """
-        _check_k(k)
-        left_out = [int(id) for id in self.vocabulary.ids(list(exclude))]
-        if isinstance(query, np.ndarray):
-            if query.ndim != 2 or query.shape[1] != self.dim:
-                raise ValueError(f"expected query vectors of shape (n, {self.dim}), found {query.shape}")
-            rows, excluded = query, [left_out] * len(query)
+        k = _checked_k(k)
+        left_out = [int(id) for id in self.vocabulary.ids(list_of_words(exclude))]
+        if isinstance(query, np.ndarray) and query.dtype.kind not in "OU":
+            rows, excluded = self._query_rows(query), [left_out] * len(query)
         else:
-            words = [query] if isinstance(query, str) else query
+            words = [query] if isinstance(query, str) else list_of_words(query)
             rows, excluded = self._rows(words), [self._known_ids([word]) + left_out for word in words]
-        answers = self._name(queries.nearest_rows(self.matrix, self.unit, rows, k, excluded))
+        answers = self._name(queries.nearest_rows(self.matrix, self.norms, rows, k, excluded))
         return answers[0] if isinstance(query, str) else answers
 
     def analogy(
@@ -178,34 +204,32 @@ class WordVectors:
         "3cosmul" (Levy & Goldberg 2014, equation 5). They are gensim's ``most_similar`` and
         ``most_similar_cosmul`` with positive b, c and negative a. Raises UnknownWordError.
         """
-        return self.analogies([(a, b, c)], k, method=method)[0]
+        triple = (one_word(a), one_word(b), one_word(c))
+        return self.analogies([triple], k, method=method)[0]
 
     def analogies(
         self, triples: Iterable[tuple[str, str, str]], k: int = 1, *, method: AnalogyMethod = "3cosadd"
     ) -> list[list[Neighbour]]:
         """The answers of `analogy` for each triple (a, b, c), computed together."""
-        _check_k(k)
+        k = _checked_k(k)
         if method not in ANALOGY_METHODS:
             raise ValueError(f"expected a method out of {', '.join(ANALOGY_METHODS)}, found {method!r}")
-        triples = list(triples)
-        words = [word for triple in triples for word in triple]
-        excluded = [self._known_ids(triple) for triple in triples]
+        asked = tuples_of_words(triples, 3)
+        excluded = [self._known_ids(triple) for triple in asked]
+        rows = self._rows([word for triple in asked for word in triple])
         if method == "3cosmul":
-            matrix, unit, ids = with_rows_of(words, self.vocabulary, self.matrix, self.unit, self.subwords)
-            # words from outside the vocabulary are asked about, but are never answers
-            outside = list(range(len(self), len(matrix)))
-            excluded = [known + outside for known in excluded]
-            return self._name(queries.cosmul_rows(matrix, unit, ids.reshape(-1, 3), k, excluded))
-        rows = queries.unit_rows(self._rows(words))
+            by_triple = rows.reshape(-1, 3, self.dim)
+            return self._name(queries.cosmul_rows(self.matrix, self.norms, by_triple, k, excluded))
+        rows = queries.unit_rows(rows)
         a, b, c = (rows[column::3].astype(np.float64) for column in range(3))
-        return self._name(queries.nearest_rows(self.matrix, self.unit, b - a + c, k, excluded))
+        return self._name(queries.nearest_rows(self.matrix, self.norms, b - a + c, k, excluded))
 
     def subset(self, words: Iterable[str]) -> WordVectors:
         """The vectors of just these words, in the order of the vocabulary, without `outputs`.
 
         Subwords are kept. Raises UnknownWordError for a word outside the vocabulary.
         """
-        ids = np.unique(self.vocabulary.ids(list(words)))
+        ids = np.unique(self.vocabulary.ids(list_of_words(words)))
         if not len(ids):
             raise ValueError("expected at least one word, found none")
         vocabulary = Vocabulary([self.vocabulary.words[id] for id in ids], self.vocabulary.counts[ids])
@@ -232,6 +256,7 @@ class WordVectors:
         OutputExistsError and ArtifactError as `wordlab.artifact.create` does; ConfigError for numbers
         that the precision cannot hold.
         """
+        check_finite(self.matrix, "the matrix", self.vocabulary)  # a mapped one may not have been
         with artifact.create(
             path, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:
@@ -304,14 +329,25 @@ class WordVectors:
         return to_embedding(self.matrix, freeze=freeze)
 
     def _list_rows(self, words: Sequence[str], least: int) -> np.ndarray:
-        if isinstance(words, str):
-            raise TypeError(f"expected a list of words, found the string {words!r}")
+        words = list_of_words(words)
         if len(words) < least:
             raise ConfigError(f"words: expected {least} or more, found {len(words)}")
         return self._rows(words)
 
     def _rows(self, words: Sequence[str]) -> np.ndarray:
-        return rows_of(words, self.vocabulary, self.matrix, self.subwords)
+        rows = rows_of(words, self.vocabulary, self.matrix, self.subwords)
+        if not np.isfinite(rows).all():
+            word = words[int(np.argmin(np.isfinite(rows).all(axis=1)))]
+            raise FormatError(f"expected finite numbers in the vector of {word!r}, found NaN or infinity")
+        return rows
+
+    def _query_rows(self, query: np.ndarray) -> np.ndarray:
+        if query.dtype.kind not in "fiu":
+            raise TypeError(f"expected query vectors of numbers, found an array of {query.dtype}")
+        if query.ndim != 2 or query.shape[1] != self.dim:
+            raise ValueError(f"expected query vectors of shape (n, {self.dim}), found {query.shape}")
+        check_finite(query, "the query vectors")
+        return query
 
     def _known_ids(self, words: Iterable[str]) -> list[int]:
         return [id for word in words if (id := self.vocabulary.get(word)) is not None]
@@ -321,6 +357,9 @@ class WordVectors:
         return [[Neighbour(words[id], score) for id, score in ranking] for ranking in rankings]
 
 
-def _check_k(k: int) -> None:
+def _checked_k(k: Any) -> int:
+    if isinstance(k, bool) or not isinstance(k, int | np.integer):
+        raise TypeError(f"expected k as a whole number, found {k!r}")
     if k < 1:
         raise ValueError(f"expected k of 1 or more, found {k}")
+    return int(k)

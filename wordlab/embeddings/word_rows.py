@@ -1,14 +1,54 @@
-"""Rows of words, in the vocabulary or made of subwords."""
+"""Words as callers give them, checked, and their rows, in the vocabulary or made of subwords."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from wordlab.embeddings import queries
 from wordlab.embeddings.subwords import Subwords
 from wordlab.text.vocabulary import Vocabulary
+
+_KINDS = {"str": "the string", "list": "the list", "tuple": "the tuple"}
+_LONGEST_SHOWN = 60  # characters of what was given instead of a word
+
+
+def one_word(word: Any) -> str:
+    """`word`; TypeError if it is no string."""
+    if not isinstance(word, str):
+        raise TypeError(f"expected a word, found {_shown(word)}")
+    return word
+
+
+def list_of_words(words: Any) -> list[str]:
+    """The words of any iterable but a string; TypeError for anything else."""
+    if isinstance(words, str | bytes | bytearray | Mapping) or not isinstance(words, Iterable):
+        raise TypeError(f"expected a list of words, found {_shown(words)}")
+    return [one_word(word) for word in words]
+
+
+def tuples_of_words(tuples: Any, size: int) -> list[tuple[str, ...]]:
+    """The words of tuples of `size`; TypeError for anything else, ValueError for another size."""
+    what = {2: "pairs", 3: "triples"}[size]
+    if isinstance(tuples, str | bytes | bytearray | Mapping) or not isinstance(tuples, Iterable):
+        raise TypeError(f"expected {what} of words, found {_shown(tuples)}")
+    found = []
+    for each in tuples:
+        if isinstance(each, str):
+            raise TypeError(f"expected {what} of words, found {_shown(each)} among them")
+        found.append(tuple(list_of_words(each)))
+        if len(found[-1]) != size:
+            raise ValueError(f"expected {what} of words, found {len(found[-1])} words in one")
+    return found
+
+
+def _shown(value: Any) -> str:
+    kind = _KINDS.get(type(value).__name__, type(value).__name__)
+    if isinstance(value, str | bytes) and len(value) > _LONGEST_SHOWN:
+        return f"{kind} {value[:_LONGEST_SHOWN]!r}… ({len(value):,} characters)"
+    text = " ".join(repr(value).split())
+    return f"{kind} {text if len(text) <= 2 * _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + '…'}"
 
 
 def rows_of(
@@ -22,24 +62,3 @@ def rows_of(
     unknown = np.flatnonzero(ids < 0).tolist()
     rows[unknown] = subwords.vectors([words[index] for index in unknown])
     return rows
-
-
-def with_rows_of(
-    words: Sequence[str],
-    vocabulary: Vocabulary,
-    matrix: np.ndarray,
-    unit: np.ndarray,
-    subwords: Subwords | None,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The matrix and its unit rows, with rows added for words outside the vocabulary, and all ids (n,)."""
-    further = dict.fromkeys(word for word in words if word not in vocabulary)
-    if not further or subwords is None:
-        return matrix, unit, vocabulary.ids(words)
-    rows = rows_of(list(further), vocabulary, matrix, subwords)
-    new_ids = {word: len(vocabulary) + index for index, word in enumerate(further)}
-    ids = [vocabulary.id(word) if word in vocabulary else new_ids[word] for word in words]
-    return (
-        np.concatenate([matrix, rows]),
-        np.concatenate([unit, queries.unit_rows(rows)]),
-        np.array(ids, np.int64),
-    )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from wordlab.errors import ArtifactError, FormatError, UnknownWordError
 from wordlab.io.columns import read_columns
+from wordlab.text.casing import lower
 
+_LONGEST_SOUGHT = 100  # characters of a word that is looked for inside others
 _MOST_TOKENS = 2.0**62  # so that a sum of counts never overflows
 
 
@@ -73,6 +77,9 @@ class Vocabulary:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __reduce__(self) -> tuple[type[Vocabulary], tuple[pa.StringArray, np.ndarray]]:
+        return Vocabulary, (self._array, self.counts)  # checked and read-only again
+
     def __repr__(self) -> str:
         return f"Vocabulary({len(self):,} words, {self.num_tokens:,} tokens)"
 
@@ -102,10 +109,23 @@ class Vocabulary:
         Words that differ only in case are always among them; otherwise `word` is compared only with
         words of similar length among the 100,000 most frequent ones.
         """
-        cased = [form for form in (word.lower(), word.capitalize(), word.upper()) if form in self]
+        affixed = self._affixed(word)
+        forms = (word.lower(), lower(word, "tr"), word.capitalize(), word.upper())
+        cased = [form for form in forms if form in self]
         candidates = (w for w in self.words[:100_000] if abs(len(w) - len(word)) <= 2)
         close = difflib.get_close_matches(word, candidates, n=n, cutoff=0.75)
-        return list(dict.fromkeys(cased + close))[:n]
+        return list(dict.fromkeys(cased + affixed + close))[:n]
+
+    def _affixed(self, word: str) -> list[str]:
+        """The words that are `word` with a language, ``/c/en/cat``, or a part of speech, ``cat_NN``."""
+        if not 0 < len(word) <= _LONGEST_SOUGHT or not word.isprintable():
+            return []
+        escaped = re.escape(word.replace(" ", "_"))
+        pattern = rf"^((/[a-z]+)*/|[a-z]{{2,3}}:)?{escaped}([|_/.#-]([A-Z]{{1,5}}|[a-z]))?$"
+        found = self._array.filter(
+            pc.match_substring_regex(self._array, pattern, ignore_case=True)
+        ).to_pylist()
+        return sorted(found, key=lambda form: ("/en/" not in form, len(form)))
 
     def _unknown(self, word: str) -> str:
         near = self.near_spellings(word)

@@ -1,5 +1,6 @@
 """A server on 127.0.0.1 that speaks https with a certificate of a CA made for the tests, and misbehaves."""
 
+import contextlib
 import shutil
 import ssl
 import subprocess
@@ -132,6 +133,41 @@ def stalls(num_bytes):
         handler.wfile.write(site.content[start : start + num_bytes])
         handler.wfile.flush()
         site.over.wait(10)
+        handler.hang_up()
+
+    return act
+
+
+def drip(handler, site, data):
+    """Sends a byte every twentieth of a second, until the client hangs up."""
+    with contextlib.suppress(OSError):
+        for at in range(len(data)):
+            handler.wfile.write(data[at : at + 1])
+            handler.wfile.flush()
+            if site.over.wait(0.05):
+                break
+    handler.close_connection = True
+
+
+def drips_body(handler, site):
+    begin(handler, site, wanted_start(handler, site))
+    drip(handler, site, site.content)
+
+
+def drips_headers(handler, site):
+    drip(handler, site, b"HTTP/1.1 200 OK\r\nX-Long: " + 1000 * b"x")
+
+
+def drips_chunks(handler, site):
+    handler.say(200, Transfer_Encoding="chunked", ETag=site.etag)
+    drip(handler, site, 1000 * b"1\r\nx\r\n")
+
+
+def answers_length(length):
+    """Says this of its length, whatever it is."""
+
+    def act(handler, site):
+        handler.say(200, Content_Length=length)
         handler.hang_up()
 
     return act

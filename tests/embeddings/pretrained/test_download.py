@@ -1,6 +1,7 @@
 import hashlib
 import json
 import threading
+import time
 
 import filelock
 import pytest
@@ -12,7 +13,9 @@ from wordlab.errors import ArtifactError, SourceError
 
 from . import conftest as server
 
-SHORT = Patience(connect=2, stall=0.3, tries=3, pause=0.01)
+SHORT = Patience(
+    connect=2, stall=0.3, headers=0.4, window=0.4, least=1000, tries=3, most_tries=6, pause=0.001
+)
 HALF = 256_000
 
 
@@ -367,3 +370,103 @@ def test_a_cache_that_is_a_file(site, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(ArtifactError, match="cannot be written: "):
         get(site[0], tmp_path / "file")
+
+
+def test_a_byte_a_connection_is_given_up(site, tmp_path):
+    url, served = site
+    served.act = server.drops(1)
+    assert "found that the connection broke" in refused(url, tmp_path)
+    assert len(served.requests) == SHORT.tries
+
+
+def test_a_part_a_connection_is_given_up_in_the_end(site, tmp_path):
+    url, served = site
+    served.act = server.drops(1000)
+    message = refused(url, tmp_path)
+    assert "the connection broke (6 tries); 6,000 bytes are kept" in message
+    assert len(served.requests) == SHORT.most_tries
+
+
+def test_another_version_in_each_reply(site, tmp_path):
+    url, served = site
+
+    def change(handler, site):
+        site.etag = f'"{len(site.requests)}"'
+        server.drops(1000 * len(site.requests))(handler, site)
+
+    served.act = change
+    refused(url, tmp_path)
+    assert len(served.requests) <= SHORT.most_tries
+
+
+def test_no_such_range_after_each_break(site, tmp_path):
+    url, served = site
+
+    def act(handler, site):
+        if "Range" in handler.headers:
+            handler.say(416, Content_Range="bytes */7", Content_Length=0)
+        else:
+            server.drops(HALF)(handler, site)
+
+    served.act = act
+    refused(url, tmp_path)
+    assert len(served.requests) <= SHORT.most_tries
+
+
+@pytest.mark.parametrize("act", [server.drips_body, server.drips_headers, server.drips_chunks])
+def test_a_byte_now_and_then(site, tmp_path, act):
+    url, served = site
+    served.act = act
+    started = time.monotonic()
+    message = refused(url, tmp_path)
+    assert time.monotonic() - started < 5
+    assert "bytes a second or more, found fewer" in message or "within the time allowed" in message
+    assert len(served.requests) == SHORT.tries
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "-1", "1e3"])
+def test_lengths_that_are_none(site, tmp_path, length):
+    url, served = site
+    served.act = server.answers_length(length)
+    refused(url, tmp_path)
+
+
+def test_a_page_is_no_archive(site, tmp_path):
+    url, served = site
+    served.content = b"<!DOCTYPE html><title>Log in</title>"
+    hint = "a page of HTML, as proxies and logins send"
+    assert refused(url, tmp_path, archive=True) == (
+        f"expected a zip or tar archive, found neither: {hint}; the download was discarded"
+    )
+    assert f": {hint}; the download was discarded" in refused(url, tmp_path, sha256=64 * "0")
+    assert refused(url, tmp_path) == f"expected vectors, found none: {hint}; the download was discarded"
+    assert names(tmp_path) == []
+
+
+def test_names_and_passwords_are_not_shown(site, tmp_path):
+    url, served = site
+    secret = url.replace("https://", "https://ann:s3cret@")
+    served.acts.append(server.answers(404))
+    with pytest.raises(SourceError) as caught:
+        get(secret, tmp_path)
+    assert str(caught.value).startswith(f"{url}: expected HTTP 200 OK, found 404")
+    served.acts.append(server.answers(302, Location="http://ann:s3cret@127.0.0.1:9/x"))
+    with pytest.raises(SourceError, match=r"leads to http://127\.0\.0\.1:9/x$"):
+        get(secret, tmp_path)
+    served.acts.append(server.drops(HALF))
+    assert get(secret, tmp_path).url == url
+    assert all("s3cret" not in path.read_text() for path in tmp_path.glob("*.json"))
+    with pytest.raises(SourceError, match=r"expected a connection to 127\.0\.0\.1:1, found none"):
+        get("https://ann:s3cret@127.0.0.1:1/x.zip", tmp_path / "more")
+
+
+def test_the_second_of_two_says_that_it_waits(site, tmp_path):
+    url, _ = site
+    events = []
+    with filelock.FileLock(tmp_path / "vectors.zip.lock"):
+        thread = threading.Thread(target=get, args=(url, tmp_path), kwargs={"on_progress": events.append})
+        thread.start()
+        thread.join(0.3)
+        assert {event.task for event in events} == {"wait for another process that downloads vectors.zip"}
+    thread.join(10)
+    assert (tmp_path / "vectors.zip").exists()

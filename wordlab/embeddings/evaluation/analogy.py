@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,16 +14,14 @@ from wordlab.embeddings import queries
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Policy
 from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.gensim_answers import gensim_answer
-from wordlab.embeddings.evaluation.lines import read_lines
-from wordlab.embeddings.evaluation.lookup import Lookup
+from wordlab.embeddings.evaluation.lookup import Lookup, fit
+from wordlab.embeddings.evaluation.questions import Section, read_questions
 from wordlab.embeddings.evaluation.search import search_answers
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import FormatError
 from wordlab.progress import OnProgress, Reporter
+from wordlab.text.casing import Language
 
 _FEW = 16  # candidates; with fewer, gensim's list of the five best may run out
-
-Question = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,11 @@ class AnalogyResult:
     semantic: AnalogyScore | None
     syntactic: AnalogyScore | None
     policy: str
+    lines: str = "questions"
+    """What the lines of the file held."""
+
+    note: str | None = None
+    """Why few questions could be used, or how words had to be spelt; None if there is nothing to say."""
 
     def to_dict(self) -> dict[str, Any]:
         """The result as nested dicts, ready for JSON."""
@@ -72,6 +75,8 @@ class AnalogyResult:
             "name": self.name,
             "method": self.method,
             "policy": self.policy,
+            "lines": self.lines,
+            "note": self.note,
             "sections": [section.to_dict() for section in self.sections],
             **{name: score and score.to_dict() for name, score in parts.items()},
         }
@@ -85,62 +90,46 @@ def evaluate_analogies(
     methods: Sequence[AnalogyMethod] = ("3cosadd", "3cosmul"),
     policy: Policy = "wordlab",
     restrict_vocab: int | None = None,
+    encoding: str = "utf-8",
+    language: Language | None = None,
     threads: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> tuple[AnalogyResult, ...]:
-    """For each method the scores on a file of questions in the form of Google's questions-words.txt.
+    """For each method the scores on a file of questions as `read_questions` takes them.
 
     Words and answers are looked up among the first `restrict_vocab` words (None: all, or 300,000
-    under gensim's policy); a, b and c are never answers. Under gensim's policy 3CosAdd gives the
-    numbers of ``KeyedVectors.evaluate_word_analogies``. Raises SourceError and FormatError.
+    under gensim's policy); a, b and c are never answers. Of the alternatives ``b/c/d`` in a question the
+    first with a vector is asked about, and in an answer each is right. `language` and other spellings are as
+    for `evaluate_similarity`. Under gensim's policy 3CosAdd gives the numbers of
+    ``KeyedVectors.evaluate_word_analogies``. Raises SourceError and FormatError.
     """
     for method in methods:
         if method not in ANALOGY_METHODS:
             raise ValueError(f"expected a method out of {', '.join(ANALOGY_METHODS)}, found {method!r}")
-    sections = read_questions(path, skip_invalid=policy == "gensim")
-    lookup = Lookup(vectors, policy, restrict_vocab)
-    ids, used, _ = lookup.ids([question for _, questions in sections for question in questions])
-    ids = ids.reshape(-1, 4)
+    sections, lines = read_questions(path, encoding=encoding, skip_invalid=policy == "gensim")
+    questions = [question for _, questions in sections for question in questions]
+    alternatives = policy != "gensim"
+    wanted = Lookup(vectors, policy, restrict_vocab, language=language, has_alternatives=alternatives)
+    lookup, note = fit(wanted, vectors, questions, "questions")
+    found = lookup.found(questions)
+    used = np.array([all(found[word] for word in question) for question in questions])
+    asked = [[found[word] for word in questions[index]] for index in np.flatnonzero(used)]
+    triples = np.array([[ids[0] for ids in fields[:3]] for fields in asked], dtype=np.int64).reshape(-1, 3)
     results = []
     reporter = Reporter(on_progress, "answer analogies", "%", total=100)
     for number, method in enumerate(methods):
         answers = _answer(
-            vectors, lookup, ids[:, :3], method, threads or os.cpu_count() or 1,
+            vectors, lookup, triples, method, threads or os.cpu_count() or 1,
             partial(_report, reporter, number, len(methods)),
         )  # fmt: skip
         reporter.report(round(100 * (number + 1) / len(methods)))
         correct = np.zeros(len(used), dtype=bool)
         # under gensim's policy any case variant of the expected word is correct
         first = [lookup.same(id)[0] if id >= 0 else -1 for id in answers.tolist()]
-        correct[used] = np.array(first, dtype=np.int64) == ids[:, 3]
-        results.append(_summarise(name or set_name(path), method, sections, used, correct, lookup.describe()))
+        correct[used] = [id in fields[3] for id, fields in zip(first, asked, strict=True)]
+        result = _summarise(name or set_name(path), method, sections, used, correct)
+        results.append(replace(result, policy=lookup.describe(), lines=lines, note=note))
     return tuple(results)
-
-
-def read_questions(
-    path: str | os.PathLike[str], *, skip_invalid: bool = False
-) -> list[tuple[str, list[Question]]]:
-    """The sections of a file: a line ": name" and then lines of four words each.
-
-    Empty lines are passed over. Raises FormatError (file and line) for any other line, unless
-    `skip_invalid` follows gensim, which skips lines without exactly four words.
-    """
-    sections: list[tuple[str, list[Question]]] = []
-    for where, line in read_lines(path):
-        if line.startswith(": "):
-            sections.append((line.lstrip(": ").strip(), []))
-            continue
-        words = line.split()
-        if len(words) != 4:
-            if words and not skip_invalid:
-                raise FormatError(f"{where}: expected 4 words, found {len(words)}")
-            continue
-        if not sections:
-            raise FormatError(f"{where}: expected a section line ': name' first, found a question")
-        sections[-1][1].append((words[0], words[1], words[2], words[3]))
-    if not any(questions for _, questions in sections):
-        raise FormatError(f"{path}: expected analogy questions, found none")
-    return sections
 
 
 def _answer(
@@ -158,7 +147,7 @@ def _answer(
         return np.zeros(0, np.int64)
     flat = np.concatenate([np.array(ids, dtype=np.int64) for ids in excluded])
     best, answers, close = search_answers(
-        vectors.unit[: lookup.num_candidates], triples, flat, bounds,
+        vectors.matrix[: lookup.num_candidates], vectors.norms, triples, flat, bounds,
         method=method, threads=threads, report=report,
     )  # fmt: skip
     doubtful = close | (answers < 0)
@@ -166,7 +155,7 @@ def _answer(
         # gensim divides by zero if a vector is zero, and tries no more than five answers
         matrix = vectors.matrix[: lookup.num_candidates]
         norms = np.linalg.norm(matrix, axis=1)
-        doubtful |= (best <= 0) | ~vectors.unit[triples].any(axis=2).all(axis=1) | (np.diff(bounds) >= 6)
+        doubtful |= (best <= 0) | ~vectors.matrix[triples].any(axis=2).all(axis=1) | (np.diff(bounds) >= 6)
         doubtful |= lookup.num_candidates < _FEW
         for q in np.flatnonzero(doubtful):
             answers[q] = gensim_answer(matrix, norms, triples[q], excluded[q])
@@ -184,22 +173,21 @@ def _exact_answer(
     method: AnalogyMethod,
 ) -> int:
     """The answer by float64 scores, the lower id of equal ones; -1 if no candidate is left."""
-    matrix, unit = vectors.matrix[:num_candidates], vectors.unit[:num_candidates]
+    matrix, norms = vectors.matrix[:num_candidates], vectors.norms[:num_candidates]
     if method == "3cosmul":
-        ranking = queries.cosmul_rows(matrix, unit, triple[None], 1, [excluded])[0]
+        ranking = queries.cosmul_rows(matrix, norms, matrix[triple][None], 1, [excluded])[0]
     else:
-        a, b, c = unit[triple].astype(np.float64)
-        ranking = queries.nearest_rows(matrix, unit, (b - a + c)[None], 1, [excluded])[0]
+        a, b, c = queries.unit_rows(matrix[triple]).astype(np.float64)
+        ranking = queries.nearest_rows(matrix, norms, (b - a + c)[None], 1, [excluded])[0]
     return ranking[0][0] if ranking else -1
 
 
 def _summarise(
     name: str,
     method: str,
-    sections: Sequence[tuple[str, list[Question]]],
+    sections: Sequence[Section],
     used: np.ndarray,
     correct: np.ndarray,
-    policy: str,
 ) -> AnalogyResult:
     scores, start = [], 0
     for section, questions in sections:
@@ -216,7 +204,7 @@ def _summarise(
         total=_sum("total", scores),
         semantic=_sum("semantic", semantic) if syntactic and semantic else None,
         syntactic=_sum("syntactic", syntactic) if syntactic and semantic else None,
-        policy=policy,
+        policy="",
     )
 
 

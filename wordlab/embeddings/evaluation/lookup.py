@@ -1,15 +1,22 @@
-"""How the words of a data set are found among the vectors: the two policies."""
+"""How the words of a test set are found among the vectors: policies, and what to do if few are found."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Iterable, Sequence
 
 from wordlab.embeddings.choices import POLICIES, Policy
+from wordlab.embeddings.evaluation.spellings import AS_WRITTEN, Spelling, spellings
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.text.casing import Language, lower
 
 GENSIM_RESTRICT_VOCAB = 300_000  # the default of gensim's evaluate_word_pairs and evaluate_word_analogies
+_FEW = 0.5  # of the rows of a set: below this share other spellings are tried
+_VERY_FEW = 0.1  # below this share, a much better one is used
+_MUCH_BETTER = 5
+_CLEARLY_BETTER = 1.5
+_EXAMPLES = 3
+
+Rows = Sequence[Sequence[str]]
 
 
 class Lookup:
@@ -17,10 +24,21 @@ class Lookup:
 
     "wordlab" takes a word as written, or else lower-cased. "gensim" upper-cases the data set and the
     vocabulary; of words that become equal the first (most frequent) stands for all, as with
-    `case_insensitive=True` in gensim.
+    `case_insensitive=True` in gensim. `language` is the one whose lower case is meant, by default that of the
+    vectors' tokenizer; `spelling` is what the words of the set go through first; `has_alternatives` lets
+    ``b/c/d`` stand for any of three words.
     """
 
-    def __init__(self, vectors: WordVectors, policy: Policy, restrict_vocab: int | None) -> None:
+    def __init__(
+        self,
+        vectors: WordVectors,
+        policy: Policy,
+        restrict_vocab: int | None,
+        *,
+        language: Language | None = None,
+        spelling: Spelling = AS_WRITTEN,
+        has_alternatives: bool = False,
+    ) -> None:
         if policy not in POLICIES:
             raise ValueError(f"expected a policy out of {', '.join(POLICIES)}, found {policy!r}")
         if restrict_vocab is None:
@@ -28,7 +46,10 @@ class Lookup:
         if restrict_vocab < 1:
             raise ValueError(f"expected restrict_vocab of 1 or more, found {restrict_vocab}")
         self.policy = policy
+        self.spelling = spelling
         self.num_candidates = min(restrict_vocab, len(vectors))
+        self._language = language or getattr(vectors.tokenizer, "language", None)
+        self._has_alternatives = has_alternatives
         self._vocabulary = vectors.vocabulary
         self._variants: dict[str, list[int]] = {}
         if policy == "gensim":
@@ -37,18 +58,30 @@ class Lookup:
 
     def describe(self) -> str:
         """The policy in words, for readers of the numbers."""
-        return f"{self.policy}: {POLICIES[self.policy]}; among the first {self.num_candidates:,} words"
+        language = f" as in {self._language}" if self._language and self.policy == "wordlab" else ""
+        return (
+            f"{self.policy}: {POLICIES[self.policy]}{language}; among the first {self.num_candidates:,} words"
+        )
 
     def id(self, word: str) -> int | None:
         """The id of a word of the data set, or None if it is lost."""
         if self.policy == "gensim":
             variants = self._variants.get(word.upper())
             return variants[0] if variants else None
-        for form in (word, word.lower()):
+        spelt = self.spelling.spell(word)
+        lowered = lower(word, self._language)
+        for form in (spelt, self.spelling.spell(lowered), lower(spelt, self._language)):
             id = self._vocabulary.get(form)
             if id is not None and id < self.num_candidates:
                 return id
         return None
+
+    def alternatives(self, field: str) -> tuple[int, ...]:
+        """The ids of a word, or else of those of ``word/word/word`` that have vectors, as in BATS."""
+        words = [field]
+        if self._has_alternatives and "/" in field and self.id(field) is None:
+            words = [word for word in field.split("/") if word]
+        return tuple(id for word in words if (id := self.id(word)) is not None)
 
     def same(self, id: int) -> Sequence[int]:
         """All ids that count as the word `id`, itself first."""
@@ -56,10 +89,58 @@ class Lookup:
             return self._variants[self._vocabulary.words[id].upper()]
         return (id,)
 
-    def ids(self, rows: Sequence[Sequence[str]]) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-        """The ids (n, words a row) of rows without lost words, which rows these are, and all lost words."""
-        found = {word: self.id(word) for row in rows for word in row}
-        used = np.array([all(found[word] is not None for word in row) for row in rows], dtype=bool)
-        ids = [[found[word] for word in row] for row, is_used in zip(rows, used, strict=True) if is_used]
-        lost = tuple(word for word, id in found.items() if id is None)
-        return np.array(ids, dtype=np.int64), used, lost
+    def found(self, rows: Rows) -> dict[str, tuple[int, ...]]:
+        """The ids of each distinct word in `rows`, none for a lost one."""
+        return {word: self.alternatives(word) for word in dict.fromkeys(w for row in rows for w in row)}
+
+    def with_spelling(self, vectors: WordVectors, spelling: Spelling) -> Lookup:
+        """The same but for the spelling, always under the policy "wordlab"."""
+        return Lookup(
+            vectors, "wordlab", self.num_candidates, language=self._language, spelling=spelling,
+            has_alternatives=self._has_alternatives,
+        )  # fmt: skip
+
+
+def num_used(rows: Rows, found: dict[str, tuple[int, ...]]) -> int:
+    """How many rows have no lost word."""
+    return sum(all(found[word] for word in row) for row in rows)
+
+
+def fit(lookup: Lookup, vectors: WordVectors, rows: Rows, what: str) -> tuple[Lookup, str | None]:
+    """The lookup to use for `rows`, which are `what`, and what readers of the numbers must know of it.
+
+    If next to none can be used as written but many in another spelling, it is that one, except under
+    gensim's policy. If few can, the words say why and what would help.
+    """
+    found = lookup.found(rows)
+    used = num_used(rows, found)
+    if used >= _FEW * len(rows):
+        return lookup, None
+    spelling, best = _best(lookup, vectors, rows)
+    can_change = lookup.policy != "gensim" and used < _VERY_FEW * len(rows)
+    if can_change and best >= max(1, _MUCH_BETTER * used):
+        counts = f"{best:,} of {len(rows):,} {what} can be used so, {used:,} as written"
+        note = f"the words are taken {spelling.name}: {counts}"
+        return lookup.with_spelling(vectors, spelling), note
+    if used and best < max(_CLEARLY_BETTER * used, used + 1):
+        return lookup, None  # the words are rare or foreign; the counts say so
+    lost = _examples(word for word, ids in found.items() if not ids)
+    note = f"{used:,} of {len(rows):,} {what} can be used, as there is no {lost} among the words"
+    if best > used:
+        return lookup, f"{note}; {best:,} could be, were they taken {spelling.name}"
+    return lookup, f"{note}, which are such as {_examples(vectors.vocabulary.words)}"
+
+
+def _best(lookup: Lookup, vectors: WordVectors, rows: Rows) -> tuple[Spelling, int]:
+    """The spelling, other than as written, in which most rows can be used, and how many."""
+    best, most = AS_WRITTEN, -1
+    for spelling in spellings(vectors.vocabulary):
+        found = num_used(rows, lookup.with_spelling(vectors, spelling).found(rows))
+        if found > most:
+            best, most = spelling, found
+    return best, most
+
+
+def _examples(words: Iterable[str]) -> str:
+    shown = [repr(word) for _, word in zip(range(_EXAMPLES), words, strict=False)]
+    return ", ".join(shown)

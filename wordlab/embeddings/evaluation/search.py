@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 
+from wordlab.embeddings.queries import unit_rows, without_extremes
 from wordlab.progress import REPORT_INTERVAL
 
 _BLOCK_BYTES = 4 << 20  # of products of one thread; they should stay in the processor's cache
@@ -16,7 +17,8 @@ Best = tuple[np.ndarray, np.ndarray, np.ndarray]  # score float32, id int64 (-1:
 
 
 def search_answers(
-    unit: np.ndarray,
+    matrix: np.ndarray,
+    norms: np.ndarray,
     triples: np.ndarray,
     excluded: np.ndarray,
     bounds: np.ndarray,
@@ -27,17 +29,17 @@ def search_answers(
 ) -> Best:
     """For each triple (a, b, c) of ids the best score, its id, and whether another is as good.
 
-    `unit` (V, D) holds the candidates at length 1, `triples` is (n, 3), and ``excluded[bounds[q]:
+    `matrix` (V, D) holds the candidates, `norms` their lengths, `triples` is (n, 3), ``excluded[bounds[q]:
     bounds[q + 1]]`` are the ids that must not answer triple q. "As good" means equal up to float32
     rounding, so that exact arithmetic has to decide.
     """
     from threadpoolctl import threadpool_limits
 
     distinct, inverse = np.unique(triples, return_inverse=True)
-    rows = inverse.astype(np.int32).reshape(triples.shape)
-    targets = unit[distinct]
+    questions = inverse.astype(np.int32).reshape(triples.shape)
+    targets = unit_rows(matrix[distinct])
     width = max(128, _BLOCK_BYTES // (4 * len(distinct)) // 64 * 64)
-    starts = range(0, len(unit), width)
+    starts = range(0, len(matrix), width)
     threads = min(threads, len(starts))
     margin = np.float32(_MARGIN[method])
 
@@ -48,8 +50,11 @@ def search_answers(
 
         state = _nothing(len(triples))
         for start in starts[thread::threads]:
-            products = targets @ unit[start : start + width].T  # (distinct words, width)
-            search_block(method == "3cosmul", products, start, rows, excluded, bounds, margin, *state)
+            block = slice(start, start + width)
+            rows, lengths = without_extremes(matrix[block], norms[block])
+            products = targets @ rows.T  # (distinct words, width)
+            products /= lengths
+            search_block(method == "3cosmul", products, start, questions, excluded, bounds, margin, *state)
             num_done[thread] += 1
         return state
 

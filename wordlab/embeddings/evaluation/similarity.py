@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,14 +10,14 @@ import numpy as np
 
 from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.datasets import set_name
-from wordlab.embeddings.evaluation.lines import read_lines
-from wordlab.embeddings.evaluation.lookup import Lookup
+from wordlab.embeddings.evaluation.lookup import Lookup, fit
+from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
+from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import FormatError
+from wordlab.errors import ConfigError
+from wordlab.text.casing import Language
 
 _FEWEST_PAIRS = 3  # with two, any scores correlate fully
-
-RatedPair = tuple[str, str, float]
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,11 @@ class SimilarityResult:
     num_lost: int
     lost_words: tuple[str, ...]
     policy: str
+    columns: str = ""
+    """From which columns of the file the words and the scores were taken."""
+
+    note: str | None = None
+    """Why few pairs could be used, or how words had to be spelt; None if there is nothing to say."""
 
     @property
     def coverage(self) -> float:
@@ -56,6 +60,8 @@ def evaluate_similarity(
     name: str | None = None,
     policy: Policy = "wordlab",
     restrict_vocab: int | None = None,
+    table: TableOptions | None = None,
+    language: Language | None = None,
     num_resamples: int = 1000,
     seed: int = 1,
 ) -> SimilarityResult:
@@ -63,13 +69,23 @@ def evaluate_similarity(
 
     Only the first `restrict_vocab` words are looked up (None: all, or 300,000 under gensim's
     policy). Under gensim's policy the numbers are those of ``KeyedVectors.evaluate_word_pairs``.
-    Raises SourceError and FormatError (file and line) for a file that is not a list of rated pairs.
+    `language` is the one whose lower case is meant, as in `Lookup`; where next to no words are found,
+    other spellings are tried, and the result's `note` says so. Raises SourceError and FormatError (file
+    and line) for a file that is not a list of rated pairs, ConfigError for a wrong option.
     """
-    pairs = read_rated_pairs(path, skip_invalid=policy == "gensim")
-    lookup = Lookup(vectors, policy, restrict_vocab)
-    ids, used, lost_words = lookup.ids([pair[:2] for pair in pairs])
-    ids = ids.reshape(-1, 2)
-    human = np.array([pair[2] for pair, is_used in zip(pairs, used, strict=True) if is_used])
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ConfigError(f"seed: expected a whole number of 0 or more, found {seed!r}")
+    pairs, columns = read_rated_pairs(path, options=table, skip_invalid=policy == "gensim")
+    lookup, note = fit(
+        Lookup(vectors, policy, restrict_vocab, language=language),
+        vectors,
+        [pair[:2] for pair in pairs],
+        "pairs",
+    )
+    found = {word: lookup.id(word) for pair in pairs for word in pair[:2]}
+    used = [(found[a], found[b], score) for a, b, score in pairs if None not in (found[a], found[b])]
+    ids = np.array([pair[:2] for pair in used], dtype=np.int64).reshape(-1, 2)
+    human = np.array([score for *_, score in used])
     score = _gensim_cosines if policy == "gensim" else _cosines
     cosines = score(vectors, ids)
     spearman, pearson, interval = _correlate(human, cosines, num_resamples, seed)
@@ -80,45 +96,11 @@ def evaluate_similarity(
         interval=interval,
         num_pairs=len(ids),
         num_lost=len(pairs) - len(ids),
-        lost_words=lost_words,
+        lost_words=tuple(word for word, id in found.items() if id is None),
         policy=lookup.describe(),
+        columns=columns,
+        note=note,
     )
-
-
-def read_rated_pairs(path: str | os.PathLike[str], *, skip_invalid: bool = False) -> list[RatedPair]:
-    """The (word, word, score) rows of a file: columns separated by tabs, commas or white space.
-
-    The first row decides the separator. Empty lines, lines that begin with # and a header line are passed
-    over; columns after the third are ignored. Any other line is a FormatError, unless `skip_invalid`
-    follows gensim, which skips whatever is not exactly two words and a number.
-    """
-    pairs: list[RatedPair] = []
-    delimiter, is_first = None, True
-    for where, line in read_lines(path):
-        if line.startswith("#") or not line.strip():
-            continue
-        if is_first:
-            delimiter = next((mark for mark in "\t," if mark in line), None)
-        fields = line.rstrip("\r\n").split(delimiter)
-        score = _number(fields[2]) if len(fields) >= 3 else None
-        if score is not None and not (skip_invalid and len(fields) > 3):
-            words = fields[:2] if skip_invalid else [field.strip().strip('"') for field in fields[:2]]
-            pairs.append((words[0], words[1], score))
-        elif not skip_invalid and not (is_first and len(fields) >= 3):
-            found = f"{len(fields)} columns" if len(fields) < 3 else repr(fields[2].strip())
-            raise FormatError(f"{where}: expected two words and a number, found {found}")
-        is_first = False
-    if not pairs:
-        raise FormatError(f"{path}: expected pairs of words with a score, found none")
-    return pairs
-
-
-def _number(field: str) -> float | None:
-    field = field.strip().strip('"')
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", field, re.ASCII):
-        return None
-    value = float(field)
-    return value if np.isfinite(value) else None
 
 
 def _cosines(vectors: WordVectors, ids: np.ndarray) -> np.ndarray:

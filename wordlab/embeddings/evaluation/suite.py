@@ -11,8 +11,10 @@ from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.analogy import AnalogyResult, evaluate_analogies
 from wordlab.embeddings.evaluation.datasets import Kind, data_sets, set_name
 from wordlab.embeddings.evaluation.similarity import SimilarityResult, evaluate_similarity
+from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress
+from wordlab.text.casing import Language
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ def evaluate(
     analogy_file: str | os.PathLike[str] | None = None,
     policy: Policy = "wordlab",
     restrict_vocab: int | None = None,
+    table: TableOptions | None = None,
+    language: Language | None = None,
     seed: int = 1,
     on_progress: OnProgress | None = None,
 ) -> Evaluation:
@@ -46,14 +50,22 @@ def evaluate(
 
     Without `similarity_files` or `analogy_file` they are those of all sets in `datasets.DATA_SETS`;
     `similarity` or `analogies` false leaves either kind out. `policy` "gensim" gives gensim's numbers,
-    "wordlab" takes words as written or else lower-cased; `seed` is that of the bootstrap.
+    "wordlab" takes words as written or else lower-cased, as `language` does; `table` says how files given
+    here are read; `seed` is that of the bootstrap.
     """
     rated: tuple[SimilarityResult, ...] = ()
     answered: tuple[AnalogyResult, ...] = ()
     if similarity:
         rated = tuple(
             evaluate_similarity(
-                vectors, path, name=name, policy=policy, restrict_vocab=restrict_vocab, seed=seed
+                vectors,
+                path,
+                name=name,
+                policy=policy,
+                restrict_vocab=restrict_vocab,
+                table=table if similarity_files else None,
+                language=language,
+                seed=seed,
             )
             for name, path in _chosen("similarity", similarity_files)
         )
@@ -67,6 +79,8 @@ def evaluate(
                 name=name,
                 policy=policy,
                 restrict_vocab=restrict_vocab,
+                encoding=table.encoding if table and analogy_file is not None else "utf-8",
+                language=language,
                 on_progress=on_progress,
             )
         )

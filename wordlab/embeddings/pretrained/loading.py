@@ -134,8 +134,15 @@ def _download(
     from wordlab.embeddings.pretrained.download import fetch
 
     target = slot(known, directory)
-    record = fetch(known.url, target, num_bytes=known.num_bytes, sha256=known.sha256, on_progress=on_progress)
     is_archive = known.member is not None
+    record = fetch(
+        known.url,
+        target,
+        num_bytes=known.num_bytes,
+        sha256=known.sha256,
+        archive=is_archive,
+        on_progress=on_progress,
+    )
     return CachedFile(path=target, is_archive=is_archive, num_bytes=record.num_bytes, sha256=record.sha256)
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
+from wordlab.embeddings.pretrained.punctual import HangUp
+
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
 _WORTH_ANOTHER_TRY = (408, 425, 429, 500, 502, 503, 504)
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
-_NO_RANGE = re.compile(r"bytes \*/(\d+)")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})", re.ASCII)
+_NO_RANGE = re.compile(r"bytes \*/(\d{1,18})", re.ASCII)
+_LENGTH = re.compile(r"\d{1,18}", re.ASCII)
+_VERSION = re.compile(r"[ -~]{1,200}")  # what can be sent back
+_CREDENTIALS = re.compile(r"(?<=//)\S*@")
 
 
 class Refused(Exception):  # noqa: N818 - a state of the download, which becomes a SourceError
@@ -41,6 +47,8 @@ class Reply:
     """Bytes of the whole file; None if the server does not say."""
     version: str | None
     """The server's name for this version of the file; None if it gives no reliable one."""
+    socket: socket.socket | None = None
+    """What it comes through."""
     is_at_end: bool = False
     """Whether there is nothing from `start` on."""
 
@@ -49,16 +57,37 @@ class Reply:
         """Whether the end of the content is marked, so that a cut shows even without a length."""
         return "chunked" in self.response.headers.get("Transfer-Encoding", "").lower()
 
-    def chunks(self, size: int) -> Iterator[bytes]:
-        """The bytes as sent, not decoded; Broken if they stop."""
+    @property
+    def is_page(self) -> bool:
+        """Whether the server says that it is a page for people to read."""
+        return "text/html" in self.response.headers.get("Content-Type", "").lower()
+
+    def chunks(self, size: int, *, least: int, window: float) -> Iterator[bytes]:
+        """The bytes as sent, not decoded; Broken if they stop or fewer than `least` come in a `window`."""
         if self.is_at_end:
             return
-        try:
-            yield from self.response.raw.stream(size, decode_content=False)
-        except urllib3.exceptions.ReadTimeoutError as error:
-            raise Broken("expected more data, found none within the time allowed") from error
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Broken("expected more data, found that the connection broke") from error
+        with ExitStack() as stack:
+            watch = stack.enter_context(HangUp(self.socket, window)) if self.socket is not None else None
+            num_new = 0
+            try:
+                for data in self.response.raw.stream(min(size, max(1, least)), decode_content=False):
+                    yield data
+                    num_new += len(data)
+                    if watch is not None and num_new >= least:
+                        watch.postpone()
+                        num_new = 0
+            except (urllib3.exceptions.HTTPError, OSError) as error:
+                if watch is not None and watch.is_done:
+                    raise Broken(_slow(least, window)) from error
+                if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+                    raise Broken("expected more data, found none within the time allowed") from error
+                raise Broken("expected more data, found that the connection broke") from error
+            if watch is not None and watch.is_done:
+                raise Broken(_slow(least, window))
+
+
+def _slow(least: int, window: float) -> str:
+    return f"expected {least / window:,.0f} bytes a second or more, found fewer"
 
 
 @contextmanager
@@ -76,7 +105,9 @@ def open_reply(
         if version:
             headers["If-Range"] = version
     with _follow(session, url, headers, timeout) as response:
-        yield _understood(response, start, version)
+        adapter = session.get_adapter("https://")
+        reply = _understood(response, start, version)
+        yield replace(reply, socket=getattr(adapter, "socket", None))
 
 
 @contextmanager
@@ -85,7 +116,7 @@ def _follow(
 ) -> Iterator[requests.Response]:
     for _ in range(_MOST_REDIRECTS + 1):
         if not url.startswith("https://"):
-            raise Refused(f"expected https all the way, found that it leads to {url}")
+            raise Refused(f"expected https all the way, found that it leads to {without_credentials(url)}")
         try:
             response = session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
         except requests.exceptions.SSLError as error:
@@ -93,10 +124,10 @@ def _follow(
         except requests.exceptions.Timeout as error:
             raise Broken("expected a reply, found none within the time allowed") from error
         except requests.exceptions.ConnectionError as error:
-            raise Broken(f"expected a connection to {urlsplit(url).netloc}, found none") from error
+            raise Broken(f"expected a connection to {_host(url)}, found none") from error
         except (OSError, ValueError) as error:  # an invalid address, reply or file of certificates
             first = (str(error).splitlines() or [type(error).__name__])[0]
-            raise Refused(f"expected a reply, found none ({first})") from error
+            raise Refused(f"expected a reply, found none ({without_credentials(first)})") from error
         with response:
             if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                 yield response
@@ -105,11 +136,26 @@ def _follow(
     raise Refused(f"expected a file, found more than {_MOST_REDIRECTS} redirects")
 
 
+def without_credentials(text: str) -> str:
+    """`text` without the user names and passwords of addresses in it.
+
+    >>> without_credentials("no reply from https://ann:secret@example.org/a.zip")
+    'no reply from https://example.org/a.zip'
+    """
+    return _CREDENTIALS.sub("", text)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
 def _joined(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise Refused(f"expected an address to be redirected to, found {location[:80]!r}") from error
+        raise Refused(
+            f"expected an address to be redirected to, found {without_credentials(location)[:80]!r}"
+        ) from error
 
 
 def _understood(response: requests.Response, start: int, version: str | None) -> Reply:
@@ -124,7 +170,8 @@ def _understood(response: requests.Response, start: int, version: str | None) ->
         return Reply(response, start, int(match[2]), version)
     if status == 200:
         length = response.headers.get("Content-Length", "")
-        return Reply(response, 0, int(length) if length.isdecimal() else None, _version(response))
+        total = int(length) if _LENGTH.fullmatch(length) else None
+        return Reply(response, 0, total, _version(response))
     if status == 416 and start:  # `start` is at the end, or behind it: a break before the last step
         match = _NO_RANGE.fullmatch(response.headers.get("Content-Range", ""))
         if match is None or int(match[1]) != start:
@@ -136,10 +183,10 @@ def _understood(response: requests.Response, start: int, version: str | None) ->
 
 def _version(response: requests.Response) -> str | None:
     etag: str = response.headers.get("ETag", "")
-    if etag and not etag.startswith("W/"):  # a weak one can stay the same when bytes differ
-        return etag
-    modified: str | None = response.headers.get("Last-Modified")
-    return modified
+    # a weak one can stay the same when bytes differ
+    version: str = "" if etag.startswith("W/") else etag
+    version = version or response.headers.get("Last-Modified", "")
+    return version if _VERSION.fullmatch(version) else None
 
 
 def _reason(error: BaseException) -> str:

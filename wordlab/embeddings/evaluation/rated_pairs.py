@@ -1,0 +1,221 @@
+"""Rated pairs of words as they are published: with or without a header, in columns of many kinds.
+
+What has to be guessed, the delimiter and the columns, is said with the result, so that a wrong guess shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from wordlab.embeddings.evaluation.lines import MARKS, read_lines
+from wordlab.embeddings.evaluation.table_options import TableOptions
+from wordlab.errors import ConfigError, FormatError
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_PERHAPS_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
+_WORD_NAME = re.compile(r"(word|w|term|token|item|noun|verb|adjective|lemma)[ _-]?[12ab]", re.IGNORECASE)
+_SCORE_NAME = re.compile(
+    r"sim(lex|verb)[ _-]?\d*|((human|gold|mean|average|avg)[ _-]?)?"
+    r"(score|similarity|sim|relatedness|rating|judge?ment|human|gold|mean|average|avg)s?( ?\(.*\))?",
+    re.IGNORECASE,
+)
+_NUM_LOOKED_AT = 20  # rows that decide whether a column numbers the rows
+
+RatedPair = tuple[str, str, float]
+_Row = tuple[str, list[str]]  # its place, its fields
+
+
+class RatedPairs(NamedTuple):
+    """The pairs with their scores, and the columns that they were taken from, in words."""
+
+    pairs: list[RatedPair]
+    columns: str
+
+
+class _Columns(NamedTuple):
+    """The positions of both words and of the score, and the names of all columns if there are any."""
+
+    words: tuple[int, int]
+    score: int
+    names: list[str] | None
+
+    def describe(self) -> str:
+        first, second, score = (
+            str(at + 1) if self.names is None else repr(self.names[at]) for at in (*self.words, self.score)
+        )
+        if self.names is None:
+            return f"words from columns {first} and {second}, scores from column {score}"
+        return f"words from {first} and {second}, scores from {score}"
+
+
+def read_rated_pairs(
+    path: str | os.PathLike[str], *, options: TableOptions | None = None, skip_invalid: bool = False
+) -> RatedPairs:
+    """The (word, word, score) rows of a file in columns between tabs, ``;``, ``|``, commas or white space.
+
+    The first row decides the delimiter and whether it is a header. A header's names decide the columns:
+    ``word1`` and ``word2``, and a score called ``SimLex999``, ``similarity``, ``Human (mean)`` and the like.
+    Otherwise they are the first two of words and the first of numbers behind them. Scores may have decimal
+    commas. Empty lines and lines that begin with # are passed over. Any other line is a FormatError, unless
+    `skip_invalid` follows gensim, which skips whatever is not exactly two words and a number. ConfigError
+    for a score column that is not there.
+    """
+    options = options or TableOptions()
+    lines = [
+        (where, line)
+        for where, line in read_lines(path, options.encoding)
+        if line.strip() and not line.startswith("#")
+    ]
+    if not lines:
+        raise FormatError(f"{path}: expected pairs of words with a score, found none")
+    delimiter = options.delimiter or _delimiter(lines[0][1])
+    if skip_invalid:
+        return _read_as_gensim(path, lines, delimiter)
+    rows = [(where, _fields(where, line, delimiter)) for where, line in lines]
+    names = rows.pop(0)[1] if _is_header(rows[0]) else None
+    if not rows:
+        raise FormatError(f"{path}: expected pairs of words with a score, found none")
+    columns = _choose(rows, names, options.score_column)
+    if delimiter == "," and names is None and options.score_column is None:
+        _check_unquoted_commas(rows, columns)
+    width = len(rows[0][1] if names is None else names)
+    # between white space the words would be others; a comma too many may be that of a number
+    fewest = width if delimiter is None else 0
+    most = width if names is not None or delimiter in (None, ",") else None
+    pairs = [_pair(row, columns, fewest, most) for row in rows]
+    commas = _check_decimal_marks(rows, columns.score)
+    return RatedPairs(pairs, columns.describe() + (" with decimal commas" if commas else ""))
+
+
+def _delimiter(line: str) -> str | None:
+    """The first mark that divides a line into three columns or more; None for white space."""
+    return next((mark for mark in MARKS if len(_fields("", line, mark)) >= 3), None)
+
+
+def _fields(where: str, line: str, delimiter: str | None) -> list[str]:
+    if delimiter is not None and delimiter != "\t" and '"' in line:
+        try:
+            return [field.strip() for field in next(csv.reader([line], delimiter=delimiter))]
+        except csv.Error as error:
+            raise FormatError(f"{where}: expected columns, found {error}") from error
+    return [_unquoted(field.strip()) for field in line.split(delimiter)]
+
+
+def _unquoted(field: str) -> str:
+    return field[1:-1] if len(field) > 1 and field[0] == field[-1] == '"' else field
+
+
+def _is_header(row: _Row) -> bool:
+    fields = row[1]
+    return len(fields) >= 3 and not any(_is_number(field) for field in fields[2:])
+
+
+def _choose(rows: Sequence[_Row], names: list[str] | None, score_column: str | None) -> _Columns:
+    """The columns of the words and the score, by their names or else by the first row."""
+    where, first = rows[0]
+    if len(first) < 3:
+        raise FormatError(f"{where}: expected two words and a number, found {len(first)} columns")
+    named = [at for at, name in enumerate(names or ()) if _WORD_NAME.fullmatch(name)]
+    words = named if len(named) == 2 else _word_columns(rows)
+    if score_column is not None:
+        return _Columns((words[0], words[1]), _named_column(score_column, names, len(first)), names)
+    numbers = [at for at, field in enumerate(first) if at not in words and _is_number(field)]
+    behind = [at for at in numbers if at > max(words)]
+    likely = [at for at in numbers if names and at < len(names) and _SCORE_NAME.fullmatch(names[at])]
+    found = likely or behind or numbers
+    if not found:
+        raise FormatError(f"{where}: expected two words and a number, found {first[2]!r}")
+    return _Columns((words[0], words[1]), found[0], names)
+
+
+def _word_columns(rows: Sequence[_Row]) -> list[int]:
+    """The first two columns, or the next two if the first one only numbers the rows."""
+    first = rows[0][1]
+    looked_at = [fields for _, fields in rows[:_NUM_LOOKED_AT]]
+    numbers_rows = all(_is_number(fields[0]) for fields in looked_at)
+    if numbers_rows and len(first) > 3 and not any(_is_number(field) for field in first[1:3]):
+        return [1, 2]
+    return [0, 1]
+
+
+def _named_column(wanted: str, names: list[str] | None, width: int) -> int:
+    """The position of the column called `wanted`, a name or a number from 1; ConfigError."""
+    lowered = [name.lower() for name in names or ()]
+    if wanted.lower() in lowered:
+        return lowered.index(wanted.lower())
+    if wanted.isdecimal() and 1 <= int(wanted[:9]) <= width:
+        return int(wanted) - 1
+    known = ", ".join(names) if names else f"a number from 1 to {width}"
+    raise ConfigError(f"score_column: expected {known}, found {wanted!r}")
+
+
+def _pair(row: _Row, columns: _Columns, fewest: int, most: int | None) -> RatedPair:
+    where, fields = row
+    if len(fields) <= max(*columns.words, columns.score):
+        raise FormatError(f"{where}: expected two words and a number, found {len(fields)} columns")
+    if len(fields) < fewest or (most is not None and len(fields) > most):
+        raise FormatError(f"{where}: expected {most} columns as in the first row, found {len(fields)}")
+    score = _number(fields[columns.score])
+    if score is None:
+        raise FormatError(f"{where}: expected two words and a number, found {fields[columns.score]!r}")
+    first, second = columns.words
+    return fields[first], fields[second], score
+
+
+def _number(field: str) -> float | None:
+    if len(field) < 40 and (_NUMBER.fullmatch(field) or _DECIMAL_COMMA.fullmatch(field)):
+        value = float(field.replace(",", "."))
+        return value if math.isfinite(value) else None
+    return None
+
+
+def _is_number(field: str) -> bool:
+    return _number(field) is not None
+
+
+def _check_unquoted_commas(rows: Sequence[_Row], columns: _Columns) -> None:
+    """FormatError for rows such as ``car,auto,9,2``: a decimal comma, or a score and another number?"""
+    where, fields = rows[0]
+    last = columns.score + 1
+    if len(fields) == last + 1 and all(
+        len(row) == last + 1 and row[last].isdecimal() and row[columns.score].isdecimal() for _, row in rows
+    ):
+        raise FormatError(
+            f"{where}: expected one number, found {','.join(fields[-2:])!r}: a decimal comma or two columns? "
+            f"--score-column {last} takes the first of two"
+        )
+
+
+def _check_decimal_marks(rows: Sequence[_Row], score: int) -> bool:
+    """Whether scores have decimal commas; FormatError where they may as well divide thousands."""
+    with_comma = [(where, fields[score]) for where, fields in rows if "," in fields[score]]
+    if not with_comma:
+        return False
+    where, found = with_comma[0]
+    point = next((fields[score] for _, fields in rows if "." in fields[score]), None)
+    if point is not None:
+        raise FormatError(f"{where}: expected one decimal mark in all scores, found {found} and {point}")
+    if all(_PERHAPS_THOUSANDS.fullmatch(field) for _, field in with_comma):
+        raise FormatError(f"{where}: expected a decimal point in scores, found {found}: are these thousands?")
+    return True
+
+
+def _read_as_gensim(
+    path: str | os.PathLike[str], lines: Sequence[tuple[str, str]], delimiter: str | None
+) -> RatedPairs:
+    """The rows that gensim would use: exactly two words and a number with a decimal point."""
+    rows = [row for _, line in lines if len(row := line.split(delimiter)) == 3]
+    scores = [None if "," in row[2] else _number(row[2].strip().strip('"')) for row in rows]
+    pairs = [(row[0], row[1], score) for row, score in zip(rows, scores, strict=True) if score is not None]
+    if not pairs:
+        raise FormatError(
+            f"{path}: expected pairs of words with a score, found none (the policy gensim takes rows of "
+            f"three columns only)"
+        )
+    return RatedPairs(pairs, "words from columns 1 and 2, scores from column 3")
