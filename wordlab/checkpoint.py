@@ -8,6 +8,10 @@ file, everything else to JSON, where ``{"tensor": "3"}`` stands for the tensor c
 from __future__ import annotations
 
 import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wordlab.artifact import Artifact, Draft
@@ -17,13 +21,25 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def write_state(draft: Draft, name: str, state: Any) -> None:
-    """Write `state` as the payloads NAME.safetensors and NAME.json; TypeError for any other value."""
+def write_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Write `tensors` as the safetensors file `path`; OSError, as of any file, if the system refuses."""
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
+    try:
+        save_file(dict(tensors), path)
+    except SafetensorError as error:  # its writer tells of a full disk in words
+        number = re.search(r"\(os error (\d+)\)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from error
+
+
+def write_state(draft: Draft, name: str, state: Any) -> None:
+    """Write `state` as the payloads NAME.safetensors and NAME.json; TypeError for any other value."""
     tensors: dict[str, Tensor] = {}
     structure = _take_apart(state, tensors)
-    save_file(tensors, draft.payload(f"{name}.safetensors"))
+    write_tensors(tensors, draft.payload(f"{name}.safetensors"))
     draft.libraries += ["safetensors", "torch"]
     draft.payload(f"{name}.json").write_text(json.dumps(structure), encoding="utf-8")
 

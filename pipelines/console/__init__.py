@@ -8,6 +8,7 @@ from pipelines.console.printing import (
     print_json,
     print_table,
     say,
+    say_finished,
     say_next,
     to_stdout,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "print_table",
     "progress",
     "say",
+    "say_finished",
     "say_next",
     "share",
     "stopwatch",

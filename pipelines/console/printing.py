@@ -8,11 +8,12 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
-from pipelines.console.wording import visible
+from pipelines.console.wording import folder, plural, visible
 
 
 @contextmanager
@@ -76,6 +77,12 @@ def say(message: str, *, quiet: bool = False) -> None:
     """Print a message on stderr, beside the results."""
     if not quiet:
         click.echo(visible(message), err=True)
+
+
+def say_finished(output: Path, num_epochs: int, *, quiet: bool = False) -> None:
+    """Print on stderr that --resume found a run that is finished, and left `output` as it was."""
+    done = plural(num_epochs, "epoch")
+    say(f"{folder(output)} is finished: {done} done, nothing left to train", quiet=quiet)
 
 
 def say_next(*commands: Sequence[object], quiet: bool = False) -> None:

@@ -114,6 +114,16 @@ def change(directory, edit):
         (lambda details: details["config"].update(size=3), "found damaged ones"),
         (lambda details: details.update(shape=[1, 8]), "found damaged ones"),
         (lambda details: details["config"].update(batch_norm=False), "expected the weights of its config"),
+        (lambda details: details.update(shape=[1, 100_000, 100_000]), "found others .size mismatch for"),
+        (lambda details: details.update(shape=[1, 8.5, 8]), "expected three sizes as the shape"),
+        (lambda details: details.update(classes="0123456789"), "expected a list of names as the classes"),
+        (lambda details: details["standardisation"].update(mean=[0.1, 0.2]), "for each of 1 channels, found"),
+        (
+            lambda details: details["standardisation"].update(std=[0]),
+            "a positive standard deviation for each",
+        ),
+        (lambda details: details["standardisation"].update(std=["1"]), "a positive standard deviation for"),
+        (lambda details: details["standardisation"].update(mean=[math.nan]), r"found \[nan\]"),
     ],
 )
 def test_damaged_classifiers(digits, tmp_path, edit, message):
@@ -124,12 +134,12 @@ def test_damaged_classifiers(digits, tmp_path, edit, message):
 
 
 def test_what_training_cannot_resume_from(digits, tmp_path):
-    start = train(digits, config(epochs=1))
-    longer = dataclasses.replace(start.config, epochs=2)
+    start = train(digits, config(epochs=2))
+    longer = dataclasses.replace(start.config, epochs=3)
     fewer = ImageData("fewer", digits.train.subset(900, seed=1), digits.test, digits.classes)
     other = ImageData("other", digits.train, digits.test, (*digits.classes[:-1], "ten"))
     for data, options, message in (
-        (digits, start.config, "epochs: expected more than the 1 that are done, found 1"),
+        (digits, config(epochs=1), "epochs: expected at least the 2 that are done, found 1"),
         (digits, dataclasses.replace(longer, learning_rate=0.2), "learning_rate: expected 0.1, as training"),
         (fewer, longer, r"data: expected the images that training began with \(digits\), found others"),
         (other, longer, "data: expected the classes"),
@@ -138,6 +148,20 @@ def test_what_training_cannot_resume_from(digits, tmp_path):
             train(data, options, start=start)
     with pytest.raises(ConfigError, match="start: expected a classifier saved with its training state"):
         train(digits, longer, start=dataclasses.replace(start, state=None))
+
+
+def test_weights_that_are_no_numbers(digits, tmp_path):
+    classifier = Training(digits, config()).classifier()
+    next(classifier.model.parameters()).data[0] = math.nan
+    classifier.save(tmp_path / "run")
+    with pytest.raises(ArtifactError, match=r"weights\.safetensors: expected finite weights, found others"):
+        ImageClassifier.load(tmp_path / "run")
+
+
+def test_a_finished_run_is_its_own_result(digits):
+    start = train(digits, config(epochs=1))
+    again = train(digits, start.config, start=start, on_epoch=lambda _: pytest.fail("nothing is left to do"))
+    assert (again.history, weights_of(again)) == (start.history, weights_of(start))
 
 
 @pytest.mark.parametrize("options", [{"learning_rate": 1_000.0, "activation": "relu", "batch_norm": False}])
