@@ -12,9 +12,11 @@ import click
 
 from pipelines import console, options
 from pipelines.reports import sentiment as reports
+from pipelines.reports.labelled import reading_notes
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction, TextModel
+    from wordlab.sentiment.features.tally import Tally
 
 _NUM_REASONS = 10
 
@@ -43,12 +45,15 @@ def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | N
     if "-" in texts and len(texts) > 1:
         raise click.UsageError("- stands alone: texts come from standard input or from the command line")
     from wordlab.sentiment.base import load_classifier
+    from wordlab.sentiment.features.tally import Tally
 
     classifier = load_classifier(model)
     if texts == ("-",):
         _write_lines(classifier, threads, explain=explain)
         return
-    found = list(classifier.predict_stream(texts, threads=threads))
+    tally = Tally()
+    found = list(classifier.predict_stream(texts, threads=threads, tally=tally))
+    _say_notes("the texts", tally)
     reasons = (
         [classifier.explain(prediction.text, label=prediction.label) for prediction in found]
         if explain
@@ -56,19 +61,28 @@ def predict(model: Path, texts: tuple[str, ...], explain: bool, threads: int | N
     )
     if as_json:
         shown = [_to_dict(p, reasons[i] if explain else None) for i, p in enumerate(found)]
-        console.print_json({"predictions": shown})
+        console.print_json({"predictions": shown, **tally.facts()})
         return
-    reports.print_predictions(found)
+    reports.print_predictions(found, tally)
     for prediction, explanation in zip(found, reasons, strict=bool(reasons)):
         reports.print_explanation(prediction.text, explanation, _NUM_REASONS)
 
 
 def _write_lines(classifier: TextModel, threads: int | None, *, explain: bool) -> None:
+    from wordlab.sentiment.features.tally import Tally
+
+    tally = Tally()
     with console.to_stdout():
-        for prediction in classifier.predict_stream(_lines(), threads=threads):
+        for prediction in classifier.predict_stream(_lines(), threads=threads, tally=tally):
             reasons = classifier.explain(prediction.text, label=prediction.label) if explain else None
             sys.stdout.write(json.dumps(_to_dict(prediction, reasons), ensure_ascii=False) + "\n")
         sys.stdout.flush()
+    _say_notes("stdin", tally)
+
+
+def _say_notes(source: str, tally: Tally) -> None:
+    for note in reading_notes(source, tally):
+        console.say(f"Note: {note}")
 
 
 def _lines() -> Iterator[str]:

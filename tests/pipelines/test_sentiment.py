@@ -107,12 +107,13 @@ def test_predict_explains(place, model):
          "Error: curves.gif: expected a picture's name, which ends in .png, .svg, .pdf "
          "(see wordlab sentiment train --help)"),
         (("predict", "vectors", "a text"), 1,
-         "Error: vectors: expected an artefact of kind 'classifier', found 'vectors'"),
+         "Error: vectors: expected an artefact of kind 'classifier', found 'vectors', "
+         "which WordVectors.load loads"),
         (("predict", "model", "-", "a text"), 2,
          "Error: - stands alone: texts come from standard input or from the command line "
          "(see wordlab sentiment predict --help)"),
         (("predict", "model", "a text", "--threads", 0), 2,
-         "Error: --threads: expected 1 or more, or none for all cores, found 0 "
+         "Error: --threads: expected a whole number from 1 to 1024, or none for all cores, found 0 "
          "(see wordlab sentiment predict --help)"),
     ],
 )  # fmt: skip

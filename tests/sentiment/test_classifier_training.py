@@ -1,10 +1,12 @@
 import itertools
+import re
 
 import numpy as np
 import pytest
 import torch
 from sklearn.utils.class_weight import compute_class_weight
 
+from pipelines.reports.sentiment import training_notes
 from wordlab import artifact
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ArtifactError, ConfigError, CorpusError, OutputExistsError, TrainingError
@@ -149,6 +151,36 @@ def test_torch_is_left_as_it_was():
 def test_a_loss_that_is_no_number_is_an_error():
     with pytest.raises(TrainingError, match=r"^epoch 1: the loss is not a finite number; try a smaller"):
         fit(vectors=HUGE, unknown="zero")
+
+
+@pytest.mark.parametrize(("model", "options"), [
+    ("textcnn", {"learning_rate": 100.0, "epochs": 2}),
+    ("textcnn", {"learning_rate": 100.0, "epochs": 2, "validation": 0.0}),
+    ("birnn", {"learning_rate": 100.0, "epochs": 3, "validation": 0.0}),
+])  # fmt: skip
+def test_an_explosion_is_an_error(model, options):
+    with pytest.raises(TrainingError) as caught:
+        fit(model=model, **options)
+    assert re.fullmatch(
+        r"epoch \d+: the loss is (\S+, that of guessing 0\.693|not a finite number); "
+        "try a smaller learning_rate than 100", str(caught.value),
+    )  # fmt: skip
+
+
+def test_a_loss_on_held_out_texts_that_is_no_number_is_an_error(monkeypatch):
+    monkeypatch.setattr("wordlab.sentiment.training.loop.evaluate_network", lambda *_, **__: (np.nan, 0.9))
+    with pytest.raises(TrainingError, match=r"^epoch 1: the loss is not a finite number; try a smaller"):
+        fit()
+
+
+def test_a_loss_far_above_that_of_guessing_is_noted():
+    history = {"losses": [0.5], "validation_losses": [1.3, 2.5], "best_epoch": 2}
+    assert training_notes(history, 2, 0.5) == [
+        "the loss is 2.5, that of guessing 0.693: the classifier is sure of much that is wrong; a "
+        "--learning-rate smaller than 0.5 or more texts may help"
+    ]
+    assert training_notes(history, 6, 0.5) == training_notes(None, 2, 0.5) == []
+    assert training_notes({"losses": [9.0, 0.7], "validation_losses": [], "best_epoch": 2}, 2, 0.5) == []
 
 
 def test_balanced_class_weights_are_scikit_learns():

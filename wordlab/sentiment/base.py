@@ -14,6 +14,8 @@ import numpy as np
 from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.sentiment import storage
+from wordlab.sentiment.features.seen import SeenTexts
+from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.names import NETWORKS, text_model_class
 from wordlab.sentiment.models.settings import ModelConfig
 from wordlab.text.tokenizers import Tokenizer
@@ -72,13 +74,16 @@ class TextModel(ABC):
     """Predicts the class of texts. Treat it as immutable.
 
     `classes` are the labels in the order of the probabilities, sorted; `config` says how it was trained;
-    `digest` is that of the artefact it was loaded from, else None.
+    `digest` is that of the artefact it was loaded from, else None. `seen` knows the texts that it was
+    trained on, if that is recorded; `tally` says, after training, what it read of them.
     """
 
     classes: tuple[str, ...]
     config: ModelConfig
     tokenizer: Tokenizer
     digest: str | None = None
+    seen: SeenTexts | None = None
+    tally: Tally | None = None
     dtype: ClassVar[type[np.floating[Any]]]
     """Type of the probabilities."""
 
@@ -97,8 +102,13 @@ class TextModel(ABC):
         """What there is to report about this training: plain values, for JSON."""
 
     @abstractmethod
-    def probabilities(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[np.ndarray]:
-        """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes)."""
+    def probabilities(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> Iterator[np.ndarray]:
+        """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes).
+
+        `tally`, if given, counts what is read of them.
+        """
 
     @abstractmethod
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
@@ -113,16 +123,20 @@ class TextModel(ABC):
     def read(cls, source: artifact.Artifact) -> Self:
         """The model that `write` wrote; ArtifactError."""
 
-    def predict_proba(self, texts: Iterable[str], *, threads: int | None = None) -> np.ndarray:
+    def predict_proba(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> np.ndarray:
         """The probability of each class for each text, (num_texts, num_classes)."""
-        rows = list(self.probabilities(texts, threads=threads))
+        rows = list(self.probabilities(texts, threads=threads, tally=tally))
         return np.concatenate(rows) if rows else np.zeros((0, len(self.classes)), self.dtype)
 
     def predict(self, texts: Iterable[str], *, threads: int | None = None) -> list[str]:
         """The most probable class of each text."""
         return [self.classes[best] for best in self.predict_proba(texts, threads=threads).argmax(axis=1)]
 
-    def predict_stream(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[Prediction]:
+    def predict_stream(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> Iterator[Prediction]:
         """A Prediction for each text, in order, of a stream of any length at constant memory."""
         waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
 
@@ -131,7 +145,7 @@ class TextModel(ABC):
                 waiting.put(text)
                 yield text
 
-        for rows in self.probabilities(remembered(), threads=threads):
+        for rows in self.probabilities(remembered(), threads=threads, tally=tally):
             for row in rows.tolist():
                 yield Prediction.of(waiting.get(), self.classes, row)
 
@@ -177,6 +191,8 @@ class TextModel(ABC):
                 tokenizer=self.tokenizer.to_dict(),
             )
             self.write(draft)
+            if self.seen is not None:
+                storage.write_seen(draft, self.seen)
             draft.details["metrics"] = dict(metrics or {})
 
     @classmethod
@@ -190,9 +206,10 @@ class TextModel(ABC):
         if not issubclass(kind, cls):
             raise ArtifactError(
                 f"{source.directory}: expected a {cls.__name__}, found the model {name!r}, "
-                f"which {kind.__name__}.load loads"
+                f"which {kind.__name__}.load loads; wordlab.sentiment.load_classifier loads both"
             )
         model: Self = kind.read(source)
+        model.seen = storage.read_seen(source)
         model.digest = source.digest
         return model
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from wordlab import artifact
+from wordlab.checkpoint import write_tensors
+from wordlab.checks import check_threads
 from wordlab.devices import own_torch_state
-from wordlab.errors import ArtifactError, ConfigError
+from wordlab.errors import ArtifactError
 from wordlab.extras import need
 from wordlab.resources import available_cores
 from wordlab.sentiment import storage
 from wordlab.sentiment.base import Reason, TextModel
 from wordlab.sentiment.features.encoding import Coverage, EncodedTexts, Encoder, sorted_batches, tokenise
+from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.names import model_class
@@ -25,7 +30,7 @@ from wordlab.text.vocabulary import Vocabulary
 with need("torch"):
     import torch
     from safetensors import SafetensorError
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import load_file
     from torch import Tensor
 
 _BATCH_TOKENS = 8_192  # with padding: what fits a core's cache is fastest
@@ -66,6 +71,16 @@ class Classifier(TextModel):
         words = len(self.encoder.vocabulary)
         return f"Classifier({self.config.model}, {len(self.classes)} classes, {words:,} words)"
 
+    def equals(self, other: Classifier) -> bool:
+        """Whether `other` has the same settings, classes, words and weights."""
+        ours, theirs = self.network.state_dict(), other.network.state_dict()
+        return (
+            (self.config, self.classes) == (other.config, other.classes)
+            and self.encoder == other.encoder
+            and ours.keys() == theirs.keys()
+            and all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items())
+        )
+
     @property
     def title(self) -> str:
         """The network's name as people write it."""
@@ -85,19 +100,22 @@ class Classifier(TextModel):
             "history": self.history.to_dict(),
         }
 
-    def probabilities(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[np.ndarray]:
+    def probabilities(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> Iterator[np.ndarray]:
         """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes) float32.
 
-        A few thousand texts are held at a time, sorted by length. Raises ConfigError for `threads` below
-        1; None stands for all cores.
+        A few thousand texts are held at a time, sorted by length. The number of `threads`, None for all
+        cores, changes no bit. Raises ConfigError for one that makes no sense.
         """
-        if threads is not None and threads < 1:
-            raise ConfigError(f"threads: expected 1 or more, or none for all cores, found {threads}")
+        check_threads(threads)
         threads = threads or available_cores()
         for block in tokenise(texts, self.tokenizer, threads=threads):
+            if tally is not None:
+                tally.add(block, self.encoder.vocabulary, self.encoder.max_tokens)
             encoded = self.encoder.encode_blocks([block])
-            with own_torch_state(threads):
-                rows = encoded_probabilities(self.network, encoded)
+            with own_torch_state(1):
+                rows = encoded_probabilities(self.network, encoded, threads=threads)
             yield rows
 
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
@@ -136,7 +154,7 @@ class Classifier(TextModel):
     def write(self, draft: artifact.Draft) -> None:
         """Write weights as safetensors, words as Parquet, coverage and history as facts."""
         weights = {name: tensor.contiguous() for name, tensor in self.network.state_dict().items()}
-        save_file(weights, draft.payload(_WEIGHTS))
+        write_tensors(weights, draft.payload(_WEIGHTS))
         self.encoder.vocabulary.write(draft.payload(_WORDS))
         draft.libraries += ["safetensors", "torch"]
         draft.details.update(
@@ -159,12 +177,26 @@ class Classifier(TextModel):
 
 
 @torch.inference_mode()
-def encoded_probabilities(network: Network, encoded: EncodedTexts) -> np.ndarray:
-    """The probabilities of texts that are encoded already, (num_texts, num_classes) float32."""
+def encoded_probabilities(network: Network, encoded: EncodedTexts, *, threads: int = 1) -> np.ndarray:
+    """The probabilities of texts that are encoded already, (num_texts, num_classes) float32.
+
+    Each of the `threads` takes whole batches: sums that torch shares out would be rounded by their number.
+    """
     result = np.zeros((len(encoded), network.output.out_features), dtype=np.float32)
+    batches = sorted_batches(encoded.lengths, _BATCH_TOKENS)
     logits_of = network.scorer(encoded)
-    for rows in sorted_batches(encoded.lengths, _BATCH_TOKENS):
-        result[rows] = logits_of(rows).softmax(dim=1).numpy()
+
+    def fill(rows: np.ndarray) -> None:
+        with torch.inference_mode():  # a new thread does not have it
+            result[rows] = logits_of(rows).softmax(dim=1).numpy()
+
+    if min(threads, len(batches)) <= 1:
+        for rows in batches:
+            fill(rows)
+        return result
+    with ThreadPoolExecutor(min(threads, len(batches)), thread_name_prefix="wordlab-predict") as pool:
+        for _ in pool.map(fill, batches):  # raises what a thread raised
+            pass
     return result
 
 
@@ -176,9 +208,12 @@ def _read_network(
         weights: dict[str, Tensor] = load_file(path)
         pretrained = "words.static" in weights or config.channels == "tuned"
         matrix = weights.get("words.static", weights.get("words.tuned.weight"))
-        if matrix is None or matrix.shape[0] != num_ids:
-            found = "none" if matrix is None else f"{matrix.shape[0]}"
+        if matrix is None or matrix.ndim != 2 or matrix.shape[0] != num_ids:
+            found = "none" if matrix is None else " x ".join(map(str, matrix.shape))
             raise ArtifactError(f"{path}: expected vectors of {num_ids} words, found {found}")
+        with torch.device("meta"):  # whose tensors have shapes and take no memory
+            outline = build_network(config, matrix.to("meta"), num_classes, pretrained=pretrained)
+        _check_weights(path, weights, outline.state_dict())
         with own_torch_state(torch.get_num_threads()):  # initial weights are drawn and thrown away
             network = build_network(config, matrix, num_classes, pretrained=pretrained)
         network.load_state_dict(weights)
@@ -189,3 +224,19 @@ def _read_network(
         ) from error
     network.requires_grad_(False).eval()
     return network
+
+
+def _check_weights(path: Path, found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
+    """Raise ArtifactError unless the tensors are those of the network's outline, and all finite."""
+    if found.keys() != expected.keys():
+        odd = ", ".join(sorted(found.keys() ^ expected.keys()))
+        raise ArtifactError(f"{path}: expected the weights of a classifier, found a difference: {odd}")
+    for name, tensor in found.items():
+        wanted = expected[name]
+        if (tensor.shape, tensor.dtype) != (wanted.shape, wanted.dtype):
+            raise ArtifactError(
+                f"{path}: expected the weights of a classifier, {name} of shape {tuple(wanted.shape)} and "
+                f"type {wanted.dtype}, found {tuple(tensor.shape)} and {tensor.dtype}"
+            )
+        if not torch.isfinite(tensor).all():
+            raise ArtifactError(f"{path}: expected finite weights, found others in {name}")
