@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,13 +11,21 @@ from wordlab.errors import ConfigError
 
 @contextmanager
 def torch_threads(number: int) -> Iterator[None]:
-    """Inside, torch uses `number` threads on the CPU; afterwards as many as before."""
+    """Inside, torch uses `number` threads on the CPU; afterwards as many as before.
+
+    Memory that it cannot have is a MemoryError, as everywhere else.
+    """
     import torch
 
     before = torch.get_num_threads()
     torch.set_num_threads(number)
     try:
         yield
+    except RuntimeError as error:
+        wanted = re.search(r"can't allocate memory: you tried to allocate (\d+) bytes", str(error))
+        if wanted is None:
+            raise
+        raise MemoryError(f"torch asked for {int(wanted[1]):,} bytes") from error
     finally:
         torch.set_num_threads(before)
 

@@ -8,8 +8,16 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from pipelines.reports.sentiment import training_notes
 from wordlab import artifact
+from wordlab.devices import torch_threads
 from wordlab.embeddings import WordVectors
-from wordlab.errors import ArtifactError, ConfigError, CorpusError, OutputExistsError, TrainingError
+from wordlab.errors import (
+    ArtifactError,
+    ConfigError,
+    CorpusError,
+    OutputExistsError,
+    ResourceError,
+    TrainingError,
+)
 from wordlab.sentiment import ClassifierConfig, train
 from wordlab.sentiment.training.loop import class_weights
 from wordlab.sentiment.training.preparation import prepare
@@ -165,6 +173,27 @@ def test_an_explosion_is_an_error(model, options):
         r"epoch \d+: the loss is (\S+, that of guessing 0\.693|not a finite number); "
         "try a smaller learning_rate than 100", str(caught.value),
     )  # fmt: skip
+
+
+def test_more_weights_than_memory_is_an_error(monkeypatch):
+    with pytest.raises(ResourceError) as caught:
+        fit(model="birnn", hidden=100_000)
+    assert re.fullmatch(
+        r"memory: training the BiRNN's 80,\d{3},\d{3},\d{3} weights takes 128\d\.\d GB, \S+ GB are left; "
+        "smaller layers need less", str(caught.value),
+    )  # fmt: skip
+    monkeypatch.setattr("wordlab.sentiment.training.memory.available_memory", lambda: None)
+    fit()
+
+
+def test_memory_that_torch_cannot_have_is_a_memory_error():
+    with (
+        pytest.raises(MemoryError, match=r"^torch asked for 40,000,000,000,000,000 bytes"),
+        torch_threads(1),
+    ):
+        torch.empty(10**16)
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"), torch_threads(1):
+        torch.zeros(2, 3) @ torch.zeros(2, 3)
 
 
 def test_a_loss_on_held_out_texts_that_is_no_number_is_an_error(monkeypatch):

@@ -24,7 +24,7 @@ from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.names import model_class
-from wordlab.sentiment.models.network import Network, build_network
+from wordlab.sentiment.models.network import Network, build_network, outline
 from wordlab.text.vocabulary import Vocabulary
 
 with need("torch"):
@@ -211,9 +211,8 @@ def _read_network(
         if matrix is None or matrix.ndim != 2 or matrix.shape[0] != num_ids:
             found = "none" if matrix is None else " x ".join(map(str, matrix.shape))
             raise ArtifactError(f"{path}: expected vectors of {num_ids} words, found {found}")
-        with torch.device("meta"):  # whose tensors have shapes and take no memory
-            outline = build_network(config, matrix.to("meta"), num_classes, pretrained=pretrained)
-        _check_weights(path, weights, outline.state_dict())
+        expected = outline(config, num_ids, matrix.shape[1], num_classes, pretrained=pretrained)
+        _check_weights(path, weights, expected.state_dict())
         with own_torch_state(torch.get_num_threads()):  # initial weights are drawn and thrown away
             network = build_network(config, matrix, num_classes, pretrained=pretrained)
         network.load_state_dict(weights)

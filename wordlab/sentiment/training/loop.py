@@ -19,7 +19,8 @@ from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.models.classifier import Classifier
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
-from wordlab.sentiment.models.network import Network, build_network
+from wordlab.sentiment.models.network import Network, build_network, outline
+from wordlab.sentiment.training.memory import check_memory
 from wordlab.sentiment.training.preparation import EncodedExamples, Labels, TrainingData, prepare
 from wordlab.sentiment.training.state import TrainingState
 from wordlab.sentiment.training.step import take_step
@@ -59,8 +60,8 @@ def train(
 
     Raises CorpusError for texts of fewer than two classes or without words, ConfigError for options that
     make no sense, OutputExistsError for a checkpoint that exists and is not to be resumed, ArtifactError
-    for one of other data or another config, and TrainingError if the loss is not a finite number or far
-    above that of guessing.
+    for one of other data or another config, ResourceError where there is too little memory, and
+    TrainingError if the loss is not a finite number or far above that of guessing.
     """
     config = config or ClassifierConfig()
     check_device(device)
@@ -69,10 +70,13 @@ def train(
     data = prepare(
         texts, labels, config, vectors=vectors, tokenizer=tokenizer, validation=validation, classes=classes
     )
+    matrix, pretrained = torch.from_numpy(data.words.matrix), vectors is not None
     with own_torch_state(config.threads, device):
+        if device == "cpu":
+            num_ids, dim = matrix.shape
+            check_memory(outline(config, num_ids, dim, len(data.classes), pretrained=pretrained))
         seed_torch(config.seed, 0, device)
-        matrix = torch.from_numpy(data.words.matrix)
-        network = build_network(config, matrix, len(data.classes), pretrained=vectors is not None).to(device)
+        network = build_network(config, matrix, len(data.classes), pretrained=pretrained).to(device)
         state = TrainingState(network, config, data, None if checkpoint is None else os.fspath(checkpoint))
         if resume:
             state.restore()
