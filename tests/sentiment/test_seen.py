@@ -87,17 +87,15 @@ def test_a_classifier_of_before_says_nothing(tmp_path, model):
     assert "training_texts.npy" not in {file.name for file in (tmp_path / "again").iterdir()}
 
 
-@pytest.mark.parametrize(("digests", "message"), [
-    (np.array([2, 1], np.uint64), "expected digests in ascending order"),
-    (np.array([1, 1], np.uint64), "expected digests in ascending order"),
-    (np.array([1, 2], np.int64), r"expected numbers of shape any, found int64 \(2,\)"),
-    (np.array([[1]], np.uint64), r"expected numbers of shape any, found uint64 \(1, 1\)"),
+@pytest.mark.parametrize("digests", [
+    np.array([2, 1], np.uint64), np.array([1, 1], np.uint64), np.array([1, 2], np.int64),
+    np.array([[1]], np.uint64), np.array(["a"]),
 ])  # fmt: skip
-def test_digests_that_make_no_sense(tmp_path, digests, message):
+def test_digests_that_make_no_sense(tmp_path, digests):
     model = train_baseline(TEXTS, LABELS)
     model.seen = SeenTexts(digests)
     model.save(tmp_path / "model")
-    with pytest.raises(ArtifactError, match=message):
+    with pytest.raises(ArtifactError, match=r"training_texts\.npy: expected digests of 64 bits in ascending"):
         load_classifier(tmp_path / "model")
 
 

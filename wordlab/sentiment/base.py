@@ -192,7 +192,7 @@ class TextModel(ABC):
             )
             self.write(draft)
             if self.seen is not None:
-                storage.write_seen(draft, self.seen)
+                self.seen.write(draft)
             draft.details["metrics"] = dict(metrics or {})
 
     @classmethod
@@ -209,7 +209,7 @@ class TextModel(ABC):
                 f"which {kind.__name__}.load loads; wordlab.sentiment.load_classifier loads both"
             )
         model: Self = kind.read(source)
-        model.seen = storage.read_seen(source)
+        model.seen = SeenTexts.read(source)
         model.digest = source.digest
         return model
 

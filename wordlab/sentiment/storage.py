@@ -8,19 +8,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
 from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError
-from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.models.names import MODELS
 from wordlab.text.tokenizers import Tokenizer
 
 KIND = "classifier"
 FORMAT_VERSION = 1
-_SEEN = "training_texts"
 
 
 def open_classifier(path: str | os.PathLike[str], *, verify: bool) -> tuple[artifact.Artifact, str]:
@@ -65,32 +62,7 @@ def write_array(draft: artifact.Draft, name: str, array: np.ndarray) -> None:
 
 
 def read_array(source: artifact.Artifact, name: str, shape: tuple[int | None, ...]) -> np.ndarray:
-    """The finite numbers in NAME.npy; ArtifactError unless they have this `shape`, None fits any size."""
-    array = _read_array(source, name, shape, (np.dtype(np.float32), np.dtype(np.float64)))
-    if not np.isfinite(array).all():
-        raise ArtifactError(f"{source.payload(f'{name}.npy')}: expected finite numbers, found others")
-    return array
-
-
-def write_seen(draft: artifact.Draft, seen: SeenTexts) -> None:
-    """Write the digests of the texts that a model was trained on."""
-    write_array(draft, _SEEN, seen.digests)
-
-
-def read_seen(source: artifact.Artifact) -> SeenTexts | None:
-    """The texts that the model was trained on; None where they were not recorded; ArtifactError."""
-    if f"{_SEEN}.npy" not in source.manifest["payloads"]:
-        return None
-    digests = _read_array(source, _SEEN, (None,), (np.dtype(np.uint64),))
-    if np.any(digests[1:] <= digests[:-1]):
-        path = source.payload(f"{_SEEN}.npy")
-        raise ArtifactError(f"{path}: expected digests in ascending order, found others")
-    return SeenTexts(digests)
-
-
-def _read_array(
-    source: artifact.Artifact, name: str, shape: tuple[int | None, ...], dtypes: tuple[np.dtype[Any], ...]
-) -> np.ndarray:
+    """The numbers in NAME.npy; ArtifactError unless they have this `shape`, where None fits any size."""
     path = source.payload(f"{name}.npy")
     try:
         array = np.load(path, allow_pickle=False)
@@ -99,7 +71,7 @@ def _read_array(
     fits = len(array.shape) == len(shape) and all(
         wanted in (None, size) for wanted, size in zip(shape, array.shape, strict=True)
     )
-    if not fits or array.dtype not in dtypes:
+    if not fits or array.dtype not in (np.float32, np.float64):
         expected = " x ".join("any" if size is None else str(size) for size in shape)
         raise ArtifactError(
             f"{path}: expected numbers of shape {expected}, found {array.dtype} {array.shape}"

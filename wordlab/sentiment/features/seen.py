@@ -7,8 +7,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from wordlab.artifact import Artifact, Draft
+from wordlab.errors import ArtifactError
 from wordlab.sentiment.data.labelled import normalised
 
+_PAYLOAD = "training_texts.npy"
 _BYTES = 8  # of a digest: among a million texts one other text in 2e13 is taken for one of them
 
 
@@ -26,6 +29,24 @@ class SeenTexts:
         """The set of `texts`."""
         digests = _digests(texts)
         return cls(np.unique(digests[digests != 0]))
+
+    def write(self, draft: Draft) -> None:
+        """Write the digests into the artefact of a classifier."""
+        np.save(draft.payload(_PAYLOAD), self.digests, allow_pickle=False)
+
+    @classmethod
+    def read(cls, source: Artifact) -> SeenTexts | None:
+        """The set that `write` wrote; None for an artefact without one; ArtifactError if it is damaged."""
+        if _PAYLOAD not in source.manifest["payloads"]:
+            return None
+        path = source.payload(_PAYLOAD)
+        try:
+            digests = np.load(path, allow_pickle=False)
+        except (ValueError, OSError, EOFError) as error:
+            raise ArtifactError(f"{path}: expected an array, found a damaged file ({error})") from error
+        if digests.ndim != 1 or digests.dtype != np.uint64 or np.any(digests[1:] <= digests[:-1]):
+            raise ArtifactError(f"{path}: expected digests of 64 bits in ascending order, found others")
+        return cls(digests)
 
     def __len__(self) -> int:
         return len(self.digests)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +24,9 @@ _FREE_FIELDS = ("epochs", "patience")  # training may continue for longer than w
 
 
 def is_finished(directory: str | os.PathLike[str], config: ClassifierConfig) -> bool:
-    """Whether the checkpoint in `directory` is that of the last epoch of a run with `config`.
-
-    Raises ArtifactError if there is none, or if it is damaged.
-    """
+    """Whether the checkpoint in `directory` is that of the last epoch of `config`; ArtifactError."""
     source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION, verify=False)
-    with _reading_state(source):
-        return History.from_dict(source.details["history"]).is_over(config.epochs, config.patience)
+    return History.from_dict(source.details["history"]).is_over(config.epochs, config.patience)
 
 
 class TrainingState:
@@ -107,16 +101,15 @@ class TrainingState:
         if directory is None or not directory.exists():
             return
         source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION)
-        with _reading_state(source):
-            self._check(directory, source.details)
-            state = checkpoint.read_state(source, "state")
-            self.network.load_state_dict(state["network"])
-            self.optimizer.load_state_dict(state["optimizer"])
-            if self._average is not None:
-                self._average.network.load_state_dict(state["average"])
-            self._best = state["best"]
-            self._num_steps = int(state["num_steps"])
-            self.history = History.from_dict(source.details["history"])
+        self._check(directory, source.details)
+        state = checkpoint.read_state(source, "state")
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self._average is not None:
+            self._average.network.load_state_dict(state["average"])
+        self._best = state["best"]
+        self._num_steps = state["num_steps"]
+        self.history = History.from_dict(source.details["history"])
 
     def _check(self, directory: Path, details: Any) -> None:
         ours = self._config.to_dict()
@@ -126,17 +119,3 @@ class TrainingState:
                 raise ArtifactError(f"{directory}: expected a run with {name} {mine!r}, found {value!r}")
         if details["data"] != self._fingerprint:
             raise ArtifactError(f"{directory}: expected a run on these texts and vectors, found other ones")
-
-
-@contextmanager
-def _reading_state(source: artifact.Artifact) -> Iterator[None]:
-    """Inside, facts and tensors that are missing or do not fit raise ArtifactError."""
-    try:
-        yield
-    except ArtifactError:
-        raise
-    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
-        reason = str(error).splitlines()[:2][-1].strip()
-        raise ArtifactError(
-            f"{source.directory}: expected the state of a training, found a damaged one ({reason})"
-        ) from error

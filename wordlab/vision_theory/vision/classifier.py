@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,7 +112,7 @@ class ImageClassifier:
             config = VisionConfig(**details["config"])
             shape = _three(details["shape"])
             history = History(**{name: tuple(values) for name, values in details["metrics"].items()})
-            classes = _names(details["classes"])
+            classes = tuple(details["classes"])
             mean, std = (tuple(details["standardisation"][name]) for name in ("mean", "std"))
             data = details["data"]["name"], details["data"]["digest"]
         except (KeyError, TypeError, ValueError) as error:
@@ -121,57 +120,24 @@ class ImageClassifier:
                 f"{found.directory / artifact.MANIFEST}: expected the details of an image classifier, "
                 f"found damaged ones ({error})"
             ) from error
-        _check_statistics(found, mean, std, shape[0])
-        model = _read_network(found, config, shape, len(classes))
+        model = build_network(config, shape, len(classes)).to(memory_format=torch.channels_last)
+        _load_weights(model, found)
         state = read_state(found, "training") if "training.json" in found.manifest["payloads"] else None
         return cls(model, config, classes, shape, mean, std, history, *data, state)
 
 
 def _three(sizes: Sequence[int]) -> tuple[int, int, int]:
     channels, height, width = sizes
-    if any(type(size) is not int or size < 1 for size in sizes):
-        raise ValueError(f"expected three sizes as the shape, found {sizes}")
     return channels, height, width
 
 
-def _names(classes: Sequence[str]) -> tuple[str, ...]:
-    if not isinstance(classes, list) or any(not isinstance(name, str) for name in classes):
-        raise ValueError(f"expected a list of names as the classes, found {classes!r}")
-    return tuple(classes)
-
-
-def _check_statistics(
-    found: artifact.Artifact, mean: tuple[Any, ...], std: tuple[Any, ...], num_channels: int
-) -> None:
-    """Raise ArtifactError unless there is a mean and a positive deviation for each channel."""
-    numbers = (*mean, *std)
-    fits = len(mean) == len(std) == num_channels and all(type(n) in (int, float) for n in numbers)
-    if not fits or not all(map(math.isfinite, numbers)) or min(std) <= 0:
-        raise ArtifactError(
-            f"{found.directory / artifact.MANIFEST}: expected a mean and a positive standard deviation for "
-            f"each of {num_channels} channels, found {list(mean)} and {list(std)}"
-        )
-
-
-def _read_network(
-    found: artifact.Artifact, config: VisionConfig, shape: tuple[int, int, int], num_classes: int
-) -> nn.Module:
-    """The network of `config` with the weights on disk; ArtifactError if they are others."""
+def _load_weights(model: nn.Module, found: artifact.Artifact) -> None:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     path = found.payload(_WEIGHTS)
     try:
-        weights = load_file(path)
-        with torch.device("meta"):  # whose tensors have shapes and take no memory
-            outline = build_network(config, shape, num_classes)
-        outline.load_state_dict(weights, assign=True)  # compares the shapes
-        model = build_network(config, shape, num_classes).to(memory_format=torch.channels_last)
-        model.load_state_dict(weights)
-    except (SafetensorError, RuntimeError, TypeError, ConfigError) as error:
-        line = str(error).splitlines()[:2][-1].strip()  # torch's first is a title
+        model.load_state_dict(load_file(path))
+    except (SafetensorError, RuntimeError, ConfigError) as error:
+        line = str(error).splitlines()[0]
         raise ArtifactError(f"{path}: expected the weights of its config, found others ({line})") from error
-    for name, tensor in weights.items():
-        if not torch.isfinite(tensor).all():
-            raise ArtifactError(f"{path}: expected finite weights, found others in {name}")
-    return model
