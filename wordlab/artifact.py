@@ -27,6 +27,15 @@ from wordlab.io.leftovers import is_empty
 from wordlab.io.places import check_apart, check_place, real_target
 
 MANIFEST = "manifest.json"
+_LOADERS = {
+    "corpus": "Corpus.load",
+    "vectors": "WordVectors.load",
+    "classifier": "load_classifier",
+    "comparison": "read_results",
+    "image-classifier": "ImageClassifier.load",
+    "vision-study": "load_study",
+}
+"""Who loads an artefact of a kind: named to those who try it with another loader."""
 _LIBRARIES = ("wordlab", "numpy", "numba", "pyarrow")
 _FACTS = {
     "kind": str,
@@ -178,7 +187,8 @@ def load(path: str | os.PathLike[str], *, kind: str, format_version: int, verify
     manifest = _read_manifest(directory)
     found = manifest["kind"]
     if found != kind:
-        raise ArtifactError(f"{directory}: expected an artefact of kind {kind!r}, found {found!r}")
+        loader = f", which {_LOADERS[found]} loads" if found in _LOADERS else ""
+        raise ArtifactError(f"{directory}: expected an artefact of kind {kind!r}, found {found!r}{loader}")
     if manifest["format_version"] != format_version:
         raise ArtifactError(
             f"{directory}: expected {kind} format version {format_version}, "

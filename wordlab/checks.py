@@ -6,12 +6,23 @@ from collections.abc import Sequence
 
 from wordlab.errors import ConfigError
 
+MOST_THREADS = 1_024
+
 
 def check_choice(config: object, name: str, allowed: Sequence[str]) -> None:
     """Raise ConfigError unless the field `name` of `config` is one of `allowed`."""
     value = getattr(config, name)
     if value not in allowed:
         raise ConfigError(f"{name}: expected one of {', '.join(allowed)}, found {value!r}")
+
+
+def check_threads(threads: int | None) -> None:
+    """Raise ConfigError unless `threads` is a number of cores to use, or None for all of them."""
+    if threads is not None and not 1 <= threads <= MOST_THREADS:
+        raise ConfigError(
+            f"threads: expected a whole number from 1 to {MOST_THREADS}, or none for all cores, "
+            f"found {threads}"
+        )
 
 
 def check_number(config: object, name: str, kind: type[int] | type[float], low: float, high: float) -> None:

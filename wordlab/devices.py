@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,8 @@ _MOST_THREADS = 128
 def torch_threads(number: int) -> Iterator[None]:
     """Inside, torch uses `number` threads on the CPU, at most 128; afterwards as many as before.
 
-    OpenMP ends the process where the system refuses a thread, and more are of no use to torch.
+    OpenMP ends the process where the system refuses a thread, and more are of no use to torch. Memory
+    that it cannot have is a MemoryError, as everywhere else.
     """
     import torch
 
@@ -22,6 +24,11 @@ def torch_threads(number: int) -> Iterator[None]:
     torch.set_num_threads(min(number, _MOST_THREADS))
     try:
         yield
+    except RuntimeError as error:
+        wanted = re.search(r"can't allocate memory: you tried to allocate (\d+) bytes", str(error))
+        if wanted is None:
+            raise
+        raise MemoryError(f"torch asked for {int(wanted[1]):,} bytes") from error
     finally:
         torch.set_num_threads(before)
 

@@ -11,11 +11,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 import click
 
-from pipelines.console.wording import visible
+from pipelines.console.wording import folder, plural, visible
 
 # what `json` leaves as it is: DEL and C1, separators, changes of direction, halves of characters
 _RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -112,6 +113,12 @@ def without_hints() -> Iterator[None]:
         yield
     finally:
         _hints.reset(token)
+
+
+def say_finished(output: Path, num_epochs: int, *, quiet: bool = False) -> None:
+    """Print on stderr that --resume found a run that is finished, and left `output` as it was."""
+    done = plural(num_epochs, "epoch")
+    say(f"{folder(output)} is finished: {done} done, nothing left to train", quiet=quiet)
 
 
 def say_next(*commands: Sequence[object], quiet: bool = False) -> None:

@@ -26,6 +26,7 @@ from wordlab.training.objectives.word2vec.config import (
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
+    from wordlab.text.corpus import Corpus
 
 _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
 
@@ -88,8 +89,10 @@ def train(
       wordlab embeddings train corpus/ --resume -o vectors/
       wordlab embeddings train corpus/ --engine torch --epochs 1 -o torch-vectors/
     """
-    artifact.check_output(output, overwrite=overwrite, inputs=[corpus, start])
     checkpoint = _checkpoint(output, [corpus, start], resume) if checkpoint_every or resume else None
+    may_be_finished = resume and not overwrite and (output / artifact.MANIFEST).is_file()
+    if not may_be_finished:
+        artifact.check_output(output, overwrite=overwrite, inputs=[corpus, start])
     if start is None and not resume:
         config_from(Word2VecConfig, training)  # a wrong option is reported before anything takes time
     from wordlab.embeddings.vectors import WordVectors
@@ -99,6 +102,10 @@ def train(
 
     loaded = Corpus.load(corpus)
     earlier = None if start is None else WordVectors.load(start)
+    finished = _finished(output, loaded, earlier, engine, training) if may_be_finished else None
+    if finished is not None:
+        _report_finished(finished, output, checkpoint, quiet=quiet, as_json=as_json)
+        return
     config = _resolve(training, earlier, checkpoint if resume else None)
     computing = {"engine": engine, **({} if device is None else {"device": device})}
     needs = estimate(
@@ -141,6 +148,35 @@ def _checkpoint(output: Path, inputs: Sequence[Path | None], resume: bool) -> Pa
         raise OutputExistsError(f"{checkpoint}: exists from an earlier run; --resume continues it")
     artifact.check_output(checkpoint, overwrite=resume, inputs=inputs, rewritten=True)
     return checkpoint
+
+
+def _finished(
+    output: Path, corpus: Corpus, start: WordVectors | None, engine: str, training: Mapping[str, Any]
+) -> WordVectors | None:
+    """The vectors at `output` if they are the result of this run; OutputExistsError if they are others."""
+    from wordlab.embeddings.vectors import WordVectors
+
+    vectors = WordVectors.load(output)
+    details = vectors.details
+    run = (details.get("runs") or [{}])[-1]
+    origin = run.get("corpus", {}).get("digest"), run.get("start")
+    same = origin == (corpus.digest, None if start is None else start.digest)
+    if same and details.get("engine", DEFAULT_ENGINE) == engine:
+        stored = details["config"]
+        if config_from(Word2VecConfig, training, stored).to_dict() == stored:
+            return vectors
+    artifact.check_output(output)
+    return None
+
+
+def _report_finished(
+    vectors: WordVectors, output: Path, checkpoint: Path | None, *, quiet: bool, as_json: bool
+) -> None:
+    if checkpoint is not None:  # a kill came between the vectors and its removal
+        artifact.remove(checkpoint)
+    console.say_finished(output, len(vectors.details["losses"]), quiet=quiet)
+    facts = _facts(vectors, output, 0.0, {"seconds": 0.0})
+    (console.print_json if as_json else reports.print_trained)(facts)
 
 
 def _facts(vectors: WordVectors, output: Path, rate: float, taken: Mapping[str, float]) -> dict[str, Any]:

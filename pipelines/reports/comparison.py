@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines import console
+from pipelines.reports.labelled import coverage_line, coverage_notes, cut_line
 from pipelines.reports.sentiment import short
 from wordlab.sentiment.models.names import model_class
 
@@ -18,11 +19,17 @@ _LONGEST = 100
 
 def print_evaluation(found: Evaluation) -> None:
     """Print scores, the confusion matrix, calibration and the worst mistakes."""
-    scores = found.scores
+    scores, read = found.scores, found.tally.facts()
     console.print_facts(
         {
-            "texts": f"{scores.num_texts:,}",
+            "texts": f"{scores.num_texts:,}"
+            + (f", {found.num_seen:,} of them trained on" if found.num_seen else ""),
+            "coverage": coverage_line(read["coverage"]),
+            "not read": cut_line(read["cut"]),
             "accuracy": f"{console.share(scores.accuracy)} (95% interval {_interval(scores)})",
+            "on the others": None
+            if found.unseen is None
+            else f"{console.share(found.unseen.accuracy)} (95% interval {_interval(found.unseen)})",
             "macro-F1": f"{scores.macro_f1:.3f}",
             "AUC": "- (some classes are missing)" if scores.auc is None else f"{scores.auc:.3f}",
             "calibration": f"expected error {found.reliability.error:.3f}",
@@ -46,27 +53,26 @@ def print_evaluation(found: Evaluation) -> None:
         console.print_table(("true", "predicted", "probability", "text"), mistakes, left=4)
 
 
+def evaluation_notes(found: Evaluation, source: str, calibration: str | None) -> list[str]:
+    """A sentence for everything that makes the scores better than the classifier is, or worse."""
+    notes = coverage_notes(source, found.tally)
+    for name, number in ((source, found.num_seen), (calibration, found.num_calibration_seen)):
+        if name is not None and number:
+            notes.append(f"{name}: {console.plural(number, 'text')} that the classifier was trained on")
+    return notes
+
+
+def comparison_notes(found: Comparison, training: str, judging: str) -> list[str]:
+    """A sentence for everything that the models do not read of the texts, each once."""
+    notes = [note for entry in found.entries for note in coverage_notes(training, entry.learnt)]
+    notes += [note for entry in found.entries for note in coverage_notes(judging, entry.judged)]
+    return list(dict.fromkeys(notes))
+
+
 def print_comparison(found: Comparison) -> None:
     """Print a row for each model, and the verdict of the test between the best two."""
-    rows = [
-        (
-            model_class(entry.model).title,
-            console.share(entry.scores.accuracy),
-            _interval(entry.scores),
-            f"{entry.scores.macro_f1:.3f}",
-            "-" if entry.scores.auc is None else f"{entry.scores.auc:.3f}",
-            f"{entry.calibration_error:.3f}",
-            console.duration(entry.train_seconds),
-            f"{1000 * entry.latency:.2f} ms",
-            f"{console.magnitude(entry.num_bytes)}B",
-        )
-        for entry in found.entries
-    ]
-    columns = (
-        "model", "accuracy", "95% interval", "macro-F1", "AUC", "calibration error", "training",
-        "one text", "size",
-    )  # fmt: skip
-    console.print_table(columns, rows)
+    columns = _columns(found)
+    console.print_table(tuple(columns), list(zip(*columns.values(), strict=True)))
     if found.test is None:
         return
     first, second = (model_class(entry.model).title for entry in found.entries[:2])
@@ -76,6 +82,33 @@ def print_comparison(found: Comparison) -> None:
         f"{first} is {verdict} {second}: alone right on {found.test.only_first:,} texts against "
         f"{found.test.only_second:,} (McNemar's exact test, p = {found.test.p_value:.2g})."
     )
+
+
+def _columns(found: Comparison) -> dict[str, list[str]]:
+    """The columns of the table, a value for each model; those that say nothing here are left out."""
+    entries = found.entries
+    scores = [entry.scores for entry in entries]
+    columns = {
+        "model": [model_class(entry.model).title for entry in entries],
+        "accuracy": [console.share(score.accuracy) for score in scores],
+        "on the others": [
+            _share_or_dash(entry.unseen.accuracy if entry.unseen else None) for entry in entries
+        ],
+        "95% interval": [_interval(score) for score in scores],
+        "macro-F1": [f"{score.macro_f1:.3f}" for score in scores],
+        "AUC": ["-" if score.auc is None else f"{score.auc:.3f}" for score in scores],
+        "calibration error": [f"{entry.calibration_error:.3f}" for entry in entries],
+        "coverage": [_share_or_dash(entry.judged.known) for entry in entries],
+        "training": [console.duration(entry.train_seconds) for entry in entries],
+        "one text": [f"{1000 * entry.latency:.2f} ms" for entry in entries],
+        "size": [f"{console.magnitude(entry.num_bytes)}B" for entry in entries],
+    }
+    optional = {"on the others": found.num_seen > 0, "coverage": set(columns["coverage"]) != {"-"}}
+    return {name: values for name, values in columns.items() if optional.get(name, True)}
+
+
+def _share_or_dash(value: float | None) -> str:
+    return "-" if value is None else console.share(value)
 
 
 def _interval(scores: Scores) -> str:

@@ -1,11 +1,18 @@
-"""What the commands of `wordlab sentiment` say about the texts that they have read."""
+"""What the commands of `wordlab sentiment` say of the texts: what spoils a result, and what is not read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pipelines import console
 
 if TYPE_CHECKING:
     from wordlab.sentiment.data.labelled import DataReport, LabelledTexts
+    from wordlab.sentiment.features.tally import Tally
+
+_LEAST_COVERAGE = 0.8  # vectors that suit the texts have 0.9 or more of their tokens
+_LEAST_GAIN = 0.02  # names, whose lower-cased form is a word, too, bring less
+_LEAST_TOKENS = 20  # shares of fewer say little
 
 
 def data_notes(report: DataReport) -> list[str]:
@@ -23,3 +30,42 @@ def data_notes(report: DataReport) -> list[str]:
 def reading_notes(*read: LabelledTexts) -> list[str]:
     """One sentence for everything that reading left out or was not sure of."""
     return [f"{data.source}: {note}" for data in read for note in data.notes]
+
+
+def coverage_notes(source: str, tally: Tally) -> list[str]:
+    """One sentence for each reason why a model does not read all of the texts of `source`."""
+    notes = []
+    known, lowercased = tally.known, tally.known_lowercased
+    if known is not None and lowercased is not None and tally.num_tokens >= _LEAST_TOKENS:
+        if lowercased - known >= _LEAST_GAIN:
+            notes.append(
+                f"{console.share(known)} of the tokens have a vector; in lower case "
+                f"{console.share(lowercased)} would: train with --lowercase"
+            )
+        elif known < _LEAST_COVERAGE:
+            notes.append(
+                f"only {console.share(known)} of the tokens have a vector; are vectors and texts of the same "
+                "language, and cut into words in the same way (--tokenizer)?"
+            )
+    if tally.num_cut_texts:
+        notes.append(
+            f"{console.plural(tally.num_cut_texts, 'text')} longer than --max-tokens; what is beyond, "
+            f"{console.share(tally.cut)} of all tokens, is not read"
+        )
+    return [f"{source}: {note}" for note in notes]
+
+
+def coverage_line(coverage: dict[str, Any] | None) -> str | None:
+    """The share of the tokens that have a vector, as reports show it; None without vectors."""
+    if coverage is None:
+        return None
+    types = f" and {console.share(coverage['types'])} of the different words" if "types" in coverage else ""
+    return f"{console.share(coverage['tokens'])} of the tokens{types} have a vector"
+
+
+def cut_line(cut: dict[str, Any] | None) -> str | None:
+    """How many texts are cut, as reports show it; None if none is."""
+    if not cut or not cut["num_texts"]:
+        return None
+    ends = console.plural(cut["num_texts"], "text")
+    return f"{console.share(cut['tokens'])} of the tokens, the ends of {ends}"

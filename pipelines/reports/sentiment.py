@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import console
 from pipelines.console import share as _share
+from pipelines.reports.labelled import coverage_line, cut_line
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction
+    from wordlab.sentiment.features.tally import Tally
 
 _LONGEST = 60
+_BAD = 2.0  # times the loss of guessing
 
 
 def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> None:
     """Print what `sentiment train` made; `title` and `size` are the model's."""
-    coverage, history = facts.get("coverage"), facts.get("history")
+    history = facts.get("history")
     console.print_facts(
         {
             "classifier": console.folder(Path(facts["output"])),
             "model": f"{title}, {size[0]:,} {size[1]}",
             "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: {_names(facts['classes'])}",
-            "coverage": coverage
-            and f"{_share(coverage['tokens'])} of the tokens and {_share(coverage['types'])} of the "
-            "different words have a vector",
+            "coverage": coverage_line(facts.get("coverage")),
+            "not read": cut_line(facts.get("cut")),
             "kept": history and f"epoch {history['best_epoch']} of {len(history['losses'])}",
             "time": console.duration(facts["seconds"]),
         }
     )
     if history:
         _print_epochs(history)
+
+
+def training_notes(history: dict[str, Any] | None, num_classes: int, learning_rate: float) -> list[str]:
+    """A sentence if the loss of the epoch that is kept is far above that of guessing."""
+    if history is None:
+        return []
+    loss = (history["validation_losses"] or history["losses"])[history["best_epoch"] - 1]
+    guessing = math.log(num_classes)
+    if loss < _BAD * guessing:
+        return []
+    return [
+        f"the loss is {loss:.3g}, that of guessing {guessing:.3g}: the classifier is sure of much that is "
+        f"wrong; a --learning-rate smaller than {learning_rate:g} or more texts may help"
+    ]
 
 
 def _print_epochs(history: dict[str, Any]) -> None:
@@ -56,10 +73,15 @@ def _names(classes: Sequence[str], at_most: int = 6) -> str:
     return ", ".join(classes[:at_most]) + (f" and {more} more" if more > 0 else "")
 
 
-def print_predictions(predictions: Sequence[Prediction]) -> None:
-    """Print a row for each text: its class and how probable that is."""
+def print_predictions(predictions: Sequence[Prediction], tally: Tally) -> None:
+    """Print a row for each text, its class and how probable that is, and what was read of them."""
     rows = [(short(p.text, _LONGEST), p.label, _share(p.probabilities[p.label])) for p in predictions]
     console.print_table(("text", "class", "probability"), rows, left=2)
+    facts = tally.facts()
+    read = {"coverage": coverage_line(facts["coverage"]), "not read": cut_line(facts["cut"])}
+    if any(read.values()):
+        console.line()
+        console.print_facts(read)
 
 
 def print_explanation(text: str, explanation: Explanation, at_most: int) -> None:

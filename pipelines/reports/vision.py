@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.vision.studies.runs import TrainingRun
 
 _MOST_CONFUSED = 5
+_BAD = 2.0  # times the loss of guessing
 _KIND_NAMES = {"plain": "plain", "resnet": "residual"}
 
 
@@ -43,6 +44,17 @@ def training_facts(classifier: ImageClassifier) -> dict[str, Any]:
         },
         "config": classifier.config.to_dict(),
     }
+
+
+def training_notes(classifier: ImageClassifier) -> list[str]:
+    """A sentence if the training loss ends far above that of guessing."""
+    loss, guessing = classifier.history.losses[-1], math.log(max(2, len(classifier.classes)))
+    if loss < _BAD * guessing:
+        return []
+    return [
+        f"the training loss is {loss:.3g}, that of guessing {guessing:.3g}; a --learning-rate smaller than "
+        f"{classifier.config.learning_rate:g} may help"
+    ]
 
 
 def print_trained(facts: dict[str, Any]) -> None:

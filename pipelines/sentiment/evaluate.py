@@ -43,7 +43,7 @@ def evaluate(
     reliability: Path | None, overwrite: bool, threads: int | None, quiet: bool, as_json: bool,
     **columns: Any,
 ) -> None:  # fmt: skip
-    """Judge a classifier on labelled texts that it has not seen.
+    """Judge a classifier on labelled texts that it was not trained on; those that it was are counted.
 
     Shows accuracy with its interval, macro-F1, AUC, the confusion matrix, the expected calibration error
     and the worst mistakes. DATA is in any format that `sentiment train` reads.
@@ -70,6 +70,8 @@ def evaluate(
     for note in reading_notes(*filter(None, (texts, held_out))):
         console.say(f"Note: {note}", quiet=quiet)
     _draw(found, plot, reliability, overwrite=overwrite)
+    for note in reports.evaluation_notes(found, str(data), None if calibrate is None else str(calibrate)):
+        console.say(f"Note: {note}", quiet=quiet)
     if as_json:
         console.print_json(found.to_dict())
         return

@@ -41,7 +41,6 @@ network_options = config_options(
     ClassifierConfig,
     choices=_choices(ClassifierConfig),
     defaults={
-        "threads": "all cores",
         "learning_rate": ", ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items()),
     },
     leave_out=["model"],

@@ -13,10 +13,12 @@ import click
 from pipelines import console, options
 from pipelines.config_options import was_typed
 from pipelines.reports import sentiment as reports
+from pipelines.reports.labelled import coverage_notes
 from pipelines.sentiment.data import text_options
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction, TextModel
+    from wordlab.sentiment.features.tally import Tally
 
 _NUM_REASONS = 10
 
@@ -55,6 +57,7 @@ def predict(
     if stream is None:
         _check_texts(texts, reading)
     from wordlab.sentiment.base import load_classifier
+    from wordlab.sentiment.features.tally import Tally
 
     classifier = load_classifier(model)
     if stream is not None:
@@ -62,7 +65,9 @@ def predict(
 
         _write_lines(classifier, read_texts(stream, **reading), threads, explain=explain)
         return
-    found = list(classifier.predict_stream(texts, threads=threads))
+    tally = Tally()
+    found = list(classifier.predict_stream(texts, threads=threads, tally=tally))
+    _say_notes("the texts", tally)
     reasons = (
         [classifier.explain(prediction.text, label=prediction.label) for prediction in found]
         if explain
@@ -70,9 +75,9 @@ def predict(
     )
     if as_json:
         shown = [_to_dict(p, reasons[i] if explain else None) for i, p in enumerate(found)]
-        console.print_json({"predictions": shown})
+        console.print_json({"predictions": shown, **tally.facts()})
         return
-    reports.print_predictions(found)
+    reports.print_predictions(found, tally)
     for prediction, explanation in zip(found, reasons, strict=bool(reasons)):
         reports.print_explanation(prediction.text, explanation, _NUM_REASONS)
 
@@ -109,11 +114,20 @@ def _looks_like_a_file(text: str) -> bool:
 
 
 def _write_lines(classifier: TextModel, texts: Iterable[str], threads: int | None, *, explain: bool) -> None:
+    from wordlab.sentiment.features.tally import Tally
+
+    tally = Tally()
     with console.to_stdout():
-        for prediction in classifier.predict_stream(texts, threads=threads):
+        for prediction in classifier.predict_stream(texts, threads=threads, tally=tally):
             reasons = classifier.explain(prediction.text, label=prediction.label) if explain else None
             sys.stdout.write(console.json_text(_to_dict(prediction, reasons)) + "\n")
         sys.stdout.flush()
+    _say_notes("the texts", tally)
+
+
+def _say_notes(source: str, tally: Tally) -> None:
+    for note in coverage_notes(source, tally):
+        console.say(f"Note: {note}")
 
 
 def _to_dict(prediction: Prediction, explanation: Explanation | None) -> dict[str, Any]:

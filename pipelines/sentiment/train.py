@@ -12,7 +12,7 @@ from pipelines.config_options import was_typed
 from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
-from pipelines.reports.labelled import data_notes
+from pipelines.reports.labelled import coverage_notes, data_notes
 from pipelines.sentiment.data import data_fields, data_options
 from pipelines.sentiment.model_options import (
     ModelCommand,
@@ -28,6 +28,8 @@ from wordlab.sentiment.models.names import MODELS, trainer
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import TextModel
+    from wordlab.sentiment.data.labelled import DataReport
+    from wordlab.sentiment.models.classifier import Classifier
 
 
 @click.command("train", cls=ModelCommand)
@@ -78,12 +80,14 @@ def train(
     check_options(fields["model"])
     if resume and checkpoint is None:
         raise click.UsageError("--resume needs --checkpoint, the directory to resume from")
-    artifact.check_output(output, overwrite=overwrite, inputs=[data, vectors])
-    check_picture(plot, overwrite=overwrite, inputs=[data, vectors])
+    config = model_config(fields)
+    earlier = _finished(output, checkpoint, config) if resume and not overwrite else None
+    if earlier is None:
+        artifact.check_output(output, overwrite=overwrite, inputs=[data, vectors])
+    check_picture(plot, overwrite=overwrite or earlier is not None, inputs=[data, vectors])
     if checkpoint is not None:
         apart = [data, vectors, output]
         artifact.check_output(checkpoint, overwrite=resume, inputs=apart, rewritten=True)
-    config = model_config(fields)
     if MODELS[config.model].needs_vectors and vectors is None:
         raise click.UsageError(f"--model {config.model} needs --vectors")
     from wordlab.embeddings.vectors import WordVectors
@@ -102,12 +106,15 @@ def train(
             texts.texts, texts.labels, config, vectors=loaded,
             tokenizer=tokenizer, on_progress=on_progress, **typed,
         )  # fmt: skip
-    parents = {} if loaded is None or loaded.digest is None else {"vectors": loaded.digest}
-    model.save(output, overwrite=overwrite, parents=parents)
+    if earlier is None or not earlier.equals(model):  # which is an error for an output that exists
+        parents = {} if loaded is None or loaded.digest is None else {"vectors": loaded.digest}
+        model.save(output, overwrite=overwrite, parents=parents)
+    else:
+        console.say_finished(output, earlier.history.num_epochs, quiet=quiet)
     if plot is not None:
-        _draw(model, plot, overwrite=overwrite)
+        _draw(model, plot, overwrite=overwrite or earlier is not None)
     facts = _facts(model, output, len(texts), taken["seconds"])
-    for note in (*data_notes(report), *text_notes(texts.texts, model.tokenizer)):
+    for note in (*_notes(report, model, facts), *text_notes(texts.texts, model.tokenizer)):
         console.say(f"Note: {note}", quiet=quiet)
     if as_json:
         console.print_json(facts)
@@ -120,17 +127,41 @@ def train(
     )
 
 
+def _finished(output: Path, checkpoint: Path | None, config: Any) -> Classifier | None:
+    """The classifier at `output` if, by its settings and the checkpoint, it is the result of this run."""
+    if checkpoint is None or not checkpoint.exists() or not (output / artifact.MANIFEST).is_file():
+        return None
+    from wordlab.sentiment.models.classifier import Classifier
+    from wordlab.sentiment.training.state import is_finished
+
+    classifier = Classifier.load(output)
+    return classifier if classifier.config == config and is_finished(checkpoint, config) else None
+
+
 def _facts(model: TextModel, output: Path, num_texts: int, seconds: float) -> dict[str, Any]:
-    config = model.config.to_dict()
+    config, facts = model.config.to_dict(), model.facts()
+    if model.tally is not None:
+        read = model.tally.facts()
+        coverage = None if read["coverage"] is None else {**(facts.get("coverage") or {}), **read["coverage"]}
+        facts |= {**read, "coverage": coverage}
     return {
         "output": str(output),
         "model": config["model"],
         "num_texts": num_texts,
         "classes": list(model.classes),
-        **model.facts(),
+        **facts,
         "seconds": seconds,
         "config": config,
     }
+
+
+def _notes(report: DataReport, model: TextModel, facts: dict[str, Any]) -> list[str]:
+    """What may spoil the result, in sentences."""
+    notes = data_notes(report)
+    if model.tally is not None:
+        notes += coverage_notes(report.source, model.tally)
+    rate = facts["config"].get("learning_rate", 0.0)
+    return notes + reports.training_notes(facts.get("history"), len(model.classes), rate)
 
 
 def _draw(model: TextModel, path: Path, *, overwrite: bool) -> None:

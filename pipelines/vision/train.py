@@ -67,7 +67,7 @@ def train(
     """
     if resume and overwrite:
         raise click.UsageError("--resume and --overwrite exclude each other")
-    check_picture(plot, overwrite=overwrite)
+    check_picture(plot, overwrite=overwrite or resume)
     if not resume:
         artifact.check_output(output, overwrite=overwrite, rewritten=True)
         config = config_from(VisionConfig, training)
@@ -99,6 +99,10 @@ def train(
         from pipelines.plots.vision import draw_training
 
         save_figure(draw_training(classifier), plot, overwrite=overwrite or resume)
+    if start is not None and len(start.history) >= config.epochs:
+        console.say_finished(output, len(start.history), quiet=quiet)
+    for note in reports.training_notes(classifier):
+        console.say(f"Note: {note}", quiet=quiet)
     facts = {"output": str(output), **taken, "images_per_second": last.rate, "plot": plot and str(plot)}
     facts |= reports.training_facts(classifier)
     if as_json:

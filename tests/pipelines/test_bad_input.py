@@ -215,9 +215,11 @@ def test_existing_files_are_left_unchanged(place):
 
 def test_foreign_artefacts(place):
     fails(place, ["corpus", "stats", "vectors"], 1,
-          "vectors: expected an artefact of kind 'corpus', found 'vectors'")  # fmt: skip
+          "vectors: expected an artefact of kind 'corpus', found 'vectors', "
+          "which WordVectors.load loads")  # fmt: skip
     fails(place, ["embeddings", "nearest", "corpus", "king"], 1,
-          "corpus: expected an artefact of kind 'vectors', found 'corpus'")  # fmt: skip
+          "corpus: expected an artefact of kind 'vectors', found 'corpus', "
+          "which Corpus.load loads")  # fmt: skip
     for words in (["corpus", "stats", "articles"], ["embeddings", "evaluate", "articles"]):
         result = run(*words)
         assert result.exit_code == 1

@@ -50,7 +50,8 @@ def test_evaluate_rejects_bad_input(place):
     )  # fmt: skip
     result = run("sentiment", "evaluate", "vectors", "test.tsv", "--quiet")
     assert (result.exit_code, result.stderr) == (
-        1, "Error: vectors: expected an artefact of kind 'classifier', found 'vectors'\n",
+        1, "Error: vectors: expected an artefact of kind 'classifier', found 'vectors', "
+        "which WordVectors.load loads\n",
     )  # fmt: skip
     result = run("sentiment", "evaluate", "model", "test.tsv", "--text-column", "words", "--quiet")
     assert (result.exit_code, result.stderr) == (

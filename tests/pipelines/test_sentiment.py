@@ -107,7 +107,8 @@ def test_predict_explains(place, model):
          "Error: curves.gif: expected a picture's name, which ends in .png, .svg, .pdf "
          "(see wordlab sentiment train --help)"),
         (("predict", "vectors", "a text"), 1,
-         "Error: vectors: expected an artefact of kind 'classifier', found 'vectors'"),
+         "Error: vectors: expected an artefact of kind 'classifier', found 'vectors', "
+         "which WordVectors.load loads"),
         (("predict", "model", "-", "a text"), 2,
          "Error: - stands alone: texts come from standard input or from the command line "
          "(see wordlab sentiment predict --help)"),

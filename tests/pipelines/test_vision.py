@@ -89,9 +89,14 @@ def test_resuming_gives_the_same_bytes(here, monkeypatch):
     assert result.exit_code == 0, result.output
     for path in (here / "whole").iterdir():
         assert path.read_bytes() == (here / "half" / path.name).read_bytes(), path.name
-    again = run("vision", "train", "--resume", "-o", "half", "-q")
-    assert again.stderr == (
-        "Error: --epochs: expected more than the 3 that are done, found 3 (see wordlab vision train --help)\n"
+    before = {path.name: path.stat().st_mtime_ns for path in (here / "half").iterdir()}
+    again = run("vision", "train", "--resume", "-o", "half")
+    assert again.exit_code == 0, again.output
+    assert "half/ is finished: 3 epochs done, nothing left to train\n" in again.stderr
+    assert {path.name: path.stat().st_mtime_ns for path in (here / "half").iterdir()} == before
+    fewer = run("vision", "train", "--resume", "-o", "half", "-q", "--epochs", 2)
+    assert fewer.stderr == (
+        "Error: --epochs: expected at least the 3 that are done, found 2 (see wordlab vision train --help)\n"
     )
     other = run("vision", "train", "--resume", "-o", "half", "-q", "--epochs", 4, "--seed", 2)
     assert "--seed: expected 1, as training began with, found 2" in other.stderr

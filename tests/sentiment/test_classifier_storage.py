@@ -36,7 +36,9 @@ def test_the_manifest_says_how_it_was_made(tmp_path):
     manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
     assert manifest["kind"] == "classifier"
     assert manifest["parents"] == {"vectors": "abc"}
-    assert set(manifest["payloads"]) == {"weights.safetensors", "vocabulary.parquet"}
+    assert set(manifest["payloads"]) == {
+        "weights.safetensors", "vocabulary.parquet", "training_texts.npy",
+    }  # fmt: skip
     details = manifest["details"]
     assert details["metrics"] == {"accuracy": 0.5}
     assert details["classes"] == ["neg", "pos"]

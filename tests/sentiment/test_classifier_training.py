@@ -1,13 +1,23 @@
 import itertools
+import re
 
 import numpy as np
 import pytest
 import torch
 from sklearn.utils.class_weight import compute_class_weight
 
+from pipelines.reports.sentiment import training_notes
 from wordlab import artifact
+from wordlab.devices import torch_threads
 from wordlab.embeddings import WordVectors
-from wordlab.errors import ArtifactError, ConfigError, CorpusError, OutputExistsError, TrainingError
+from wordlab.errors import (
+    ArtifactError,
+    ConfigError,
+    CorpusError,
+    OutputExistsError,
+    ResourceError,
+    TrainingError,
+)
 from wordlab.sentiment import ClassifierConfig, train
 from wordlab.sentiment.training.loop import class_weights
 from wordlab.sentiment.training.preparation import prepare
@@ -149,6 +159,57 @@ def test_torch_is_left_as_it_was():
 def test_a_loss_that_is_no_number_is_an_error():
     with pytest.raises(TrainingError, match=r"^epoch 1: the loss is not a finite number; try a smaller"):
         fit(vectors=HUGE, unknown="zero")
+
+
+@pytest.mark.parametrize(("model", "options"), [
+    ("textcnn", {"learning_rate": 100.0, "epochs": 2}),
+    ("textcnn", {"learning_rate": 100.0, "epochs": 2, "validation": 0.0}),
+    ("birnn", {"learning_rate": 100.0, "epochs": 3, "validation": 0.0}),
+])  # fmt: skip
+def test_an_explosion_is_an_error(model, options):
+    with pytest.raises(TrainingError) as caught:
+        fit(model=model, **options)
+    assert re.fullmatch(
+        r"epoch \d+: the loss is (\S+, that of guessing 0\.693|not a finite number); "
+        "try a smaller learning_rate than 100", str(caught.value),
+    )  # fmt: skip
+
+
+def test_more_weights_than_memory_is_an_error(monkeypatch):
+    with pytest.raises(ResourceError) as caught:
+        fit(model="birnn", hidden=100_000)
+    assert re.fullmatch(
+        r"memory: training the BiRNN's 80,\d{3},\d{3},\d{3} weights takes 128\d\.\d GB, \S+ GB are left; "
+        "smaller layers need less", str(caught.value),
+    )  # fmt: skip
+    monkeypatch.setattr("wordlab.sentiment.training.memory.available_memory", lambda: None)
+    fit()
+
+
+def test_memory_that_torch_cannot_have_is_a_memory_error():
+    with (
+        pytest.raises(MemoryError, match=r"^torch asked for 40,000,000,000,000,000 bytes"),
+        torch_threads(1),
+    ):
+        torch.empty(10**16)
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"), torch_threads(1):
+        torch.zeros(2, 3) @ torch.zeros(2, 3)
+
+
+def test_a_loss_on_held_out_texts_that_is_no_number_is_an_error(monkeypatch):
+    monkeypatch.setattr("wordlab.sentiment.training.loop.evaluate_network", lambda *_, **__: (np.nan, 0.9))
+    with pytest.raises(TrainingError, match=r"^epoch 1: the loss is not a finite number; try a smaller"):
+        fit()
+
+
+def test_a_loss_far_above_that_of_guessing_is_noted():
+    history = {"losses": [0.5], "validation_losses": [1.3, 2.5], "best_epoch": 2}
+    assert training_notes(history, 2, 0.5) == [
+        "the loss is 2.5, that of guessing 0.693: the classifier is sure of much that is wrong; a "
+        "--learning-rate smaller than 0.5 or more texts may help"
+    ]
+    assert training_notes(history, 6, 0.5) == training_notes(None, 2, 0.5) == []
+    assert training_notes({"losses": [9.0, 0.7], "validation_losses": [], "best_epoch": 2}, 2, 0.5) == []
 
 
 def test_balanced_class_weights_are_scikit_learns():

@@ -150,7 +150,8 @@ def test_the_other_kind_is_named(tmp_path):
     with pytest.raises(ArtifactError) as caught:
         Classifier.load(tmp_path / "model")
     assert str(caught.value) == (
-        f"{tmp_path}/model: expected a Classifier, found the model 'nbsvm', which BaselineModel.load loads"
+        f"{tmp_path}/model: expected a Classifier, found the model 'nbsvm', which BaselineModel.load loads; "
+        "wordlab.sentiment.load_classifier loads both"
     )
 
 

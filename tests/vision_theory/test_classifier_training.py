@@ -138,12 +138,12 @@ def test_damaged_classifiers(digits, tmp_path, edit, message):
 
 
 def test_what_training_cannot_resume_from(digits, tmp_path):
-    start = train(digits, config(epochs=1))
-    longer = dataclasses.replace(start.config, epochs=2)
+    start = train(digits, config(epochs=2))
+    longer = dataclasses.replace(start.config, epochs=3)
     fewer = ImageData("fewer", digits.train.subset(900, seed=1), digits.test, digits.classes)
     other = ImageData("other", digits.train, digits.test, (*digits.classes[:-1], "ten"))
     for data, options, message in (
-        (digits, start.config, "epochs: expected more than the 1 that are done, found 1"),
+        (digits, config(epochs=1), "epochs: expected at least the 2 that are done, found 1"),
         (digits, dataclasses.replace(longer, learning_rate=0.2), "learning_rate: expected 0.1, as training"),
         (fewer, longer, r"data: expected the images that training began with \(digits\), found others"),
         (other, longer, "data: expected the classes"),
@@ -152,6 +152,12 @@ def test_what_training_cannot_resume_from(digits, tmp_path):
             train(data, options, start=start)
     with pytest.raises(ConfigError, match="start: expected a classifier saved with its training state"):
         train(digits, longer, start=dataclasses.replace(start, state=None))
+
+
+def test_a_finished_run_is_its_own_result(digits):
+    start = train(digits, config(epochs=1))
+    again = train(digits, start.config, start=start, on_epoch=lambda _: pytest.fail("nothing is left to do"))
+    assert (again.history, weights_of(again)) == (start.history, weights_of(start))
 
 
 @pytest.mark.parametrize("options", [{"learning_rate": 1_000.0, "activation": "relu", "batch_norm": False}])

@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "data.labelled": ["DataReport", "LabelledTexts", "inspect", "stratified_split"],
         "data.reading": ["read_labelled", "read_texts"],
         "estimator": ["TextClassifier"],
+        "features.tally": ["Tally"],
         "features.transformer": ["WordVectorsTransformer"],
         "judging.comparison": ["compare"],
         "judging.judge": ["evaluate"],

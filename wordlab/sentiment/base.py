@@ -15,6 +15,8 @@ from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.sentiment import storage
 from wordlab.sentiment.data.inputs import check_text, check_texts, each_text
+from wordlab.sentiment.features.seen import SeenTexts
+from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.names import NETWORKS, text_model_class
 from wordlab.sentiment.models.settings import ModelConfig
 from wordlab.text.tokenizers import Tokenizer
@@ -73,13 +75,16 @@ class TextModel(ABC):
     """Predicts the class of texts. Treat it as immutable.
 
     `classes` are the labels in the order of the probabilities, sorted; `config` says how it was trained;
-    `digest` is that of the artefact it was loaded from, else None.
+    `digest` is that of the artefact it was loaded from, else None. `seen` knows the texts that it was
+    trained on, if that is recorded; `tally` says, after training, what it read of them.
     """
 
     classes: tuple[str, ...]
     config: ModelConfig
     tokenizer: Tokenizer
     digest: str | None = None
+    seen: SeenTexts | None = None
+    tally: Tally | None = None
     dtype: ClassVar[type[np.floating[Any]]]
     """Type of the probabilities."""
 
@@ -98,8 +103,13 @@ class TextModel(ABC):
         """What there is to report about this training: plain values, for JSON."""
 
     @abstractmethod
-    def probabilities(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[np.ndarray]:
-        """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes)."""
+    def probabilities(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> Iterator[np.ndarray]:
+        """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes).
+
+        `tally`, if given, counts what is read of them.
+        """
 
     @abstractmethod
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
@@ -114,20 +124,24 @@ class TextModel(ABC):
     def read(cls, source: artifact.Artifact) -> Self:
         """The model that `write` wrote; ArtifactError."""
 
-    def predict_proba(self, texts: Iterable[str], *, threads: int | None = None) -> np.ndarray:
+    def predict_proba(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> np.ndarray:
         """The probability of each class for each text, (num_texts, num_classes)."""
-        rows = list(self.probabilities(check_texts(texts), threads=threads))
+        rows = list(self.probabilities(check_texts(texts), threads=threads, tally=tally))
         return np.concatenate(rows) if rows else np.zeros((0, len(self.classes)), self.dtype)
 
     def predict(self, texts: Iterable[str], *, threads: int | None = None) -> list[str]:
         """The most probable class of each text."""
         return [self.classes[best] for best in self.predict_proba(texts, threads=threads).argmax(axis=1)]
 
-    def predict_stream(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[Prediction]:
+    def predict_stream(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> Iterator[Prediction]:
         """A Prediction for each text, in order, of a stream of any length at constant memory."""
-        return self._stream(each_text(texts), threads)
+        return self._stream(each_text(texts), threads, tally)
 
-    def _stream(self, texts: Iterator[str], threads: int | None) -> Iterator[Prediction]:
+    def _stream(self, texts: Iterator[str], threads: int | None, tally: Tally | None) -> Iterator[Prediction]:
         waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
 
         def remembered() -> Iterator[str]:
@@ -135,7 +149,7 @@ class TextModel(ABC):
                 waiting.put(text)
                 yield text
 
-        for rows in self.probabilities(remembered(), threads=threads):
+        for rows in self.probabilities(remembered(), threads=threads, tally=tally):
             for row in rows.tolist():
                 yield Prediction.of(waiting.get(), self.classes, row)
 
@@ -182,6 +196,8 @@ class TextModel(ABC):
                 tokenizer=self.tokenizer.to_dict(),
             )
             self.write(draft)
+            if self.seen is not None:
+                self.seen.write(draft)
             draft.details["metrics"] = dict(metrics or {})
 
     @classmethod
@@ -195,9 +211,10 @@ class TextModel(ABC):
         if not issubclass(kind, cls):
             raise ArtifactError(
                 f"{source.directory}: expected a {cls.__name__}, found the model {name!r}, "
-                f"which {kind.__name__}.load loads"
+                f"which {kind.__name__}.load loads; wordlab.sentiment.load_classifier loads both"
             )
         model: Self = kind.read(source)
+        model.seen = SeenTexts.read(source)
         model.digest = source.digest
         return model
 

@@ -136,10 +136,13 @@ def drop_duplicates(data: LabelledTexts, *, key: Callable[[str], str] = normalis
 def stratified_split(data: LabelledTexts, share: float, *, seed: int) -> tuple[LabelledTexts, LabelledTexts]:
     """The part of `data` to keep and the part held out, which is the same share of every class.
 
-    Raises ConfigError for a share that is not between 0 and 1, CorpusError for too few texts of a class.
+    Raises ConfigError for a share that is not between 0 and 1 and for a seed out of range, CorpusError for
+    too few texts of a class.
     """
     if not 0 < share < 1:
         raise ConfigError(f"share: expected a number between 0 and 1, found {share!r}")
+    if not 0 <= seed < 2**32:
+        raise ConfigError(f"seed: expected a whole number from 0 to {2**32 - 1}, found {seed!r}")
     check_classes(data)
     counts = Counter(data.labels)
     rarest = min(counts, key=counts.__getitem__)

@@ -18,6 +18,9 @@ from wordlab.payloads import json_value
 from wordlab.progress import OnProgress
 from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.labelled import LabelledTexts, check_classes
+from wordlab.sentiment.features.seen import SeenTexts
+from wordlab.sentiment.features.tally import Tally
+from wordlab.sentiment.judging.judge import score_unseen
 from wordlab.sentiment.judging.metrics import McNemar, Scores, mcnemar, score, target_positions
 from wordlab.sentiment.judging.reliability import reliability
 from wordlab.sentiment.judging.trainers import SharedSettings, check_models, train_model
@@ -38,7 +41,9 @@ _RESULTS = {
 class Entry:
     """One model's results. `latency` is the median time in seconds for a text that comes alone.
 
-    `train_seconds` runs from the texts to the trained model; `num_bytes` is its size when saved.
+    `train_seconds` runs from the texts to the trained model; `num_bytes` is its size when saved. `unseen`
+    are the scores on the texts that were not trained on, where some were. `learnt` and `judged` say what
+    the model read of the texts to learn from and to be judged on.
     """
 
     model: str
@@ -47,13 +52,23 @@ class Entry:
     train_seconds: float
     latency: float
     num_bytes: int
+    unseen: Scores | None
+    learnt: Tally
+    judged: Tally
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, for JSON."""
+        facts = asdict(self)
+        del facts["learnt"], facts["judged"]
+        return {**facts, **self.judged.facts()}
 
 
 @dataclass(frozen=True)
 class Comparison:
     """The models' results, best accuracy first, and McNemar's test between the first two.
 
-    `test` is None where only one model was trained.
+    `test` is None where only one model was trained. `num_seen` counts the texts to judge on that are among
+    the training texts, too.
     """
 
     entries: tuple[Entry, ...]
@@ -61,10 +76,11 @@ class Comparison:
     num_training: int
     classes: tuple[str, ...]
     seed: int
+    num_seen: int
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, for JSON."""
-        return asdict(self)
+        return {**asdict(self), "entries": [entry.to_dict() for entry in self.entries]}
 
     def write(self, draft: artifact.Draft) -> None:
         """Write the results into an artefact of the kind "comparison"."""
@@ -98,12 +114,14 @@ def compare(
     chosen = check_models(models, has_vectors=settings.vectors is not None)
     check_classes(train)
     targets = target_positions(test.labels, train.classes)
+    seen = SeenTexts.of(train.texts)
     judged: list[tuple[Entry, np.ndarray]] = []
     for name in chosen:
         start = time.perf_counter()
         model = train_model(name, train, settings, on_progress)
         seconds = time.perf_counter() - start
-        probabilities = model.predict_proba(test.texts, threads=settings.threads)
+        tally = Tally()
+        probabilities = model.predict_proba(test.texts, threads=settings.threads, tally=tally)
         entry = Entry(
             model=name,
             scores=score(test.labels, probabilities, model.classes),
@@ -111,12 +129,16 @@ def compare(
             train_seconds=seconds,
             latency=_latency(model, test.texts, settings.threads),
             num_bytes=_saved_size(model),
+            unseen=score_unseen(test, probabilities, model.classes, seen),
+            learnt=model.tally or Tally(),
+            judged=tally,
         )
         judged.append((entry, probabilities.argmax(axis=1) == targets))
     judged.sort(key=lambda pair: -pair[0].scores.accuracy)
     between = mcnemar(judged[0][1], judged[1][1]) if len(judged) > 1 else None
     entries = tuple(entry for entry, _ in judged)
-    return Comparison(entries, between, len(train), train.classes, settings.seed)
+    num_seen = int(seen.contains(test.texts).sum())
+    return Comparison(entries, between, len(train), train.classes, settings.seed, num_seen)
 
 
 def _latency(model: TextModel, texts: Sequence[str], threads: int | None) -> float:

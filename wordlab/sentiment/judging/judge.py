@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.labelled import LabelledTexts
+from wordlab.sentiment.features.seen import SeenTexts
+from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.judging.metrics import Scores, score, target_positions
 from wordlab.sentiment.judging.reliability import Reliability, reliability
 from wordlab.sentiment.judging.temperature import fit_temperature, scale
@@ -26,17 +28,29 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was found. `temperature` and `calibrated` are None where there were no texts to calibrate with."""
+    """What was found. `temperature` and `calibrated` are None where there were no texts to calibrate with.
+
+    `num_seen` counts the texts that the model was trained on, `unseen` are the scores on the others, None
+    if there are none or all are others; `num_calibration_seen` counts such texts among those to calibrate
+    with. Counts are None where the model does not record its training texts. `tally` says what the model
+    read of the texts.
+    """
 
     scores: Scores
     reliability: Reliability
     mistakes: tuple[Mistake, ...]
     temperature: float | None
     calibrated: Reliability | None
+    num_seen: int | None = None
+    unseen: Scores | None = None
+    num_calibration_seen: int | None = None
+    tally: Tally = field(default_factory=Tally)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, for JSON."""
-        return asdict(self)
+        facts = asdict(self)
+        del facts["tally"]
+        return {**facts, **self.tally.facts()}
 
 
 def evaluate(
@@ -53,7 +67,8 @@ def evaluate(
     fitted on them, and the result holds the reliability after dividing the logits by it. Raises
     CorpusError for a label that the model does not know.
     """
-    probabilities = model.predict_proba(data.texts, threads=threads)  # (num_texts, num_classes)
+    tally = Tally()
+    probabilities = model.predict_proba(data.texts, threads=threads, tally=tally)  # (num_texts, num_classes)
     targets = target_positions(data.labels, model.classes)
     temperature = calibrated = None
     if calibration is not None:
@@ -66,7 +81,27 @@ def evaluate(
         mistakes=_worst(data, model.classes, targets, probabilities, num_worst),
         temperature=temperature,
         calibrated=calibrated,
+        num_seen=_num_seen(model, data),
+        unseen=score_unseen(data, probabilities, model.classes, model.seen),
+        num_calibration_seen=None if calibration is None else _num_seen(model, calibration),
+        tally=tally,
     )
+
+
+def score_unseen(
+    data: LabelledTexts, probabilities: np.ndarray, classes: tuple[str, ...], seen: SeenTexts | None
+) -> Scores | None:
+    """The scores on those of the texts that are not `seen`; None if there are none, or if all are such."""
+    if seen is None:
+        return None
+    rows = np.flatnonzero(~seen.contains(data.texts))
+    if len(rows) in (0, len(data)):
+        return None
+    return score(data.take(rows.tolist()).labels, probabilities[rows], classes)
+
+
+def _num_seen(model: TextModel, data: LabelledTexts) -> int | None:
+    return None if model.seen is None else int(model.seen.contains(data.texts).sum())
 
 
 def _worst(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wordlab.checks import check_number, check_threads
 from wordlab.errors import ConfigError
 from wordlab.progress import OnProgress, Progress
 from wordlab.sentiment.data.labelled import LabelledTexts
@@ -20,13 +21,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SharedSettings:
-    """What all models of a comparison share; None for `epochs` and `threads` keeps a config's default."""
+    """What all models of a comparison share; None for `epochs` and `threads` keeps a config's default.
+
+    Raises ConfigError, which names the field, its value and what is allowed.
+    """
 
     vectors: WordVectors | None = None
     tokenizer: Tokenizer | None = None
     epochs: int | None = None
     threads: int | None = None
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        check_number(self, "seed", int, 0, 2**31 - 1)
+        if self.epochs is not None:
+            check_number(self, "epochs", int, 1, 1_000_000)
+        check_threads(self.threads)
 
 
 def check_models(models: Sequence[str], *, has_vectors: bool) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from wordlab.artifact import Artifact, Draft
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import TrainingError
 from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_texts
 from wordlab.sentiment.models.baseline_config import BaselineConfig
@@ -47,6 +48,11 @@ class Baseline(ClassifierMixin, BaseEstimator, ABC):
         cls, config: BaselineConfig, *, vectors: WordVectors | None, tokenizer: Tokenizer | None
     ) -> Self:
         """The estimator with the settings of `config`, to be fitted; ConfigError if it needs vectors."""
+
+    @property
+    def known_words(self) -> Container[str] | None:
+        """The words that have a vector; None where the features are not made of vectors."""
+        return None
 
     @abstractmethod
     def features(self, texts: list[str]) -> csr_matrix | np.ndarray:
@@ -87,6 +93,8 @@ class Baseline(ClassifierMixin, BaseEstimator, ABC):
         return np.asarray(self.classes_[probabilities.argmax(axis=1)])
 
     def _keep(self, coef: np.ndarray, intercept: np.ndarray) -> Self:
+        if not (np.isfinite(coef).all() and np.isfinite(intercept).all()):
+            raise TrainingError("the weights are not finite numbers; a smaller cost may help")
         self.coef_ = np.asarray(coef, dtype=np.float32)
         self.intercept_ = np.asarray(intercept, dtype=np.float64)
         return self

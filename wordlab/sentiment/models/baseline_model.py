@@ -9,11 +9,15 @@ from typing import Any, ClassVar
 import numpy as np
 
 from wordlab import artifact
+from wordlab.checks import check_threads
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment import storage
 from wordlab.sentiment.base import Reason, TextModel
 from wordlab.sentiment.data.inputs import choose_tokenizer, each_text
+from wordlab.sentiment.features.encoding import tokenise
+from wordlab.sentiment.features.seen import SeenTexts
+from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.names import model_class
@@ -55,14 +59,25 @@ class BaselineModel(TextModel):
         """The number of features."""
         return {"num_features": int(self.estimator.coef_.shape[1])}
 
-    def probabilities(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[np.ndarray]:
+    def probabilities(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> Iterator[np.ndarray]:
         """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes) float64.
 
         `threads` is here because networks have it; one thread does the work.
         """
+        check_threads(threads)
         stream = each_text(texts)
         while block := list(islice(stream, _BLOCK)):
+            if tally is not None:
+                self.count(block, tally)
             yield self.estimator.predict_proba(block)
+
+    def count(self, texts: Sequence[str], tally: Tally) -> None:
+        """Count what is read of `texts`: everything, and which tokens have a vector if there are any."""
+        if self.estimator.known_words is not None:
+            for block in tokenise(texts, self.tokenizer):
+                tally.add(block, self.estimator.known_words)
 
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
         """The score of class `position` for `text`, and the exact share of each of its parts.
@@ -117,7 +132,10 @@ def train_baseline(
     reporter = Reporter(on_progress, "train classifier", "texts", len(texts))
     estimator.fit(texts, labels)
     reporter.report(len(texts))
-    return BaselineModel(config, estimator, tokenizer)
+    model = BaselineModel(config, estimator, tokenizer)
+    model.seen, model.tally = SeenTexts.of(texts), Tally()
+    model.count(texts, model.tally)
+    return model
 
 
 def make_estimator(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 import numpy as np
 
 from wordlab import artifact
 from wordlab.checkpoint import check_weights, read_tensors
+from wordlab.checks import check_threads
 from wordlab.devices import own_torch_state
-from wordlab.errors import ArtifactError, ConfigError
+from wordlab.errors import ArtifactError
 from wordlab.extras import need
 from wordlab.resources import available_cores
 from wordlab.sentiment import storage
 from wordlab.sentiment.base import Reason, TextModel
 from wordlab.sentiment.features.encoding import Coverage, EncodedTexts, Encoder, sorted_batches, tokenise
+from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.names import model_class
@@ -67,6 +70,16 @@ class Classifier(TextModel):
         words = len(self.encoder.vocabulary)
         return f"Classifier({self.config.model}, {len(self.classes)} classes, {words:,} words)"
 
+    def equals(self, other: Classifier) -> bool:
+        """Whether `other` has the same settings, classes, words and weights."""
+        ours, theirs = self.network.state_dict(), other.network.state_dict()
+        return (
+            (self.config, self.classes) == (other.config, other.classes)
+            and self.encoder == other.encoder
+            and ours.keys() == theirs.keys()
+            and all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items())
+        )
+
     @property
     def title(self) -> str:
         """The network's name as people write it."""
@@ -86,19 +99,22 @@ class Classifier(TextModel):
             "history": self.history.to_dict(),
         }
 
-    def probabilities(self, texts: Iterable[str], *, threads: int | None = None) -> Iterator[np.ndarray]:
+    def probabilities(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> Iterator[np.ndarray]:
         """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes) float32.
 
-        A few thousand texts are held at a time, sorted by length. Raises ConfigError for `threads` below
-        1; None stands for all cores.
+        A few thousand texts are held at a time, sorted by length. The number of `threads`, None for all
+        cores, changes no bit. Raises ConfigError for one that makes no sense.
         """
-        if threads is not None and threads < 1:
-            raise ConfigError(f"threads: expected 1 or more, or none for all cores, found {threads}")
+        check_threads(threads)
         threads = threads or available_cores()
         for block in tokenise(texts, self.tokenizer, threads=threads):
+            if tally is not None:
+                tally.add(block, self.encoder.vocabulary, self.encoder.max_tokens)
             encoded = self.encoder.encode_blocks([block])
-            with own_torch_state(threads):
-                rows = encoded_probabilities(self.network, encoded)
+            with own_torch_state(1):
+                rows = encoded_probabilities(self.network, encoded, threads=threads)
             yield rows
 
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
@@ -161,12 +177,26 @@ class Classifier(TextModel):
 
 
 @torch.inference_mode()
-def encoded_probabilities(network: Network, encoded: EncodedTexts) -> np.ndarray:
-    """The probabilities of texts that are encoded already, (num_texts, num_classes) float32."""
+def encoded_probabilities(network: Network, encoded: EncodedTexts, *, threads: int = 1) -> np.ndarray:
+    """The probabilities of texts that are encoded already, (num_texts, num_classes) float32.
+
+    Each of the `threads` takes whole batches: sums that torch shares out would be rounded by their number.
+    """
     result = np.zeros((len(encoded), network.output.out_features), dtype=np.float32)
+    batches = sorted_batches(encoded.lengths, _BATCH_TOKENS)
     logits_of = network.scorer(encoded)
-    for rows in sorted_batches(encoded.lengths, _BATCH_TOKENS):
-        result[rows] = logits_of(rows).softmax(dim=1).numpy()
+
+    def fill(rows: np.ndarray) -> None:
+        with torch.inference_mode():  # a new thread does not have it
+            result[rows] = logits_of(rows).softmax(dim=1).numpy()
+
+    if min(threads, len(batches)) <= 1:
+        for rows in batches:
+            fill(rows)
+        return result
+    with ThreadPoolExecutor(min(threads, len(batches)), thread_name_prefix="wordlab-predict") as pool:
+        for _ in pool.map(fill, batches):  # raises what a thread raised
+            pass
     return result
 
 

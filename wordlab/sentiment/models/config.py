@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
-from wordlab.checks import check_number
+from wordlab.checks import MOST_THREADS, check_number
 from wordlab.errors import ConfigError
-from wordlab.resources import available_cores
 from wordlab.sentiment.models.names import NETWORKS
 from wordlab.sentiment.models.settings import ModelConfig
 
@@ -94,8 +92,9 @@ class ClassifierConfig(ModelConfig):
     """Share of the texts held out to choose the best epoch; 0 trains for all epochs on all texts."""
     patience: int = 2
     """Epochs without a better accuracy on the held-out texts before training stops."""
-    threads: int = dataclasses.field(default_factory=available_cores)
-    """Threads; equal seeds give equal bytes only with equal numbers of threads."""
+    threads: int = 1
+    """Threads; equal seeds give equal bytes only with equal numbers of threads. More than one are worth
+    their while on long texts or wide layers, and only on cores that nobody else uses."""
     seed: int = 1
     """Seed of the initial weights and of every random draw."""
 
@@ -112,7 +111,7 @@ class ClassifierConfig(ModelConfig):
             ("epochs", 1, 1_000_000),
             ("batch_size", 1, 1_000_000),
             ("patience", 1, 1_000_000),
-            ("threads", 1, 1_024),
+            ("threads", 1, MOST_THREADS),
             ("seed", 0, 2**63 - 1),
         ):
             check_number(self, name, int, least, most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,15 @@ class History:
             return self.num_epochs
         scores = list(zip(self.validation_accuracies, self.validation_losses, strict=True))
         return 1 + min(range(len(scores)), key=lambda epoch: (-scores[epoch][0], scores[epoch][1]))
+
+    @property
+    def kept_loss(self) -> float:
+        """The loss of the epoch that is kept: on held-out texts, else in training."""
+        return (self.validation_losses or self.losses)[self.best_epoch - 1]
+
+    def times_guessing(self, num_classes: int) -> float:
+        """`kept_loss` as a multiple of the loss of guessing, where all classes are equally probable."""
+        return self.kept_loss / math.log(num_classes)
 
     def is_over(self, epochs: int, patience: int) -> bool:
         """Whether all epochs are done or the best one is `patience` epochs ago."""

@@ -13,7 +13,7 @@ from wordlab.artifact import Artifact, Draft
 from wordlab.checks import check_choice, check_number
 from wordlab.embeddings import storage as vectors_storage
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ArtifactError, ConfigError
+from wordlab.errors import ArtifactError, ConfigError, TrainingError
 from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_labelled
 from wordlab.sentiment.features.transformer import WordVectorsTransformer
@@ -65,13 +65,21 @@ class MeanVectorsClassifier(Baseline):
         self.transformer_ = WordVectorsTransformer(
             self.vectors, weighting=self.weighting, tokenizer=self.tokenizer
         )
+        means = self.transformer_.fit_transform(found)  # (num_texts, D)
+        if not np.isfinite(means).all():
+            raise TrainingError("a mean of vectors is not finite; expected vectors of smaller numbers")
         scaler = StandardScaler()
-        features = scaler.fit_transform(self.transformer_.fit_transform(found))
+        features = scaler.fit_transform(means)
         model = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=MAX_STEPS)
         model.fit(features, targets)
         self.classes_ = model.classes_
         coef = model.coef_ / scaler.scale_
         return self._keep(coef, model.intercept_ - coef @ scaler.mean_)
+
+    @property
+    def known_words(self) -> Vocabulary:
+        """The words that have a vector."""
+        return self.vectors.vocabulary
 
     def features(self, texts: list[str]) -> np.ndarray:
         """The vectors of the texts, float32 (num_texts, D)."""

@@ -78,6 +78,7 @@ class NBSVM(NgramBaseline):
         check_number(self, "beta", float, 0.0, 1.0)
         check_number(self, "alpha", float, 1e-9, 1e9)
         check_choice(self, "loss", LOSSES)
+        check_number(self, "seed", int, 0, 2**31 - 1)
         found, targets = check_labelled(texts, labels)
         present = self.fit_counts(found, self.tokenizer, self.min_count)  # (num_texts, num_ngrams)
         self.classes_ = np.unique(targets)

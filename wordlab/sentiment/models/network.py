@@ -82,6 +82,14 @@ class Network(nn.Module, ABC):
         return word_reasons(self.classify, tokens, vectors, lengths, target)
 
 
+def outline(
+    config: ClassifierConfig, num_ids: int, dim: int, num_classes: int, *, pretrained: bool
+) -> Network:
+    """What `build_network` makes of a matrix (num_ids, dim), but without numbers: it takes no memory."""
+    with torch.device("meta"):
+        return build_network(config, torch.empty(num_ids, dim), num_classes, pretrained=pretrained)
+
+
 def build_network(config: ClassifierConfig, matrix: Tensor, num_classes: int, *, pretrained: bool) -> Network:
     """The network that `config` describes, whose words start with the rows of `matrix`.
 

@@ -77,7 +77,7 @@ class NgramBaseline(Baseline):
         estimator.tokenizer_ = tokenizer
         estimator.counter_ = make_counter(
             tokenizer, config.ngrams, config.min_count or 1, binary=cls.binary, vocabulary=ngrams
-        )
+        ).fit([])
         return estimator, len(ngrams)
 
 

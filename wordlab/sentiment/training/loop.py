@@ -15,9 +15,12 @@ from wordlab.errors import TrainingError
 from wordlab.extras import need
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.features.encoding import sorted_batches, training_batches
+from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.models.classifier import Classifier
 from wordlab.sentiment.models.config import ClassifierConfig
-from wordlab.sentiment.models.network import Network, build_network
+from wordlab.sentiment.models.history import History
+from wordlab.sentiment.models.network import Network, build_network, outline
+from wordlab.sentiment.training.memory import check_memory
 from wordlab.sentiment.training.preparation import EncodedExamples, Labels, TrainingData, prepare
 from wordlab.sentiment.training.state import TrainingState
 from wordlab.sentiment.training.step import take_step
@@ -28,6 +31,7 @@ with need("torch"):
     from torch import Tensor, nn
 
 _EVALUATION_TOKENS = 16_384  # in a batch, padding included
+_EXPLODED = 10.0  # times the loss of guessing; a network that is sure of much that is wrong stays far below
 
 
 def train(
@@ -56,7 +60,8 @@ def train(
 
     Raises CorpusError for texts of fewer than two classes or without words, ConfigError for options that
     make no sense, OutputExistsError for a checkpoint that exists and is not to be resumed, ArtifactError
-    for one of other data or another config, and TrainingError if the loss is not a finite number.
+    for one of other data or another config, ResourceError where there is too little memory, and
+    TrainingError if the loss is not a finite number or far above that of guessing.
     """
     config = config or ClassifierConfig()
     check_device(device)
@@ -65,20 +70,26 @@ def train(
     data = prepare(
         texts, labels, config, vectors=vectors, tokenizer=tokenizer, validation=validation, classes=classes
     )
+    matrix, pretrained = torch.from_numpy(data.words.matrix), vectors is not None
     with own_torch_state(config.threads, device):
+        if device == "cpu":
+            num_ids, dim = matrix.shape
+            check_memory(outline(config, num_ids, dim, len(data.classes), pretrained=pretrained))
         seed_torch(config.seed, 0, device)
-        matrix = torch.from_numpy(data.words.matrix)
-        network = build_network(config, matrix, len(data.classes), pretrained=vectors is not None).to(device)
+        network = build_network(config, matrix, len(data.classes), pretrained=pretrained).to(device)
         state = TrainingState(network, config, data, None if checkpoint is None else os.fspath(checkpoint))
         if resume:
             state.restore()
         _run_epochs(state, data, config, device, on_progress)
+        _check_result(state.history, config, len(data.classes))
         network = state.best_network().cpu()
         network.words.extend(torch.from_numpy(data.words.extra))
     network.requires_grad_(False).eval()
-    return Classifier(
+    classifier = Classifier(
         config, data.encoder, data.classes, network, state.history, coverage=data.words.coverage
     )
+    classifier.seen, classifier.tally = SeenTexts.of(texts), data.tally
+    return classifier
 
 
 def _run_epochs(
@@ -99,6 +110,7 @@ def _run_epochs(
         held_out = None
         if data.validation is not None:
             held_out = evaluate_network(state.judged, data.validation, device=device, weights=weights)
+            _check_finite(held_out[0], epoch, config)
         state.end_epoch(loss, accuracy, held_out, time.perf_counter() - started)
     reporter.report(total, **_metrics(state, config, state.history.losses[-1]))
 
@@ -120,11 +132,7 @@ def _train_epoch(
         logits, targets = _logits(state.network, examples, rows, device)  # (batch, num_classes), (batch,)
         loss = nn.functional.cross_entropy(logits, targets, weight=weights)  # ()
         value = loss.item()
-        if not np.isfinite(value):
-            raise TrainingError(
-                f"epoch {epoch}: the loss is not a finite number; try a smaller learning_rate "
-                f"than {config.learning_rate:g}"
-            )
+        _check_finite(value, epoch, config)
         state.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         take_step(state.network, state.optimizer, config)
@@ -135,6 +143,23 @@ def _train_epoch(
         if reporter.due:
             reporter.report((epoch - 1) * len(examples) + done, **_metrics(state, config, total_loss / done))
     return total_loss / done, num_right / done
+
+
+def _check_finite(loss: float, epoch: int, config: ClassifierConfig) -> None:
+    if not np.isfinite(loss):
+        raise TrainingError(
+            f"epoch {epoch}: the loss is not a finite number; try a smaller learning_rate "
+            f"than {config.learning_rate:g}"
+        )
+
+
+def _check_result(history: History, config: ClassifierConfig, num_classes: int) -> None:
+    """Raise TrainingError where training has exploded, which later losses may hide from `_check_finite`."""
+    if history.times_guessing(num_classes) > _EXPLODED:
+        raise TrainingError(
+            f"epoch {history.best_epoch}: the loss is {history.kept_loss:,.3g}, that of guessing "
+            f"{np.log(num_classes):.3g}; try a smaller learning_rate than {config.learning_rate:g}"
+        )
 
 
 def _metrics(state: TrainingState, config: ClassifierConfig, loss: float) -> dict[str, float]:

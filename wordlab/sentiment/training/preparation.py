@@ -12,6 +12,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment.data.inputs import check_targets, check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import EncodedTexts, Encoder, count_words, tokenise
+from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.features.words import KnownWords, choose_words
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.text.tokenizers import Tokenizer
@@ -40,6 +41,7 @@ class TrainingData:
     classes: tuple[str, ...]
     words: KnownWords
     encoder: Encoder
+    tally: Tally
 
     def fingerprint(self) -> str:
         """A digest of the data, equal where training would see the same."""
@@ -77,6 +79,9 @@ def prepare(
         held_out = check_texts(validation[0])
         targets = np.concatenate([targets, _held_out_targets(validation[1], names, classes)])
     blocks = list(tokenise([*texts, *held_out], tokenizer, threads=config.threads))
+    tally, known = Tally(), None if vectors is None else vectors.vocabulary
+    for block in blocks:
+        tally.add(block, known, config.max_tokens)
     words = choose_words(count_words(blocks), config, vectors)
     encoder = Encoder(words.vocabulary, tokenizer, config.max_tokens, config.unknown == "subword")
     encoded = encoder.encode_blocks(blocks)
@@ -90,6 +95,7 @@ def prepare(
         classes=names,
         words=words,
         encoder=encoder,
+        tally=tally,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,13 @@ _STATE = {
     "num_steps": int,
 }
 _FREE_FIELDS = ("epochs", "patience")  # training may continue for longer than was planned
+
+
+def is_finished(directory: str | os.PathLike[str], config: ClassifierConfig) -> bool:
+    """Whether the checkpoint in `directory` is that of the last epoch of `config`; ArtifactError."""
+    source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION, verify=False)
+    history = History.from_dict(source.details.get("history"), f"{source.where}: details: history")
+    return history.is_over(config.epochs, config.patience)
 
 
 class TrainingState:

@@ -23,6 +23,7 @@ from wordlab.vision_theory.vision.scores import History, Score
 
 with need("torch"):
     import torch
+    from safetensors.torch import save_file
     from torch import Tensor, nn
     from torch.nn import functional as F  # noqa: N812 - torch's own name for it
 
@@ -98,8 +99,6 @@ class ImageClassifier:
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write an artefact of kind image-classifier; OutputExistsError, ArtifactError."""
-        from safetensors.torch import save_file
-
         with artifact.create(path, kind=KIND, format_version=FORMAT_VERSION, overwrite=overwrite) as draft:
             weights = {name: value.contiguous() for name, value in self.model.state_dict().items()}
             save_file(weights, draft.payload(_WEIGHTS))

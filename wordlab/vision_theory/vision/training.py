@@ -30,8 +30,8 @@ _MAY_CHANGE = ("epochs", "threads")  # when training resumes
 class Training:
     """Training, an epoch at a time: `run_epoch` until `done`, and `classifier` at any point between.
 
-    With `start`, an unfinished classifier, it resumes where that one ended. With equal data, config and
-    threads the result is the same bit for bit, interrupted or not.
+    With `start`, a classifier saved with its state, it resumes where that one ended. With equal data,
+    config and threads the result is the same bit for bit, interrupted or not.
 
     Raises ConfigError for data or options that do not fit.
     """
@@ -140,7 +140,8 @@ def train(
 ) -> ImageClassifier:
     """The classifier after all epochs of `config` on `data`.
 
-    `start` is an unfinished classifier to resume from; `on_epoch` is called after each epoch. Raises
+    `start` is a classifier to resume from, which is the result if it is finished; `on_epoch` is called
+    after each epoch. Raises
     ConfigError for options that do not fit, and TrainingError when training diverges.
     """
     training = Training(data, config or VisionConfig(), start=start)
@@ -185,9 +186,9 @@ def check_start(start: ImageClassifier, data: ImageData, config: VisionConfig) -
         before, now = getattr(start.config, entry.name), getattr(config, entry.name)
         if entry.name not in _MAY_CHANGE and before != now:
             raise ConfigError(f"{entry.name}: expected {before}, as training began with, found {now}")
-    if config.epochs <= len(start.history):
+    if config.epochs < len(start.history):
         raise ConfigError(
-            f"epochs: expected more than the {len(start.history)} that are done, found {config.epochs}"
+            f"epochs: expected at least the {len(start.history)} that are done, found {config.epochs}"
         )
 
 

@@ -1,0 +1,67 @@
+"""What a model makes of the texts that it reads: how many tokens have a vector, and what is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from wordlab.text.tokenizers.splitter import EncodedBlock
+
+
+@dataclass
+class Tally:
+    """Counts of texts and tokens, which grow while a model reads.
+
+    `num_known` of the `num_tokens` tokens have a vector, `num_known_lowercased` would if texts were
+    lower-cased; both are None for a model without vectors. Of `num_cut_texts` texts, which are longer than
+    the model reads, `num_cut_tokens` tokens are left out.
+    """
+
+    num_texts: int = 0
+    num_tokens: int = 0
+    num_known: int | None = None
+    num_known_lowercased: int | None = None
+    num_cut_texts: int = 0
+    num_cut_tokens: int = 0
+
+    def add(self, block: EncodedBlock, known: Container[str] | None, max_tokens: int | None = None) -> None:
+        """Count the texts of `block`; `known` are the words with a vector, if the model has any."""
+        lengths = np.diff(block.line_ends, prepend=0)  # (num_texts,)
+        self.num_texts += len(lengths)
+        self.num_tokens += len(block.ids)
+        if max_tokens is not None:
+            beyond = np.maximum(lengths - max_tokens, 0)
+            self.num_cut_texts += int(np.count_nonzero(beyond))
+            self.num_cut_tokens += int(beyond.sum())
+        if known is not None:
+            counts = np.bincount(block.ids, minlength=len(block.words))  # (num_words,)
+            as_it_is = [word in known for word in block.words]
+            lowercased = [word.lower() in known for word in block.words]
+            self.num_known = (self.num_known or 0) + int(counts @ as_it_is)
+            self.num_known_lowercased = (self.num_known_lowercased or 0) + int(counts @ lowercased)
+
+    @property
+    def known(self) -> float | None:
+        """Share of the tokens that have a vector; None without vectors."""
+        return None if self.num_known is None else self.num_known / max(1, self.num_tokens)
+
+    @property
+    def known_lowercased(self) -> float | None:
+        """Share of the tokens that would have a vector if texts were lower-cased; None without vectors."""
+        known = self.num_known_lowercased
+        return None if known is None else known / max(1, self.num_tokens)
+
+    @property
+    def cut(self) -> float:
+        """Share of the tokens that are left out."""
+        return self.num_cut_tokens / max(1, self.num_tokens)
+
+    def facts(self) -> dict[str, Any]:
+        """The shares as plain values, for JSON; `coverage` is None without vectors."""
+        coverage = None
+        if self.known is not None:
+            coverage = {"tokens": self.known, "tokens_lowercased": self.known_lowercased}
+        return {"coverage": coverage, "cut": {"num_texts": self.num_cut_texts, "tokens": self.cut}}
