@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import click
 
 from pipelines.console.notes import notes
-from pipelines.failures import INTERRUPTED, explain, flush_stdout, report, report_stdout, show_warning
+from pipelines.failures import INTERRUPTED, explain, flush_stdout, report, report_stdout
 from pipelines.groups import Group
 from pipelines.process import end_on_signals, ignore_signals, open_closed_streams
 
@@ -118,7 +117,6 @@ def main() -> None:
     open_closed_streams()
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # for a terminal that cannot show all words
-    warnings.showwarning = show_warning
     end_on_signals()
     try:
         wordlab.main(prog_name="wordlab")

@@ -6,7 +6,6 @@ import errno
 import os
 import re
 import sys
-import warnings
 from typing import Any
 
 import click
@@ -72,18 +71,6 @@ def report_stdout(error: OSError) -> int:
         return BROKEN_PIPE
     click.echo(f"Error: standard output: {error.strerror}", err=True)
     return 1
-
-
-def show_warning(message: Warning | str, category: type[Warning], *place: Any, **_: Any) -> None:
-    """Write a warning to stderr: one of wordlab's as a note, any other as Python shows it."""
-    from wordlab.errors import UncachedWarning
-
-    if issubclass(category, UncachedWarning):
-        ctx = click.get_current_context(silent=True)
-        if not (ctx and ctx.params.get("quiet")):
-            click.echo(f"Note: {message}", err=True)
-    else:
-        click.echo(warnings.formatwarning(message, category, *place[:2]), err=True, nl=False)
 
 
 def flush_stdout() -> OSError | None:

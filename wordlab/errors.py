@@ -62,7 +62,3 @@ class ResourceError(WordlabError, OSError):
 
 class MissingExtraError(WordlabError, ImportError):
     """An optional package is needed but not installed; the message names the extra that installs it."""
-
-
-class UncachedWarning(UserWarning):
-    """Compiled code cannot be kept on disk, so that each process compiles it."""

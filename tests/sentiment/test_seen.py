@@ -95,7 +95,7 @@ def test_digests_that_make_no_sense(tmp_path, digests):
     model = train_baseline(TEXTS, LABELS)
     model.seen = SeenTexts(digests)
     model.save(tmp_path / "model")
-    with pytest.raises(ArtifactError, match=r"training_texts\.npy: expected digests of 64 bits in ascending"):
+    with pytest.raises(ArtifactError, match=r"training_texts\.npy: expected "):
         load_classifier(tmp_path / "model")
 
 

@@ -8,8 +8,8 @@ compiled again.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
 
-from wordlab.errors import UncachedWarning
+_LOGGER = logging.getLogger(__name__)
 
 
 def cached_njit(function: Callable[..., Any] | None = None, **options: Any) -> Any:
@@ -43,11 +43,9 @@ def cached_njit(function: Callable[..., Any] | None = None, **options: Any) -> A
 
 @cache
 def _warn_once() -> None:
-    warnings.warn(
+    _LOGGER.warning(
         "compiled code cannot be kept: neither the installation nor the user's cache directory can be "
-        "written, so each start compiles for some seconds (NUMBA_CACHE_DIR names another directory)",
-        UncachedWarning,
-        stacklevel=3,
+        "written, so each start compiles for some seconds (NUMBA_CACHE_DIR names another directory)"
     )
 
 
