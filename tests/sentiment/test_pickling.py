@@ -8,12 +8,20 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from wordlab.sentiment import NBSVM, TextClassifier, TfidfClassifier, train_baseline
+from wordlab.sentiment import (
+    NBSVM,
+    MeanVectorsClassifier,
+    TextClassifier,
+    TfidfClassifier,
+    WordVectorsTransformer,
+    train_baseline,
+)
 
-from .test_classifier_training import LABELS, TEXTS, fit
+from .test_classifier_training import LABELS, TEXTS, VECTORS, fit
 
 SMALL = {"epochs": 1, "dim": 4, "hidden": 3, "num_channels": (2,), "threads": 1}
 ESTIMATORS = {
@@ -22,6 +30,9 @@ ESTIMATORS = {
     "nbsvm": NBSVM(),
     "tfidf": TfidfClassifier(),
     "pipeline": make_pipeline(FunctionTransformer(list), NBSVM()),
+    "vectors": TextClassifier(vectors=VECTORS, **(SMALL | {"dim": VECTORS.dim})),
+    "mean of vectors": MeanVectorsClassifier(VECTORS),
+    "pipeline of vectors": make_pipeline(WordVectorsTransformer(VECTORS), LogisticRegression()),
 }
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from wordlab.errors import ArtifactError, CorpusError
+from wordlab.schema import config_from
 from wordlab.sentiment import (
     BaselineConfig,
     LabelledTexts,
@@ -116,4 +117,4 @@ def test_a_comparison_counts_what_it_trained_on():
 
 
 def test_config_is_not_touched(model):
-    assert BaselineConfig.from_dict(model.config.to_dict()) == model.config
+    assert config_from(model.config.to_dict(), BaselineConfig, "config") == model.config

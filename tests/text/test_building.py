@@ -234,11 +234,13 @@ def test_no_more_workers_than_blocks_or_twice_the_cores(tmp_path, small_blocks, 
 
 
 def test_notes_say_what_was_left_out(tmp_path):
-    (tmp_path / "x.txt").write_text("some words")
-    (tmp_path / "x.log").write_text("left out")
-    corpus = Corpus.build([tmp_path], tmp_path / "out", min_count=1)
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "x.txt").write_text("some words")
+    (texts / "x.log").write_text("left out")
+    corpus = Corpus.build([texts], tmp_path / "out", min_count=1)
     assert len(corpus.notes) == 1
-    assert corpus.notes[0].startswith(f"{tmp_path}: 1 file (x.log) left out")
+    assert corpus.notes[0].startswith(f"{texts}: 1 file (x.log) left out")
     assert "notes" not in corpus.details
     assert Corpus.load(tmp_path / "out").notes == ()
 

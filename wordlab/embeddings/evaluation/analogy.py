@@ -147,8 +147,8 @@ def _answer(
         return np.zeros(0, np.int64)
     flat = np.concatenate([np.array(ids, dtype=np.int64) for ids in excluded])
     best, answers, close = search_answers(
-        vectors.matrix[: lookup.num_candidates], vectors.norms, triples, flat, bounds,
-        method=method, threads=threads, report=report,
+        vectors.matrix[: lookup.num_candidates], vectors.norms[: lookup.num_candidates],
+        triples, flat, bounds, method=method, threads=threads, report=report,
     )  # fmt: skip
     doubtful = close | (answers < 0)
     if lookup.policy == "gensim" and method == "3cosadd":

@@ -91,9 +91,8 @@ class Comparison:
 def read_results(path: str | Path) -> dict[str, Any]:
     """The results of a comparison saved under `path`, as `Comparison.to_dict` gives them; ArtifactError."""
     source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION)
-    results: dict[str, Any] = schema.checked(
-        json_value(source, "results.json"), _RESULTS, str(source.payload("results.json"))
-    )
+    results: dict[str, Any] = json_value(source, "results.json")
+    schema.checked(results, _RESULTS, str(source.payload("results.json")))
     return results
 
 
