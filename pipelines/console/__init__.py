@@ -14,7 +14,7 @@ from pipelines.console.printing import (
     to_stdout,
     without_hints,
 )
-from pipelines.console.wording import duration, folder, magnitude, plural, share, visible
+from pipelines.console.wording import duration, folder, magnitude, plural, share, size, visible
 
 __all__ = [
     "LastEvent",
@@ -33,6 +33,7 @@ __all__ = [
     "say_finished",
     "say_next",
     "share",
+    "size",
     "stopwatch",
     "to_stdout",
     "visible",

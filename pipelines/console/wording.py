@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from wordlab import visible as text_for_people
 
@@ -36,6 +38,11 @@ def magnitude(number: float) -> str:
 def plural(number: int, noun: str) -> str:
     """The number with its noun."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def size(facts: Mapping[str, Any]) -> str:
+    """How many words and dimensions vectors have."""
+    return f"{plural(facts['num_words'], 'word')}, {plural(facts['dim'], 'dimension')}"
 
 
 def folder(path: Path) -> str:

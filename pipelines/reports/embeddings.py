@@ -28,7 +28,7 @@ def print_trained(facts: dict[str, Any]) -> None:
     console.print_facts(
         {
             "vectors": console.folder(Path(facts["output"])),
-            "size": f"{facts['num_words']:,} words, {facts['dim']} dimensions",
+            "size": console.size(facts),
             "time": f"{console.duration(facts['seconds'])}, training at {speed} words/s",
         }
     )
@@ -98,7 +98,7 @@ def print_quantised(facts: dict[str, Any]) -> None:
     console.print_facts(
         {
             "vectors": console.folder(Path(facts["output"])),
-            "size": f"{facts['num_words']:,} words, {facts['dim']} dimensions, {facts['precision']}",
+            "size": f"{console.size(facts)}, {facts['precision']}",
             "changed": f"no number by more than {facts['largest_change']:.2g}",
             "left out": _NO_OUTPUTS if facts["outputs_dropped"] else None,
         }

@@ -22,7 +22,7 @@ def print_estimate(facts: dict[str, Any]) -> None:
     compiled = f"{console.duration(time['compilation'])}, once" if time["compilation"] else None
     console.print_facts(
         {
-            "vectors": f"{facts['num_words']:,} words, {facts['dim']} dimensions",
+            "vectors": console.size(facts),
             "memory": f"{_bytes(memory['peak'])} of {_bytes(memory['available'])} available",
             "disk": f"{_bytes(disk['needed'])} of {_bytes(disk['free'])} free",
             "time": f"about {console.duration(time['training'])}, training at {speed} words/s",

@@ -14,7 +14,7 @@ def print_imported(facts: dict[str, Any]) -> None:
     console.print_facts(
         {
             "vectors": console.folder(Path(facts["output"])),
-            "size": f"{facts['num_words']:,} words, {facts['dim']} dimensions",
+            "size": console.size(facts),
             **_source_words(facts["pretrained"]),
             "format": facts["format"],
             **_unusual_words(facts),

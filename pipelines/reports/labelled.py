@@ -49,7 +49,7 @@ def coverage_notes(source: str, tally: Tally) -> list[str]:
             )
     if tally.num_cut_texts:
         notes.append(
-            f"{console.plural(tally.num_cut_texts, 'text')} longer than --max-tokens; what is beyond, "
+            f"{console.plural(tally.num_cut_texts, 'text')} longer than --max-tokens; the rest, "
             f"{console.share(tally.cut)} of all tokens, is not read"
         )
     return [f"{source}: {note}" for note in notes]

@@ -309,7 +309,7 @@ class TestSpellings:
             result = evaluate_similarity(vectors, write(tmp_path, text))
             assert (result.num_pairs, result.num_lost) == (3, 0)
             assert result.note == (
-                "the words are taken without their parts of speech (sun-n as sun): "
+                "words are read without their parts of speech (sun-n as sun): "
                 "3 of 3 pairs can be used so, 0 as written"
             )
 
@@ -318,7 +318,7 @@ class TestSpellings:
         path = write(tmp_path, "cat\tgas\t8\nNatural gas\tgas\t9\nNatural_Gas\tcat\t1\n")
         result = evaluate_similarity(vectors, path)
         assert result.num_pairs == 3
-        assert result.note.startswith("the words are taken behind /c/en/: 3 of 3 pairs")
+        assert result.note.startswith("words are read with the prefix /c/en/: 3 of 3 pairs")
         with pytest.raises(UnknownWordError, match="near spellings: /c/en/cat"):
             vectors.nearest("cat")
 
@@ -328,8 +328,8 @@ class TestSpellings:
         result = evaluate_similarity(vectors, path)
         assert result.num_pairs == 1
         assert result.note == (
-            "1 of 4 pairs can be used, as there is no 'cat', 'dog', 'sun' among the words; "
-            "4 could be, were they taken upper-cased"
+            "1 of 4 pairs can be used, because there is no vector for 'cat', 'dog', 'sun'; "
+            "4 could be if words were read upper-cased"
         )
 
     def test_lower_case_of_turkish(self, tmp_path):
@@ -337,7 +337,7 @@ class TestSpellings:
         path = write(tmp_path, "İstanbul\tAnkara\t9\nIŞIK\tLamba\t8\nistanbul\tlamba\t1\n")
         result = evaluate_similarity(vectors, path)
         assert result.num_pairs == 1
-        assert "; 3 could be, were they taken lower-cased by --language tr" in result.note
+        assert "; 3 could be if words were read lower-cased by --language tr" in result.note
         result = evaluate_similarity(vectors, path, language="tr")
         assert (result.num_pairs, result.note) == (3, None)
         assert "lower-cased as in tr" in result.policy
@@ -347,7 +347,7 @@ class TestSpellings:
     def test_nothing_helps(self, vectors, tmp_path):
         result = evaluate_similarity(vectors, write(tmp_path, "x y 1\n"))
         assert result.note.endswith(
-            "there is no 'x', 'y' among the words, which are such as 'Athens', 'Greece', 'oslo'"
+            "there is no vector for 'x', 'y'; words look like 'Athens', 'Greece', 'oslo'"
         )
         (result, _) = evaluate_analogies(vectors, write(tmp_path, ": x\nq r s t\n"))
         assert result.note.startswith("0 of 1 questions can be used")
@@ -355,7 +355,7 @@ class TestSpellings:
     def test_gensims_policy_stays_gensims(self, vectors, tmp_path):
         result = evaluate_similarity(vectors, write(tmp_path, "cat-n\tcats-n\t9\n"), policy="gensim")
         assert result.num_pairs == 0
-        assert "1 could be, were they taken without their parts of speech" in result.note
+        assert "1 could be if words were read without their parts of speech" in result.note
 
 
 class TestSuite:

@@ -449,7 +449,7 @@ def test_projector_says_what_is_missing_and_what_has_no_header(tmp_path, lenient
     with pytest.raises(SourceError, match=r"the files of projector, found no metadata.tsv"):
         read_vectors(tmp_path)
     (tmp_path / "metadata.tsv").write_bytes(b"unit\nking\nqueen\n")
-    expected = "found 2; is 'unit' a header row\\? Metadata of one column has none: take it away"
+    expected = "found 2; is 'unit' a header row\\? Metadata of a single column has none; remove it"
     with pytest.raises(FormatError, match=expected):
         read_vectors(tmp_path, lenient=lenient)
 

@@ -163,7 +163,7 @@ def test_separators_and_encodings_are_said(empty):
 def test_languages_of_numberbatch(empty):
     (empty / "v.txt").write_bytes(b"3 2\n/c/de/katze 1 2\n/c/en/cat 3 4\n/c/en/dog 5 6\n")
     result = run("embeddings", "import", "v.txt", "-o", "all")
-    assert "Words begin with a language: --prefix /c/en/ keeps one, without it.\n" in result.stderr
+    assert "Note: words begin with a language; --prefix /c/en/ keeps one, without it\n" in result.stderr
     result = run("embeddings", "import", "v.txt", "-o", "en", "--prefix", "/c/en/")
     assert result.exit_code == 0, result.output
     assert "\ntaken off  /c/en/\n" in result.stdout
@@ -175,7 +175,7 @@ def test_byte_order(empty):
     (empty / "v.bin").write_bytes(b"4 3\n" + b"".join(records))
     result = run("embeddings", "import", "v.bin", "-o", "v")
     assert result.exit_code == 1
-    assert "use --byte-order big, or little if they are meant\n" in result.stderr
+    assert "use --byte-order big, or little if they are right\n" in result.stderr
     assert run("embeddings", "import", "v.bin", "-o", "v", "--byte-order", "big").exit_code == 0
     result = run("embeddings", "import", "v.txt", "-o", "w", "--byte-order", "big")
     assert result.exit_code == 2

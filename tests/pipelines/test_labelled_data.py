@@ -111,7 +111,7 @@ def test_options_of_reading(case, empty):
 
 def test_notes_are_shown_by_each_command(empty):
     (empty / "x.tsv").write_text(rows("{label}\t{text}\n", "yn"))
-    note = "Note: x.tsv: the first row is taken for a text, as 'y' is also below it; or use --header\n"
+    note = "Note: x.tsv: the first row is read as a text, as 'y' recurs below; --header reads it as names\n"
     for result in (
         train("x.tsv"),
         run("sentiment", "evaluate", "made", "x.tsv", "--json"),

@@ -39,7 +39,7 @@ def test_every_command_has_all_options(command):
 
 def test_corpus_build(reviews):
     done = run("corpus", "build", "reviews.csv", "-o", "c", "--min-count", "1")
-    assert "Note: the text holds markup, as in <br /> and &amp;: --markup strip takes it out" in done.stderr
+    assert "Note: the text holds markup, as in <br /> and &amp;: --markup strip removes it" in done.stderr
     assert "br" in Corpus.load("c").vocabulary
     words = ("corpus", "build", "reviews.csv", "-o", "d", "--min-count", "1", "--markup", "strip")
     done = run(*words, "--language", "tr")

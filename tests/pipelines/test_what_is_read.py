@@ -71,13 +71,13 @@ def test_compare_has_a_column_and_each_note_once(here):
 
 def test_texts_that_are_cut_are_counted(here):
     result = trained("textcnn", "--max-tokens", 5, *QUICK)
-    note = "cased.tsv: 24 texts longer than --max-tokens; what is beyond, 28.6% of all tokens, is not read\n"
+    note = "cased.tsv: 24 texts longer than --max-tokens; the rest, 28.6% of all tokens, is not read\n"
     assert f"Note: {note}" in result.stderr
     assert "not read    28.6% of the tokens, the ends of 24 texts\n" in result.stdout
     judged = run("sentiment", "evaluate", "textcnn", "cased.tsv")
     assert f"Note: {note}" in judged.stderr
     told = run("sentiment", "predict", "textcnn", "-", input="one two three four five six\nshort\n")
-    assert "Note: the texts: 1 text longer than --max-tokens; what is beyond, 14.3% of all" in told.stderr
+    assert "Note: the texts: 1 text longer than --max-tokens; the rest, 14.3% of all" in told.stderr
     assert len(told.stdout.splitlines()) == 2
     facts = json.loads(run("sentiment", "predict", "textcnn", "a b c d e f g", "--json").stdout)
     assert facts["cut"] == {"num_texts": 1, "tokens": pytest.approx(2 / 7)}

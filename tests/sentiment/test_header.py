@@ -26,7 +26,7 @@ def test_a_usual_name_that_recurs_is_a_label(read, labels):
     found = read(table(None, labels))
     assert len(found) == 40
     assert found.notes == (
-        f"the first row is taken for a text, as {labels[0]!r} is also below it; or use --header",
+        f"the first row is read as a text, as {labels[0]!r} recurs below; --header reads it as names",
     )
 
 
@@ -54,7 +54,7 @@ def test_a_header_told_by_less_is_noted(read, first, labels):
     found = read(table(first, labels))
     assert len(found) == 40
     shown = ", ".join(map(repr, first.split("\t")))
-    assert found.notes == (f"the first row is taken for the names of columns ({shown}); or use --no-header",)
+    assert found.notes == (f"the first row is read as names ({shown}); --no-header reads it as a text",)
 
 
 @pytest.mark.parametrize(

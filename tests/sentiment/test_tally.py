@@ -106,5 +106,5 @@ def test_a_low_coverage_is_named():
 
 def test_texts_that_are_cut_are_named():
     assert note(None, None, num_cut_texts=2, num_cut_tokens=25) == [
-        "x.tsv: 2 texts longer than --max-tokens; what is beyond, 25.0% of all tokens, is not read"
+        "x.tsv: 2 texts longer than --max-tokens; the rest, 25.0% of all tokens, is not read"
     ]

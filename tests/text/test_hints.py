@@ -82,7 +82,7 @@ def test_nothing_to_say(text):
 def test_markup(text):
     (note,) = notes(text)
     assert note.startswith("the text holds markup, as in ")
-    assert note.endswith(": --markup strip takes it out")
+    assert note.endswith(": --markup strip removes it")
     assert not notes(text, markup="strip")
 
 

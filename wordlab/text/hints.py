@@ -52,7 +52,7 @@ class Hints:
     >>> hints = Hints(Tokenizer("word"))
     >>> hints.add("Great film.<br /><br />I loved it &amp; you&#39;ll too.")
     >>> hints.notes()
-    ['the text holds markup, as in <br /> and &amp;: --markup strip takes it out']
+    ['the text holds markup, as in <br /> and &amp;: --markup strip removes it']
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -121,7 +121,7 @@ class Hints:
         for mark, _ in self._marks.most_common():
             kinds.setdefault(mark[0] if mark[0] in "<&" else "", mark)
         shown = " and ".join(mark if len(mark) <= 20 else f"{mark[:17]}..." for mark in kinds.values())
-        return f"the text holds markup, as in {shown}: --markup strip takes it out"
+        return f"the text holds markup, as in {shown}: --markup strip removes it"
 
     def _about_case(self) -> str | None:
         letters, tokenizer = self._of_turkish, self._tokenizer

@@ -120,15 +120,15 @@ def fit(lookup: Lookup, vectors: WordVectors, rows: Rows, what: str) -> tuple[Lo
     can_change = lookup.policy != "gensim" and used < _VERY_FEW * len(rows)
     if can_change and best >= max(1, _MUCH_BETTER * used):
         counts = f"{best:,} of {len(rows):,} {what} can be used so, {used:,} as written"
-        note = f"the words are taken {spelling.name}: {counts}"
+        note = f"words are read {spelling.name}: {counts}"
         return lookup.with_spelling(vectors, spelling), note
     if used and best < max(_CLEARLY_BETTER * used, used + 1):
         return lookup, None  # the words are rare or foreign; the counts say so
     lost = _examples(word for word, ids in found.items() if not ids)
-    note = f"{used:,} of {len(rows):,} {what} can be used, as there is no {lost} among the words"
+    note = f"{used:,} of {len(rows):,} {what} can be used, because there is no vector for {lost}"
     if best > used:
-        return lookup, f"{note}; {best:,} could be, were they taken {spelling.name}"
-    return lookup, f"{note}, which are such as {_examples(vectors.vocabulary.words)}"
+        return lookup, f"{note}; {best:,} could be if words were read {spelling.name}"
+    return lookup, f"{note}; words look like {_examples(vectors.vocabulary.words)}"
 
 
 def _best(lookup: Lookup, vectors: WordVectors, rows: Rows) -> tuple[Spelling, int]:

@@ -44,10 +44,10 @@ def spellings(vocabulary: Vocabulary) -> Iterator[Spelling]:
     sample = vocabulary.words[:: max(1, len(vocabulary) // _NUM_LOOKED_AT)]
     prefixes = (found[0] for word in sample if (found := _ANY_PREFIX.match(word)))
     for prefix in _common(prefixes, len(sample)):
-        yield Spelling(f"behind {prefix}", _Affixed(prefix, ""))
+        yield Spelling(f"with the prefix {prefix}", _Affixed(prefix, ""))
     suffixes = (word[at:] for word in sample if (at := _part_of_speech_at(word)))
     for suffix in _common(suffixes, len(sample)):
-        yield Spelling(f"with {suffix} behind them", _Affixed("", suffix))
+        yield Spelling(f"with {suffix} at the end", _Affixed("", suffix))
 
 
 def without_part_of_speech(word: str) -> str:

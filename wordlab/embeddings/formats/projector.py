@@ -150,7 +150,7 @@ def _blocks(source: Source, metadata: _Metadata, options: ReadOptions, skipped: 
     if num_done == len(words) - 1 and not has_header:
         raise FormatError(
             f"{source.name}: expected {len(words)} rows, one a word of {METADATA}, found {num_done}; is "
-            f"{words[0][:40]!r} a header row? Metadata of one column has none: take it away"
+            f"{words[0][:40]!r} a header row? Metadata of a single column has none; remove it"
         )
     if num_done != len(words):
         found = "more" if num_done > len(words) else str(num_done)

@@ -161,8 +161,8 @@ def _check_byte_order(matrix: np.ndarray, name: str) -> None:
         sizes = np.abs(numbers[np.isfinite(numbers) & (numbers != 0)])
         values = f" such as {sizes.max():.0e} and {sizes.min():.0e}" if len(sizes) else ""
         raise FormatError(
-            f"{name}: expected little-endian numbers, found values{values}, which are common ones in the "
-            "other byte order; use --byte-order big, or little if they are meant"
+            f"{name}: expected little-endian numbers, found values{values}, which are ordinary in the "
+            "other byte order; use --byte-order big, or little if they are right"
         )
 
 

@@ -31,13 +31,13 @@ def find_header(rows: Sequence[Row], where: str, columns: ColumnChoice) -> tuple
     recurring = [p for p in texts + labels if any(plain(row[p]) == plain(first[p]) for row in below)]
     if recurring and (len(recurring) == len(texts + labels) or not (texts and labels)):
         cell = first[recurring[0]]
-        return False, f"the first row is taken for a text, as {cell!r} is also below it; or use --header"
+        return False, f"the first row is read as a text, as {cell!r} recurs below; --header reads it as names"
     if texts and labels and not recurring:
         return True, None
     if recurring or ((texts or labels) and not _could_be_names(first, below)):
         raise _unclear(where, first)
     if texts or labels or any(_is_word_above_numbers(first, below, at) for at in range(len(first))):
-        return True, f"the first row is taken for the names of columns ({_shown(first)}); or use --no-header"
+        return True, f"the first row is read as names ({_shown(first)}); --no-header reads it as a text"
     if below and [cell.strip() for cell in first if cell.strip()] == [str(n) for n in range(len(first))]:
         raise _unclear(where, first)  # as pandas names columns that have no names
     return False, None
