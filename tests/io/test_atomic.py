@@ -294,7 +294,7 @@ def test_a_pipe_and_a_device_are_written_into(tmp_path):
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device (the disk is full"),
         (OSError(errno.EDQUOT, "Disk quota exceeded"), "Disk quota exceeded (the disk is full"),
         (OSError(errno.EFBIG, "File too large"), "File too large (the disk is full"),
-        (OSError("300 requested and 26 written"), "the disk is full: 26 of 300 bytes could be written"),
+        (OSError("300 requested and 26 written"), "the disk is full: 26 of 300 values could be written"),
         (RuntimeError("I/O error: No space left on device (os error 28)"), "the disk is full"),
         (OSError(errno.EIO, "Input/output error"), "Input/output error"),
     ],

@@ -128,7 +128,7 @@ def _full_disk(error: Exception) -> str | None:
     text = str(error)
     short = _SHORT_WRITE.search(text)
     if short:
-        return f"the disk is full: {int(short[2]):,} of {int(short[1]):,} bytes could be written"
+        return f"the disk is full: {int(short[2]):,} of {int(short[1]):,} values could be written"
     if number is None and _FAILED_WRITE.search(text):
         return "the disk is full, or a limit is reached"
     for known in _FULL:
