@@ -25,11 +25,12 @@ _MEASURES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}
 def print_trained(facts: dict[str, Any]) -> None:
     """Print what `embeddings train` made."""
     speed = console.magnitude(facts["words_per_second"])
+    trained = f", training at {speed} words/s" if facts["words_per_second"] else ""
     console.print_facts(
         {
             "vectors": console.folder(Path(facts["output"])),
             "size": console.size(facts),
-            "time": f"{console.duration(facts['seconds'])}, training at {speed} words/s",
+            "time": f"{console.duration(facts['seconds'])}{trained}",
         }
     )
     console.print_heading("Mean loss of a pair")
