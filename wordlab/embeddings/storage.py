@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 KIND = "vectors"
 FORMAT_VERSION = 1
-# in the manifest, but not part of the vectors' `details`
 _FACTS = {
     "config": dict[str, Any],
     "losses": list[float],
     "runs": [{"config": {"epochs": int}, "corpus": {"fingerprint": str | None}}],
 }
 """What training, here or by gensim, says of itself; vectors from files say none of it."""
+# in the manifest, but not part of the vectors' `details`
 OWN_DETAILS = ("num_words", "dim", "tokenizer", "subwords", "precision")
 
 

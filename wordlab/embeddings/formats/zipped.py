@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -41,7 +40,7 @@ def open_zipped(source: Source, member: str | None, on_progress: OnProgress | No
     file. Nothing is unpacked.
     """
     name = source.name
-    with as_file(source) as path, _seeking(name), path.open("rb") as file:
+    with as_file(source) as path, path.open("rb") as file:
         found = [entry.path for entry in zip_members(file, name) if entry.content and not entry.is_hidden]
         wanted = _choose(found, member, name)
         for entry in zip_members(file, name):
@@ -53,17 +52,6 @@ def open_zipped(source: Source, member: str | None, on_progress: OnProgress | No
                     on_progress=on_progress,
                 )
                 return
-
-
-@contextmanager
-def _seeking(name: str) -> Iterator[None]:
-    """Inside, a place before the beginning of the archive, where damage can lead, is a FormatError."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise
-        raise FormatError(f"{name}: expected a zip archive, found damage (a place outside of it)") from error
 
 
 def _choose(found: list[PurePosixPath], member: str | None, name: str) -> PurePosixPath:

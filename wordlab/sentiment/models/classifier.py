@@ -23,7 +23,7 @@ from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.names import model_class
-from wordlab.sentiment.models.network import Network, build_network
+from wordlab.sentiment.models.network import Network, build_network, outline
 from wordlab.text.storage import read_tokenizer
 from wordlab.text.vocabulary import Vocabulary
 
@@ -211,8 +211,8 @@ def _read_network(
         found = "none" if matrix is None else str(tuple(matrix.shape))
         raise ArtifactError(f"{path}: expected vectors of {num_ids} words, found {found}")
     with own_torch_state(torch.get_num_threads()):  # initial weights are drawn and thrown away
-        with torch.device("meta"):  # a config can ask for more memory than there is
-            sketch = build_network(config, matrix.to("meta"), num_classes, pretrained=pretrained)
+        # first without numbers, because a config can ask for more memory than there is
+        sketch = outline(config, *matrix.shape, num_classes, pretrained=pretrained)
         check_weights(sketch, weights, str(path))
         network = build_network(config, matrix, num_classes, pretrained=pretrained)
     network.load_state_dict(weights)
