@@ -212,7 +212,7 @@ def _read_network(
         raise ArtifactError(f"{path}: expected vectors of {num_ids} words, found {found}")
     with own_torch_state(torch.get_num_threads()):  # initial weights are drawn and thrown away
         # first without numbers, because a config can ask for more memory than there is
-        sketch = outline(config, *matrix.shape, num_classes, pretrained=pretrained)
+        sketch = outline(config, num_ids, matrix.shape[1], num_classes, pretrained=pretrained)
         check_weights(sketch, weights, str(path))
         network = build_network(config, matrix, num_classes, pretrained=pretrained)
     network.load_state_dict(weights)
