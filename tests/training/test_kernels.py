@@ -12,7 +12,7 @@ from tests.training import reference
 from wordlab.compiled import draws, kernels
 from wordlab.compiled.barrier import new_barrier
 from wordlab.compiled.lanes import LANES, store, totals
-from wordlab.compiled.steps import Matrices
+from wordlab.compiled.steps import Members, Rows
 from wordlab.text import keep_probabilities
 from wordlab.training import Word2VecConfig
 from wordlab.training.objectives.word2vec import kernel as word2vec
@@ -46,9 +46,10 @@ def train_compiled(
 
     def work(thread):
         return train_spans(
-            thread, config.threads, barrier, text, np.array(span), np.array(rates, np.float32),
-            np.uint64(KEY), targets, Matrices(inputs, outputs), windows, shared,
-            word2vec.empty_scratch(config),
+            word2vec.Team(thread, config.threads, barrier), text, np.array(span),
+            np.array(rates, np.float32), np.uint64(KEY), targets,
+            Rows(inputs, outputs, inputs[:0]), Members(np.zeros(1, np.int64), np.empty(0, np.uint32)),
+            windows, shared, word2vec.empty_scratch(config),
         )  # fmt: skip
 
     with ThreadPoolExecutor(config.threads) as pool:

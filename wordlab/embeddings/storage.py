@@ -31,42 +31,49 @@ _FACTS = {
     "runs": [{"config": {"epochs": int}, "corpus": {"fingerprint": str | None}}],
 }
 """What training, here or by gensim, says of itself; vectors from files say none of it."""
+_SUBWORDS = {"min_n": int, "max_n": int, "num_buckets": int, "num_hashes": int}
 # in the manifest, but not part of the vectors' `details`
 OWN_DETAILS = ("num_words", "dim", "tokenizer", "subwords", "precision")
 
 
-def write_payloads(
-    draft: artifact.Draft,
-    vocabulary: Vocabulary,
-    matrix: np.ndarray,
-    outputs: np.ndarray | None,
-    subwords: Subwords | None,
-    precision: Precision = "float32",
-) -> None:
-    """Write the vocabulary, the matrix, subwords if any, and outputs if any and `precision` is float32.
+class Content(NamedTuple):
+    """What payloads hold, by the names of the arguments of WordVectors."""
 
-    Vectors without subwords are written as before there were any, so that one format version does for both.
-    """
-    matrices = {"matrix": matrix} | ({} if subwords is None else {"subwords": subwords.matrix})
-    for name, numbers in matrices.items():
-        for payload, values in quantise(numbers, precision).tensors(name).items():
-            np.save(draft.payload(f"{payload}.npy"), values, allow_pickle=False)
-    if outputs is not None and precision == "float32":
-        np.save(draft.payload("outputs.npy"), outputs, allow_pickle=False)
-    if subwords is not None:
-        draft.details["subwords"] = {"min_n": subwords.min_n, "max_n": subwords.max_n}
-    vocabulary.write(draft.payload("vocabulary.parquet"))
+    vocabulary: Vocabulary
+    matrix: np.ndarray
+    outputs: np.ndarray | None = None
+    position_weights: np.ndarray | None = None
+    subwords: Subwords | None = None
 
 
 class Parts(NamedTuple):
     """The parts of vectors, as read."""
 
     source: artifact.Artifact
-    vocabulary: Vocabulary
-    matrix: np.ndarray
-    outputs: np.ndarray | None
-    subwords: Subwords | None
+    content: Content
     tokenizer: Tokenizer | None
+
+
+def write_payloads(draft: artifact.Draft, content: Content, precision: Precision = "float32") -> None:
+    """Write the vocabulary, the matrix and subwords, and what only training needs if `precision` is float32.
+
+    Vectors without subwords are written as before there were any, so that one format version does for both.
+    """
+    subwords = content.subwords
+    matrices = {"matrix": content.matrix} | ({} if subwords is None else {"subwords": subwords.matrix})
+    for name, numbers in matrices.items():
+        for payload, values in quantise(numbers, precision).tensors(name).items():
+            np.save(draft.payload(f"{payload}.npy"), values, allow_pickle=False)
+    exact = {"outputs": content.outputs, "position_weights": content.position_weights}
+    if subwords is not None:
+        exact["subwords_own"] = subwords.own
+        draft.details["subwords"] = subwords.facts()
+        if subwords.buckets is not None:
+            np.save(draft.payload("subwords_buckets.npy"), subwords.buckets, allow_pickle=False)
+    for name, kept in exact.items():
+        if kept is not None and precision == "float32":
+            np.save(draft.payload(f"{name}.npy"), kept, allow_pickle=False)
+    content.vocabulary.write(draft.payload("vocabulary.parquet"))
 
 
 def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> Parts:
@@ -87,12 +94,15 @@ def _read_parts(source: artifact.Artifact, *, verify: bool) -> Parts:
     vocabulary = Vocabulary.read(vocabulary_path)
     if len(vocabulary) != len(matrix):
         raise ArtifactError(f"{vocabulary_path}: expected {len(matrix)} words, found {len(vocabulary)}")
-    outputs = None
-    if "outputs.npy" in source.manifest["payloads"]:
-        expected = (num_output_rows(len(vocabulary), source.details), matrix.shape[1])
-        outputs = _map(source, "outputs", expected, verify=verify)
-    subwords = _subwords(source, matrix.shape[1], verify=verify)
-    return Parts(source, vocabulary, matrix, outputs, subwords, _tokenizer(source))
+    dim, num_outputs = matrix.shape[1], num_output_rows(len(vocabulary), source.details)
+    content = Content(
+        vocabulary,
+        matrix,
+        _map_if_any(source, "outputs", (num_outputs, dim), verify=verify),
+        _map_if_any(source, "position_weights", (None, dim), verify=verify),
+        _subwords(source, len(vocabulary), dim, verify=verify),
+    )
+    return Parts(source, content, _tokenizer(source))
 
 
 def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
@@ -127,6 +137,13 @@ def _map(source: artifact.Artifact, name: str, shape: tuple[int | None, ...], *,
     return matrix
 
 
+def _map_if_any(
+    source: artifact.Artifact, name: str, shape: tuple[int | None, ...], *, verify: bool
+) -> np.ndarray | None:
+    has_one = f"{name}.npy" in source.manifest["payloads"]
+    return _map(source, name, shape, verify=verify) if has_one else None
+
+
 def _check_sides(source: artifact.Artifact, name: str, matrix: np.ndarray) -> None:
     if 0 in matrix.shape:
         raise ArtifactError(
@@ -143,16 +160,21 @@ def precision_of(source: artifact.Artifact) -> Precision:
     return cast(Precision, found)
 
 
-def _subwords(source: artifact.Artifact, dim: int, *, verify: bool) -> Subwords | None:
+def _subwords(source: artifact.Artifact, num_words: int, dim: int, *, verify: bool) -> Subwords | None:
     if "subwords.npy" not in source.manifest["payloads"]:
         return None
     from wordlab.embeddings.subwords import Subwords
 
     where = f"{source.where}: details: subwords"
-    facts = schema.fields(source.details.get("subwords"), {"min_n": int, "max_n": int}, where)
+    found = schema.fields(source.details.get("subwords"), _SUBWORDS, where, optional=True)
+    facts = schema.fields(found, {"min_n": int, "max_n": int}, where) | found
     matrix = _read_matrix(source, "subwords", dim, verify=verify)
+    own = _map_if_any(source, "subwords_own", (num_words, dim), verify=verify)
+    buckets = None
+    if "subwords_buckets.npy" in source.manifest["payloads"]:
+        buckets = array(source, "subwords_buckets.npy", dtype="uint32", shape=(None,))
     try:
-        return Subwords(facts["min_n"], facts["max_n"], matrix)
+        return Subwords(matrix=matrix, buckets=buckets, own=own, **facts)
     except ValueError as error:
         raise ArtifactError(f"{where}: {error}") from error
 

@@ -7,7 +7,9 @@ Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +34,20 @@ class Subwords:
     """The length of the longest n-grams, in characters."""
 
     matrix: np.ndarray
-    """float32 (num_buckets, dim), read-only: row h is shared by all n-grams whose hash is h."""
+    """float32 (num_buckets, dim), read-only: row h is shared by all n-grams whose hash is h. With `buckets`,
+    row i is that of bucket ``buckets[i]``, and a last row of zeros that of all others."""
+
+    _: KW_ONLY
+
+    buckets: np.ndarray | None = None
+    """uint32 (num_rows - 1,), ascending: the buckets that training met; None for all."""
+
+    num_buckets: int = 0
+    """The number of vectors that the n-grams share, B; 0 stands for as many as the matrix has."""
+
+    own: np.ndarray | None = None
+    """float32 (num_words, dim), read-only: the own vectors of the words of the vocabulary, from which
+    training continues; None where only their means with the n-grams are known."""
 
     def __post_init__(self) -> None:
         if not (0 <= self.min_n <= self.max_n and 1 <= self.max_n <= LONGEST_NGRAM):
@@ -44,17 +59,44 @@ class Subwords:
         if matrix.ndim != 2 or 0 in matrix.shape:
             raise ValueError(f"expected a matrix with a row a bucket, found shape {matrix.shape}")
         object.__setattr__(self, "matrix", matrix)
+        object.__setattr__(self, "num_buckets", self.num_buckets or len(matrix))
+        self._check_buckets()
+        if self.own is not None:
+            own = checked_matrix(self.own, "the own vectors")
+            if own.shape[1:] != (self.dim,):
+                raise ValueError(f"expected own vectors of {self.dim} dimensions, found shape {own.shape}")
+            object.__setattr__(self, "own", own)
 
-    def __reduce__(self) -> tuple[type[Subwords], tuple[int, int, np.ndarray]]:
-        return Subwords, (self.min_n, self.max_n, self.matrix)  # checked and read-only again
+    def _check_buckets(self) -> None:
+        """Raise ValueError unless the matrix has a row for each bucket that it is to have."""
+        if self.buckets is None:
+            if self.num_buckets != len(self.matrix):
+                raise ValueError(f"expected {self.num_buckets} rows, found {len(self.matrix)}")
+            return
+        buckets = np.array(self.buckets, np.int64)
+        if buckets.ndim != 1 or len(buckets) + 1 != len(self.matrix) or self.matrix[-1].any():
+            raise ValueError(
+                f"expected a row for each of {buckets.size} buckets and one of zeros, "
+                f"found {len(self.matrix)} rows"
+            )
+        if len(buckets) and not 0 <= buckets[0] <= buckets[-1] < self.num_buckets:
+            raise ValueError(f"expected buckets below {self.num_buckets}, found {buckets[-1]}")
+        if not (np.diff(buckets) > 0).all():
+            raise ValueError("expected buckets in ascending order, found another order")
+        kept = buckets.astype(np.uint32)
+        kept.flags.writeable = False
+        object.__setattr__(self, "buckets", kept)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (self.facts(), self.matrix, self.buckets, self.own)  # checked and read-only again
 
     def __repr__(self) -> str:
         return f"Subwords({self.min_n} to {self.max_n} characters, {self.num_buckets:,} buckets)"
 
-    @property
-    def num_buckets(self) -> int:
-        """The number of vectors that the n-grams share, B."""
-        return len(self.matrix)
+    def facts(self) -> dict[str, int]:
+        """The numbers behind it as plain values, by the names of the arguments."""
+        facts = {"min_n": self.min_n, "max_n": self.max_n}
+        return facts if self.buckets is None else facts | {"num_buckets": self.num_buckets}
 
     @property
     def dim(self) -> int:
@@ -93,5 +135,30 @@ class Subwords:
             raise FloatingPointError("expected own vectors within float32, found larger ones")
         return own
 
+    @property
+    def known(self) -> np.ndarray:
+        """uint32, ascending: the buckets that have vectors of their own."""
+        return np.arange(self.num_buckets, dtype=np.uint32) if self.buckets is None else self.buckets
+
+    def rows_of(self, buckets: np.ndarray) -> np.ndarray:
+        """The vectors of `buckets` (n,), float32 (n, dim)."""
+        return np.asarray(self.matrix[buckets if self.buckets is None else self._row_of[buckets]])
+
+    @cached_property
+    def _row_of(self) -> np.ndarray:
+        """int32 (num_buckets,): the row of each bucket."""
+        last = len(self.matrix) - 1
+        row_of = np.full(self.num_buckets, last, np.int32)
+        row_of[self.buckets] = np.arange(last, dtype=np.int32)
+        return row_of
+
     def _ngrams(self, words: Sequence[str]) -> Iterator[Ngrams]:
-        return hash_ngrams(words, min_n=self.min_n, max_n=self.max_n, num_buckets=self.num_buckets)
+        """The n-grams of the words, with rows of the matrix in the place of buckets."""
+        for ngrams in hash_ngrams(words, min_n=self.min_n, max_n=self.max_n, num_buckets=self.num_buckets):
+            yield (ngrams if self.buckets is None else ngrams._replace(buckets=self._row_of[ngrams.buckets]))
+
+
+def _again(
+    facts: dict[str, int], matrix: np.ndarray, buckets: np.ndarray | None, own: np.ndarray | None
+) -> Subwords:
+    return Subwords(matrix=matrix, buckets=buckets, own=own, **facts)

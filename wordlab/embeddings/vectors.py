@@ -40,8 +40,9 @@ class WordVectors:
     words are, if known; `details` says where the vectors came from (configuration, losses, file).
     `outputs` are the vectors of words as targets, float32 (V, D), read-only, from which training can
     continue; under hierarchical softmax those of the V - 1 inner nodes of the tree. Vectors from a file
-    have None. `subwords`, as in fastText's models, give words outside the vocabulary vectors as well;
-    ``word in vectors`` still asks the vocabulary alone.
+    have None. `position_weights` (2 * window, D), if CBOW learnt them, multiply the words at each place of a
+    window, from left to right. `subwords`, as in fastText's models, give words outside the vocabulary
+    vectors as well; ``word in vectors`` still asks the vocabulary alone.
 
     >>> vectors = WordVectors(Vocabulary(["cat", "dog", "sun"], [3, 2, 1]), [[1, 0.1], [1, 0.2], [0, 1]])
     >>> vectors.nearest("cat", k=1)[0].word
@@ -54,6 +55,7 @@ class WordVectors:
         matrix: np.ndarray | Sequence[Sequence[float]],
         *,
         outputs: np.ndarray | None = None,
+        position_weights: np.ndarray | None = None,
         subwords: Subwords | None = None,
         tokenizer: Tokenizer | None = None,
         details: Mapping[str, Any] = MappingProxyType({}),
@@ -70,6 +72,13 @@ class WordVectors:
         expected = (storage.num_output_rows(len(vocabulary), details), self.dim)
         if self.outputs is not None and self.outputs.shape != expected:
             raise ValueError(f"expected outputs of shape {expected}, found {self.outputs.shape}")
+        self.position_weights = (
+            None if position_weights is None else checked_matrix(position_weights, "the position weights")
+        )
+        if self.position_weights is not None and self.position_weights.shape[1:] != (self.dim,):
+            raise ValueError(
+                f"expected position weights of {self.dim} dimensions, found {self.position_weights.shape}"
+            )
         if subwords is not None and subwords.dim != self.dim:
             raise ValueError(f"expected subwords of {self.dim} dimensions, found {subwords.dim}")
         self.subwords = subwords
@@ -101,8 +110,9 @@ class WordVectors:
 
     def __getstate__(self) -> dict[str, Any]:
         """What pickle and joblib store: mapped matrices as arrays, nothing that can be computed again."""
-        names = ("vocabulary", "matrix", "outputs", "subwords", "tokenizer", "digest", "precision")
-        return {name: getattr(self, name) for name in names} | {"details": dict(self.details)}
+        names = ("vocabulary", "matrix", "outputs", "position_weights", "subwords", "tokenizer")
+        own = {"digest": self.digest, "precision": self.precision, "details": dict(self.details)}
+        return {name: getattr(self, name) for name in names} | own
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """The vectors again, checked as when they are made."""
@@ -261,7 +271,11 @@ class WordVectors:
             path, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:
             storage.write_payloads(
-                draft, self.vocabulary, self.matrix, self.outputs, self.subwords, precision
+                draft,
+                storage.Content(
+                    self.vocabulary, self.matrix, self.outputs, self.position_weights, self.subwords
+                ),
+                precision,
             )
             draft.details.update(self.details, num_words=len(self), dim=self.dim, precision=precision)
             draft.details["tokenizer"] = None if self.tokenizer is None else self.tokenizer.to_dict()
@@ -274,11 +288,9 @@ class WordVectors:
         Quantised matrices become float32 in memory instead; `precision` says what they were. `verify`
         compares digests, which reads everything once; sizes and shapes are always checked.
         """
-        source, vocabulary, matrix, outputs, subwords, tokenizer = storage.read_payloads(path, verify=verify)
+        source, content, tokenizer = storage.read_payloads(path, verify=verify)
         details = {key: value for key, value in source.details.items() if key not in storage.OWN_DETAILS}
-        vectors = cls(
-            vocabulary, matrix, outputs=outputs, subwords=subwords, tokenizer=tokenizer, details=details
-        )
+        vectors = cls(tokenizer=tokenizer, details=details, **content._asdict())
         vectors.digest = source.digest
         vectors.precision = storage.precision_of(source)
         return vectors

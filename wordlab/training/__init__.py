@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "objectives.subwords.config": ["SubwordConfig"],
         "objectives.word2vec.config": ["Word2VecConfig"],
         "estimation": ["Estimate", "estimate"],
         "loop": ["train"],

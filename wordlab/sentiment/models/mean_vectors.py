@@ -100,7 +100,9 @@ class MeanVectorsClassifier(Baseline):
 
     def write(self, draft: Draft) -> None:
         """Write the vectors of all words, since new texts have other words, and the words' weights."""
-        vectors_storage.write_payloads(draft, self.vectors.vocabulary, self.vectors.matrix, None, None)
+        vectors_storage.write_payloads(
+            draft, vectors_storage.Content(self.vectors.vocabulary, self.vectors.matrix)
+        )
         write_array(draft, "word_weights", self.transformer_.weights_)
         if self.transformer_.component_ is not None:
             write_array(draft, "component", self.transformer_.component_)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from wordlab.embeddings import WordVectors
     from wordlab.training.objectives.base import Objective
 
-OBJECTIVES = {"word2vec": "wordlab.training.objectives.word2vec.objective:Word2Vec"}
+OBJECTIVES = {
+    "word2vec": "wordlab.training.objectives.word2vec.objective:Word2Vec",
+    "subwords": "wordlab.training.objectives.subwords.objective:SubwordWord2Vec",
+}
 """Where the class of each objective is, by the name that its config carries."""
 
 _DEFAULT = "word2vec"  # also of vectors that record none

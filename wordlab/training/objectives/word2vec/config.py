@@ -48,6 +48,9 @@ class Word2VecConfig:
     """Draw each position's window from 1 .. window, so that near words weigh more."""
     cbow_mean: bool = True
     """CBOW: the mean of the context vectors (or their sum)."""
+    position_weights: bool = False
+    """CBOW: learn a vector for each place in the window, by which the words there are multiplied (Mikolov et
+    al. 2018, section 2.2)."""
     epochs: int = 5
     """Passes over the corpus."""
     learning_rate: float | None = None
@@ -73,6 +76,8 @@ class Word2VecConfig:
         check_choice(self, "subsample_form", SUBSAMPLE_FORMS)
         if self.learning_rate is None:
             object.__setattr__(self, "learning_rate", LEARNING_RATES[self.model])
+        if self.position_weights and not self.cbow:
+            raise ConfigError("position_weights: expected the model cbow, found skipgram")
         for name, low, high in (
             ("dim", 1, 10_000),
             ("window", 1, 1_000),
@@ -119,4 +124,6 @@ class Word2VecConfig:
         fields = dataclasses.asdict(self)
         if self.deterministic:
             del fields["threads"]
+        if not self.position_weights:  # as before there were any
+            del fields["position_weights"]
         return fields

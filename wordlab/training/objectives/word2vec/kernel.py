@@ -21,10 +21,21 @@ from numba import njit
 from wordlab.compiled.barrier import wait_for_all
 from wordlab.compiled.draws import draw, mix, subsample
 from wordlab.compiled.jit import cached_njit
-from wordlab.compiled.kernels import FAST, find_steps, prefetch_row, prefetch_rows, update
+from wordlab.compiled.kernels import FAST, ONE, find_steps, prefetch_row, prefetch_rows, update
 from wordlab.compiled.lanes import LANES
 from wordlab.compiled.rows import padded_zeros
-from wordlab.compiled.steps import Matrices, Round, empty_round, gather, scatter
+from wordlab.compiled.steps import (
+    Members,
+    Round,
+    Rows,
+    compose,
+    decompose,
+    empty_round,
+    gather,
+    gather_weighted,
+    scatter,
+    scatter_weighted,
+)
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.targets import Targets, num_targets
 
@@ -45,6 +56,14 @@ class Text(NamedTuple):
     """float32 (num_words,): the probability that a token of each word survives subsampling."""
     window: int
     """The largest distance between a word and its context."""
+
+
+class Team(NamedTuple):
+    """The threads that train together, as one of them sees it."""
+
+    thread: int
+    num_threads: int
+    barrier: np.ndarray
 
 
 class Windows(NamedTuple):
@@ -72,18 +91,24 @@ class Span(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """Which of the four models is trained."""
+    """Which of the models is trained."""
 
     cbow: bool
     mean: bool
     hierarchical: bool
+    composed: bool
+    """Whether words are means of members."""
+    positioned: bool
+    """Whether the words of a CBOW window have position weights."""
 
 
 class Scratch(NamedTuple):
     """What a thread notes for itself."""
 
     context: np.ndarray
-    """uint32 (2 * window,): the words around a centre."""
+    """uint32 (2 * window,): the rows of the words around a centre,"""
+    weights: np.ndarray
+    """and, float32, their weights in a mean or sum."""
     signs: np.ndarray
     """float32 (1, pairs + LANES): the signs s_k of a window, for each row. Never zero, the padding included:
     the kernel computes whole blocks, fills them up with infinite logits, and 0 * infinity would turn the
@@ -94,21 +119,43 @@ class Room(NamedTuple):
     """What a step reads and changes, beside the windows."""
 
     targets: Targets
-    matrices: Matrices
+    rows: Rows
+    members: Members
     shared: Round
     scratch: Scratch
 
 
 @njit(inline="always")
-def words_around(kept, centre, low, high, context):
-    """Write the words of [low, high) but for the centre into `context`; returns their number.
+def rows_around(kept, centre, low, high, base, composed, context):
+    """Write the rows of the words of [low, high) but for the centre into `context`; returns their number.
 
-    All of `context` is written, with words beyond the window as well: a fixed number of iterations is
-    one that no processor mispredicts.
+    These are the words' ids, or if they are `composed` their places in a stretch that begins at `base`. All
+    of `context` is written, with words beyond the window as well: a fixed number of iterations is one that
+    no processor mispredicts.
     """
     for j in range(low, low + len(context)):
-        context[j - low] = kept[j + (j >= centre)]
+        place = j + (j >= centre)
+        context[j - low] = place - base if composed else kept[place]
     return high - low - 1
+
+
+@njit(inline="always")
+def weigh(kept, centre, low, size, variant, members, weights):
+    """Write the weights of the `size` words around a centre; returns the number of their members.
+
+    A window is the mean, or sum, of all members of its words, as in fastText: longer words weigh more.
+    """
+    total = 0
+    for j in range(size):
+        word = kept[low + j + (low + j >= centre)]
+        count = members.offsets[word + 1] - members.offsets[word] if variant.composed else 1
+        weights[j] = count
+        total += count
+    if variant.mean:
+        scale = np.float32(1 / total)
+        for j in range(size):
+            weights[j] *= scale
+    return total
 
 
 @njit(inline="always")
@@ -134,23 +181,30 @@ def prefetch_window(ahead, horizon, span, variant, num_targets, window, low, hig
         first, stop = parts_of(span.kept[ahead], room.targets, variant.hierarchical)
         for part in range(first, stop):
             ids = room.targets.path_nodes[part] if variant.hierarchical else span.drawn[ahead]
-            prefetch_rows(room.matrices.outputs, ids, num_targets, low, high, writing)
-    if ahead + window < horizon:
-        prefetch_row(room.matrices.inputs, span.kept[ahead + window], low, high, writing)
+            prefetch_rows(room.rows.outputs, ids, num_targets, low, high, writing)
+    if not variant.composed and ahead + window < horizon:
+        prefetch_row(room.rows.inputs, span.kept[ahead + window], low, high, writing)
 
 
 @njit(inline="always")
-def find_window(i, place, span, variant, dim, num_targets, rate, room):
+def find_window(i, place, base, span, variant, window, dim, num_targets, rate, room):
     """The first half of a step for the window around kept[i]: row `place` of `room.shared`."""
-    targets, inputs, shared, context = room.targets, room.matrices.inputs, room.shared, room.scratch.context
-    signs = room.scratch.signs
+    targets, shared, context, signs = room.targets, room.shared, room.scratch.context, room.scratch.signs
     shared.losses[place] = 0
-    n = words_around(span.kept, i, span.left[i], span.right[i], context)
+    n = rows_around(span.kept, i, span.left[i], span.right[i], base, variant.composed, context)
     if n == 0:
         return
+    inputs = shared.words if variant.composed else room.rows.inputs
     rows, row_ids = inputs, context
     if variant.cbow:
-        gather(context, n, variant.mean, dim, inputs, shared, place)
+        if variant.composed or variant.positioned:
+            weigh(span.kept, i, span.left[i], n, variant, room.members, room.scratch.weights)
+            gather_weighted(
+                context, n, room.scratch.weights, room.rows.positions, window - (i - span.left[i]),
+                variant.positioned, dim, inputs, shared, place,
+            )  # fmt: skip
+        else:
+            gather(context, n, variant.mean, dim, inputs, shared, place)
         rows, row_ids, n = shared.hidden, shared.hidden_ids[place:], 1
     first, stop = parts_of(span.kept[i], targets, variant.hierarchical)
     for part in range(first, stop):
@@ -158,18 +212,19 @@ def find_window(i, place, span, variant, dim, num_targets, rate, room):
             repeat(targets.path_signs[part], n, num_targets, signs)
         ids = targets.path_nodes[part] if variant.hierarchical else span.drawn[i]
         shared.losses[place] += find_steps(
-            rows, row_ids, n, room.matrices.outputs, ids, num_targets, dim, signs, rate, shared.steps, place,
+            rows, row_ids, n, room.rows.outputs, ids, num_targets, dim, signs, rate, shared.steps, place,
             (part - first) * n * num_targets,
         )  # fmt: skip
 
 
 @njit(inline="always")
-def change_window(i, place, span, variant, low, high, num_targets, room):
+def change_window(i, place, base, span, variant, window, low, high, num_targets, room):
     """The second half, in the columns [low, high); returns the number of the window's rows."""
-    targets, inputs, shared, context = room.targets, room.matrices.inputs, room.shared, room.scratch.context
-    n = size = words_around(span.kept, i, span.left[i], span.right[i], context)
+    targets, shared, context = room.targets, room.shared, room.scratch.context
+    n = size = rows_around(span.kept, i, span.left[i], span.right[i], base, variant.composed, context)
     if size == 0:
         return 0
+    inputs = shared.words if variant.composed else room.rows.inputs
     rows, gradients, row_ids = inputs, inputs, context
     if variant.cbow:
         rows, gradients, row_ids, n = shared.hidden, shared.hidden_changes, shared.hidden_ids[place:], 1
@@ -177,12 +232,29 @@ def change_window(i, place, span, variant, low, high, num_targets, room):
     for part in range(first, stop):
         ids = targets.path_nodes[part] if variant.hierarchical else span.drawn[i]
         update(
-            rows, gradients, row_ids, n, room.matrices.outputs, ids, num_targets, low, high, shared.steps,
+            rows, gradients, row_ids, n, room.rows.outputs, ids, num_targets, low, high, shared.steps,
             place, (part - first) * n * num_targets,
         )  # fmt: skip
-    if variant.cbow:
+    if variant.cbow and (variant.composed or variant.positioned):
+        weights = room.scratch.weights
+        total = weigh(span.kept, i, span.left[i], size, variant, room.members, weights)
+        scale = ONE if variant.mean else np.float32(1 / total)
+        scatter_weighted(
+            context, size, weights, scale, room.rows.positions, window - (i - span.left[i]),
+            variant.positioned, low, high, inputs, shared, place,
+        )  # fmt: skip
+    elif variant.cbow:
         scatter(context, size, variant.mean, low, high, inputs, shared, place)
     return n
+
+
+@njit(inline="always")
+def reach(first, stop, span):
+    """What the windows around kept[first:stop] cover: [low, high)."""
+    low, high = span.left[first], span.right[first]
+    for i in range(first + 1, stop):
+        low, high = min(low, span.left[i]), max(high, span.right[i])
+    return low, high
 
 
 @njit(inline="always")
@@ -204,27 +276,35 @@ def draw_spans(thread, num_threads, text, starts, epoch_key, targets, shrink, wi
 
 @cache
 def compile_rounds(
-    dim: int, num_targets: int, cbow: bool, mean: bool, shrink: bool, hierarchical: bool
+    dim: int,
+    num_targets: int,
+    cbow: bool,
+    mean: bool,
+    shrink: bool,
+    hierarchical: bool,
+    composed: bool = False,
+    positioned: bool = False,
 ) -> Any:
     """The `train_spans` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets.
 
-    All six are constants of the compiled code, which lets LLVM unroll every inner loop. It counts no
+    All are constants of the compiled code, which lets LLVM unroll every inner loop. It counts no
     references (`_nrt`): its caller holds all arrays, and two threads that count on one cache line wait
     for it longer than for the work itself.
     """
 
     @cached_njit(nogil=True, fastmath=FAST, error_model="numpy", _nrt=False)
     def train_spans(
-        thread, num_threads, barrier, text, starts, rates, epoch_key, targets, matrices, windows, shared,
-        scratch,
+        team, text, starts, rates, epoch_key, targets, rows, members, windows, shared, scratch
     ):  # fmt: skip
-        """Train on the spans [starts[s], starts[s + 1]), together with the other threads of `barrier`.
+        """Train on the spans [starts[s], starts[s + 1]), together with the other threads of `team`.
 
         The learning rate falls linearly from rates[s] to rates[s + 1]. Returns (sum of losses, number
         of pairs) of all threads together.
         """
-        variant, alone = Variant(cbow, mean, hierarchical), num_threads == 1
-        room = Room(targets, matrices, shared, scratch)
+        variant = Variant(cbow, mean, hierarchical, composed, positioned)
+        thread, num_threads, barrier = team
+        alone, window = num_threads == 1, text.window
+        room = Room(targets, rows, members, shared, scratch)
         low = dim // LANES * thread // num_threads * LANES  # the columns of this thread
         high = dim // LANES * (thread + 1) // num_threads * LANES
         loss, num_pairs = 0.0, 0
@@ -236,26 +316,41 @@ def compile_rounds(
             begin, end = windows.bounds[slot, 0], windows.bounds[slot, 1]
             span = Span(windows.kept[slot], windows.left[slot], windows.right[slot], windows.drawn[slot])
             slope = (rates[s + 1] - rates[s]) / np.float32(max(1, end - begin))
-            for first in range(begin, end, len(shared.losses)):
-                stop = min(first + len(shared.losses), end)
-                share = (stop - first + num_threads - 1) // num_threads
-                own, own_stop = first + thread * share, min(first + (thread + 1) * share, stop)
-                for i in range(own, own_stop):
-                    ahead, horizon = i + LOOKAHEAD, end if alone else own_stop
-                    prefetch_window(
-                        ahead, horizon, span, variant, num_targets, text.window, 0, dim, alone, room
-                    )
-                    rate = rates[s] + slope * np.float32(i - begin)
-                    find_window(i, i - first, span, variant, dim, num_targets, rate, room)
-                wait_for_all(barrier, num_threads)
-                for i in range(first, stop):
-                    if not alone:  # the other threads had read or changed these rows
-                        ahead = i + LOOKAHEAD
+            stretch = len(shared.words) - 2 * window if composed else max(1, end - begin)
+            for stretch_first in range(begin, end, stretch):
+                stretch_stop = min(stretch_first + stretch, end)
+                base, top = stretch_first, stretch_stop
+                if composed:
+                    base, top = reach(stretch_first, stretch_stop, span)
+                    compose(span.kept, base, top, members, low, high, rows.inputs, shared)
+                    wait_for_all(barrier, num_threads)
+                for first in range(stretch_first, stretch_stop, len(shared.losses)):
+                    stop = min(first + len(shared.losses), stretch_stop)
+                    share = (stop - first + num_threads - 1) // num_threads
+                    own, own_stop = first + thread * share, min(first + (thread + 1) * share, stop)
+                    for i in range(own, own_stop):
+                        ahead, horizon = i + LOOKAHEAD, end if alone else own_stop
                         prefetch_window(
-                            ahead, stop, span, variant, num_targets, text.window, low, high, True, room
+                            ahead, horizon, span, variant, num_targets, window, 0, dim, alone, room
                         )
-                    num_pairs += change_window(i, i - first, span, variant, low, high, num_targets, room)
-                    loss += shared.losses[i - first]
+                        rate = rates[s] + slope * np.float32(i - begin)
+                        find_window(i, i - first, base, span, variant, window, dim, num_targets, rate, room)
+                    wait_for_all(barrier, num_threads)
+                    for i in range(first, stop):
+                        if not alone:  # the other threads had read or changed these rows
+                            ahead = i + LOOKAHEAD
+                            prefetch_window(
+                                ahead, stop, span, variant, num_targets, window, low, high, True, room
+                            )
+                        num_pairs += change_window(
+                            i, i - first, base, span, variant, window, low, high, num_targets, room
+                        )
+                        loss += shared.losses[i - first]
+                    if not composed or stop < stretch_stop:
+                        wait_for_all(barrier, num_threads)
+                if composed:
+                    decompose(span.kept, base, top, members, low, high, rows.inputs, shared)
+            if composed:
                 wait_for_all(barrier, num_threads)
         return loss, num_pairs
 
@@ -293,11 +388,11 @@ def empty_windows(num_spans: int, span: int, config: Word2VecConfig) -> Windows:
     )
 
 
-def empty_rounds(length: int, config: Word2VecConfig, targets: Targets) -> Round:
-    """Room for what threads share in rounds of `length` windows."""
+def empty_rounds(length: int, config: Word2VecConfig, targets: Targets, stretch: int = 0) -> Round:
+    """Room for what threads share in rounds of `length` windows, and stretches of `stretch` if composed."""
     parts = max(1, int(np.diff(targets.path_offsets).max(initial=0)))
     num_pairs = parts * _max_rows(config) * num_targets(config)
-    return empty_round(length, num_pairs=num_pairs, max_groups=1, dim=config.dim)
+    return empty_round(length, num_pairs=num_pairs, max_groups=1, dim=config.dim, stretch=stretch)
 
 
 def empty_scratch(config: Word2VecConfig) -> Scratch:
@@ -305,7 +400,8 @@ def empty_scratch(config: Word2VecConfig) -> Scratch:
     signs = padded_zeros(1, _max_rows(config) * num_targets(config) + LANES)
     signs[:] = -1
     signs[:, :: num_targets(config)] = 1
-    return Scratch(np.zeros(2 * config.window, np.uint32), signs)
+    context = np.zeros(2 * config.window, np.uint32)
+    return Scratch(context, np.zeros(2 * config.window, np.float32), signs)
 
 
 def _max_rows(config: Word2VecConfig) -> int:

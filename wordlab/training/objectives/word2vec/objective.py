@@ -10,8 +10,9 @@ import numpy as np
 
 from wordlab.compiled.barrier import new_barrier
 from wordlab.compiled.draws import epoch_keys
-from wordlab.compiled.steps import Matrices
+from wordlab.compiled.steps import Members, Rows
 from wordlab.embeddings import WordVectors
+from wordlab.errors import ConfigError
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.training.history import History
 from wordlab.training.ledger import SPAN, Piece
@@ -22,10 +23,9 @@ from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.targets import Targets, find_targets, num_targets
 from wordlab.training.objectives.word2vec.weights import (
     Weights,
+    begun_weights,
     check_corpus,
     check_start,
-    continued_weights,
-    fresh_weights,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Word2Vec(Objective):
         )
         keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
         self._keep = keep.astype(np.float32)
+        self._members = Members(np.zeros(1, np.int64), np.empty(0, np.uint32))  # each word is one row
         self._keys = epoch_keys(config.seed, epochs_before + config.epochs)[epochs_before:]
 
     @cached_property
@@ -69,11 +70,7 @@ class Word2Vec(Objective):
         cls, corpus: Corpus, config: Word2VecConfig, start: WordVectors | None, history: History
     ) -> Word2Vec:
         """Bound to fresh weights, or to those of `start` extended by the words that it lacks."""
-        if start is None:
-            return cls(corpus, config, fresh_weights(corpus, config))
-        weights = continued_weights(
-            corpus, config, start, num_runs=len(history.runs), counted=history.counted
-        )
+        weights = begun_weights(corpus, config, start, history)
         return cls(corpus, config, weights, epochs_before=history.num_epochs)
 
     @classmethod
@@ -94,28 +91,36 @@ class Word2Vec(Objective):
             mean=config.cbow_mean,
             shrink=config.shrink_windows,
             hierarchical=config.hierarchical,
+            composed=len(self._members.ids) > 0,
+            positioned=config.position_weights,
         )
         length = kernel.round_length(self.weights.counts, self._keep, config) if config.deterministic else 1
         text = kernel.Text(corpus.token_ids, corpus.line_offsets, self._keep, config.window)
-        matrices = Matrices(self.weights.inputs, self.weights.outputs)
+        rows = Rows(self.weights.inputs, self.weights.outputs, self.weights.positions)
         barrier = new_barrier()
         windows = kernel.empty_windows(num_threads, SPAN, config)
-        shared = kernel.empty_rounds(length, config, targets)
+        shared = kernel.empty_rounds(length, config, targets, self._stretch(length))
         scratch = [kernel.empty_scratch(config) for _ in range(num_threads)]
 
         def step(thread: int, piece: Piece, rates: np.ndarray) -> tuple[float, int]:
             loss, num_pairs = train_spans(
-                thread, num_threads, barrier, text, np.array(piece.starts), rates, self._keys[piece.epoch],
-                targets, matrices, windows, shared, scratch[thread],
+                kernel.Team(thread, num_threads, barrier), text, np.array(piece.starts), rates,
+                self._keys[piece.epoch], targets, rows, self._members, windows, shared, scratch[thread],
             )  # fmt: skip
             return loss, num_pairs
 
         return step
 
+    def _stretch(self, round_length: int) -> int:
+        """How many words made of members are held at a time: none here."""
+        return 0
+
     def torch_step(self, batch_size: int) -> tuple[nn.Module, BatchReader]:
         """The torch module of the config's variant, and its batches."""
         from wordlab.training.objectives.word2vec.torch_models import build_model
 
+        if self.config.position_weights:
+            raise ConfigError("engine: expected compiled for position_weights, found torch")
         model = build_model(self.config, len(self.weights.inputs), len(self.weights.outputs))
         return model, BatchReader(self._corpus, self.config, self.weights, self._keys, batch_size)
 
@@ -126,6 +131,11 @@ class Word2Vec(Objective):
             self.weights.vocabulary,
             matrix,
             outputs=outputs,
+            position_weights=self._position_weights(),
             tokenizer=self._corpus.tokenizer,
             details=details,
         )
+
+    def _position_weights(self) -> np.ndarray | None:
+        positions = self.weights.positions
+        return positions[:, : self.config.dim] if len(positions) else None

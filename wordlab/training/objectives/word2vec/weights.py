@@ -10,6 +10,7 @@ from wordlab.compiled.rows import padded_zeros, without_padding
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus, Vocabulary
+from wordlab.training.history import History
 from wordlab.training.objectives import recorded_config
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
@@ -36,11 +37,14 @@ class Weights:
     """The vocabulary of the result, in descending count."""
     rows: np.ndarray
     """int64 (num_rows,): the row of each word of `vocabulary`."""
+    positions: np.ndarray
+    """As `inputs`, a row for each place of a window's words; none without position weights."""
 
     @property
     def matrices(self) -> dict[str, np.ndarray]:
-        """Both by name."""
-        return {"inputs": self.inputs, "outputs": self.outputs}
+        """All by name."""
+        matrices = {"inputs": self.inputs, "outputs": self.outputs}
+        return matrices | ({"positions": self.positions} if len(self.positions) else {})
 
     @property
     def word_ids(self) -> np.ndarray:
@@ -60,13 +64,37 @@ class Weights:
         return inputs, outputs
 
 
+def begun_weights(
+    corpus: Corpus, config: Word2VecConfig, start: WordVectors | None, history: History
+) -> Weights:
+    """Fresh weights, or those of `start` extended by the words that it lacks."""
+    if start is None:
+        return fresh_weights(corpus, config)
+    return continued_weights(corpus, config, start, num_runs=len(history.runs), counted=history.counted)
+
+
 def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
     """Initial vectors for the words of `corpus`: random inputs, outputs of zero, as in gensim."""
     num_words = len(corpus.vocabulary)
     inputs = padded_zeros(num_words, config.dim)
-    _randomise(inputs[:, : config.dim], np.random.PCG64(config.seed))
+    randomise(inputs[:, : config.dim], np.random.PCG64(config.seed))
     outputs = padded_zeros(config.num_outputs(num_words), config.dim)
-    return Weights(inputs, outputs, corpus.vocabulary.counts, corpus.vocabulary, np.arange(num_words))
+    return Weights(
+        inputs,
+        outputs,
+        corpus.vocabulary.counts,
+        corpus.vocabulary,
+        np.arange(num_words),
+        begun_positions(config, None),
+    )
+
+
+def begun_positions(config: Word2VecConfig, start: WordVectors | None) -> np.ndarray:
+    """Position weights in the kernel's layout: those of `start`, or ones, as if there were none."""
+    positions = padded_zeros(2 * config.window if config.position_weights else 0, config.dim)
+    learnt = None if start is None else start.position_weights
+    positions[:, : config.dim] = 1 if learnt is None else learnt
+    return positions
 
 
 def check_corpus(corpus: Corpus, config: Word2VecConfig) -> None:
@@ -84,6 +112,12 @@ def check_start(start: WordVectors, corpus: Corpus, config: Word2VecConfig) -> N
     """Raise ConfigError or CorpusError if training on `corpus` with `config` cannot continue from `start`."""
     if start.dim != config.dim:
         raise ConfigError(f"dim: expected {start.dim}, as the vectors to start from have, found {config.dim}")
+    positions = start.position_weights
+    if config.position_weights and positions is not None and len(positions) != 2 * config.window:
+        raise ConfigError(
+            f"window: expected {len(positions) // 2}, as the position weights to start from have, "
+            f"found {config.window}"
+        )
     loss = recorded_config(start).get("loss", config.loss)
     if start.outputs is not None and loss != config.loss:
         raise ConfigError(f"loss: expected {loss}, as the vectors to start from have, found {config.loss}")
@@ -124,7 +158,7 @@ def continued_weights(
     inputs = padded_zeros(num_rows, config.dim)
     inputs[row_of_old, : config.dim] = start.matrix
     fresh = np.empty((len(new), config.dim), dtype=np.float32)
-    _randomise(fresh, np.random.PCG64([config.seed, num_runs]))
+    randomise(fresh, np.random.PCG64([config.seed, num_runs]))
     inputs[new, : config.dim] = fresh
 
     counts = np.zeros(num_rows, dtype=np.int64)
@@ -141,7 +175,7 @@ def continued_weights(
             outputs[row_of_old, : config.dim] = start.outputs
         elif _have_the_same_tree(old, vocabulary):
             outputs[:, : config.dim] = start.outputs
-    return Weights(inputs, outputs, counts, vocabulary, rows)
+    return Weights(inputs, outputs, counts, vocabulary, rows, begun_positions(config, start))
 
 
 def _have_the_same_tree(old: Vocabulary, new: Vocabulary) -> bool:
@@ -151,7 +185,7 @@ def _have_the_same_tree(old: Vocabulary, new: Vocabulary) -> bool:
     return all(map(np.array_equal, huffman_codes(old.counts), huffman_codes(new.counts)))
 
 
-def _randomise(vectors: np.ndarray, bits: np.random.PCG64) -> None:
+def randomise(vectors: np.ndarray, bits: np.random.PCG64) -> None:
     """Fill `vectors` (num_words, dim) with numbers uniform in [-1 / dim, 1 / dim), as gensim does."""
     generator = np.random.Generator(bits)
     for start in range(0, len(vectors), _BLOCK):

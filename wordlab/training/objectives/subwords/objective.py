@@ -1,0 +1,91 @@
+"""Subword vectors as an objective: word2vec's windows and loss, on words that are means of n-grams.
+
+Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword Information": the vector
+x_w of a word is the mean of its own vector and of those of its n-grams (fastText's mean, where section 3.2
+has a sum), and each of them takes the whole gradient of x_w.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from wordlab.compiled.rows import without_padding
+from wordlab.embeddings import WordVectors
+from wordlab.text import Corpus
+from wordlab.training.history import History
+from wordlab.training.objectives.subwords import weights as subwords
+from wordlab.training.objectives.subwords.config import SubwordConfig
+from wordlab.training.objectives.word2vec.objective import Word2Vec
+from wordlab.training.objectives.word2vec.weights import Weights, begun_weights
+
+_STRETCH = 64  # windows for which words are made at a time: longer ones would see changes too late
+
+
+class SubwordWord2Vec(Word2Vec):
+    """Skip-gram or CBOW, with negative sampling or hierarchical softmax, on subwords."""
+
+    config_class = SubwordConfig
+    config: SubwordConfig
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        config: SubwordConfig,
+        words: Weights,
+        *,
+        start: WordVectors | None = None,
+        num_runs: int = 0,
+        epochs_before: int = 0,
+    ) -> None:
+        """`words` are the weights of the words alone."""
+        kept = np.empty(0, np.uint32) if start is None or start.subwords is None else start.subwords.known
+        names = words.vocabulary.words
+        in_row_order = [names[id] for id in words.word_ids]
+        members, self._buckets = subwords.find_members(in_row_order, config, kept)
+        weights = subwords.with_buckets(words, self._buckets, config, start, num_runs)
+        super().__init__(corpus, config, weights, epochs_before=epochs_before)
+        self._members = members
+
+    @classmethod
+    def check(cls, corpus: Corpus, config: Any, start: WordVectors | None) -> None:
+        """Also raise ConfigError for a `start` with other n-grams, or without."""
+        super().check(corpus, config, start)
+        if start is not None:
+            subwords.check_start(start, config)
+
+    @classmethod
+    def begin(
+        cls, corpus: Corpus, config: Any, start: WordVectors | None, history: History
+    ) -> SubwordWord2Vec:
+        """Bound to fresh weights, or to those of `start` extended by words and buckets that it lacks."""
+        own = None if start is None else subwords.own_vectors(start)
+        words = begun_weights(corpus, config, own, history)
+        return cls(
+            corpus, config, words, start=start, num_runs=len(history.runs), epochs_before=history.num_epochs
+        )
+
+    def _stretch(self, round_length: int) -> int:
+        return max(_STRETCH, round_length) + 2 * self.config.window
+
+    def vectors(self, details: dict[str, Any]) -> WordVectors:
+        """The means, with the n-grams, own and output vectors beside them."""
+        config, weights = self.config, self.weights
+        inputs = without_padding(weights.inputs, config.dim)
+        num_words = len(weights.rows)
+        own, buckets = inputs[:num_words], inputs[num_words:]
+        outputs = without_padding(weights.outputs, config.dim)
+        if not np.array_equal(weights.rows, np.arange(num_words)):  # never without a start
+            own = own[weights.rows]
+            outputs = outputs if config.hierarchical else outputs[weights.rows]
+        ngrams = subwords.trained_subwords(self._buckets, buckets, own, config)
+        return WordVectors(
+            weights.vocabulary,
+            ngrams.compose(weights.vocabulary.words, own),
+            outputs=outputs,
+            position_weights=self._position_weights(),
+            subwords=ngrams,
+            tokenizer=self._corpus.tokenizer,
+            details=details,
+        )

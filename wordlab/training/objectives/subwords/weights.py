@@ -1,0 +1,105 @@
+"""The weights of subword training: a row for each word, then one for each bucket that occurs."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from wordlab.compiled.rows import padded_zeros
+from wordlab.compiled.steps import Members
+from wordlab.embeddings import WordVectors
+from wordlab.embeddings.ngrams import hash_ngrams
+from wordlab.embeddings.subwords import Subwords
+from wordlab.errors import ConfigError
+from wordlab.training.objectives.subwords.config import SubwordConfig
+from wordlab.training.objectives.word2vec.weights import Weights, randomise
+
+
+def find_members(words: list[str], config: SubwordConfig, kept: np.ndarray) -> tuple[Members, np.ndarray]:
+    """What each of `words` is the mean of, and the buckets of all n-grams and in `kept`, uint32, ascending.
+
+    Row i of the inputs is the own vector of word i, row ``len(words) + j`` that of the j-th of the buckets.
+    """
+    parts = list(
+        hash_ngrams(words, min_n=config.min_ngram, max_n=config.max_ngram, num_buckets=config.buckets)
+    )
+    hashed = np.concatenate([part.buckets for part in parts]).astype(np.uint32)
+    counts = np.concatenate([np.diff(part.offsets) for part in parts])
+    buckets = np.union1d(hashed, kept).astype(np.uint32)
+    offsets = np.concatenate([[0], np.cumsum(counts + 1)])
+    ids = np.empty(offsets[-1], np.uint32)
+    is_own = np.zeros(len(ids), bool)
+    is_own[offsets[:-1]] = True
+    ids[is_own] = np.arange(len(words))
+    ids[~is_own] = len(words) + np.searchsorted(buckets, hashed)
+    return Members(offsets, ids), buckets
+
+
+def with_buckets(
+    words: Weights, buckets: np.ndarray, config: SubwordConfig, start: WordVectors | None, num_runs: int
+) -> Weights:
+    """The weights of words, extended by rows for `buckets`: those of `start`, or random ones.
+
+    Like new words, new buckets are drawn from a stream of their own for each of the `num_runs` before.
+    """
+    num_words = len(words.inputs)
+    inputs = padded_zeros(num_words + len(buckets), config.dim)
+    inputs[:num_words] = words.inputs
+    rows = inputs[num_words:, : config.dim]
+    randomise(rows, np.random.PCG64([config.seed, num_runs, 1]))
+    subwords = None if start is None else start.subwords
+    if subwords is not None:
+        known = np.isin(buckets, subwords.known)
+        for first in range(0, len(buckets), _BLOCK):
+            part = slice(first, first + _BLOCK)
+            rows[part][known[part]] = subwords.rows_of(buckets[part][known[part]])
+    return dataclasses.replace(words, inputs=inputs)
+
+
+_BLOCK = 1 << 16  # buckets copied at a time
+
+
+def check_start(start: WordVectors, config: SubwordConfig) -> None:
+    """Raise ConfigError if the n-grams of `start` are others than those of `config`, or it has none."""
+    if start.subwords is None:
+        raise ConfigError("subwords: expected vectors with subwords to start from, found vectors without")
+    facts = start.subwords
+    for name, found, expected in (
+        ("min_ngram", config.min_ngram, facts.min_n),
+        ("max_ngram", config.max_ngram, facts.max_n),
+        ("buckets", config.buckets, facts.num_buckets),
+    ):
+        if found != expected:
+            raise ConfigError(
+                f"{name}: expected {expected}, as the vectors to start from have, found {found}"
+            )
+
+
+def own_vectors(start: WordVectors) -> WordVectors:
+    """`start` with the words' own vectors in the place of their means with the n-grams."""
+    subwords = start.subwords
+    if subwords is None:
+        return start
+    own = subwords.own
+    if own is None:
+        own = subwords.decompose(start.vocabulary.words, start.matrix)
+    return WordVectors(
+        start.vocabulary,
+        own,
+        outputs=start.outputs,
+        position_weights=start.position_weights,
+        subwords=subwords,
+        tokenizer=start.tokenizer,
+        details=start.details,
+    )
+
+
+def trained_subwords(
+    buckets: np.ndarray, rows: np.ndarray, own: np.ndarray, config: SubwordConfig
+) -> Subwords:
+    """The Subwords with these rows (num_buckets, dim) and the words' own vectors."""
+    matrix = np.concatenate([rows, np.zeros((1, config.dim), np.float32)])
+    return Subwords(
+        config.min_ngram, config.max_ngram, matrix, buckets=buckets, num_buckets=config.buckets, own=own
+    )
