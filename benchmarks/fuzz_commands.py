@@ -48,6 +48,7 @@ from command_lines import Inputs, make_words
 from reporting import machine_line
 
 from pipelines.cli import wordlab
+from pipelines.process import raise_until_it_counts
 
 SECONDS_ALLOWED = 4
 SECONDS_TO_END = 30
@@ -159,7 +160,6 @@ def run_batch(arguments: argparse.Namespace, master: Path, first: int, number: i
     It ends early when much address space is used up, of which libraries never give back all. `log_file` says
     which command is running, should the process die.
     """
-    signal.signal(signal.SIGALRM, _interrupt)
     socket.socket.connect = _refuse  # type: ignore[method-assign]  # nothing is downloaded
     limit = limit_memory()
     tally = Tally()
@@ -199,6 +199,7 @@ def run_batch(arguments: argparse.Namespace, master: Path, first: int, number: i
 def _run(directory: Path, words: list[str], stdin: bytes, show: bool) -> tuple[str | None, int, bool]:
     start = time.perf_counter()
     faulthandler.dump_traceback_later(SECONDS_ALLOWED + SECONDS_TO_END, exit=True)
+    signal.signal(signal.SIGALRM, _interrupt)
     signal.setitimer(signal.ITIMER_REAL, SECONDS_ALLOWED)
     try:
         result = run_command(directory, words, stdin)
@@ -216,7 +217,7 @@ def _run(directory: Path, words: list[str], stdin: bytes, show: bool) -> tuple[s
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise_until_it_counts(KeyboardInterrupt())  # as Ctrl-C does
 
 
 def _refuse(*_: Any) -> None:

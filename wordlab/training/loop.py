@@ -123,8 +123,10 @@ def _run_until_due(
                 return
             ledger.add(piece, *train_piece(piece))
 
-    running: set[Future[None]] = {pool.submit(work, worker) for worker in workers}
+    running: set[Future[None]] = set()
     try:
+        for worker in workers:
+            running.add(pool.submit(work, worker))
         while running:
             done, running = wait(running, timeout=REPORT_INTERVAL, return_when=FIRST_COMPLETED)
             for future in done:
