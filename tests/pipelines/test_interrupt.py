@@ -72,15 +72,16 @@ def test_while_training(place):
     assert everything_in(place) == before
 
 
-def test_training_resumes_where_it_was_interrupted(place):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_training_resumes_where_it_was_interrupted(place, number, code):
     """The artefact is that of an uninterrupted run, file for file and byte for byte."""
     options = ["--epochs", "3000", "--dim", "20"]
     train = ["embeddings", "train", "corpus", *options]
     process = start(place, *train, "-o", "stopped", "--checkpoint-every", "0.01s")
     wait_until((place / "stopped.checkpoint").exists)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert "stopped.checkpoint holds the state; --resume continues from it" in error.decode()
     assert not (place / "stopped").exists()
 
