@@ -48,6 +48,7 @@ from command_lines import Inputs, make_words
 from reporting import machine_line
 
 from pipelines.cli import wordlab
+from pipelines.process import raise_until_it_counts
 
 SECONDS_ALLOWED = 4
 SECONDS_TO_END = 30
@@ -154,18 +155,20 @@ class Tally:
 
 
 def run_batch(arguments: argparse.Namespace, master: Path, first: int, number: int, log_file: Path) -> Tally:
-    """The outcomes of the command lines from `first` on, in this process, under limits.
+    """The outcomes of at most `number` command lines from `first` on, in this process, under limits.
 
-    `log_file` says which one is running, should the process die.
+    It ends early when much address space is used up, of which libraries never give back all. `log_file` says
+    which command is running, should the process die.
     """
-    signal.signal(signal.SIGALRM, _interrupt)
     socket.socket.connect = _refuse  # type: ignore[method-assign]  # nothing is downloaded
-    limit_memory()
+    limit = limit_memory()
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         inputs = Inputs(master, Path(folder))
         log = log_file.open("w", encoding="utf-8", errors="backslashreplace")
         for index in range(first, first + number):
+            if address_space() > limit - MEMORY_ALLOWED // 2:
+                break
             directory = inputs.work / f"copy{(index - first) // FRESH_COPY}"
             if (index - first) % FRESH_COPY == 0:
                 os.chdir(inputs.master)
@@ -196,6 +199,7 @@ def run_batch(arguments: argparse.Namespace, master: Path, first: int, number: i
 def _run(directory: Path, words: list[str], stdin: bytes, show: bool) -> tuple[str | None, int, bool]:
     start = time.perf_counter()
     faulthandler.dump_traceback_later(SECONDS_ALLOWED + SECONDS_TO_END, exit=True)
+    signal.signal(signal.SIGALRM, _interrupt)
     signal.setitimer(signal.ITIMER_REAL, SECONDS_ALLOWED)
     try:
         result = run_command(directory, words, stdin)
@@ -213,23 +217,29 @@ def _run(directory: Path, words: list[str], stdin: bytes, show: bool) -> tuple[s
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise_until_it_counts(KeyboardInterrupt())  # as Ctrl-C does
 
 
 def _refuse(*_: Any) -> None:
     raise ConnectionRefusedError(111, "Connection refused")
 
 
-def limit_memory() -> None:
-    """Make allocations far beyond the allowed memory fail."""
+def limit_memory() -> int:
+    """Make allocations far beyond the allowed memory fail; returns the limit in bytes."""
     import numba  # noqa: F401  # what is loaded anyway does not count
     import torch._dynamo  # noqa: F401  # nor may Ctrl-C come in the middle of it
 
+    limit = address_space() + MEMORY_ALLOWED
+    if os.path.exists("/proc/self/statm"):
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    return limit
+
+
+def address_space() -> int:
+    """Bytes of address space that this process uses; 0 where the system does not say."""
     if not os.path.exists("/proc/self/statm"):
-        return
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + MEMORY_ALLOWED
-    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        return 0
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def fuzz(arguments: argparse.Namespace, master: Path) -> Tally:
@@ -242,7 +252,9 @@ def fuzz(arguments: argparse.Namespace, master: Path) -> Tally:
     with ThreadPoolExecutor(arguments.processes) as threads:
         jobs = [threads.submit(_run_apart, arguments, master, n, min(n + BATCH, last)) for n in starts]
         for job in jobs:
-            tally.add(job.result())
+            part = job.result()
+            tally.add(part)
+            sys.stderr.writelines(f"FAILED {failure}\n" for failure in part.failures)
             done = sum(tally.codes.values())
             sys.stderr.write(f"{done:,} {dict(tally.codes)} {len(tally.failures)} failures\n")
     return tally
@@ -255,8 +267,9 @@ def _run_apart(arguments: argparse.Namespace, master: Path, first: int, last: in
     while first < last:
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
             try:
-                tally.add(pool.submit(run_batch, arguments, master, first, last - first, log).result())
-                break
+                part = pool.submit(run_batch, arguments, master, first, last - first, log).result()
+                tally.add(part)
+                first += sum(part.codes.values())
             except BrokenProcessPool:
                 number, _, words = log.read_text(encoding="utf-8").splitlines()[-1].partition(" ")
                 tally.failures.append(f"{number} the process died   <- {words}")

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import click
 
 from pipelines import groups
+from wordlab.checks import MOST_THREADS
 from wordlab.errors import ConfigError, CorpusError, ResourceError, TrainingError
 from wordlab.text.reading import ReadingConfig
 
@@ -100,7 +101,10 @@ class Whole(click.types.IntParamType):
         """The number; wrong usage if `value` is none, or out of range."""
         number: int = super().convert(value, param, ctx)
         if not self._low <= number <= self._high:
-            self.fail(f"expected a whole number from {self._low} to {self._high}, found {number}", param, ctx)
+            shown = f"{max(param.opts, key=len)}: " if param else ""  # as a config's own errors are shown
+            raise click.UsageError(
+                f"{shown}expected a whole number from {self._low} to {self._high}, found {number}", ctx
+            )
         return number
 
 
@@ -109,7 +113,7 @@ quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progres
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
 threads_option = click.option(
     "--threads",
-    type=Whole(1, 2**31 - 1),
+    type=Whole(1, MOST_THREADS),
     default=None,
     show_default="all cores",
     metavar="N",

@@ -7,10 +7,12 @@ import signal
 import sys
 import time
 from types import FrameType
+from typing import NoReturn
 
 from pipelines.failures import INTERRUPTED, TERMINATED
 
 _PATIENCE = 5.0  # seconds in which what is half-written is removed
+_AGAIN = 0.5  # seconds until what was raised and got lost is raised once more
 _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
@@ -33,17 +35,17 @@ def open_closed_streams() -> None:
 def end_on_signals() -> None:
     """Let the first SIGINT, SIGTERM or SIGHUP raise, so that half-written directories are removed.
 
-    More of them do not disturb that; whoever insists after some seconds ends the process at once. A signal
-    that is ignored, as nohup does with SIGHUP, stays so.
+    What a destructor or a callback from C raises is lost: Python cannot pass it on, and LLVM calls back
+    after each long compilation. So it is raised again until it is on its way. More signals do not disturb
+    that; whoever insists after some seconds ends the process at once. A signal that is ignored, as nohup
+    does with SIGHUP, stays so.
     """
     begun: list[float] = []
 
     def end(number: int, _: FrameType | None) -> None:
         if not begun:
             begun.append(time.monotonic())
-            if number == signal.SIGINT:
-                raise KeyboardInterrupt
-            sys.exit(TERMINATED)
+            raise_until_it_counts(KeyboardInterrupt() if number == signal.SIGINT else SystemExit(TERMINATED))
         if time.monotonic() - begun[0] > _PATIENCE:
             os._exit(INTERRUPTED if number == signal.SIGINT else TERMINATED)
 
@@ -52,10 +54,36 @@ def end_on_signals() -> None:
             signal.signal(number, end)
 
 
+def raise_until_it_counts(ending: BaseException) -> NoReturn:
+    """Raise `ending`, and again every half second in which it is not on its way through the main thread.
+
+    For the handler of a signal. It takes the process's timer, and hides what Python says of the lost ones.
+    """
+
+    def again(_number: int, _frame: FrameType | None) -> None:
+        handled = sys.exc_info()[1]  # by an `except`, a `finally` or an `__exit__`
+        while handled is not ending:
+            if handled is None:
+                raise ending
+            handled = handled.__context__
+
+    def report(lost: sys.UnraisableHookArgs) -> None:
+        if lost.exc_value is not ending:
+            sys.__unraisablehook__(lost)
+
+    sys.unraisablehook = report
+    if hasattr(signal, "setitimer"):  # not on Windows
+        signal.signal(signal.SIGALRM, again)
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
+    raise ending
+
+
 def ignore_signals() -> None:
     """Ignore what would only disturb the end of the interpreter, when all is cleaned up."""
     for number in _ending_signals():
         signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _ending_signals() -> list[signal.Signals]:

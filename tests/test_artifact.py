@@ -1,12 +1,15 @@
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from wordlab import artifact
 from wordlab.errors import ArtifactError, OutputExistsError
+from wordlab.io.digests import file_digest
 
 
 def make(path, *, text="hello", overwrite=False):
@@ -217,3 +220,33 @@ def test_remove(tmp_path):
     (tmp_path / "mine").mkdir()
     artifact.remove(tmp_path / "mine")
     assert os.listdir(tmp_path) == ["mine"]
+
+
+def test_on_an_interrupt_nobody_waits_for_digests(tmp_path, monkeypatch):
+    """One file is half-read when Ctrl-C comes, which another one stands for here."""
+    with artifact.create(tmp_path / "thing", kind="thing", format_version=1) as draft:
+        for name in ("a.txt", "b.txt"):
+            draft.payload(name).write_text(name)
+    begun, ended = threading.Event(), []
+
+    def digest(path, stopping):
+        if path.name == "a.txt":
+            assert begun.wait(30)
+            raise KeyboardInterrupt
+        begun.set()
+        ended.append(stopping.wait(30))
+        return file_digest(path, stopping)
+
+    monkeypatch.setattr(artifact, "file_digest", digest)
+    with pytest.raises(KeyboardInterrupt):
+        load(tmp_path / "thing")
+    assert ended == [True]
+
+
+def test_a_digest_that_is_not_wanted_any_more(tmp_path):
+    (tmp_path / "x").write_bytes(bytes(3 << 20))
+    assert file_digest(tmp_path / "x") == hashlib.sha256(bytes(3 << 20)).hexdigest()
+    stopping = threading.Event()
+    assert file_digest(tmp_path / "x", stopping) == file_digest(tmp_path / "x")
+    stopping.set()
+    assert file_digest(tmp_path / "x", stopping) == hashlib.sha256().hexdigest()

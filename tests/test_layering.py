@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "visible": set(),
     "errors": {"visible"},
     "progress": set(),
-    "resources": set(),
+    "resources": {"errors"},
     "extras": {"errors"},
     "checks": {"errors"},
     "devices": {"errors"},

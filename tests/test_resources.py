@@ -1,9 +1,12 @@
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from wordlab import resources
+from wordlab.errors import ResourceError
 
 MEMINFO = "MemTotal:       2000000 kB\nMemAvailable:    1000 kB\n"
 
@@ -66,3 +69,24 @@ def test_what_this_process_holds():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     assert int(done.stdout) == pytest.approx(80_000_000, rel=0.05)
+
+
+def test_a_thread_that_cannot_be_started_is_an_error_and_no_endless_wait(monkeypatch):
+    start = threading.Thread.start
+    started = []
+
+    def start_three(thread):
+        if len(started) == 3:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_three)
+    message = "threads: expected 5 threads, found room for 3: a smaller number would do"
+    with ThreadPoolExecutor(5) as pool, pytest.raises(ResourceError, match=message):
+        resources.start_threads(pool, 5)
+    assert all(not thread.is_alive() for thread in started)
+    with ThreadPoolExecutor(2) as pool:
+        monkeypatch.setattr(threading.Thread, "start", start)
+        resources.start_threads(pool, 2)
+        assert pool.submit(len, "abc").result() == 3

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -201,17 +202,24 @@ def load(path: str | os.PathLike[str], *, kind: str, format_version: int, verify
     return source
 
 
-def verify_digests(source: Artifact) -> None:
-    """Compare the digest of each payload with the manifest; ArtifactError names the first that differs."""
+def verify_digests(source: Artifact, stopping: threading.Event | None = None) -> None:
+    """Compare the digest of each payload with the manifest; ArtifactError names the first that differs.
+
+    A thread that runs this ends soon, with an error, when `stopping` is set.
+    """
     payloads = source.manifest["payloads"]
+    stopping = stopping or threading.Event()
     with ThreadPoolExecutor() as pool:  # hashing runs without the interpreter's lock
-        digests = pool.map(lambda name: _digest(source.directory / name), payloads)
-        for (name, facts), digest in zip(payloads.items(), digests, strict=True):
-            if digest != facts["sha256"]:
-                raise ArtifactError(
-                    f"{source.directory / name}: expected SHA-256 {facts['sha256'][:12]}…, "
-                    f"found {digest[:12]}…: the file was changed or damaged"
-                )
+        try:
+            digests = pool.map(lambda name: _digest(source.directory / name, stopping), payloads)
+            for (name, facts), digest in zip(payloads.items(), digests, strict=True):
+                if digest != facts["sha256"]:
+                    raise ArtifactError(
+                        f"{source.directory / name}: expected SHA-256 {facts['sha256'][:12]}…, "
+                        f"found {digest[:12]}…: the file was changed or damaged"
+                    )
+        finally:
+            stopping.set()  # on Ctrl-C nobody waits for large files
 
 
 def _read_manifest(directory: Path) -> dict[str, Any]:
@@ -243,9 +251,9 @@ def _check_sizes(directory: Path, payloads: Mapping[str, Any]) -> None:
             raise ArtifactError(f"{path}: expected {facts['bytes']} bytes, found {size}")
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path, stopping: threading.Event) -> str:
     try:
-        return file_digest(path)
+        return file_digest(path, stopping)
     except OSError as error:
         raise ArtifactError(f"{path}: cannot be read: {error.strerror}") from error
 

@@ -67,7 +67,7 @@ def read_tensors(source: Artifact, name: str) -> dict[str, Tensor]:
         reason = (str(error).splitlines() or [""])[0]
         raise ArtifactError(f"{path}: expected tensors, found a damaged file ({reason})") from error
     for key, tensor in tensors.items():
-        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+        if tensor.is_floating_point() and not bool(tensor.ravel().isfinite().all()):
             raise ArtifactError(f"{path}: {key}: expected finite numbers, found NaN or infinity")
     return tensors
 

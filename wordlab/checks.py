@@ -18,11 +18,8 @@ def check_choice(config: object, name: str, allowed: Sequence[str]) -> None:
 
 def check_threads(threads: int | None) -> None:
     """Raise ConfigError unless `threads` is a number of cores to use, or None for all of them."""
-    if threads is not None and not 1 <= threads <= MOST_THREADS:
-        raise ConfigError(
-            f"threads: expected a whole number from 1 to {MOST_THREADS}, or none for all cores, "
-            f"found {threads}"
-        )
+    if threads is not None:
+        _check_number("threads", threads, int, 1, MOST_THREADS)
 
 
 def check_number(config: object, name: str, kind: type[int] | type[float], low: float, high: float) -> None:
@@ -30,7 +27,10 @@ def check_number(config: object, name: str, kind: type[int] | type[float], low: 
 
     A float may be a whole number; True and False are not numbers.
     """
-    value = getattr(config, name)
+    _check_number(name, getattr(config, name), kind, low, high)
+
+
+def _check_number(name: str, value: object, kind: type[int] | type[float], low: float, high: float) -> None:
     accepted = (int,) if kind is int else (int, float)
     if isinstance(value, bool) or not isinstance(value, accepted) or not low <= value <= high:
         noun = "a whole number" if kind is int else "a number"

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+
+from wordlab.errors import ResourceError
 
 _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -15,6 +20,28 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def start_threads(pool: ThreadPoolExecutor, number: int) -> None:
+    """Start `number` threads of a new `pool`, which wait for work; ResourceError if the system refuses one.
+
+    Otherwise those that could be started would wait for the others for ever.
+    """
+    all_there = threading.Barrier(number + 1)
+    for started in range(number):
+        try:
+            pool.submit(_arrive, all_there)
+        except RuntimeError as error:
+            all_there.abort()
+            raise ResourceError(
+                f"threads: expected {number} threads, found room for {started}: a smaller number would do"
+            ) from error
+    all_there.wait()
+
+
+def _arrive(all_there: threading.Barrier) -> None:
+    with suppress(threading.BrokenBarrierError):
+        all_there.wait()
 
 
 def available_memory() -> int | None:

@@ -59,7 +59,7 @@ _training_options = config_options(
 )
 @click.option(
     "--checkpoint-every", type=options.Duration(), default=None, metavar="TIME",
-    help="Save the state at this interval (30s, 5m, 1h), and on Ctrl-C, in OUTPUT.checkpoint.",
+    help="Save the state at this interval (30s, 5m, 1h), and on Ctrl-C or SIGTERM, in OUTPUT.checkpoint.",
 )  # fmt: skip
 @click.option(
     "--resume", is_flag=True,
@@ -212,10 +212,10 @@ def _resolve(
 
 @contextmanager
 def _state_kept(checkpoint: Path | None) -> Iterator[None]:
-    """Say after Ctrl-C where the state of training is."""
+    """Say after Ctrl-C or SIGTERM where the state of training is."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         if checkpoint is not None and checkpoint.exists():
             console.say(f"{checkpoint} holds the state; --resume continues from it")
         raise

@@ -1,13 +1,14 @@
 import gzip
 import json
 import re
+import time
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from wordlab.embeddings import WordVectors
-from wordlab.embeddings.evaluation import evaluate, evaluate_analogies, evaluate_similarity, lines
+from wordlab.embeddings.evaluation import evaluate, evaluate_analogies, evaluate_similarity, lines, search
 from wordlab.embeddings.evaluation.datasets import packaged_file
 from wordlab.embeddings.evaluation.lookup import Lookup
 from wordlab.embeddings.evaluation.questions import read_questions
@@ -238,6 +239,32 @@ class TestAnalogies:
         path = write(tmp_path, ": all\n" + "\n".join(lines))
         (result,) = evaluate_analogies(vectors, path, methods=[method], threads=threads)
         assert (result.total.num_correct, result.total.num_used) == (502, 502)
+
+    def test_an_interrupt_ends_the_search(self, tmp_path, monkeypatch):
+        """Each thread ends with the block that it is in; all 157 would take a minute."""
+        num_blocks = []
+
+        def slow(rows, norms):
+            num_blocks.append(len(rows))
+            time.sleep(0.4)
+            return rows, norms
+
+        def interrupt(progress):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(search, "without_extremes", slow)
+        monkeypatch.setattr(search, "_BLOCK_BYTES", 1)
+        rng = np.random.default_rng(5)
+        vectors = make([f"w{i}" for i in range(20_000)], rng.normal(size=(20_000, 4)))
+        path = write(tmp_path, ": all\nw1 w2 w3 w4\n")
+        with pytest.raises(KeyboardInterrupt):
+            evaluate_analogies(vectors, path, threads=1, on_progress=interrupt)
+        assert len(num_blocks) < 10
+
+    @pytest.mark.parametrize("threads", [0, 1_025, 1.5, True])
+    def test_threads_are_checked(self, vectors, tmp_path, threads):
+        with pytest.raises(ConfigError, match=f"threads: expected .* from 1 to 1024, found {threads}"):
+            evaluate_analogies(vectors, tmp_path / "not read", threads=threads)
 
     @pytest.mark.parametrize(
         ("text", "expected"),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from wordlab import artifact
-from wordlab.embeddings import WordVectors, queries
+from wordlab.embeddings import WordVectors, queries, storage
 from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ArtifactError, ConfigError, OutputExistsError, UnknownWordError
 from wordlab.text import Vocabulary
@@ -364,6 +364,19 @@ class TestArtifact:
         for name in "ab":
             vectors.save(tmp_path / name)
         assert WordVectors.load(tmp_path / "a").digest == WordVectors.load(tmp_path / "b").digest
+
+    def test_an_interrupt_ends_the_verification(self, vectors, tmp_path, monkeypatch):
+        ended = []
+
+        def interrupt(source, verify):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(storage, "_read_parts", interrupt)
+        monkeypatch.setattr(artifact, "verify_digests", lambda _, stopping: ended.append(stopping.wait(30)))
+        vectors.save(tmp_path / "v")
+        with pytest.raises(KeyboardInterrupt):
+            WordVectors.load(tmp_path / "v")
+        assert ended == [True]
 
     def test_loaded_matrices_are_mapped(self, vectors, tmp_path):
         WordVectors(vectors.vocabulary, ROWS, outputs=np.ones((4, 2))).save(tmp_path / "v")

@@ -72,15 +72,16 @@ def test_while_training(place):
     assert everything_in(place) == before
 
 
-def test_training_resumes_where_it_was_interrupted(place):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_training_resumes_where_it_was_interrupted(place, number, code):
     """The artefact is that of an uninterrupted run, file for file and byte for byte."""
     options = ["--epochs", "3000", "--dim", "20"]
     train = ["embeddings", "train", "corpus", *options]
     process = start(place, *train, "-o", "stopped", "--checkpoint-every", "0.01s")
     wait_until((place / "stopped.checkpoint").exists)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert "stopped.checkpoint holds the state; --resume continues from it" in error.decode()
     assert not (place / "stopped").exists()
 
@@ -102,6 +103,59 @@ def test_a_time_that_is_not_one(place, time):
     code, error = finished(place, "embeddings", "train", "corpus", "-o", "new", f"--checkpoint-every={time}")
     assert code == 2
     assert f"expected a time like 30s, 5m or 1h, found '{time}'" in error
+
+
+LOST = """
+import ctypes, os, signal, sys, time
+from pipelines.process import end_on_signals
+
+def ask():
+    os.kill(os.getpid(), signal.{name})
+    for _ in range(100): pass
+
+class Dying:
+    def __del__(self): ask()
+
+@ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+def called_back(one, other):
+    ask()
+    return 0
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+end_on_signals()
+begun = time.monotonic()
+try:
+    if "{place}" == "a destructor":
+        Dying()
+    else:
+        ctypes.CDLL(None).qsort(ctypes.create_string_buffer(16), 2, 8, called_back)
+    print("lost", flush=True)
+    while time.monotonic() - begun < 20:
+        time.sleep(0.01)
+    print("not ended")
+finally:
+    for _ in range(25):  # the end takes its time, and nothing disturbs it
+        time.sleep(0.1)
+    print("clean", flush=True)
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("place", ["a destructor", "a callback"])
+def test_an_interrupt_that_gets_lost_comes_again(place, name):
+    """Python cannot pass on what is raised there; LLVM calls back after each function that it compiles."""
+    result = subprocess.run(
+        [sys.executable, "-c", LOST.format(place=place, name=name)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.stdout == "lost\nclean\n"
+    assert "ignored" not in result.stderr
+    if name == "SIGINT":
+        assert result.stderr.endswith("\nKeyboardInterrupt\n")
+    else:
+        assert (result.returncode, result.stderr) == (143, "")
 
 
 # ------------------------------------------------------------------ other signals, closed streams

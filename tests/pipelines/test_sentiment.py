@@ -113,7 +113,7 @@ def test_predict_explains(place, model):
          "Error: - stands alone: texts come from standard input or from the command line "
          "(see wordlab sentiment predict --help)"),
         (("predict", "model", "a text", "--threads", 0), 2,
-         "Error: Invalid value for '--threads': expected a whole number from 1 to 2147483647, found 0 "
+         "Error: --threads: expected a whole number from 1 to 1024, found 0 "
          "(see wordlab sentiment predict --help)"),
     ],
 )  # fmt: skip

@@ -64,6 +64,6 @@ def test_torch_is_left_as_it_was(classifier):
 
 def test_threads_are_checked(classifier):
     for threads in (0, -1, 2**31):
-        message = f"threads: expected a whole number from 1 to 1024, or none for all cores, found {threads}"
+        message = f"threads: expected a whole number from 1 to 1024, found {threads}"
         with pytest.raises(ConfigError, match=message):
             classifier.predict(TEXTS, threads=threads)

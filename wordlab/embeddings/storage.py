@@ -6,6 +6,7 @@ Quantised payloads are the exception: they become float32 in memory.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -79,11 +80,15 @@ def write_payloads(draft: artifact.Draft, content: Content, precision: Precision
 def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> Parts:
     """The parts of the vectors saved in `path`, matrices memory-mapped; ArtifactError."""
     source = artifact.load(path, kind=KIND, format_version=FORMAT_VERSION, verify=False)
+    stopping = threading.Event()
     with ThreadPoolExecutor(1) as pool:  # hashing takes longest; the rest is done meanwhile
-        verified = pool.submit(artifact.verify_digests, source) if verify else None
-        parts = _read_parts(source, verify=verify)
-    if verified is not None:
-        verified.result()
+        try:
+            verified = pool.submit(artifact.verify_digests, source, stopping) if verify else None
+            parts = _read_parts(source, verify=verify)
+            if verified is not None:
+                verified.result()
+        finally:
+            stopping.set()
     return parts
 
 

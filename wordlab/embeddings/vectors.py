@@ -305,8 +305,9 @@ class WordVectors:
 
         They are FastTextKeyedVectors if there are subwords. `full_model` gives its Word2Vec with the
         outputs and the options of the latest run, which gensim can train further; ConfigError for vectors
-        that were not made by training.
+        that were not made by training. FormatError for NaN.
         """
+        check_finite(self.matrix, "the matrix", self.vocabulary)  # a mapped one may not have been
         if full_model:
             from wordlab.embeddings.interop.gensim_models import to_model
 
@@ -321,8 +322,9 @@ class WordVectors:
 
         A Word2Vec brings outputs and options as well, so that training can continue. Raises ConfigError
         for one with both negative sampling and hierarchical softmax, or with a tree over words that are
-        not in descending count; ValueError for FastText and Doc2Vec, whose ``wv`` can be taken, and for
-        keys that are not strings.
+        not in descending count; ValueError for FastText and Doc2Vec, whose ``wv`` can be taken; ValueError,
+        TypeError or FormatError for other objects, and for keys, counts, vectors or options that are not as
+        gensim makes them.
         """
         if hasattr(model, "wv"):
             from wordlab.embeddings.interop.gensim_models import from_model

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from pathlib import Path
 
+_BLOCK = 1 << 20
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+
+def file_digest(path: Path, stopping: threading.Event | None = None) -> str:
+    """SHA-256 of a file, in hexadecimal digits; of its beginning only, once `stopping` is set."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while not (stopping and stopping.is_set()) and (block := file.read(_BLOCK)):
+            digest.update(block)
+    return digest.hexdigest()

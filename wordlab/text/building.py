@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wordlab import artifact
-from wordlab.errors import ConfigError, CorpusError
+from wordlab.checks import check_threads
+from wordlab.errors import CorpusError
 from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_cores
 from wordlab.text import storage
@@ -45,8 +46,7 @@ def build_corpus(
     Returns notes: a sentence for everything that was left out or looks odd.
     """
     check_limits(min_count=min_count, max_vocab=max_vocab)
-    if threads is not None and threads < 1:
-        raise ConfigError(f"threads: expected 1 or more, or none for all cores, found {threads}")
+    check_threads(threads)
     tokenizer.check_installed()
     notes: list[str] = []
     sources = find_sources(inputs, ReadingConfig(**reading).input_format, notes)

@@ -45,6 +45,8 @@ class Vocabulary:
             raise ValueError("a word must be a string, found None")
         if np.any(self.counts < 0) or np.any(np.diff(self.counts) > 0):
             raise ValueError("expected counts of 0 or more in descending order")
+        if self.counts.sum(dtype=np.float64) >= _MOST_TOKENS:
+            raise ValueError("expected counts of less than 2**62 in all, found more")
         if len(self._array.unique()) != len(self._array):
             raise ValueError("expected each word once, found duplicates")
 

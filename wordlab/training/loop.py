@@ -11,6 +11,7 @@ from wordlab import artifact
 from wordlab.embeddings import WordVectors
 from wordlab.errors import TrainingError
 from wordlab.progress import REPORT_INTERVAL, OnProgress
+from wordlab.resources import start_threads
 from wordlab.text import Corpus
 from wordlab.training.checkpoints import Checkpoint
 from wordlab.training.engines import DEFAULT_ENGINE, make_engine
@@ -47,8 +48,8 @@ def train(
     for its `options` device, optimizer and batch_size), whose vectors name the engine in `details`, too.
 
     The state is saved in the directory `checkpoint`, if one is named, every `checkpoint_every` seconds
-    and on Ctrl-C; with `resume`, training continues from that state if there is one. Unless it races, it
-    ends with the same bytes as without the interruption. The directory is left to the caller.
+    and on Ctrl-C or SystemExit; with `resume`, training continues from that state if there is one. Unless
+    it races, it ends with the same bytes as without the interruption. The directory is left to the caller.
 
     Training continues from `start`, if given, which is not changed; `config` then defaults to that of its
     latest run. The learning rate starts afresh; the random draws continue where they ended, so that with
@@ -88,12 +89,13 @@ def _run_epochs(
 ) -> None:
     """Train until the ledger has all tokens of all epochs."""
     with ThreadPoolExecutor(len(workers), thread_name_prefix="training") as pool:
+        start_threads(pool, len(workers))
         try:
             while not ledger.done:
                 _run_until_due(workers, spans, corpus, ledger, checkpoint, pool)
                 if checkpoint is not None and not ledger.done:
                     checkpoint.save()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):  # Ctrl-C, or what a command makes of SIGTERM
             if checkpoint is not None:
                 checkpoint.save()
             raise
@@ -123,8 +125,10 @@ def _run_until_due(
                 return
             ledger.add(piece, *train_piece(piece))
 
-    running: set[Future[None]] = {pool.submit(work, worker) for worker in workers}
+    running: set[Future[None]] = set()
     try:
+        for worker in workers:
+            running.add(pool.submit(work, worker))
         while running:
             done, running = wait(running, timeout=REPORT_INTERVAL, return_when=FIRST_COMPLETED)
             for future in done:

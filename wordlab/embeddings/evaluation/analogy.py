@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.checks import check_threads
 from wordlab.embeddings import queries
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Policy
 from wordlab.embeddings.evaluation.datasets import set_name
@@ -19,6 +20,7 @@ from wordlab.embeddings.evaluation.questions import Section, read_questions
 from wordlab.embeddings.evaluation.search import search_answers
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress, Reporter
+from wordlab.resources import available_cores
 from wordlab.text.casing import Language
 
 _FEW = 16  # candidates; with fewer, gensim's list of the five best may run out
@@ -103,6 +105,7 @@ def evaluate_analogies(
     for `evaluate_similarity`. Under gensim's policy 3CosAdd gives the numbers of
     ``KeyedVectors.evaluate_word_analogies``. Raises SourceError and FormatError.
     """
+    check_threads(threads)
     for method in methods:
         if method not in ANALOGY_METHODS:
             raise ValueError(f"expected a method out of {', '.join(ANALOGY_METHODS)}, found {method!r}")
@@ -119,7 +122,7 @@ def evaluate_analogies(
     reporter = Reporter(on_progress, "answer analogies", "%", total=100)
     for number, method in enumerate(methods):
         answers = _answer(
-            vectors, lookup, triples, method, threads or os.cpu_count() or 1,
+            vectors, lookup, triples, method, threads or available_cores(),
             partial(_report, reporter, number, len(methods)),
         )  # fmt: skip
         reporter.report(round(100 * (number + 1) / len(methods)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -44,6 +45,7 @@ def search_answers(
     margin = np.float32(_MARGIN[method])
 
     num_done = [0] * threads
+    stopping = threading.Event()
 
     def search(thread: int) -> Best:
         from wordlab.embeddings.evaluation.compiled_search import search_block
@@ -56,13 +58,18 @@ def search_answers(
             products /= lengths
             search_block(method == "3cosmul", products, start, questions, excluded, bounds, margin, *state)
             num_done[thread] += 1
+            if stopping.is_set():
+                break
         return state
 
     # Each thread multiplies for itself; a BLAS with threads of its own would compete with these.
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(search, thread) for thread in range(threads)]
-        while wait(futures, timeout=REPORT_INTERVAL).not_done:
-            report(sum(num_done) / len(starts))
+        try:
+            futures = [pool.submit(search, thread) for thread in range(threads)]
+            while wait(futures, timeout=REPORT_INTERVAL).not_done:
+                report(sum(num_done) / len(starts))
+        finally:
+            stopping.set()  # on Ctrl-C each thread ends with its block
         return _merge([future.result() for future in futures], margin)
 
 

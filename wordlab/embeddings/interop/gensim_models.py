@@ -7,6 +7,7 @@ a tree with V leaves has V - 1 inner nodes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +43,15 @@ def to_model(
         raise ConfigError("full_model: expected vectors with outputs and config, found none")
     if not vocabulary.num_tokens:
         raise ConfigError("full_model: expected a vocabulary with counts, found none")
+    try:
+        options = to_options({**config, "dim": matrix.shape[1]})
+        keep = keep_probabilities(vocabulary.counts, config["subsample"], form=config["subsample_form"])
+    except KeyError as error:
+        raise ConfigError(
+            f"full_model: expected the config of word2vec, found one without {error}"
+        ) from error
     model = Word2Vec(
-        **to_options({**config, "dim": matrix.shape[1]}),
+        **options,
         min_count=max(1, int(vocabulary.counts[-1])),
         workers=config.get("threads", available_cores()),
     )
@@ -51,7 +59,6 @@ def to_model(
     lock_factors = model.wv.vectors_lockf
     model.wv = gensim_vectors.to_keyed_vectors(vocabulary, matrix)
     model.wv.vectors_lockf = lock_factors
-    keep = keep_probabilities(vocabulary.counts, config["subsample"], form=config["subsample_form"])
     model.wv.expandos["sample_int"] = (keep * (2**32 - 1)).astype(np.uint32)
     if config["loss"] == "hierarchical":
         model.syn1 = np.zeros_like(matrix)
@@ -70,42 +77,57 @@ def from_model(model: Word2Vec) -> tuple[Vocabulary, np.ndarray, np.ndarray, dic
     """Vocabulary, matrix, outputs and details of a Word2Vec, by descending count.
 
     Raises ConfigError for a model with both losses, or with a tree over words in another order;
-    ValueError for FastText, Doc2Vec and a model without a vocabulary or with a vector whose word it
-    was not trained on.
+    ValueError for FastText, Doc2Vec and a model without a vocabulary, with a vector whose word it was not
+    trained on, or with options that are none; ValueError and TypeError as `gensim_vectors` does.
     """
-    outputs = _checked_outputs(model)
+    _check_model(model)
     vocabulary, rows = gensim_vectors.vocabulary_of(model.wv)
-    if not model.hs:
-        outputs = outputs[rows]
-    elif np.array_equal(rows, np.arange(len(rows))):
-        outputs = outputs[: max(1, len(rows) - 1)]
-    else:  # as build_vocab(update=True) leaves it; the tree depends on the order of equal counts
-        raise ConfigError(f"expected a tree over words in descending count, found another order: {_HINT}")
-    matrix = np.asarray(model.wv.vectors[rows], dtype=np.float32)
-    config = from_options(model, vocabulary.num_tokens)
-    corpus = {
-        "digest": None,
-        "fingerprint": None,
-        "num_tokens": int(model.corpus_total_words),
-        "num_lines": int(model.corpus_count),
-    }
-    details: dict[str, Any] = {"config": config, "losses": []}
-    details["runs"] = [{**details, "corpus": corpus, "start": None}]
-    return vocabulary, matrix, np.array(outputs, dtype=np.float32), details
-
-
-def _checked_outputs(model: Word2Vec) -> np.ndarray:
-    """gensim's own array of outputs; an error for a model that cannot be taken."""
-    from gensim.models import Doc2Vec, FastText
-
-    if isinstance(model, FastText | Doc2Vec):
-        raise ValueError(f"expected a Word2Vec, found a {type(model).__name__}: {_HINT}")
-    if bool(model.hs) == bool(model.negative):
-        raise ConfigError(f"expected either hs or negative, found {model.hs} and {model.negative}: {_HINT}")
-    outputs = getattr(model, "syn1" if model.hs else "syn1neg", ())
     num_words = len(model.wv)
-    if not len(outputs) == len(model.wv.vectors) == num_words > 0:
+    matrix = gensim_vectors.checked_rows(getattr(model.wv, "vectors", None), num_words, "words")
+    outputs = getattr(model, "syn1" if model.hs else "syn1neg", ())
+    if len(outputs) != num_words:
         raise ValueError(
             f"expected as many output vectors as words, found {len(outputs)} for {num_words} words"
         )
-    return np.asarray(outputs)
+    outputs = gensim_vectors.checked_rows(outputs, num_words, "outputs")
+    if not model.hs:
+        outputs = outputs[rows]
+    elif np.array_equal(rows, np.arange(len(rows))):
+        outputs = outputs[: max(1, len(rows) - 1)].copy()
+    else:  # as build_vocab(update=True) leaves it; the tree depends on the order of equal counts
+        raise ConfigError(f"expected a tree over words in descending count, found another order: {_HINT}")
+    details = _details(model, matrix.shape[1], vocabulary.num_tokens)
+    return vocabulary, gensim_vectors.as_float32(matrix[rows]), gensim_vectors.as_float32(outputs), details
+
+
+def _details(model: Word2Vec, dim: int, num_tokens: int) -> dict[str, Any]:
+    try:
+        config = {**from_options(model, num_tokens), "dim": dim}
+        corpus = {
+            "digest": None,
+            "fingerprint": None,
+            "num_tokens": int(model.corpus_total_words),
+            "num_lines": int(model.corpus_count),
+        }
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"expected all options of a Word2Vec, found others ({error}): {_HINT}") from error
+    for name, value in config.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{name}: expected a finite number, found {value}: {_HINT}")
+    details: dict[str, Any] = {"config": config, "losses": []}
+    return {**details, "runs": [{**details, "corpus": corpus, "start": None}]}
+
+
+def _check_model(model: Word2Vec) -> None:
+    """Raise an error for a model that cannot be taken."""
+    from gensim.models import Doc2Vec, FastText, Word2Vec
+
+    if isinstance(model, FastText | Doc2Vec):
+        raise ValueError(f"expected a Word2Vec, found a {type(model).__name__}: {_HINT}")
+    if not isinstance(model, Word2Vec):
+        raise TypeError(f"expected gensim's KeyedVectors or Word2Vec, found {gensim_vectors.kind_of(model)}")
+    for name in ("hs", "negative"):
+        if getattr(model, name, None) is None:
+            raise ValueError(f"expected all options of a Word2Vec, found none called {name}: {_HINT}")
+    if bool(model.hs) == bool(model.negative):
+        raise ConfigError(f"expected either hs or negative, found {model.hs} and {model.negative}: {_HINT}")

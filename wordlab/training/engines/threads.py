@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from numba.core.event import Event, Listener, install_listener
 
 from wordlab.progress import OnProgress, Progress
+from wordlab.resources import start_threads
 from wordlab.training.engines.base import Engine, Worker
 from wordlab.training.ledger import Piece, learning_rates
 from wordlab.training.objectives.base import Objective
@@ -44,6 +45,7 @@ class Threads(Engine):
             return
         self.spans_per_piece = SPANS_TOGETHER
         with ThreadPoolExecutor(config.threads, thread_name_prefix="team") as pool:
+            start_threads(pool, config.threads)
             sizes = sorted({1, config.threads}, reverse=True)
             yield [_fastest([_team(objective, size, pool) for size in sizes])]
 
