@@ -118,5 +118,9 @@ def _field_help(config: type) -> dict[str, str]:
     def spelled(match: re.Match[str]) -> str:
         return _option(match[1]) if match[1] in names and "_" in match[1] else match[1]
 
-    texts = {param.arg_name: param.description or "" for param in parse_from_object(config).params}
+    texts = {
+        param.arg_name: param.description or ""
+        for part in reversed(config.__mro__[:-1])  # a docstring stands in the class that has the field
+        for param in parse_from_object(part).params
+    }
     return {name: re.sub(r"`(\w+)`", spelled, text.partition("\n\n")[0]) for name, text in texts.items()}

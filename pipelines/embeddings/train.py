@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,9 @@ from pipelines.config_options import config_from, config_options, was_typed
 from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
-from wordlab.errors import OutputExistsError
+from wordlab.errors import ConfigError, OutputExistsError
 from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
+from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec.config import (
     LEARNING_RATES,
     LOSSES,
@@ -30,8 +32,13 @@ if TYPE_CHECKING:
 
 _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
 
+_OF_SUBWORDS = [
+    field.name
+    for field in dataclasses.fields(SubwordConfig)
+    if field.name not in {plain.name for plain in dataclasses.fields(Word2VecConfig)}
+]
 _training_options = config_options(
-    Word2VecConfig,
+    SubwordConfig,
     choices={"model": MODELS, "loss": LOSSES, "subsample_form": SUBSAMPLE_FORMS},
     flags={"cbow_mean": "--cbow-mean/--cbow-sum", "deterministic": "--deterministic/--racing"},
     defaults={
@@ -44,6 +51,11 @@ _training_options = config_options(
 @click.command("train", cls=options.Command)
 @options.artifact_argument("corpus", "CORPUS")
 @options.output_option("vectors")
+@click.option(
+    "--subwords/--no-subwords", default=False, show_default=True,
+    help="Make words of the vectors of their character n-grams, so that any word has a vector, as fastText "
+    "does.",
+)  # fmt: skip
 @_training_options
 @click.option(
     "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
@@ -83,6 +95,7 @@ def train(
       wordlab embeddings train corpus/ -o vectors/
       wordlab embeddings train corpus/ --model cbow --dim 50 --epochs 2 --seed 7 -o vectors/
       wordlab embeddings train corpus/ --loss hierarchical -o vectors/
+      wordlab embeddings train corpus/ --subwords --max-ngram 5 -o subword-vectors/
       wordlab embeddings train corpus/ --from vectors/ --epochs 2 -o more-vectors/
       wordlab embeddings train corpus/ --dim 300 -o vectors/ --dry-run
       wordlab embeddings train corpus/ --checkpoint-every 5m -o vectors/
@@ -94,7 +107,7 @@ def train(
     if not may_be_finished:
         artifact.check_output(output, overwrite=overwrite, inputs=[corpus, start])
     if start is None and not resume:
-        config_from(Word2VecConfig, training)  # a wrong option is reported before anything takes time
+        _config(training)  # a wrong option is reported before anything takes time
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.text.corpus import Corpus
     from wordlab.training.estimation import estimate
@@ -163,7 +176,7 @@ def _finished(
     same = origin == (corpus.digest, None if start is None else start.digest)
     if same and details.get("engine", DEFAULT_ENGINE) == engine:
         stored = details["config"]
-        if config_from(Word2VecConfig, training, stored).to_dict() == stored:
+        if _config(training, stored).to_dict() == stored:
             return vectors
     artifact.check_output(output)
     return None
@@ -199,14 +212,30 @@ def _resolve(
     if checkpoint is not None and checkpoint.exists():
         from wordlab.training.checkpoints import read_checkpoint_config
 
-        return config_from(Word2VecConfig, training, read_checkpoint_config(checkpoint))
+        return _config(training, read_checkpoint_config(checkpoint))
     if start is None:
-        return config_from(Word2VecConfig, training)
+        return _config(training)
     from wordlab.training.objectives import resolved_config
 
     base = resolved_config(None, start).to_dict()
     if was_typed("model") and not was_typed("learning_rate"):
         del base["learning_rate"]  # the other model's
+    return _config(training, base)
+
+
+def _config(training: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> Word2VecConfig:
+    """The config of the options, with or without subwords; `base` is that of an earlier run.
+
+    Wrong usage for an option of subwords without --subwords.
+    """
+    subwords = training["subwords"]
+    if base is not None and not was_typed("subwords"):
+        subwords = base.get("objective") == SubwordConfig.objective
+    if subwords:
+        return config_from(SubwordConfig, training, base)
+    for name in _OF_SUBWORDS:
+        if was_typed(name):
+            raise ConfigError(f"{name}: expected --subwords beside it, found plain training")
     return config_from(Word2VecConfig, training, base)
 
 

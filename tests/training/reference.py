@@ -50,12 +50,14 @@ def path_groups(centre, codes):
 
 
 def train_span(
-    token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key, inputs, outputs, length=1
-):
+    token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key, inputs, outputs, length=1,
+    *, members=None, stretch=None, positions=None,
+):  # fmt: skip
     """Update inputs and outputs in place; returns (sum of losses, number of pairs).
 
     `drawn_from` is (accept, alias) of the noise words, or Huffman codes. The steps of `length` windows
-    are found before the first of them is made.
+    are found before the first of them is made. With `members`, a list of rows for each word, words are the
+    means of these, made for `stretch` windows at a time. `positions` (2 * window, dim) are position weights.
     """
     lines = [
         survivors(range(line_offsets[i], line_offsets[i + 1]), token_ids, keep, key)
@@ -71,28 +73,60 @@ def train_span(
             groups, state = noise_groups(token_ids[line[i]], state, config, *drawn_from)
         else:
             groups = path_groups(token_ids[line[i]], drawn_from)
-        context = [
-            token_ids[line[j]] for j in range(max(0, i - reach), min(len(line), i + reach + 1)) if j != i
-        ]
+        around = [j for j in range(max(0, i - reach), min(len(line), i + reach + 1)) if j != i]
+        places = [j - i + config.window - (j > i) for j in around]
         rate = rates[0] + (rates[1] - rates[0]) * number / len(centres)
-        windows.append((context, groups, rate))
+        windows.append(([line[j] for j in around], places, groups, rate))
     loss, num_pairs = 0.0, 0
-    for begin in range(0, len(windows), length):
-        together = [window for window in windows[begin : begin + length] if window[0]]
-        found = [find(context, groups, rate, config, inputs, outputs) for context, groups, rate in together]
-        for (context, groups, _), (rows, steps, window_loss) in zip(together, found, strict=True):
-            change = change_skipgram if config.model == "skipgram" else change_cbow
-            change(context, groups, rows, steps, config, inputs, outputs)
-            loss += window_loss
-            num_pairs += len(rows)
+    stretch = stretch or max(1, len(windows))
+    for begin in range(0, len(windows), stretch):
+        together = windows[begin : begin + stretch]
+        found = train_stretch(
+            token_ids, together, config, inputs, outputs, length, members=members, positions=positions
+        )
+        loss, num_pairs = loss + found[0], num_pairs + found[1]
     return loss, num_pairs
 
 
-def find(context, groups, rate, config, inputs, outputs):
+def train_stretch(token_ids, windows, config, inputs, outputs, length, *, members, positions):
+    rows, row_of = inputs, token_ids  # the row of the word at each position of the corpus
+    if members is not None:
+        used = sorted({position for context, *_ in windows for position in context})
+        rows = np.array([inputs[members[token_ids[position]]].mean(axis=0) for position in used])
+        before, row_of = rows.copy(), {position: row for row, position in enumerate(used)}
+    loss, num_pairs = 0.0, 0
+    for begin in range(0, len(windows), length):
+        together = [window for window in windows[begin : begin + length] if window[0]]
+        found = []
+        for context, places, groups, rate in together:
+            ids = [row_of[position] for position in context]
+            sizes = np.array([1 if members is None else len(members[token_ids[p]]) for p in context], float)
+            weights = (sizes / (sizes.sum() if config.cbow_mean else 1))[:, None]
+            factors = weights if positions is None else weights * positions[places]
+            found.append(
+                (ids, weights, sizes.sum(), *find(rows[ids], factors, groups, rate, config, outputs))
+            )
+        for (_, places, groups, _), (ids, weights, size, hidden, steps, window_loss) in zip(
+            together, found, strict=True
+        ):
+            if config.model == "skipgram":
+                change_skipgram(ids, groups, steps, rows, outputs)
+            else:
+                change = change_targets(groups, hidden, steps, outputs)
+                scale = 1 if config.cbow_mean else 1 / size
+                change_members(ids, weights, places, scale, change, rows, positions)
+            loss += window_loss
+            num_pairs += len(hidden)
+    if members is not None:
+        for position, row in row_of.items():
+            inputs[members[token_ids[position]]] += rows[row] - before[row]
+    return loss, num_pairs
+
+
+def find(rows, factors, groups, rate, config, outputs):
     """What a window's targets are multiplied with, the steps of each group, and the loss."""
-    rows = inputs[context]
     if config.model == "cbow":
-        rows = rows.sum(axis=0, keepdims=True) / (len(context) if config.cbow_mean else 1)
+        rows = (factors * rows).sum(axis=0, keepdims=True)
     steps, loss = [], 0.0
     for targets, labels in groups:
         logits = rows @ outputs[targets].T
@@ -101,19 +135,28 @@ def find(context, groups, rate, config, inputs, outputs):
     return rows, steps, loss
 
 
-def change_skipgram(context, groups, rows, steps, config, inputs, outputs):
+def change_skipgram(context, groups, steps, rows, outputs):
     for (targets, _), group_steps in zip(groups, steps, strict=True):
         row_changes = group_steps @ outputs[targets]
-        target_changes = np.zeros((len(targets), inputs.shape[1]))
+        target_changes = np.zeros((len(targets), rows.shape[1]))
         for row_steps, word, change in zip(group_steps, context, row_changes, strict=True):
-            target_changes += np.outer(row_steps, inputs[word])  # a word seen twice has moved by then
-            inputs[word] += change
+            target_changes += np.outer(row_steps, rows[word])  # a word seen twice has moved by then
+            rows[word] += change
         np.add.at(outputs, targets, target_changes)
 
 
-def change_cbow(context, groups, hidden, steps, config, inputs, outputs):
-    hidden_change = 0.0
+def change_targets(groups, hidden, steps, outputs):
+    """Change the targets of CBOW; returns the change of the window."""
+    hidden_change = np.zeros(hidden.shape[1])
     for (targets, _), group_steps in zip(groups, steps, strict=True):
-        hidden_change = hidden_change + group_steps @ outputs[targets]
+        hidden_change = hidden_change + (group_steps @ outputs[targets])[0]
         np.add.at(outputs, targets, group_steps.T @ hidden)
-    np.add.at(inputs, context, hidden_change / (1 if config.cbow_mean else len(context)))
+    return hidden_change
+
+
+def change_members(ids, weights, places, scale, change, rows, positions):
+    for id, weight, place in zip(ids, weights, places, strict=True):
+        word = rows[id].copy()
+        rows[id] += scale * change * (1 if positions is None else positions[place])
+        if positions is not None:
+            positions[place] += weight * word * change

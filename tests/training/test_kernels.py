@@ -28,8 +28,9 @@ def random_corpus(rng, *, num_words, line_lengths):
 
 
 def train_compiled(
-    token_ids, line_offsets, span, keep, targets, config, rates, inputs, outputs, round_length
-):
+    token_ids, line_offsets, span, keep, targets, config, rates, inputs, outputs, round_length,
+    members=None, stretch=0, positions=None,
+):  # fmt: skip
     """Train on one span with all the config's threads: (sum of losses, number of pairs)."""
     train_spans = word2vec.compile_rounds(
         dim=inputs.shape[1],
@@ -38,18 +39,24 @@ def train_compiled(
         mean=config.cbow_mean,
         shrink=config.shrink_windows,
         hierarchical=config.loss == "hierarchical",
+        composed=members is not None,
+        positioned=positions is not None,
     )
     barrier, length = new_barrier(), span[1] - span[0]
     text = word2vec.Text(token_ids, line_offsets, keep, config.window)
     windows = word2vec.empty_windows(1, length, config)
-    shared = word2vec.empty_rounds(round_length, config, targets)
+    shared = word2vec.empty_rounds(
+        round_length, config, targets, 0 if members is None else stretch + 2 * config.window
+    )
+    if members is None:
+        members = Members(np.zeros(1, np.int64), np.empty(0, np.uint32))
 
     def work(thread):
         return train_spans(
             word2vec.Team(thread, config.threads, barrier), text, np.array(span),
             np.array(rates, np.float32), np.uint64(KEY), targets,
-            Rows(inputs, outputs, inputs[:0]), Members(np.zeros(1, np.int64), np.empty(0, np.uint32)),
-            windows, shared, word2vec.empty_scratch(config),
+            Rows(inputs, outputs, inputs[:0] if positions is None else positions), members, windows,
+            shared, word2vec.empty_scratch(config),
         )  # fmt: skip
 
     with ThreadPoolExecutor(config.threads) as pool:
@@ -104,6 +111,64 @@ def test_kernel_follows_the_formulas(options, threads, round_length):
     assert loss == pytest.approx(expected[0], rel=1e-5)
     np.testing.assert_allclose(inputs, expected_inputs, rtol=1e-5, atol=2e-5)
     np.testing.assert_allclose(outputs, expected_outputs, rtol=1e-5, atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"model": "skipgram"},
+        {"model": "skipgram", "loss": "hierarchical", "dim": 100},
+        {"model": "cbow"},
+        {"model": "cbow", "position_weights": True},
+        {"model": "cbow", "position_weights": True, "cbow_mean": False, "loss": "hierarchical"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    ("threads", "round_length", "stretch"), [(1, 1, 64), (1, 7, 14), (2, 6, 20), (3, 5, 5)]
+)
+@pytest.mark.parametrize("composed", [True, False], ids=["subwords", "words"])
+def test_words_made_of_members_and_position_weights(options, threads, round_length, stretch, composed):
+    if not composed and "position_weights" not in options:
+        pytest.skip("tested above")
+    config = Word2VecConfig(**{"dim": 20, "subsample": 0.02, "threads": threads, **options})
+    rng = np.random.default_rng(1)
+    token_ids, line_offsets = random_corpus(rng, num_words=30, line_lengths=[40, 1, 2, 300, 7])
+    counts = np.bincount(token_ids, minlength=30)
+    keep = keep_probabilities(counts, config.subsample).astype(np.float32)
+    if config.loss == "hierarchical":
+        targets, drawn_from = path_targets(counts), huffman_codes(counts)
+    else:
+        targets = noise_targets(counts, config.ns_exponent)
+        drawn_from = (targets.noise_accept, targets.noise_alias)
+    of_word = [[word, *(30 + rng.choice(40, rng.integers(0, 9), replace=False))] for word in range(30)]
+    members = Members(
+        np.concatenate([[0], np.cumsum([len(ids) for ids in of_word])]), np.uint32(np.concatenate(of_word))
+    )
+    padded = -(-config.dim // LANES) * LANES
+    inputs, outputs, positions = (np.zeros((n, padded), np.float32) for n in (70, 30, 2 * config.window))
+    for matrix in (inputs, outputs, positions):
+        matrix[:, : config.dim] = rng.normal(size=(len(matrix), config.dim)) / 2
+    if not config.position_weights:
+        positions = None
+    expected = [None if matrix is None else matrix.astype(float) for matrix in (inputs, outputs, positions)]
+
+    span = (100, 250)
+    loss, num_pairs = reference.train_span(
+        token_ids, line_offsets, *span, keep, drawn_from, config, (0.05, 0.01), KEY, *expected[:2],
+        round_length, members=of_word if composed else None, stretch=stretch if composed else None,
+        positions=expected[2],
+    )  # fmt: skip
+    found = train_compiled(
+        token_ids, line_offsets, span, keep, targets, config, (0.05, 0.01), inputs, outputs, round_length,
+        members if composed else None, stretch, positions,
+    )  # fmt: skip
+
+    assert found[1] == num_pairs > 50
+    assert found[0] == pytest.approx(loss, rel=1e-5)
+    for matrix, wanted in zip((inputs, outputs, positions), expected, strict=True):
+        if matrix is not None:
+            np.testing.assert_allclose(matrix, wanted, rtol=1e-5, atol=5e-5)
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def compose(words, first, stop, members, low, high, inputs, shared):
 
 @njit(inline="always")
 def add_up(ids, begin, end, d, num_blocks, inputs, shared, row):
-    """Row `row` of shared.words and words_before = the mean of some inputs, in `num_blocks` blocks from d on."""
+    """shared.words[row] and words_before[row] = the mean of some inputs, in `num_blocks` blocks from d on."""
     sums = stack_blocks(num_blocks)
     for b in range(num_blocks):
         store(sums, b, 0, splat(ZERO))

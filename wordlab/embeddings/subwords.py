@@ -19,6 +19,9 @@ from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, own_vec
 LONGEST_NGRAM = 64
 """Characters; fastText's default is 6. No honest file asks for more than this."""
 
+MOST_BUCKETS = 2**31 - 1
+"""The largest number that the formats of files hold."""
+
 
 @dataclass(frozen=True, eq=False)
 class Subwords:
@@ -69,6 +72,8 @@ class Subwords:
 
     def _check_buckets(self) -> None:
         """Raise ValueError unless the matrix has a row for each bucket that it is to have."""
+        if not 1 <= self.num_buckets <= MOST_BUCKETS:
+            raise ValueError(f"expected from 1 to {MOST_BUCKETS} buckets, found {self.num_buckets}")
         if self.buckets is None:
             if self.num_buckets != len(self.matrix):
                 raise ValueError(f"expected {self.num_buckets} rows, found {len(self.matrix)}")
@@ -151,6 +156,13 @@ class Subwords:
         row_of = np.full(self.num_buckets, last, np.int32)
         row_of[self.buckets] = np.arange(last, dtype=np.int32)
         return row_of
+
+    def own_vectors(self, words: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+        """The own vectors of the vocabulary's `words`, whose means with the n-grams are `vectors`.
+
+        Those of training, if it left them, else found as `decompose` does.
+        """
+        return self.decompose(words, vectors) if self.own is None else self.own
 
     def _ngrams(self, words: Sequence[str]) -> Iterator[Ngrams]:
         """The n-grams of the words, with rows of the matrix in the place of buckets."""

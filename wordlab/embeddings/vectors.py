@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
@@ -237,7 +238,8 @@ class WordVectors:
     def subset(self, words: Iterable[str]) -> WordVectors:
         """The vectors of just these words, in the order of the vocabulary, without `outputs`.
 
-        Subwords are kept. Raises UnknownWordError for a word outside the vocabulary.
+        Subwords are kept, but not the words' own vectors. Raises UnknownWordError for a word outside the
+        vocabulary.
         """
         ids = np.unique(self.vocabulary.ids(list_of_words(words)))
         if not len(ids):
@@ -246,7 +248,7 @@ class WordVectors:
         return WordVectors(
             vocabulary,
             self.matrix[ids],
-            subwords=self.subwords,
+            subwords=None if self.subwords is None else replace(self.subwords, own=None),
             tokenizer=self.tokenizer,
             details=self.details,
         )

@@ -22,6 +22,7 @@ from wordlab.training.objectives.base import Arrays, Config
 from wordlab.training.speed import calibrate
 
 _HEADER = 128  # bytes, of an .npy file
+_PAYLOADS = 2  # at least
 _MANIFEST = 2_500  # bytes, without configs and losses
 _LOSS = 30  # bytes that a loss takes there
 _WORD = 60  # bytes a word takes beside its string: pointers, count, row, and the string once more in Arrow
@@ -91,7 +92,7 @@ def _memory(
 
     def needed(dim: int) -> Arrays:
         arrays = of_dim(dim)
-        return arrays._replace(matrices=arrays.matrices * (1 + engine.num_copies))
+        return arrays._replace(matrices=arrays.matrices * (1 + engine.num_copies), stored=0)
 
     def fits(dim: int) -> bool:
         return available is None or base + words.size + sum(needed(dim)) <= available
@@ -102,7 +103,7 @@ def _memory(
     return Memory(
         base,
         words.size,
-        *needed(config.dim),
+        *needed(config.dim)[:3],
         mapped=sum(array.nbytes for array in mapped),
         available=available,
         fitting_dim=None if start is not None else _fitting_dim(config.dim, fits),
@@ -124,13 +125,14 @@ def _disk(
     # config and losses of the latest run are in the manifest twice
     run = History.of(start, {}).details(start, config.to_dict(), [])
     details = len(json.dumps(run, indent=2)) + 2 * _LOSS * config.epochs + _MANIFEST
+    of_dim = objective_class(config.objective).array_bytes(corpus, config, start, num_words)
     existing = output.absolute().parent
     while not existing.exists():
         existing = existing.parent
     free = shutil.disk_usage(existing).free
 
     def needed(dim: int) -> int:
-        matrices = 2 * (_HEADER + 4 * num_words * dim)
+        matrices = _PAYLOADS * _HEADER + of_dim(dim).stored
         return matrices * (3 if checkpoints else 1) + vocabulary + details
 
     fitting = _fitting_dim(config.dim, lambda dim: needed(dim) <= free)

@@ -60,6 +60,9 @@ def to_arrays(vectors: WordVectors) -> dict[str, np.ndarray]:
     if vectors.subwords is not None:
         arrays |= quantise(vectors.subwords.matrix, vectors.precision).tensors("subwords")
         arrays["subword_lengths"] = np.array([vectors.subwords.min_n, vectors.subwords.max_n], np.int64)
+        if vectors.subwords.buckets is not None:
+            arrays["subword_buckets"] = vectors.subwords.buckets
+            arrays["subword_num_buckets"] = np.array([vectors.subwords.num_buckets], np.int64)
     return arrays
 
 
@@ -125,8 +128,18 @@ def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:
     matrix = _numbers(arrays, "subwords", arrays.read("subwords"), None, name)
     if matrix.ndim != 2 or matrix.shape[1] != dim:
         raise FormatError(f"{name}: subwords: expected {dim} columns, found shape {matrix.shape}")
+    buckets, num_buckets = None, 0
+    if "subword_buckets" in arrays.names:
+        buckets = arrays.read("subword_buckets")
+        number = arrays.read("subword_num_buckets") if "subword_num_buckets" in arrays.names else buckets
+        if buckets.dtype != np.uint32 or number.shape != (1,) or number.dtype != np.int64:
+            raise FormatError(
+                f"{name}: subword_buckets: expected uint32 numbers, and one int64 as 'subword_num_buckets', "
+                f"found {buckets.dtype} and {number.dtype} {number.shape}"
+            )
+        num_buckets = int(number[0])
     try:
-        return Subwords(int(lengths[0]), int(lengths[1]), matrix)
+        return Subwords(int(lengths[0]), int(lengths[1]), matrix, buckets=buckets, num_buckets=num_buckets)
     except ValueError as error:
         raise FormatError(f"{name}: subwords: {error}") from error
 

@@ -8,6 +8,7 @@ of its own row and of its n-grams. The output layer, which only training needs, 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -77,32 +78,56 @@ def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
     """Write the vectors as fastText's `.bin`; FormatError for a word that holds the character NUL.
 
     What is read back is equal bit for bit if the vectors came from fastText; other vectors with subwords
-    can differ in the last bit. The output layer is zero unless training left one.
+    can differ in the last bit, unless they were trained here. The output layer is zero unless training left
+    one that fastText can go on with: that of negative sampling, or of a tree as fastText builds it.
     """
     words = vectors.vocabulary.words
     check_words(words, "\0", "fasttext-binary")
-    subwords = vectors.subwords
-    own = vectors.matrix
+    subwords, own = vectors.subwords, vectors.matrix
     if subwords is not None:
         try:
-            own = subwords.decompose(words, vectors.matrix)
+            own = subwords.own_vectors(words, vectors.matrix)
         except FloatingPointError as error:
             raise FormatError(f"cannot be written as fasttext-binary: {error}") from error
-    lengths = (0, 0, 0) if subwords is None else (subwords.num_buckets, subwords.min_n, subwords.max_n)
-    model = {name: number for number, name in _MODELS.items()}[_model_name(vectors)]
-    # fastText's defaults, in its order: window, epochs, minCount, neg, wordNgrams; 2 is negative sampling
-    settings = (vectors.dim, 5, 5, 1, 5, 1, 2, model, *lengths, 100, 1e-4)
-    stream.write(_HEADER.pack(_MAGIC, 12, *settings))
+    stream.write(_HEADER.pack(_MAGIC, 12, *_settings(vectors)))
     write_dictionary(stream, words, vectors.vocabulary.counts)
-    stream.write(b"\0" + _SHAPE.pack(len(words) + lengths[0], vectors.dim))
+    num_buckets = 0 if subwords is None else subwords.num_buckets
+    stream.write(b"\0" + _SHAPE.pack(len(words) + num_buckets, vectors.dim))
     _write_floats(stream, own)
     if subwords is not None:
-        _write_floats(stream, subwords.matrix)
-    outputs = vectors.outputs
-    if outputs is None or outputs.shape != vectors.matrix.shape:
+        step = max(1, _FLOATS_WRITTEN_AT_ONCE // vectors.dim)
+        for start in range(0, num_buckets, step):
+            _write_floats(stream, subwords.rows_of(np.arange(start, min(start + step, num_buckets))))
+    stream.write(b"\0" + _SHAPE.pack(*vectors.matrix.shape))
+    for block in _outputs(vectors):
+        _write_floats(stream, block)
+
+
+def _settings(vectors: WordVectors) -> tuple[int | float, ...]:
+    """What fastText's Args::save writes: the config of training, or where there was none its defaults."""
+    config: Any = vectors.details.get("config") or {}
+    model = {name: number for number, name in _MODELS.items()}[_model_name(vectors)]
+    loss = {"hierarchical": 1, "negative": 2}.get(config.get("loss"), 2)
+    window, epochs, negative = (
+        config.get(name, default) for name, default in (("window", 5), ("epochs", 5), ("negative", 5))
+    )
+    subwords = vectors.subwords
+    lengths = (0, 0, 0) if subwords is None else (subwords.num_buckets, subwords.min_n, subwords.max_n)
+    subsample = config.get("subsample", 1e-4)
+    # minCount is 1, as the words are all; wordNgrams 1; lrUpdateRate 100
+    return (vectors.dim, window, epochs, 1, negative, 1, loss, model, *lengths, 100, subsample)
+
+
+def _outputs(vectors: WordVectors) -> Iterator[np.ndarray]:
+    """The output layer, a row a word, in blocks; zeros where training left none that fits fastText's."""
+    outputs, num_words = vectors.outputs, len(vectors)
+    config: Any = vectors.details.get("config") or {}
+    hierarchical = config.get("loss") == "hierarchical"
+    if outputs is None or (hierarchical and config.get("objective") != "subwords"):  # a tree of gensim's
         outputs = np.broadcast_to(np.float32(0), vectors.matrix.shape)
-    stream.write(b"\0" + _SHAPE.pack(*outputs.shape))
-    _write_floats(stream, outputs)
+    yield -outputs if hierarchical else outputs  # the label is the code there, and here its opposite
+    if len(outputs) < num_words:  # the tree has an inner node less
+        yield np.zeros((num_words - len(outputs), vectors.dim), np.float32)
 
 
 def _read_header(reader: ExactReader) -> _Header:

@@ -43,8 +43,9 @@ def _with_subwords(vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subword
     from gensim.models.fasttext import FastTextKeyedVectors
 
     keyed = FastTextKeyedVectors(matrix.shape[1], subwords.min_n, subwords.max_n, subwords.num_buckets)
-    keyed.vectors_vocab = subwords.decompose(vocabulary.words, matrix)
-    keyed.vectors_ngrams = np.array(subwords.matrix)
+    own = subwords.own_vectors(vocabulary.words, matrix)
+    keyed.vectors_vocab = np.array(own)
+    keyed.vectors_ngrams = np.array(subwords.rows_of(np.arange(subwords.num_buckets)))
     return keyed
 
 

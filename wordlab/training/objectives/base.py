@@ -77,6 +77,8 @@ class Arrays(NamedTuple):
     """Tables that the step reads."""
     temporary: int
     """What the largest moment takes on top of both."""
+    stored: int
+    """Bytes of the matrices in the result, on disk."""
 
 
 class Objective(ABC):

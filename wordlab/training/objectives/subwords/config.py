@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from wordlab.checks import check_number
-from wordlab.embeddings.subwords import LONGEST_NGRAM
+from wordlab.embeddings.subwords import LONGEST_NGRAM, MOST_BUCKETS
 from wordlab.errors import ConfigError
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +29,13 @@ class SubwordConfig(Word2VecConfig):
     """Vectors that all n-grams share; memory is taken only for those that occur."""
 
     objective: ClassVar[str] = "subwords"
+    ties: ClassVar[Ties] = "fasttext"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_number(self, "min_ngram", int, 1, LONGEST_NGRAM)
         check_number(self, "max_ngram", int, 1, LONGEST_NGRAM)
-        check_number(self, "buckets", int, 1, 2**31 - 1)
+        check_number(self, "buckets", int, 1, MOST_BUCKETS)
         if self.min_ngram > self.max_ngram:
             raise ConfigError(
                 f"min_ngram: expected at most the max_ngram {self.max_ngram}, found {self.min_ngram}"

@@ -7,14 +7,18 @@ has a sum), and each of them takes the whole gradient of x_w.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from wordlab.compiled.rows import without_padding
 from wordlab.embeddings import WordVectors
+from wordlab.embeddings.subwords import Subwords
 from wordlab.text import Corpus
 from wordlab.training.history import History
+from wordlab.training.objectives.base import Arrays
+from wordlab.training.objectives.subwords import memory
 from wordlab.training.objectives.subwords import weights as subwords
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec.objective import Word2Vec
@@ -66,6 +70,13 @@ class SubwordWord2Vec(Word2Vec):
             corpus, config, words, start=start, num_runs=len(history.runs), epochs_before=history.num_epochs
         )
 
+    @classmethod
+    def array_bytes(
+        cls, corpus: Corpus, config: Any, start: WordVectors | None, num_words: int
+    ) -> Callable[[int], Arrays]:
+        """See `memory.array_bytes`."""
+        return memory.array_bytes(corpus, config, start, num_words)
+
     def _stretch(self, round_length: int) -> int:
         return max(_STRETCH, round_length) + 2 * self.config.window
 
@@ -79,7 +90,14 @@ class SubwordWord2Vec(Word2Vec):
         if not np.array_equal(weights.rows, np.arange(num_words)):  # never without a start
             own = own[weights.rows]
             outputs = outputs if config.hierarchical else outputs[weights.rows]
-        ngrams = subwords.trained_subwords(self._buckets, buckets, own, config)
+        ngrams = Subwords(
+            config.min_ngram,
+            config.max_ngram,
+            buckets,
+            buckets=self._buckets,
+            num_buckets=config.buckets,
+            own=own,
+        )
         return WordVectors(
             weights.vocabulary,
             ngrams.compose(weights.vocabulary.words, own),

@@ -10,10 +10,11 @@ from wordlab.compiled.rows import padded_zeros
 from wordlab.compiled.steps import Members
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.ngrams import hash_ngrams
-from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ConfigError
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec.weights import Weights, randomise
+
+_BLOCK = 1 << 16  # buckets copied at a time
 
 
 def find_members(words: list[str], config: SubwordConfig, kept: np.ndarray) -> tuple[Members, np.ndarray]:
@@ -41,12 +42,13 @@ def with_buckets(
 ) -> Weights:
     """The weights of words, extended by rows for `buckets`: those of `start`, or random ones.
 
-    Like new words, new buckets are drawn from a stream of their own for each of the `num_runs` before.
+    Like new words, new buckets are drawn from a stream of their own for each of the `num_runs` before. One
+    more row, of zeros, will stand for all other buckets.
     """
     num_words = len(words.inputs)
-    inputs = padded_zeros(num_words + len(buckets), config.dim)
+    inputs = padded_zeros(num_words + len(buckets) + 1, config.dim)
     inputs[:num_words] = words.inputs
-    rows = inputs[num_words:, : config.dim]
+    rows = inputs[num_words:-1, : config.dim]
     randomise(rows, np.random.PCG64([config.seed, num_runs, 1]))
     subwords = None if start is None else start.subwords
     if subwords is not None:
@@ -55,9 +57,6 @@ def with_buckets(
             part = slice(first, first + _BLOCK)
             rows[part][known[part]] = subwords.rows_of(buckets[part][known[part]])
     return dataclasses.replace(words, inputs=inputs)
-
-
-_BLOCK = 1 << 16  # buckets copied at a time
 
 
 def check_start(start: WordVectors, config: SubwordConfig) -> None:
@@ -81,25 +80,12 @@ def own_vectors(start: WordVectors) -> WordVectors:
     subwords = start.subwords
     if subwords is None:
         return start
-    own = subwords.own
-    if own is None:
-        own = subwords.decompose(start.vocabulary.words, start.matrix)
     return WordVectors(
         start.vocabulary,
-        own,
+        subwords.own_vectors(start.vocabulary.words, start.matrix),
         outputs=start.outputs,
         position_weights=start.position_weights,
         subwords=subwords,
         tokenizer=start.tokenizer,
         details=start.details,
-    )
-
-
-def trained_subwords(
-    buckets: np.ndarray, rows: np.ndarray, own: np.ndarray, config: SubwordConfig
-) -> Subwords:
-    """The Subwords with these rows (num_buckets, dim) and the words' own vectors."""
-    matrix = np.concatenate([rows, np.zeros((1, config.dim), np.float32)])
-    return Subwords(
-        config.min_ngram, config.max_ngram, matrix, buckets=buckets, num_buckets=config.buckets, own=own
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Literal, cast
 
 from wordlab.checks import MOST_THREADS, check_choice, check_number
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
+
+Ties = Literal["gensim", "fasttext"]
 
 MODELS = ("skipgram", "cbow")
 LOSSES = ("negative", "hierarchical")
@@ -69,6 +71,7 @@ class Word2VecConfig:
     """Seed of the initial vectors and of every draw."""
 
     objective: ClassVar[str] = "word2vec"
+    ties: ClassVar[Ties] = "gensim"  # whose tree the hierarchical softmax has
 
     def __post_init__(self) -> None:
         check_choice(self, "model", MODELS)

@@ -5,7 +5,8 @@ is a target with an output vector of its own, and its label says whether the wal
 Bengio 2005; Mikolov et al. 2013b, section 2.1). Frequent words have short walks.
 
 Which of two equal counts is merged first is decided by the shape of the heap. So that trees are
-equal to gensim's, `_sift_up` and `_sift_down` move entries exactly as Python's heapq does.
+equal to gensim's, `_sift_up` and `_sift_down` move entries exactly as Python's heapq does. fastText has
+two queues instead, of words and of inner nodes, and an inner node goes first.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordlab.compiled.jit import cached_njit
+from wordlab.training.objectives.word2vec.config import Ties
 
 
 class HuffmanCodes(NamedTuple):
@@ -30,10 +32,11 @@ class HuffmanCodes(NamedTuple):
     offsets: np.ndarray
 
 
-def huffman_codes(counts: np.ndarray) -> HuffmanCodes:
+def huffman_codes(counts: np.ndarray, ties: Ties = "gensim") -> HuffmanCodes:
     """The walks from the root to each word, for counts (V,) of the words.
 
-    Equal counts give the codes and points that gensim gives to a vocabulary in the same order.
+    Equal counts give the codes and points that gensim, or fastText, gives to a vocabulary in the same order;
+    for fastText's the counts must descend.
 
     >>> huffman_codes(np.array([3, 2, 1]))
     HuffmanCodes(points=array([1, 1, 0, 1, 0], dtype=int32), codes=array([0, 1, 1, 1, 0], dtype=uint8), \
@@ -42,7 +45,7 @@ offsets=array([0, 1, 3, 5]))
     counts = np.asarray(counts, dtype=np.int64)
     if counts.ndim != 1 or not len(counts):
         raise ValueError(f"counts: expected one number a word, found shape {counts.shape}")
-    parent, turn = _merge(counts)
+    parent, turn = _merge(counts) if ties == "gensim" else _merge_queues(counts)
     return HuffmanCodes(*_walks(parent, turn, len(counts)))
 
 
@@ -123,6 +126,30 @@ def _merge(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no c
         size -= 1
         heap[size - 1] = node
         _sift_down(heap, weights, 0, size - 1)
+    return parent, turn
+
+
+@cached_njit
+def _merge_queues(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
+    """As `_merge`, for descending counts: words wait in one queue, inner nodes in another."""
+    n = len(counts)
+    weights = np.empty(2 * n - 1, np.int64)
+    weights[:n] = counts
+    parent = np.zeros(2 * n - 1, np.int32)
+    turn = np.zeros(2 * n - 1, np.uint8)
+    word, inner = n - 1, n
+    for node in range(n, 2 * n - 1):
+        weights[node] = 0
+        for side in range(2):
+            if word >= 0 and (inner == node or weights[word] < weights[inner]):
+                child = word
+                word -= 1
+            else:
+                child = inner
+                inner += 1
+            parent[child] = node
+            turn[child] = side
+            weights[node] += weights[child]
     return parent, turn
 
 

@@ -36,7 +36,7 @@ def array_bytes(
             2 * matrix + targets,
             2 * matrix + copies,
         )
-        return Arrays(2 * matrix, targets, max(moments) - 2 * matrix - targets)
+        return Arrays(2 * matrix, targets, max(moments) - 2 * matrix - targets, 8 * num_words * dim)
 
     return needed
 

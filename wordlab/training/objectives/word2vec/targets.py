@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 from wordlab.training.objectives.word2vec.noise import noise_tables
 from wordlab.training.objectives.word2vec.weights import Weights
@@ -32,14 +32,14 @@ class Paths(NamedTuple):
     offsets: np.ndarray
 
 
-def huffman_paths(counts: np.ndarray) -> Paths:
+def huffman_paths(counts: np.ndarray, ties: Ties = "gensim") -> Paths:
     """The paths of all words, for counts (V,) in the order of their ids.
 
     >>> paths = huffman_paths(np.array([3, 2, 1]))
     >>> paths.nodes[paths.offsets[1]].tolist(), paths.signs[paths.offsets[1]].tolist()
     ([1, 0, 1, 1, 1, 1], [-1.0, -1.0, -1.0, -1.0, -1.0, -1.0])
     """
-    points, codes, offsets = huffman_codes(counts)
+    points, codes, offsets = huffman_codes(counts, ties)
     lengths = np.diff(offsets)
     group_offsets = np.concatenate([[0], np.cumsum(-(-lengths // PATH_GROUP))])
     depth = np.arange(len(points)) - np.repeat(offsets[:-1], lengths)
@@ -71,13 +71,13 @@ def noise_targets(counts: np.ndarray, exponent: float) -> Targets:
     return Targets(*noise_tables(counts, exponent), no_nodes, no_signs, np.zeros(1, np.int64))
 
 
-def path_targets(counts: np.ndarray, words: np.ndarray | None = None) -> Targets:
+def path_targets(counts: np.ndarray, words: np.ndarray | None = None, ties: Ties = "gensim") -> Targets:
     """The Targets of hierarchical softmax, for counts (V,).
 
     Token id i stands for word ``words[i]`` if given, else for word i: so the tree can be that of a
     vocabulary in another order than the ids.
     """
-    paths = huffman_paths(counts)
+    paths = huffman_paths(counts, ties)
     if words is None:
         words = np.arange(len(counts))
     sizes = np.diff(paths.offsets)[words]
@@ -90,5 +90,5 @@ def path_targets(counts: np.ndarray, words: np.ndarray | None = None) -> Targets
 def find_targets(weights: Weights, config: Word2VecConfig) -> Targets:
     """The Targets of the rows of `weights`."""
     if config.hierarchical:
-        return path_targets(weights.vocabulary.counts, weights.word_ids)
+        return path_targets(weights.vocabulary.counts, weights.word_ids, config.ties)
     return noise_targets(weights.counts, config.ns_exponent)

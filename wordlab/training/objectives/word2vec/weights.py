@@ -12,7 +12,7 @@ from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus, Vocabulary
 from wordlab.training.history import History
 from wordlab.training.objectives import recorded_config
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
 _BLOCK = 4_096  # rows drawn at a time
@@ -173,16 +173,16 @@ def continued_weights(
     if start.outputs is not None:
         if not config.hierarchical:
             outputs[row_of_old, : config.dim] = start.outputs
-        elif _have_the_same_tree(old, vocabulary):
+        elif _have_the_same_tree(old, vocabulary, config.ties):
             outputs[:, : config.dim] = start.outputs
     return Weights(inputs, outputs, counts, vocabulary, rows, begun_positions(config, start))
 
 
-def _have_the_same_tree(old: Vocabulary, new: Vocabulary) -> bool:
+def _have_the_same_tree(old: Vocabulary, new: Vocabulary, ties: Ties) -> bool:
     """Whether all words have the same Huffman codes; counts may differ, by a factor say."""
     if old.words != new.words:
         return False
-    return all(map(np.array_equal, huffman_codes(old.counts), huffman_codes(new.counts)))
+    return all(map(np.array_equal, huffman_codes(old.counts, ties), huffman_codes(new.counts, ties)))
 
 
 def randomise(vectors: np.ndarray, bits: np.random.PCG64) -> None:

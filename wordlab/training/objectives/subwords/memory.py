@@ -1,0 +1,54 @@
+"""What training subword vectors takes in memory, beside what word2vec takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from wordlab.compiled.rows import padded
+from wordlab.embeddings import WordVectors
+from wordlab.embeddings.ngrams import hash_ngrams
+from wordlab.text import Corpus
+from wordlab.training.objectives.base import Arrays
+from wordlab.training.objectives.subwords.config import SubwordConfig
+from wordlab.training.objectives.word2vec import memory
+
+
+def array_bytes(
+    corpus: Corpus, config: SubwordConfig, start: WordVectors | None, num_words: int
+) -> Callable[[int], Arrays]:
+    """A function that says what arrays of some dimension take, for a result of `num_words` words."""
+    of_words = memory.array_bytes(corpus, config, start, num_words)
+    num_buckets, num_members = _count(corpus, config, start)
+
+    def needed(dim: int) -> Arrays:
+        words = of_words(dim)
+        rows = 4 * num_buckets * padded(dim)
+        finding = 40 * num_members  # hashes, sorted, and as rows
+        composing = 4 * num_words * dim + 9 * num_members + num_buckets * dim  # with a bool for each number
+        return Arrays(
+            words.matrices + rows,
+            words.targets + 4 * num_members + 8 * num_words,
+            max(words.temporary + 4 * num_words * padded(dim), finding, composing),
+            words.stored + 4 * num_words * dim + 4 * num_buckets * (dim + 1),
+        )
+
+    return needed
+
+
+def _count(corpus: Corpus, config: SubwordConfig, start: WordVectors | None) -> tuple[int, int]:
+    """How many buckets will have vectors, and how many members all words have together."""
+    words = list(corpus.vocabulary.words)
+    found = [np.empty(0, np.int64)]
+    if start is not None:
+        words += [word for word in start.vocabulary.words if word not in corpus.vocabulary]
+        if start.subwords is not None:
+            found.append(start.subwords.known.astype(np.int64))
+    num_ngrams = 0
+    for part in hash_ngrams(
+        words, min_n=config.min_ngram, max_n=config.max_ngram, num_buckets=config.buckets
+    ):
+        found.append(np.unique(part.buckets))
+        num_ngrams += len(part.buckets)
+    return len(np.unique(np.concatenate(found))), num_ngrams + len(words)
