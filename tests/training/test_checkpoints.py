@@ -13,7 +13,7 @@ from wordlab import artifact
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ArtifactError, ConfigError, OutputExistsError, TrainingError
 from wordlab.text import Corpus, Tokenizer
-from wordlab.training import Word2VecConfig, train
+from wordlab.training import SubwordConfig, Word2VecConfig, train
 from wordlab.training.checkpoints import FORMAT_VERSION, KIND, read_checkpoint_config
 
 
@@ -25,7 +25,8 @@ def corpus():
 
 
 def config(**options):
-    return Word2VecConfig(**{"dim": 20, "window": 3, "subsample": 0.0, "threads": 2, "epochs": 6, **options})
+    kind = SubwordConfig if "buckets" in options else Word2VecConfig
+    return kind(**{"dim": 20, "window": 3, "subsample": 0.0, "threads": 2, "epochs": 6, **options})
 
 
 def bytes_of(vectors):
@@ -54,6 +55,7 @@ def stopped_after(corpus, settings, directory, num_reports, **options):
         {"model": "cbow", "threads": 1},
         {"loss": "hierarchical", "threads": 3},
         {"deterministic": False, "threads": 1},
+        {"model": "cbow", "position_weights": True, "buckets": 100},
     ],
     ids=str,
 )

@@ -3,10 +3,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 from scipy.special import expit
+from torch.nn.functional import logsigmoid
 
 from tests.training import reference
 from wordlab.compiled import draws, kernels
@@ -169,6 +171,33 @@ def test_words_made_of_members_and_position_weights(options, threads, round_leng
     for matrix, wanted in zip((inputs, outputs, positions), expected, strict=True):
         if matrix is not None:
             np.testing.assert_allclose(matrix, wanted, rtol=1e-5, atol=5e-5)
+
+
+@pytest.mark.parametrize("mean", [True, False])
+def test_the_gradient_of_position_weights_is_that_of_torch(mean):
+    """One window, "0 [1] 2" with the noise word 3: equation 4 of Mikolov et al. (2013b), by autograd."""
+    config = Word2VecConfig(
+        model="cbow", dim=16, window=2, negative=1, shrink_windows=False, cbow_mean=mean, threads=1
+    )
+    noise = noise_targets(np.array([0, 0, 0, 1]), 1.0)  # draws word 3 and no other
+    rng = np.random.default_rng(4)
+    inputs, outputs, positions = (rng.normal(size=(4, 16)).astype(np.float32) for _ in range(3))
+    tensors = [torch.tensor(matrix, requires_grad=True) for matrix in (inputs, outputs, positions)]
+    x, t, d = tensors
+    hidden = (d[1] * x[0] + d[2] * x[2]) / (2 if mean else 1)
+    loss = -(logsigmoid(hidden @ t[1]) + logsigmoid(-(hidden @ t[3])))
+    loss.backward()
+
+    before = [matrix.copy() for matrix in (inputs, outputs, positions)]
+    found, num_pairs = train_compiled(
+        np.array([0, 1, 2], np.int32), np.array([0, 3]), (1, 2), np.ones(4, np.float32), noise, config,
+        (0.1, 0.1), inputs, outputs, 1, positions=positions,
+    )  # fmt: skip
+    assert (found, num_pairs) == (pytest.approx(loss.item(), rel=1e-5), 1)
+    # As in word2vec.c the words of a mean take the whole gradient, and those of a sum a share of it.
+    scales = (2 if mean else 1 / 2, 1, 1)
+    for matrix, old, tensor, scale in zip((inputs, outputs, positions), before, tensors, scales, strict=True):
+        np.testing.assert_allclose(matrix - old, -0.1 * scale * tensor.grad.numpy(), rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,18 @@ by as much: a word moves as if it had been read anew for each window.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from wordlab.compiled.kernels import ONE, ZERO, add_to_all, clear, combine, prefetch_row
+from wordlab.compiled.jit import cached_njit
+from wordlab.compiled.kernels import FAST, ONE, ZERO, add_to_all, clear, combine, prefetch_row
 from wordlab.compiled.lanes import LANES, load, splat, stack_blocks, store
 from wordlab.compiled.rows import padded_zeros
+
+# Called once a stretch: a function of its own, compiled once for all models.
+_SEPARATE: dict[str, Any] = {"nogil": True, "fastmath": FAST, "error_model": "numpy", "_nrt": False}
 
 
 class Rows(NamedTuple):
@@ -133,7 +137,7 @@ def scatter_weighted(
                 store(inputs, ids[j], d, member + scale * change)
 
 
-@njit(inline="always")
+@cached_njit(**_SEPARATE)
 def compose(words, first, stop, members, low, high, inputs, shared):
     """shared.words[i] = the mean of the members of words[first + i], in the columns [low, high)."""
     prefetch_members(words[first], members, low, high, False, inputs)
@@ -170,7 +174,7 @@ def add_up(ids, begin, end, d, num_blocks, inputs, shared, row):
         store(shared.words_before, row, d + b * LANES, mean)
 
 
-@njit(inline="always")
+@cached_njit(**_SEPARATE)
 def decompose(words, first, stop, members, low, high, inputs, shared):
     """Add the change of shared.words[i] to the members of words[first + i], in the columns [low, high)."""
     for i in range(first, stop):

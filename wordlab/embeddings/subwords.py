@@ -84,10 +84,10 @@ class Subwords:
                 f"expected a row for each of {buckets.size} buckets and one of zeros, "
                 f"found {len(self.matrix)} rows"
             )
-        if len(buckets) and not 0 <= buckets[0] <= buckets[-1] < self.num_buckets:
-            raise ValueError(f"expected buckets below {self.num_buckets}, found {buckets[-1]}")
         if not (np.diff(buckets) > 0).all():
             raise ValueError("expected buckets in ascending order, found another order")
+        if len(buckets) and not 0 <= buckets[0] <= buckets[-1] < self.num_buckets:
+            raise ValueError(f"expected buckets below {self.num_buckets}, found {buckets[-1]}")
         kept = buckets.astype(np.uint32)
         kept.flags.writeable = False
         object.__setattr__(self, "buckets", kept)

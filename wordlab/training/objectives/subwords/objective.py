@@ -8,6 +8,7 @@ has a sum), and each of them takes the whole gradient of x_w.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,9 @@ from wordlab.training.objectives.base import Arrays
 from wordlab.training.objectives.subwords import memory
 from wordlab.training.objectives.subwords import weights as subwords
 from wordlab.training.objectives.subwords.config import SubwordConfig
+from wordlab.training.objectives.word2vec import kernel
 from wordlab.training.objectives.word2vec.objective import Word2Vec
 from wordlab.training.objectives.word2vec.weights import Weights, begun_weights
-
-_STRETCH = 64  # windows for which words are made at a time: longer ones would see changes too late
 
 
 class SubwordWord2Vec(Word2Vec):
@@ -77,8 +77,23 @@ class SubwordWord2Vec(Word2Vec):
         """See `memory.array_bytes`."""
         return memory.array_bytes(corpus, config, start, num_words)
 
+    def _round_length(self) -> int:
+        return int(max(1, min(super()._round_length(), self._fitting / (self.config.window + 1))))
+
     def _stretch(self, round_length: int) -> int:
-        return max(_STRETCH, round_length) + 2 * self.config.window
+        return int(max(round_length, min(kernel.LONGEST_ROUND, self._fitting))) + 2 * self.config.window
+
+    @cached_property
+    def _fitting(self) -> float:
+        """How many words may be made together before any is changed more than a few times.
+
+        A word also changes with those that share its members, by as much as they share.
+        """
+        members, kept = self._members, self.weights.counts * self._keep
+        sizes = np.diff(members.offsets)
+        mass = np.bincount(members.ids, weights=np.repeat(kept / max(1, kept.sum()), sizes))
+        hits = np.add.reduceat(mass[members.ids], members.offsets[:-1]) / sizes
+        return kernel.EXPECTED_HITS / float(hits.max())
 
     def vectors(self, details: dict[str, Any]) -> WordVectors:
         """The means, with the n-grams, own and output vectors beside them."""

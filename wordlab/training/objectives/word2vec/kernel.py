@@ -41,8 +41,8 @@ from wordlab.training.objectives.word2vec.targets import Targets, num_targets
 
 LOOKAHEAD = 2  # windows between asking for rows and using them: longer than a trip to main memory
 
-_LONGEST_ROUND = 64
-_EXPECTED_HITS = 5.0
+LONGEST_ROUND = 64  # windows
+EXPECTED_HITS = 5.0  # of a row, in a round
 
 
 class Text(NamedTuple):
@@ -361,7 +361,7 @@ def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -
     """How many windows a round has, so that it changes no row more than a few times; `counts` are the rows'.
 
     `keep` are their probabilities to survive subsampling. A row expected in every second window, say,
-    limits a round to twice _EXPECTED_HITS windows; in a longer one the sum of changes, all found from
+    limits a round to twice EXPECTED_HITS windows; in a longer one the sum of changes, all found from
     the same row, would overshoot. The root of a Huffman tree is a target of each window.
     """
     kept = counts * keep
@@ -372,7 +372,7 @@ def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -
     else:
         noise = np.power(counts, config.ns_exponent, where=counts > 0, out=np.zeros(len(counts)))
         hits = max(hits, np.max(centre + config.negative * noise / noise.sum()))
-    return int(np.clip(_EXPECTED_HITS / hits, 1, _LONGEST_ROUND))
+    return int(np.clip(EXPECTED_HITS / hits, 1, LONGEST_ROUND))
 
 
 def empty_windows(num_spans: int, span: int, config: Word2VecConfig) -> Windows:

@@ -94,7 +94,7 @@ class Word2Vec(Objective):
             composed=len(self._members.ids) > 0,
             positioned=config.position_weights,
         )
-        length = kernel.round_length(self.weights.counts, self._keep, config) if config.deterministic else 1
+        length = self._round_length() if config.deterministic else 1
         text = kernel.Text(corpus.token_ids, corpus.line_offsets, self._keep, config.window)
         rows = Rows(self.weights.inputs, self.weights.outputs, self.weights.positions)
         barrier = new_barrier()
@@ -110,6 +110,9 @@ class Word2Vec(Objective):
             return loss, num_pairs
 
         return step
+
+    def _round_length(self) -> int:
+        return kernel.round_length(self.weights.counts, self._keep, self.config)
 
     def _stretch(self, round_length: int) -> int:
         """How many words made of members are held at a time: none here."""
