@@ -26,7 +26,7 @@ from wordlab.embeddings.formats.rows import parse_row
 from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
-from wordlab.io.encodings import LONGEST_MARK, marked_encoding
+from wordlab.io.encodings import LONGEST_MARK, text_encoding
 from wordlab.io.lines import whole_lines
 from wordlab.progress import OnProgress
 
@@ -52,7 +52,7 @@ def read_projector(
     """
     skipped = Skipped(options)
     with open_source(directory / METADATA) as source:
-        encoding = marked_encoding(source.head(LONGEST_MARK)) or options.encoding
+        encoding = text_encoding(source.head(LONGEST_MARK), options.encoding, source.name)
         if encoding != "utf-8":
             source.decode_as(encoding)
         metadata = _read_metadata(source, encoding)
