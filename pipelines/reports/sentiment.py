@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import console
 from pipelines.console import share as _share
 from pipelines.reports.labelled import coverage_line, cut_line
+from wordlab.visible import clipped
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction
@@ -95,5 +96,4 @@ def print_explanation(text: str, explanation: Explanation, at_most: int) -> None
 
 def short(text: str, longest: int) -> str:
     """`text` on one line, cut to `longest` characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return clipped(" ".join(text.split()), longest)

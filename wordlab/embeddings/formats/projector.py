@@ -29,6 +29,7 @@ from wordlab.errors import FormatError
 from wordlab.io.encodings import LONGEST_MARK, text_encoding
 from wordlab.io.lines import whole_lines
 from wordlab.progress import OnProgress
+from wordlab.visible import clipped
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
 
@@ -150,7 +151,7 @@ def _blocks(source: Source, metadata: _Metadata, options: ReadOptions, skipped: 
     if num_done == len(words) - 1 and not has_header:
         raise FormatError(
             f"{source.name}: expected {len(words)} rows, one a word of {METADATA}, found {num_done}; is "
-            f"{words[0][:40]!r} a header row? Metadata of a single column has none; remove it"
+            f"{clipped(words[0])!r} a header row? Metadata of a single column has none; remove it"
         )
     if num_done != len(words):
         found = "more" if num_done > len(words) else str(num_done)

@@ -8,6 +8,7 @@ from typing import Any
 
 from wordlab.errors import ConfigError, FormatError
 from wordlab.text.records import column_position
+from wordlab.visible import clipped
 
 TEXT_NAMES = ("text", "review", "sentence", "content", "tweet", "comment", "document", "body", "message")
 LABEL_NAMES = ("label", "sentiment", "class", "category", "polarity", "target", "rating", "stars", "y")
@@ -144,10 +145,9 @@ def _described(table: Columns) -> str:
     """The columns with their first cells, for a message of one line."""
     firsts = {position: str(column[0]) if column else "" for position, column in table.cells().items()}
     names = list(enumerate(table.shown))[:_MOST_SHOWN]
-    shown = [f"{_short(name)} ({_short(firsts.get(position, ''))!r})" for position, name in names]
+    shown = [
+        f"{clipped(name, _MOST_SHOWN)} ({clipped(firsts.get(position, ''), _MOST_SHOWN)!r})"
+        for position, name in names
+    ]
     more = table.width - len(names)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
