@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _LONGEST_RUN = 300  # characters without a blank: no path or word that people wrote is longer
 _LONGEST_LINE = 1_000
@@ -55,6 +56,16 @@ def clipped(text: str, longest: int = _LONGEST_QUOTE) -> str:
     'word…'
     """
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def listed(names: Sequence[str], at_most: int = 20) -> str:
+    """The first `at_most` names, and how many more there are.
+
+    >>> listed(["a", "b", "c", "d"], 2)
+    'a, b and 2 more'
+    """
+    more = len(names) - at_most
+    return ", ".join(names[:at_most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def first_line(error: BaseException) -> str:

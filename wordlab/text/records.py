@@ -14,7 +14,7 @@ from typing import Any
 
 from wordlab.errors import FormatError
 from wordlab.io.lines import MAX_RECORD, check_record
-from wordlab.visible import clipped
+from wordlab.visible import clipped, listed
 
 MAX_COLUMNS = 1 << 16
 DELIMITERS = (",", ";", "\t", "|")
@@ -67,7 +67,7 @@ def json_field(record: dict[str, Any], column: str, where: str) -> Any:
     """The value of the field `column`; FormatError that lists the fields if it is not there once."""
     if column not in record:
         raise FormatError(
-            f"{where}: expected a field {clipped(column)!r}, found {listed(record) or 'no field'}"
+            f"{where}: expected a field {clipped(column)!r}, found {_listed(record) or 'no field'}"
         )
     if record[column] is _SEVERAL:
         raise FormatError(f"{where}: expected a field {clipped(column)!r}, found it several times")
@@ -214,11 +214,8 @@ def column_position(names: Sequence[str], column: str, where: str, *, by_name: b
         if int(column) < len(names):
             return int(column)
         raise FormatError(f"{where}: expected a column {column} (counted from 0), found {len(names)} columns")
-    raise FormatError(f"{where}: expected a column {clipped(column)!r}, found {listed(names)}")
+    raise FormatError(f"{where}: expected a column {clipped(column)!r}, found {_listed(names)}")
 
 
-def listed(names: Iterable[str], at_most: int = 20) -> str:
-    """Names for a message, however many there are and however long they are."""
-    names = list(names)
-    shown = ", ".join(clipped(name) for name in names[:at_most])
-    return shown + (f" and {len(names) - at_most} more" if len(names) > at_most else "")
+def _listed(names: Iterable[str]) -> str:
+    return listed([clipped(name) for name in names])
