@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from wordlab.visible import one_line
+from wordlab.visible import first_line, one_line
 
 INTERRUPTED = 130  # as shells report a process that SIGINT ended
 BROKEN_PIPE = 141  # the same for SIGPIPE
@@ -42,13 +42,14 @@ def explain(error: BaseException) -> Failure | None:
     if isinstance(error, WordlabError):
         return Failure(f"Error: {error}")
     if isinstance(error, MemoryError):
-        detail = _first_line(error)
-        return Failure("Error: out of memory" + (f": {detail}" if detail else ""))
+        return Failure("Error: out of memory" + (f": {first_line(error)}" if str(error) else ""))
     if isinstance(error, EOFError):  # which click takes for Ctrl-D at a prompt
-        return Failure(f"Error: a file ends too early: {_first_line(error) or 'no more bytes'}")
+        return Failure(
+            f"Error: a file ends too early: {first_line(error) if str(error) else 'no more bytes'}"
+        )
     if isinstance(error, OSError):
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
-        return Failure(f"Error: {where}{error.strerror or _first_line(error)}")
+        return Failure(f"Error: {where}{error.strerror or first_line(error)}")
     return None
 
 
@@ -85,10 +86,6 @@ def flush_stdout() -> OSError | None:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
         return error
     return None
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0]
 
 
 def _usage_line(error: click.UsageError) -> str:

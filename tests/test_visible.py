@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from wordlab import errors
-from wordlab.visible import one_line, shortened, visible
+from wordlab.visible import clipped, first_line, listed, one_line, shortened, visible
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type)]
 
@@ -40,6 +40,32 @@ def test_long_messages_keep_both_ends():
     assert len(line) < 1_000
     assert line.startswith("articles.csv: expected a, found b b")
     assert line.endswith("b ; use --delimiter (200,049 characters)")
+
+
+def test_clipped_text_says_that_it_is():
+    assert [clipped("naïve", longest) for longest in (6, 5, 4, 1)] == ["naïve", "naïve", "naï…", "…"]
+    assert clipped("", 5) == ""
+
+
+def test_lists_say_how_many_more_there_are():
+    names = list(map(str, range(1_003)))
+    assert [listed(names[:number], 2) for number in (0, 1, 2, 3)] == ["", "0", "0, 1", "0, 1 and 1 more"]
+    assert listed(names, 3) == "0, 1, 2 and 1,000 more"
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ValueError("one\r\ntwo"), "one"),
+        (ValueError("\n  two\nthree"), "two"),
+        (ValueError(), "ValueError"),
+        (MemoryError(" \n"), "MemoryError"),
+        (KeyError("a\nb"), r"'a\nb'"),
+        (OSError(2, "No such file"), "[Errno 2] No such file"),
+    ],
+)
+def test_the_first_line_of_an_error(error, expected):
+    assert first_line(error) == expected
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from wordlab.artifact import Artifact, Draft
 from wordlab.errors import ArtifactError
 from wordlab.payloads import json_value
+from wordlab.visible import first_line
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -64,8 +65,9 @@ def read_tensors(source: Artifact, name: str) -> dict[str, Tensor]:
     try:
         tensors: dict[str, Tensor] = load_file(path)
     except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
-        reason = (str(error).splitlines() or [""])[0]
-        raise ArtifactError(f"{path}: expected tensors, found a damaged file ({reason})") from error
+        raise ArtifactError(
+            f"{path}: expected tensors, found a damaged file ({first_line(error)})"
+        ) from error
     for key, tensor in tensors.items():
         if tensor.is_floating_point() and not bool(tensor.ravel().isfinite().all()):
             raise ArtifactError(f"{path}: {key}: expected finite numbers, found NaN or infinity")
@@ -94,7 +96,7 @@ def load_optimizer(optimizer: Optimizer, state: Any, where: str) -> None:
         for parameter, part in optimizer.state.items():
             _check_part(type(optimizer).__name__, parameter, part)
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
-        reason = (str(error).splitlines() or [""])[0]
+        reason = first_line(error)
         raise ArtifactError(f"{where}: expected an optimiser's state, found another ({reason})") from error
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import console
 from pipelines.console import plural as _plural
 from pipelines.console import share as _share
+from wordlab.visible import listed
 
 if TYPE_CHECKING:
     from wordlab.text.subsampling_effect import SubsamplingReport
@@ -46,7 +47,6 @@ def _limits(facts: dict[str, Any]) -> str:
 def print_stats(facts: dict[str, Any]) -> None:
     """Print the `corpus_statistics` of a corpus."""
     sources = [source["name"] for source in facts["sources"]]
-    shown = ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")
     subsampling = facts["subsampling"]
     console.print_facts(
         {
@@ -59,7 +59,7 @@ def print_stats(facts: dict[str, Any]) -> None:
             and f"with threshold {subsampling['threshold']:g} ({subsampling['form']}, "
             f"seed {subsampling['seed']}): {subsampling['num_tokens_before']:,} tokens before",
             "tokenizer": ", ".join(_tokenizer_words(facts["tokenizer"])),
-            "sources": shown or None,
+            "sources": listed(sources, 3) or None,
             "replaced": _replaced_words(facts["num_replaced"]),
         }
     )

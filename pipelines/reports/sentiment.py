@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import console
 from pipelines.console import share as _share
 from pipelines.reports.labelled import coverage_line, cut_line
+from wordlab.visible import clipped, listed
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction
@@ -21,12 +22,12 @@ _BAD = 2.0  # times the loss of guessing
 
 def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> None:
     """Print what `sentiment train` made; `title` and `size` are the model's."""
-    history = facts.get("history")
+    history, classes = facts.get("history"), facts["classes"]
     console.print_facts(
         {
             "classifier": console.folder(Path(facts["output"])),
             "model": f"{title}, {size[0]:,} {size[1]}",
-            "texts": f"{facts['num_texts']:,} in {len(facts['classes'])} classes: {_names(facts['classes'])}",
+            "texts": f"{facts['num_texts']:,} in {len(classes)} classes: {listed(classes, 6)}",
             "coverage": coverage_line(facts.get("coverage")),
             "not read": cut_line(facts.get("cut")),
             "kept": history and f"epoch {history['best_epoch']} of {len(history['losses'])}",
@@ -68,11 +69,6 @@ def _held_out(scores: tuple[float, float] | None) -> tuple[str, ...]:
     return () if scores is None else (f"{scores[0]:.4f}", _share(scores[1]))
 
 
-def _names(classes: Sequence[str], at_most: int = 6) -> str:
-    more = len(classes) - at_most
-    return ", ".join(classes[:at_most]) + (f" and {more} more" if more > 0 else "")
-
-
 def print_predictions(predictions: Sequence[Prediction], tally: Tally) -> None:
     """Print a row for each text, its class and how probable that is, and what was read of them."""
     rows = [(short(p.text, _LONGEST), p.label, _share(p.probabilities[p.label])) for p in predictions]
@@ -95,5 +91,4 @@ def print_explanation(text: str, explanation: Explanation, at_most: int) -> None
 
 def short(text: str, longest: int) -> str:
     """`text` on one line, cut to `longest` characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return clipped(" ".join(text.split()), longest)

@@ -74,6 +74,12 @@ def test_what_others_write(tmp_path):
     assert read_vectors(directory).vocabulary.words == ("cat", "run")
 
 
+def test_metadata_in_utf16(tmp_path):
+    directory = put(tmp_path / "p", b"1\t2\n3\t4\n", "für\nhaus\n".encode("utf-16-be"))
+    assert read_vectors(directory, encoding="utf-16-be").vocabulary.words == ("für", "haus")
+    assert message(directory, encoding="utf-16").startswith("metadata.tsv: expected a byte-order mark, as ")
+
+
 def test_bad_rows(tmp_path):
     directory = put(tmp_path / "p", b"1\t2\n3\n5\tx\nnan\t1\n6 7\t8\n7\t8\n", b"a\nb\nc\nd\ne\na\n")
     assert message(directory) == "vectors.tsv:2: expected 2 values, found 1"

@@ -74,7 +74,13 @@ class TestRatedPairs:
             ("# nothing\n", "set.txt: expected pairs of words with a score, found none"),
             (
                 b"a b 1\n\xff b 2\n",
-                "set.txt:2: expected UTF-8, found other bytes (invalid start byte); --encoding names another",
+                "set.txt:2: expected UTF-8, found other bytes (invalid start byte); "
+                "if it is cp1252, as it seems, use --encoding cp1252",
+            ),
+            (
+                "a b 1\ncafé thé 2\n".encode("cp1252"),
+                "set.txt:2: expected UTF-8, found other bytes (invalid continuation byte); "
+                "if it is cp1252, as it seems, use --encoding cp1252",
             ),
         ],
     )
@@ -116,8 +122,20 @@ class TestRatedPairs:
         path = write(tmp_path, "für,haus:b:1\n".encode("latin-1"))
         found = read_rated_pairs(path, options=TableOptions(delimiter=":", encoding="latin-1"))
         assert found.pairs == [("für,haus", "b", 1.0)]
-        with pytest.raises(ConfigError, match="encoding: expected one that Python knows, found 'hex'"):
+        with pytest.raises(ConfigError, match=r"encoding: expected utf-8, utf-16, cp1252 or .*, found 'hex'"):
             read_rated_pairs(path, options=TableOptions(encoding="hex"))
+
+    def test_utf16(self, tmp_path):
+        data = "für haus 1\r\n\u010a b 2\n".encode("utf-16-le")  # a line feed is a half of its first letter
+        expected = [("für", "haus", 1.0), ("\u010a", "b", 2.0)]
+        assert read_rated_pairs(write(tmp_path, b"\xff\xfe" + data)).pairs == expected
+        path = write(tmp_path, data)
+        assert read_rated_pairs(path, options=TableOptions(encoding="utf-16-le")).pairs == expected
+        with pytest.raises(FormatError, match="expected a byte-order mark, as the encoding is utf-16, found"):
+            read_rated_pairs(path, options=TableOptions(encoding="utf-16"))
+        path = write(tmp_path, data + b"\x00\xd8\n\x00")
+        with pytest.raises(FormatError, match=r"set.txt:3: expected utf-16-le, found other bytes \("):
+            read_rated_pairs(path, options=TableOptions(encoding="utf-16-le"))
 
     @pytest.mark.parametrize(
         ("text", "message"),

@@ -7,7 +7,14 @@ import pytest
 from wordlab.errors import ConfigError, FormatError
 from wordlab.io import lines
 from wordlab.io.compression import ByteStream
-from wordlab.io.encodings import check_encoding, extends_ascii, likely_encoding
+from wordlab.io.encodings import (
+    check_encoding,
+    encoding_hint,
+    extends_ascii,
+    keeps_ascii,
+    likely_encoding,
+    unmarked_utf16,
+)
 from wordlab.io.lines import Decoder, decoded_lines
 
 TEXT = "Füße, Straße,\nein Café – “gut”\n"
@@ -63,6 +70,8 @@ def test_ascii_compatible():
     assert extends_ascii("cp1252")
     assert extends_ascii("gb18030")
     assert not any(map(extends_ascii, ["ascii", "utf-16-le", "utf-7", "iso2022_jp", "cp037", "hz"]))
+    assert all(map(keeps_ascii, ["ascii", "utf-8", "cp1252", "iso2022_jp"]))
+    assert not any(map(keeps_ascii, ["utf-16", "utf-16-le", "utf-32", "utf-7", "cp037"]))
 
 
 def test_utf16_without_a_mark_must_name_its_order():
@@ -76,6 +85,19 @@ def test_utf16_without_a_mark_must_name_its_order():
     )
     assert message(ASCII.encode("utf-16-be")).endswith("as it seems, use --encoding utf-16-be")
     assert message(b"\0\0\0\0binary\0\0\0").endswith("is this a binary file?")
+
+
+def test_utf16_is_known_by_its_zeros():
+    assert unmarked_utf16(TEXT.encode("utf-16-le")) == "utf-16-le"
+    assert unmarked_utf16(TEXT.encode("utf-16-be")[:-1]) == "utf-16-be"
+    for other in (
+        b"",
+        ASCII.encode(),
+        "Привет".encode("utf-16-le"),
+        b"w " + b"\0\0\x80\x3f" * 9,
+        b"\0abc" * 9,
+    ):
+        assert unmarked_utf16(other) is None
 
 
 def test_invalid_bytes_of_other_encodings_are_named_or_counted(monkeypatch):
@@ -118,6 +140,11 @@ def test_the_error_says_what_it_seems_to_be(text, encoding):
     assert likely_encoding(data) == encoding
     assert message(data).endswith(f"; if it is {encoding}, as it seems, use --encoding {encoding}")
     assert decoded(data, encoding=encoding)[0] == text
+
+
+@pytest.mark.parametrize("data", [b"", "Füße".encode()])
+def test_the_error_does_not_take_utf8_for_another_encoding(data):
+    assert encoding_hint(data) == "--encoding names another encoding"
 
 
 KINDS = {

@@ -87,9 +87,13 @@ def test_evaluate_says_which_columns_it_took(place):
             "'--seed': expected a whole number from 0 to 9223372036854775807, found -1",
         ),
         (("--score-column", "x"), 2, "Error: --score-column: expected a number from 1 to 3, found 'x' (see "),
-        (("--encoding", "zlib"), 2, "Error: --encoding: expected one that Python knows, found 'zlib' (see "),
+        (
+            ("--encoding", "zlib"),
+            2,
+            "Error: --encoding: expected utf-8, utf-16, cp1252 or the like, found 'z",
+        ),
         (("--delimiter", ""), 2, "Error: --delimiter: expected a mark, found none (see "),
-        (("--encoding", "utf-16"), 1, "--encoding names another"),
+        (("--encoding", "utf-16"), 1, "found none; use --encoding utf-16-le or utf-16-be"),
     ],
 )
 def test_options_of_evaluate(place, words, code, message):

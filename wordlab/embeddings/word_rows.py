@@ -9,6 +9,7 @@ import numpy as np
 
 from wordlab.embeddings.subwords import Subwords
 from wordlab.text.vocabulary import Vocabulary
+from wordlab.visible import clipped
 
 _KINDS = {"str": "the string", "list": "the list", "tuple": "the tuple"}
 _LONGEST_SHOWN = 60  # characters of what was given instead of a word
@@ -47,8 +48,7 @@ def _shown(value: Any) -> str:
     kind = _KINDS.get(type(value).__name__, type(value).__name__)
     if isinstance(value, str | bytes) and len(value) > _LONGEST_SHOWN:
         return f"{kind} {value[:_LONGEST_SHOWN]!r}… ({len(value):,} characters)"
-    text = " ".join(repr(value).split())
-    return f"{kind} {text if len(text) <= 2 * _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + '…'}"
+    return f"{kind} {clipped(' '.join(repr(value).split()), 2 * _LONGEST_SHOWN)}"
 
 
 def rows_of(

@@ -20,6 +20,7 @@ from typing import IO, Any, NamedTuple
 
 from wordlab.errors import FormatError, SourceError, WordlabError
 from wordlab.io.compression import ByteStream
+from wordlab.visible import clipped, first_line
 
 _LONGEST_HEADER = 1 << 20  # bytes; longer names and attributes of a member are damage or malice
 _HEADERS = (
@@ -130,5 +131,5 @@ def _damage(name: str, kind: str) -> Iterator[None]:
     except _ERRORS as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # EINVAL: a place below 0
             raise SourceError(f"{name}: cannot be read: {error.strerror}") from error
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise FormatError(f"{name}: expected a {kind} archive, found damage ({reason[:200]})") from error
+        reason = clipped(first_line(error), 200)
+        raise FormatError(f"{name}: expected a {kind} archive, found damage ({reason})") from error

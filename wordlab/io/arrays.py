@@ -17,6 +17,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from wordlab.errors import FormatError, SourceError
+from wordlab.visible import clipped
 
 _MAGIC = b"\x93NUMPY"
 _OTHERS = {b"PK\x03\x04": "a zip archive", b"\x80": "a pickle", b"{": "JSON", b"\x1f\x8b": "a gzip file"}
@@ -132,10 +133,8 @@ def _parse(header: bytes, where: str) -> tuple[np.dtype, tuple[int, ...], bool]:
 
 
 def _wrong(header: bytes, where: str) -> FormatError:
-    shown = header.decode("latin-1").strip()
-    return FormatError(
-        f"{where}: expected the header of an array of numbers or strings, found {shown[:80]!r}"
-    )
+    shown = clipped(header.decode("latin-1").strip(), 80)
+    return FormatError(f"{where}: expected the header of an array of numbers or strings, found {shown!r}")
 
 
 def _check(

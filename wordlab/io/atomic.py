@@ -22,6 +22,7 @@ from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
 from wordlab.io.leftovers import FILLING, OLD, clear_leftovers, held, hidden_directory, is_empty, twin_name
 from wordlab.io.places import PathName, check_file, descriptor_of, is_stream, real_target
 from wordlab.io.renaming import exchange, rename_new
+from wordlab.visible import first_line
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # how numpy says it, without a number of the system
@@ -92,7 +93,7 @@ def writing(path: PathName) -> Iterator[None]:
     except Exception as error:
         reason = _full_disk(error)
         if reason is None and isinstance(error, OSError):
-            reason = error.strerror or str(error).partition("\n")[0]
+            reason = error.strerror or first_line(error)
         if reason is None:
             raise
         raise ArtifactError(f"{Path(path)}: cannot be written: {reason}") from error

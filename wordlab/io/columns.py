@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wordlab.errors import FormatError
+from wordlab.visible import first_line
 
 
 def read_columns(path: Path, wanted: Mapping[str, pa.DataType], what: str) -> list[pa.Array]:
@@ -22,8 +23,7 @@ def read_columns(path: Path, wanted: Mapping[str, pa.DataType], what: str) -> li
         for column in columns:
             column.validate(full=True)
     except (pa.ArrowException, KeyError, ValueError, TypeError, OSError, OverflowError) as error:
-        reason = (str(error).splitlines() or [""])[0]
-        raise FormatError(f"{path}: expected {what}, found a damaged file ({reason})") from error
+        raise FormatError(f"{path}: expected {what}, found a damaged file ({first_line(error)})") from error
     for (name, kind), column in zip(wanted.items(), columns, strict=True):
         if column.type != kind or column.null_count:
             gaps = f" with {column.null_count} gaps" if column.null_count else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from wordlab.errors import ConfigError
+from wordlab.errors import ConfigError, FormatError
 
 _MARKS = {  # the longer first: UTF-32 begins as UTF-16 does
     codecs.BOM_UTF32_LE: "utf-32",
@@ -17,7 +17,10 @@ LONGEST_MARK = max(map(len, _MARKS))
 # Codecs that Python has for text, but not for files of it.
 _NOT_OF_FILES = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape",
                  "raw-unicode-escape"}  # fmt: skip
-_SAMPLE = 1 << 14  # bytes before and after an odd one that are looked at
+_SAMPLE = 1 << 14  # bytes at the beginning, or before and after an odd one, that are looked at
+
+OTHER_ENCODING = "--encoding names another encoding"
+"""The way on for bytes that are not in the encoding that was asked for."""
 
 
 def check_encoding(encoding: str) -> str:
@@ -33,20 +36,35 @@ def check_encoding(encoding: str) -> str:
     return "utf-8" if name == "utf-8-sig" else name
 
 
-def marked_encoding(head: bytes) -> str | None:
-    """The encoding whose byte-order mark is at the beginning of `head`; None without one."""
-    return next((name for mark, name in _MARKS.items() if head.startswith(mark)), None)
+def text_encoding(head: bytes, named: str, where: str) -> str:
+    """The encoding of a text that begins with `head`: the one its mark shows, or else the one `named`.
+
+    Raises FormatError, which begins with `where`, for UTF-16 and UTF-32 whose order of bytes nothing tells.
+    """
+    marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), None)
+    if marked is None and named in ("utf-16", "utf-32"):  # Python would assume this machine's order
+        raise FormatError(
+            f"{where}: expected a byte-order mark, as the encoding is {named}, found none; "
+            f"use --encoding {named}-le or {named}-be"
+        )
+    return marked or named
+
+
+def keeps_ascii(encoding: str) -> bool:
+    """Whether bytes below 128 are ASCII in `encoding`, at least where a text begins."""
+    ascii_bytes = bytes(range(128))
+    try:
+        return ascii_bytes.decode(encoding) == ascii_bytes.decode("ascii")
+    except UnicodeDecodeError:
+        return False
 
 
 def extends_ascii(encoding: str) -> bool:
     """Whether bytes below 128 are always ASCII in `encoding`, and others are more."""
-    ascii_bytes = bytes(range(128))
-    try:
-        if encoding == "ascii" or ascii_bytes.decode(encoding) != ascii_bytes.decode("ascii"):
-            return False
-        return not "日本".encode(encoding).isascii()  # UTF-7, ISO 2022 and HZ spell all in ASCII
-    except UnicodeDecodeError:
+    if encoding == "ascii" or not keeps_ascii(encoding):
         return False
+    try:
+        return not "日本".encode(encoding).isascii()  # UTF-7, ISO 2022 and HZ spell all in ASCII
     except UnicodeEncodeError:
         return True
 
@@ -61,6 +79,18 @@ def is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return not data[:num_used].isascii()
+
+
+def unmarked_utf16(head: bytes) -> str | None:
+    """The UTF-16 that a text without a byte-order mark seems to be, with its order; None if it is not.
+
+    Most of its characters must be ASCII, which have a zero byte in every other place.
+    """
+    sample = head[:_SAMPLE]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if min(even, odd) or 4 * max(even, odd) <= len(sample):
+        return None
+    return "utf-16-le" if odd else "utf-16-be"
 
 
 def likely_encoding(data: bytes, place: int = 0) -> str | None:
@@ -79,3 +109,11 @@ def likely_encoding(data: bytes, place: int = 0) -> str | None:
     ]
     fitting = [name for match in equal for name in match.could_be_from_charset]
     return "cp1252" if "cp1252" in fitting else found[0].encoding.replace("_", "-")
+
+
+def encoding_hint(data: bytes, place: int = 0) -> str:
+    """The way on where `data` is not the UTF-8 that was expected, as the byte at `place` shows."""
+    found = likely_encoding(data, place)
+    if found is None or found == "utf-8":  # of which a sample may have no more than ASCII
+        return OTHER_ENCODING
+    return f"if it is {found}, as it seems, use --encoding {found}"

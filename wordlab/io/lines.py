@@ -9,7 +9,15 @@ from itertools import chain
 
 from wordlab.errors import FormatError
 from wordlab.io.compression import ByteStream
-from wordlab.io.encodings import check_encoding, extends_ascii, is_utf8, likely_encoding, marked_encoding
+from wordlab.io.encodings import (
+    OTHER_ENCODING,
+    check_encoding,
+    encoding_hint,
+    extends_ascii,
+    is_utf8,
+    text_encoding,
+    unmarked_utf16,
+)
 from wordlab.io.kinds import HEAD_SIZE, find_kind
 
 BYTE_ORDER_MARK = codecs.BOM_UTF8
@@ -108,17 +116,12 @@ class Decoder:
         if not head:
             return iter(())
         chunks = iter(lambda: source.read(READ_SIZE), b"")
-        marked = marked_encoding(head)
-        if (marked or self.encoding) == "utf-8":
+        encoding = text_encoding(head, self.encoding, source.name)
+        if encoding == "utf-8":
             return self._utf8(chunks, source.name)
-        if marked is None and self.encoding in ("utf-16", "utf-32"):  # Python would guess the order of bytes
-            raise FormatError(
-                f"{source.name}: expected a byte-order mark, as the encoding is {self.encoding}, found none; "
-                f"use --encoding {self.encoding}-le or {self.encoding}-be"
-            )
-        if marked is None and extends_ascii(self.encoding):
+        if extends_ascii(encoding):
             return self._either(chunks, source.name)
-        return self._others(chunks, source.name, marked or self.encoding)
+        return self._others(chunks, source.name, encoding)
 
     def _either(self, chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
         """Text in `encoding`, or in UTF-8 if the first chunk with more than ASCII in it is that."""
@@ -147,9 +150,9 @@ class Decoder:
                 text, num_used = self._decode(data, final=not chunk)
             except UnicodeDecodeError as error:
                 place = error.start
-                hint = _encoding_hint(data, place)
+                hint = encoding_hint(data, place)
                 raise FormatError(
-                    f"{name}: byte {offset + place}: expected UTF-8, found 0x{data[place]:02x}{hint}"
+                    f"{name}: byte {offset + place}: expected UTF-8, found 0x{data[place]:02x}; {hint}"
                 ) from error
             if offset == 0:
                 text = without_byte_order_mark(text)
@@ -184,7 +187,7 @@ class Decoder:
                 place = num_read - len(error.object) + error.start
                 raise FormatError(
                     f"{name}: byte {place}: expected {encoding}, found 0x{error.object[error.start]:02x}; "
-                    "--encoding names another encoding"
+                    f"{OTHER_ENCODING}"
                 ) from error
             self.num_replaced += text.count("\ufffd")
             if "\0" in text:
@@ -212,19 +215,9 @@ class Decoder:
         return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text).encode("utf-8")
 
 
-def _encoding_hint(data: bytes, place: int) -> str:
-    found = likely_encoding(data, place)
-    if found is None:
-        return "; --encoding names another encoding"
-    return f"; if it is {found}, as it seems, use --encoding {found}"
-
-
 def _nul_error(name: str, place: int | None, data: bytes) -> FormatError:
     """The error for a NUL byte: UTF-16 without a mark, which has one in every other place, or no text."""
     where = f"{name}: byte {place}" if place is not None else name
-    sample = data[: 1 << 12]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    way_on = "is this a binary file?"
-    if max(even, odd) > len(sample) // 5 and not min(even, odd):
-        way_on = f"if it is UTF-16, as it seems, use --encoding {'utf-16-le' if odd else 'utf-16-be'}"
+    found = unmarked_utf16(data)
+    way_on = f"if it is UTF-16, as it seems, use --encoding {found}" if found else "is this a binary file?"
     return FormatError(f"{where}: expected text, found a NUL byte; {way_on}")

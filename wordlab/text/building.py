@@ -25,8 +25,9 @@ from wordlab.text.hints import Hints
 from wordlab.text.parallel import encode_blocks
 from wordlab.text.reader import BlockReader
 from wordlab.text.reading import ReadingConfig
-from wordlab.text.sources import Source, find_sources
+from wordlab.text.sources import find_sources
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.visible import listed
 
 
 def build_corpus(
@@ -71,7 +72,8 @@ def build_corpus(
                     counter.add(block)
                     reporter.update(reader.num_read)
             if not counter.num_tokens:
-                raise CorpusError(f"{_named(reader.sources)}: expected text, found not a single word")
+                names = listed([source.name for source in reader.sources], 3)
+                raise CorpusError(f"{names}: expected text, found not a single word")
             try:
                 vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
             except CorpusError as error:  # words that are whole clauses are all rare
@@ -91,8 +93,3 @@ def _scratch(directory: Path) -> BinaryIO:
     """A temporary file beside the payloads, where there is room, that has no name and leaves no trace."""
     file: Any = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - the caller's with closes it
     return file  # type: ignore[no-any-return]
-
-
-def _named(sources: Sequence[Source], at_most: int = 3) -> str:
-    names = ", ".join(source.name for source in sources[:at_most])
-    return f"{names} and {len(sources) - at_most} more" if len(sources) > at_most else names

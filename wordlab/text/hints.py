@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
 from wordlab.text.tokenizers.markup import ENTITY, TAG, WIKI
+from wordlab.visible import clipped
 
 _SAMPLE = 1 << 14  # bytes of a block, characters of a text
 _NUM_TEXTS = 1_000
@@ -120,7 +121,7 @@ class Hints:
         kinds: dict[str, str] = {}  # the most frequent of each kind, tags, entities, marks of a wiki
         for mark, _ in self._marks.most_common():
             kinds.setdefault(mark[0] if mark[0] in "<&" else "", mark)
-        shown = " and ".join(mark if len(mark) <= 20 else f"{mark[:17]}..." for mark in kinds.values())
+        shown = " and ".join(clipped(mark, 20) for mark in kinds.values())
         return f"the text holds markup, as in {shown}: --markup strip removes it"
 
     def _about_case(self) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 from wordlab.errors import FormatError, SourceError, WordlabError
 from wordlab.io.lines import MAX_RECORD, Decoder, check_record
 from wordlab.text.parquet_sizes import text_sizes
+from wordlab.visible import clipped, first_line
 
 _ROWS = 1024  # at a time, of texts of usual lengths
 _BATCH = 64 << 20  # bytes of text that the rows at a time may come to
@@ -164,5 +165,5 @@ def _damage(name: str) -> Iterator[None]:
     except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise SourceError(f"{name}: cannot be read: {error.strerror}") from error
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise FormatError(f"{name}: expected a Parquet file, found damage ({reason[:200]})") from error
+        reason = clipped(first_line(error), 200)
+        raise FormatError(f"{name}: expected a Parquet file, found damage ({reason})") from error

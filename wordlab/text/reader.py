@@ -27,6 +27,7 @@ from wordlab.text.records import (
 )
 from wordlab.text.sources import SUFFIXES, Source, counted, format_of
 from wordlab.text.tokenizers.splitter import SPACES
+from wordlab.visible import listed
 
 
 class BlockReader:
@@ -100,10 +101,9 @@ class BlockReader:
         first, others = errors[0][1], [source.name for source, _ in errors[1:]]
         if not others:
             raise first
-        more = f" and {len(others) - 5:,} more" if len(others) > 5 else ""
         raise FormatError(
             f"{len(errors):,} of {len(self.sources):,} files cannot be read. {first}. "
-            f"The others: {', '.join(others[:5])}{more}"
+            f"The others: {listed(others, 5)}"
         )
 
     def _wrong_beginning(self, source: Source) -> FormatError | None:

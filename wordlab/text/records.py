@@ -14,6 +14,7 @@ from typing import Any
 
 from wordlab.errors import FormatError
 from wordlab.io.lines import MAX_RECORD, check_record
+from wordlab.visible import clipped, listed
 
 MAX_COLUMNS = 1 << 16
 DELIMITERS = (",", ";", "\t", "|")
@@ -66,17 +67,19 @@ def json_field(record: dict[str, Any], column: str, where: str) -> Any:
     """The value of the field `column`; FormatError that lists the fields if it is not there once."""
     if column not in record:
         raise FormatError(
-            f"{where}: expected a field {_short(column)!r}, found {listed(record) or 'no field'}"
+            f"{where}: expected a field {clipped(column)!r}, found {_listed(record) or 'no field'}"
         )
     if record[column] is _SEVERAL:
-        raise FormatError(f"{where}: expected a field {_short(column)!r}, found it several times")
+        raise FormatError(f"{where}: expected a field {clipped(column)!r}, found it several times")
     return record[column]
 
 
 def json_string(value: Any, where: str, column: str) -> str:
     """`value` if it is a string; FormatError that names the field `column` if it is not."""
     if not isinstance(value, str):
-        raise FormatError(f"{where}: expected a string in field {_short(column)!r}, found {json_type(value)}")
+        raise FormatError(
+            f"{where}: expected a string in field {clipped(column)!r}, found {json_type(value)}"
+        )
     return value
 
 
@@ -203,7 +206,7 @@ def column_position(names: Sequence[str], column: str, where: str, *, by_name: b
     if by_name and column in names:
         if list(names).count(column) > 1:
             raise FormatError(
-                f"{where}: expected one column {_short(column)!r}, found several; "
+                f"{where}: expected one column {clipped(column)!r}, found several; "
                 "give its position, counted from 0"
             )
         return list(names).index(column)
@@ -211,15 +214,8 @@ def column_position(names: Sequence[str], column: str, where: str, *, by_name: b
         if int(column) < len(names):
             return int(column)
         raise FormatError(f"{where}: expected a column {column} (counted from 0), found {len(names)} columns")
-    raise FormatError(f"{where}: expected a column {_short(column)!r}, found {listed(names)}")
+    raise FormatError(f"{where}: expected a column {clipped(column)!r}, found {_listed(names)}")
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 40 else name[:39] + "…"
-
-
-def listed(names: Iterable[str], at_most: int = 20) -> str:
-    """Names for a message, however many there are and however long they are."""
-    names = list(names)
-    shown = ", ".join(map(_short, names[:at_most]))
-    return shown + (f" and {len(names) - at_most} more" if len(names) > at_most else "")
+def _listed(names: Iterable[str]) -> str:
+    return listed([clipped(name) for name in names])

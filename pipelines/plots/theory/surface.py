@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.plots.colours import GREY
+from wordlab.visible import clipped
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,5 +71,5 @@ def label(number: float) -> str:
 
 def title(landscape: Landscape) -> str:
     """The function's name and formula; a long formula is cut."""
-    formula = landscape.formula if len(landscape.formula) <= 60 else landscape.formula[:59] + "…"
+    formula = clipped(landscape.formula, 60)
     return formula if landscape.name == landscape.formula else f"{landscape.name}: {formula}"

@@ -5,8 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from wordlab.embeddings.formats.files import open_source
-from wordlab.errors import ConfigError, FormatError
+from wordlab.embeddings.formats.files import Source, open_source
+from wordlab.errors import FormatError
+from wordlab.io.encodings import (
+    LONGEST_MARK,
+    OTHER_ENCODING,
+    check_encoding,
+    encoding_hint,
+    text_encoding,
+)
 from wordlab.io.lines import without_byte_order_mark
 
 MARKS = ("\t", ";", "|", ",")
@@ -18,9 +25,10 @@ _MOST_BYTES = 64 << 20  # hundreds of times the largest published set
 def read_lines(path: str | os.PathLike[str], encoding: str = "utf-8") -> Iterator[tuple[str, str]]:
     """("file:number", line) for each line of a file, compressed or not.
 
-    Raises FormatError for other bytes than `encoding` has and for a file that is too large to be a test
-    set, SourceError, and ConfigError for an unknown encoding.
+    A byte-order mark goes before `encoding`. Raises FormatError for other bytes than the encoding has and
+    for a file that is too large to be a test set, SourceError, and ConfigError for an unknown encoding.
     """
+    encoding = check_encoding(encoding)
     with open_source(path) as source:
         data = bytearray()
         for piece in source.pieces(1 << 20):
@@ -29,15 +37,19 @@ def read_lines(path: str | os.PathLike[str], encoding: str = "utf-8") -> Iterato
                 raise FormatError(
                     f"{source.name}: expected a test set of at most {_MOST_BYTES >> 20} MiB, found more"
                 )
-        for number, line in enumerate(without_byte_order_mark(bytes(data)).split(b"\n"), start=1):
-            where = f"{source.name}:{number}"
-            try:
-                yield where, line.decode(encoding).rstrip("\r")
-            except UnicodeDecodeError as error:
-                expected = encoding.upper() if encoding == "utf-8" else encoding
-                raise FormatError(
-                    f"{where}: expected {expected}, found other bytes ({error.reason}); "
-                    "--encoding names another"
-                ) from None
-            except (LookupError, TypeError, AttributeError):  # unknown, or no encoding of text
-                raise ConfigError(f"encoding: expected one that Python knows, found {encoding!r}") from None
+        for number, line in enumerate(_decoded(bytes(data), encoding, source).split("\n"), start=1):
+            yield source.line(number), line.rstrip("\r")
+
+
+def _decoded(data: bytes, encoding: str, source: Source) -> str:
+    encoding = text_encoding(data[:LONGEST_MARK], encoding, source.name)
+    try:
+        return without_byte_order_mark(data).decode(encoding)
+    except UnicodeDecodeError as error:
+        number = error.object[: error.start].decode(encoding).count("\n") + 1
+        expected, way_on = encoding, OTHER_ENCODING
+        if encoding == "utf-8":
+            expected, way_on = "UTF-8", encoding_hint(error.object, error.start)
+        raise FormatError(
+            f"{source.line(number)}: expected {expected}, found other bytes ({error.reason}); {way_on}"
+        ) from None

@@ -12,6 +12,7 @@ from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped, decode_word
 from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.errors import FormatError
+from wordlab.visible import clipped
 
 
 def pick_words(
@@ -33,7 +34,8 @@ def pick_words(
 
 def not_finite(word: str, where: str) -> RowError:
     """The error for a word whose vector holds NaN or infinity."""
-    return RowError("not finite", where, f"expected finite numbers for {word[:40]!r}, found NaN or infinity")
+    problem = f"expected finite numbers for {clipped(word)!r}, found NaN or infinity"
+    return RowError("not finite", where, problem)
 
 
 def column_block(

@@ -15,8 +15,8 @@ from wordlab.embeddings.formats.names import MODULES, ByteOrder, DuplicatePolicy
 from wordlab.embeddings.formats.reading import ReadOptions, RowError
 from wordlab.embeddings.formats.zipped import is_zip, open_zipped, split_member
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.io.encodings import LONGEST_MARK, marked_encoding
+from wordlab.errors import ConfigError, SourceError
+from wordlab.io.encodings import LONGEST_MARK, keeps_ascii, text_encoding
 from wordlab.progress import OnProgress
 
 DETECTED_FORMATS = tuple(
@@ -111,14 +111,8 @@ def _is_archive(head: bytes) -> bool:
 
 def _read_source(source: Source, format: str | None, options: ReadOptions) -> WordVectors:
     """The vectors in a file that is open and in no archive."""
-    marked = marked_encoding(source.head(LONGEST_MARK))
-    encoding = marked or options.encoding
-    if encoding in ("utf-16", "utf-32") and marked is None:  # Python would assume this machine's order
-        raise FormatError(
-            f"{source.name}: expected a byte-order mark, as the encoding is {encoding}, found none; "
-            f"use --encoding {encoding}-le or {encoding}-be"
-        )
-    is_text = not _keeps_ascii(encoding)  # then all of the file must be
+    encoding = text_encoding(source.head(LONGEST_MARK), options.encoding, source.name)
+    is_text = not keeps_ascii(encoding)  # then all of the file must be
     if is_text:
         source.decode_as(encoding)
     name = format or detect_format(source.head(), source.name)
@@ -133,15 +127,6 @@ def _read_source(source: Source, format: str | None, options: ReadOptions) -> Wo
         return form.read(source, replace(options, encoding=encoding))
     except RowError as error:
         raise error.with_way_on() from error
-
-
-def _keeps_ascii(encoding: str) -> bool:
-    """Whether bytes below 128 are the characters of ASCII in `encoding`."""
-    plain = bytes(range(128))
-    try:
-        return plain.decode(encoding) == plain.decode("ascii")
-    except UnicodeDecodeError:
-        return False
 
 
 def _read_directory(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from wordlab.io.encodings import unmarked_utf16
 from wordlab.io.kinds import find_kind
 
 _PICKLE = "a pickle, which can run code; if gensim wrote it and you trust it, use --format gensim"
@@ -34,13 +35,5 @@ def foreign_kind(head: bytes) -> str | None:
         return "a page of HTML; is it the message of a server?"
     if _FLORET.match(head):
         return "a table of floret, whose rows are hash buckets and not words"
-    return _utf16_without_mark(head)
-
-
-def _utf16_without_mark(head: bytes) -> str | None:
-    """UTF-16 by the zero bytes of its ASCII characters, which take every other place."""
-    sample = head[: len(head[:2000]) & ~1]
-    for name, zeros, letters in (("le", sample[1::2], sample[::2]), ("be", sample[::2], sample[1::2])):
-        if len(sample) > 8 and zeros.count(0) * 2 > len(zeros) and letters.count(0) == 0:
-            return f"text in UTF-16; use --encoding utf-16-{name}"
-    return None
+    encoding = unmarked_utf16(head)
+    return f"text in UTF-16; use --encoding {encoding}" if encoding else None

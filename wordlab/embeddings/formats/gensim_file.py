@@ -17,6 +17,7 @@ from wordlab.embeddings.formats.seekable import as_file
 from wordlab.embeddings.interop.gensim_vectors import from_keyed_vectors, subwords_of
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
+from wordlab.visible import clipped
 
 
 def read_gensim(source: Source, options: ReadOptions) -> WordVectors:
@@ -34,7 +35,7 @@ def read_gensim(source: Source, options: ReadOptions) -> WordVectors:
             vocabulary, matrix = from_keyed_vectors(keyed)
             subwords = subwords_of(keyed)
         except Exception as error:  # a pickle can raise anything
-            problem = " ".join(f"{type(error).__name__}: {error}".split())[:600]
+            problem = clipped(" ".join(f"{type(error).__name__}: {error}".split()), 600)
             raise FormatError(
                 f"{source.name}: expected KeyedVectors saved by gensim, found something else ({problem})"
             ) from error

@@ -22,6 +22,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.io.json_files import read_json
 from wordlab.progress import OnProgress
+from wordlab.visible import clipped
 
 TENSORS, TOKENIZER = "model.safetensors", "tokenizer.json"
 
@@ -82,7 +83,7 @@ def _token_ids(path: Path) -> dict[str, int]:
         raise FormatError(f"{path}: expected the vocabulary of a tokenizer, found none")
     for token, id in vocabulary.items():
         if type(id) is not int or not 0 <= id < 1 << 31:
-            raise FormatError(f"{path}: expected an id for {token[:40]!r}, found {str(id)[:40]!r}")
+            raise FormatError(f"{path}: expected an id for {clipped(token)!r}, found {clipped(str(id))!r}")
     return dict(sorted(vocabulary.items(), key=lambda item: item[1]))
 
 

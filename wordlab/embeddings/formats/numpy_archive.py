@@ -21,6 +21,7 @@ from wordlab.embeddings.formats.seekable import as_file
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError, SourceError
 from wordlab.io.arrays import Header, read_header
+from wordlab.visible import clipped, first_line
 
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError,
@@ -98,7 +99,7 @@ def _damage(name: str) -> Iterator[None]:
     except (FormatError, SourceError):
         raise
     except _DAMAGE as error:
-        problem = " ".join(str(error).split())[:120] or type(error).__name__
+        problem = clipped(first_line(error), 120)
         raise FormatError(f"{name}: expected a numpy archive, found a damaged file ({problem})") from error
 
 

@@ -26,9 +26,10 @@ from wordlab.embeddings.formats.rows import parse_row
 from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
-from wordlab.io.encodings import LONGEST_MARK, marked_encoding
+from wordlab.io.encodings import LONGEST_MARK, text_encoding
 from wordlab.io.lines import whole_lines
 from wordlab.progress import OnProgress
+from wordlab.visible import clipped
 
 VECTORS, METADATA, CONFIG = "vectors.tsv", "metadata.tsv", "projector_config.pbtxt"
 
@@ -52,7 +53,7 @@ def read_projector(
     """
     skipped = Skipped(options)
     with open_source(directory / METADATA) as source:
-        encoding = marked_encoding(source.head(LONGEST_MARK)) or options.encoding
+        encoding = text_encoding(source.head(LONGEST_MARK), options.encoding, source.name)
         if encoding != "utf-8":
             source.decode_as(encoding)
         metadata = _read_metadata(source, encoding)
@@ -150,7 +151,7 @@ def _blocks(source: Source, metadata: _Metadata, options: ReadOptions, skipped: 
     if num_done == len(words) - 1 and not has_header:
         raise FormatError(
             f"{source.name}: expected {len(words)} rows, one a word of {METADATA}, found {num_done}; is "
-            f"{words[0][:40]!r} a header row? Metadata of a single column has none; remove it"
+            f"{clipped(words[0])!r} a header row? Metadata of a single column has none; remove it"
         )
     if num_done != len(words):
         found = "more" if num_done > len(words) else str(num_done)

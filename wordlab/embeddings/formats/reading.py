@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from wordlab.embeddings.formats.names import BYTE_ORDERS, DUPLICATE_POLICIES, ByteOrder, DuplicatePolicy
 from wordlab.errors import ConfigError, FormatError
-from wordlab.io.encodings import check_encoding, likely_encoding
+from wordlab.io.encodings import OTHER_ENCODING, check_encoding, encoding_hint
 
 Kind = Literal[
     "wrong number of values",
@@ -127,7 +127,7 @@ class RowError(FormatError):
         """The same error; that of an encoding says what it seems to be, and names --encoding."""
         if self.kind not in _OF_ENCODING:
             return self
-        message = f"{self}; {encoding_hint(self.kind, self.sample)}"
+        message = f"{self}; {_way_on(self.kind, self.sample)}"
         return RowError(self.kind, *message.split(": ", 1), sample=self.sample)
 
 
@@ -147,12 +147,8 @@ def wrong_encoding(word: bytes, where: str, encoding: str, reason: str) -> RowEr
     return RowError(kind, where, problem, sample=word)
 
 
-def encoding_hint(kind: str, sample: bytes) -> str:
-    """The way on for words that are not in the encoding that was expected."""
-    found = likely_encoding(sample) if kind == "not UTF-8" and sample else None
-    if found is None or found == "utf-8":
-        return "--encoding names another encoding"
-    return f"if it is {found}, as it seems, use --encoding {found}"
+def _way_on(kind: str, sample: bytes) -> str:
+    return encoding_hint(sample) if kind == "not UTF-8" else OTHER_ENCODING
 
 
 def shown(field: bytes) -> str:
@@ -204,7 +200,7 @@ class Skipped:
     def way_on(self) -> str | None:
         """What would save rows that were left out for their encoding, if there are any."""
         kinds = [kind for kind in _OF_ENCODING if self.counts[kind]]
-        return encoding_hint(kinds[0], self.sample) if kinds else None
+        return _way_on(kinds[0], self.sample) if kinds else None
 
     def details(self) -> dict[str, Any]:
         """What the manifest records; nothing if reading was strict."""

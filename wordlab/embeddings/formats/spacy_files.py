@@ -26,6 +26,7 @@ from wordlab.errors import FormatError
 from wordlab.extras import need
 from wordlab.io.arrays import read_header
 from wordlab.progress import OnProgress
+from wordlab.visible import clipped
 
 _TABLE, _KEYS, _STRINGS = "vectors", "key2row", "strings.json"
 
@@ -96,7 +97,7 @@ def _load(folder: Path, name: str) -> tuple[list[bytes], np.ndarray]:
     except FormatError:
         raise
     except Exception as error:  # spaCy and its readers of JSON and msgpack can raise anything
-        problem = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        problem = clipped(" ".join(f"{type(error).__name__}: {error}".split()), 120)
         raise FormatError(
             f"{folder}: expected vectors saved by spaCy, found damaged ones ({problem})"
         ) from error

@@ -13,7 +13,7 @@ from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.heads import has_text_header, parse_header
-from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped
+from wordlab.embeddings.formats.reading import Block, ReadOptions, RowError, Skipped, shown
 from wordlab.embeddings.formats.separators import find_layout, with_separator
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
@@ -27,8 +27,9 @@ def read_header(source: Source) -> tuple[int, int]:
     line, newline, _ = source.head(_LONGEST_HEADER).partition(b"\n")
     header = parse_header(line)
     if header is None or 0 in header:
-        shown = line[:40].decode("utf-8", errors="backslashreplace")
-        raise FormatError(f"{source.name}:1: expected the numbers of words and dimensions, found {shown!r}")
+        raise FormatError(
+            f"{source.name}:1: expected the numbers of words and dimensions, found {shown(line)}"
+        )
     source.read(len(line) + len(newline))
     return header
 

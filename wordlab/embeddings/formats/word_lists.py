@@ -11,7 +11,7 @@ from wordlab.embeddings.formats.detect import check_kind
 from wordlab.embeddings.formats.files import open_source
 from wordlab.embeddings.formats.reading import RowError, decode_word
 from wordlab.errors import FormatError, SourceError
-from wordlab.io.encodings import LONGEST_MARK, likely_encoding, marked_encoding
+from wordlab.io.encodings import LONGEST_MARK, likely_encoding, text_encoding
 from wordlab.io.json_files import read_json
 from wordlab.io.lines import whole_lines
 from wordlab.text import storage as corpora
@@ -50,7 +50,7 @@ def _listed_words(path: Path) -> frozenset[str]:
     words = set()
     number = 0
     with open_source(path) as source:
-        encoding = marked_encoding(source.head(LONGEST_MARK)) or "utf-8"
+        encoding = text_encoding(source.head(LONGEST_MARK), "utf-8", source.name)
         if encoding != "utf-8":
             source.decode_as(encoding)
         check_kind(source.head(), source.name, "words, one a line")

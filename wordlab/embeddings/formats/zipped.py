@@ -11,9 +11,10 @@ from wordlab.embeddings.formats.seekable import as_file
 from wordlab.errors import FormatError, SourceError
 from wordlab.io.archives import zip_members
 from wordlab.progress import OnProgress
+from wordlab.visible import listed
 
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-_LISTED = 12
+_NUM_SHOWN = 12
 _PYTORCH = "data.pkl"  # PyTorch's files are zip archives around a pickle of this name
 _NOT_VECTORS = ("readme", "license", "licence", "copying", "notice")
 
@@ -58,15 +59,13 @@ def _choose(found: list[PurePosixPath], member: str | None, name: str) -> PurePo
     if any(path.name == _PYTORCH for path in found):
         raise FormatError(f"{name}: expected vectors in a known format, found a file of PyTorch, a pickle")
     vectors = [path for path in found if not path.name.lower().startswith(_NOT_VECTORS)]
-    listed = ", ".join(map(str, found[:_LISTED])) + (
-        f" and {len(found) - _LISTED} more" * (len(found) > _LISTED)
-    )
+    shown = listed(list(map(str, found)), _NUM_SHOWN)
     if member is not None:
         if PurePosixPath(member) in found:
             return PurePosixPath(member)
-        raise SourceError(f"{name}: expected a file {member!r} in it, found {listed or 'none'}")
+        raise SourceError(f"{name}: expected a file {member!r} in it, found {shown or 'none'}")
     if len(vectors) == 1:
         return vectors[0]
     if not found:
         raise FormatError(f"{name}: expected vectors in the zip archive, found no file")
-    raise FormatError(f"{name}: expected one file of vectors, found {listed}; name one: {name}/{found[0]}")
+    raise FormatError(f"{name}: expected one file of vectors, found {shown}; name one: {name}/{found[0]}")

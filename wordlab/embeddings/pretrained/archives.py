@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, cast
 
 from wordlab.errors import FormatError, SourceError, WordlabError
+from wordlab.visible import clipped, first_line
 
 _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error,
@@ -92,8 +93,7 @@ def translate_errors(path: Path | str) -> Iterator[None]:
         # gzip's own errors have no number; EINVAL is an impossible position in the file
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise FormatError(f"{path}: expected a whole archive, found damage ({first})") from error
+        raise FormatError(f"{path}: expected a whole archive, found damage ({first_line(error)})") from error
 
 
 @contextmanager
@@ -142,7 +142,7 @@ def _is_wanted(path: Path, name: str, member: str, *, is_link: bool) -> bool:
     )
     if leads_out or is_link:
         what = "a link" if is_link else "a path that leads out of it"
-        raise FormatError(f"{path}: expected plain files in the archive, found {what}: {name[:80]!r}")
+        raise FormatError(f"{path}: expected plain files in the archive, found {what}: {clipped(name, 80)!r}")
     return str(PurePosixPath(name)) == member and not name.endswith("/")
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from wordlab.errors import SourceError
 from wordlab.io.digests import file_digest
+from wordlab.visible import first_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +89,8 @@ def read_installed(found: InstalledSet) -> tuple[pa.StringArray, np.ndarray]:
         matrix = np.load(found.matrix, allow_pickle=False)
         words = pq.read_table(found.vocabulary, columns=[found.column])[found.column].combine_chunks()
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:
-        first = (str(error).splitlines() or ["no vectors"])[0]
-        raise SourceError(f"{found.matrix.parent}: expected vectors, found damage ({first})") from error
+        reason = first_line(error)
+        raise SourceError(f"{found.matrix.parent}: expected vectors, found damage ({reason})") from error
     if matrix.dtype != np.float32 or matrix.shape != found.shape:
         raise SourceError(
             f"{found.matrix}: expected a float32 matrix {found.shape}, found {matrix.dtype} {matrix.shape}"

@@ -14,6 +14,7 @@ import requests
 import urllib3
 
 from wordlab.embeddings.pretrained.punctual import HangUp
+from wordlab.visible import clipped, first_line
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
@@ -126,8 +127,8 @@ def _follow(
         except requests.exceptions.ConnectionError as error:
             raise Broken(f"expected a connection to {_host(url)}, found none") from error
         except (OSError, ValueError) as error:  # an invalid address, reply or file of certificates
-            first = (str(error).splitlines() or [type(error).__name__])[0]
-            raise Refused(f"expected a reply, found none ({without_credentials(first)})") from error
+            reason = without_credentials(first_line(error))
+            raise Refused(f"expected a reply, found none ({reason})") from error
         with response:
             if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                 yield response
@@ -154,7 +155,7 @@ def _joined(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError as error:
         raise Refused(
-            f"expected an address to be redirected to, found {without_credentials(location)[:80]!r}"
+            f"expected an address to be redirected to, found {clipped(without_credentials(location), 80)!r}"
         ) from error
 
 

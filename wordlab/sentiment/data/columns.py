@@ -8,11 +8,12 @@ from typing import Any
 
 from wordlab.errors import ConfigError, FormatError
 from wordlab.text.records import column_position
+from wordlab.visible import clipped, listed
 
 TEXT_NAMES = ("text", "review", "sentence", "content", "tweet", "comment", "document", "body", "message")
 LABEL_NAMES = ("label", "sentiment", "class", "category", "polarity", "target", "rating", "stars", "y")
 _MOST_CLASSES = 20  # a column with more values than that is not taken for the labels unless asked for
-_MOST_SHOWN = 20  # columns in a message, and characters of a cell
+_LONGEST = 20  # characters of a name or a cell in a message
 
 Cells = Mapping[int, Sequence[Any]]
 """The cells of some columns, by position: strings, numbers, truth values or None."""
@@ -143,11 +144,8 @@ def _few_values(cells: Cells, text: int | None) -> int | None:
 def _described(table: Columns) -> str:
     """The columns with their first cells, for a message of one line."""
     firsts = {position: str(column[0]) if column else "" for position, column in table.cells().items()}
-    names = list(enumerate(table.shown))[:_MOST_SHOWN]
-    shown = [f"{_short(name)} ({_short(firsts.get(position, ''))!r})" for position, name in names]
-    more = table.width - len(names)
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
+    shown = [
+        f"{clipped(name, _LONGEST)} ({clipped(firsts.get(position, ''), _LONGEST)!r})"
+        for position, name in enumerate(table.shown)
+    ]
+    return listed(shown)

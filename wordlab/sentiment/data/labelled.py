@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment.data.labels import label_notes, too_many_classes
+from wordlab.visible import clipped
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def check_classes(data: LabelledTexts) -> None:
     if too_many_classes(len(classes), len(data)):
         raise CorpusError(
             f"{data.source}: expected classes of several texts each, found {len(classes):,} classes for "
-            f"{len(data):,} texts ({classes[0][:40]!r}, {classes[1][:40]!r}, ...); "
+            f"{len(data):,} texts ({clipped(classes[0])!r}, {clipped(classes[1])!r}, ...); "
             "are they amounts or names, or is --label-column another one?"
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from wordlab.errors import FormatError
 from wordlab.text.records import json_type
+from wordlab.visible import clipped
 
 _LONGEST = 1_000  # characters; what is longer is a text
 _EXACT = 2**53  # whole numbers up to this are exact as floats
@@ -94,7 +95,7 @@ def _fault(label: str) -> str | None:
     if len(label) > _LONGEST:
         return f"{len(label)} characters"
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in label):
-        return f"{label[:40]!r}, which cannot be shown as it is,"
+        return f"{clipped(label)!r}, which cannot be shown as it is,"
     return None
 
 

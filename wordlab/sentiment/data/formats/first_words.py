@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from wordlab.errors import FormatError
+from wordlab.visible import clipped
 
 PlacedLine = tuple[str, str]
 """Where a line is, and the line."""
@@ -39,7 +40,7 @@ def check_tabs(lines: Sequence[PlacedLine]) -> None:
         place = long[0] if long else 0
         raise FormatError(
             f"{tabbed[place][0]}: expected a label at the beginning of the line, found columns between tabs "
-            f"({firsts[place][:40]!r} is the first); is the label in another one? Use --format tsv"
+            f"({clipped(firsts[place])!r} is the first); is the label in another one? Use --format tsv"
         )
 
 
@@ -55,7 +56,7 @@ def check_separators(lines: Sequence[PlacedLine], labels: Sequence[str], prefix:
         if 2 * len(marked) > len(labels) or cut:
             position = (cut or marked)[0]
             where, _ = lines[position]
-            found = (prefix + labels[position])[:40]
+            found = clipped(prefix + labels[position])
             raise FormatError(
                 f"{where}: expected white space after the label, found {mark!r} in {found!r}; "
                 f"put a space there, or use {hint}"

@@ -14,6 +14,7 @@ from wordlab.sentiment.data.formats.first_words import (
     check_tabs,
 )
 from wordlab.sentiment.data.source import LabelledSource
+from wordlab.visible import clipped
 
 _PREFIX = "__label__"
 _SHOWN = 40  # characters of a line that a message shows
@@ -97,7 +98,7 @@ def _cut_prefixed(line: str, where: str) -> tuple[str, str]:
             f"found it at character {place + 1}, after {before!r}"
         )
     if not label.startswith(_PREFIX) or label == _PREFIX:
-        raise FormatError(f"{where}: expected {_PREFIX} and a label, found {label[:_SHOWN]!r}")
+        raise FormatError(f"{where}: expected {_PREFIX} and a label, found {clipped(label)!r}")
     name = label.removeprefix(_PREFIX)
     if _PREFIX in name or any(word.startswith(_PREFIX) for word in text.split()):
         raise FormatError(f"{where}: expected one label, found several")

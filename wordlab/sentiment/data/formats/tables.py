@@ -11,6 +11,7 @@ from wordlab.sentiment.data.header import check_first_label, find_header
 from wordlab.sentiment.data.labels import label_string
 from wordlab.sentiment.data.source import LabelledSource
 from wordlab.text.records import Row, check_width, csv_rows, tsv_rows, with_delimiter
+from wordlab.visible import clipped
 
 
 def read_tsv(source: LabelledSource) -> TextLabelPairs:
@@ -67,7 +68,7 @@ def _check_quotes(rows: Sequence[Sequence[str]], places: Sequence[str], label: i
     found = rows[0][label].strip()
     if all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in (row[label].strip() for row in rows)):
         raise FormatError(
-            f"{places[0]}: expected a label, found one in quotation marks ({found[:40]!r}); "
+            f"{places[0]}: expected a label, found one in quotation marks ({clipped(found)!r}); "
             "use --format csv, with --delimiter tab for tabs, and have no space before the marks"
         )
 
