@@ -34,6 +34,7 @@ WITH_EXAMPLES = {
     "wordlab.text.tokenizers.tokenizer",
     "wordlab.text.vocabulary",
     "wordlab.embeddings.vectors",
+    "wordlab.training.objectives.subwords.config",
     "wordlab.training.objectives.word2vec.config",
     "wordlab.training.objectives.word2vec.noise",
     "wordlab.training.objectives.word2vec.targets",

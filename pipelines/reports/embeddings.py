@@ -48,8 +48,12 @@ def print_similarities(results: Sequence[SimilarityResult]) -> None:
         low, high = result.interval or (None, None)
         interval = "-" if low is None else f"{low:.3f} to {high:.3f}"
         numbers = [_number(result.spearman), interval, _number(result.pearson)]
-        rows.append((result.name, *numbers, f"{result.num_pairs:,}", f"{result.num_lost:,}"))
-    console.print_table(("test", "Spearman", "95% interval", "Pearson", "pairs used", "lost"), rows)
+        counts = (result.num_pairs, result.num_through_subwords, result.num_lost)
+        rows.append((result.name, *numbers, *(f"{count:,}" for count in counts)))
+    heading = ["test", "Spearman", "95% interval", "Pearson", "pairs used", "by subwords", "lost"]
+    if not any(result.num_through_subwords for result in results):
+        heading, rows = heading[:5] + heading[6:], [row[:5] + row[6:] for row in rows]
+    console.print_table(heading, rows)
 
 
 def _number(value: float | None, digits: int = 3) -> str:

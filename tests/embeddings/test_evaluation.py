@@ -15,6 +15,8 @@ from wordlab.embeddings.evaluation.questions import read_questions
 from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
 from wordlab.embeddings.evaluation.similarity import bootstrap_interval
 from wordlab.embeddings.evaluation.table_options import TableOptions
+from wordlab.embeddings.ngrams import hash_ngrams
+from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ConfigError, FormatError, SourceError, UnknownWordError
 from wordlab.text import Vocabulary
 
@@ -418,3 +420,27 @@ class TestSuite:
         assert add.total.num_used == 2
         assert (events[-1].done, events[-1].total) == (100, 100)
         json.dumps(evaluation.to_dict(), allow_nan=False)
+
+
+class TestThroughSubwords:
+    PAIRS = "walked\twalking\t9\nWalker\twalks\t8\nwalk\tzebra\t1\nzebra\tqqq\t2\nwalk\twalked\t9\n"
+
+    @pytest.fixture
+    def vectors(self):
+        """Words of their n-grams alone; "zebra" and "qqq" have no n-gram in common with any."""
+        words, rng = ["walk", "walking", "walks"], np.random.default_rng(1)
+        parts = hash_ngrams(words, min_n=3, max_n=4, num_buckets=2_000_000)
+        buckets = np.unique(np.concatenate([part.buckets for part in parts]))
+        rows = np.vstack([rng.normal(size=(len(buckets), 5)), np.zeros(5)])
+        subwords = Subwords(3, 4, rows, buckets=buckets, num_buckets=2_000_000)
+        return WordVectors(Vocabulary(words, [3, 2, 1]), subwords.vectors(words), subwords=subwords)
+
+    def test_pairs_with_a_word_that_has_n_grams_are_used(self, vectors, tmp_path):
+        (tmp_path / "pairs.tsv").write_text(self.PAIRS)
+        result = evaluate_similarity(vectors, tmp_path / "pairs.tsv")
+        assert (result.num_pairs, result.num_through_subwords, result.num_lost) == (3, 3, 2)
+        assert result.lost_words == ("zebra", "qqq")
+        assert result.note is None
+        for options in ({"policy": "gensim"}, {"restrict_vocab": 2}):
+            result = evaluate_similarity(vectors, tmp_path / "pairs.tsv", **options)
+            assert (result.num_pairs, result.num_through_subwords) == (0, 0)

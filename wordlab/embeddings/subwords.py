@@ -13,14 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.embeddings.choices import LONGEST_NGRAM, MOST_BUCKETS
 from wordlab.embeddings.matrices import checked_matrix
 from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, own_vectors
-
-LONGEST_NGRAM = 64
-"""Characters; fastText's default is 6. No honest file asks for more than this."""
-
-MOST_BUCKETS = 2**31 - 1
-"""The largest number that the formats of files hold."""
 
 
 @dataclass(frozen=True, eq=False)

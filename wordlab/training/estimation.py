@@ -61,7 +61,8 @@ def estimate(
         found = calibrate(corpus, config, start=start, engine=engine, **options)
         total = corpus.num_tokens * config.epochs
         time = Time(total / found.words_per_second, found.words_per_second, found.compilation)
-    return Estimate(memory, disk, time, config.dim, words.number)
+    less_memory = objective_class(config.objective).less_memory
+    return Estimate(memory, disk, time, config.dim, words.number, less_memory)
 
 
 class _Words(NamedTuple):

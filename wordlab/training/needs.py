@@ -86,6 +86,8 @@ class Estimate:
     """The config's."""
     num_words: int
     """Words of the result."""
+    less_memory: str = "a corpus with a larger min_count"
+    """What would take less memory, beside a smaller dim."""
 
     def check(self) -> None:
         """Raise ResourceError, which names what would help, if memory or disk are too small."""
@@ -94,7 +96,7 @@ class Estimate:
             raise ResourceError(
                 f"expected {_megabytes(self.memory.peak)} of memory for {run}, "
                 f"found {_megabytes(self.memory.available or 0)} available; "
-                f"{_or_dim(self.memory.fitting_dim)}a corpus with a larger min_count would do"
+                f"{_or_dim(self.memory.fitting_dim)}{self.less_memory} would do"
             )
         if self.disk is not None and not self.disk.fits:
             raise ResourceError(
@@ -106,6 +108,7 @@ class Estimate:
     def to_dict(self) -> dict[str, Any]:
         """All figures as plain values; those of `memory` with its `peak`."""
         facts = dataclasses.asdict(self)
+        del facts["less_memory"]
         facts["memory"] = {"peak": self.memory.peak, **facts["memory"]}
         return facts
 

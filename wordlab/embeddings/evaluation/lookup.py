@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from wordlab.embeddings.choices import POLICIES, Policy
 from wordlab.embeddings.evaluation.spellings import AS_WRITTEN, Spelling, spellings
 from wordlab.embeddings.vectors import WordVectors
@@ -15,6 +17,7 @@ _VERY_FEW = 0.1  # below this share, a much better one is used
 _MUCH_BETTER = 5
 _CLEARLY_BETTER = 1.5
 _EXAMPLES = 3
+_FREQUENT = 1_000
 
 Rows = Sequence[Sequence[str]]
 
@@ -50,7 +53,7 @@ class Lookup:
         self.num_candidates = min(restrict_vocab, len(vectors))
         self._language = language or getattr(vectors.tokenizer, "language", None)
         self._has_alternatives = has_alternatives
-        self._vocabulary = vectors.vocabulary
+        self._vocabulary, self._subwords = vectors.vocabulary, vectors.subwords
         self._variants: dict[str, list[int]] = {}
         if policy == "gensim":
             for id, word in enumerate(vectors.vocabulary.words[: self.num_candidates]):
@@ -75,6 +78,21 @@ class Lookup:
             if id is not None and id < self.num_candidates:
                 return id
         return None
+
+    def made_of_subwords(self, words: Iterable[str]) -> dict[str, np.ndarray]:
+        """The vectors (D,) of lost words that their n-grams have one for.
+
+        None under gensim's policy, nor where only a part of the vocabulary counts. Words are read in lower
+        case where the most frequent words of the vocabulary are all in lower case.
+        """
+        if self._subwords is None or self.policy == "gensim" or self.num_candidates < len(self._vocabulary):
+            return {}
+        frequent = self._vocabulary.words[:_FREQUENT]
+        in_lower_case = all(lower(word, self._language) == word for word in frequent)
+        asked = list(words)
+        forms = [lower(word, self._language) if in_lower_case else word for word in asked]
+        vectors = self._subwords.vectors([self.spelling.spell(form) for form in forms])
+        return {word: vector for word, vector in zip(asked, vectors, strict=True) if vector.any()}
 
     def alternatives(self, field: str) -> tuple[int, ...]:
         """The ids of a word, or else of those of ``word/word/word`` that have vectors, as in BATS."""

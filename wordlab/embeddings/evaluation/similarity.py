@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.lookup import Lookup, fit
 from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
+from wordlab.embeddings.evaluation.spellings import AS_WRITTEN
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
@@ -42,6 +44,9 @@ class SimilarityResult:
 
     note: str | None = None
     """Why few pairs could be used, or how words had to be spelt; None if there is nothing to say."""
+
+    num_through_subwords: int = 0
+    """How many of the pairs hold a word outside the vocabulary whose vector is made of its n-grams."""
 
     @property
     def coverage(self) -> float:
@@ -83,33 +88,39 @@ def evaluate_similarity(
         "pairs",
     )
     found = {word: lookup.id(word) for pair in pairs for word in pair[:2]}
-    used = [(found[a], found[b], score) for a, b, score in pairs if None not in (found[a], found[b])]
-    ids = np.array([pair[:2] for pair in used], dtype=np.int64).reshape(-1, 2)
+    made = lookup.made_of_subwords(word for word, id in found.items() if id is None)
+    if made and lookup.spelling is AS_WRITTEN:
+        note = None  # what has no vector of its own has one nevertheless
+    rows = {word: vectors.matrix[id] for word, id in found.items() if id is not None} | made
+    used = [pair for pair in pairs if pair[0] in rows and pair[1] in rows]
     human = np.array([score for *_, score in used])
     score = _gensim_cosines if policy == "gensim" else _cosines
-    cosines = score(vectors, ids)
+    cosines = score([(rows[one], rows[other]) for one, other, _ in used])
     spearman, pearson, interval = _correlate(human, cosines, num_resamples, seed)
     return SimilarityResult(
         name=name or set_name(path),
         spearman=spearman,
         pearson=pearson,
         interval=interval,
-        num_pairs=len(ids),
-        num_lost=len(pairs) - len(ids),
-        lost_words=tuple(word for word, id in found.items() if id is None),
+        num_pairs=len(used),
+        num_lost=len(pairs) - len(used),
+        lost_words=tuple(word for word in found if word not in rows),
         policy=lookup.describe(),
         columns=columns,
         note=note,
+        num_through_subwords=sum(one in made or other in made for one, other, _ in used),
     )
 
 
-def _cosines(vectors: WordVectors, ids: np.ndarray) -> np.ndarray:
+def _cosines(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     from wordlab.embeddings.queries import cosines
 
-    return cosines(vectors.matrix[ids[:, 0]], vectors.matrix[ids[:, 1]])
+    if not pairs:
+        return np.empty(0)
+    return cosines(np.array([one for one, _ in pairs]), np.array([other for _, other in pairs]))
 
 
-def _gensim_cosines(vectors: WordVectors, ids: np.ndarray) -> np.ndarray:
+def _gensim_cosines(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """The cosines in gensim's own arithmetic: ranks, and so Spearman, can depend on a float32's last bit."""
     from scipy.linalg.blas import dnrm2, dscal
 
@@ -117,8 +128,7 @@ def _gensim_cosines(vectors: WordVectors, ids: np.ndarray) -> np.ndarray:
         norm = dnrm2(vector)
         return vector if norm == 0 else np.asarray(dscal(1.0 / norm, vector)).astype(np.float32)
 
-    pairs = [(unit(vectors.matrix[a]), unit(vectors.matrix[b])) for a, b in ids]
-    return np.array([np.dot(left, right) for left, right in pairs], dtype=np.float32)
+    return np.array([np.dot(unit(one), unit(other)) for one, other in pairs], dtype=np.float32)
 
 
 def _correlate(

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from wordlab.embeddings.choices import LONGEST_NGRAM
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.columns import column_block
 from wordlab.embeddings.formats.exact import ExactReader
@@ -22,7 +23,7 @@ from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped
 from wordlab.embeddings.ngrams import hash_ngrams, mean_vectors
-from wordlab.embeddings.subwords import LONGEST_NGRAM, Subwords
+from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 

@@ -92,6 +92,9 @@ class Objective(ABC):
     num_tokens: int
     """What an epoch consists of."""
 
+    less_memory: ClassVar[str] = "a corpus with a larger min_count"
+    """What an error says would take less memory, beside a smaller dim."""
+
     why_no_pairs: str = "the corpus is too small"
     """What an error says of an epoch without any pair."""
 

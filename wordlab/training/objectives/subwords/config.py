@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from wordlab.checks import check_number
-from wordlab.embeddings.subwords import LONGEST_NGRAM, MOST_BUCKETS
+from wordlab.embeddings.choices import LONGEST_NGRAM, MOST_BUCKETS
 from wordlab.errors import ConfigError
 from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
 

@@ -18,7 +18,7 @@ from wordlab.embeddings import WordVectors
 from wordlab.embeddings.subwords import Subwords
 from wordlab.text import Corpus
 from wordlab.training.history import History
-from wordlab.training.objectives.base import Arrays
+from wordlab.training.objectives.base import Arrays, Objective
 from wordlab.training.objectives.subwords import memory
 from wordlab.training.objectives.subwords import weights as subwords
 from wordlab.training.objectives.subwords.config import SubwordConfig
@@ -32,6 +32,7 @@ class SubwordWord2Vec(Word2Vec):
 
     config_class = SubwordConfig
     config: SubwordConfig
+    less_memory = "fewer buckets or a corpus with a larger min_count"
 
     def __init__(
         self,
@@ -76,6 +77,10 @@ class SubwordWord2Vec(Word2Vec):
     ) -> Callable[[int], Arrays]:
         """See `memory.array_bytes`."""
         return memory.array_bytes(corpus, config, start, num_words)
+
+    def torch_step(self, batch_size: int) -> Any:
+        """ConfigError: torch has no modules for subwords."""
+        return Objective.torch_step(self, batch_size)
 
     def _round_length(self) -> int:
         return int(max(1, min(super()._round_length(), self._fitting / (self.config.window + 1))))

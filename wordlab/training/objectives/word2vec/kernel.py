@@ -82,12 +82,16 @@ class Windows(NamedTuple):
 
 
 class Span(NamedTuple):
-    """One row of Windows."""
+    """One row of Windows, and the learning rate there: `rate` at `begin`, changing by `slope` a window."""
 
     kept: np.ndarray
     left: np.ndarray
     right: np.ndarray
     drawn: np.ndarray
+    begin: int
+    end: int
+    rate: float
+    slope: float
 
 
 class Variant(NamedTuple):
@@ -249,15 +253,6 @@ def change_window(i, place, base, span, variant, window, low, high, num_targets,
 
 
 @njit(inline="always")
-def reach(first, stop, span):
-    """What the windows around kept[first:stop] cover: [low, high)."""
-    low, high = span.left[first], span.right[first]
-    for i in range(first + 1, stop):
-        low, high = min(low, span.left[i]), max(high, span.right[i])
-    return low, high
-
-
-@njit(inline="always")
 def draw_spans(thread, num_threads, text, starts, epoch_key, targets, shrink, windows):
     """Fill this thread's share of the rows of `windows`, with the spans that begin at `starts`."""
     for own in range(thread, min(len(windows.kept), len(starts) - 1), num_threads):
@@ -274,6 +269,49 @@ def draw_spans(thread, num_threads, text, starts, epoch_key, targets, shrink, wi
         windows.bounds[own, 0], windows.bounds[own, 1] = begin, end
 
 
+@njit(inline="always")
+def columns_of(team, dim):
+    """The columns [low, high) that a thread changes."""
+    blocks = dim // LANES
+    low = blocks * team.thread // team.num_threads * LANES
+    return low, blocks * (team.thread + 1) // team.num_threads * LANES
+
+
+@njit(inline="always")
+def compose_stretch(team, first, stop, span, dim, room):
+    """Compose all words that the windows around kept[first:stop] reach: [base, top), which is returned."""
+    base, top = span.left[first], span.right[first]
+    for i in range(first + 1, stop):
+        base, top = min(base, span.left[i]), max(top, span.right[i])
+    low, high = columns_of(team, dim)
+    compose(span.kept, base, top, room.members, low, high, room.rows.inputs, room.shared)
+    wait_for_all(team.barrier, team.num_threads)
+    return base, top
+
+
+@njit(inline="always")
+def train_round(team, first, stop, base, span, variant, window, dim, num_targets, room, loss):
+    """Train on the windows around kept[first:stop]; returns (`loss` and theirs, number of pairs)."""
+    thread, num_threads, barrier = team
+    low, high = columns_of(team, dim)
+    alone, num_pairs = num_threads == 1, 0
+    share = (stop - first + num_threads - 1) // num_threads
+    own, own_stop = first + thread * share, min(first + (thread + 1) * share, stop)
+    for i in range(own, own_stop):
+        ahead, horizon = i + LOOKAHEAD, span.end if alone else own_stop
+        prefetch_window(ahead, horizon, span, variant, num_targets, window, 0, dim, alone, room)
+        rate = span.rate + span.slope * np.float32(i - span.begin)
+        find_window(i, i - first, base, span, variant, window, dim, num_targets, rate, room)
+    wait_for_all(barrier, num_threads)
+    for i in range(first, stop):
+        if not alone:  # the other threads had read or changed these rows
+            ahead = i + LOOKAHEAD
+            prefetch_window(ahead, stop, span, variant, num_targets, window, low, high, True, room)
+        num_pairs += change_window(i, i - first, base, span, variant, window, low, high, num_targets, room)
+        loss += room.shared.losses[i - first]
+    return loss, num_pairs
+
+
 @cache
 def compile_rounds(
     dim: int,
@@ -287,9 +325,8 @@ def compile_rounds(
 ) -> Any:
     """The `train_spans` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets.
 
-    All are constants of the compiled code, which lets LLVM unroll every inner loop. It counts no
-    references (`_nrt`): its caller holds all arrays, and two threads that count on one cache line wait
-    for it longer than for the work itself.
+    All are constants of the compiled code, so that LLVM unrolls every inner loop. It counts no references
+    (`_nrt`): its caller holds all arrays, and two threads that count on one cache line wait long for it.
     """
 
     @cached_njit(nogil=True, fastmath=FAST, error_model="numpy", _nrt=False)
@@ -303,10 +340,7 @@ def compile_rounds(
         """
         variant = Variant(cbow, mean, hierarchical, composed, positioned)
         thread, num_threads, barrier = team
-        alone, window = num_threads == 1, text.window
-        room = Room(targets, rows, members, shared, scratch)
-        low = dim // LANES * thread // num_threads * LANES  # the columns of this thread
-        high = dim // LANES * (thread + 1) // num_threads * LANES
+        window, room = text.window, Room(targets, rows, members, shared, scratch)
         loss, num_pairs = 0.0, 0
         for s in range(len(starts) - 1):
             slot = s % len(windows.kept)
@@ -314,42 +348,27 @@ def compile_rounds(
                 draw_spans(thread, num_threads, text, starts[s:], epoch_key, targets, shrink, windows)
                 wait_for_all(barrier, num_threads)
             begin, end = windows.bounds[slot, 0], windows.bounds[slot, 1]
-            span = Span(windows.kept[slot], windows.left[slot], windows.right[slot], windows.drawn[slot])
             slope = (rates[s + 1] - rates[s]) / np.float32(max(1, end - begin))
+            span = Span(
+                windows.kept[slot], windows.left[slot], windows.right[slot], windows.drawn[slot],
+                begin, end, rates[s], slope,
+            )  # fmt: skip
             stretch = len(shared.words) - 2 * window if composed else max(1, end - begin)
             for stretch_first in range(begin, end, stretch):
                 stretch_stop = min(stretch_first + stretch, end)
                 base, top = stretch_first, stretch_stop
                 if composed:
-                    base, top = reach(stretch_first, stretch_stop, span)
-                    compose(span.kept, base, top, members, low, high, rows.inputs, shared)
-                    wait_for_all(barrier, num_threads)
+                    base, top = compose_stretch(team, stretch_first, stretch_stop, span, dim, room)
                 for first in range(stretch_first, stretch_stop, len(shared.losses)):
                     stop = min(first + len(shared.losses), stretch_stop)
-                    share = (stop - first + num_threads - 1) // num_threads
-                    own, own_stop = first + thread * share, min(first + (thread + 1) * share, stop)
-                    for i in range(own, own_stop):
-                        ahead, horizon = i + LOOKAHEAD, end if alone else own_stop
-                        prefetch_window(
-                            ahead, horizon, span, variant, num_targets, window, 0, dim, alone, room
-                        )
-                        rate = rates[s] + slope * np.float32(i - begin)
-                        find_window(i, i - first, base, span, variant, window, dim, num_targets, rate, room)
-                    wait_for_all(barrier, num_threads)
-                    for i in range(first, stop):
-                        if not alone:  # the other threads had read or changed these rows
-                            ahead = i + LOOKAHEAD
-                            prefetch_window(
-                                ahead, stop, span, variant, num_targets, window, low, high, True, room
-                            )
-                        num_pairs += change_window(
-                            i, i - first, base, span, variant, window, low, high, num_targets, room
-                        )
-                        loss += shared.losses[i - first]
+                    loss, found = train_round(
+                        team, first, stop, base, span, variant, window, dim, num_targets, room, loss
+                    )
+                    num_pairs += found
                     if not composed or stop < stretch_stop:
                         wait_for_all(barrier, num_threads)
                 if composed:
-                    decompose(span.kept, base, top, members, low, high, rows.inputs, shared)
+                    decompose(span.kept, base, top, members, *columns_of(team, dim), rows.inputs, shared)
             if composed:
                 wait_for_all(barrier, num_threads)
         return loss, num_pairs
