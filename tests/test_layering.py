@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "checks": {"errors"},
     "devices": {"errors"},
     "io": {"visible", "errors", "progress"},
-    "schema": {"errors"},
+    "schema": {"visible", "errors"},
     "artifact": {"errors", "io", "schema"},
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},

@@ -56,6 +56,8 @@ def test_keys_that_are_missing():
     assert fields({"a": 1, "c": 2}, {"a": int, "b": str}, "x", optional=True) == {"a": 1}
     with pytest.raises(ArtifactError, match="x: expected 'b', found an object with 'a', 'c'"):
         fields({"a": 1, "c": 2}, {"a": int, "b": str}, "x")
+    with pytest.raises(ArtifactError, match=r"found an object with 'c', 'd', 'e', 'f', 'g' and 2 more$"):
+        fields(dict.fromkeys("cdefghi", 1), {"b": str}, "x")
 
 
 def test_a_config_comes_back():

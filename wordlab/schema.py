@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from wordlab.errors import ArtifactError, ConfigError
+from wordlab.visible import listed
 
 Config = TypeVar("Config")
 
@@ -139,5 +140,4 @@ def _brief(value: Any) -> str:
 
 
 def _names(values: Mapping[str, Any]) -> str:
-    shown = ", ".join(map(repr, list(values)[:5]))
-    return f"an object with {shown}" if values else "an empty object"
+    return f"an object with {listed(list(map(repr, values)), 5)}" if values else "an empty object"

@@ -135,9 +135,16 @@ class TestRatedPairs:
         assert read_rated_pairs(path, options=TableOptions(encoding="utf-16-le")).pairs == expected
         with pytest.raises(FormatError, match="expected a byte-order mark, as the encoding is utf-16, found"):
             read_rated_pairs(path, options=TableOptions(encoding="utf-16"))
+        with pytest.raises(FormatError, match=r"set\.txt: expected pairs of words with a score, found none"):
+            read_rated_pairs(write(tmp_path, b""), options=TableOptions(encoding="utf-16"))
         path = write(tmp_path, data + b"\x00\xd8\n\x00")
         with pytest.raises(FormatError, match=r"set.txt:3: expected utf-16-le, found other bytes \("):
             read_rated_pairs(path, options=TableOptions(encoding="utf-16-le"))
+
+    def test_the_line_of_a_bad_byte_inside_a_run_of_utf7(self, tmp_path):
+        path = write(tmp_path, b"a b 1\n+2AA\xff b 2\n")
+        with pytest.raises(FormatError, match=r"set\.txt:2: expected utf-7, found other bytes \("):
+            read_rated_pairs(path, options=TableOptions(encoding="utf-7"))
 
     @pytest.mark.parametrize(
         ("text", "message"),

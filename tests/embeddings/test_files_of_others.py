@@ -218,6 +218,7 @@ class TestEncodings:
     def test_others_are_named(self):
         assert message("a 1 2\nb 3 4\n".encode("utf-16-le")).endswith("use --encoding utf-16-le")
         assert "expected a byte-order mark" in message(b"a 1\n", encoding="utf-16")
+        assert message(b"", encoding="utf-16").endswith("expected vectors, found an empty file")
         for name in ("rot13", "zlib", "hex", "no such", "undefined"):
             with pytest.raises(ConfigError, match="encoding: expected utf-8"):
                 ReadOptions(encoding=name)

@@ -34,6 +34,11 @@ def test_a_corpus_or_vectors(tmp_path):
             r"words:2: expected a word in UTF-8, found 'b\\\\xff' \(invalid start byte\); "
             "it seems to be cp1252: write it in UTF-8",
         ),
+        (
+            b"word\n" * 5_000 + "café\n".encode("cp1252"),
+            r"words:5001: expected a word in UTF-8, found 'caf\\\\xe9' \(unexpected end of data\); "
+            "it seems to be cp1252: write it in UTF-8",
+        ),
     ],
 )
 def test_bad_lists(tmp_path, content, expected):

@@ -144,7 +144,19 @@ def test_the_error_says_what_it_seems_to_be(text, encoding):
 
 @pytest.mark.parametrize("data", [b"", "Füße".encode()])
 def test_the_error_does_not_take_utf8_for_another_encoding(data):
+    assert likely_encoding(data) is None
     assert encoding_hint(data) == "--encoding names another encoding"
+
+
+def test_the_encoding_is_judged_where_it_matters():
+    data = b"plain text\n" * 10_000 + "Le café est très bon ici\n".encode("cp1252")
+    assert likely_encoding(data) == "ascii"
+    assert likely_encoding(data, data.index(b"\xe9")) == "cp1252"
+
+
+def test_an_empty_text_needs_no_mark():
+    for encoding in ("utf-8", "utf-16", "utf-32", "utf-16-le", "cp1252", "utf-7"):
+        assert decoded(b"", encoding=encoding)[0] == ""
 
 
 KINDS = {

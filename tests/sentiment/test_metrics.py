@@ -54,6 +54,8 @@ def test_probabilities_need_not_sum_to_1():
 def test_unknown_labels():
     with pytest.raises(CorpusError, match=r"labels that the classifier knows \(neg, pos\), found x, y"):
         score(["y", "neg", "x"], np.ones((3, 2)) / 2, ("neg", "pos"))
+    with pytest.raises(CorpusError, match=r"found 0, 1, 2, 3, 4 and 2 more$"):
+        score(list("0123456"), np.ones((7, 2)) / 2, ("neg", "pos"))
     with pytest.raises(CorpusError, match="expected labelled texts to evaluate, found none"):
         score([], np.ones((0, 2)), ("neg", "pos"))
     with pytest.raises(ValueError, match=r"expected probabilities of shape \(1, 2\), found \(2, 2\)"):

@@ -42,7 +42,7 @@ def text_encoding(head: bytes, named: str, where: str) -> str:
     Raises FormatError, which begins with `where`, for UTF-16 and UTF-32 whose order of bytes nothing tells.
     """
     marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), None)
-    if marked is None and named in ("utf-16", "utf-32"):  # Python would assume this machine's order
+    if head and marked is None and named in ("utf-16", "utf-32"):  # Python would assume this machine's order
         raise FormatError(
             f"{where}: expected a byte-order mark, as the encoding is {named}, found none; "
             f"use --encoding {named}-le or {named}-be"
@@ -94,9 +94,10 @@ def unmarked_utf16(head: bytes) -> str | None:
 
 
 def likely_encoding(data: bytes, place: int = 0) -> str | None:
-    """The encoding that `data` seems to have, judged around the byte at `place`; None if nothing fits.
+    """The encoding other than UTF-8 that `data` seems to have, judged around the byte at `place`, or None.
 
-    Of several that are equally likely, Windows' Western one is taken: it is the commonest by far.
+    Elsewhere there may be no more than ASCII. Of several that are equally likely, Windows' Western one is
+    taken: it is the commonest by far.
     """
     import charset_normalizer  # here, as only errors need it
 
@@ -108,12 +109,13 @@ def likely_encoding(data: bytes, place: int = 0) -> str | None:
         match for match in found if (match.chaos, match.coherence) == (found[0].chaos, found[0].coherence)
     ]
     fitting = [name for match in equal for name in match.could_be_from_charset]
-    return "cp1252" if "cp1252" in fitting else found[0].encoding.replace("_", "-")
+    name = "cp1252" if "cp1252" in fitting else found[0].encoding.replace("_", "-")
+    return None if name == "utf-8" else name
 
 
 def encoding_hint(data: bytes, place: int = 0) -> str:
     """The way on where `data` is not the UTF-8 that was expected, as the byte at `place` shows."""
     found = likely_encoding(data, place)
-    if found is None or found == "utf-8":  # of which a sample may have no more than ASCII
+    if found is None:
         return OTHER_ENCODING
     return f"if it is {found}, as it seems, use --encoding {found}"

@@ -113,8 +113,6 @@ class Decoder:
         if kind is not None:
             way_on = f"; {kind.way_on}" if kind.way_on else ""
             raise FormatError(f"{source.name}: expected text, found {kind.name}{way_on}")
-        if not head:
-            return iter(())
         chunks = iter(lambda: source.read(READ_SIZE), b"")
         encoding = text_encoding(head, self.encoding, source.name)
         if encoding == "utf-8":

@@ -46,7 +46,8 @@ def _decoded(data: bytes, encoding: str, source: Source) -> str:
     try:
         return without_byte_order_mark(data).decode(encoding)
     except UnicodeDecodeError as error:
-        number = error.object[: error.start].decode(encoding).count("\n") + 1
+        before = error.object[: error.start].decode(encoding, "replace")  # UTF-7 may be cut inside a run
+        number = before.count("\n") + 1
         expected, way_on = encoding, OTHER_ENCODING
         if encoding == "utf-8":
             expected, way_on = "UTF-8", encoding_hint(error.object, error.start)

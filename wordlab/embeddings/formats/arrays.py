@@ -31,7 +31,7 @@ from wordlab.embeddings.quantisation import Quantised, quantise
 from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
-from wordlab.visible import clipped
+from wordlab.visible import clipped, listed
 
 
 class Arrays(Protocol):
@@ -72,11 +72,9 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
     skipped = Skipped(options)
     missing = {"matrix", "words"} - set(arrays.names)
     if missing:
-        shown = ", ".join(map(repr, sorted(arrays.names)[:8])) or "nothing"  # names can hold line ends
+        shown = listed([repr(clipped(name)) for name in sorted(arrays.names)], 8) or "nothing"
         way_on = "; import the directory of this model2vec" if "embeddings" in arrays.names else ""
-        raise FormatError(
-            f"{source.name}: expected arrays 'matrix' and 'words', found {clipped(shown, 80)}{way_on}"
-        )
+        raise FormatError(f"{source.name}: expected arrays 'matrix' and 'words', found {shown}{way_on}")
     shape = arrays.shape("matrix")
     num_words, encoded = _read_words(arrays, source.name)
     if len(shape) != 2 or 0 in shape or shape[0] != num_words:

@@ -22,7 +22,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.io.json_files import read_json
 from wordlab.progress import OnProgress
-from wordlab.visible import clipped
+from wordlab.visible import clipped, listed
 
 TENSORS, TOKENIZER = "model.safetensors", "tokenizer.json"
 
@@ -35,7 +35,7 @@ def read_model2vec(
     with open_source(path, on_progress=on_progress) as source:
         tensors = load_tensors(path)
         if "embeddings" not in tensors:
-            names = ", ".join(map(repr, sorted(tensors)[:4])) or "nothing"
+            names = listed([repr(clipped(name)) for name in sorted(tensors)], 4) or "nothing"
             raise FormatError(f"{path}: expected 'embeddings', as model2vec calls them, found {names}")
         ids = _token_ids(directory / TOKENIZER)
         matrix = _matrix(tensors, len(ids), ids, str(path))

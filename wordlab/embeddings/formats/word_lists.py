@@ -18,7 +18,6 @@ from wordlab.text import storage as corpora
 from wordlab.text.vocabulary import Vocabulary
 
 _LONGEST_WORD = 1 << 20  # bytes
-_SAMPLE = 1 << 14
 
 
 def wanted_words(path: str | os.PathLike[str]) -> frozenset[str]:
@@ -70,6 +69,6 @@ def _decoded(word: bytes, where: str, text: bytes) -> str:
     try:
         return decode_word(word, where)
     except RowError as error:
-        found = likely_encoding(text[:_SAMPLE])
+        found = likely_encoding(text, text.index(word))
         seems = f"; it seems to be {found}: write it in UTF-8" if found else "; write it in UTF-8"
         raise FormatError(f"{error}{seems}") from None

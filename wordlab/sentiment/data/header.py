@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from wordlab.errors import FormatError
 from wordlab.sentiment.data.columns import LABEL_NAMES, TEXT_NAMES, ColumnChoice, plain
-from wordlab.visible import clipped
+from wordlab.visible import clipped, listed
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 _MOST_WORDS, _LONGEST = 3, 40  # of a column's name
@@ -89,5 +89,4 @@ def _unclear(where: str, first: Row) -> FormatError:
 
 
 def _shown(row: Row) -> str:
-    cells = [clipped(cell, 20) for cell in row[:20]]
-    return ", ".join(map(repr, cells)) + (", …" if len(row) > 20 else "")
+    return listed([repr(clipped(cell, 20)) for cell in row])

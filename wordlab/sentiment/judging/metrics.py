@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from wordlab.errors import CorpusError
+from wordlab.visible import clipped, listed
 
 CONFIDENCE = 0.95
 _ALPHA = 0.05  # below it a difference is significant
@@ -92,7 +93,7 @@ def target_positions(labels: Sequence[str], classes: Sequence[str]) -> np.ndarra
     if unknown:
         raise CorpusError(
             f"expected labels that the classifier knows ({', '.join(positions)}), "
-            f"found {', '.join(unknown[:5])}"
+            f"found {listed([clipped(label) for label in unknown], 5)}"
         )
     return np.array([positions[str(label)] for label in labels], dtype=np.int64)
 
