@@ -23,6 +23,11 @@ _HARMLESS = 1 << 26  # decompressed bytes, which are read from however few
 _MOST_COMPRESSED = 100  # what is larger, and was more times as large as it came, is a bomb
 
 
+def is_bomb(num_bytes: int, num_packed: int) -> bool:
+    """Whether more bytes came out of `num_packed` than those of any honest file."""
+    return num_bytes > max(_HARMLESS, _MOST_COMPRESSED * num_packed)
+
+
 class Readable(Protocol):
     """What bytes can be read from."""
 
@@ -127,7 +132,7 @@ class Source:
             ) from error
         self._num_given += len(data)
         packed = self._content.num_read if self._num_packed is None else self._num_packed
-        if self._num_given > max(_HARMLESS, _MOST_COMPRESSED * packed):
+        if is_bomb(self._num_given, packed):
             raise FormatError(
                 f"{self.name}: expected vectors, found {self._num_given:,} bytes compressed into {packed:,}"
             )

@@ -14,7 +14,7 @@ from numpy.lib import format as npy
 
 from wordlab.embeddings.formats.arrays import read_arrays, to_arrays
 from wordlab.embeddings.formats.exact import ExactReader
-from wordlab.embeddings.formats.files import Source
+from wordlab.embeddings.formats.files import Source, is_bomb
 from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.formats.seekable import as_file
@@ -28,9 +28,6 @@ _DAMAGE = (
     OverflowError, OSError, KeyError, SyntaxError, TypeError, MemoryError,
 )  # fmt: skip
 """What zipfile and numpy raise for damaged archives and headers."""
-
-_HARMLESS = 1 << 26  # bytes; members up to this size are read, however compressed
-_MOST_COMPRESSED = 100  # a member that is larger, and this many times its compressed size, is a bomb
 
 
 def read_numpy(source: Source, options: ReadOptions) -> WordVectors:
@@ -82,7 +79,7 @@ class _Members:
     def _open(self, name: str) -> Iterator[tuple[Header, ExactReader]]:
         info = self._members[name]
         packed = max(1, info.compress_size)
-        if info.file_size > max(_HARMLESS, _MOST_COMPRESSED * packed):
+        if is_bomb(info.file_size, packed):
             raise FormatError(
                 f"{self._name}: {name}: expected numbers, found {info.file_size} bytes packed into {packed}"
             )
