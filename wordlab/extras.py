@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from wordlab.errors import MissingExtraError
 
@@ -31,18 +31,26 @@ def need(package: str, *, extra: str | None = None) -> Iterator[None]:
         ) from error
 
 
-@contextmanager
-def _patient_threads() -> Iterator[None]:
+def _patient_threads() -> AbstractContextManager[None]:
     """Inside, OpenMP is loaded with threads that soon sleep while they wait, unless the user says how.
 
     By default they spin for milliseconds. Where other programs have the cores, they take them from the
     very thread that they wait for: small layers on two threads then take ten times as long as on one.
     """
-    if {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} & os.environ.keys():
+    return variable("GOMP_SPINCOUNT", _SPINS, unless="OMP_WAIT_POLICY")  # read once, as torch is imported
+
+
+@contextmanager
+def variable(name: str, value: str, *, unless: str) -> Iterator[None]:
+    """Inside, for an import, the variable `name` of the environment is `value`.
+
+    It stays as it is if the user has set it, or the variable `unless`.
+    """
+    if {name, unless} & os.environ.keys():
         yield
         return
-    os.environ["GOMP_SPINCOUNT"] = _SPINS  # read once, when torch loads the library
+    os.environ[name] = value
     try:
         yield
     finally:
-        del os.environ["GOMP_SPINCOUNT"]
+        del os.environ[name]

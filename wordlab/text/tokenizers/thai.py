@@ -6,13 +6,11 @@ Words are in Unicode's composed form (NFC); tokens without any letter or digit a
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from wordlab.extras import need
+from wordlab.extras import need, variable
 from wordlab.text.tokenizers.composing import compose
 from wordlab.text.tokenizers.dictionary import DictionarySplitter
 
@@ -35,21 +33,9 @@ class Thai(DictionarySplitter):
 
 @cache
 def _segment() -> Callable[[str], list[str]]:
-    with need("pythainlp", extra="thai"), _without_data_folder():
+    # else it makes a folder for downloads in the home directory, which there may not be
+    read_only = variable("PYTHAINLP_READ_ONLY", "1", unless="PYTHAINLP_READ_MODE")
+    with need("pythainlp", extra="thai"), read_only:
         from pythainlp.tokenize.newmm import segment
     found: Callable[[str], list[str]] = segment
     return found
-
-
-@contextmanager
-def _without_data_folder() -> Iterator[None]:
-    """Inside, PyThaiNLP makes no folder for downloads in the home directory, which there may not be."""
-    name = "PYTHAINLP_READ_ONLY"
-    if name in os.environ or "PYTHAINLP_READ_MODE" in os.environ:
-        yield
-        return
-    os.environ[name] = "1"
-    try:
-        yield
-    finally:
-        del os.environ[name]
