@@ -97,6 +97,15 @@ class Artifact:
 
 
 @contextmanager
+def as_artifact_error() -> Iterator[None]:
+    """Inside, an error in the format of a file of an artefact, or in reading it, becomes an ArtifactError."""
+    try:
+        yield
+    except (FormatError, SourceError) as error:
+        raise ArtifactError(str(error)) from error
+
+
+@contextmanager
 def create(
     path: str | os.PathLike[str], *, kind: str, format_version: int, overwrite: bool = False
 ) -> Iterator[Draft]:
@@ -228,10 +237,8 @@ def _read_manifest(directory: Path) -> dict[str, Any]:
         raise ArtifactError(f"{directory}: expected an artefact made by wordlab, found no directory")
     if not path.exists():
         raise ArtifactError(f"{directory}: expected an artefact made by wordlab, found no {MANIFEST}")
-    try:
+    with as_artifact_error():
         manifest: Any = read_json(path)
-    except (FormatError, SourceError) as error:
-        raise ArtifactError(str(error)) from error
     if not isinstance(manifest, dict) or "kind" not in manifest:
         raise ArtifactError(f"{path}: expected a wordlab manifest with 'kind', found none")
     schema.fields(manifest, _FACTS, str(path))

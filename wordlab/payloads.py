@@ -7,27 +7,17 @@ meant well, or was a program that we know.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from wordlab.artifact import Artifact
-from wordlab.errors import ArtifactError, FormatError, SourceError
+from wordlab.artifact import Artifact, as_artifact_error
+from wordlab.errors import ArtifactError
 from wordlab.io import arrays
 from wordlab.io.json_files import read_json
 
 _CHUNK = 1 << 20  # numbers looked at together
-
-
-@contextmanager
-def as_artifact_error() -> Iterator[None]:
-    """Inside, an error in the format of a payload, or in reading it, becomes an ArtifactError."""
-    try:
-        yield
-    except (FormatError, SourceError) as error:
-        raise ArtifactError(str(error)) from error
 
 
 def mapped_array(

@@ -12,11 +12,10 @@ import pyarrow.parquet as pq
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
-from wordlab.artifact import Artifact, Draft
+from wordlab.artifact import Artifact, Draft, as_artifact_error
 from wordlab.checks import check_number
 from wordlab.errors import ArtifactError, CorpusError
 from wordlab.io.columns import read_columns
-from wordlab.payloads import as_artifact_error
 from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import choose_tokenizer
 from wordlab.sentiment.models.baseline import Baseline
