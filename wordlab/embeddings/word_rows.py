@@ -24,24 +24,27 @@ def one_word(word: Any) -> str:
 
 def list_of_words(words: Any) -> list[str]:
     """The words of any iterable but a string; TypeError for anything else."""
-    if isinstance(words, str | bytes | bytearray | Mapping) or not isinstance(words, Iterable):
-        raise TypeError(f"expected a list of words, found {_shown(words)}")
-    return [one_word(word) for word in words]
+    return [one_word(word) for word in _each(words, "a list of words")]
 
 
 def tuples_of_words(tuples: Any, size: int) -> list[tuple[str, ...]]:
     """The words of tuples of `size`; TypeError for anything else, ValueError for another size."""
-    what = {2: "pairs", 3: "triples"}[size]
-    if isinstance(tuples, str | bytes | bytearray | Mapping) or not isinstance(tuples, Iterable):
-        raise TypeError(f"expected {what} of words, found {_shown(tuples)}")
+    what = {2: "pairs of words", 3: "triples of words"}[size]
     found = []
-    for each in tuples:
+    for each in _each(tuples, what):
         if isinstance(each, str):
-            raise TypeError(f"expected {what} of words, found {_shown(each)} among them")
+            raise TypeError(f"expected {what}, found {_shown(each)} among them")
         found.append(tuple(list_of_words(each)))
         if len(found[-1]) != size:
-            raise ValueError(f"expected {what} of words, found {len(found[-1])} words in one")
+            raise ValueError(f"expected {what}, found {len(found[-1])} words in one")
     return found
+
+
+def _each(given: Any, what: str) -> Iterable[Any]:
+    """`given`; TypeError if it is one string, bytes or a mapping, or cannot be gone through."""
+    if isinstance(given, str | bytes | bytearray | Mapping) or not isinstance(given, Iterable):
+        raise TypeError(f"expected {what}, found {_shown(given)}")
+    return given
 
 
 def _shown(value: Any) -> str:
