@@ -26,8 +26,16 @@ Check = Callable[[str, int, int, Path], tuple[str, Callable[[], str | None]]]
 is wrong with the outcome, if anything."""
 
 
-def main(description: str | None, formats: Sequence[str], check: Check) -> None:
-    """Fuzz the formats asked for and print a line each; exit code 1 if any input fails."""
+def main(
+    description: str | None,
+    formats: Sequence[str],
+    check: Check,
+    prepare: Callable[[str], object] = lambda format: None,
+) -> None:
+    """Fuzz the formats asked for and print a line each; exit code 1 if any input fails.
+
+    `prepare` loads what a format needs, before memory is limited and warnings are errors.
+    """
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--inputs", type=int, default=100_000, help="inputs per format (default 100000)")
     parser.add_argument("--formats", nargs="+", default=formats, choices=formats, help="default: all")
@@ -40,6 +48,8 @@ def main(description: str | None, formats: Sequence[str], check: Check) -> None:
         freeing = {"MALLOC_TRIM_THRESHOLD_": "131072", "ARROW_DEFAULT_MEMORY_POOL": "system"}
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **freeing})  # noqa: S606
     sys.stdout.write(f"{machine_line()}\nseed {arguments.seed}\n")
+    for format in arguments.formats:
+        prepare(format)
     warnings.simplefilter("error")
     signal.signal(signal.SIGALRM, _raise_took_too_long)
     limit_memory()
