@@ -101,8 +101,7 @@ def build(
         "notes": list(built.notes),
         **taken,
     }
-    for note in built.notes:
-        console.say(f"Note: {note}", quiet=quiet)
+    console.say_notes(built.notes, quiet=quiet)
     if as_json:
         console.print_json(facts)
         return

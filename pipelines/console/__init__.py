@@ -1,6 +1,7 @@
 """What the commands show: results on stdout, progress and messages on stderr."""
 
 from pipelines.console.drawing import LastEvent, progress, stopwatch
+from pipelines.console.notes import say_notes
 from pipelines.console.printing import (
     json_text,
     line,
@@ -32,6 +33,7 @@ __all__ = [
     "say",
     "say_finished",
     "say_next",
+    "say_notes",
     "share",
     "size",
     "stopwatch",

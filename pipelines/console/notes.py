@@ -1,9 +1,9 @@
-"""What the library notes by the way, such as leftovers that it removed, as lines on stderr."""
+"""What is worth a note, such as leftovers that the library removed, as lines on stderr."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -11,11 +11,17 @@ import click
 from pipelines.console.printing import say
 
 
+def say_notes(found: Iterable[str], *, quiet: bool = False) -> None:
+    """Print each note on a line of stderr, unless quiet."""
+    for note in found:
+        say(f"Note: {note}", quiet=quiet)
+
+
 class _Notes(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         context = click.get_current_context(silent=True)
         quiet = context is not None and bool(context.params.get("quiet"))
-        say(f"Note: {record.getMessage()}", quiet=quiet)
+        say_notes([record.getMessage()], quiet=quiet)
 
 
 @contextmanager

@@ -181,9 +181,8 @@ def _hint_at_languages(vectors: WordVectors, *, quiet: bool) -> None:
     found = [match[0] for word in words if (match := _LANGUAGE.match(word))]
     if len(found) * 2 > len(words):
         example = "/c/en/" if "/c/en/" in found else found[0]
-        console.say(
-            f"Note: words begin with a language; --prefix {example} keeps one, without it", quiet=quiet
-        )
+        note = f"words begin with a language; --prefix {example} keeps one, without it"
+        console.say_notes([note], quiet=quiet)
 
 
 def _load_named(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import console
 from pipelines.console import share as _share
 from pipelines.reports.labelled import coverage_line, cut_line
+from pipelines.reports.losses import loss_notes
 from wordlab.visible import clipped, listed
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from wordlab.sentiment.features.tally import Tally
 
 _LONGEST = 60
-_BAD = 2.0  # times the loss of guessing
 
 
 def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> None:
@@ -43,13 +42,11 @@ def training_notes(history: dict[str, Any] | None, num_classes: int, learning_ra
     if history is None:
         return []
     loss = (history["validation_losses"] or history["losses"])[history["best_epoch"] - 1]
-    guessing = math.log(num_classes)
-    if loss < _BAD * guessing:
-        return []
-    return [
-        f"the loss is {loss:.3g}, that of guessing {guessing:.3g}: the classifier is sure of much that is "
-        f"wrong; a --learning-rate smaller than {learning_rate:g} or more texts may help"
-    ]
+    way_on = (
+        f": the classifier is sure of much that is wrong; a --learning-rate smaller than {learning_rate:g} "
+        "or more texts may help"
+    )
+    return loss_notes("the loss", loss, num_classes, way_on)
 
 
 def _print_epochs(history: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines import console
+from pipelines.reports.losses import loss_notes
 from wordlab.vision_theory.vision.studies.batch_norm_findings import BatchNormFindings
 from wordlab.vision_theory.vision.studies.depth_findings import KINDS, DepthFindings
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.vision.studies.runs import TrainingRun
 
 _MOST_CONFUSED = 5
-_BAD = 2.0  # times the loss of guessing
 _KIND_NAMES = {"plain": "plain", "resnet": "residual"}
 
 
@@ -48,13 +48,8 @@ def training_facts(classifier: ImageClassifier) -> dict[str, Any]:
 
 def training_notes(classifier: ImageClassifier) -> list[str]:
     """A sentence if the training loss ends far above that of guessing."""
-    loss, guessing = classifier.history.losses[-1], math.log(max(2, len(classifier.classes)))
-    if loss < _BAD * guessing:
-        return []
-    return [
-        f"the training loss is {loss:.3g}, that of guessing {guessing:.3g}; a --learning-rate smaller than "
-        f"{classifier.config.learning_rate:g} may help"
-    ]
+    way_on = f"; a --learning-rate smaller than {classifier.config.learning_rate:g} may help"
+    return loss_notes("the training loss", classifier.history.losses[-1], len(classifier.classes), way_on)
 
 
 def print_trained(facts: dict[str, Any]) -> None:

@@ -81,8 +81,9 @@ def compare(
         training, judging = _read(data, test, test_share, seed, columns, on_progress)
         notes = _notes(training, judging, settings)
         found = compare_models(training, judging, models=chosen, settings=settings, on_progress=on_progress)
-    for note in (*notes, *reports.comparison_notes(found, training.source, judging.source)):
-        console.say(f"Note: {note}", quiet=quiet)
+    console.say_notes(
+        [*notes, *reports.comparison_notes(found, training.source, judging.source)], quiet=quiet
+    )
     digest = None if settings.vectors is None else settings.vectors.digest
     _save(found, output, {} if digest is None else {"vectors": digest}, overwrite=overwrite)
     if as_json:

@@ -67,11 +67,11 @@ def evaluate(
         if calibrate is not None:
             held_out = read_labelled(calibrate, **columns, on_progress=on_progress)
         found = evaluate_model(classifier, texts, calibration=held_out, num_worst=worst, threads=threads)
-    for note in reading_notes(*filter(None, (texts, held_out))):
-        console.say(f"Note: {note}", quiet=quiet)
+    console.say_notes(reading_notes(*filter(None, (texts, held_out))), quiet=quiet)
     _draw(found, plot, reliability, overwrite=overwrite)
-    for note in reports.evaluation_notes(found, str(data), None if calibrate is None else str(calibrate)):
-        console.say(f"Note: {note}", quiet=quiet)
+    console.say_notes(
+        reports.evaluation_notes(found, str(data), None if calibrate is None else str(calibrate)), quiet=quiet
+    )
     if as_json:
         console.print_json(found.to_dict())
         return

@@ -18,7 +18,6 @@ from pipelines.sentiment.data import text_options
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction, TextModel
-    from wordlab.sentiment.features.tally import Tally
 
 _NUM_REASONS = 10
 
@@ -67,7 +66,7 @@ def predict(
         return
     tally = Tally()
     found = list(classifier.predict_stream(texts, threads=threads, tally=tally))
-    _say_notes("the texts", tally)
+    console.say_notes(coverage_notes("the texts", tally))
     reasons = (
         [classifier.explain(prediction.text, label=prediction.label) for prediction in found]
         if explain
@@ -103,7 +102,7 @@ def _check_texts(texts: Sequence[str], reading: dict[str, Any]) -> None:
             way_on = "texts of that name come through -" if what == "directory" else f"use --file {text}"
             raise click.UsageError(f"TEXT...: expected texts, found the name of a {what}, {text!r}; {way_on}")
         if _looks_like_a_file(text):
-            console.say(f"Note: {text!r} is taken for a text, as there is no file of that name")
+            console.say_notes([f"{text!r} is taken for a text, as there is no file of that name"])
 
 
 def _looks_like_a_file(text: str) -> bool:
@@ -122,12 +121,7 @@ def _write_lines(classifier: TextModel, texts: Iterable[str], threads: int | Non
             reasons = classifier.explain(prediction.text, label=prediction.label) if explain else None
             sys.stdout.write(console.json_text(_to_dict(prediction, reasons)) + "\n")
         sys.stdout.flush()
-    _say_notes("the texts", tally)
-
-
-def _say_notes(source: str, tally: Tally) -> None:
-    for note in coverage_notes(source, tally):
-        console.say(f"Note: {note}")
+    console.say_notes(coverage_notes("the texts", tally))
 
 
 def _to_dict(prediction: Prediction, explanation: Explanation | None) -> dict[str, Any]:

@@ -114,8 +114,7 @@ def train(
     if plot is not None:
         _draw(model, plot, overwrite=overwrite or earlier is not None)
     facts = _facts(model, output, len(texts), taken["seconds"])
-    for note in (*_notes(report, model, facts), *text_notes(texts.texts, model.tokenizer)):
-        console.say(f"Note: {note}", quiet=quiet)
+    console.say_notes([*_notes(report, model, facts), *text_notes(texts.texts, model.tokenizer)], quiet=quiet)
     if as_json:
         console.print_json(facts)
         return

@@ -101,8 +101,7 @@ def train(
         save_figure(draw_training(classifier), plot, overwrite=overwrite or resume)
     if start is not None and len(start.history) >= config.epochs:
         console.say_finished(output, len(start.history), quiet=quiet)
-    for note in reports.training_notes(classifier):
-        console.say(f"Note: {note}", quiet=quiet)
+    console.say_notes(reports.training_notes(classifier), quiet=quiet)
     facts = {"output": str(output), **taken, "images_per_second": last.rate, "plot": plot and str(plot)}
     facts |= reports.training_facts(classifier)
     if as_json:
