@@ -338,6 +338,7 @@ class TestZip:
         (b"PAR1\x15\x04", "a Parquet table"),
         (b"SQLite format 3\x00", "an SQLite database"),
         (b"<!DOCTYPE html>\n<html>", "a page of HTML"),
+        (b"\xef\xbb\xbf\n<HTML lang='en'>", "a page of HTML"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
         (b"4 2 3 5 2 2166136261 < >\n0 0.1 0.2\n", "a table of floret, whose rows are hash buckets"),
         (gzip.compress(b"a" + bytes(256) + b"ustar\x00"), "a tar archive; unpack it first"),

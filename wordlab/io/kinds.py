@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -44,6 +45,7 @@ _KINDS = (
     Kind("xz data", b"\xfd7zXZ\x00", "it was compressed twice: decompress it once"),
     Kind("zstandard data", b"\x28\xb5\x2f\xfd", "it was compressed twice: decompress it once"),
 )
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 HEAD_SIZE = 512
 """Bytes at the beginning of a file that show its kind."""
 
@@ -52,3 +54,8 @@ def find_kind(head: bytes) -> Kind | None:
     """The kind of file that begins with `head`, decompressed; None for what may be a text."""
     fitting = (kind for kind in _KINDS if head.startswith(kind.magic, kind.offset))
     return next(fitting, None)
+
+
+def is_page(head: bytes) -> bool:
+    """Whether a file that begins with `head` is a page of HTML."""
+    return _PAGE.match(head) is not None

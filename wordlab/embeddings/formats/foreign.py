@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from wordlab.io.encodings import unmarked_utf16
-from wordlab.io.kinds import find_kind
+from wordlab.io.kinds import find_kind, is_page
 
 _PICKLE = "a pickle, which can run code; if gensim wrote it and you trust it, use --format gensim"
 _KINDS = {
@@ -19,7 +19,6 @@ _KINDS = {
 }
 """How files begin that others take for something else, or do not know."""
 
-_HTML = re.compile(rb"\s*<(!doctype html|html)\b", re.IGNORECASE)
 _FLORET = re.compile(rb"\d+ \d+ \d+ \d+ [1-4] \d+ \S+ \S+ ?\r?\n")
 
 
@@ -31,7 +30,7 @@ def foreign_kind(head: bytes) -> str | None:
     kind = find_kind(head)
     if kind is not None:
         return f"{kind.name}; {kind.way_on}" if kind.way_on else kind.name
-    if _HTML.match(head):
+    if is_page(head):
         return "a page of HTML; is it the message of a server?"
     if _FLORET.match(head):
         return "a table of floret, whose rows are hash buckets and not words"

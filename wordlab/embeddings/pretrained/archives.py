@@ -58,13 +58,6 @@ def is_archive(path: Path) -> bool:
         return zipfile.is_zipfile(path) or tarfile.is_tarfile(path)
 
 
-def is_page(path: Path) -> bool:
-    """Whether a file begins as a page of HTML does."""
-    with path.open("rb") as file:
-        beginning = file.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return beginning.startswith((b"<!doctype html", b"<html"))
-
-
 @contextmanager
 def open_member(path: Path, member: str, *, most_bytes: int) -> Iterator[Member]:
     """The file `member` of the zip or tar archive `path`, of at most `most_bytes`.

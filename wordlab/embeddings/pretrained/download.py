@@ -18,7 +18,7 @@ from time import sleep
 import filelock
 import requests
 
-from wordlab.embeddings.pretrained.archives import is_archive, is_page
+from wordlab.embeddings.pretrained.archives import is_archive
 from wordlab.embeddings.pretrained.cache import Record, write_record
 from wordlab.embeddings.pretrained.parts import Part
 from wordlab.embeddings.pretrained.punctual import PunctualAdapter
@@ -32,6 +32,7 @@ from wordlab.embeddings.pretrained.replies import (
 )
 from wordlab.errors import ArtifactError, SourceError, WordlabError
 from wordlab.io.digests import file_digest
+from wordlab.io.kinds import is_page
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Reporter
 
 _CHUNK = 1 << 15  # bytes; what is lost when a connection breaks is at most one of these
@@ -223,7 +224,7 @@ class _Transfer:
                 f"{self._shown}: expected a zip or tar archive, found neither{page}; "
                 "the download was discarded"
             )
-        if is_page(self._part.path):
+        if self._is_page():
             page = self._discarded()
             raise SourceError(
                 f"{self._shown}: expected vectors, found none{page}; the download was discarded"
@@ -231,9 +232,13 @@ class _Transfer:
         self._part.become(self._target)
         self._report(size, size, at_end=True)
 
+    def _is_page(self) -> bool:
+        with self._part.path.open("rb") as file:
+            return is_page(file.read(1024))
+
     def _discarded(self) -> str:
         """Delete what came; the words for it if it was a page."""
-        page = _PAGE if is_page(self._part.path) else ""
+        page = _PAGE if self._is_page() else ""
         self._part.discard()
         return page
 
