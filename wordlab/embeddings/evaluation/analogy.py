@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -52,7 +52,7 @@ class AnalogyScore:
 
 @dataclass(frozen=True)
 class AnalogyResult:
-    """Scores of one method on one data set. `semantic` and `syntactic` are None if it is not Google's.
+    """Scores of one method on one data set.
 
     Questions with a lost word are left out of the accuracy (gensim's ``dummy4unknown=False``).
     """
@@ -60,15 +60,31 @@ class AnalogyResult:
     name: str
     method: str
     sections: tuple[AnalogyScore, ...]
-    total: AnalogyScore
-    semantic: AnalogyScore | None
-    syntactic: AnalogyScore | None
     policy: str
     lines: str = "questions"
     """What the lines of the file held."""
 
     note: str | None = None
     """Why few questions could be used, or how words had to be spelt; None if there is nothing to say."""
+
+    @property
+    def total(self) -> AnalogyScore:
+        """The score on all questions."""
+        return _sum("total", self.sections)
+
+    @property
+    def semantic(self) -> AnalogyScore | None:
+        """The score on Google's questions about the world; None if the sections are not Google's."""
+        return self._part("semantic", of_grammar=False)
+
+    @property
+    def syntactic(self) -> AnalogyScore | None:
+        """The score on Google's questions about grammar; None if the sections are not Google's."""
+        return self._part("syntactic", of_grammar=True)
+
+    def _part(self, name: str, *, of_grammar: bool) -> AnalogyScore | None:
+        part = [score for score in self.sections if score.name.startswith("gram") == of_grammar]
+        return _sum(name, part) if 0 < len(part) < len(self.sections) else None
 
     def to_dict(self) -> dict[str, Any]:
         """The result as nested dicts, ready for JSON."""
@@ -113,8 +129,7 @@ def evaluate_analogies(
     questions = [question for _, questions in sections for question in questions]
     alternatives = policy != "gensim"
     wanted = Lookup(vectors, policy, restrict_vocab, language=language, has_alternatives=alternatives)
-    lookup, note = fit(wanted, vectors, questions, "questions")
-    found = lookup.found(questions)
+    lookup, found, note = fit(wanted, vectors, questions, "questions")
     used = np.array([all(found[word] for word in question) for question in questions])
     asked = [[found[word] for word in questions[index]] for index in np.flatnonzero(used)]
     triples = np.array([[ids[0] for ids in fields[:3]] for fields in asked], dtype=np.int64).reshape(-1, 3)
@@ -130,8 +145,10 @@ def evaluate_analogies(
         # under gensim's policy any case variant of the expected word is correct
         first = [lookup.same(id)[0] if id >= 0 else -1 for id in answers.tolist()]
         correct[used] = [id in fields[3] for id, fields in zip(first, asked, strict=True)]
-        result = _summarise(name or set_name(path), method, sections, used, correct)
-        results.append(replace(result, policy=lookup.describe(), lines=lines, note=note))
+        scores = _score(sections, used, correct)
+        results.append(
+            AnalogyResult(name or set_name(path), method, scores, lookup.describe(), lines=lines, note=note)
+        )
     return tuple(results)
 
 
@@ -185,30 +202,15 @@ def _exact_answer(
     return ranking[0][0] if ranking else -1
 
 
-def _summarise(
-    name: str,
-    method: str,
-    sections: Sequence[Section],
-    used: np.ndarray,
-    correct: np.ndarray,
-) -> AnalogyResult:
+def _score(sections: Sequence[Section], used: np.ndarray, correct: np.ndarray) -> tuple[AnalogyScore, ...]:
+    """The score of each section, from bool (num_questions,) over the questions of all."""
     scores, start = [], 0
     for section, questions in sections:
         part = slice(start, start + len(questions))
         num_used = int(used[part].sum())
         scores.append(AnalogyScore(section, int(correct[part].sum()), num_used, len(questions) - num_used))
         start = part.stop
-    syntactic = [score for score in scores if score.name.startswith("gram")]  # Google's naming
-    semantic = [score for score in scores if not score.name.startswith("gram")]
-    return AnalogyResult(
-        name=name,
-        method=method,
-        sections=tuple(scores),
-        total=_sum("total", scores),
-        semantic=_sum("semantic", semantic) if syntactic and semantic else None,
-        syntactic=_sum("syntactic", syntactic) if syntactic and semantic else None,
-        policy="",
-    )
+    return tuple(scores)
 
 
 def _sum(name: str, scores: Sequence[AnalogyScore]) -> AnalogyScore:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,16 @@ _EXAMPLES = 3
 _FREQUENT = 1_000
 
 Rows = Sequence[Sequence[str]]
+Found = Mapping[str, tuple[int, ...]]
+"""The ids of each distinct word in the rows of a set, none for a lost one."""
+
+
+class Fit(NamedTuple):
+    """How the words of a set are found, what is found of them, and what readers of the numbers must know."""
+
+    lookup: Lookup
+    found: Found
+    note: str | None
 
 
 class Lookup:
@@ -107,8 +118,8 @@ class Lookup:
             return self._variants[self._vocabulary.words[id].upper()]
         return (id,)
 
-    def found(self, rows: Rows) -> dict[str, tuple[int, ...]]:
-        """The ids of each distinct word in `rows`, none for a lost one."""
+    def found(self, rows: Rows) -> Found:
+        """The ids of the words in `rows`."""
         return {word: self.alternatives(word) for word in dict.fromkeys(w for row in rows for w in row)}
 
     def with_spelling(self, vectors: WordVectors, spelling: Spelling) -> Lookup:
@@ -119,13 +130,13 @@ class Lookup:
         )  # fmt: skip
 
 
-def num_used(rows: Rows, found: dict[str, tuple[int, ...]]) -> int:
+def num_used(rows: Rows, found: Found) -> int:
     """How many rows have no lost word."""
     return sum(all(found[word] for word in row) for row in rows)
 
 
-def fit(lookup: Lookup, vectors: WordVectors, rows: Rows, what: str) -> tuple[Lookup, str | None]:
-    """The lookup to use for `rows`, which are `what`, and what readers of the numbers must know of it.
+def fit(lookup: Lookup, vectors: WordVectors, rows: Rows, what: str) -> Fit:
+    """The lookup to use for `rows`, which are `what`, with what it finds.
 
     If next to none can be used as written but many in another spelling, it is that one, except under
     gensim's policy. If few can, the words say why and what would help.
@@ -133,30 +144,28 @@ def fit(lookup: Lookup, vectors: WordVectors, rows: Rows, what: str) -> tuple[Lo
     found = lookup.found(rows)
     used = num_used(rows, found)
     if used >= _FEW * len(rows):
-        return lookup, None
-    spelling, best = _best(lookup, vectors, rows)
+        return Fit(lookup, found, None)
+    other, found_so = _best(lookup, vectors, rows)
+    best = num_used(rows, found_so)
     can_change = lookup.policy != "gensim" and used < _VERY_FEW * len(rows)
     if can_change and best >= max(1, _MUCH_BETTER * used):
         counts = f"{best:,} of {len(rows):,} {what} can be used so, {used:,} as written"
-        note = f"words are read {spelling.name}: {counts}"
-        return lookup.with_spelling(vectors, spelling), note
+        return Fit(other, found_so, f"words are read {other.spelling.name}: {counts}")
     if used and best < max(_CLEARLY_BETTER * used, used + 1):
-        return lookup, None  # the words are rare or foreign; the counts say so
+        return Fit(lookup, found, None)  # the words are rare or foreign; the counts say so
     lost = _examples(word for word, ids in found.items() if not ids)
     note = f"{used:,} of {len(rows):,} {what} can be used, because there is no vector for {lost}"
     if best > used:
-        return lookup, f"{note}; {best:,} could be if words were read {spelling.name}"
-    return lookup, f"{note}; words look like {_examples(vectors.vocabulary.words)}"
+        note += f"; {best:,} could be if words were read {other.spelling.name}"
+    else:
+        note += f"; words look like {_examples(vectors.vocabulary.words)}"
+    return Fit(lookup, found, note)
 
 
-def _best(lookup: Lookup, vectors: WordVectors, rows: Rows) -> tuple[Spelling, int]:
-    """The spelling, other than as written, in which most rows can be used, and how many."""
-    best, most = AS_WRITTEN, -1
-    for spelling in spellings(vectors.vocabulary):
-        found = num_used(rows, lookup.with_spelling(vectors, spelling).found(rows))
-        if found > most:
-            best, most = spelling, found
-    return best, most
+def _best(lookup: Lookup, vectors: WordVectors, rows: Rows) -> tuple[Lookup, Found]:
+    """The lookup with the spelling, other than as written, that lets most rows be used, and what it finds."""
+    others = (lookup.with_spelling(vectors, spelling) for spelling in spellings(vectors.vocabulary))
+    return max(((other, other.found(rows)) for other in others), key=lambda each: num_used(rows, each[1]))
 
 
 def _examples(words: Iterable[str]) -> str:

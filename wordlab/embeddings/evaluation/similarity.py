@@ -81,17 +81,12 @@ def evaluate_similarity(
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ConfigError(f"seed: expected a whole number of 0 or more, found {seed!r}")
     pairs, columns = read_rated_pairs(path, options=table, skip_invalid=policy == "gensim")
-    lookup, note = fit(
-        Lookup(vectors, policy, restrict_vocab, language=language),
-        vectors,
-        [pair[:2] for pair in pairs],
-        "pairs",
-    )
-    found = {word: lookup.id(word) for pair in pairs for word in pair[:2]}
-    made = lookup.made_of_subwords(word for word, id in found.items() if id is None)
+    wanted = Lookup(vectors, policy, restrict_vocab, language=language)
+    lookup, found, note = fit(wanted, vectors, [pair[:2] for pair in pairs], "pairs")
+    made = lookup.made_of_subwords(word for word, ids in found.items() if not ids)
     if made and lookup.spelling is AS_WRITTEN:
         note = None  # what has no vector of its own has one nevertheless
-    rows = {word: vectors.matrix[id] for word, id in found.items() if id is not None} | made
+    rows = {word: vectors.matrix[ids[0]] for word, ids in found.items() if ids} | made
     used = [pair for pair in pairs if pair[0] in rows and pair[1] in rows]
     human = np.array([score for *_, score in used])
     score = _gensim_cosines if policy == "gensim" else _cosines
