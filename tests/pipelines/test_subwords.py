@@ -48,7 +48,7 @@ def test_from_a_corpus_to_a_file_for_fasttext(here):
 def test_what_is_left_out_when_continuing_is_as_before(here):
     assert run(*TRAIN, "--subwords", "--buckets", "900", "-o", "v").exit_code == 0
     result = run(
-        "embeddings", "train", "corpus", "--from", "v", "--epochs", "1", "-o", "more", "--json", "-q"
+        "embeddings", "train", "corpus", "--from", "v", "--epochs", "1", "-o", "further", "--json", "-q"
     )
     config = json.loads(result.stdout)["config"]
     assert (config["objective"], config["buckets"], config["epochs"]) == ("subwords", 900, 1)
