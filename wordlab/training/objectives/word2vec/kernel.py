@@ -335,7 +335,7 @@ def compile_rounds(
     ):  # fmt: skip
         """Train on the spans [starts[s], starts[s + 1]), together with the other threads of `team`.
 
-        The rate falls linearly from rates[s] to rates[s + 1]. Returns (sum of losses, number of pairs) of all.
+        The rate goes linearly from rates[s] to rates[s + 1]. Returns (sum of losses, number of pairs) of all.
         """
         variant = Variant(cbow, mean, hierarchical, composed, positioned)
         thread, num_threads, barrier = team
