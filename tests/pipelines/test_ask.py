@@ -84,7 +84,7 @@ def test_evaluate_says_which_columns_it_took(place):
         (
             ("--seed", "-1"),
             2,
-            "'--seed': expected a whole number from 0 to 9223372036854775807, found -1",
+            "--seed: expected a whole number from 0 to 9223372036854775807, found -1",
         ),
         (("--score-column", "x"), 2, "Error: --score-column: expected a number from 1 to 3, found 'x' (see "),
         (("--encoding", "zlib"), 2, "Error: --encoding: expected one that Python knows, found 'zlib' (see "),
