@@ -101,10 +101,10 @@ class Whole(click.types.IntParamType):
         """The number; wrong usage if `value` is none, or out of range."""
         number: int = super().convert(value, param, ctx)
         if not self._low <= number <= self._high:
-            shown = f"{max(param.opts, key=len)}: " if param else ""  # as a config's own errors are shown
-            raise click.UsageError(
-                f"{shown}expected a whole number from {self._low} to {self._high}, found {number}", ctx
-            )
+            message = f"expected a whole number from {self._low} to {self._high}, found {number}"
+            if param is not None:  # shown as a config's own errors are
+                message = spell_options(f"{param.name}: {message}", [param])
+            raise click.UsageError(message, ctx)
         return number
 
 

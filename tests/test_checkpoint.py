@@ -123,6 +123,14 @@ def test_a_name_that_is_there_twice_stands_for_one_tensor(tmp_path):
         read_tensors(sealed(tmp_path / "c", file_of(two, 8)), "state.safetensors")
 
 
+def test_tensors_of_more_axes_than_torch_adds_up(tmp_path):
+    """A file may hold them, and 64 is the most that torch's `all` takes."""
+    shape = (1,) * 70
+    assert round_trip([torch.ones(shape)], tmp_path / "c")[0].shape == shape
+    with pytest.raises(ArtifactError, match=r"state\.safetensors: 0: expected finite numbers"):
+        round_trip([torch.full(shape, float("nan"))], tmp_path / "d")
+
+
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 def test_tensors_that_are_not_finite(number, tmp_path):
     with pytest.raises(ArtifactError, match=r"state\.safetensors: 0: expected finite numbers"):

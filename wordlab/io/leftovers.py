@@ -1,8 +1,8 @@
 """Hidden directories that outputs are written into, and what killed runs left of them.
 
-`.NAME.partial-HOST-BOOT-RANDOM` stands beside NAME and is locked (flock) while its process lives, so that
-a lock that can be had tells of a process that is gone. Locks of another machine may not be seen on a
-shared disk: what was made by another host, before another start of the system, is left alone.
+`.NAME.partial-HOST-BOOT-RANDOM` stands beside NAME and is locked (flock) while its process lives, so that a
+lock that can be taken means that the process is gone. Locks of another machine may be invisible on a shared
+disk: what another host made, under another boot, is left alone.
 """
 
 from __future__ import annotations
