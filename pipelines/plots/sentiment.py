@@ -23,7 +23,7 @@ def draw_confusion(scores: Scores, title: str) -> Figure:
 
     classes, shares = scores.classes, scores.confusion_shares
     side = max(4.0, 2.2 + 0.8 * min(len(classes), _MOST_NUMBERED))
-    figure = Figure(figsize=(side + 1, side), layout="constrained")
+    figure = Figure(figsize=(side + 1, side), layout="compressed")
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(classes)), labels=classes, rotation=45 if len(classes) > 3 else 0)
