@@ -49,7 +49,7 @@ def draw_reliability(curves: Mapping[str, Reliability], title: str) -> Figure:
 
     figure = Figure(figsize=(6, 6.5), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
-    above.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="as sure as right")
+    above.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="perfectly calibrated")
     for colour, (name, curve) in zip(CYCLE, curves.items(), strict=False):
         label = f"{name}: error {curve.error:.3f}"
         above.plot(curve.confidence, curve.accuracy, color=colour, marker="o", markersize=4, label=label)
