@@ -50,7 +50,7 @@ setup(
         "scikit-learn>=1.6",
         "scipy>=1.11",
         "sympy>=1.12",
-        "threadpoolctl>=3",
+        "threadpoolctl>=3.1",
     ],
     extras_require={
         "torch": TORCH,
