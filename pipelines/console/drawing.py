@@ -113,7 +113,7 @@ def _bar() -> Iterator[OnProgress]:
 def _parts(event: Progress) -> list[str]:
     """Rate, metrics and time left of an event, in words."""
     parts = []
-    if event.unit != "%" and event.rate:
+    if event.unit != "%" and event.rate >= 0.5:  # else it would be shown as 0
         parts.append(f"{magnitude(event.rate)}{_unit(event)}/s")
     for name, value in event.metrics.items() if event.done else ():
         parts.append(f"{name.replace('_', ' ')} {value:.3g}")

@@ -23,7 +23,7 @@ def draw_confusion(scores: Scores, title: str) -> Figure:
 
     classes, shares = scores.classes, scores.confusion_shares
     side = max(4.0, 2.2 + 0.8 * min(len(classes), _MOST_NUMBERED))
-    figure = Figure(figsize=(side + 1, side), layout="constrained")
+    figure = Figure(figsize=(side + 1, side), layout="compressed")
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(classes)), labels=classes, rotation=45 if len(classes) > 3 else 0)
@@ -49,7 +49,7 @@ def draw_reliability(curves: Mapping[str, Reliability], title: str) -> Figure:
 
     figure = Figure(figsize=(6, 6.5), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
-    above.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="as sure as right")
+    above.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="perfectly calibrated")
     for colour, (name, curve) in zip(CYCLE, curves.items(), strict=False):
         label = f"{name}: error {curve.error:.3f}"
         above.plot(curve.confidence, curve.accuracy, color=colour, marker="o", markersize=4, label=label)

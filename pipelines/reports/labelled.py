@@ -19,9 +19,9 @@ def data_notes(report: DataReport) -> list[str]:
     """One sentence for everything that may spoil a result; none if all is well."""
     found = [
         (report.num_empty, "without any word"),
-        (report.num_duplicates, "that occurred before"),
-        (report.num_conflicts, "that occurred before with another label"),
-        (report.num_leaked or 0, "of the test set found in this training set"),
+        (report.num_duplicates, "repeating an earlier one"),
+        (report.num_conflicts, "repeating an earlier one with another label"),
+        (report.num_leaked or 0, "of the test set also in this training set"),
     ]
     counted = [f"{number:,} {'text' if number == 1 else 'texts'} {what}" for number, what in found if number]
     return [f"{report.source}: {sentence}" for sentence in (*report.notes, *counted)]

@@ -54,7 +54,8 @@ def training_notes(classifier: ImageClassifier) -> list[str]:
 
 def print_trained(facts: dict[str, Any]) -> None:
     """Print what `vision train` made."""
-    rate = console.magnitude(facts["images_per_second"])
+    rate = facts["images_per_second"]  # 0 where nothing was left to train
+    speed = f" ({console.magnitude(rate)} images/s)" if rate else ""
     console.print_facts(
         {
             "classifier": console.folder(Path(facts["output"])),
@@ -63,7 +64,7 @@ def print_trained(facts: dict[str, Any]) -> None:
             "test": f"accuracy {facts['test_accuracy']:.2%}, loss {facts['test_loss']:.4f}",
             "epochs": facts["epochs"],
             "picture": facts["plot"],
-            "time": f"{console.duration(facts['seconds'])} ({rate} images/s)",
+            "time": f"{console.duration(facts['seconds'])}{speed}",
         }
     )
 

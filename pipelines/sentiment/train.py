@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,10 +121,15 @@ def train(
         return
     reports.print_trained(facts, model.title, model.size)
     console.say_next(
-        ("wordlab", "sentiment", "predict", console.folder(output), texts.texts[0][:40]),
+        ("wordlab", "sentiment", "predict", console.folder(output), _beginning(texts.texts[0])),
         ("wordlab", "sentiment", "evaluate", console.folder(output), "test.tsv"),
         quiet=quiet,
     )
+
+
+def _beginning(text: str) -> str:
+    """The first words of `text`: 40 characters at most."""
+    return textwrap.shorten(text, 40, placeholder="") or text[:40]  # which may have no spaces at all
 
 
 def _finished(output: Path, checkpoint: Path | None, config: Any) -> Classifier | None:

@@ -88,7 +88,7 @@ def test_compare_holds_out_a_share(place):
 def test_compare_notes_what_leaks(place):
     result = run("sentiment", "compare", "reviews.tsv", "--test", "test.tsv", "--models", "nbsvm", "-o", "c")
     assert result.exit_code == 0, result.output
-    assert "Note: reviews.tsv: 12 texts of the test set found in this training set\n" in result.stderr
+    assert "Note: reviews.tsv: 12 texts of the test set also in this training set\n" in result.stderr
     assert "McNemar" not in result.stdout  # one model alone
 
 

@@ -104,7 +104,7 @@ def test_compare_judges_by_the_others_too(place):
     (place / "mixed.tsv").write_text("label\ttext\npos\tso good and so great 1\nneg\tso poor and bad\n")
     arguments = ("compare", "reviews.tsv", "--test", "mixed.tsv", "--models", "nbsvm,tfidf", "-o", "c")
     result = run("sentiment", *arguments)
-    assert "1 text of the test set found in this training set\n" in result.stderr
+    assert "1 text of the test set also in this training set\n" in result.stderr
     assert "on the others" in result.stdout.splitlines()[0]
     found = json.loads((place / "c" / "results.json").read_text())
     assert found["num_seen"] == 1

@@ -240,10 +240,12 @@ def test_the_static_channel_and_the_extra_words_are_those_of_the_vectors():
 
 def test_progress_comes_to_its_end():
     events = []
-    fit(on_progress=events.append, patience=1, epochs=50, validation=0.2)
+    stalled = {"patience": 1, "epochs": 50, "learning_rate": 1e-12}
+    classifier = fit(on_progress=events.append, validation=0.2, **stalled)
     assert all(a.done <= b.done for a, b in itertools.pairwise(events))
     assert events[-1].done == events[-1].total
     assert {"epoch", "loss", "accuracy"} <= events[-1].metrics.keys()
+    assert events[-1].metrics["epoch"] == classifier.history.num_epochs == 2
 
 
 @pytest.mark.parametrize(

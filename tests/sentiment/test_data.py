@@ -30,9 +30,9 @@ def test_inspect_finds_what_spoils_results():
     assert report.class_counts == {"neg": 3, "pos": 2}
     assert data_notes(report) == [
         "x.tsv: 2 texts without any word",
-        "x.tsv: 1 text that occurred before",
-        "x.tsv: 1 text that occurred before with another label",
-        "x.tsv: 1 text of the test set found in this training set",
+        "x.tsv: 1 text repeating an earlier one",
+        "x.tsv: 1 text repeating an earlier one with another label",
+        "x.tsv: 1 text of the test set also in this training set",
     ]
 
 

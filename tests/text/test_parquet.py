@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from random import Random
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -32,7 +33,7 @@ ODD = {
     "struct": pa.array([{"text": "a"}, None]),
     "map": pa.array([[("a", 1)], None], pa.map_(pa.string(), pa.int64())),
     "null": pa.nulls(2),
-    "half": pa.array([1.5, None], pa.float16()),
+    "half": pa.array([np.float16(1.5), None], pa.float16()),
     "broken": pa.StringArray.from_buffers(
         2, pa.py_buffer(b"\0\0\0\0\1\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff")
     ),

@@ -70,8 +70,8 @@ def train(
         artifact.check_output(checkpoint, overwrite=resume, rewritten=True)
     history = History.of(start, describe_corpus(corpus))
     objective = kind.begin(corpus, config, start, history)
-    ledger = Ledger(objective.num_tokens, config, on_progress)
     with runner.running(objective, on_progress) as workers:
+        ledger = Ledger(objective.num_tokens, config, on_progress)  # whose clock leaves compiling out
         saved = None
         if checkpoint is not None:
             origin = history.origin(start)

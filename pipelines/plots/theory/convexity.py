@@ -78,10 +78,13 @@ def _draw_chord(axes: Axes, landscape: Landscape, segment: Segment, holds: bool)
 
 
 def _level(landscape: Landscape, segment: Segment) -> float:
+    """The height of the below set to draw: the higher end or, to show a gap, halfway up the hump between."""
     import numpy as np
 
-    values = landscape.value(np.array([segment.a, segment.b]))
-    return float(np.nanmax(np.where(np.isfinite(values), values, np.nan)))
+    values = landscape.value(np.array([segment.a, segment.b, segment.between]))
+    *ends, between = np.where(np.isfinite(values), values, np.nan)
+    top = float(np.nanmax(ends))
+    return (top + float(between)) / 2 if between > top else top
 
 
 def _draw_below_line(axes: Axes, landscape: Landscape, segment: Segment, holds: bool) -> None:

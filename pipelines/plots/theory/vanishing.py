@@ -27,7 +27,7 @@ def draw_vanishing(norms: Mapping[str, LayerNorms], initial: str) -> Figure:
     for axes, name in zip(panels, norms, strict=True):
         axes.plot(z, activate(name, z), color=BLUE, label=name)
         axes.plot(z, derivative(name, z), color=ORANGE, linestyle="--", label="derivative")
-        axes.set_xlabel("sum that a unit gets")
+        axes.set_xlabel("input of a unit")
         axes.set_ylim(-1.1, 2.1)
         axes.legend(frameon=False, loc="upper left")
     for colour, (name, found) in zip(CYCLE, norms.items(), strict=False):

@@ -51,7 +51,7 @@ class LabelledTexts:
 class DataReport:
     """What a careful person looks for in labelled texts before believing a result.
 
-    `num_duplicates` counts texts that occurred before, `num_conflicts` those among them whose label
+    `num_duplicates` counts texts that repeat an earlier one, `num_conflicts` those among them whose label
     differs from the first one's, `num_leaked` texts of the other set that are also in this one. Texts
     are the same if they differ in white space and case only.
     """
@@ -117,7 +117,7 @@ def normalised(text: str) -> str:
 
 
 def drop_duplicates(data: LabelledTexts, *, key: Callable[[str], str] = normalised) -> LabelledTexts:
-    """`data` without empty texts, texts that occurred before, and those with several labels.
+    """`data` without empty texts, texts that repeat an earlier one, and those with several labels.
 
     Texts are the same if their `key` is.
     """

@@ -55,7 +55,7 @@ class LabelledSource:
 
     def reporter(self, unit: str, total: int | None) -> Reporter:
         """The reporter of this reading."""
-        return Reporter(self.on_progress, f"reading {self.name}", unit, total)
+        return Reporter(self.on_progress, f"read {self.name}", unit, total)
 
     def blocks(self) -> Iterator[str]:
         """The decompressed text in pieces that end where lines end; FormatError for other bytes."""

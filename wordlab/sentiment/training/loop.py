@@ -112,7 +112,7 @@ def _run_epochs(
             held_out = evaluate_network(state.judged, data.validation, device=device, weights=weights)
             _check_finite(held_out[0], epoch, config)
         state.end_epoch(loss, accuracy, held_out, time.perf_counter() - started)
-    reporter.report(total, **_metrics(state, config, state.history.losses[-1]))
+    reporter.report(total, **_metrics(state.history, state.history.num_epochs, state.history.losses[-1]))
 
 
 def _train_epoch(
@@ -141,7 +141,8 @@ def _train_epoch(
         total_loss += value * len(rows)
         num_right += int((logits.argmax(dim=1) == targets).sum())
         if reporter.due:
-            reporter.report((epoch - 1) * len(examples) + done, **_metrics(state, config, total_loss / done))
+            metrics = _metrics(state.history, epoch, total_loss / done)
+            reporter.report((epoch - 1) * len(examples) + done, **metrics)
     return total_loss / done, num_right / done
 
 
@@ -162,10 +163,9 @@ def _check_result(history: History, config: ClassifierConfig, num_classes: int) 
         )
 
 
-def _metrics(state: TrainingState, config: ClassifierConfig, loss: float) -> dict[str, float]:
-    """What a report of progress says of training so far."""
-    history = state.history
-    metrics = {"epoch": float(min(history.num_epochs + 1, config.epochs)), "loss": loss}
+def _metrics(history: History, epoch: int, loss: float) -> dict[str, float]:
+    """What a report of progress says of training so far, in `epoch`, counted from 1."""
+    metrics = {"epoch": float(epoch), "loss": loss}
     if history.validation_accuracies:
         metrics["accuracy"] = history.validation_accuracies[-1]
     return metrics
