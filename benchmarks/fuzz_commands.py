@@ -48,7 +48,7 @@ from command_lines import Inputs, make_words
 from reporting import machine_line
 
 from pipelines.cli import wordlab
-from pipelines.process import raise_until_it_counts
+from pipelines.process import raise_until_it_propagates
 
 SECONDS_ALLOWED = 4
 SECONDS_TO_END = 30
@@ -217,7 +217,7 @@ def _run(directory: Path, words: list[str], stdin: bytes, show: bool) -> tuple[s
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise_until_it_counts(KeyboardInterrupt())  # as Ctrl-C does
+    raise_until_it_propagates(KeyboardInterrupt())  # as Ctrl-C does
 
 
 def _refuse(*_: Any) -> None:

@@ -49,7 +49,7 @@ class Wordlab(Group):
             formatter.write_dl([(name, help) for name, (_, _, help) in _COMMANDS.items()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; wrong usage for one with a NUL byte, which no name can have."""
+        """The arguments left over; UsageError for one with a NUL byte, which no name can have."""
         for arg in args:
             if "\0" in arg:
                 ctx.fail(f"expected arguments without NUL bytes, found {arg!r}")
@@ -120,7 +120,7 @@ def main() -> None:
     end_on_signals()
     try:
         wordlab.main(prog_name="wordlab")
-    except KeyboardInterrupt:  # a second one, while the first was reported
+    except KeyboardInterrupt:  # a second one, while the first is being reported
         sys.exit(INTERRUPTED)
     finally:
         ignore_signals()

@@ -54,7 +54,7 @@ def corpus() -> None:
 @click.option(
     "--encoding-errors", type=click.Choice(ENCODING_ERRORS), default=ReadingConfig.encoding_errors,
     show_default=True,
-    help="Stop at bytes that are not in the encoding, or replace them by U+FFFD and count them.",
+    help="Stop at bytes that are invalid in the encoding, or replace them with U+FFFD and count them.",
 )  # fmt: skip
 @options.max_record_option
 @options.threads_option

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import click
 
 from pipelines import groups
-from wordlab.checks import MOST_THREADS
+from wordlab.checks import MAX_THREADS
 from wordlab.errors import ConfigError, CorpusError, ResourceError, TrainingError
 from wordlab.text.reading import ReadingConfig
 
@@ -91,14 +91,14 @@ class Duration(click.ParamType):
         return float(found[1]) * self._SECONDS[found[2]]
 
 
-class Whole(click.types.IntParamType):
+class WholeNumber(click.types.IntParamType):
     """A whole number from `low` to `high`."""
 
     def __init__(self, low: int, high: int) -> None:
         self._low, self._high = low, high
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number; wrong usage if `value` is none, or out of range."""
+        """The number; UsageError if `value` is not one, or out of range."""
         number: int = super().convert(value, param, ctx)
         if not self._low <= number <= self._high:
             message = f"expected a whole number from {self._low} to {self._high}, found {number}"
@@ -108,12 +108,12 @@ class Whole(click.types.IntParamType):
         return number
 
 
-SEED = Whole(0, 2**63 - 1)
+SEED = WholeNumber(0, 2**63 - 1)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress and no hints.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
 threads_option = click.option(
     "--threads",
-    type=Whole(1, MOST_THREADS),
+    type=WholeNumber(1, MAX_THREADS),
     default=None,
     show_default="all cores",
     metavar="N",

@@ -11,16 +11,16 @@ from typing import NoReturn
 
 from pipelines.failures import INTERRUPTED, TERMINATED
 
-_PATIENCE = 5.0  # seconds in which what is half-written is removed
-_AGAIN = 0.5  # seconds until what was raised and got lost is raised once more
+_PATIENCE = 5.0  # seconds allowed for removing half-written output
+_AGAIN = 0.5  # seconds until an exception that was lost is raised again
 _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
 def open_closed_streams() -> None:
     """Open the standard streams that were closed when the process began (``>&-``).
 
-    Else the next file that is opened would take their number, and an artefact what is printed. Reading
-    stdin and writing stdout fail, as they would; what goes to stderr is lost.
+    Otherwise the next file opened would take the free descriptor, and printed text would land in an artefact.
+    Reading stdin and writing to stdout still fail; what goes to stderr is lost.
     """
     for number, (name, mode, access) in enumerate(_STREAMS):
         try:
@@ -33,19 +33,21 @@ def open_closed_streams() -> None:
 
 
 def end_on_signals() -> None:
-    """Let the first SIGINT, SIGTERM or SIGHUP raise, so that half-written directories are removed.
+    """Make the first SIGINT, SIGTERM or SIGHUP raise, so that half-written directories are removed.
 
-    What a destructor or a callback from C raises is lost: Python cannot pass it on, and LLVM calls back
-    after each long compilation. So it is raised again until it is on its way. More signals do not disturb
-    that; whoever insists after some seconds ends the process at once. A signal that is ignored, as nohup
-    does with SIGHUP, stays so.
+    What is raised in a destructor or in a callback from C is lost: Python cannot propagate it, and LLVM calls
+    back after each long compilation. It is therefore raised again until it propagates. Further signals are
+    ignored for some seconds, for the clean-up; after that, one ends the process at once. A signal that is
+    ignored from the start, as SIGHUP under nohup, stays ignored.
     """
     begun: list[float] = []
 
     def end(number: int, _: FrameType | None) -> None:
         if not begun:
             begun.append(time.monotonic())
-            raise_until_it_counts(KeyboardInterrupt() if number == signal.SIGINT else SystemExit(TERMINATED))
+            raise_until_it_propagates(
+                KeyboardInterrupt() if number == signal.SIGINT else SystemExit(TERMINATED)
+            )
         if time.monotonic() - begun[0] > _PATIENCE:
             os._exit(INTERRUPTED if number == signal.SIGINT else TERMINATED)
 
@@ -54,10 +56,10 @@ def end_on_signals() -> None:
             signal.signal(number, end)
 
 
-def raise_until_it_counts(ending: BaseException) -> NoReturn:
-    """Raise `ending`, and again every half second in which it is not on its way through the main thread.
+def raise_until_it_propagates(ending: BaseException) -> NoReturn:
+    """Raise `ending`, and again every half second until it propagates through the main thread.
 
-    For the handler of a signal. It takes the process's timer, and hides what Python says of the lost ones.
+    For signal handlers. Takes over the process's timer, and silences Python's reports of lost exceptions.
     """
 
     def again(_number: int, _frame: FrameType | None) -> None:
@@ -79,7 +81,7 @@ def raise_until_it_counts(ending: BaseException) -> NoReturn:
 
 
 def ignore_signals() -> None:
-    """Ignore what would only disturb the end of the interpreter, when all is cleaned up."""
+    """Ignore signals while the interpreter shuts down, once everything is cleaned up."""
     for number in _ending_signals():
         signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "setitimer"):

@@ -222,7 +222,7 @@ def test_remove(tmp_path):
     assert os.listdir(tmp_path) == ["mine"]
 
 
-def test_on_an_interrupt_nobody_waits_for_digests(tmp_path, monkeypatch):
+def test_an_interrupt_does_not_wait_for_digests(tmp_path, monkeypatch):
     """One file is half-read when Ctrl-C comes, which another one stands for here."""
     with artifact.create(tmp_path / "thing", kind="thing", format_version=1) as draft:
         for name in ("a.txt", "b.txt"):
@@ -243,7 +243,7 @@ def test_on_an_interrupt_nobody_waits_for_digests(tmp_path, monkeypatch):
     assert ended == [True]
 
 
-def test_a_digest_that_is_not_wanted_any_more(tmp_path):
+def test_a_digest_that_is_no_longer_wanted(tmp_path):
     (tmp_path / "x").write_bytes(bytes(3 << 20))
     assert file_digest(tmp_path / "x") == hashlib.sha256(bytes(3 << 20)).hexdigest()
     stopping = threading.Event()

@@ -109,7 +109,7 @@ ONE = '"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}'
         file_of(f"{{{ONE}}}", 3), file_of(f"{{{ONE}}}", 5),
     ],
 )  # fmt: skip
-def test_tensors_that_are_none(tensors, tmp_path):
+def test_invalid_tensors(tensors, tmp_path):
     with pytest.raises(
         ArtifactError, match=r"state\.safetensors: expected tensors, found a damaged file"
     ) as caught:
@@ -142,7 +142,7 @@ def test_tensors_that_are_not_finite(number, tmp_path):
     ["[" * 100_000, '{"list":' * 900 + "1" + "}" * 900, "null!", '{"dict": [[[1], 2]]}', '{"dict": 3}',
      '{"dict": [[{"a": 1}, 2]]}', '{"tensor": ["0"]}', '{"tensor": null}', "{}", '{"list": null}'],
 )  # fmt: skip
-def test_structures_that_are_none(structure, tmp_path):
+def test_invalid_structures(structure, tmp_path):
     with pytest.raises(ArtifactError, match=r"state\.json: expected ") as caught:
         read_state(sealed(tmp_path / "c", file_of(f"{{{ONE}}}", 4), structure), "state")
     assert len(str(caught.value).splitlines()) == 1

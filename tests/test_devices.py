@@ -1,4 +1,4 @@
-"""Threads and devices of torch: senseless requests end in one line, or in what is sensible."""
+"""Threads and devices of torch: bad requests end in one line, or in the nearest that works."""
 
 import pytest
 import torch
@@ -22,7 +22,7 @@ def test_more_threads_than_a_system_starts():
 @pytest.mark.parametrize(
     "device", ["", "x", "cpu:x", "meta", "cuda:99", "caf\udce9", "a\nb", "mps:-1", "9" * 500]
 )
-def test_devices_that_are_none(device):
+def test_invalid_devices(device):
     with pytest.raises(ConfigError, match=r"^device: expected one that this torch can use \(cpu") as caught:
         check_device(device)
     assert len(str(caught.value).splitlines()) == 1

@@ -71,7 +71,7 @@ def test_what_this_process_holds():
     assert int(done.stdout) == pytest.approx(80_000_000, rel=0.05)
 
 
-def test_a_thread_that_cannot_be_started_is_an_error_and_no_endless_wait(monkeypatch):
+def test_a_thread_that_cannot_be_started_is_an_error_and_not_an_endless_wait(monkeypatch):
     start = threading.Thread.start
     started = []
 
@@ -82,7 +82,7 @@ def test_a_thread_that_cannot_be_started_is_an_error_and_no_endless_wait(monkeyp
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", start_three)
-    message = "threads: expected 5 threads, found room for 3: a smaller number would do"
+    message = "threads: expected 5 threads, found room for 3; use fewer"
     with ThreadPoolExecutor(5) as pool, pytest.raises(ResourceError, match=message):
         resources.start_threads(pool, 5)
     assert all(not thread.is_alive() for thread in started)

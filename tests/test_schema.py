@@ -1,4 +1,4 @@
-"""Plain values are looked at before they are used, and the message names the field."""
+"""Plain values are checked before they are used, and the message names the field."""
 
 import dataclasses
 import json
@@ -139,7 +139,7 @@ def test_manifests_that_are_wrong(tmp_path, content, message):
     assert len(str(caught.value).splitlines()) == 1
 
 
-def test_payloads_that_are_no_files(tmp_path):
+def test_payloads_that_are_not_files(tmp_path):
     facts = {"payloads": {"a": {"bytes": 1, "sha256": ""}}}
     (tmp_path / "manifest.json").write_text(json.dumps({**MANIFEST, **facts}))
     (tmp_path / "a").mkdir()

@@ -60,9 +60,9 @@ VOCABULARIES = [
     (vocabulary(WORDS, COUNTS.astype(float)), "count: expected int64, found double"),
     (
         vocabulary(WORDS, pa.array([None, *COUNTS[1:].tolist()])),
-        "count: expected int64, found int64 with 1 gaps",
+        "count: expected int64, found int64 with nulls (1)",
     ),
-    (vocabulary([None, *WORDS[1:]], COUNTS), "word: expected string, found string with 1 gaps"),
+    (vocabulary([None, *WORDS[1:]], COUNTS), "word: expected string, found string with nulls (1)"),
     (vocabulary(WORDS, -COUNTS), "expected counts of 0 or more in descending order"),
     (vocabulary(WORDS, COUNTS[::-1]), "expected counts of 0 or more in descending order"),
     (vocabulary(WORDS, np.full(len(COUNTS), 2**62)), "expected counts of 0 or more in descending order"),

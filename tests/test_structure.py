@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-MOST_ARGUMENTS = 12
-MOST_LINES = 60
+MAX_ARGUMENTS = 12
+MAX_LINES = 60
 
 
 def parsed_files(*packages):
@@ -32,9 +32,9 @@ def large_functions(path, tree):
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         arguments = [argument for argument in arguments if argument.arg not in ("self", "cls")]
         num_lines = node.end_lineno - node.lineno + 1
-        if len(arguments) > MOST_ARGUMENTS:
+        if len(arguments) > MAX_ARGUMENTS:
             yield f"{path}:{node.lineno}: {node.name} takes {len(arguments)} arguments"
-        if num_lines > MOST_LINES:
+        if num_lines > MAX_LINES:
             yield f"{path}:{node.lineno}: {node.name} has {num_lines} lines"
 
 

@@ -36,7 +36,7 @@ _LOADERS = {
     "image-classifier": "ImageClassifier.load",
     "vision-study": "load_study",
 }
-"""Who loads an artefact of a kind: named to those who try it with another loader."""
+"""The loader of each kind, which the error names where another one was tried."""
 _LIBRARIES = ("wordlab", "numpy", "numba", "pyarrow")
 _FACTS = {
     "kind": str,
@@ -130,11 +130,11 @@ def check_output(
 ) -> None:
     """Raise now what `create` would raise later, so that long work is not in vain.
 
-    OutputExistsError if `path` exists, unless it is an empty directory, which is filled, or an artefact
-    and `overwrite` is true: ``--overwrite`` must not be able to delete anybody's home directory.
-    ArtifactError if nothing can be written there, or if it is one of `inputs`, contains one or lies inside
-    one. `rewritten` says that it will be replaced again and again, as a checkpoint is. What killed runs left
-    of `path` is cleared.
+    OutputExistsError if `path` exists, unless it is an empty directory, which is filled, or an artefact and
+    `overwrite` is true: ``--overwrite`` must not be able to delete anybody's home directory. ArtifactError if
+    nothing can be written there, or if it is one of `inputs`, contains one or lies inside one. `rewritten`
+    says that it will be replaced again and again, as a checkpoint is. What killed runs left behind is
+    cleared.
     """
     check_place(path)
     _check_name(Path(path))
@@ -146,7 +146,7 @@ def check_output(
 
 
 def remove(path: str | os.PathLike[str]) -> None:
-    """Remove the artefact in directory `path`, if there is one; a kill leaves it whole or removed."""
+    """Remove the artefact in directory `path`, if there is one; a kill leaves it whole or gone."""
     if (Path(path) / MANIFEST).is_file():
         move_away(Path(path))
 
@@ -167,7 +167,7 @@ def _check_old(target: Path, *, overwrite: bool) -> None:
 
 
 def _check_replaceable(target: Path) -> None:
-    """Raise OutputExistsError for a directory that no other can take the place of."""
+    """Raise OutputExistsError for a directory that another cannot replace."""
     real = target.resolve()
     if real.is_mount():
         raise OutputExistsError(f"{target}: is the root of a file system, which cannot be replaced")
@@ -228,7 +228,7 @@ def verify_digests(source: Artifact, stopping: threading.Event | None = None) ->
                         f"found {digest[:12]}…: the file was changed or damaged"
                     )
         finally:
-            stopping.set()  # on Ctrl-C nobody waits for large files
+            stopping.set()  # so that Ctrl-C does not wait for large files
 
 
 def _read_manifest(directory: Path) -> dict[str, Any]:

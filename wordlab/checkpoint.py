@@ -27,7 +27,7 @@ _KEPT = {
     "AdamW": _ADAM,
     "SparseAdam": _ADAM,
 }
-"""What each of the optimisers that wordlab uses keeps of a parameter."""
+"""What each optimiser that wordlab uses keeps for a parameter."""
 
 
 def write_state(draft: Draft, name: str, state: Any) -> None:
@@ -107,9 +107,9 @@ def _check_group(own: dict[str, Any], found: dict[str, Any]) -> None:
 
 
 def _check_part(name: str, parameter: Tensor, part: dict[str, Any]) -> None:
-    """Raise ValueError unless `part` is what the optimiser called `name` keeps of a parameter."""
+    """Raise ValueError unless `part` is what the optimiser called `name` keeps for a parameter."""
     if part.keys() != _KEPT.get(name, part.keys()):
-        raise ValueError(f"{', '.join(map(str, part)) or 'nothing'} of a parameter")
+        raise ValueError(f"{', '.join(map(str, part)) or 'nothing'} for a parameter")
     for key, value in part.items():
         whole = key != "step" and value is not None
         if (whole or hasattr(value, "shape")) and value.shape != (parameter.shape if whole else ()):

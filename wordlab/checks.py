@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from wordlab.errors import ConfigError
 
-MOST_THREADS = 1_024
+MAX_THREADS = 1_024
 
 
 def check_choice(config: object, name: str, allowed: Sequence[str]) -> None:
@@ -19,7 +19,7 @@ def check_choice(config: object, name: str, allowed: Sequence[str]) -> None:
 def check_threads(threads: int | None) -> None:
     """Raise ConfigError unless `threads` is a number of cores to use, or None for all of them."""
     if threads is not None:
-        _check_number("threads", threads, int, 1, MOST_THREADS)
+        _check_number("threads", threads, int, 1, MAX_THREADS)
 
 
 def check_number(config: object, name: str, kind: type[int] | type[float], low: float, high: float) -> None:

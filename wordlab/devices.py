@@ -8,20 +8,20 @@ from contextlib import contextmanager
 
 from wordlab.errors import ConfigError
 
-_MOST_THREADS = 128
+_MAX_THREADS = 128
 
 
 @contextmanager
 def torch_threads(number: int) -> Iterator[None]:
     """Inside, torch uses `number` threads on the CPU, at most 128; afterwards as many as before.
 
-    OpenMP ends the process where the system refuses a thread, and more are of no use to torch. Memory
-    that it cannot have is a MemoryError, as everywhere else.
+    OpenMP aborts the process where the system refuses a thread, and torch gains nothing from more. A failed
+    allocation is a MemoryError, as everywhere else.
     """
     import torch
 
     before = torch.get_num_threads()
-    torch.set_num_threads(min(number, _MOST_THREADS))
+    torch.set_num_threads(min(number, _MAX_THREADS))
     try:
         yield
     except RuntimeError as error:
@@ -60,7 +60,7 @@ def check_device(device: str) -> None:
 
     try:
         torch.zeros(1, device=device).item()  # "meta" can make tensors but not read them
-    # AssertionError where torch was built without CUDA, the others for names that are no device's
+    # AssertionError where torch was built without CUDA, the others for names that denote no device
     except (RuntimeError, AssertionError, ValueError, TypeError, ImportError, AttributeError) as error:
         usable = ", ".join(
             ["cpu", *(name for name in ("cuda", "mps") if getattr(torch, name).is_available())]

@@ -1,7 +1,7 @@
-"""The payloads of an artefact, read and checked: whatever is wrong ends in an ArtifactError of one line.
+"""The payloads of an artefact, read and checked; every fault is a one-line ArtifactError.
 
 Digests show that nothing was changed since the manifest was written. They do not show that the writer
-meant well, or was a program that we know.
+meant well, or was wordlab at all.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def start_threads(pool: ThreadPoolExecutor, number: int) -> None:
         except RuntimeError as error:
             all_there.abort()
             raise ResourceError(
-                f"threads: expected {number} threads, found room for {started}: a smaller number would do"
+                f"threads: expected {number} threads, found room for {started}; use fewer"
             ) from error
     all_there.wait()
 

@@ -1,7 +1,7 @@
 """Plain values from JSON, checked against Python's own types, as dataclasses and tables state them.
 
-What an artefact says of itself may have been written by anybody: every value is looked at before it is
-used, and the message names the field (docs/decisions/0041-own-schema.md).
+What an artefact says of itself is not trusted: every value is checked before it is used, and the message
+names the field (docs/decisions/0041-own-schema.md).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def checked(value: Any, kind: Any, where: str) -> Any:
 
     `kind` is one of JSON's types, a union, a Literal, ``list[int]``, ``dict[str, float]``, or a tuple
     such as ``tuple[int, ...]``, which a list becomes; a table of keys as for `fields`, or a list that
-    holds such a table. True is no number, and a whole number is a float.
+    holds such a table. True is not a number; a whole number passes as a float.
     """
     if kind is Any:
         return value

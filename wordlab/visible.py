@@ -1,4 +1,4 @@
-"""Text as it may be shown: on one line, of bounded length, and without power over the terminal."""
+"""Text as it may be shown: on one line, of bounded length, and unable to steer the terminal."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ import click
 
 from pipelines.console.wording import folder, plural, visible
 
-# what `json` leaves as it is: DEL and C1, separators, changes of direction, halves of characters
+# what `json` leaves unescaped: DEL and C1, line separators, bidirectional controls, lone surrogates
 _RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -38,7 +38,7 @@ def line(text: str = "") -> None:
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Print one JSON object, which is JSON to the letter and without control characters."""
+    """Print one JSON object: strictly valid JSON, free of control characters."""
     _print(json_text(value, indent=2))
 
 
@@ -116,7 +116,7 @@ def without_hints() -> Iterator[None]:
 
 
 def say_finished(output: Path, num_epochs: int, *, quiet: bool = False) -> None:
-    """Print on stderr that --resume found a run that is finished, and left `output` as it was."""
+    """Say on stderr that the run to --resume is finished, and `output` unchanged."""
     done = plural(num_epochs, "epoch")
     say(f"{folder(output)} is finished: {done} done, nothing left to train", quiet=quiet)
 
@@ -131,7 +131,7 @@ def say_next(*commands: Sequence[object], quiet: bool = False) -> None:
 
 
 def _quoted(word: str) -> str:
-    """`word` as one types it in a shell; with control characters in the form that bash and zsh read."""
+    """`word` quoted for a shell; control characters in the $'...' form of bash and zsh."""
     seen = visible(word)
     if seen == word:
         return shlex.quote(word)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
 
 _LANGUAGE = re.compile(r"/c/[a-z]{2,3}/")
-_OF_FILES = ("format", "prefix", "encoding", "byte_order")
+_FILE_OPTIONS = ("format", "prefix", "encoding", "byte_order")
 WRITTEN = tuple(name for name in FORMATS if name not in READ_ONLY)
 # of the vectors' details, those about the reading
 _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skipped_listed")
@@ -82,11 +82,11 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
 )  # fmt: skip
 @click.option(
     "--prefix", default="", metavar="TEXT",
-    help="Keep words that begin with this, and take it off them: /c/en/ for the English of Numberbatch.",
+    help="Keep only words with this prefix, and strip it: /c/en/ for Numberbatch's English.",
 )  # fmt: skip
 @options.encoding_option
 @click.option(
-    "--byte-order", type=click.Choice(BYTE_ORDERS), default=None, show_default="little, if that makes sense",
+    "--byte-order", type=click.Choice(BYTE_ORDERS), default=None, show_default="little, if plausible",
     help="The byte order of word2vec binary.",
 )  # fmt: skip
 @click.option("--lenient", is_flag=True, help="Skip, count and list bad rows; do not stop at the first.")
@@ -102,7 +102,7 @@ def import_vectors(
     """Import vectors from a file of another program, compressed or not; - is standard input.
 
     Subwords of a fastText model are kept, except with --only and --prefix. The formats projector and
-    model2vec are directories, and spaCy's can be one. Of a zip archive the only file is read, or the one
+    model2vec are directories, and spaCy's can be one. From a zip archive its only file is read, or the one
     that SOURCE names: glove.6B.zip/glove.6B.50d.txt. A gensim file is a pickle, which can run code: it is
     read only if --format says so.
 
@@ -161,11 +161,11 @@ def import_vectors(
 
 
 def _check_named(name: str) -> None:
-    """Wrong usage if an option was given that pretrained vectors, whose format is known, have no use for."""
+    """Raise UsageError for an option that is for files; the format of pretrained vectors is known."""
     context = click.get_current_context()
     for param in context.command.params:
-        if param.name in _OF_FILES and context.params[param.name] != param.get_default(context):
-            raise click.UsageError(f"{param.opts[0]} is for files; {name} has a format of its own")
+        if param.name in _FILE_OPTIONS and context.params[param.name] != param.get_default(context):
+            raise click.UsageError(f"{param.opts[0]}: expected a file, found {name}, whose format is known")
 
 
 def _read_file(source: Path, format: str, reading: dict[str, Any]) -> WordVectors:

@@ -20,7 +20,7 @@ from wordlab.text.casing import LANGUAGES
 @click.option(
     "--similarity", "similarity_files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
     show_default=" and ".join(data.name for data in data_sets("similarity")),
-    help="Rated pairs: two words and a number a line, in columns. May be given several times.",
+    help="Rated pairs: two words and a score on each line, in columns. May be given several times.",
 )  # fmt: skip
 @click.option(
     "--analogies", "analogy_file", type=click.Path(path_type=Path), metavar="FILE",
@@ -29,20 +29,20 @@ from wordlab.text.casing import LANGUAGES
 )  # fmt: skip
 @click.option(
     "--score-column", metavar="NAME", show_default="by the header, else the first of numbers",
-    help="Name or number, from 1, of the column of scores in the files of --similarity.",
+    help="Score column of the --similarity files: its name, or its number counted from 1.",
 )  # fmt: skip
 @click.option(
-    "--delimiter", metavar="MARK", show_default="as the first line has it",
-    help="What stands between columns in the files of --similarity.",
+    "--delimiter", metavar="TEXT", show_default="found from the first line",
+    help="What separates the columns of the --similarity files.",
 )  # fmt: skip
 @click.option(
     "--encoding", default=TableOptions.encoding, show_default=True, metavar="NAME",
-    help="Encoding of the files of --similarity and --analogies.",
+    help="Encoding of the --similarity and --analogies files.",
 )  # fmt: skip
 @click.option(
     "--language", type=click.Choice(list(LANGUAGES)), default=None,
     show_default="that of the vectors' tokenizer",
-    help="Lower-case as this language does: in Turkish and Azerbaijani, I becomes ı and İ becomes i.",
+    help="Lower-case by this language's rules: in Turkish and Azerbaijani, I becomes ı and İ becomes i.",
 )  # fmt: skip
 @click.option("--no-similarity", is_flag=True, help="Leave out word similarity.")
 @click.option("--no-analogies", is_flag=True, help="Leave out analogies.")

@@ -154,7 +154,7 @@ def train(
 
 
 def _checkpoint(output: Path, inputs: Sequence[Path | None], resume: bool) -> Path:
-    """The directory of the state of training, which must be a new one unless it is resumed from."""
+    """The checkpoint's directory beside `output`; OutputExistsError if it exists and is not resumed."""
     named = output if output.name not in ("", "..") else output.resolve()
     checkpoint = named.with_name(f"{named.name}.checkpoint")
     if not resume and checkpoint.exists():
@@ -166,7 +166,7 @@ def _checkpoint(output: Path, inputs: Sequence[Path | None], resume: bool) -> Pa
 def _finished(
     output: Path, corpus: Corpus, start: WordVectors | None, engine: str, training: Mapping[str, Any]
 ) -> WordVectors | None:
-    """The vectors at `output` if they are the result of this run; OutputExistsError if they are others."""
+    """The vectors at `output` if they are the result of this run; OutputExistsError if they are another's."""
     from wordlab.embeddings.vectors import WordVectors
 
     vectors = WordVectors.load(output)
@@ -185,7 +185,7 @@ def _finished(
 def _report_finished(
     vectors: WordVectors, output: Path, checkpoint: Path | None, *, quiet: bool, as_json: bool
 ) -> None:
-    if checkpoint is not None:  # a kill came between the vectors and its removal
+    if checkpoint is not None:  # the run was killed between saving the vectors and removing it
         artifact.remove(checkpoint)
     console.say_finished(output, len(vectors.details["losses"]), quiet=quiet)
     facts = _facts(vectors, output, 0.0, {"seconds": 0.0})

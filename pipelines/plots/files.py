@@ -27,7 +27,7 @@ def check_picture(
 ) -> None:
     """Raise now what saving would raise later: an unknown suffix, a file that exists or cannot be written.
 
-    Raises ArtifactError, too, for a picture that is one of `inputs` or lies inside one.
+    Also raises ArtifactError for a picture that is one of `inputs` or lies inside one.
     """
     if path is None:
         return

@@ -27,7 +27,7 @@ def print_evaluation(found: Evaluation) -> None:
             "coverage": coverage_line(read["coverage"]),
             "not read": cut_line(read["cut"]),
             "accuracy": f"{console.share(scores.accuracy)} (95% interval {_interval(scores)})",
-            "on the others": None
+            "unseen texts": None
             if found.unseen is None
             else f"{console.share(found.unseen.accuracy)} (95% interval {_interval(found.unseen)})",
             "macro-F1": f"{scores.macro_f1:.3f}",
@@ -54,7 +54,7 @@ def print_evaluation(found: Evaluation) -> None:
 
 
 def evaluation_notes(found: Evaluation, source: str, calibration: str | None) -> list[str]:
-    """A sentence for everything that makes the scores better than the classifier is, or worse."""
+    """A sentence for each reason why the scores flatter the classifier, or wrong it."""
     notes = coverage_notes(source, found.tally)
     for name, number in ((source, found.num_seen), (calibration, found.num_calibration_seen)):
         if name is not None and number:
@@ -63,7 +63,7 @@ def evaluation_notes(found: Evaluation, source: str, calibration: str | None) ->
 
 
 def comparison_notes(found: Comparison, training: str, judging: str) -> list[str]:
-    """A sentence for everything that the models do not read of the texts, each once."""
+    """A sentence for each part of the texts that the models do not read, without repeats."""
     notes = [note for entry in found.entries for note in coverage_notes(training, entry.learnt)]
     notes += [note for entry in found.entries for note in coverage_notes(judging, entry.judged)]
     return list(dict.fromkeys(notes))
@@ -91,7 +91,7 @@ def _columns(found: Comparison) -> dict[str, list[str]]:
     columns = {
         "model": [model_class(entry.model).title for entry in entries],
         "accuracy": [console.share(score.accuracy) for score in scores],
-        "on the others": [
+        "unseen texts": [
             _share_or_dash(entry.unseen.accuracy if entry.unseen else None) for entry in entries
         ],
         "95% interval": [_interval(score) for score in scores],
@@ -103,7 +103,7 @@ def _columns(found: Comparison) -> dict[str, list[str]]:
         "one text": [f"{1000 * entry.latency:.2f} ms" for entry in entries],
         "size": [f"{console.magnitude(entry.num_bytes)}B" for entry in entries],
     }
-    optional = {"on the others": found.num_seen > 0, "coverage": set(columns["coverage"]) != {"-"}}
+    optional = {"unseen texts": found.num_seen > 0, "coverage": set(columns["coverage"]) != {"-"}}
     return {name: values for name, values in columns.items() if optional.get(name, True)}
 
 

@@ -17,7 +17,7 @@ def print_imported(facts: dict[str, Any]) -> None:
             "size": console.size(facts),
             **_source_words(facts["pretrained"]),
             "format": facts["format"],
-            **_unusual_words(facts),
+            **_oddities(facts),
             "wanted": only and f"{only['num_found']:,} found of {console.plural(only['num_wanted'], 'word')}",
             "dropped": _dropped_words(facts),
             "skipped": _skipped_words(facts),
@@ -35,11 +35,11 @@ def print_imported(facts: dict[str, Any]) -> None:
     for message in listed:
         console.line(console.visible(message))
     if "skipped_way_on" in facts:
-        console.say(f"Warning: words were left out for their encoding; {facts['skipped_way_on']}")
+        console.say(f"Warning: words were left out because of their encoding; {facts['skipped_way_on']}")
 
 
-def _unusual_words(facts: dict[str, Any]) -> dict[str, str]:
-    """How the file differed from what its format says, and what an option did to words."""
+def _oddities(facts: dict[str, Any]) -> dict[str, str]:
+    """How the file departs from its format, and the prefix that was stripped from words."""
     return {
         shown: console.visible(facts[name])
         for name, shown in (

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from wordlab.sentiment.data.labelled import DataReport, LabelledTexts
     from wordlab.sentiment.features.tally import Tally
 
-_LEAST_COVERAGE = 0.8  # vectors that suit the texts have 0.9 or more of their tokens
-_LEAST_GAIN = 0.02  # names, whose lower-cased form is a word, too, bring less
-_LEAST_TOKENS = 20  # shares of fewer say little
+_MIN_COVERAGE = 0.8  # vectors that suit the texts cover 0.9 of the tokens or more
+_MIN_GAIN = 0.02  # names that are words in lower case, such as Rose, bring less
+_MIN_TOKENS = 20  # a share of fewer says little
 
 
 def data_notes(report: DataReport) -> list[str]:
@@ -36,21 +36,21 @@ def coverage_notes(source: str, tally: Tally) -> list[str]:
     """One sentence for each reason why a model does not read all of the texts of `source`."""
     notes = []
     known, lowercased = tally.known, tally.known_lowercased
-    if known is not None and lowercased is not None and tally.num_tokens >= _LEAST_TOKENS:
-        if lowercased - known >= _LEAST_GAIN:
+    if known is not None and lowercased is not None and tally.num_tokens >= _MIN_TOKENS:
+        if lowercased - known >= _MIN_GAIN:
             notes.append(
                 f"{console.share(known)} of the tokens have a vector; in lower case "
                 f"{console.share(lowercased)} would: train with --lowercase"
             )
-        elif known < _LEAST_COVERAGE:
+        elif known < _MIN_COVERAGE:
             notes.append(
-                f"only {console.share(known)} of the tokens have a vector; are vectors and texts of the same "
-                "language, and cut into words in the same way (--tokenizer)?"
+                f"only {console.share(known)} of the tokens have a vector; do texts and vectors share "
+                "a language and a --tokenizer?"
             )
     if tally.num_cut_texts:
         notes.append(
-            f"{console.plural(tally.num_cut_texts, 'text')} longer than --max-tokens; the rest, "
-            f"{console.share(tally.cut)} of all tokens, is not read"
+            f"{console.plural(tally.num_cut_texts, 'text')} cut at --max-tokens, which leaves "
+            f"{console.share(tally.cut)} of all tokens unread"
         )
     return [f"{source}: {note}" for note in notes]
 
@@ -59,7 +59,7 @@ def coverage_line(coverage: dict[str, Any] | None) -> str | None:
     """The share of the tokens that have a vector, as reports show it; None without vectors."""
     if coverage is None:
         return None
-    types = f" and {console.share(coverage['types'])} of the different words" if "types" in coverage else ""
+    types = f" and {console.share(coverage['types'])} of the distinct words" if "types" in coverage else ""
     return f"{console.share(coverage['tokens'])} of the tokens{types} have a vector"
 
 
@@ -68,4 +68,4 @@ def cut_line(cut: dict[str, Any] | None) -> str | None:
     if not cut or not cut["num_texts"]:
         return None
     ends = console.plural(cut["num_texts"], "text")
-    return f"{console.share(cut['tokens'])} of the tokens, the ends of {ends}"
+    return f"{console.share(cut['tokens'])} of the tokens, at the ends of {ends}"

@@ -67,7 +67,7 @@ def _held_out(scores: tuple[float, float] | None) -> tuple[str, ...]:
 
 
 def print_predictions(predictions: Sequence[Prediction], tally: Tally) -> None:
-    """Print a row for each text, its class and how probable that is, and what was read of them."""
+    """Print each text's class and its probability, and how much of the texts was read."""
     rows = [(short(p.text, _LONGEST), p.label, _share(p.probabilities[p.label])) for p in predictions]
     console.print_table(("text", "class", "probability"), rows, left=2)
     facts = tally.facts()

@@ -43,7 +43,7 @@ def evaluate(
     reliability: Path | None, overwrite: bool, threads: int | None, quiet: bool, as_json: bool,
     **columns: Any,
 ) -> None:  # fmt: skip
-    """Judge a classifier on labelled texts that it was not trained on; those that it was are counted.
+    """Judge a classifier on labelled texts, counting those that it was trained on.
 
     Shows accuracy with its interval, macro-F1, AUC, the confusion matrix, the expected calibration error
     and the worst mistakes. DATA is in any format that `sentiment train` reads.

@@ -27,7 +27,7 @@ _NUM_REASONS = 10
 @click.argument("texts", nargs=-1, metavar="[TEXT... | -]")
 @click.option(
     "--file", type=click.Path(path_type=Path), default=None, metavar="FILE",
-    help="Predict the texts of a file: a column of a table or of JSON lines, else the lines.",
+    help="Classify the texts of a file: a column of a table or of JSON lines, else its lines.",
 )  # fmt: skip
 @click.option(
     "--explain", is_flag=True,
@@ -42,8 +42,8 @@ def predict(
 ) -> None:  # fmt: skip
     """Predict the class of each TEXT, with its probability.
 
-    With - texts are the lines of standard input, compressed or not. They and those of a --file make one
-    line of JSON each. Streams may be of any length.
+    With -, texts are the lines of standard input, compressed or not. They and those of a --file give one line
+    of JSON each. Streams may be of any length.
 
     \b
     Example:
@@ -84,9 +84,11 @@ def predict(
 def _stream_of(texts: Sequence[str], file: Path | None) -> Path | None:
     """The file to read texts from, "-" for standard input; None if texts stand on the command line."""
     if "-" in texts and len(texts) > 1:
-        raise click.UsageError("- stands alone: texts come from standard input or from the command line")
+        raise click.UsageError("TEXT...: expected texts or -, found both")
     if bool(texts) == (file is not None):
-        raise click.UsageError("expected texts, - or --file FILE, and only one of them")
+        raise click.UsageError(
+            f"TEXT...: expected texts, - or --file FILE, found {'several' if texts else 'none'}"
+        )
     return Path("-") if tuple(texts) == ("-",) else file
 
 
@@ -95,11 +97,11 @@ def _check_texts(texts: Sequence[str], reading: dict[str, Any]) -> None:
     for name in reading:
         if was_typed(name):
             option = next(p.opts[0] for p in click.get_current_context().command.params if p.name == name)
-            raise click.UsageError(f"{option} is for the texts of a --file, or of standard input (-)")
+            raise click.UsageError(f"{option}: expected a --file or -, found texts on the command line")
     for text in texts:
         if os.path.exists(text):
             what = "directory" if os.path.isdir(text) else "file"
-            way_on = "texts of that name come through -" if what == "directory" else f"use --file {text}"
+            way_on = "to classify the name, pipe it into -" if what == "directory" else f"use --file {text}"
             raise click.UsageError(f"TEXT...: expected texts, found the name of a {what}, {text!r}; {way_on}")
         if _looks_like_a_file(text):
             console.say_notes([f"{text!r} is taken for a text, as there is no file of that name"])

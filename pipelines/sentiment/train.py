@@ -107,7 +107,7 @@ def train(
             texts.texts, texts.labels, config, vectors=loaded,
             tokenizer=tokenizer, on_progress=on_progress, **typed,
         )  # fmt: skip
-    if earlier is None or not earlier.equals(model):  # which is an error for an output that exists
+    if earlier is None or not earlier.equals(model):  # save refuses an output that exists
         parents = {} if loaded is None or loaded.digest is None else {"vectors": loaded.digest}
         model.save(output, overwrite=overwrite, parents=parents)
     else:
@@ -161,7 +161,7 @@ def _facts(model: TextModel, output: Path, num_texts: int, seconds: float) -> di
 
 
 def _notes(report: DataReport, model: TextModel, facts: dict[str, Any]) -> list[str]:
-    """What may spoil the result, in sentences."""
+    """A sentence for each thing that may spoil the result."""
     notes = data_notes(report)
     if model.tally is not None:
         notes += coverage_notes(report.source, model.tally)

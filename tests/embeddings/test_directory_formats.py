@@ -139,7 +139,7 @@ def test_whole_or_not_at_all(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "p"]
 
 
-def test_streams_and_files_are_no_directories(tmp_path):
+def test_streams_and_files_are_not_directories(tmp_path):
     vectors = make(["a"], [[1]])
     with pytest.raises(ConfigError, match="expected a directory for projector, found a stream"):
         write_vectors(vectors, io.BytesIO(), format="projector")

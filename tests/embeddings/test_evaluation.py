@@ -163,7 +163,7 @@ class TestRatedPairs:
             read_rated_pairs(write(tmp_path, text))
 
     def test_a_file_too_large_to_be_a_set(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(lines, "_MOST_BYTES", 1 << 20)
+        monkeypatch.setattr(lines, "_MAX_BYTES", 1 << 20)
         path = write(tmp_path, gzip.compress(bytes(3 << 20)), "set.txt.gz")
         with pytest.raises(FormatError, match="expected a test set of at most 1 MiB, found more"):
             read_rated_pairs(path)
@@ -235,7 +235,7 @@ class TestAnalogies:
             assert (result.total.accuracy, result.total.coverage) == (1.0, 0.75)
         json.dumps(add.to_dict(), allow_nan=False)
 
-    def test_question_words_are_no_answers(self, tmp_path):
+    def test_question_words_are_not_answers(self, tmp_path):
         vectors = make(["a", "b", "c", "d"], [[1, 0], [1, 0.1], [1, 0.2], [-1, 0]])
         result = evaluate_analogies(vectors, write(tmp_path, ": x\na b c d\na b c c\n"))
         assert [(r.total.num_correct, r.total.num_used) for r in result] == [(1, 2), (1, 2)]
@@ -297,7 +297,7 @@ class TestAnalogies:
         ("text", "expected"),
         [
             (": x\na b c d\na b c\n", "set.txt:3: expected 4 words, found 3"),
-            (": x\na b c\n", "set.txt:2: expected 4 words, or 2 in every line, found 3"),
+            (": x\na b c\n", "set.txt:2: expected 4 words, or 2 on every line, found 3"),
             ("a b\nc d\na b c d\n", "set.txt:3: expected 2 words, found 4"),
             ("a b\n", "set.txt: expected analogy questions, found none"),
             (1001 * "a b\n", "set.txt:1001: expected at most 1,000 pairs in a section, found more"),
@@ -316,7 +316,7 @@ class TestAnalogies:
     def test_pairs_as_in_bats(self, vectors, tmp_path, text):
         sections, lines = read_questions(write(tmp_path, text))
         assert len(sections[0][1]) == 2
-        assert lines == "pairs, each asked about with each other"
+        assert lines == "pairs, each combined with every other"
         for result in evaluate_analogies(vectors, write(tmp_path, text)):
             assert result.lines == lines
             assert (result.sections[0].name, result.total.num_used) == (sections[0][0], 2)

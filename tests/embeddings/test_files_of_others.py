@@ -1,4 +1,4 @@
-"""Files as other programs and people write them: read rightly, or named, and never wrong in silence."""
+"""Files as other programs and people write them: read correctly or named, and never silently wrong."""
 
 import gzip
 import io
@@ -90,7 +90,7 @@ class TestTextIsText:
                 assert found.details["format"] == "word2vec-binary"
                 assert found.matrix.tolist() == np.array(values, np.float32).tolist()
 
-    def test_numbers_of_another_size_are_no_vectors(self, lenient):
+    def test_numbers_of_another_size_are_not_vectors(self, lenient):
         rng = np.random.default_rng(0)
         for letter in "de":
             records = (record(b"w%d" % i, *rng.normal(size=50), letter=letter) for i in range(200))
@@ -224,7 +224,7 @@ class TestEncodings:
                 ReadOptions(encoding=name)
         stream = io.BytesIO()
         write_vectors(WordVectors(Vocabulary(["a"], [0]), [[1]]), stream, format="numpy")
-        with pytest.raises(ConfigError, match="encoding: expected utf-8, in which numpy files hold words"):
+        with pytest.raises(ConfigError, match="encoding: expected utf-8, as in every numpy file"):
             read(stream.getvalue(), encoding="latin-1")
 
     def test_projector(self, tmp_path):

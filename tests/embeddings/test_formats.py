@@ -114,7 +114,7 @@ class TestOddText:
         assert found.vocabulary.words == ("a\u00a0b", ". . .", "7", "", "at x@y.z")
         assert found.matrix[1].tolist() == [3, 4]
 
-    def test_numbers_as_words_are_no_header(self, tmp_path):
+    def test_numbers_as_words_are_not_header(self, tmp_path):
         assert read(b"5 0.1\n6 0.2\n", tmp_path).vocabulary.words == ("5", "6")
         assert read(b"5 3\n6 4\n", tmp_path).matrix.tolist() == [[3], [4]]
         assert read(b"5 3 4\n6 4 5\n", tmp_path).matrix.tolist() == [[3, 4], [4, 5]]

@@ -83,14 +83,14 @@ def test_vectors_added_to_counted_ones_have_no_count():
         ({"a": [1, 2]}, TypeError, KEYED + "an object of dict"),
         (KeyedVectors, TypeError, KEYED + "an object of type"),
         (type("Other", (), {"wv": 1})(), TypeError, KEYED + "an object of Other"),
-        (KeyedVectors(3), ValueError, "expected at least one word, found none: has it a vocabulary yet?"),
+        (KeyedVectors(3), ValueError, "expected at least one word, found none; is the vocabulary built?"),
         (KeyedVectors(3, count=2), ValueError,
-         "expected at least one word, found none: has it a vocabulary yet?"),
+         "expected at least one word, found none; is the vocabulary built?"),
         (keyed(keys=["a", "a"]), ValueError, "expected each word once, found duplicates"),
         (keyed(keys=[b"a", b"b"]), ValueError, "expected strings as keys, found b'a' (document tags?)"),
         (keyed(keys=["a", "\udce9"]), ValueError, r"expected keys in Unicode, found '\udce9'"),
         (changed(keyed(), key_to_index={"a": 1, "b": 0}), ValueError,
-         "expected the key 'a' at 0, as in index_to_key, found key_to_index to say 1"),
+         "expected key_to_index['a'] to be 0, as in index_to_key, found 1"),
         (changed(keyed(), vectors=None), TypeError, "expected an array of vectors of words, found none"),
         (keyed(matrix=[[1, 2], [3, 4]]), TypeError,
          "expected an array of vectors of words, found an object of list"),
@@ -112,12 +112,12 @@ def test_vectors_added_to_counted_ones_have_no_count():
         (keyed(counts=["3", "1"]), ValueError, COUNTS),
         (keyed(counts=np.array([2**64 - 1, 1], np.uint64)), ValueError, COUNTS),
         (keyed(counts=[2**62 - 1, 2**62 - 1]), ValueError,
-         "expected counts of less than 2**62 in all, found more"),
+         "expected counts of less than 2**62 in total, found more"),
         (keyed(counts=[1, 2, 3]), ValueError, "expected a count for each of 2 keys, found shape (3,)"),
     ],
 )  # fmt: skip
 @pytest.mark.filterwarnings("error")
-def test_what_is_no_set_of_vectors(model, error, message):
+def test_what_is_not_a_set_of_vectors(model, error, message):
     with pytest.raises(error) as caught:
         WordVectors.from_gensim(model)
     assert str(caught.value) == message
@@ -151,7 +151,7 @@ def test_damaged_subwords(parts, error, message):
     ("parts", "error", "message"),
     [
         ({"wv": 3}, TypeError, KEYED + "an object of int"),
-        ({"hs": None}, ValueError, "expected all options of a Word2Vec, found none called hs" + HINT),
+        ({"hs": None}, ValueError, "expected all options of a Word2Vec, found no hs" + HINT),
         ({"syn1neg": None}, ValueError, "expected as many output vectors as words, found 0 for 5 words"),
         ({"syn1neg": np.ones((5, 3))}, ValueError, "expected outputs of shape (5, 4), found (5, 3)"),
         ({"syn1neg": np.full((5, 4), 1j)}, TypeError,
@@ -170,7 +170,7 @@ def test_damaged_models(parts, error, message):
 
 
 def test_a_model_before_training():
-    with pytest.raises(ValueError, match="expected at least one word, found none: has it a vocabulary yet"):
+    with pytest.raises(ValueError, match="expected at least one word, found none; is the vocabulary built"):
         WordVectors.from_gensim(Word2Vec(vector_size=4))
     begun = Word2Vec(vector_size=4, min_count=1)
     begun.build_vocab(SENTENCES)

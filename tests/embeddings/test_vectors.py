@@ -209,7 +209,7 @@ class TestQueries:
         with pytest.raises(UnknownWordError, match="'Cat' is not among the 4 words; near spellings: cat"):
             vectors.odd_one_out(["cat", "dog", "Cat"])
 
-    def test_question_words_are_no_answers(self, vectors):
+    def test_question_words_are_not_answers(self, vectors):
         assert [word for word, _ in vectors.analogy("cat", "dog", "sun", 5)] == ["moon"]
 
     def test_one_dimension(self):
@@ -260,7 +260,7 @@ class TestQueries:
             (lambda v: v.nearest([b"a" * 100_000]), r"a'… \(100,000 characters\)$"),
         ],
     )
-    def test_what_is_no_word(self, vectors, call, message):
+    def test_what_is_not_a_word(self, vectors, call, message):
         with pytest.raises(TypeError, match=message):
             call(vectors)
 

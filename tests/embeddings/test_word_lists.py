@@ -47,7 +47,7 @@ def test_bad_lists(tmp_path, content, expected):
         wanted_words(tmp_path / "words")
 
 
-def test_what_is_no_source_of_words(tmp_path):
+def test_what_is_not_a_source_of_words(tmp_path):
     with pytest.raises(SourceError, match="no: cannot be read: No such file"):
         wanted_words(tmp_path / "no")
     with pytest.raises(ArtifactError, match=r"found no manifest\.json"):

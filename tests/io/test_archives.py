@@ -64,7 +64,7 @@ def test_zip(compression):
     assert from_zip(zipped({})) == {}
 
 
-def test_what_is_no_file_has_no_content():
+def test_what_is_not_a_file_has_no_content():
     for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE):
         assert from_tar(tarred({"x.txt": b""}, type=kind, linkname="/etc/passwd")) == {"x.txt": None}
     link = zipfile.ZipInfo("x.txt")

@@ -144,9 +144,7 @@ def test_what_is_wanted_is_named(tmp_path):
 
 def test_columns_are_not_mapped(tmp_path):
     np.save(tmp_path / "a.npy", np.asfortranarray(np.zeros((3, 4))))
-    with pytest.raises(
-        FormatError, match=r"expected rows one after the other, found columns \(Fortran order\)"
-    ):
+    with pytest.raises(FormatError, match=r"expected an array in C order, found Fortran order"):
         map_array(tmp_path / "a.npy")
     np.save(tmp_path / "a.npy", np.asfortranarray(np.zeros((3, 1))))
     assert map_array(tmp_path / "a.npy").shape == (3, 1)

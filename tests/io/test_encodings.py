@@ -34,7 +34,7 @@ def message(data, **options):
 
 @pytest.mark.parametrize("read_size", [1, 2, 3, 5, 1 << 20])
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-be", "utf-32-be"])
-def test_a_byte_order_mark_goes_before_everything(monkeypatch, encoding, read_size):
+def test_a_byte_order_mark_takes_precedence(monkeypatch, encoding, read_size):
     monkeypatch.setattr(lines, "READ_SIZE", read_size)
     mark = "\ufeff" if encoding.endswith("-be") else ""  # Python writes the others'
     data = (mark + TEXT + "😀").encode(encoding)
@@ -117,7 +117,7 @@ def test_invalid_bytes_of_other_encodings_are_named_or_counted(monkeypatch):
     ["zlib", "rot13", "hex", "base64", "bz2", "uu", "quopri", "klingon", "", "a\0b", "\ud800", "x" * 10_000,
      "idna", "punycode", "undefined", "unicode_escape", "raw-unicode-escape", "os", "aliases", "../utf-8"],
 )  # fmt: skip
-def test_codecs_that_are_none_of_text(encoding):
+def test_codecs_that_are_not_of_text(encoding):
     with pytest.raises(ConfigError, match=r"^encoding: expected utf-8, utf-16, cp1252 or the like, found "):
         check_encoding(encoding)
 

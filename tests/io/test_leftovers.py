@@ -9,7 +9,7 @@ import pytest
 
 from wordlab.io import atomic, leftovers
 from wordlab.io.atomic import finish_leftovers, move_away, staged_directory, staged_file
-from wordlab.io.leftovers import FILLING, OLD, held, hidden_directory, is_twin, twin_name
+from wordlab.io.leftovers import FILLING, OLD, hidden_directory, hidden_name, is_hidden_name, locked
 
 KILLED = """
 import os, sys
@@ -56,14 +56,14 @@ def test_a_killed_run_is_cleared_and_a_running_one_is_not(tmp_path, caplog, name
         assert sorted(os.listdir(tmp_path)) == sorted([name, "d1"])
         assert len(os.listdir(other)) == 1
         (record,) = caplog.records
-        assert record.getMessage().endswith(": removed what a run that was killed had left")
+        assert record.getMessage().endswith(": removed what a killed run had left")
     finally:
         two.communicate(b"\n")
 
 
 def test_files_leave_nothing_either(tmp_path):
     path = tmp_path / "a.txt"
-    hidden = tmp_path / twin_name(".a.txt")
+    hidden = tmp_path / hidden_name(".a.txt")
     hidden.mkdir()
     (hidden / "a.txt").write_text("half")
     with staged_file(path) as staging:
@@ -72,8 +72,8 @@ def test_files_leave_nothing_either(tmp_path):
 
 
 def test_another_machine_is_left_alone(tmp_path, monkeypatch):
-    """Its locks may not be seen here."""
-    leftover = tmp_path / twin_name(".d")
+    """Its locks may be invisible here."""
+    leftover = tmp_path / hidden_name(".d")
     leftover.mkdir()
     monkeypatch.setattr(leftovers, "_machine", lambda: ("0000", "1111"))
     finish_leftovers(tmp_path / "d")
@@ -93,7 +93,7 @@ def test_other_names_are_left_alone(tmp_path, name):
 
 
 def test_disks_without_locks_are_left_alone(tmp_path, monkeypatch):
-    leftover = tmp_path / twin_name(".d")
+    leftover = tmp_path / hidden_name(".d")
     leftover.mkdir()
     monkeypatch.setattr(leftovers, "_lock", lambda descriptor, path: None)
     finish_leftovers(tmp_path / "d")
@@ -101,7 +101,7 @@ def test_disks_without_locks_are_left_alone(tmp_path, monkeypatch):
 
 
 def test_what_was_put_aside_is_put_back(tmp_path):
-    aside = tmp_path / twin_name(".d", OLD)
+    aside = tmp_path / hidden_name(".d", OLD)
     aside.mkdir()
     (aside / "precious").write_text("x")
     finish_leftovers(tmp_path / "d")
@@ -113,7 +113,7 @@ def test_what_was_put_aside_is_put_back(tmp_path):
 
 def test_a_filling_that_was_killed_is_finished(tmp_path):
     (tmp_path / "a").write_text("moved already")
-    ready = tmp_path / twin_name("", FILLING)
+    ready = tmp_path / hidden_name("", FILLING)
     ready.mkdir()
     (ready / "manifest").write_text("x")
     (ready / "z").write_text("x")
@@ -152,9 +152,9 @@ def test_a_second_signal_does_not_stop_the_removal(tmp_path, monkeypatch):
 
 
 def test_a_lock_is_held_once(tmp_path):
-    with held(tmp_path) as first, held(tmp_path) as second:
+    with locked(tmp_path) as first, locked(tmp_path) as second:
         assert (first, second) == (True, False)
-    with held(tmp_path) as again, held(tmp_path / "nowhere") as none:
+    with locked(tmp_path) as again, locked(tmp_path / "nowhere") as none:
         assert (again, none) == (True, False)
 
 
@@ -166,7 +166,7 @@ def test_move_away(tmp_path):
 
 
 def test_names():
-    assert is_twin(twin_name(".d"), ".d")
-    assert is_twin(twin_name(""), "")
-    assert not is_twin(twin_name(".d"), "")
-    assert not is_twin(".d.partial-half", ".d")
+    assert is_hidden_name(hidden_name(".d"), ".d")
+    assert is_hidden_name(hidden_name(""), "")
+    assert not is_hidden_name(hidden_name(".d"), "")
+    assert not is_hidden_name(".d.partial-half", ".d")

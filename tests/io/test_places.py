@@ -17,7 +17,7 @@ def test_names_that_are_too_long(tmp_path):
             check_place(tmp_path / name)
 
 
-def test_links_that_lead_nowhere(tmp_path):
+def test_broken_links(tmp_path):
     (tmp_path / "link").symlink_to("nowhere")
     (tmp_path / "loop").symlink_to("loop")
     for name in ("link", "loop"):

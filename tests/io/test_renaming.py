@@ -57,7 +57,7 @@ def test_a_name_that_is_taken_stays(tmp_path, content, old):
 
 
 @pytest.mark.usefixtures("system")
-def test_a_link_that_leads_nowhere_is_a_name_that_is_taken(tmp_path):
+def test_a_broken_link_is_a_name_that_is_taken(tmp_path):
     make(tmp_path / "one", "new")
     (tmp_path / "two").symlink_to("nowhere")
     with pytest.raises(FileExistsError):

@@ -218,7 +218,7 @@ def test_what_we_cannot_take_is_refused(theirs):
         WordVectors.from_gensim(FastText(SENTENCES[:5], **small, bucket=10))
     with pytest.raises(ValueError, match="expected a Word2Vec, found a Doc2Vec"):
         WordVectors.from_gensim(Doc2Vec(vector_size=4))
-    with pytest.raises(ValueError, match="expected at least one word, found none: has it a vocabulary yet"):
+    with pytest.raises(ValueError, match="expected at least one word, found none; is the vocabulary built"):
         WordVectors.from_gensim(Word2Vec(**small))
     grown = copy.deepcopy(theirs)
     grown.wv.add_vectors(["a new word"], np.ones((1, 20), np.float32))

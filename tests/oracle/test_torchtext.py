@@ -148,7 +148,7 @@ def test_character_ngrams_go_to_their_own_class(tmp_path):
         assert equal(theirs[word].numpy()[0], CharNGrams(ours).vector(word))
 
 
-def test_words_that_are_no_utf8(tmp_path):
+def test_words_that_are_not_utf8(tmp_path):
     """torchtext leaves them out, and rows of zeros behind; so does a lenient reader, without the rows."""
     (tmp_path / "v.txt").write_bytes(b"king 1 2 3\n\xff\xfe 4 5 6\nqueen 7 8 9\n")
     theirs = vocab.Vectors("v.txt", cache=str(tmp_path))

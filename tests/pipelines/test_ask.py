@@ -71,11 +71,11 @@ def test_evaluate_says_which_columns_it_took(place):
     shown = run(*command).stdout
     assert shown.endswith(
         "\npairs: words from 'word1' and 'word2', scores from 'SimLex999' with decimal commas\n"
-        "bats: pairs, each asked about with each other\n"
+        "bats: pairs, each combined with every other\n"
     )
     found = json.loads(run(*command, "--json").stdout)
     assert found["similarities"][0]["columns"].startswith("words from 'word1' and 'word2'")
-    assert found["analogies"][0]["lines"] == "pairs, each asked about with each other"
+    assert found["analogies"][0]["lines"] == "pairs, each combined with every other"
 
 
 @pytest.mark.parametrize(

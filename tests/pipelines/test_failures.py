@@ -46,7 +46,7 @@ def test_hostile_names_are_spelt_out(words, code, line, place):
     assert not set(result.stderr) & {"\x1b", "\x9b", "\u202e"}
 
 
-def test_words_of_great_length_are_cut(place):
+def test_very_long_words_are_cut(place):
     word = "x" * 100_000
     for words in (["embeddings", "nearest", "vectors", word], ["corpus", "stats", word], [word]):
         result = run(*words)
@@ -55,7 +55,7 @@ def test_words_of_great_length_are_cut(place):
         assert "(100,000 characters)" in result.stderr
 
 
-def test_results_of_great_length_are_cut(capsys):
+def test_very_long_results_are_cut(capsys):
     console.print_table(("word", "x"), [("x" * 100_000, 1)])
     console.print_facts({"word": "y" * 100_000})
     shown = capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""--resume of a run that is finished: it says so, changes nothing, and is no error."""
+"""--resume of a run that is finished: it says so, changes nothing, and is not an error."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ VECTORS = ("embeddings", "train", "corpus", "--resume", "-o", "made", "--threads
 
 
 @pytest.mark.parametrize(("words", "epochs"), [(SENTIMENT, 2), (VECTORS, 2)], ids=["sentiment", "embeddings"])
-def test_a_finished_run_is_no_error(place, words, epochs):
+def test_a_finished_run_is_not_an_error(place, words, epochs):
     first = run(*words, "--epochs", epochs, "--json")
     assert first.exit_code == 0, first.output
     before = state_of(place / "made")

@@ -150,7 +150,7 @@ def test_separators_and_encodings_are_said(empty):
     assert result.stderr.endswith("; if it is cp1252, as it seems, use --encoding cp1252\n")
     result = run("embeddings", "import", "v.txt", "-o", "lenient", "--lenient", "-q")
     assert result.exit_code == 0
-    assert "Warning: words were left out for their encoding; if it is cp1252" in result.stderr
+    assert "Warning: words were left out because of their encoding; if it is cp1252" in result.stderr
     result = run("embeddings", "import", "v.txt", "-o", "v", "--encoding", "latin-1", "-q")
     assert result.exit_code == 0, result.output
     assert "\nseparator  tab\nencoding   iso8859-1\n" in result.stdout
@@ -182,7 +182,7 @@ def test_byte_order(empty):
     assert "Error: --byte-order: expected none for glove, found 'big'" in result.stderr
 
 
-def test_what_is_only_read_is_no_choice_of_export(empty):
+def test_what_is_only_read_is_not_a_choice_of_export(empty):
     result = run("embeddings", "export", "v", "w", "--format", "model2vec")
     assert result.exit_code == 2
     assert "'model2vec' is not one of" in result.stderr

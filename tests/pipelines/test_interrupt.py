@@ -143,7 +143,7 @@ finally:
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("place", ["a destructor", "a callback"])
 def test_an_interrupt_that_gets_lost_comes_again(place, name):
-    """Python cannot pass on what is raised there; LLVM calls back after each function that it compiles."""
+    """Python cannot propagate what is raised there; LLVM calls back after each function that it compiles."""
     result = subprocess.run(
         [sys.executable, "-c", LOST.format(place=place, name=name)],
         capture_output=True,

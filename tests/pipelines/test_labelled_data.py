@@ -34,7 +34,7 @@ REFUSED = {
     ),
     "first words": (
         "x.txt", rows("{text}\n", "-") + "the film\na film\nmy film\n",
-        "x.txt: expected lines of a label and a text, found 5 different words at the beginning of 43 lines, "
+        "x.txt: expected lines of a label and a text, found 5 distinct words at the beginning of 43 lines, "
         "3 of them once; are there labels? Use --format tsv or csv for columns, --format lines if the first "
         "words are labels",
     ),
@@ -64,7 +64,7 @@ REFUSED = {
     ),
     "a number of 5,000 digits": (
         "x.jsonl", '{"text": "a", "label": ' + "1" * 5000 + "}",
-        "x.jsonl:1: expected a JSON object, found a number of too many digits",
+        "x.jsonl:1: expected a JSON object, found a number with too many digits",
     ),
     "a field twice": (
         "x.jsonl", '{"text": "a", "label": 1, "label": 2}',
@@ -161,7 +161,7 @@ def test_a_pipe_in_a_folder_is_left_out(empty):
     assert result.exit_code == 0
     assert result.stderr.splitlines()[-2:] == [
         "Note: train: other/ is left out, as it has no .txt files, only 1 file (.html)",
-        "Note: train: left out in pos/, as they are no .txt files: 1 file (not regular)",
+        "Note: train: left out in pos/, as they are not .txt files: 1 file (not regular)",
     ]
 
 
@@ -180,10 +180,10 @@ def test_predict_refuses_names_of_files(place):
          "TEXT...: expected texts, found the name of a file, 'reviews.tsv'; use --file reviews.tsv"),
         (["fine", "train"],
          "TEXT...: expected texts, found the name of a directory, 'train'; "
-         "texts of that name come through -"),
-        ([], "expected texts, - or --file FILE, and only one of them"),
-        (["fine", "--file", "reviews.tsv"], "expected texts, - or --file FILE, and only one of them"),
-        (["fine", "--header"], "--header is for the texts of a --file, or of standard input (-)"),
+         "to classify the name, pipe it into -"),
+        ([], "TEXT...: expected texts, - or --file FILE, found none"),
+        (["fine", "--file", "reviews.tsv"], "TEXT...: expected texts, - or --file FILE, found several"),
+        (["fine", "--header"], "--header: expected a --file or -, found texts on the command line"),
     ):  # fmt: skip
         result = run("sentiment", "predict", "model", *words)
         expected = f"Error: {message} (see wordlab sentiment predict --help)\n"
@@ -220,7 +220,7 @@ def test_predict_reads_parquet(place):
     ("words", "message"),
     [
         (["--file", "nowhere.txt"], "nowhere.txt: cannot be read: No such file or directory"),
-        (["--file", "f.txt"], "f.txt:1: expected a text without label, found __label__"),
+        (["--file", "f.txt"], "f.txt:1: expected a text without a label, found __label__"),
     ],
 )
 def test_files_that_predict_cannot_read(place, words, message):

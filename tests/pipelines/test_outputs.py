@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from wordlab.io.leftovers import twin_name
+from wordlab.io.leftovers import hidden_name
 
 from .conftest import everything_in, run
 
@@ -85,7 +85,7 @@ def test_a_library_call_is_refused_too(place):
 # ------------------------------------------------------------------ links, devices, directories
 
 
-def test_export_writes_into_what_is_no_file(place):
+def test_export_writes_into_what_is_not_a_file(place):
     os.mkfifo("pipe")
     (place / "real.txt").write_text("old")
     (place / "link.txt").symlink_to("real.txt")
@@ -134,7 +134,7 @@ def test_what_is_written_again_and_again_needs_a_name(place, monkeypatch):
     ("output", "message"),
     [
         ("a" * 250, "cannot be written: File name too long"),
-        ("dangling", "dangling: cannot be written: it is a link that leads nowhere"),
+        ("dangling", "dangling: cannot be written: it is a broken link"),
         ("articles.txt/x", "is not a directory"),
         (os.fsdecode(b"caf\xe9"), "caf\\xe9: cannot be written: expected a path in UTF-8"),
     ],
@@ -151,7 +151,7 @@ def test_what_is_written_again_and_again_needs_a_name(place, monkeypatch):
         "vision train --data nothing -o",
     ],
 )
-def test_outputs_are_looked_at_before_inputs(place, line, output, message):
+def test_outputs_are_checked_before_inputs(place, line, output, message):
     (place / "dangling").symlink_to("nowhere")
     result = run(*line.split(), output)
     assert result.exit_code == 1
@@ -169,7 +169,7 @@ def test_outputs_are_looked_at_before_inputs(place, line, output, message):
         "theory vanishing --plot",
     ],
 )
-def test_pictures_are_looked_at_before_inputs(place, line, name):
+def test_pictures_are_checked_before_inputs(place, line, name):
     (place / "dangling.png").symlink_to("nowhere.png")
     result = run(*line.split(), name)
     assert result.exit_code == 1
@@ -182,19 +182,19 @@ def test_pictures_are_looked_at_before_inputs(place, line, name):
 
 @pytest.mark.parametrize("quiet", [False, True])
 def test_what_a_killed_run_left_is_removed_and_said(place, quiet):
-    leftover = place / twin_name(".new[1]")
+    leftover = place / hidden_name(".new[1]")
     leftover.mkdir()
     (leftover / "half").write_text("x")
     result = run("corpus", "build", "articles.txt", "-o", "new[1]", *["-q"] * quiet)
     assert result.exit_code == 0
     assert not leftover.exists()
-    note = f"Note: {leftover}: removed what a run that was killed had left\n"
+    note = f"Note: {leftover}: removed what a killed run had left\n"
     assert (note in result.stderr) != quiet
 
 
 def test_resuming_leaves_other_runs_alone(place):
     """A name with * is a name."""
-    other = place / twin_name(".other.checkpoint")
+    other = place / hidden_name(".other.checkpoint")
     other.mkdir()
     run("embeddings", "train", "corpus", "-o", "o*", "--epochs", "1", "--resume", "-q")
     assert other.exists()

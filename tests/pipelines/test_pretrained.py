@@ -95,7 +95,7 @@ def test_wrong_names(cached):
     fails(["embeddings", "import", "nothing.vec", "-o", "g"], 1,
           "nothing.vec: cannot be read: No such file or directory")  # fmt: skip
     fails(["embeddings", "import", "glove.6B.100d", "--format", "glove", "-o", "g"], 2,
-          "--format is for files; glove.6B.100d has a format of its own (see wordlab embeddings import --help)")  # fmt: skip  # noqa: E501
+          "--format: expected a file, found glove.6B.100d, whose format is known (see wordlab embeddings import --help)")  # fmt: skip  # noqa: E501
 
 
 def test_offline_and_out_of_reach(tmp_path):

@@ -110,7 +110,7 @@ def test_predict_explains(place, model):
          "Error: vectors: expected an artefact of kind 'classifier', found 'vectors', "
          "which WordVectors.load loads"),
         (("predict", "model", "-", "a text"), 2,
-         "Error: - stands alone: texts come from standard input or from the command line "
+         "Error: TEXT...: expected texts or -, found both "
          "(see wordlab sentiment predict --help)"),
         (("predict", "model", "a text", "--threads", 0), 2,
          "Error: --threads: expected a whole number from 1 to 1024, found 0 "

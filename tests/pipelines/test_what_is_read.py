@@ -71,13 +71,13 @@ def test_compare_has_a_column_and_each_note_once(here):
 
 def test_texts_that_are_cut_are_counted(here):
     result = trained("textcnn", "--max-tokens", 5, *QUICK)
-    note = "cased.tsv: 24 texts longer than --max-tokens; the rest, 28.6% of all tokens, is not read\n"
+    note = "cased.tsv: 24 texts cut at --max-tokens, which leaves 28.6% of all tokens unread\n"
     assert f"Note: {note}" in result.stderr
-    assert "not read    28.6% of the tokens, the ends of 24 texts\n" in result.stdout
+    assert "not read    28.6% of the tokens, at the ends of 24 texts\n" in result.stdout
     judged = run("sentiment", "evaluate", "textcnn", "cased.tsv")
     assert f"Note: {note}" in judged.stderr
     told = run("sentiment", "predict", "textcnn", "-", input="one two three four five six\nshort\n")
-    assert "Note: the texts: 1 text longer than --max-tokens; the rest, 14.3% of all" in told.stderr
+    assert "Note: the texts: 1 text cut at --max-tokens, which leaves 14.3% of all" in told.stderr
     assert len(told.stdout.splitlines()) == 2
     facts = json.loads(run("sentiment", "predict", "textcnn", "a b c d e f g", "--json").stdout)
     assert facts["cut"] == {"num_texts": 1, "tokens": pytest.approx(2 / 7)}
@@ -88,24 +88,24 @@ def test_evaluate_on_the_training_file_says_so(place):
     assert result.exit_code == 0, result.output
     assert "Note: reviews.tsv: 48 texts that the classifier was trained on\n" in result.stderr
     assert "texts        48, 48 of them trained on\n" in result.stdout
-    assert "on the others" not in result.stdout
+    assert "unseen texts" not in result.stdout
     (place / "mixed.tsv").write_text("label\ttext\npos\tso good and so great 1\nneg\tunlike all\n")
     mixed = run("sentiment", "evaluate", "model", "mixed.tsv", "--calibrate", "validation.tsv", "--quiet")
     assert mixed.stderr == ""
-    assert "texts          2, 1 of them trained on\n" in mixed.stdout
-    assert "on the others  " in mixed.stdout
+    assert "texts         2, 1 of them trained on\n" in mixed.stdout
+    assert "unseen texts  " in mixed.stdout
     loud = run("sentiment", "evaluate", "model", "mixed.tsv", "--calibrate", "validation.tsv")
     assert "Note: validation.tsv: 12 texts that the classifier was trained on\n" in loud.stderr
     facts = json.loads(run("sentiment", "evaluate", "model", "mixed.tsv", "--json", "--quiet").stdout)
     assert (facts["num_seen"], facts["unseen"]["num_texts"]) == (1, 1)
 
 
-def test_compare_judges_by_the_others_too(place):
+def test_compare_judges_by_unseen_texts_too(place):
     (place / "mixed.tsv").write_text("label\ttext\npos\tso good and so great 1\nneg\tso poor and bad\n")
     arguments = ("compare", "reviews.tsv", "--test", "mixed.tsv", "--models", "nbsvm,tfidf", "-o", "c")
     result = run("sentiment", *arguments)
     assert "1 text of the test set also in this training set\n" in result.stderr
-    assert "on the others" in result.stdout.splitlines()[0]
+    assert "unseen texts" in result.stdout.splitlines()[0]
     found = json.loads((place / "c" / "results.json").read_text())
     assert found["num_seen"] == 1
     assert [entry["unseen"]["num_texts"] for entry in found["entries"]] == [1, 1]

@@ -156,8 +156,8 @@ def test_torch_is_left_as_it_was():
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_a_loss_that_is_no_number_is_an_error():
-    with pytest.raises(TrainingError, match=r"^epoch 1: the loss is not a finite number; try a smaller"):
+def test_a_loss_that_is_not_a_number_is_an_error():
+    with pytest.raises(TrainingError, match=r"^epoch 1: the loss is not a finite number; try a"):
         fit(vectors=HUGE, unknown="zero")
 
 
@@ -171,7 +171,7 @@ def test_an_explosion_is_an_error(model, options):
         fit(model=model, **options)
     assert re.fullmatch(
         r"epoch \d+: the loss is (\S+, that of guessing 0\.693|not a finite number); "
-        "try a smaller learning_rate than 100", str(caught.value),
+        "try a learning_rate smaller than 100", str(caught.value),
     )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def test_more_weights_than_memory_is_an_error(monkeypatch):
     with pytest.raises(ResourceError) as caught:
         fit(model="birnn", hidden=100_000)
     assert re.fullmatch(
-        r"memory: training the BiRNN's 80,\d{3},\d{3},\d{3} weights takes 128\d\.\d GB, \S+ GB are left; "
+        r"memory: expected 128\d\.\d GB to train the BiRNN's 80,\d{3},\d{3},\d{3} weights, found \S+ GB; "
         "smaller layers need less", str(caught.value),
     )  # fmt: skip
     monkeypatch.setattr("wordlab.sentiment.training.memory.available_memory", lambda: None)
@@ -196,9 +196,9 @@ def test_memory_that_torch_cannot_have_is_a_memory_error():
         torch.zeros(2, 3) @ torch.zeros(2, 3)
 
 
-def test_a_loss_on_held_out_texts_that_is_no_number_is_an_error(monkeypatch):
+def test_a_loss_on_held_out_texts_that_is_not_a_number_is_an_error(monkeypatch):
     monkeypatch.setattr("wordlab.sentiment.training.loop.evaluate_network", lambda *_, **__: (np.nan, 0.9))
-    with pytest.raises(TrainingError, match=r"^epoch 1: the loss is not a finite number; try a smaller"):
+    with pytest.raises(TrainingError, match=r"^epoch 1: the loss is not a finite number; try a"):
         fit()
 
 

@@ -17,7 +17,7 @@ def test_every_text_needs_a_label():
     with pytest.raises(ValueError, match="a label for each text, found 2 texts, 1 labels"):
         LabelledTexts(("a", "b"), ("pos",), "x")
     for texts, labels in (("ab", ("pos", "neg")), (("a", "b"), "pn")):
-        with pytest.raises(TypeError, match="found a single string; put it into a list"):
+        with pytest.raises(TypeError, match="found a single string; put it in a list"):
             LabelledTexts(texts, labels, "x")
 
 

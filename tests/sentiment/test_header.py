@@ -71,7 +71,7 @@ def test_what_may_be_either_is_an_error(read, first, labels):
         read(table(first, labels))
     shown = ", ".join(map(repr, first.split("\t")))
     assert str(caught.value).endswith(
-        f"x.tsv:1: expected the names of columns, or a text and its label, found what may be either "
+        f"x.tsv:1: expected column names, or a text and its label, found what may be either "
         f"({shown}); use --header or --no-header"
     )
     assert len(read(table(first, labels), header=False, label_column=0, text_column=1)) == 41
@@ -87,7 +87,7 @@ def test_names_that_joined_files_repeat_are_left_out(read):
     part = table("label\ttext", ("pos", "neg"), 20)
     found = read(part * 3)
     assert (len(found), found.classes) == (60, ("neg", "pos"))
-    assert found.notes == ("left out: 2 rows that repeat the names of columns",)
+    assert found.notes == ("left out: 2 rows that repeat the column names",)
 
 
 def test_header_is_for_tables(tmp_path):

@@ -1,4 +1,4 @@
-"""What the library says to a caller who hands over one text, tokens or labels that are none."""
+"""What the library says to a caller who hands over one text, tokens or bad labels."""
 
 from functools import partial
 
@@ -15,11 +15,11 @@ from .test_classifier_training import fit
 
 TEXTS = ["a good film", "a bad film"] * 4
 LABELS = ["pos", "neg"] * 4
-ONE = "expected a list of texts, found a single text; put it into a list"
+ONE = "expected a list of texts, found a single text; put it in a list"
 
 
 class NoValue:
-    """As pandas' NA: neither equal to anything nor not, and no truth value."""
+    """As pandas' NA: neither equal nor unequal to anything, and without a truth value."""
 
     def __repr__(self):
         return "<NA>"
@@ -108,7 +108,7 @@ def test_explain_takes_one_text(network):
         (np.array([TEXTS]), "expected a list of texts, found ndarray; choose one column of it"),
     ],
 )
-def test_texts_that_are_none(texts, message):
+def test_what_is_not_a_text(texts, message):
     with pytest.raises(TypeError) as caught:
         check_texts(texts)
     assert str(caught.value) == message
@@ -143,8 +143,8 @@ def test_labels_that_name_no_class(labels, message):
     assert str(caught.value) == message
 
 
-def test_one_string_is_no_list_of_labels():
-    with pytest.raises(TypeError, match=r"^expected a list of labels, found a single label; put it into"):
+def test_one_string_is_not_a_list_of_labels():
+    with pytest.raises(TypeError, match=r"^expected a list of labels, found a single label; put it in"):
         check_labelled(["a", "b"], "ab")
 
 

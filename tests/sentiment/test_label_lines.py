@@ -58,7 +58,7 @@ def joined(form):
         ("__label__{label};{text}", "expected white space after the label, found ';' in '__label__"),
         ("__label__{label}, {text}", "expected white space after the label, found ',' in '__label__pos,'"),
         ("__label__{label}|{text}", "expected white space after the label, found '|' in '__label__"),
-        ("__label__{label}::{text}", "found 8 different words at the beginning of 40 lines, of which the"),
+        ("__label__{label}::{text}", "found 8 distinct words at the beginning of 40 lines, which also"),
         ("__label__{label} __label__x {text}", "expected one label, found several"),
         ("__label__{label} {text} __label__x", "expected one label, found several"),
         ("__label__{label},__label__x {text}", "expected one label, found several"),
@@ -95,33 +95,33 @@ def test_fasttext_lines_may_be_indented_and_hold_tabs(tmp_path):
     [
         ("{text} .\t{label}", "' is the first); is the label in another one? Use --format tsv"),
         ("7\t{text}\t{label}", "expected a label at the beginning of the line, found columns between tabs"),
-        ("{text} {label}", "of which the texts consist, too; are there labels?"),
-        ("{text}, {label}", "of which the texts consist, too; are there labels?"),
-        ("{text}", "of which the texts consist, too; are there labels?"),
+        ("{text} {label}", "which also make up the texts; are there labels?"),
+        ("{text}, {label}", "which also make up the texts; are there labels?"),
+        ("{text}", "which also make up the texts; are there labels?"),
         ("{label},{text}", "found ',' in 'pos,"),
         ("{label};{text}", "put a space there, or use --format csv --delimiter ';'"),
         ('"{label}","{text}"', "expected white space after the label, found "),
         ('"{label} {text}"', "expected white space after the label, found '\"' in '\"pos'"),
         ("{label}|{text}", "found '|' in 'pos|"),
-        ("{label}::{text}", "of which the texts consist, too"),
+        ("{label}::{text}", "which also make up the texts"),
         ('{{"label": "{label}", "text": "{text}"}}', "found '\"' in '{\"label\":'"),
     ],
 )
-def test_first_words_are_no_labels(tmp_path, form, expected):
+def test_first_words_are_not_labels(tmp_path, form, expected):
     lines = joined(form)
     if form.startswith("7"):
         lines = [f"{number}{line[1:]}" for number, line in enumerate(lines)]
     assert expected in message(tmp_path, lines)
 
 
-def test_words_with_a_label_behind_a_tab(tmp_path):
+def test_words_with_a_label_after_a_tab(tmp_path):
     lines = [f"word{number}\t{label}" for number, label in enumerate(LABELS)]
     assert "found columns between tabs ('word0' is the first)" in message(tmp_path, lines)
 
 
 def test_prose_has_no_labels(tmp_path):
     found = message(tmp_path, PROSE.splitlines())
-    assert "found 8 different words at the beginning of 8 lines" in found
+    assert "found 8 distinct words at the beginning of 8 lines" in found
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_labels_that_are_words_too(tmp_path, labels):
     assert set(read_labelled(path).labels) == set(labels)
 
 
-def test_who_says_lines_gets_lines(tmp_path):
+def test_asking_for_lines_gets_lines(tmp_path):
     path = tmp_path / "x.txt"
     path.write_text(PROSE)
     assert read_labelled(path, input_format="lines").labels[:2] == ("It", "The")

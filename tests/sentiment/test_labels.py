@@ -123,7 +123,7 @@ def test_labels_that_may_be_meant_otherwise_are_noted():
         "the labels 'ﬁn' and 'fin' look alike, but are two classes",
     ]
     assert label_notes({f"{n / 8}": 3 for n in range(1, 24)}) == [
-        "23 different numbers as labels: are they amounts, not classes?"
+        "23 distinct numbers as labels: are they amounts, not classes?"
     ]
     assert label_notes({"a": 1, "b": 1, "c": 1, "d": 1, "e": 2}) == ["5 classes for 6 texts"]
     assert label_notes({"1": 3, "2": 3, "3": 2}) == []

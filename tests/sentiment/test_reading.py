@@ -89,7 +89,7 @@ def test_folders_by_class(tmp_path):
     assert found.notes == (
         "unsup/ is left out, as it has no labels (1 file)",
         "left out beside the folders: 1 file",
-        "left out in pos/, as they are no .txt files: 1 file (.png)",
+        "left out in pos/, as they are not .txt files: 1 file (.png)",
     )
     assert message(FormatError, tmp_path) == (
         f"{tmp_path}: expected a folder for each class with texts in it, found folders in train; "
@@ -155,7 +155,7 @@ def test_columns_by_name_and_position(tmp_path):
         "text_column: expected a position (0, 1, ...) without a header, found 'words'"
     )
     assert message(ConfigError, path, text_column="words", label_column="words") == (
-        "label_column: expected another column than the texts', found 'words'"
+        "label_column: expected a column other than that of the texts, found 'words'"
     )
 
 
@@ -195,7 +195,7 @@ def test_bad_lines(tmp_path):
     path = write(tmp_path / "y.txt", "__label__a __label__b fine\n")
     assert message(FormatError, path) == f"{path}:1: expected one label, found several"
     path = write(tmp_path / "prose.txt", "".join(f"word{n} and so on\n" for n in range(50)))
-    assert "found 50 different words at the beginning of 50 lines, 50 of them once; are there" in message(
+    assert "found 50 distinct words at the beginning of 50 lines, 50 of them once; are there" in message(
         FormatError, path
     )
     path = write(tmp_path / "ragged.tsv", "a\tb\na\tb\tc\n")

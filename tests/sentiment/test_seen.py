@@ -59,7 +59,7 @@ def test_a_classifier_knows_its_texts_after_a_round_trip(tmp_path, make):
     assert (tmp_path / "again" / "training_texts.npy").read_bytes() == payload.read_bytes()
 
 
-def test_scores_on_the_others_stand_beside(model):
+def test_scores_on_unseen_texts_are_given_too(model):
     found = evaluate(model, MIXED, calibration=MIXED.take([0, 4, 5]))
     assert (found.num_seen, found.num_calibration_seen) == (4, 1)
     alone = evaluate(model, MIXED.take([4, 5, 6]))
@@ -74,7 +74,7 @@ def test_all_texts_seen_leave_none_to_judge_by(model):
     assert (found.num_seen, found.unseen) == (4, None)
 
 
-def test_a_classifier_of_before_says_nothing(tmp_path, model):
+def test_an_older_classifier_says_nothing(tmp_path, model):
     model.save(tmp_path / "model")
     path = tmp_path / "model" / "manifest.json"
     manifest = json.loads(path.read_text())

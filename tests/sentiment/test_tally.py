@@ -98,13 +98,13 @@ def test_a_gain_by_lower_case_is_named():
 
 def test_a_low_coverage_is_named():
     assert note(60, 60) == [
-        "x.tsv: only 60.0% of the tokens have a vector; are vectors and texts of the same language, and cut "
-        "into words in the same way (--tokenizer)?"
+        "x.tsv: only 60.0% of the tokens have a vector; do texts and vectors share "
+        "a language and a --tokenizer?"
     ]
     assert note(80, 80) == []
 
 
 def test_texts_that_are_cut_are_named():
     assert note(None, None, num_cut_texts=2, num_cut_tokens=25) == [
-        "x.tsv: 2 texts longer than --max-tokens; the rest, 25.0% of all tokens, is not read"
+        "x.tsv: 2 texts cut at --max-tokens, which leaves 25.0% of all tokens unread"
     ]

@@ -212,8 +212,8 @@ def test_unknown_tokenizer(saved, tokenizer, message):
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ("text", "lines: expected an iterable of strings, found a single one; put it into a list"),
-        (b"text", "lines: expected an iterable of strings, found a single one; put it into a list"),
+        ("text", "lines: expected an iterable of strings, found a single one; put it in a list"),
+        (b"text", "lines: expected an iterable of strings, found a single one; put it in a list"),
         ([["a", "list"], "of tokens"], "lines: expected strings, found list; join tokens with spaces"),
         (["a", None], "lines: expected strings, found NoneType; join tokens with spaces"),
     ],

@@ -95,7 +95,7 @@ def test_a_comma_is_meant_unless_another_delimiter_alone_fits(text):
 def test_without_a_header_a_delimiter_is_asked_for():
     text = "good;1\nbad;0\n"
     assert message(with_delimiter([text], "x.csv", None, header=False)[0] for _ in (1,)) == (
-        "x.csv: expected commas between columns, found rows that ';' cuts into columns; "
+        "x.csv: expected commas between columns, found rows that ';' splits into columns; "
         "use --delimiter ';', or --delimiter ',' if there is one column"
     )
     blocks, delimiter = with_delimiter([text], "x.csv", None)
@@ -168,7 +168,7 @@ def test_names_in_messages_are_few_and_short():
 
 
 @pytest.mark.parametrize("column", ["9" * 5000, "2", "٣", "²"])
-def test_positions_that_are_none(column):
+def test_invalid_positions(column):
     message(column_position(["a", "b"], column, "x", by_name=True) for _ in (1,))
 
 

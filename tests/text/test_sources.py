@@ -197,7 +197,7 @@ def test_bad_parquet(tmp_path):
         ('["text"]', ":3: expected a JSON object, found a list"),
         ('{"text": "x"', ":3: expected a JSON object on each line, found invalid JSON ("),
         ("[" * 100_000, ":3: expected a JSON object, found one that is nested too deep"),
-        ('{"n": ' + "1" * 5000 + "}", ":3: expected a JSON object, found a number of too many digits"),
+        ('{"n": ' + "1" * 5000 + "}", ":3: expected a JSON object, found a number with too many digits"),
         ('{"text": "a", "text": "b"}', ":3: expected a field 'text', found it several times"),
         ('{"text": {}}', ":3: expected a string in field 'text', found an object"),
         ('{"text": NaN}', ":3: expected a string in field 'text', found a number"),
@@ -480,7 +480,7 @@ def test_an_encoding_for_all_formats(tmp_path):
         find_sources([utf8, write(tmp_path / "z.txt", "Bär".encode("cp1252"))]), encoding="cp1252"
     )
     assert b"".join(reader).decode() == "Bär\nBär\n"
-    assert reader.notes == ["1 file (y.txt) read as UTF-8, which the bytes are, and not as cp1252"]
+    assert reader.notes == ["1 file (y.txt) read as UTF-8, as the bytes show, not as cp1252"]
     assert message(ConfigError, utf8, encoding="hex").startswith("encoding: expected utf-8, ")
 
 
@@ -548,15 +548,15 @@ def test_what_a_folder_leaves_out_is_said(tmp_path):
     notes = []
     assert [source.path.name for source in find_sources([folder], None, notes)] == ["a.txt", "b.csv"]
     assert notes == [
-        f"{folder}: 4 files (README, c.log, e.png, ...) left out, because the name ends in none of "
-        ".txt .text .jsonl .ndjson .json .csv .tsv .parquet; to take such files, name them or give a "
-        f"pattern, for example '{folder}/**/*.log'",
-        f"{folder}: 1 file (pipe.txt) left out, because it is no regular file",
-        f"{folder}: 1 linked folder (link) left out; name them to take what is in them",
+        f"{folder}: 4 files (README, c.log, e.png, ...) left out, because only "
+        ".txt .text .jsonl .ndjson .json .csv .tsv .parquet are read; to read others, name them or give a "
+        f"pattern, such as '{folder}/**/*.log'",
+        f"{folder}: 1 file (pipe.txt) left out, because only regular files are read",
+        f"{folder}: 1 linked folder (link) left out; name them to read what is in them",
     ]
     notes = []
     assert len(find_sources([f"{folder}/**/*.log", f"{folder}/*.txt"], None, notes)) == 3
-    assert notes == [f"{folder}/*.txt: 1 file (pipe.txt) left out, because it is no regular file"]
+    assert notes == [f"{folder}/*.txt: 1 file (pipe.txt) left out, because only regular files are read"]
     (tmp_path / "other").mkdir()
     os.mkfifo(tmp_path / "other" / "pipe.txt")
     assert "found none" in message(SourceError, tmp_path / "other")
@@ -592,7 +592,7 @@ def test_a_file_that_shrinks_is_an_error(tmp_path, suffix):
         list(BlockReader(sources))
 
 
-def test_inputs_that_are_no_paths():
+def test_inputs_that_are_not_paths():
     for bad in (5, None, b"x.txt"):
         with pytest.raises(TypeError, match="inputs: expected paths, found"):
             find_sources([bad])

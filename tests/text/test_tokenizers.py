@@ -353,7 +353,7 @@ def test_composing_equals_nfc(texts):
 
 
 @pytest.mark.parametrize("marks", ["\u0301\u0327", "\u0327\u0301\u0345\u05b0", "\u0f73"])
-def test_a_long_run_of_marks_takes_no_long_time(marks):
+def test_a_long_run_of_marks_is_fast(marks):
     started = time.process_time()
     composed = compose("e" + marks * (80_000 // len(marks)))
     assert time.process_time() - started < 2

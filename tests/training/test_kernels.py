@@ -290,7 +290,7 @@ def test_logistic_gradients_are_exact_to_six_digits(n):
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
-def test_a_logit_that_is_no_number_shows_in_the_loss(broken):
+def test_a_logit_that_is_not_a_number_shows_in_the_loss(broken):
     logits, signs = np.zeros((1, 2 * LANES), np.float32), np.full((1, 2 * LANES), -1, np.float32)
     logits[0, 1] = broken
     assert not np.isfinite(kernels.logistic_gradients(logits, 0, 0, signs, 3, np.float32(1)))

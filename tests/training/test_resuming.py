@@ -168,7 +168,7 @@ def test_absent_words_keep_their_inputs_and_serve_as_noise(first):
     assert (new @ outputs.T).mean() < -0.5
 
 
-def test_words_without_a_count_are_no_noise(first):
+def test_words_without_a_count_are_not_noise(first):
     vocabulary = Vocabulary(first.vocabulary.words, [0] * len(first))
     start = WordVectors(vocabulary, first.matrix, outputs=first.outputs)
     vectors = train(topic_corpus(TOPICS[2:]), config(ns_exponent=-1.0), start=start)

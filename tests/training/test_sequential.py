@@ -119,7 +119,7 @@ def test_draw_word_is_a_search_of_the_whole_table():
 
 
 @pytest.mark.parametrize("saturation", ["skip", "clip"])
-def test_what_is_no_number_is_never_an_index(saturation):
+def test_what_is_not_a_number_is_never_an_index(saturation):
     assert look_up(np.float32("nan"), sigmoid_table()) == 0
     inputs = np.full((2, 3), np.nan, np.float32)
     outputs = np.ones((2, 3), np.float32)

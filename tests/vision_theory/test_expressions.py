@@ -121,7 +121,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_is_no_function_is_refused(text):
+def test_what_is_not_a_function_is_refused(text):
     with pytest.raises(ConfigError) as raised:
         parse(text)
     assert str(raised.value) == REFUSED[text]

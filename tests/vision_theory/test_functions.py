@@ -62,7 +62,7 @@ def test_functions_of_ones_own():
     assert landscape("x**2", domain=(0.0, 4.0)).start == (3.8,)
 
 
-def test_differences_are_no_names():
+def test_differences_are_not_names():
     assert landscape("x-y").variables == ("x", "y")
     assert landscape("x-pi").variables == ("x",)
 

@@ -144,7 +144,7 @@ def test_a_missing_file(tmp_path, parts):
         load_images(write(tmp_path / "set", parts))
 
 
-def test_what_is_no_data(tmp_path):
+def test_what_is_not_data(tmp_path):
     with pytest.raises(
         SourceError, match="nowhere: expected 'digits' or a directory of images, found neither"
     ):

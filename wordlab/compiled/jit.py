@@ -44,8 +44,8 @@ def cached_njit(function: Callable[..., Any] | None = None, **options: Any) -> A
 @cache
 def _warn_once() -> None:
     _LOGGER.warning(
-        "compiled code cannot be kept: neither the installation nor the user's cache directory can be "
-        "written, so each start compiles for some seconds (NUMBA_CACHE_DIR names another directory)"
+        "compiled code cannot be cached: neither the installation nor the user's cache directory is "
+        "writable, so that each start compiles for some seconds (NUMBA_CACHE_DIR names another directory)"
     )
 
 
@@ -75,7 +75,7 @@ class _CheckedFile(IndexDataCacheFile):
 
 
 class _Cache(FunctionCache):
-    """numba's cache of a function, without its ways to fail."""
+    """numba's cache of a function, whose failures are never fatal."""
 
     _impl_class = _Places
 
@@ -101,7 +101,7 @@ class _Cache(FunctionCache):
 
 @cache
 def _source_digest(directory: Path) -> str:
-    """The digest of the sources in `directory` and here, of which a function may have taken a part inline.
+    """The digest of the sources in `directory` and here, which a function may have inlined.
 
     numba itself looks at the function's own file only, and would run old machine code after a change of
     the others.

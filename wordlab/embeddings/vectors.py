@@ -193,7 +193,7 @@ class WordVectors:
 
         `query` is a word, a sequence of words, or vectors (n, D). A word is never among its own answers,
         nor are the words in `exclude`. Equal cosines are ordered by id. There are fewer than `k` if the
-        vocabulary has no more. Beside the matrix it takes some hundred megabytes at most, for any number of
+        vocabulary has no more. Besides the matrix it takes some hundred megabytes at most, for any number of
         words. Raises UnknownWordError; ValueError for `k` < 1; TypeError for what is neither.
         """
         k = _checked_k(k)
@@ -268,7 +268,7 @@ class WordVectors:
         OutputExistsError and ArtifactError as `wordlab.artifact.create` does; ConfigError for numbers
         that the precision cannot hold.
         """
-        check_finite(self.matrix, "the matrix", self.vocabulary)  # a mapped one may not have been
+        check_finite(self.matrix, "the matrix", self.vocabulary)  # a mapped one may not have been checked
         with artifact.create(
             path, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:
@@ -309,7 +309,7 @@ class WordVectors:
         outputs and the options of the latest run, which gensim can train further; ConfigError for vectors
         that were not made by training. FormatError for NaN.
         """
-        check_finite(self.matrix, "the matrix", self.vocabulary)  # a mapped one may not have been
+        check_finite(self.matrix, "the matrix", self.vocabulary)  # a mapped one may not have been checked
         if full_model:
             from wordlab.embeddings.interop.gensim_models import to_model
 

@@ -16,7 +16,7 @@ _LONGEST_SHOWN = 60  # characters of what was given instead of a word
 
 
 def one_word(word: Any) -> str:
-    """`word`; TypeError if it is no string."""
+    """`word`; TypeError if it is not a string."""
     if not isinstance(word, str):
         raise TypeError(f"expected a word, found {_shown(word)}")
     return word

@@ -67,7 +67,7 @@ def tar_members(stream: ByteStream) -> Iterator[Member]:
 
 
 class _Info(tarfile.TarInfo):
-    """A header that is an error where Python takes what it cannot read for the end of the archive."""
+    """A header; if unreadable it is an error, where Python sees the end of the archive."""
 
     @classmethod
     def fromtarfile(cls, archive: tarfile.TarFile) -> Any:
@@ -129,7 +129,7 @@ def _damage(name: str, kind: str) -> Iterator[None]:
     except WordlabError:
         raise
     except _ERRORS as error:
-        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # EINVAL: a place below 0
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # EINVAL: below 0
             raise SourceError(f"{name}: cannot be read: {error.strerror}") from error
         reason = clipped(first_line(error), 200)
         raise FormatError(f"{name}: expected a {kind} archive, found damage ({reason})") from error

@@ -23,7 +23,7 @@ _MAGIC = b"\x93NUMPY"
 _OTHERS = {b"PK\x03\x04": "a zip archive", b"\x80": "a pickle", b"{": "JSON", b"\x1f\x8b": "a gzip file"}
 _LENGTH_BYTES = {1: 2, 2: 4, 3: 4}  # of the header's length, by the version of the format
 _LONGEST_HEADER = 10_000  # bytes, as in NumPy
-_MOST_BYTES = 2**63
+_MAX_BYTES = 2**63
 _KEYS = ("descr", "fortran_order", "shape")
 _ENTRY = (
     r"'(?P<{0}key>descr|fortran_order|shape)':(?:'(?P<{0}descr>[^'\\]{{1,20}})'|(?P<{0}order>True|False)"
@@ -34,7 +34,7 @@ _NUMBERS_OR_STRINGS = re.compile(r"[<>|=]?(?:[biuf]\d{1,2}|[SU][1-9]\d{0,8})")
 
 
 class Header(NamedTuple):
-    """What stands before an array's numbers, and at which byte of the file these begin."""
+    """What precedes an array's numbers, and the byte of the file at which these begin."""
 
     dtype: np.dtype
     shape: tuple[int, ...]
@@ -73,7 +73,7 @@ def read_header(file: IO[bytes], size: int, where: str) -> Header:
 def map_array(
     path: Path, *, dtype: str | Sequence[str] | None = None, shape: Sequence[int | None] | None = None
 ) -> np.memmap:
-    """The array in a .npy file, memory-mapped and read-only, its rows one after the other.
+    """The array in a .npy file, memory-mapped and read-only, in C order.
 
     FormatError unless it has the `dtype`, or one of several, and the `shape`, in which None fits any
     size; SourceError if it cannot be read.
@@ -82,7 +82,7 @@ def map_array(
         header = read_header(file, os.fstat(file.fileno()).st_size, str(path))
         _check(header, str(path), dtype, shape)
         if header.fortran and sum(side != 1 for side in header.shape) > 1:
-            raise FormatError(f"{path}: expected rows one after the other, found columns (Fortran order)")
+            raise FormatError(f"{path}: expected an array in C order, found Fortran order")
         try:
             return np.memmap(file, header.dtype, "r", header.offset, header.shape)
         except OSError as error:
@@ -92,7 +92,7 @@ def map_array(
 def read_array(
     path: Path, *, dtype: str | Sequence[str] | None = None, shape: Sequence[int | None] | None = None
 ) -> np.ndarray:
-    """The same in memory, in its own order; an array of no length is read as well."""
+    """The same in memory, in its own order; empty arrays are read as well."""
     with _open(path) as file:
         header = read_header(file, os.fstat(file.fileno()).st_size, str(path))
         _check(header, str(path), dtype, shape)
@@ -127,7 +127,7 @@ def _parse(header: bytes, where: str) -> tuple[np.dtype, tuple[int, ...], bool]:
     except (TypeError, ValueError) as error:
         raise _wrong(header, where) from error
     sides = [int(side) for side in shape.replace("L", "").split(",") if side]
-    if math.prod(filter(None, sides)) * dtype.itemsize >= _MOST_BYTES:  # NumPy overflows, whatever is 0
+    if math.prod(filter(None, sides)) * dtype.itemsize >= _MAX_BYTES:  # NumPy overflows, whatever is 0
         raise _wrong(header, where)
     return dtype, tuple(sides), order == "True"
 

@@ -19,13 +19,21 @@ from pathlib import Path
 from typing import IO
 
 from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
-from wordlab.io.leftovers import FILLING, OLD, clear_leftovers, held, hidden_directory, is_empty, twin_name
+from wordlab.io.leftovers import (
+    FILLING,
+    OLD,
+    clear_leftovers,
+    hidden_directory,
+    hidden_name,
+    is_empty,
+    locked,
+)
 from wordlab.io.places import PathName, check_file, descriptor_of, is_stream, real_target
 from wordlab.io.renaming import exchange, rename_new
 from wordlab.visible import first_line
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# how numpy says it, without a number of the system
+# how numpy words it, without an errno
 _SHORT_WRITE = re.compile(r"(\d+) requested and (\d+) written")
 _FAILED_WRITE = re.compile(r"problem writing element \d+ to file")
 
@@ -63,9 +71,9 @@ def staged_directory(
 ) -> Iterator[Path]:
     """A new hidden directory, whose content is found under `path` when the block ends without an error.
 
-    `check` is called with a path and raises if what is there must not be replaced; it is asked again at
-    the end. An empty directory is filled, and stays the directory it was; the file called `last` comes to
-    it last. Any other is exchanged for the new one. Raises ArtifactError if writing fails.
+    `check` is called with a path and raises if what is there must not be replaced; it is asked again at the
+    end. An empty directory is filled, and stays the directory it was; the file called `last` is moved there
+    last. Any other is exchanged for the new one. Raises ArtifactError if writing fails.
     """
     target = real_target(path)
     with writing(path):
@@ -112,7 +120,7 @@ def finish_leftovers(path: PathName, last: str | None = None) -> None:
 
 
 def move_away(directory: Path) -> None:
-    """Remove a directory, in one step for whoever looks at its name."""
+    """Remove a directory, whose name goes in one step."""
     target = real_target(directory)
     with hidden_directory(target.parent, f".{target.name}") as hidden:
         target.rename(hidden / target.name)
@@ -121,7 +129,7 @@ def move_away(directory: Path) -> None:
 def _full_disk(error: Exception) -> str | None:
     """What `error` says of a full disk; None if it is about something else.
 
-    Libraries that write by other means than Python's say it in words of their own.
+    Libraries that bypass Python's own writing word it differently.
     """
     number = getattr(error, "errno", None)
     if number in _FULL:
@@ -172,7 +180,7 @@ def _publish_directory(
             return
         except FileExistsError:
             check(path)
-    with held(target):
+    with locked(target):
         check(path)
         if is_empty(target):
             _fill(staging, target, path, last)
@@ -184,7 +192,7 @@ def _publish_directory(
 
 def _fill(staging: Path, target: Path, path: Path, last: str | None) -> None:
     """Move what is in `staging` into `target`; a run that is killed meanwhile leaves what can be finished."""
-    ready = target / twin_name("", FILLING)
+    ready = target / hidden_name("", FILLING)
     staging.rename(ready)
     moved: list[str] = []
     try:
@@ -220,7 +228,7 @@ def _replace(staging: Path, target: Path, check: Callable[[Path], None], path: P
                 f"{path}: was replaced by something else meanwhile; left unchanged"
             ) from None
         return
-    old = target.parent / twin_name(f".{target.name}", OLD)
+    old = target.parent / hidden_name(f".{target.name}", OLD)
     target.rename(old)
     try:
         rename_new(staging, target)

@@ -1,4 +1,4 @@
-"""Columns of a Parquet file that wordlab wrote, or that somebody made to look so."""
+"""Columns of a Parquet file that wordlab wrote, or that claims to be one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wordlab.visible import first_line
 
 
 def read_columns(path: Path, wanted: Mapping[str, pa.DataType], what: str) -> list[pa.Array]:
-    """The columns called and typed as in `wanted`, without gaps and in valid UTF-8; FormatError.
+    """The columns called and typed as in `wanted`, without nulls and in valid UTF-8; FormatError.
 
     `what` says in the message what the file should hold.
     """
@@ -26,6 +26,6 @@ def read_columns(path: Path, wanted: Mapping[str, pa.DataType], what: str) -> li
         raise FormatError(f"{path}: expected {what}, found a damaged file ({first_line(error)})") from error
     for (name, kind), column in zip(wanted.items(), columns, strict=True):
         if column.type != kind or column.null_count:
-            gaps = f" with {column.null_count} gaps" if column.null_count else ""
-            raise FormatError(f"{path}: {name}: expected {kind}, found {column.type}{gaps}")
+            nulls = f" with nulls ({column.null_count})" if column.null_count else ""
+            raise FormatError(f"{path}: {name}: expected {kind}, found {column.type}{nulls}")
     return columns

@@ -120,7 +120,7 @@ def _detect(head: bytes) -> str | None:
 class ByteStream:
     """The decompressed bytes of a file called `name`; every way to be cut short or damaged is an error.
 
-    `size`, where it is known, is the number of bytes that the file had before: with fewer it has shrunk.
+    `size`, where it is known, is the file's size at the start; one that ends earlier has shrunk.
     """
 
     def __init__(self, file: _Readable, name: str, suffix: str, *, size: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""JSON in files that anybody may have written."""
+"""JSON in files that are not to be trusted."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from typing import Any
 
 from wordlab.errors import FormatError, SourceError
 
-_MOST_BYTES = 64 << 20  # of JSON, which takes ten times as much memory once it is read
+_MAX_BYTES = 64 << 20  # of JSON, which takes ten times as much memory once it is read
 _DEEPEST = 100  # levels; what wordlab writes has some twenty
 
 
 def read_json(path: Path) -> Any:
     """The value in a JSON file; FormatError, or SourceError if it cannot be read.
 
-    No file is too large, too deep or too damaged for a message of one line.
+    However large, deep or damaged the file is, the message is one line.
     """
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise FormatError(
-                f"{path}: expected JSON of at most {_MOST_BYTES >> 20} MiB, found a larger file"
-            )
+        if path.stat().st_size > _MAX_BYTES:
+            raise FormatError(f"{path}: expected JSON of at most {_MAX_BYTES >> 20} MiB, found a larger file")
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
@@ -37,7 +35,7 @@ def read_json(path: Path) -> Any:
 
 
 def _depth_exceeds(value: Any, deepest: int) -> bool:
-    """Whether lists and objects are nested deeper; level by level, so that nothing recurs."""
+    """Whether lists and objects are nested deeper; level by level, without recursion."""
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(deepest):
         parts = (part for outer in level for part in (outer.values() if isinstance(outer, dict) else outer))

@@ -1,4 +1,4 @@
-"""Files that hold no plain text, told by how their content begins."""
+"""Files that are not plain text, told by their first bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """What a file is, how it begins, and what leads from it to a text."""
+    """What a file is, how it begins, and how to get a text from it."""
 
     name: str
     magic: bytes

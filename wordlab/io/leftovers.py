@@ -25,37 +25,37 @@ if sys.platform != "win32":
     import fcntl
 
 PARTIAL, OLD, FILLING = "partial", "old", "filling"
-"""A hidden directory that is being written, that is being replaced, or whose content is being moved."""
+"""States of a hidden directory: being written, put aside to be replaced, or being moved into place."""
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _logger = logging.getLogger(__name__)
 
 
-def twin_name(prefix: str, state: str = PARTIAL) -> str:
+def hidden_name(prefix: str, state: str = PARTIAL) -> str:
     """A new name for a hidden directory; `prefix` is ``.NAME``, or nothing within NAME itself."""
     host, boot = _machine()
     return f"{prefix}.{state}-{host}-{boot}-{secrets.token_hex(4)}"
 
 
-def is_twin(name: str, prefix: str) -> bool:
-    """Whether `twin_name` made such a name."""
+def is_hidden_name(name: str, prefix: str) -> bool:
+    """Whether `hidden_name` made this name."""
     return _parse(name, prefix) is not None
 
 
 def is_empty(directory: Path) -> bool:
-    """Whether a directory holds nothing, but for hidden ones that something is being written into."""
-    return all(is_twin(name, "") for name in os.listdir(directory))
+    """Whether a directory holds nothing but hidden directories that are being written."""
+    return all(is_hidden_name(name, "") for name in os.listdir(directory))
 
 
 @contextmanager
 def hidden_directory(parent: Path, prefix: str) -> Iterator[Path]:
-    """A new hidden directory in `parent`, locked within the block; what has that name then is removed."""
+    """A new hidden directory in `parent`, locked within the block; what then has its name is removed."""
     parent.mkdir(parents=True, exist_ok=True)
     while True:
-        path = parent / twin_name(prefix)
+        path = parent / hidden_name(prefix)
         path.mkdir()
-        with held(path) as is_held:
-            if is_held is False:  # another process took it for a leftover in between
+        with locked(path) as has_lock:
+            if has_lock is False:  # another process took it for a leftover in between
                 continue
             try:
                 yield path
@@ -65,7 +65,7 @@ def hidden_directory(parent: Path, prefix: str) -> Iterator[Path]:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[bool | None]:
+def locked(path: Path) -> Iterator[bool | None]:
     """Hold the lock of a directory or file within the block.
 
     True if we have it; False if another process has it, or if `path` is gone; None if the file system has
@@ -86,7 +86,7 @@ def held(path: Path) -> Iterator[bool | None]:
 
 
 def remove(path: Path) -> None:
-    """Remove a directory and all in it, if it is there; a signal that comes meanwhile stops nothing."""
+    """Remove a directory tree, if there is one, to the end even if a signal comes."""
     with suppress(OSError):
         path.chmod(0o700)  # what is in a directory without write permission cannot be removed
     try:
@@ -103,9 +103,9 @@ def clear_leftovers(target: Path, finish: Callable[[Path], None]) -> None:
     within `target` that is complete but had not been moved to its place.
     """
     for parent, prefix in ((target.parent, f".{target.name}"), (target, "")):
-        for path, state in _twins(parent, prefix):
-            with held(path) as is_held:
-                if not is_held:
+        for path, state in _leftovers(parent, prefix):
+            with locked(path) as has_lock:
+                if not has_lock:
                     continue
                 with suppress(OSError):
                     _clear(path, state, target, finish)
@@ -114,17 +114,17 @@ def clear_leftovers(target: Path, finish: Callable[[Path], None]) -> None:
 def _clear(path: Path, state: str, target: Path, finish: Callable[[Path], None]) -> None:
     if state == FILLING:
         finish(path)
-        _logger.info("%s: finished what a run that was killed had written", target)
+        _logger.info("%s: finished what a killed run had written", target)
         return
     if state == OLD and not target.exists():
         rename_new(path, target)
-        _logger.info("%s: put back what a run that was killed had moved away", target)
+        _logger.info("%s: put back what a killed run had moved away", target)
         return
     remove(path)
-    _logger.info("%s: removed what a run that was killed had left", path)
+    _logger.info("%s: removed what a killed run had left", path)
 
 
-def _twins(parent: Path, prefix: str) -> list[tuple[Path, str]]:
+def _leftovers(parent: Path, prefix: str) -> list[tuple[Path, str]]:
     try:
         names = sorted(os.listdir(parent))
     except OSError:
@@ -146,14 +146,14 @@ def _parse(name: str, prefix: str) -> re.Match[str] | None:
 
 
 def _is_ours(host: str, boot: str) -> bool:
-    """Whether the same machine made it, or the same system: containers on it have other names."""
+    """Whether the same host made it, or another under the same boot, as containers are."""
     own_host, own_boot = _machine()
     return host == own_host or boot == own_boot
 
 
 @cache
 def _machine() -> tuple[str, str]:
-    """Four hexadecimal digits each for the name of the machine and for the start of its system."""
+    """Four hexadecimal digits each for the host's name and for its boot."""
     name = os.uname().nodename if hasattr(os, "uname") else ""
     try:
         boot = _BOOT_ID.read_text()

@@ -23,7 +23,7 @@ from wordlab.io.kinds import HEAD_SIZE, find_kind
 BYTE_ORDER_MARK = codecs.BOM_UTF8
 READ_SIZE = 1 << 20
 MAX_RECORD = 64
-"""MiB that one record may have, be it a line, a row, an object or a cell, unless `--max-record` says more."""
+"""The largest record in MiB, be it a line, a row, an object or a cell, unless --max-record says more."""
 _REPLACEMENT = "\ufffd".encode()
 
 
@@ -89,9 +89,8 @@ def decoded_lines(
 class Decoder:
     """Turns bytes into valid UTF-8: strictly, or with U+FFFD, which is counted, for what is invalid.
 
-    A byte-order mark at the beginning of a text goes before `encoding`, which is for texts that are not
-    UTF-8: those that are go into `read_as_utf8` by their names. Raises ConfigError for an encoding that is
-    none of text.
+    A byte-order mark takes precedence over `encoding`, which is for texts that are not UTF-8; the names of
+    those that are go into `read_as_utf8`. Raises ConfigError for what is not a text encoding.
     """
 
     strict: bool = True

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
-from wordlab.io.leftovers import is_empty, twin_name
+from wordlab.io.leftovers import hidden_name, is_empty
 
 PathName = str | os.PathLike[str]
 
@@ -40,11 +40,11 @@ def is_stream(path: PathName) -> bool:
 
 
 def check_place(path: PathName, *, make_parents: bool = True) -> None:
-    """Raise ArtifactError if nothing can be made at `path`, for its name, its parents or permissions."""
+    """Raise ArtifactError if nothing can be made at `path`: the name, parents or permissions forbid it."""
     target = Path(path)
     try:
         if target.is_symlink() and not target.exists():
-            raise ArtifactError(f"{target}: cannot be written: it is a link that leads nowhere")
+            raise ArtifactError(f"{target}: cannot be written: it is a broken link")
         _check_parent(target, make_parents=make_parents)
     except WordlabError:
         raise
@@ -56,7 +56,7 @@ def check_place(path: PathName, *, make_parents: bool = True) -> None:
 
 def _check_parent(target: Path, *, make_parents: bool) -> None:
     real = real_target(target)
-    parent, missing = real.parent, [real.name, twin_name(f".{real.name}")]
+    parent, missing = real.parent, [real.name, hidden_name(f".{real.name}")]
     while not os.path.lexists(parent):
         if not make_parents:
             raise FileNotFoundError(2, "No such file or directory", str(parent))
@@ -88,8 +88,8 @@ def _why_not(directory: Path) -> str:
 def check_apart(output: PathName, inputs: Iterable[PathName | None]) -> None:
     """Raise ArtifactError if `output` is one of `inputs`, contains one, or lies inside one.
 
-    Links are followed, and files compared by what they are, not by name. Inputs that are None or no file
-    (a pretrained name, standard input) are passed over.
+    Links are followed, and files compared by what they are, not by name. Inputs that are None or not files (a
+    pretrained name, standard input) are skipped.
     """
     if is_stream(output):
         return
@@ -124,8 +124,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def check_file(path: PathName, *, overwrite: bool = False, make_parents: bool = False) -> None:
     """Raise what writing the file `path` would raise later.
 
-    OutputExistsError if it exists, unless `overwrite`, or is no file; ArtifactError if it cannot be
-    written. Streams (see `is_stream`) are written into, whatever `overwrite` says.
+    OutputExistsError if it exists, unless `overwrite`, or is not a regular file; ArtifactError if it cannot
+    be written. Streams (see `is_stream`) are written into, whatever `overwrite` says.
     """
     target = Path(path)
     if is_stream(target):

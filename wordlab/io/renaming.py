@@ -33,7 +33,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def _rename_directory(source: Path, target: Path) -> None:
-    target.mkdir()  # takes the name; a rename replaces a directory only while it is empty
+    target.mkdir()  # reserves the name; a rename replaces a directory only while it is empty
     try:
         source.rename(target)
     except OSError as error:
@@ -50,7 +50,7 @@ def _rename_file(source: Path, target: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # no hard links on this file system
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))  # takes the name
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))  # reserves the name
         source.replace(target)
         return
     source.unlink()

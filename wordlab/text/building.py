@@ -44,7 +44,7 @@ def build_corpus(
 ) -> list[str]:
     """Write the corpus of `inputs` to `output`; the options are those of `Corpus.build`.
 
-    Returns notes: a sentence for everything that was left out or looks odd.
+    Returns notes: a sentence for each thing that was left out or looks odd.
     """
     check_limits(min_count=min_count, max_vocab=max_vocab)
     check_threads(threads)

@@ -110,7 +110,7 @@ class Corpus:
         invalid limits, CorpusError if no word is left, TypeError for anything but strings.
         """
         if isinstance(lines, str | bytes):
-            raise TypeError("lines: expected an iterable of strings, found a single one; put it into a list")
+            raise TypeError("lines: expected an iterable of strings, found a single one; put it in a list")
         check_limits(min_count=min_count, max_vocab=max_vocab)
         tokenizer = tokenizer or Tokenizer()
         counter = Counter(io.BytesIO(), io.BytesIO())

@@ -16,17 +16,17 @@ from wordlab.visible import clipped
 
 _SAMPLE = 1 << 14  # bytes of a block, characters of a text
 _NUM_TEXTS = 1_000
-_LEAST_SHARE = 0.1  # of the text in a script without spaces
-_MARKS_IN_WORDS = 0.005  # tags and entities for each word
+_MIN_SHARE = 0.1  # of the text in a script without spaces
+_MARKS_IN_WORDS = 0.005  # tags and entities per word
 _DOTLESS = 0.005  # of the text in Turkish
 
 
 @dataclass(frozen=True)
 class _Script:
-    """Runs of a script without spaces; in longer ones than `longest_word`, on average, words are not apart.
+    """Runs of a script without spaces; longer on average than `longest_word`, they are several words.
 
-    The average is that of a letter's run, so that exclamations of a letter or two count for little. It is
-    2 to 3 in Chinese and Japanese whose words stand apart, else 8 and more, and 4 to 7 in Thai, else 15.
+    The average is over letters, so that exclamations of a letter or two count for little. It is 2 to 3 in
+    Chinese and Japanese with spaces between words, else 8 and more, and 4 to 7 in such Thai, else 15.
     """
 
     run: re.Pattern[str]
@@ -88,16 +88,16 @@ class Hints:
             yield block
 
     def notes(self) -> list[str]:
-        """A sentence for everything that the tokenizer will get wrong."""
+        """A sentence for each thing that the tokenizer will get wrong."""
         found = (self._about_spaces(), self._about_markup(), self._about_case())
         return [note for note in found if note is not None]
 
     def _about_spaces(self) -> str | None:
         script = max(_SCRIPTS, key=lambda name: self._letters[name])
         letters, made_for = self._letters[script], TOKENIZERS[self._tokenizer.name].made_for
-        if letters < max(1, _LEAST_SHARE * self._num_characters):
+        if letters < max(1, _MIN_SHARE * self._num_characters):
             return None
-        is_japanese = script == "Chinese" and self._num_kana > _LEAST_SHARE * letters
+        is_japanese = script == "Chinese" and self._num_kana > _MIN_SHARE * letters
         language = "Japanese" if is_japanese else script
         if language == made_for or self._squares[script] / letters <= _SCRIPTS[script].longest_word:
             return None

@@ -20,9 +20,9 @@ def encode_blocks(
 ) -> Generator[EncodedBlock, None, None]:
     """Each block encoded, in order; a few more than `threads` are held in memory at a time.
 
-    A text of one or two blocks is encoded in the calling thread. Longer ones go to threads if the
-    tokenizer needs no interpreter's lock, else to processes: no more than there are blocks, and two for
-    each core at most. Close the iterator if you leave it early.
+    A text of one or two blocks is encoded in the calling thread. Longer ones go to threads if the tokenizer
+    does not need the interpreter's lock, else to processes: no more than there are blocks, and two for each
+    core at most. Close the iterator if you leave it early.
     """
     threads = min(threads, 2 * available_cores())
     first = deque(islice(blocks, max(3, threads)))

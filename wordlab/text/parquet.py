@@ -13,8 +13,8 @@ from wordlab.io.lines import MAX_RECORD, Decoder, check_record
 from wordlab.text.parquet_sizes import text_sizes
 from wordlab.visible import clipped, first_line
 
-_ROWS = 1024  # at a time, of texts of usual lengths
-_BATCH = 64 << 20  # bytes of text that the rows at a time may come to
+_ROWS = 1024  # at a time, for texts of usual length
+_BATCH = 64 << 20  # bytes of text that these rows may come to
 _SLACK = 1024  # bytes around a text in its page
 _BUFFER = 1 << 20
 
@@ -90,7 +90,7 @@ class ParquetTable:
                 yield where, tuple(self._checked(cell, where) for cell in cells)
         if self.num_read != self.num_rows:
             raise FormatError(
-                f"{self._name}: expected {self.num_rows} rows, as its end says, found {self.num_read}"
+                f"{self._name}: expected {self.num_rows} rows, as its footer says, found {self.num_read}"
             )
 
     def _checked(self, cell: Any, where: str) -> Scalar:
@@ -113,9 +113,9 @@ class ParquetTable:
             yield [batch.column(place) for place in places]
 
     def _rows_at_a_time(self, wanted: set[str]) -> int:
-        """So few rows that they fit in memory even if each holds the longest text that may be repeated.
+        """The number of rows that fit in memory even if each holds the longest text that may be repeated.
 
-        FormatError where the sizes in the file's end say that some cell is too long.
+        FormatError where the sizes in the footer say that some cell is too long.
         """
         try:
             sizes = text_sizes(self._path, wanted)

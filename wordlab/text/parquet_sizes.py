@@ -1,6 +1,6 @@
-"""How large the texts in a column of a Parquet file may be, from the end of the file, before any is read.
+"""How large the texts in a column of a Parquet file may be, from its footer, before any is read.
 
-pyarrow reads these facts, too, but ends the whole process where they are damaged (decision 0034). They are
+pyarrow also reads these facts, but ends the whole process where they are damaged (decision 0034). They are
 in Thrift's compact protocol, whose structures become {number of the field: value} here; see parquet.thrift
 in apache/parquet-format for the numbers.
 """
@@ -29,7 +29,7 @@ class TextSizes(NamedTuple):
 
 
 def text_sizes(path: Path, columns: set[str]) -> list[TextSizes]:
-    """The sizes of the texts of these columns; some error if the end of the file makes no sense."""
+    """The sizes of the texts of these columns; an error of some kind if the footer makes no sense."""
     with path.open("rb") as file:
         footer = _Fields(_read_footer(file)).struct()
         return [
@@ -53,7 +53,7 @@ def _read_footer(file: IO[bytes]) -> bytes:
 def _sizes(file: IO[bytes], column: dict[int, Any]) -> TextSizes:
     size = column[_SIZE]
     mean = size // max(1, column[_NUM_VALUES])
-    if _DELTA_BYTE_ARRAY in column[_ENCODINGS]:  # which holds common beginnings once
+    if _DELTA_BYTE_ARRAY in column[_ENCODINGS]:  # which stores common prefixes once
         return TextSizes(mean, size)
     if _DICTIONARY not in column:
         return TextSizes(mean, 0)
@@ -87,11 +87,11 @@ class _Fields:
             yield number, kind == 1 if kind in (1, 2) else self._value(kind)
 
     def _value(self, kind: int) -> Any:
-        if kind in (1, 2, 3):  # a truth value in a list, or a byte
+        if kind in (1, 2, 3):  # a boolean in a list, or a byte
             return self._byte()
         if kind in (4, 5, 6):
             return self._integer()
-        if kind in (7, 13):  # a double, an UUID
+        if kind in (7, 13):  # a double, a UUID
             return self._take(8 if kind == 7 else 16)
         if kind == 8:
             return self._take(self._varint())

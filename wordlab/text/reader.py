@@ -67,12 +67,12 @@ class BlockReader:
 
     @property
     def notes(self) -> list[str]:
-        """A sentence for everything that was left out or read otherwise than asked."""
+        """A sentence for each thing that was left out or read otherwise than asked."""
         names = self._decoder.read_as_utf8
         if not names:
             return self._left_out
-        what = f"{counted([PurePath(name) for name in names])} read as UTF-8, which the bytes are"
-        return [*self._left_out, f"{what}, and not as {self.config.encoding}"]
+        what = f"{counted([PurePath(name) for name in names])} read as UTF-8, as the bytes show"
+        return [*self._left_out, f"{what}, not as {self.config.encoding}"]
 
     @property
     def num_replaced(self) -> int:
@@ -85,10 +85,10 @@ class BlockReader:
         )
 
     def check_beginnings(self) -> None:
-        """Raise the error that the beginning of a file gives, if there are several files.
+        """Raise the error at the beginning of any file now, if there are several files.
 
-        So that hours of reading do not end at a file of another encoding. FormatError lists the files if it
-        is so with more than one; pipes are left alone.
+        Otherwise hours of reading might end at a file in another encoding. If several are wrong, the
+        FormatError lists them; pipes are left alone.
         """
         files = [source for source in self.sources if source.size is not None and source.format != "parquet"]
         errors = [
@@ -158,8 +158,8 @@ class BlockReader:
         if num_texts:
             if left_out:
                 self._left_out.append(
-                    f"{source.name}: {counted(left_out)} left out of the archive, because the name ends in "
-                    f"none of {' '.join(SUFFIXES)}; unpack it to take them"
+                    f"{source.name}: {counted(left_out)} left out of the archive, from which only "
+                    f"{' '.join(SUFFIXES)} are read; unpack it to read the rest"
                 )
         elif len(left_out) == 1 and source.size is not None:
             with open_bytes(source.path, source.name) as again:

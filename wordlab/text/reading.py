@@ -10,7 +10,7 @@ from wordlab.io.encodings import check_encoding
 from wordlab.io.lines import MAX_RECORD
 from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, EncodingErrors, InputFormat
 
-_MOST_MEBIBYTES = 1 << 20
+_MAX_MEBIBYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,10 @@ class ReadingConfig:
 
     `text_column` names the field or column that holds the text, or gives its position, counted from 0;
     `header` false says that the first row of a CSV or TSV file is data. `delimiter` separates columns:
-    without it a tab in TSV, and in CSV what the first rows show. `input_format` goes before what names
-    say. `encoding` is for texts that are not UTF-8 and have no byte-order mark; `encoding_errors` stops at
-    bytes that are invalid, or replaces them. `max_record` is the most MiB of a line, a row, an object or a
-    cell.
+    without it a tab in TSV, and in CSV what the first rows show. `input_format` overrides what names say.
+    `encoding` is for texts that are not UTF-8 and have no byte-order mark; `encoding_errors` stops at bytes
+    that are invalid, or replaces them. `max_record` is the largest size in MiB of a line, a row, an object or
+    a cell.
     """
 
     text_column: str = "text"
@@ -37,18 +37,18 @@ class ReadingConfig:
         if self.input_format is not None:
             check_choice(self, "input_format", INPUT_FORMATS)
         check_choice(self, "encoding_errors", ENCODING_ERRORS)
-        check_number(self, "max_record", int, 1, _MOST_MEBIBYTES)
+        check_number(self, "max_record", int, 1, _MAX_MEBIBYTES)
         check_encoding(self.encoding)
         check_delimiter(self.delimiter)
 
     @property
     def longest(self) -> int:
-        """The most bytes of a record."""
+        """The largest size of a record, in bytes."""
         return self.max_record << 20
 
 
 def check_delimiter(delimiter: str | None) -> str | None:
-    r"""The character meant by `delimiter`, of which ``\t`` and ``tab`` are a tab; ConfigError if it is none.
+    r"""The character that `delimiter` means, a tab for ``\t`` and ``tab``; ConfigError if it is not one.
 
     None stays None.
     """

@@ -53,7 +53,7 @@ def _json_record(line: str, where: str) -> dict[str, Any]:
     except RecursionError as error:
         raise FormatError(f"{where}: expected a JSON object, found one that is nested too deep") from error
     except ValueError as error:  # Python's limit for the digits of an integer
-        raise FormatError(f"{where}: expected a JSON object, found a number of too many digits") from error
+        raise FormatError(f"{where}: expected a JSON object, found a number with too many digits") from error
     if not isinstance(record, tuple):
         raise FormatError(f"{where}: expected a JSON object, found {json_type(record)}")
     found = dict(record)
@@ -64,7 +64,7 @@ def _json_record(line: str, where: str) -> dict[str, Any]:
 
 
 def json_field(record: dict[str, Any], column: str, where: str) -> Any:
-    """The value of the field `column`; FormatError that lists the fields if it is not there once."""
+    """The value of the field `column`; FormatError that lists the fields unless it is there exactly once."""
     if column not in record:
         raise FormatError(
             f"{where}: expected a field {clipped(column)!r}, found {_listed(record) or 'no field'}"
@@ -99,7 +99,7 @@ def csv_rows(
     Raises FormatError naming the row (the first is row 1) if it is not CSV, too long, or has too many
     columns.
     """
-    pending = 0  # bytes of lines that the reader has taken for the row it is at
+    pending = 0  # bytes that the reader has taken for the current row
 
     def lines() -> Iterator[str]:
         nonlocal pending
@@ -142,7 +142,7 @@ def with_delimiter(
 ) -> tuple[Iterator[str], str]:
     """All blocks of a CSV file, and its delimiter: the one given, else the one that its first rows show.
 
-    Without a `header`, which would make a wrong guess loud, FormatError asks for one that is no comma.
+    Without a `header`, which would expose a wrong guess, FormatError asks for any but a comma.
     """
     blocks = iter(blocks)
     if delimiter is not None:
@@ -151,7 +151,7 @@ def with_delimiter(
     found = find_delimiter(first)
     if found != "," and not header:
         raise FormatError(
-            f"{name}: expected commas between columns, found rows that {found!r} cuts into columns; "
+            f"{name}: expected commas between columns, found rows that {found!r} splits into columns; "
             f"use --delimiter {found!r}, or --delimiter ',' if there is one column"
         )
     return chain([first], blocks), found
@@ -160,7 +160,7 @@ def with_delimiter(
 def find_delimiter(beginning: str) -> str:
     """The delimiter of the rows of CSV that a text begins with: a comma, unless only another one fits.
 
-    One fits if it cuts the first rows, two or more, into the same number of fields, two or more.
+    One fits if it splits the first rows, two or more, into the same number of fields, two or more.
     """
     fitting = [delimiter for delimiter in DELIMITERS if _fits(beginning, delimiter)]
     return fitting[0] if len(fitting) == 1 else ","

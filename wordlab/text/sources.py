@@ -45,7 +45,7 @@ def find_sources(
     A directory stands for all files below it whose names end in a known suffix, sorted, without
     hidden ones; a pattern (``*``, ``?``, ``[...]``, ``**``) that is not a file's name for what matches
     it; "-" for standard input. `input_format` overrides what the names say; an unknown suffix means
-    text. What a directory or a pattern leaves out goes into `notes`. Raises TypeError for what is no path,
+    text. What a directory or a pattern leaves out goes into `notes`. Raises TypeError for what is not a path,
     SourceError for what is missing, unreadable or stands for nothing.
     """
     if input_format is not None and input_format not in INPUT_FORMATS:
@@ -88,14 +88,14 @@ def _pattern(name: str, input_format: str | None, notes: list[str]) -> Iterator[
         found = [path for path in found if not os.path.isdir(path)] or found
     special = [Path(path) for path in found if _is_special(path)]
     if special:
-        notes.append(f"{name}: {counted(special)} left out, because it is no regular file")
+        notes.append(f"{name}: {counted(special)} left out, because only regular files are read")
     for path in found:
         if not _is_special(path):
             yield from _expand(path, input_format, notes)
 
 
 def _matches(pattern: str) -> list[str]:
-    """What matches a pattern, sorted; ``**`` follows no links, which may lead in circles."""
+    """What matches a pattern, sorted; ``**`` follows no links, which may form cycles."""
     parts = Path(pattern).parts
     if "**" not in parts:
         return sorted(glob.glob(pattern))
@@ -118,7 +118,7 @@ def _directory(directory: Path, input_format: str | None, notes: list[str]) -> I
         folders[:] = [folder for folder in folders if not folder.startswith(".")]
         links += [Path(parent, folder) for folder in folders if os.path.islink(os.path.join(parent, folder))]
         paths += [Path(parent, file) for file in files if not file.startswith(".")]
-    special = [path for path in paths if _is_special(path)]  # to open a pipe could wait for ever
+    special = [path for path in paths if _is_special(path)]  # opening a pipe could block for ever
     regular = sorted(set(paths) - set(special))
     texts = [path for path in regular if format_of(path) is not None]
     others = [path for path in regular if format_of(path) is None]
@@ -130,14 +130,14 @@ def _directory(directory: Path, input_format: str | None, notes: list[str]) -> I
         suffixes = Counter(path.suffix for path in others if path.suffix)
         pattern = f"**/*{max(suffixes, key=suffixes.__getitem__)}" if suffixes else others[0].name
         notes.append(
-            f"{directory}: {counted(others)} left out, because the name ends in none of {known}; "
-            f"to take such files, name them or give a pattern, for example {str(directory / pattern)!r}"
+            f"{directory}: {counted(others)} left out, because only {known} are read; "
+            f"to read others, name them or give a pattern, such as {str(directory / pattern)!r}"
         )
     if special:
-        notes.append(f"{directory}: {counted(special)} left out, because it is no regular file")
+        notes.append(f"{directory}: {counted(special)} left out, because only regular files are read")
     if links:
         notes.append(
-            f"{directory}: {counted(links, 'linked folder')} left out; name them to take what is in them"
+            f"{directory}: {counted(links, 'linked folder')} left out; name them to read what is in them"
         )
     for path in texts:
         yield _file(path, input_format)

@@ -30,7 +30,7 @@ _FACTS = {
     "sources": [{"name": str}],
     "subsampling": {"threshold": float, "form": str, "seed": int, "num_tokens_before": int},
 }
-"""What a manifest may say beside what the payloads show; corpora made in memory have less."""
+"""What a manifest may say besides what the payloads show; corpora made in memory have less."""
 
 Chunk = tuple[np.ndarray, np.ndarray]
 """Some token ids (int32) in order, and the number of tokens from the corpus's beginning to the end of

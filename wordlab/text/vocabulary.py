@@ -18,7 +18,7 @@ from wordlab.io.columns import read_columns
 from wordlab.text.casing import lower
 
 _LONGEST_SOUGHT = 100  # characters of a word that is looked for inside others
-_MOST_TOKENS = 2.0**62  # so that a sum of counts never overflows
+_MAX_TOKENS = 2.0**62  # so that a sum of counts never overflows
 
 
 class Vocabulary:
@@ -45,8 +45,8 @@ class Vocabulary:
             raise ValueError("a word must be a string, found None")
         if np.any(self.counts < 0) or np.any(np.diff(self.counts) > 0):
             raise ValueError("expected counts of 0 or more in descending order")
-        if self.counts.sum(dtype=np.float64) >= _MOST_TOKENS:
-            raise ValueError("expected counts of less than 2**62 in all, found more")
+        if self.counts.sum(dtype=np.float64) >= _MAX_TOKENS:
+            raise ValueError("expected counts of less than 2**62 in total, found more")
         if len(self._array.unique()) != len(self._array):
             raise ValueError("expected each word once, found duplicates")
 
@@ -159,9 +159,9 @@ class Vocabulary:
         counts = numbers.to_numpy()
         if not len(counts):
             raise ArtifactError(f"{path}: expected a vocabulary, found no words")
-        if counts[-1] < 0 or np.any(np.diff(counts) > 0) or counts.sum(dtype=np.float64) >= _MOST_TOKENS:
+        if counts[-1] < 0 or np.any(np.diff(counts) > 0) or counts.sum(dtype=np.float64) >= _MAX_TOKENS:
             raise ArtifactError(f"{path}: expected counts of 0 or more in descending order, found others")
-        # Whether each word is there once shows when ids are first asked for: a check takes most of the time.
+        # Duplicates show when ids are first asked for: a check here would take most of the time.
         vocabulary = cls.__new__(cls)
         vocabulary._array, vocabulary.counts = words, counts
         return vocabulary

@@ -99,7 +99,7 @@ class Worker:
 
 
 def main() -> None:
-    """Encode blocks until the input ends; signals that end a process are for the parent, which kills."""
+    """Encode blocks until the input ends; ending signals are left to the parent, which kills it."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)

@@ -58,7 +58,7 @@ class Checkpoint:
         self._objective, self._engine, self._ledger = objective, engine, ledger
         self._config = objective.config
         self._saved = time.monotonic()
-        self._is_ours = False  # whether what has the directory's name is what this run wrote or restored
+        self._is_ours = False  # whether this run wrote or restored what is there
 
     @property
     def due(self) -> bool:

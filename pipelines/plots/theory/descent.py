@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.theory.descent import Descent
     from wordlab.vision_theory.theory.functions import Landscape
 
-_MOST_FRAMES = 60
+_MAX_FRAMES = 60
 _FARTHEST = 2.0  # half-widths of the domain to which a picture is widened for a path
 
 
@@ -35,7 +35,7 @@ class Paths:
         self.figure.suptitle(f"{title(landscape)}, by {optimiser}", parse_math=False)
         axes = self.figure.subplots(rows, columns, squeeze=False).ravel()
         longest = max(run.num_steps for run in runs.values())
-        self._frames = np.unique(np.linspace(0, longest, min(longest + 1, _MOST_FRAMES)).round().astype(int))
+        self._frames = np.unique(np.linspace(0, longest, min(longest + 1, _MAX_FRAMES)).round().astype(int))
         self._lines = []
         for panel, (colour, (rate, run)) in zip(axes, _coloured(runs), strict=False):
             path = _path(panel, landscape, run)

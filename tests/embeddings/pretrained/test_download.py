@@ -264,7 +264,7 @@ def test_a_redirect_to_http_is_refused(site, tmp_path):
     url, served = site
     served.act = server.answers(302, Location="http://127.0.0.1:9/vectors.zip")
     assert refused(url, tmp_path) == (
-        "expected https all the way, found that it leads to http://127.0.0.1:9/vectors.zip"
+        "expected https throughout, found a redirect to http://127.0.0.1:9/vectors.zip"
     )
 
 
@@ -289,7 +289,7 @@ def test_redirects_without_end(site, tmp_path):
 @pytest.mark.parametrize("scheme", ["http", "ftp", "file"])
 def test_nothing_but_https(tmp_path, scheme):
     url = f"{scheme}://127.0.0.1/vectors.zip"
-    assert refused(url, tmp_path) == f"expected https all the way, found that it leads to {url}"
+    assert refused(url, tmp_path) == f"expected https throughout, found a redirect to {url}"
 
 
 @pytest.mark.parametrize(
@@ -372,14 +372,14 @@ def test_a_cache_that_is_a_file(site, tmp_path):
         get(site[0], tmp_path / "file")
 
 
-def test_a_byte_a_connection_is_given_up(site, tmp_path):
+def test_one_byte_per_connection_is_given_up(site, tmp_path):
     url, served = site
     served.act = server.drops(1)
     assert "found that the connection broke" in refused(url, tmp_path)
     assert len(served.requests) == SHORT.tries
 
 
-def test_a_part_a_connection_is_given_up_in_the_end(site, tmp_path):
+def test_one_part_per_connection_is_given_up_in_the_end(site, tmp_path):
     url, served = site
     served.act = server.drops(1000)
     message = refused(url, tmp_path)
@@ -425,13 +425,13 @@ def test_a_byte_now_and_then(site, tmp_path, act):
 
 
 @pytest.mark.parametrize("length", ["9" * 5000, "-1", "1e3"])
-def test_lengths_that_are_none(site, tmp_path, length):
+def test_invalid_lengths(site, tmp_path, length):
     url, served = site
     served.act = server.answers_length(length)
     refused(url, tmp_path)
 
 
-def test_a_page_is_no_archive(site, tmp_path):
+def test_a_page_is_not_an_archive(site, tmp_path):
     url, served = site
     served.content = b"<!DOCTYPE html><title>Log in</title>"
     hint = "a page of HTML, as proxies and logins send"
@@ -451,7 +451,7 @@ def test_names_and_passwords_are_not_shown(site, tmp_path):
         get(secret, tmp_path)
     assert str(caught.value).startswith(f"{url}: expected HTTP 200 OK, found 404")
     served.acts.append(server.answers(302, Location="http://ann:s3cret@127.0.0.1:9/x"))
-    with pytest.raises(SourceError, match=r"leads to http://127\.0\.0\.1:9/x$"):
+    with pytest.raises(SourceError, match=r"a redirect to http://127\.0\.0\.1:9/x$"):
         get(secret, tmp_path)
     served.acts.append(server.drops(HALF))
     assert get(secret, tmp_path).url == url

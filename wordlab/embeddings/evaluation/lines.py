@@ -19,7 +19,7 @@ from wordlab.io.lines import without_byte_order_mark
 MARKS = ("\t", ";", "|", ",")
 """What may stand between columns, the surest first; where there is none of them, white space does."""
 
-_MOST_BYTES = 64 << 20  # hundreds of times the largest published set
+_MAX_BYTES = 64 << 20  # hundreds of times the largest published set
 
 
 def read_lines(path: str | os.PathLike[str], encoding: str = "utf-8") -> Iterator[tuple[str, str]]:
@@ -33,9 +33,9 @@ def read_lines(path: str | os.PathLike[str], encoding: str = "utf-8") -> Iterato
         data = bytearray()
         for piece in source.pieces(1 << 20):
             data += piece
-            if len(data) > _MOST_BYTES:
+            if len(data) > _MAX_BYTES:
                 raise FormatError(
-                    f"{source.name}: expected a test set of at most {_MOST_BYTES >> 20} MiB, found more"
+                    f"{source.name}: expected a test set of at most {_MAX_BYTES >> 20} MiB, found more"
                 )
         for number, line in enumerate(_decoded(bytes(data), encoding, source).split("\n"), start=1):
             yield source.line(number), line.rstrip("\r")

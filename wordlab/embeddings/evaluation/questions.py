@@ -1,4 +1,4 @@
-"""Analogy questions as they are published: Google's four words a line, or the pairs of BATS."""
+"""Analogy questions as published: Google's four words a line, or the pairs of BATS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.lines import MARKS, read_lines
 from wordlab.errors import FormatError
 
-_MOST_PAIRS = 1000  # of a section, each asked about with each other; those of BATS have 50
+_MAX_PAIRS = 1000  # in a section, which makes a million questions; BATS has 50
 
 Question = tuple[str, str, str, str]
 Section = tuple[str, list[Question]]
@@ -30,10 +30,10 @@ def read_questions(
 ) -> Questions:
     """The sections of a file: a line ": name" or ":name", and then lines of four words or of two.
 
-    Lines of two words, as in BATS (Gladkova, Drozd & Matsuoka 2016), are pairs; each is asked about with
-    each other of its section, and a file without sections is one. Empty lines are passed over. Raises
-    FormatError (file and line) for any other line, unless `skip_invalid` follows gensim, which skips lines
-    without exactly four words, and takes no others.
+    Lines of two words, as in BATS (Gladkova, Drozd & Matsuoka 2016), are pairs; each is combined with every
+    other of its section, and a file without sections is one section. Empty lines are skipped. Raises
+    FormatError (file and line) for any other line, unless `skip_invalid`, as in gensim, skips all lines but
+    those of four words.
     """
     sections: list[tuple[str, list[_Line]]] = []
     width = 4 if skip_invalid else None
@@ -46,7 +46,7 @@ def read_questions(
             width = len(words)
         if len(words) != width:
             if words and not skip_invalid:
-                expected = "4 words, or 2 in every line" if width is None else f"{width} words"
+                expected = "4 words, or 2 on every line" if width is None else f"{width} words"
                 raise FormatError(f"{where}: expected {expected}, found {len(words)}")
             continue
         if not sections:
@@ -54,19 +54,19 @@ def read_questions(
                 raise FormatError(f"{where}: expected a section line ': name' first, found a question")
             sections.append((set_name(path), []))
         sections[-1][1].append((where, words))
-    asked = [(name, _crossed(lines) if width == 2 else _as_they_are(lines)) for name, lines in sections]
+    asked = [(name, _crossed(lines) if width == 2 else _as_given(lines)) for name, lines in sections]
     if not any(questions for _, questions in asked):
         raise FormatError(f"{path}: expected analogy questions, found none")
-    return Questions(asked, "pairs, each asked about with each other" if width == 2 else "questions")
+    return Questions(asked, "pairs, each combined with every other" if width == 2 else "questions")
 
 
 def _is_section(line: str) -> bool:
-    """Whether a line names a section: not so ``:) :( glad sad``, which is a question."""
+    """Whether a line names a section; ``:) :( glad sad`` does not: it is a question."""
     return line.startswith(":") and (len(line.split()) != 4 or bool(re.match(r":\w", line)))
 
 
 def _words(line: str) -> list[str]:
-    """The words of a line, between white space, or else between the marks of tables."""
+    """The words of a line, separated by white space or else by one of MARKS."""
     words = line.split()
     mark = next((mark for mark in MARKS if mark in line), None)
     if len(words) in (2, 4) or mark is None:
@@ -74,15 +74,15 @@ def _words(line: str) -> list[str]:
     return [word.strip() for word in line.split(mark)]
 
 
-def _as_they_are(lines: Sequence[_Line]) -> list[Question]:
+def _as_given(lines: Sequence[_Line]) -> list[Question]:
     return [(a, b, c, d) for _, (a, b, c, d) in lines]
 
 
 def _crossed(lines: Sequence[_Line]) -> list[Question]:
-    """Each pair asked about with each other: a is to b as c is to d, for all ordered pairs of pairs."""
-    if len(lines) > _MOST_PAIRS:
+    """All ordered pairs of pairs as questions: a is to b as c is to d."""
+    if len(lines) > _MAX_PAIRS:
         raise FormatError(
-            f"{lines[_MOST_PAIRS][0]}: expected at most {_MOST_PAIRS:,} pairs in a section, found more"
+            f"{lines[_MAX_PAIRS][0]}: expected at most {_MAX_PAIRS:,} pairs in a section, found more"
         )
     pairs = [words for _, words in lines]
     return [(a, b, c, d) for i, (a, b) in enumerate(pairs) for j, (c, d) in enumerate(pairs) if i != j]

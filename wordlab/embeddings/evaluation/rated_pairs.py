@@ -1,6 +1,7 @@
-"""Rated pairs of words as they are published: with or without a header, in columns of many kinds.
+"""Rated pairs of words as published: with or without a header, in columns of many kinds.
 
-What has to be guessed, the delimiter and the columns, is said with the result, so that a wrong guess shows.
+What has to be guessed, the delimiter and the columns, is reported with the result, so that a wrong guess
+shows.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _SCORE_NAME = re.compile(
     r"(score|similarity|sim|relatedness|rating|judge?ment|human|gold|mean|average|avg)s?( ?\(.*\))?",
     re.IGNORECASE,
 )
-_NUM_LOOKED_AT = 20  # rows that decide whether a column numbers the rows
+_NUM_SAMPLED = 20  # rows that decide whether a column numbers the rows
 
 RatedPair = tuple[str, str, float]
 _Row = tuple[str, list[str]]  # its place, its fields
@@ -57,12 +58,12 @@ class _Columns(NamedTuple):
 def read_rated_pairs(
     path: str | os.PathLike[str], *, options: TableOptions | None = None, skip_invalid: bool = False
 ) -> RatedPairs:
-    """The (word, word, score) rows of a file in columns between tabs, ``;``, ``|``, commas or white space.
+    """The (word, word, score) rows of a file with columns between tabs, ``;``, ``|``, commas or white space.
 
     The first row decides the delimiter and whether it is a header. A header's names decide the columns:
     ``word1`` and ``word2``, and a score called ``SimLex999``, ``similarity``, ``Human (mean)`` and the like.
-    Otherwise they are the first two of words and the first of numbers behind them. Scores may have decimal
-    commas. Empty lines and lines that begin with # are passed over. Any other line is a FormatError, unless
+    Otherwise they are the first two of words and the first of numbers after them. Scores may have decimal
+    commas. Empty lines and lines that begin with # are skipped. Any other line is a FormatError, unless
     `skip_invalid` follows gensim, which skips whatever is not exactly two words and a number. ConfigError
     for a score column that is not there.
     """
@@ -85,7 +86,7 @@ def read_rated_pairs(
     if delimiter == "," and names is None and options.score_column is None:
         _check_unquoted_commas(rows, columns)
     width = len(rows[0][1] if names is None else names)
-    # between white space the words would be others; a comma too many may be that of a number
+    # with white space the words would shift; a surplus comma may be that of a number
     fewest = width if delimiter is None else 0
     most = width if names is not None or delimiter in (None, ",") else None
     pairs = [_pair(row, columns, fewest, most) for row in rows]
@@ -126,9 +127,9 @@ def _choose(rows: Sequence[_Row], names: list[str] | None, score_column: str | N
     if score_column is not None:
         return _Columns((words[0], words[1]), _named_column(score_column, names, len(first)), names)
     numbers = [at for at, field in enumerate(first) if at not in words and _is_number(field)]
-    behind = [at for at in numbers if at > max(words)]
+    after = [at for at in numbers if at > max(words)]
     likely = [at for at in numbers if names and at < len(names) and _SCORE_NAME.fullmatch(names[at])]
-    found = likely or behind or numbers
+    found = likely or after or numbers
     if not found:
         raise FormatError(f"{where}: expected two words and a number, found {first[2]!r}")
     return _Columns((words[0], words[1]), found[0], names)
@@ -137,8 +138,8 @@ def _choose(rows: Sequence[_Row], names: list[str] | None, score_column: str | N
 def _word_columns(rows: Sequence[_Row]) -> list[int]:
     """The first two columns, or the next two if the first one only numbers the rows."""
     first = rows[0][1]
-    looked_at = [fields for _, fields in rows[:_NUM_LOOKED_AT]]
-    numbers_rows = all(_is_number(fields[0]) for fields in looked_at)
+    sample = [fields for _, fields in rows[:_NUM_SAMPLED]]
+    numbers_rows = all(_is_number(fields[0]) for fields in sample)
     if numbers_rows and len(first) > 3 and not any(_is_number(field) for field in first[1:3]):
         return [1, 2]
     return [0, 1]
@@ -193,7 +194,7 @@ def _check_unquoted_commas(rows: Sequence[_Row], columns: _Columns) -> None:
 
 
 def _check_decimal_marks(rows: Sequence[_Row], score: int) -> bool:
-    """Whether scores have decimal commas; FormatError where they may as well divide thousands."""
+    """Whether scores have decimal commas; FormatError where they may equally separate thousands."""
     with_comma = [(where, fields[score]) for where, fields in rows if "," in fields[score]]
     if not with_comma:
         return False
@@ -215,7 +216,7 @@ def _read_as_gensim(
     pairs = [(row[0], row[1], score) for row, score in zip(rows, scores, strict=True) if score is not None]
     if not pairs:
         raise FormatError(
-            f"{path}: expected pairs of words with a score, found none (the policy gensim takes rows of "
-            f"three columns only)"
+            f"{path}: expected pairs of words with a score, found none (--policy gensim takes only rows "
+            "of three columns)"
         )
     return RatedPairs(pairs, "words from columns 1 and 2, scores from column 3")

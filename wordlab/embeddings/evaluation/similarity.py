@@ -19,7 +19,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
 from wordlab.text.casing import Language
 
-_FEWEST_PAIRS = 3  # with two, any scores correlate fully
+_MIN_PAIRS = 3  # with two, any scores correlate fully
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _correlate(
 ) -> tuple[float | None, float | None, tuple[float, float] | None]:
     from scipy import stats
 
-    if len(human) < _FEWEST_PAIRS or np.ptp(human) == 0 or np.ptp(cosines) == 0:
+    if len(human) < _MIN_PAIRS or np.ptp(human) == 0 or np.ptp(cosines) == 0:
         return None, None, None
     spearman = float(stats.spearmanr(human, cosines)[0])
     pearson = float(stats.pearsonr(human, cosines)[0])

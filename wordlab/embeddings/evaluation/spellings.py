@@ -1,6 +1,6 @@
 """Ways to spell the words of a test set as a vocabulary may have them.
 
-Tried only where most words of the set have no vector as they are written, and always said.
+Tried only where most words of the set have no vector as written, and always reported.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _PART_OF_SPEECH = re.compile(
     re.IGNORECASE,
 )
 _ANY_PREFIX = re.compile(r"/[a-z]{1,3}/[a-z]{2,3}/|[a-z]{2,3}[:/|]")  # /c/en/ of ConceptNet, en:
-_NUM_LOOKED_AT = 200_000  # words of a large vocabulary, from all of it
-_COMMON = 0.01  # of the words at least have an affix that is tried
+_NUM_SAMPLED = 200_000  # words, spread over all of a large vocabulary
+_COMMON = 0.01  # the share of the words that an affix must have to be tried
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """How words are spelt, in words that follow "the words of the set are taken"."""
+    """A way to spell words; its `name` follows "words are read"."""
 
     name: str
     spell: Callable[[str], str]
@@ -41,7 +41,7 @@ def spellings(vocabulary: Vocabulary) -> Iterator[Spelling]:
         yield Spelling(f"lower-cased by --language {language}", partial(lower, language=language))
     yield Spelling("capitalised", str.capitalize)
     yield Spelling("upper-cased", str.upper)
-    sample = vocabulary.words[:: max(1, len(vocabulary) // _NUM_LOOKED_AT)]
+    sample = vocabulary.words[:: max(1, len(vocabulary) // _NUM_SAMPLED)]
     prefixes = (found[0] for word in sample if (found := _ANY_PREFIX.match(word)))
     for prefix in _common(prefixes, len(sample)):
         yield Spelling(f"with the prefix {prefix}", _Affixed(prefix, ""))

@@ -50,8 +50,8 @@ def evaluate(
 
     Without `similarity_files` or `analogy_file` they are those of all sets in `datasets.DATA_SETS`;
     `similarity` or `analogies` false leaves either kind out. `policy` "gensim" gives gensim's numbers,
-    "wordlab" takes words as written or else lower-cased, as `language` does; `table` says how files given
-    here are read; `seed` is that of the bootstrap.
+    "wordlab" takes words as written or else lower-cased by the rules of `language`; `table` says how files
+    given here are read; `seed` is that of the bootstrap.
     """
     rated: tuple[SimilarityResult, ...] = ()
     answered: tuple[AnalogyResult, ...] = ()

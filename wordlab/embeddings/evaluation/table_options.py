@@ -9,16 +9,16 @@ from wordlab.errors import ConfigError
 
 @dataclass(frozen=True, kw_only=True)
 class TableOptions:
-    """How the files of test sets are read, where that is not left to their looks. Raises ConfigError."""
+    """How the files of test sets are read; None is found out from the file. Raises ConfigError."""
 
     encoding: str = "utf-8"
     """The encoding of the files."""
 
     delimiter: str | None = None
-    """What stands between the columns of rated pairs; None finds out."""
+    """What separates the columns of rated pairs."""
 
     score_column: str | None = None
-    """Name or number, from 1, of the column with people's scores; None finds out."""
+    """The column of human scores: its name, or its number counted from 1."""
 
     def __post_init__(self) -> None:
         if self.delimiter == "":

@@ -28,7 +28,7 @@ _PIECE = 1 << 21  # bytes of text parsed at once; with more, Arrow's output woul
 _LONGEST_ROW = 1 << 24  # bytes; a longer row means that this is not a text of vectors
 _WIDEST = 10_000  # dimensions; Arrow's parser of each column takes memory that is not negligible
 _FEW_ROWS = 64
-_MOST_THREADS = 8  # each holds a piece; more would only wait for the reading of the file
+_MAX_THREADS = 8  # each holds a piece; more would only wait for the reading of the file
 
 
 class _Parsed(NamedTuple):
@@ -58,7 +58,7 @@ class BlockReader:
         self.num_rows = 0
 
     def __iter__(self) -> Iterator[Block]:
-        num_threads = min(_MOST_THREADS, available_cores())
+        num_threads = min(_MAX_THREADS, available_cores())
         line = self._first_line
         pending: deque[Future[_Parsed]] = deque()
         with ThreadPoolExecutor(num_threads) as pool:
@@ -116,7 +116,7 @@ class BlockReader:
             try:
                 word, vector = parse_row(row, self._dim, self._source.line(number), self._options.encoding)
             except RowError as error:
-                if error.sample:  # one word tells little of its encoding
+                if error.sample:  # one word says little about its encoding
                     error.sample = b"\n".join([first_field(row) for row in rows])
                 skipped.add(error)
                 continue

@@ -131,7 +131,7 @@ def check_words(words: Iterable[str], forbidden: str, format: str) -> None:
 
 
 def check_end(word: str, format: str) -> None:
-    """Raise FormatError for a word whose end would be taken for what separates it from the numbers."""
+    """Raise FormatError for a word whose end would be taken for a separator or a number."""
     if word.endswith(" ") or (" " in word and is_number(word.rpartition(" ")[2].encode())):
         raise FormatError(
             f"{word!r} cannot be written as {format}: expected no space at the end, and no number after one; "

@@ -38,7 +38,7 @@ def check_kind(head: bytes, name: str, expected: str) -> None:
 
 
 def detect_directory(directory: Path) -> str:
-    """The name of a directory's format; SourceError if it has none, with the files that a format lacks."""
+    """The name of a directory's format; SourceError if it has none, naming the files that are missing."""
     for format, form in directory_forms().items():
         if form.is_one(directory):
             return format

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wordlab.errors import OutputExistsError
 from wordlab.io.atomic import staged_directory
-from wordlab.io.leftovers import is_twin
+from wordlab.io.leftovers import is_hidden_name
 from wordlab.io.places import check_place
 
 
@@ -35,7 +35,7 @@ def _check(path: Path, names: Collection[str], *, overwrite: bool) -> None:
         return
     if not path.is_dir():
         raise OutputExistsError(f"{path}: exists and is not a directory; this format needs a new name")
-    found = {file.name for file in path.iterdir() if not is_twin(file.name, "")}
+    found = {file.name for file in path.iterdir() if not is_hidden_name(file.name, "")}
     if found - set(names):
         raise OutputExistsError(f"{path}: exists and holds other files; left unchanged")
     if found and not overwrite:

@@ -41,15 +41,15 @@ def read_vectors(
 ) -> WordVectors:
     """The vectors in a file or binary stream, compressed or not; counts are 0 where files have none.
 
-    `format` is one of FORMATS, or None to detect it from the content; "gensim" must be named, because
-    loading its pickles can run code. "projector" and "model2vec" are directories, "spacy" can be one. Of a
-    zip archive the only file is read, or the one that a path such as ``glove.zip/glove.50d.txt`` names.
+    `format` is one of FORMATS, or None to detect it from the content; "gensim" must be named, because loading
+    its pickles can run code. "projector" and "model2vec" are directories, "spacy" can be one. From a zip
+    archive its only file is read, or the one that a path such as ``glove.zip/glove.50d.txt`` names.
 
     `duplicates` says which vector a word gets that occurs again ("first" or "last", counted in
     ``details["num_duplicates"]``), or that this is an "error". `lenient` skips bad rows, which
     ``details["skipped"]`` counts by kind and ``details["skipped_listed"]`` names, up to twenty of them.
     `only` keeps just these words, without subwords, in memory proportional to what is kept; of all other
-    rows only the word is looked at. `prefix` keeps words that begin with it, and takes it off them.
+    rows only the word is looked at. `prefix` keeps only words that begin with it, and strips it.
     `encoding` is that of text and of word2vec binary, unless a byte-order mark shows it; `byte_order`,
     "little" or "big", that of word2vec binary. Raises SourceError if the file cannot be read, FormatError
     with file and line or record if its content is wrong, ConfigError for a stream where a directory is
@@ -104,7 +104,7 @@ def write_vectors(
 
 
 def _is_archive(head: bytes) -> bool:
-    """Whether a file is a zip archive, and not one by which a format is known."""
+    """Whether a file is a zip archive that is not itself a file of a known format."""
     forms = file_forms().values()
     return is_zip(head) and not any(form.has_signature and form.has_signature(head) for form in forms)
 
@@ -118,7 +118,7 @@ def _read_source(source: Source, format: str | None, options: ReadOptions) -> Wo
     name = format or detect_format(source.head(), source.name)
     form = file_forms()[name]
     if encoding != "utf-8" and form.encoding_of is None:
-        raise ConfigError(f"encoding: expected utf-8, in which {name} files hold words, found {encoding!r}")
+        raise ConfigError(f"encoding: expected utf-8, as in every {name} file, found {encoding!r}")
     if options.byte_order is not None and not form.takes_byte_order:
         raise ConfigError(f"byte_order: expected none for {name}, found {options.byte_order!r}")
     if encoding != "utf-8" and form.encoding_of == "text" and not is_text:
@@ -138,7 +138,7 @@ def _read_directory(
         raise SourceError(f"{directory}: expected a file of vectors, found a directory")
     if options.encoding != "utf-8" and not form.takes_encoding:
         raise ConfigError(
-            f"encoding: expected utf-8, in which {name} holds words, found {options.encoding!r}"
+            f"encoding: expected utf-8, as in every {name} directory, found {options.encoding!r}"
         )
     if options.byte_order is not None:
         raise ConfigError(f"byte_order: expected none for {name}, found {options.byte_order!r}")

@@ -2,7 +2,7 @@
 
 Little-endian throughout; see Args::save, Dictionary::save and DenseMatrix::save in fastText's source. The
 matrix has a row for each word and then a row for each bucket of n-grams; the vector of a word is the mean
-of its own row and of its n-grams. The output layer, which only training needs, is passed over.
+of its own row and of its n-grams. The output layer, which only training needs, is skipped.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ class Readable(Protocol):
 class Source:
     """A decompressed stream of bytes that knows its name, shows its head and reports progress.
 
-    `path` is that of a plain file, which others may open as well, else None. `num_packed` says of how many
-    bytes `raw` was decompressed.
+    `path` is that of a plain file, which others may open as well, else None. `num_packed` is the number of
+    compressed bytes that `raw` comes from.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Source:
             yield data
 
     def decode_as(self, encoding: str) -> None:
-        """Make UTF-8 of what is left, a text in `encoding`; what is invalid in it is invalid UTF-8, too."""
+        """Transcode the rest, a text in `encoding`, to UTF-8; what is invalid in it becomes invalid UTF-8."""
         self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
         pushed, self._pushed = self._pushed, b""
         self._pushed = self._decode(self._decoder, pushed)
@@ -86,7 +86,7 @@ class Source:
             self.read(len(BYTE_ORDER_MARK))
 
     def skip_line(self) -> None:
-        """Take the first line, which must be a part of the head, off the beginning."""
+        """Drop the first line, which must lie within the head."""
         line, newline, _ = self.head().partition(b"\n")
         left = len(line) + len(newline)
         while left:
@@ -112,7 +112,7 @@ class Source:
                 return data
             text = self._decode(self._decoder, data)
             if text or not data:
-                return text  # not yet if `data` was a part of a character
+                return text  # nothing yet if `data` ends inside a character
 
     def _decode(self, decoder: codecs.IncrementalDecoder, data: bytes) -> bytes:
         try:

@@ -1,4 +1,4 @@
-"""Files that are no vectors, by their first bytes: what messages call them, and the way on."""
+"""Files without vectors, told by their first bytes: what messages call them, and what to do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KINDS = {
     b"version https://git-lfs": "a pointer of Git LFS in place of the file; git lfs pull fetches it",
     b"<?xml": "XML",
 }
-"""How files begin that others take for something else, or do not know."""
+"""How files begin that would otherwise be misread or not recognised."""
 
 _FLORET = re.compile(rb"\d+ \d+ \d+ \d+ [1-4] \d+ \S+ \S+ ?\r?\n")
 

@@ -33,7 +33,7 @@ class FileForm:
     """Whether a file with this head, which bears no format's signature, is of this one."""
 
     encoding_of: Literal["text", "words"] | None = None
-    """What `ReadOptions.encoding` is about: the whole text, the words only, or nothing: words are UTF-8."""
+    """What `ReadOptions.encoding` applies to: the whole text, the words, or nothing, as words are UTF-8."""
 
     takes_byte_order: bool = False
     """Whether its numbers can be big-endian without saying so."""

@@ -10,7 +10,7 @@ from wordlab.io.lines import without_byte_order_mark
 
 _HEADER = re.compile(rb"(\d{1,18})(?:[ \t]+|,|;)(\d{1,18})[ \t]*\r?\n?")
 _SAMPLE = 1 << 16
-_LINES_LOOKED_AT = 20
+_LINES_SAMPLED = 20
 _LIKE_A_NUMBER = re.compile(
     rb"[\[({\"']*[+-]?(\d[\d.:]*|\.\d+|nan|inf|infinity)(e[+-]?\d+)?[\])}\"']*", re.IGNORECASE
 )
@@ -58,12 +58,12 @@ def _split(head: bytes) -> tuple[tuple[int, int] | None, bytes]:
 
 
 def _is_binary(rest: bytes, num_words: int, dim: int, *, is_whole: bool) -> bool:
-    """Whether records follow the header, and not text, which is told by rows that end in numbers.
+    """Whether binary records follow the header, rather than text, whose rows end in numbers.
 
-    Rows of text may be wrong in any way: they are then the text reader's to report. `is_whole` says
+    Malformed rows of text are left to the text reader to report. `is_whole` says
     that `rest` ends where the file does.
     """
-    lines = rest[:_SAMPLE].split(b"\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]
+    lines = rest[:_SAMPLE].split(b"\n", _LINES_SAMPLED)[:_LINES_SAMPLED]
     rows = [_is_row_of_text(line, dim) for line in lines if line]
     if not rows or rows[0] or sum(rows) * 2 > len(rows):
         return False
@@ -73,7 +73,7 @@ def _is_binary(rest: bytes, num_words: int, dim: int, *, is_whole: bool) -> bool
 
 
 def _is_row_of_text(line: bytes, dim: int) -> bool:
-    """Whether a line ends in what somebody means as numbers: nan, 0,5, 0:1.5 and [0.1 among them."""
+    """Whether a line ends in fields meant as numbers, such as nan, 0,5, 0:1.5 and [0.1."""
     last = [field for field in _BETWEEN_FIELDS.split(line.rstrip())[1:] if field][-min(dim, 2) :]
     return len(last) == min(dim, 2) and all(map(_LIKE_A_NUMBER.fullmatch, last)) and b"\0" not in line
 

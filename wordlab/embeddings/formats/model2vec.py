@@ -1,6 +1,6 @@
 """model2vec: a directory of config.json, model.safetensors and tokenizer.json. Read only.
 
-The tensor `embeddings` has a row a token of the tokenizer, whole words as well as pieces of words (in
+The tensor `embeddings` has a row for each token of the tokenizer, whole words as well as pieces of words (in
 WordPiece those that begin with ``##``). Newer models let tokens share rows, by `mapping`, and weigh them, by
 `weights`; see StaticModel in model2vec's source.
 """
@@ -71,7 +71,7 @@ def _matrix(tensors: dict[str, np.ndarray], num_tokens: int, ids: dict[str, int]
 
 
 def _token_ids(path: Path) -> dict[str, int]:
-    """The tokens of a tokenizer with their ids, in the order of these."""
+    """The tokens of a tokenizer with their ids, in the order of the ids."""
     facts: Any = read_json(path)
     model = facts.get("model") if isinstance(facts, dict) else None
     vocabulary = model.get("vocab") if isinstance(model, dict) else None

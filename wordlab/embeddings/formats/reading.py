@@ -54,13 +54,13 @@ class ReadOptions:
     """Keep only these words; None keeps all."""
 
     prefix: str = ""
-    """Keep only words that begin with this, without it, as ``/c/en/`` of ConceptNet Numberbatch."""
+    """Keep only words with this prefix, and strip it, as ``/c/en/`` of ConceptNet Numberbatch."""
 
     encoding: str = "utf-8"
     """The encoding of words, where the format leaves it open and there is no byte-order mark."""
 
     byte_order: ByteOrder | None = None
-    """That of word2vec binary; None takes it for little-endian, and looks whether it can be."""
+    """That of word2vec binary; None assumes little-endian, and checks that it is plausible."""
 
     def __post_init__(self) -> None:
         if self.duplicates not in DUPLICATE_POLICIES:
@@ -86,8 +86,8 @@ class ReadOptions:
         """What is wanted, as messages say it after "expected at least one"."""
         if self.only is None:
             return f"word that begins with {self.prefix!r}" if self.prefix else "vector"
-        behind = f" behind {self.prefix!r}" if self.prefix else ""
-        return f"of the {len(self.only):,} wanted words{behind}"
+        after = f" after {self.prefix!r}" if self.prefix else ""
+        return f"of the {len(self.only):,} wanted words{after}"
 
     def details(self) -> dict[str, Any]:
         """What the manifest records of options that change words and numbers."""
@@ -115,7 +115,7 @@ class Block(NamedTuple):
 class RowError(FormatError):
     """A row that cannot be read: `kind` is the general reason, the message says where and what.
 
-    `sample` are words in whose encoding the row is, if that is what is wrong.
+    `sample` holds words in the row's encoding, if that is what is wrong.
     """
 
     def __init__(self, kind: Kind, where: str, problem: str, *, sample: bytes = b"") -> None:

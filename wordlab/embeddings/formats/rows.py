@@ -41,7 +41,7 @@ def parse_row(row: bytes, dim: int, where: str, encoding: str = "utf-8") -> tupl
 
     The last `dim` fields are the numbers. Everything before them is the word, which may hold spaces (as
     five hundred words of glove.840B do), unless it would end in a number: then the row is too long.
-    Spaces at its end only separate it from the numbers. `encoding` is the one that became UTF-8.
+    Spaces at its end only separate it from the numbers. `encoding` is the one that it had before UTF-8.
     """
     fields = split_row(row)
     if not fields:

@@ -1,8 +1,8 @@
-"""How the fields of a text of vectors are separated: by single spaces, or otherwise and then made so.
+"""How the fields of a text of vectors are separated; other separators become single spaces.
 
 Single spaces are the format; a word may hold tabs, commas and, before its last blank, spaces. Another
-separator is only believed where it gives more of the first rows more numbers than single spaces do. What
-looks like vectors in no such shape is named.
+separator is believed only where it finds more numbers in more of the first rows. Other known shapes of
+vectors are errors that name them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 from wordlab.io.lines import without_byte_order_mark
 
-_ROWS_LOOKED_AT = 100
+_ROWS_SAMPLED = 100
 _BLANKS = re.compile(rb"[ \t]+")
 _LEADING_SPACES = re.compile(rb"^ +", re.MULTILINE)
 _SPARSE = re.compile(rb"\d+:[+-]?[\d.]+([eE][+-]?\d+)?")
@@ -34,7 +34,7 @@ class Separator(NamedTuple):
     """The fields of a row."""
 
     to_spaces: Callable[[bytes], bytes] | None
-    """Whole rows with single spaces in its place; None if they have them."""
+    """Replaces it by single spaces in whole rows; None for single spaces."""
 
 
 class Layout(NamedTuple):
@@ -105,12 +105,12 @@ def find_layout(head: bytes, name: str, *, dim: int | None = None, first_line: i
     and are outvoted, and in a tie the first row decides. FormatError for rows in which no separator finds
     a value, with what they hold instead. `name` and `first_line` say where in messages.
     """
-    lines = without_byte_order_mark(head).split(b"\n", _ROWS_LOOKED_AT)
+    lines = without_byte_order_mark(head).split(b"\n", _ROWS_SAMPLED)
     rows = [row for row in lines[:-1] or lines if row.strip()]  # the last piece is cut off, unless alone
     votes = Counter(found for row in rows if (found := _separator_of(row, dim)))
     separator = max(SEPARATORS, key=lambda key: votes[key])  # the first of several
     if not votes and rows:
-        _name_what_is_found(rows, f"{name}:{first_line}")
+        _check_known_shapes(rows, f"{name}:{first_line}")
     dim = dim or _dimension(rows, separator)
     if dim == 0:
         raise FormatError(f"{name}:{first_line}: expected a word and its values, found no value")
@@ -139,9 +139,9 @@ def _separator_of(row: bytes, dim: int | None) -> str | None:
 
 
 def _num_values(fields: list[bytes], *, is_csv: bool = False) -> int:
-    """How many fields at the end are numbers; none if an empty one, a second blank, stands before them.
+    """How many trailing fields are numbers; 0 if an empty one, from a doubled blank, precedes them.
 
-    In CSV all fields after the first must be, and this must not end in a number behind a blank.
+    In CSV all fields after the first must be, and the first must not end in a number after a blank.
     """
     first = len(fields)
     while first > 1 and (is_number(fields[first - 1]) or is_not_finite(fields[first - 1])):
@@ -161,7 +161,7 @@ def _dimension(rows: list[bytes], separator: str) -> int:
 
 
 def _names_columns(row: bytes, separator: str, dim: int) -> bool:
-    """Whether a row holds names of columns, or their numbers as pandas writes them, and no vector."""
+    """Whether a row holds column names, or pandas' numbers in their place, and not a vector."""
     word, *values = SEPARATORS[separator].split(row)
     if len(values) != dim:
         return False
@@ -171,8 +171,8 @@ def _names_columns(row: bytes, separator: str, dim: int) -> bool:
     return not any(is_number(value) or is_not_finite(value) for value in values)
 
 
-def _name_what_is_found(rows: list[bytes], where: str) -> None:
-    """FormatError for rows that all have one wrong shape that is known."""
+def _check_known_shapes(rows: list[bytes], where: str) -> None:
+    """Raise FormatError for rows of one of the known wrong shapes."""
     values = [row.split()[1:] for row in rows]
     expected = f"{where}: expected a word and its values, separated by spaces, found"
     for pattern, what in (
@@ -186,8 +186,8 @@ def _name_what_is_found(rows: list[bytes], where: str) -> None:
         if row.lstrip().startswith((b'{"', b'["', b"[{")):
             raise FormatError(f"{expected} JSON")
         if fields and fields[-1].endswith((b"]", b")", b"}")):
-            raise FormatError(f"{expected} {shown(fields[-1])}: values in brackets; take these away")
+            raise FormatError(f"{expected} {shown(fields[-1])}: values in brackets; remove the brackets")
         if any(_DECIMAL_COMMA.fullmatch(part) for part in re.split(rb"[\t; ]", row.strip())[1:]):
             raise FormatError(f"{expected} decimal commas; write decimal points")
         if fields and is_number(fields[-1]) and all(field.endswith(b",") for field in fields[:-1]):
-            raise FormatError(f"{expected} {shown(fields[0])}: commas after the values; take these away")
+            raise FormatError(f"{expected} {shown(fields[0])}: commas after the values; remove the commas")

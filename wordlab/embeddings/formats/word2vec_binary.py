@@ -25,8 +25,8 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
 
 _CHUNK = 1 << 21
-_NUMBERS_LOOKED_AT = 1 << 14
-_FEWEST_NUMBERS = 4
+_NUMBERS_SAMPLED = 1 << 14
+_MIN_NUMBERS = 4
 _NOT_IN_WORDS = re.compile(rb"[\x00-\x08\n\x0e-\x1f\x7f]")
 _LONGEST_WORD = 1 << 20  # bytes; a longer one means that this is another format
 
@@ -70,7 +70,7 @@ class _Records:
         self._wanted = WordFilter(options, options.encoding)
         self._skipped = skipped
         self._dtype = ">f4" if options.byte_order == "big" else "<f4"
-        self._num_odd = 0  # words that hold what no word does: the records are somewhere else
+        self._num_odd = 0  # words with control characters: the records lie elsewhere
 
     def __iter__(self) -> Iterator[Block]:
         num_done = 0
@@ -122,7 +122,7 @@ class _Records:
         )
 
     def _check_words(self, words: list[bytes], first: int) -> None:
-        """FormatError if many words are none: then D is another, or the numbers are not float32."""
+        """FormatError if many words hold control characters: D is wrong, or the numbers are not float32."""
         if _NOT_IN_WORDS.search(b" ".join(words)) is None:
             return
         num_odd = sum(_NOT_IN_WORDS.search(word) is not None for word in words)
@@ -136,7 +136,7 @@ class _Records:
         )
 
     def _add_at_end(self, error: RowError) -> None:
-        """Note that the file ends in a wrong place; FormatError if its words were none, either."""
+        """Note that the file ends in the wrong place; FormatError if words held control characters, too."""
         if self._num_odd:
             raise self._no_records(f"{self._num_odd:,} words with control characters and a wrong end")
         self._skipped.add(error)
@@ -153,21 +153,21 @@ class _Records:
 
 def _check_byte_order(matrix: np.ndarray, name: str) -> None:
     """FormatError if the numbers make no sense as little-endian, but do as big-endian."""
-    numbers = matrix.ravel()[:_NUMBERS_LOOKED_AT]
+    numbers = matrix.ravel()[:_NUMBERS_SAMPLED]
     swapped = numbers.byteswap()
-    if np.count_nonzero(numbers) < _FEWEST_NUMBERS:
-        return  # so few can be anything
+    if np.count_nonzero(numbers) < _MIN_NUMBERS:
+        return  # too few to tell
     if _share_of_odd(numbers) > 0.5 and _share_of_odd(swapped) < 0.1:
         sizes = np.abs(numbers[np.isfinite(numbers) & (numbers != 0)])
         values = f" such as {sizes.max():.0e} and {sizes.min():.0e}" if len(sizes) else ""
         raise FormatError(
-            f"{name}: expected little-endian numbers, found values{values}, which are ordinary in the "
+            f"{name}: expected little-endian numbers, found values{values}, which are plausible in the "
             "other byte order; use --byte-order big, or little if they are right"
         )
 
 
 def _share_of_odd(numbers: np.ndarray) -> float:
-    """The share of what no training makes: NaN, infinity, and numbers that are huge or next to nothing."""
+    """The share of implausible values: NaN, infinity, and numbers that are huge or almost 0."""
     sizes = np.abs(numbers[numbers != 0])
     return float(np.mean(~((sizes > 1e-12) & (sizes < 1e6)))) if len(sizes) else 0.0
 

@@ -16,7 +16,7 @@ def first_field(row: bytes) -> bytes:
 
 
 class WordFilter:
-    """Picks the rows of the words that are wanted: those in `only` behind the prefix, if there are such.
+    """Picks the rows of wanted words: those with the prefix and, without it, in `only`.
 
     Words are looked up in a Python set, because Arrow would hash the whole set again for each block.
     `encoding` is that of the bytes that are asked about.

@@ -23,7 +23,7 @@ _LONGEST_WORD = 1 << 20  # bytes
 def wanted_words(path: str | os.PathLike[str]) -> frozenset[str]:
     """The words of a corpus or of vectors saved in `path`, or of a file with one word a line.
 
-    A file may be compressed; empty lines are passed over. Raises ArtifactError for a directory that is
+    A file may be compressed; empty lines are skipped. Raises ArtifactError for a directory that is
     neither, SourceError for a file that cannot be read, FormatError for one without words.
     """
     source = Path(path)
@@ -65,7 +65,7 @@ def _listed_words(path: Path) -> frozenset[str]:
 
 
 def _decoded(word: bytes, where: str, text: bytes) -> str:
-    """The word; FormatError that says which encoding `text`, in which it stands, seems to have."""
+    """The word; FormatError that says which encoding the `text` around it seems to have."""
     try:
         return decode_word(word, where)
     except RowError as error:

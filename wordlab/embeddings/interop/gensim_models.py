@@ -78,7 +78,7 @@ def from_model(model: Word2Vec) -> tuple[Vocabulary, np.ndarray, np.ndarray, dic
 
     Raises ConfigError for a model with both losses, or with a tree over words in another order;
     ValueError for FastText, Doc2Vec and a model without a vocabulary, with a vector whose word it was not
-    trained on, or with options that are none; ValueError and TypeError as `gensim_vectors` does.
+    trained on, or with unusable options; ValueError and TypeError as `gensim_vectors` does.
     """
     _check_model(model)
     vocabulary, rows = gensim_vectors.vocabulary_of(model.wv)
@@ -119,7 +119,7 @@ def _details(model: Word2Vec, dim: int, num_tokens: int) -> dict[str, Any]:
 
 
 def _check_model(model: Word2Vec) -> None:
-    """Raise an error for a model that cannot be taken."""
+    """Raise TypeError or ValueError for a model that cannot be taken."""
     from gensim.models import Doc2Vec, FastText, Word2Vec
 
     if isinstance(model, FastText | Doc2Vec):
@@ -128,6 +128,6 @@ def _check_model(model: Word2Vec) -> None:
         raise TypeError(f"expected gensim's KeyedVectors or Word2Vec, found {gensim_vectors.kind_of(model)}")
     for name in ("hs", "negative"):
         if getattr(model, name, None) is None:
-            raise ValueError(f"expected all options of a Word2Vec, found none called {name}: {_HINT}")
+            raise ValueError(f"expected all options of a Word2Vec, found no {name}: {_HINT}")
     if bool(model.hs) == bool(model.negative):
         raise ConfigError(f"expected either hs or negative, found {model.hs} and {model.negative}: {_HINT}")

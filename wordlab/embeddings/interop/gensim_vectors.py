@@ -52,7 +52,7 @@ def _with_subwords(vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subword
 def subwords_of(keyed: KeyedVectors) -> Subwords | None:
     """The subwords of gensim's FastTextKeyedVectors, a copy; None for KeyedVectors that have none.
 
-    Raises TypeError and ValueError if they are no vectors of as many buckets as gensim has.
+    Raises TypeError and ValueError unless they are a vector for each of gensim's buckets.
     """
     from gensim.models.fasttext import FastTextKeyedVectors
 
@@ -75,7 +75,7 @@ def from_keyed_vectors(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
 
 
 def checked_rows(matrix: object, num_rows: int, what: str) -> np.ndarray:
-    """The matrix of vectors; TypeError if it is no array of numbers, ValueError if its rows are others."""
+    """The matrix of vectors; TypeError unless it is an array of numbers, ValueError unless of `num_rows`."""
     if not isinstance(matrix, np.ndarray):
         raise TypeError(f"expected an array of vectors of {what}, found {kind_of(matrix)}")
     if matrix.dtype.kind not in "fiu" or np.ma.is_masked(matrix):
@@ -89,7 +89,7 @@ def checked_rows(matrix: object, num_rows: int, what: str) -> np.ndarray:
 
 
 def as_float32(matrix: np.ndarray) -> np.ndarray:
-    """A float32 array; a number beyond float32 becomes infinite, which WordVectors refuse."""
+    """A float32 array; a number beyond float32 becomes infinite, which WordVectors refuses."""
     with np.errstate(over="ignore"):
         return np.asarray(matrix, dtype=np.float32)
 
@@ -98,8 +98,8 @@ def vocabulary_of(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
     """The vocabulary of gensim's KeyedVectors, and the row there of each of its words, int64 (V,).
 
     Words are ordered by descending count if gensim has counts, where they mostly are already. Raises
-    TypeError for what is no KeyedVectors; ValueError for keys that are no words, and for counts that are
-    none.
+    TypeError for anything but KeyedVectors; ValueError for keys that are not strings, and for counts that are
+    not whole numbers.
     """
     from gensim.models import KeyedVectors
 
@@ -112,7 +112,7 @@ def vocabulary_of(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
         if not isinstance(word, str):
             raise ValueError(f"expected strings as keys, found {word!r} (document tags?)")
     if not words:
-        raise ValueError("expected at least one word, found none: has it a vocabulary yet?")
+        raise ValueError("expected at least one word, found none; is the vocabulary built?")
     counts = _counts_of(keyed)[ids]
     order = np.argsort(-counts, kind="stable")
     try:
@@ -122,8 +122,8 @@ def vocabulary_of(keyed: KeyedVectors) -> tuple[Vocabulary, np.ndarray]:
     for word, id in zip(words, ids.tolist(), strict=True):
         if keyed.key_to_index.get(word) != id:
             raise ValueError(
-                f"expected the key {word!r} at {id}, as in index_to_key, "
-                f"found key_to_index to say {keyed.key_to_index.get(word)}"
+                f"expected key_to_index[{word!r}] to be {id}, as in index_to_key, "
+                f"found {keyed.key_to_index.get(word)}"
             )
     return vocabulary, ids[order]
 

@@ -20,8 +20,8 @@ import requests
 
 from wordlab.embeddings.pretrained.archives import is_archive
 from wordlab.embeddings.pretrained.cache import Record, write_record
+from wordlab.embeddings.pretrained.deadlines import DeadlineAdapter
 from wordlab.embeddings.pretrained.parts import Part
-from wordlab.embeddings.pretrained.punctual import PunctualAdapter
 from wordlab.embeddings.pretrained.replies import (
     Broken,
     Outdated,
@@ -83,7 +83,7 @@ def fetch(
         target.parent.mkdir(parents=True, exist_ok=True)
         patience = patience or Patience()
         with _only_one(target, on_progress), requests.Session() as session:
-            session.mount("https://", PunctualAdapter(patience.headers))
+            session.mount("https://", DeadlineAdapter(patience.headers))
             if not target.exists():  # as when another process was faster
                 transfer = _Transfer(url, target, num_bytes, sha256, archive, on_progress, patience)
                 transfer.run(session)
@@ -100,7 +100,7 @@ def fetch(
 
 @contextmanager
 def _only_one(target: Path, on_progress: OnProgress | None) -> Iterator[None]:
-    """Inside, no other process fetches `target`; the listener hears of waiting for one that does."""
+    """Inside, no other process fetches `target`; `on_progress` hears of waiting for one that does."""
     lock = filelock.FileLock(target.with_name(target.name + ".lock"))
     reporter = None
     while not lock.is_locked:

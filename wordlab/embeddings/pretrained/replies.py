@@ -13,11 +13,11 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from wordlab.embeddings.pretrained.punctual import HangUp
+from wordlab.embeddings.pretrained.deadlines import Deadline
 from wordlab.visible import clipped, first_line
 
 _REDIRECTS = (301, 302, 303, 307, 308)
-_MOST_REDIRECTS = 5
+_MAX_REDIRECTS = 5
 _WORTH_ANOTHER_TRY = (408, 425, 429, 500, 502, 503, 504)
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})", re.ASCII)
 _NO_RANGE = re.compile(r"bytes \*/(\d{1,18})", re.ASCII)
@@ -49,7 +49,7 @@ class Reply:
     version: str | None
     """The server's name for this version of the file; None if it gives no reliable one."""
     socket: socket.socket | None = None
-    """What it comes through."""
+    """The connection that it comes through."""
     is_at_end: bool = False
     """Whether there is nothing from `start` on."""
 
@@ -60,7 +60,7 @@ class Reply:
 
     @property
     def is_page(self) -> bool:
-        """Whether the server says that it is a page for people to read."""
+        """Whether the server says that it is an HTML page."""
         return "text/html" in self.response.headers.get("Content-Type", "").lower()
 
     def chunks(self, size: int, *, least: int, window: float) -> Iterator[bytes]:
@@ -68,22 +68,22 @@ class Reply:
         if self.is_at_end:
             return
         with ExitStack() as stack:
-            watch = stack.enter_context(HangUp(self.socket, window)) if self.socket is not None else None
+            deadline = stack.enter_context(Deadline(self.socket, window)) if self.socket is not None else None
             num_new = 0
             try:
                 for data in self.response.raw.stream(min(size, max(1, least)), decode_content=False):
                     yield data
                     num_new += len(data)
-                    if watch is not None and num_new >= least:
-                        watch.postpone()
+                    if deadline is not None and num_new >= least:
+                        deadline.postpone()
                         num_new = 0
             except (urllib3.exceptions.HTTPError, OSError) as error:
-                if watch is not None and watch.is_done:
+                if deadline is not None and deadline.has_passed:
                     raise Broken(_slow(least, window)) from error
                 if isinstance(error, urllib3.exceptions.ReadTimeoutError):
                     raise Broken("expected more data, found none within the time allowed") from error
                 raise Broken("expected more data, found that the connection broke") from error
-            if watch is not None and watch.is_done:
+            if deadline is not None and deadline.has_passed:
                 raise Broken(_slow(least, window))
 
 
@@ -115,9 +115,9 @@ def open_reply(
 def _follow(
     session: requests.Session, url: str, headers: Mapping[str, str], timeout: tuple[float, float]
 ) -> Iterator[requests.Response]:
-    for _ in range(_MOST_REDIRECTS + 1):
+    for _ in range(_MAX_REDIRECTS + 1):
         if not url.startswith("https://"):
-            raise Refused(f"expected https all the way, found that it leads to {without_credentials(url)}")
+            raise Refused(f"expected https throughout, found a redirect to {without_credentials(url)}")
         try:
             response = session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False)
         except requests.exceptions.SSLError as error:
@@ -134,11 +134,11 @@ def _follow(
                 yield response
                 return
             url = _joined(url, response.headers["Location"])
-    raise Refused(f"expected a file, found more than {_MOST_REDIRECTS} redirects")
+    raise Refused(f"expected a file, found more than {_MAX_REDIRECTS} redirects")
 
 
 def without_credentials(text: str) -> str:
-    """`text` without the user names and passwords of addresses in it.
+    """`text` without the user names and passwords in its addresses.
 
     >>> without_credentials("no reply from https://ann:secret@example.org/a.zip")
     'no reply from https://example.org/a.zip'

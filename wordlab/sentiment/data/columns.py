@@ -98,7 +98,9 @@ def find_columns(table: Columns, choice: ColumnChoice) -> tuple[int, int]:
     text = None if choice.text is None else table.position(choice.text)
     label = None if choice.label is None else table.position(choice.label)
     if text is not None and text == label:
-        raise ConfigError(f"label_column: expected another column than the texts', found {choice.label!r}")
+        raise ConfigError(
+            f"label_column: expected a column other than that of the texts, found {choice.label!r}"
+        )
     text = table.usual(TEXT_NAMES, label) if text is None else text
     label = table.usual(LABEL_NAMES, text) if label is None else label
     if text is None:
@@ -114,12 +116,12 @@ def find_columns(table: Columns, choice: ColumnChoice) -> tuple[int, int]:
 
 
 def plain(name: str) -> str:
-    """A name without white space around it and case, as usual names are compared."""
+    """A name without surrounding white space and in lower case, to be compared with usual names."""
     return name.strip().casefold()
 
 
 def _longest_texts(cells: Cells, label: int | None) -> int | None:
-    """The column of strings that are the longest on the average; None if no other holds strings."""
+    """The column of strings that are the longest on average; None if no other holds strings."""
     sizes = {}
     for position, column in cells.items():
         texts = [cell for cell in column if cell is not None]

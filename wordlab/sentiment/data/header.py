@@ -11,8 +11,8 @@ from wordlab.sentiment.data.columns import LABEL_NAMES, TEXT_NAMES, ColumnChoice
 from wordlab.visible import clipped, listed
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
-_MOST_WORDS, _LONGEST = 3, 40  # of a column's name
-_FEW = 8  # texts among which a label that occurs once is nothing odd
+_MAX_WORDS, _LONGEST = 3, 40  # of a column's name
+_FEW = 8  # among fewer texts, a label that occurs once is nothing odd
 
 Row = Sequence[str]
 
@@ -21,8 +21,8 @@ def find_header(rows: Sequence[Row], where: str, columns: ColumnChoice) -> tuple
     """Whether the first of `rows` names the columns, and a note on that if it was not sure.
 
     If `columns` leaves that open, it does where a column is asked for by name, where it holds usual names
-    that do not recur below, or where it has a word above numbers only. Raises FormatError for a row that
-    may as well be a text with its label.
+    that do not recur below, or where it has a word above numbers only. Raises FormatError for a row that may
+    equally be a text with its label.
     """
     if columns.header is not None or columns.has_name:
         return columns.header is not False, None
@@ -47,7 +47,7 @@ def find_header(rows: Sequence[Row], where: str, columns: ColumnChoice) -> tuple
 def check_first_label(rows: Sequence[Row], where: str, label: int) -> None:
     """Raise FormatError if the first row, which was taken for a text, has a label that no other has.
 
-    All others must occur again and again, and the row must be one that could be names.
+    All others must recur, and the row must be one that could be names.
     """
     counts = Counter(row[label] for row in rows[1:])
     if len(rows) < _FEW or len(counts) < 2 or min(counts.values()) < 2 or rows[0][label] in counts:
@@ -64,7 +64,7 @@ def _could_be_names(first: Row, below: Sequence[Row]) -> bool:
     """Whether all cells are short, none is a number, and none recurs in its column."""
     return all(
         len(cell) <= _LONGEST
-        and len(cell.split()) <= _MOST_WORDS
+        and len(cell.split()) <= _MAX_WORDS
         and not _NUMBER.fullmatch(cell)
         and not any(row[position] == cell for row in below)
         for position, cell in enumerate(first)
@@ -83,7 +83,7 @@ def _is_word_above_numbers(first: Row, below: Sequence[Row], position: int) -> b
 
 def _unclear(where: str, first: Row) -> FormatError:
     return FormatError(
-        f"{where}: expected the names of columns, or a text and its label, found what may be either "
+        f"{where}: expected column names, or a text and its label, found what may be either "
         f"({_shown(first)}); use --header or --no-header"
     )
 

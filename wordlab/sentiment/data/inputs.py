@@ -20,7 +20,7 @@ def check_texts(texts: Iterable[str]) -> list[str]:
 
 
 def each_text(texts: Iterable[str]) -> Iterator[str]:
-    """`texts` one by one, for streams; TypeError at once for a single string, later for what is no string."""
+    """`texts` one by one, for streams; TypeError at once for a single string, later for other items."""
     _check_many(texts, "texts", "text")
     return (check_text(text, f" at position {number}") for number, text in enumerate(texts))
 
@@ -42,8 +42,8 @@ def check_text(text: str, where: str = "") -> str:
 def check_labelled(texts: Iterable[str], labels: Iterable[object]) -> tuple[list[str], np.ndarray]:
     """`texts` as a list and `labels` as an array (num_texts,); ValueError unless there are two classes.
 
-    Missing labels, amounts (numbers that are not whole) and a mixture of strings and numbers are
-    ValueErrors, too.
+    Missing labels, amounts (numbers that are not whole) and a mixture of strings and numbers are ValueErrors
+    as well.
     """
     found = check_texts(texts)
     targets = np.asarray(labels if isinstance(labels, np.ndarray) else check_targets(labels))
@@ -76,7 +76,7 @@ def check_targets(labels: Iterable[object]) -> list[object]:
 def _check_many(values: object, what: str, one: str) -> None:
     """Raise TypeError for what can be iterated over, but does not hold one value for each text."""
     if isinstance(values, str | bytes):
-        raise TypeError(f"expected a list of {what}, found a single {one}; put it into a list")
+        raise TypeError(f"expected a list of {what}, found a single {one}; put it in a list")
     if isinstance(values, Mapping) or getattr(values, "ndim", 1) != 1:
         raise TypeError(f"expected a list of {what}, found {type(values).__name__}; choose one column of it")
 

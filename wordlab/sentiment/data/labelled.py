@@ -26,7 +26,7 @@ class LabelledTexts:
 
     def __post_init__(self) -> None:
         if isinstance(self.texts, str) or isinstance(self.labels, str):
-            raise TypeError("expected texts and the label of each, found a single string; put it into a list")
+            raise TypeError("expected texts and the label of each, found a single string; put it in a list")
         if len(self.texts) != len(self.labels):
             raise ValueError(
                 f"expected a label for each text, found {len(self.texts)} texts, {len(self.labels)} labels"

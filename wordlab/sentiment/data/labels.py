@@ -19,7 +19,7 @@ _TRUTH = {"true": "1", "false": "0"}
 # what programs write where a label is missing: an error beside numbers, else a note, as it may be a class
 _MISSING = ("", "nan", "null", "none", "na", "n/a", "#n/a", "<na>", "nat", "?")
 _WRITTEN = ("nan", "NaN", "null", "NULL", "None", "N/A", "#N/A", "<NA>", "NaT")
-_MOST_AMOUNTS = 20  # different numbers that are not whole
+_MAX_AMOUNTS = 20  # different numbers that are not whole
 _MANY_CLASSES = 20  # a handful of texts need not have two of each class
 
 
@@ -49,7 +49,7 @@ def label_string(value: Any, where: str, column: str) -> str:
 
 
 def is_missing(value: object) -> bool:
-    """Whether `value` stands for none: None, a float that is not a number, pandas' NA or NaT."""
+    """Whether `value` is a missing one: None, a float that is not a number, pandas' NA or NaT."""
     if value is None:
         return True
     try:
@@ -61,7 +61,7 @@ def is_missing(value: object) -> bool:
 
 
 def too_many_classes(num_classes: int, num_texts: int) -> bool:
-    """Whether labels are rather names of texts, or amounts: more than 20, on more than half of the texts."""
+    """Whether labels look like amounts or names of texts: more than 20, and than half as many as texts."""
     return num_classes > max(_MANY_CLASSES, num_texts / 2)
 
 
@@ -127,8 +127,8 @@ def label_notes(counts: Mapping[str, int]) -> list[str]:
             notes.append(f"the labels {other!r} and {label!r} look alike, but are two classes")
     numbers = [label for label in counts if _NUMBER.fullmatch(label)]
     fractions = [label for label in numbers if not _WHOLE.fullmatch(label)]
-    if fractions and len(numbers) == len(counts) > _MOST_AMOUNTS:
-        notes.append(f"{len(counts):,} different numbers as labels: are they amounts, not classes?")
+    if fractions and len(numbers) == len(counts) > _MAX_AMOUNTS:
+        notes.append(f"{len(counts):,} distinct numbers as labels: are they amounts, not classes?")
     num_texts = sum(counts.values())
     if len(counts) > 2 and 2 * len(counts) > num_texts:
         notes.append(f"{len(counts):,} classes for {num_texts:,} texts")

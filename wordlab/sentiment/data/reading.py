@@ -49,10 +49,10 @@ def read_labelled(
     """The labelled texts of a file, of a directory with a folder per class, or of standard input ("-").
 
     The format shows in the name (.tsv, .csv, .jsonl, .parquet); other files have a label and a text on
-    each line, in fastText's form if ``__label__`` precedes labels. Compression shows in the first bytes.
+    each line, in fastText's form if ``__label__`` precedes labels. Compression is told by the first bytes.
     Columns are names, or positions counted from 0; without them, see `columns.find_columns`. `header`
     says whether the first row of a table names its columns; None looks (`header.find_header`), as it does
-    for the `delimiter` of CSV. `max_record` is the most MiB of a line, a row, an object or a cell.
+    for the `delimiter` of CSV. `max_record` is the largest size in MiB of a line, a row, an object or a cell.
 
     A text without a label is an error in every format. What reading leaves out, or is not sure of, is in
     the result's `notes`. Raises SourceError, FormatError, and ConfigError for options that make no sense.
@@ -98,10 +98,10 @@ def _column(column: str | int | None) -> str | None:
 
 
 def _find_format(source: LabelledSource, input_format: str | None) -> LabelledFormat:
-    """The format asked for, else the one that shows in the name, else lines of either kind.
+    """The format asked for, else the one that the name shows, else lines of either kind.
 
-    Raises ConfigError for a format that does not exist, is not of this input or has not the columns that
-    are asked for.
+    Raises ConfigError for a format that does not exist, is not of this input or lacks the columns that are
+    asked for.
     """
     if input_format is not None and input_format not in LABELLED_FORMATS:
         allowed = ", ".join(LABELLED_FORMATS)
@@ -126,7 +126,7 @@ def _find_format(source: LabelledSource, input_format: str | None) -> LabelledFo
 
 
 def _check_options(source: LabelledSource, format: LabelledFormat) -> None:
-    """Raise ConfigError for an option that says something about what the format has not."""
+    """Raise ConfigError for an option about something that the format lacks."""
     columns = source.columns
     given = {
         "text_column": columns.text is not None and not format.has_columns,

@@ -40,16 +40,16 @@ class LabelledSource:
 
     @property
     def delimiter(self) -> str | None:
-        """The character between columns; None if it is to be found, or a tab."""
+        """The character between columns; None if it is a tab, or is to be found."""
         return check_delimiter(self.reading.delimiter)
 
     @property
     def longest(self) -> int:
-        """The most bytes of a record."""
+        """The largest size of a record, in bytes."""
         return self.reading.longest
 
     def add_note(self, note: str | None) -> None:
-        """Add a sentence to the notes, if it is one."""
+        """Add `note` to the notes, unless it is None."""
         if note is not None:
             self.notes.append(note)
 
@@ -84,5 +84,5 @@ class LabelledSource:
 
 
 def check_unicode(text: str, where: str) -> None:
-    """Raise FormatError, which begins with `where`, for half a surrogate pair, which JSON can hold."""
+    """Raise FormatError, which begins with `where`, for a lone surrogate, which JSON can hold."""
     Decoder().encode(text, where)

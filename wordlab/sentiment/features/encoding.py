@@ -79,7 +79,7 @@ class Coverage:
 
     @classmethod
     def from_dict(cls, facts: Any, where: str) -> Coverage:
-        """The coverage that a manifest records; ArtifactError, which begins with `where`, for another."""
+        """The coverage that a manifest records; ArtifactError, beginning with `where`, for anything else."""
         numbers = [field.name for field in fields(cls)]
         return schema.config_from(facts, cls, where, required=numbers)
 

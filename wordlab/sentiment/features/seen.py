@@ -19,7 +19,7 @@ _BYTES = 8  # of a digest: among a million texts one other text in 2e13 is taken
 class SeenTexts:
     """A set of texts by their digests, uint64 (num_texts,), ascending and each once.
 
-    Texts are the same if they differ in white space and case only. A text without any word is in no set.
+    Texts are the same if they differ in white space and case only. A text without words is in no set.
     """
 
     def __init__(self, digests: np.ndarray) -> None:
@@ -43,7 +43,7 @@ class SeenTexts:
         digests = array(source, _PAYLOAD, dtype="uint64", shape=(None,))
         if np.any(digests[1:] <= digests[:-1]):
             raise ArtifactError(
-                f"{source.payload(_PAYLOAD)}: expected digests in ascending order, found others"
+                f"{source.payload(_PAYLOAD)}: expected digests in ascending order, found them unsorted"
             )
         return cls(digests)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 _SIZES = (3, 4, 5)
-_LEAST_SHARE = 0.35  # of the weight of a word's letter groups that must be shared
+_MIN_SHARE = 0.35  # of the weight of a word's letter groups that must be shared
 
 
 def letter_groups(word: str) -> set[str]:
@@ -55,4 +55,4 @@ class Spellings:
         if not scores:
             return None
         best = min(scores, key=lambda id: (-scores[id], id))
-        return best if scores[best] >= _LEAST_SHARE * total else None
+        return best if scores[best] >= _MIN_SHARE * total else None

@@ -38,9 +38,9 @@ class Tally:
             self.num_cut_tokens += int(beyond.sum())
         if known is not None:
             counts = np.bincount(block.ids, minlength=len(block.words))  # (num_words,)
-            as_it_is = [word in known for word in block.words]
+            as_written = [word in known for word in block.words]
             lowercased = [word.lower() in known for word in block.words]
-            self.num_known = (self.num_known or 0) + int(counts @ as_it_is)
+            self.num_known = (self.num_known or 0) + int(counts @ as_written)
             self.num_known_lowercased = (self.num_known_lowercased or 0) + int(counts @ lowercased)
 
     @property

@@ -12,7 +12,7 @@ from wordlab.sentiment.features.encoding import NUM_SPECIAL, PADDING, UNKNOWN, C
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.text.vocabulary import Vocabulary
 
-_LEAST_COUNT = 2  # a word without a vector that occurs once gives nothing to learn one from
+_MIN_COUNT = 2  # a word without a vector that occurs once gives nothing to learn one from
 _SCALE = 0.25  # random vectors where there are none to compare with: U(-0.25, 0.25), as Kim's CNN-rand
 
 
@@ -50,7 +50,7 @@ def choose_words(
     rows = np.array([_row(vectors, word) for word in counted.words], dtype=np.int64)
     known = rows >= 0
     coverage = Coverage(len(counted), int(known.sum()), counted.num_tokens, int(counted.counts[known].sum()))
-    kept = known | (counted.counts >= _LEAST_COUNT) if config.unknown == "random" else known
+    kept = known | (counted.counts >= _MIN_COUNT) if config.unknown == "random" else known
     if not kept.any():
         raise CorpusError("expected texts with words of the vectors, found none of their words among them")
     extra = _extra_words(counted, vectors, config.extra_words)

@@ -67,8 +67,8 @@ class Entry:
 class Comparison:
     """The models' results, best accuracy first, and McNemar's test between the first two.
 
-    `test` is None where only one model was trained. `num_seen` counts the texts to judge on that are among
-    the training texts, too.
+    `test` is None where only one model was trained. `num_seen` counts the texts to judge on that are also
+    among the training texts.
     """
 
     entries: tuple[Entry, ...]

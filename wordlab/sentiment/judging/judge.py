@@ -30,10 +30,10 @@ class Mistake:
 class Evaluation:
     """What was found. `temperature` and `calibrated` are None where there were no texts to calibrate with.
 
-    `num_seen` counts the texts that the model was trained on, `unseen` are the scores on the others, None
-    if there are none or all are others; `num_calibration_seen` counts such texts among those to calibrate
-    with. Counts are None where the model does not record its training texts. `tally` says what the model
-    read of the texts.
+    `num_seen` counts the texts that the model was trained on, `unseen` are the scores on the others,
+    None if there are none or if none was trained on; `num_calibration_seen` counts such texts among those
+    to calibrate with. Counts are None where the model does not record its training texts. `tally` says what
+    the model read of the texts.
     """
 
     scores: Scores
@@ -91,7 +91,7 @@ def evaluate(
 def score_unseen(
     data: LabelledTexts, probabilities: np.ndarray, classes: tuple[str, ...], seen: SeenTexts | None
 ) -> Scores | None:
-    """The scores on those of the texts that are not `seen`; None if there are none, or if all are such."""
+    """The scores on those of the texts that are not `seen`; None if there are none, or none is `seen`."""
     if seen is None:
         return None
     rows = np.flatnonzero(~seen.contains(data.texts))

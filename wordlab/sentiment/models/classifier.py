@@ -23,7 +23,7 @@ from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.names import model_class
-from wordlab.sentiment.models.network import Network, build_network, outline
+from wordlab.sentiment.models.network import Network, build_network, meta_network
 from wordlab.text.storage import read_tokenizer
 from wordlab.text.vocabulary import Vocabulary
 
@@ -104,8 +104,8 @@ class Classifier(TextModel):
     ) -> Iterator[np.ndarray]:
         """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes) float32.
 
-        A few thousand texts are held at a time, sorted by length. The number of `threads`, None for all
-        cores, changes no bit. Raises ConfigError for one that makes no sense.
+        A few thousand texts are held at a time, sorted by length. The result does not depend on `threads`,
+        None for all cores. Raises ConfigError for one that makes no sense.
         """
         check_threads(threads)
         threads = threads or available_cores()
@@ -180,14 +180,14 @@ class Classifier(TextModel):
 def encoded_probabilities(network: Network, encoded: EncodedTexts, *, threads: int = 1) -> np.ndarray:
     """The probabilities of texts that are encoded already, (num_texts, num_classes) float32.
 
-    Each of the `threads` takes whole batches: sums that torch shares out would be rounded by their number.
+    Each of the `threads` takes whole batches: sums that torch splits would be rounded as their number is.
     """
     result = np.zeros((len(encoded), network.output.out_features), dtype=np.float32)
     batches = sorted_batches(encoded.lengths, _BATCH_TOKENS)
     logits_of = network.scorer(encoded)
 
     def fill(rows: np.ndarray) -> None:
-        with torch.inference_mode():  # a new thread does not have it
+        with torch.inference_mode():  # which a new thread does not inherit
             result[rows] = logits_of(rows).softmax(dim=1).numpy()
 
     if min(threads, len(batches)) <= 1:
@@ -211,9 +211,9 @@ def _read_network(
         found = "none" if matrix is None else str(tuple(matrix.shape))
         raise ArtifactError(f"{path}: expected vectors of {num_ids} words, found {found}")
     with own_torch_state(torch.get_num_threads()):  # initial weights are drawn and thrown away
-        # first without numbers, because a config can ask for more memory than there is
-        sketch = outline(config, num_ids, matrix.shape[1], num_classes, pretrained=pretrained)
-        check_weights(sketch, weights, str(path))
+        # first on the meta device, because a config can ask for more memory than there is
+        expected = meta_network(config, num_ids, matrix.shape[1], num_classes, pretrained=pretrained)
+        check_weights(expected, weights, str(path))
         network = build_network(config, matrix, num_classes, pretrained=pretrained)
     network.load_state_dict(weights)
     network.requires_grad_(False).eval()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from wordlab.checks import MOST_THREADS, check_number
+from wordlab.checks import MAX_THREADS, check_number
 from wordlab.errors import ConfigError
 from wordlab.sentiment.models.names import NETWORKS
 from wordlab.sentiment.models.settings import ModelConfig
@@ -93,8 +93,8 @@ class ClassifierConfig(ModelConfig):
     patience: int = 2
     """Epochs without a better accuracy on the held-out texts before training stops."""
     threads: int = 1
-    """Threads; equal seeds give equal bytes only with equal numbers of threads. More than one are worth
-    their while on long texts or wide layers, and only on cores that nobody else uses."""
+    """Threads; equal seeds give equal bytes only with equal numbers of threads. More than one pay off only
+    with long texts or wide layers, on cores that are otherwise idle."""
     seed: int = 1
     """Seed of the initial weights and of every random draw."""
 
@@ -111,7 +111,7 @@ class ClassifierConfig(ModelConfig):
             ("epochs", 1, 1_000_000),
             ("batch_size", 1, 1_000_000),
             ("patience", 1, 1_000_000),
-            ("threads", 1, MOST_THREADS),
+            ("threads", 1, MAX_THREADS),
             ("seed", 0, 2**63 - 1),
         ):
             check_number(self, name, int, least, most)

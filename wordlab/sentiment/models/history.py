@@ -46,7 +46,7 @@ class History:
         return (self.validation_losses or self.losses)[self.best_epoch - 1]
 
     def times_guessing(self, num_classes: int) -> float:
-        """`kept_loss` as a multiple of the loss of guessing, where all classes are equally probable."""
+        """`kept_loss` as a multiple of the loss of uniform guessing."""
         return self.kept_loss / math.log(num_classes)
 
     def is_over(self, epochs: int, patience: int) -> bool:
@@ -62,7 +62,7 @@ class History:
 
     @classmethod
     def from_dict(cls, facts: Any, where: str) -> History:
-        """The history that `to_dict` described; ArtifactError, which begins with `where`, for another."""
+        """The history that `to_dict` described; ArtifactError, beginning with `where`, for anything else."""
         names = [f.name for f in dataclasses.fields(cls) if f.name != "seconds"]
         found = schema.fields(facts, dict.fromkeys(names, list[float]), where)
         trained, right, held_out, right_held_out = (len(found[name]) for name in names)

@@ -67,7 +67,9 @@ class MeanVectorsClassifier(Baseline):
         )
         means = self.transformer_.fit_transform(found)  # (num_texts, D)
         if not np.isfinite(means).all():
-            raise TrainingError("a mean of vectors is not finite; expected vectors of smaller numbers")
+            raise TrainingError(
+                "the means of vectors: expected finite numbers, found an overflow; scale the vectors down"
+            )
         scaler = StandardScaler()
         features = scaler.fit_transform(means)
         model = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=MAX_STEPS)

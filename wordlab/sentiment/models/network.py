@@ -82,10 +82,10 @@ class Network(nn.Module, ABC):
         return word_reasons(self.classify, tokens, vectors, lengths, target)
 
 
-def outline(
+def meta_network(
     config: ClassifierConfig, num_ids: int, dim: int, num_classes: int, *, pretrained: bool
 ) -> Network:
-    """What `build_network` makes of a matrix (num_ids, dim), but without numbers: it takes no memory."""
+    """What `build_network` makes of a matrix (num_ids, dim), on the meta device: it takes no memory."""
     with torch.device("meta"):
         return build_network(config, torch.empty(num_ids, dim), num_classes, pretrained=pretrained)
 

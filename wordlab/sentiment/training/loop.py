@@ -19,7 +19,7 @@ from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.models.classifier import Classifier
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
-from wordlab.sentiment.models.network import Network, build_network, outline
+from wordlab.sentiment.models.network import Network, build_network, meta_network
 from wordlab.sentiment.training.memory import check_memory
 from wordlab.sentiment.training.preparation import EncodedExamples, Labels, TrainingData, prepare
 from wordlab.sentiment.training.state import TrainingState
@@ -74,7 +74,7 @@ def train(
     with own_torch_state(config.threads, device):
         if device == "cpu":
             num_ids, dim = matrix.shape
-            check_memory(outline(config, num_ids, dim, len(data.classes), pretrained=pretrained))
+            check_memory(meta_network(config, num_ids, dim, len(data.classes), pretrained=pretrained))
         seed_torch(config.seed, 0, device)
         network = build_network(config, matrix, len(data.classes), pretrained=pretrained).to(device)
         state = TrainingState(network, config, data, None if checkpoint is None else os.fspath(checkpoint))
@@ -149,8 +149,8 @@ def _train_epoch(
 def _check_finite(loss: float, epoch: int, config: ClassifierConfig) -> None:
     if not np.isfinite(loss):
         raise TrainingError(
-            f"epoch {epoch}: the loss is not a finite number; try a smaller learning_rate "
-            f"than {config.learning_rate:g}"
+            f"epoch {epoch}: the loss is not a finite number; try a learning_rate "
+            f"smaller than {config.learning_rate:g}"
         )
 
 
@@ -159,7 +159,7 @@ def _check_result(history: History, config: ClassifierConfig, num_classes: int) 
     if history.times_guessing(num_classes) > _EXPLODED:
         raise TrainingError(
             f"epoch {history.best_epoch}: the loss is {history.kept_loss:,.3g}, that of guessing "
-            f"{np.log(num_classes):.3g}; try a smaller learning_rate than {config.learning_rate:g}"
+            f"{np.log(num_classes):.3g}; try a learning_rate smaller than {config.learning_rate:g}"
         )
 
 

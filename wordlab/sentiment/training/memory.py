@@ -1,4 +1,4 @@
-"""What training a network takes of the memory, compared with what is left before anything is made."""
+"""The memory that training a network takes, compared with what is left before any is allocated."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _BYTES = 16  # of a weight: itself, its gradient, and the two moments of the opt
 
 
 def check_memory(network: Network) -> None:
-    """Raise ResourceError if less memory is left than training `network`, an outline, takes at least."""
+    """Raise ResourceError if less memory is left than training `network`, on any device, takes at least."""
     num_weights = sum(weight.numel() for weight in network.parameters())
     left = available_memory()
     if left is not None and _BYTES * num_weights > left:
         raise ResourceError(
-            f"memory: training the {network.title}'s {num_weights:,} weights takes "
-            f"{_BYTES * num_weights / 1e9:.1f} GB, {left / 1e9:.1f} GB are left; smaller layers need less"
+            f"memory: expected {_BYTES * num_weights / 1e9:.1f} GB to train the {network.title}'s "
+            f"{num_weights:,} weights, found {left / 1e9:.1f} GB; smaller layers need less"
         )

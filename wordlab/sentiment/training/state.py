@@ -51,7 +51,7 @@ class TrainingState:
         self._num_steps = 0
         self._config = config
         self._directory = None if directory is None else Path(directory)
-        self._is_ours = False  # whether what has the directory's name is what this run wrote or restored
+        self._is_ours = False  # whether this run wrote or restored what is there
         self._fingerprint = "" if directory is None else data.fingerprint()
 
     @property

@@ -27,7 +27,7 @@ def compose(text: str) -> str:
 def _long_runs() -> Any:
     import regex
 
-    # Three characters that are no marks themselves decompose into marks.
+    # Three characters that are not marks themselves decompose into marks.
     return regex.compile(rf"[\P{{ccc=0}}\u0f73\u0f75\u0f81]{{{_PIECE},}}+", regex.V1)
 
 

@@ -1,4 +1,4 @@
-"""What tokenizers have in common that look words up in a dictionary, for scripts without spaces."""
+"""What tokenizers that look words up in a dictionary share, for scripts without spaces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARKS = SPACES + "\n" + CHINESE_PUNCTUATION
 
 @dataclass(frozen=True)
 class DictionarySplitter(Splitter):
-    """Cuts a line into pieces and each of these into words; tokens without letter or digit are dropped."""
+    """Cuts a line into pieces and each of these into words; tokens without a letter or digit are dropped."""
 
     piece_end: ClassVar[re.Pattern[str]] = re.compile(rf"[{_MARKS}]+|[^{_MARKS}]{{{LONGEST_PIECE}}}")
     """A piece ends where a match of this ends: wherever a line may be cut, and in what is too long."""

@@ -22,7 +22,7 @@ class Jieba(DictionarySplitter):
     """Cuts Chinese text with jieba's default dictionary."""
 
     made_for = "Chinese"
-    # jieba itself cuts at everything that is no letter, and is slow for runs of Chinese letters only.
+    # jieba itself cuts at everything but letters, and is slow only for long runs of Chinese ones.
     piece_end = re.compile(rf"[\u4e00-\u9fd5]{{{LONGEST_PIECE}}}")
 
     def words(self, text: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""The words of a text with markup: without tags, with entities decoded, without the marks of a wiki.
+"""Text without its markup: tags and wiki markup removed, entities decoded.
 
-A line is all that is seen at a time, so that a tag or a comment that goes across lines stays.
+Only one line is seen at a time, so that a tag or a comment that spans lines stays.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _DEPTH = 5  # of templates and links inside others
 
 
 def strip_markup(text: str) -> str:
-    """`text` without tags, comments, scripts and marks of a wiki, and with entities decoded.
+    """`text` without tags, comments, scripts and wiki markup, and with entities decoded.
 
-    Entities are decoded twice, because dumps of wikis and scraped pages escape what is escaped already.
+    Entities are decoded twice, because wiki dumps and scraped pages are often escaped twice.
 
     >>> strip_markup("It&#39;s <b>H<sub>2</sub>O</b> &amp;amp; so on.<br />See [[water|the page]].")
     "It's H2O & so on. See the page."

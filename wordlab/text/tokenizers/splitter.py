@@ -49,7 +49,7 @@ class Splitter(ABC):
     lowercase: bool = False
     """Whether tokens are lower-cased."""
     language: Language | None = None
-    """The language whose lower case it is, if that has its own."""
+    """The language by whose rules words are lower-cased, if it has its own."""
 
     @abstractmethod
     def split(self, line: str) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wordlab.text.tokenizers.splitter import EncodedBlock
 
 CHOICES: dict[str, tuple[str, ...]] = {"hyphens": HYPHENS, "language": LANGUAGES, "markup": MARKUP}
-"""The values of the options that are chosen by name."""
+"""The values of the options that take one of a few names."""
 
 _NEWER = {"language": None, "markup": "keep"}
 
@@ -43,7 +43,7 @@ class Tokenizer:
     hyphens: Hyphens = "keep"
     """Whether mother-in-law is one word or three (tokenizer word only)."""
     language: Language | None = None
-    """Lower-case as this language does: in Turkish and Azerbaijani, I becomes ı and İ becomes i."""
+    """Lower-case by this language's rules: in Turkish and Azerbaijani, I becomes ı and İ becomes i."""
     markup: Markup = "keep"
     """Whether HTML, XML and wiki markup stays, or is stripped: tags removed, entities decoded."""
 
@@ -106,7 +106,7 @@ class Tokenizer:
     def to_dict(self) -> dict[str, Any]:
         """Name and options as a manifest records them; the newer ones only where they are set.
 
-        Thus equal input gives the bytes that it gave before there were these options.
+        Equal inputs thus give the same bytes as before these options existed.
         """
         options = {"name": self.name, **asdict(self.splitter), "markup": self.markup}
         return {name: value for name, value in options.items() if value != _NEWER.get(name, ())}

@@ -31,7 +31,7 @@ _REPLACED = (
     ("\u2019", "'"), ("\u02bc", "'"), ("\uff07", "'"),
     ("\u2010", "-"), ("\u2011", "-"),
 )  # fmt: skip
-_MOST_JOINERS = 1_000  # in one word; the next one separates
+_MAX_JOINERS = 1_000  # in one word; the next one separates
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,13 @@ def _pattern(ascii_only: bool, keep_hyphens: bool) -> Any:
 def word_expression(ascii_only: bool, keep_hyphens: bool) -> str:
     """The regular expression of a word: runs of word characters joined by single joiners.
 
-    No character of a run can join, so that there is nothing to go back for. It is not possessive all
-    the same: `re` of early Python 3.11 never returns from a possessive group. Memory grows with the
-    joiners of a word instead, and their limit is the bound.
+    No character of a run can join, so that there is nothing to backtrack into. Still, it is not possessive:
+    `re` of early Python 3.11 never returns from a possessive group. Memory grows with the joiners of a word
+    instead, whose limit bounds it.
     """
     start, inner, digit = ("[A-Za-z0-9]", "[A-Za-z0-9]", "[0-9]") if ascii_only else (
         r"[\p{L}\p{N}]", r"[\p{L}\p{M}\p{N}]", r"\p{Nd}"
     )  # fmt: skip
     joiners = "'" + ("" if ascii_only else "\u200c\u200d") + ("\\-" if keep_hyphens else "")
     run = f"{start}{inner}*"
-    return rf"{run}(?:(?:[{joiners}]|(?<={digit})[.,](?={digit})){run}){{0,{_MOST_JOINERS}}}"
+    return rf"{run}(?:(?:[{joiners}]|(?<={digit})[.,](?={digit})){run}){{0,{_MAX_JOINERS}}}"

@@ -42,7 +42,7 @@ def resolved_config(config: Any | None, start: WordVectors | None) -> Any:
 def config_of(recorded: Mapping[str, Any], where: str) -> Any:
     """The config that a manifest recorded; ArtifactError, which begins with `where`, if it is none.
 
-    Fields that the objective does not know are passed over: other programs and later versions have more.
+    Fields that the objective does not know are ignored: other programs and later versions have more.
     """
     name = schema.checked(recorded.get("objective", _DEFAULT), Literal[*OBJECTIVES], f"{where}: objective")
     kind = objective_class(name).config_class

@@ -12,7 +12,7 @@ from wordlab.vision_theory.theory.optimisers.rule import Differentiable, Optimis
 from wordlab.vision_theory.theory.schedules import Schedule
 from wordlab.vision_theory.theory.verdicts import Verdict, judge
 
-MOST_STEPS = 100_000
+MAX_STEPS = 100_000
 _FAR = 10.0  # half-widths of the domain from its middle: there a descent is stopped
 
 
@@ -56,8 +56,8 @@ def descend(
     for a start with another number of coordinates or without a finite value, and for a number of steps
     that is not from 1 to 100,000.
     """
-    if isinstance(num_steps, bool) or not isinstance(num_steps, int) or not 1 <= num_steps <= MOST_STEPS:
-        raise ConfigError(f"steps: expected a whole number from 1 to {MOST_STEPS}, found {num_steps!r}")
+    if isinstance(num_steps, bool) or not isinstance(num_steps, int) or not 1 <= num_steps <= MAX_STEPS:
+        raise ConfigError(f"steps: expected a whole number from 1 to {MAX_STEPS}, found {num_steps!r}")
     x = _start(landscape, landscape.start if start is None else start)
     points, end = [x], ""
     for step in range(num_steps):

@@ -126,9 +126,9 @@ class ImageClassifier:
         means, stds = details["standardisation"]["mean"], details["standardisation"]["std"]
         _check_facts(shape, classes, means, stds, history, where)
         with torch.device("meta"):  # a manifest can ask for more memory than there is
-            sketch = build_network(config, shape, len(classes))
+            expected = build_network(config, shape, len(classes))
         weights = read_tensors(found, _WEIGHTS)
-        check_weights(sketch, weights, str(found.payload(_WEIGHTS)))
+        check_weights(expected, weights, str(found.payload(_WEIGHTS)))
         model = build_network(config, shape, len(classes)).to(memory_format=torch.channels_last)
         model.load_state_dict(weights)
         data = details["data"]["name"], details["data"]["digest"]
@@ -144,7 +144,7 @@ def _check_facts(
     history: History,
     where: str,
 ) -> None:
-    """Raise ArtifactError for facts that no training gives, or that do not fit each other."""
+    """Raise ArtifactError for facts that no training gives, or that do not fit together."""
     if not all(1 <= side <= _LONGEST_SIDE for side in shape):
         raise ArtifactError(f"{where}: shape: expected sides from 1 to {_LONGEST_SIDE}, found {shape}")
     if len(classes) < 2 or len(set(classes)) < len(classes):

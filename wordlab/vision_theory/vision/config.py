@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, cast
 
-from wordlab.checks import MOST_THREADS, check_choice, check_number
+from wordlab.checks import MAX_THREADS, check_choice, check_number
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
 from wordlab.vision_theory.vision.learning_rates import SCHEDULES
@@ -69,7 +69,7 @@ class VisionConfig:
             ("epochs", 1, 100_000),
             ("batch_size", 2, 1_000_000),  # batch normalisation needs two
             ("shift", 0, 1_000),
-            ("threads", 1, MOST_THREADS),
+            ("threads", 1, MAX_THREADS),
             ("seed", 0, 2**63 - 1),
         ):
             check_number(self, name, int, low, high)

@@ -25,7 +25,7 @@ _DAMAGE = (
     ValueError, SyntaxError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, EOFError,
     MemoryError, struct.error, zlib.error,
 )  # fmt: skip
-"""What Pillow raises for damaged files, beside errors of its own."""
+"""What Pillow raises for damaged files, besides errors of its own."""
 
 
 def has_folders(directory: Path) -> bool:
@@ -117,7 +117,7 @@ def _open(path: Path) -> Image:
 
 
 def _check_kind(image: Image, path: Path) -> None:
-    """Raise FormatError for an image that would lose what it shows: one of two tones is not one of 65,536."""
+    """Raise FormatError for an animation, or an image that 8 bits a channel cannot hold."""
     if image.mode not in _COLOURLESS + _COLOURED:
         raise FormatError(
             f"{path}: expected an image in grey or RGB with 8 bits a channel, found the mode {image.mode}"

@@ -17,7 +17,7 @@ from wordlab.errors import FormatError, SourceError
 from wordlab.vision_theory.vision.images import ImageData, Images
 
 _UNSIGNED_BYTE = 0x08
-_MOST_VALUES = 2**31
+_MAX_VALUES = 2**31
 _PARTS = {"train": "train", "test": "t10k"}
 
 
@@ -66,8 +66,8 @@ def read_idx(path: Path, *, num_dims: int) -> np.ndarray:
     if len(content) < header:
         raise FormatError(f"{path}: expected a header of {header} bytes, found {len(content)}")
     shape = tuple(int(size) for size in np.frombuffer(content, ">u4", num_dims, offset=4))
-    if prod(shape) > _MOST_VALUES:
-        raise FormatError(f"{path}: expected at most {_MOST_VALUES:,} values, found {prod(shape):,}")
+    if prod(shape) > _MAX_VALUES:
+        raise FormatError(f"{path}: expected at most {_MAX_VALUES:,} values, found {prod(shape):,}")
     content = _read(path, header + prod(shape) + 1)  # a byte too many shows that there are more
     if len(content) != header + prod(shape):
         sizes = " x ".join(map(str, shape))
@@ -100,7 +100,7 @@ def _find(directory: Path, name: str) -> Path:
 
 
 def _read(path: Path, most: int) -> bytes:
-    """The first `most` bytes, unpacked: a small file may hold more than there is memory for."""
+    """The first `most` bytes, decompressed: a small file may hold more than there is memory for."""
     try:
         with path.open("rb") as file:
             if path.suffix != ".gz":

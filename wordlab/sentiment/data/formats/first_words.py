@@ -18,8 +18,8 @@ PlacedLine = tuple[str, str]
 """Where a line is, and the line."""
 
 _WORDS = re.compile(r"\w+")
-_FEW = 5  # fewer different words than that may each occur once: a handful of texts
-_MOST_GRADES = 20  # as many numbers may be grades, of which a few texts need not have two of each
+_FEW = 5  # fewer distinct words than this may each occur once: a handful of texts
+_MAX_GRADES = 20  # up to so many numbers may be grades, which a few texts need not repeat
 _SHARE_INSIDE = 0.1
 _HINTS = {
     ",": "--format csv",
@@ -30,7 +30,7 @@ _HINTS = {
 
 
 def check_tabs(lines: Sequence[PlacedLine]) -> None:
-    """Raise FormatError if most lines are columns between tabs of which the first holds no labels."""
+    """Raise FormatError if most lines are tab-separated columns whose first holds no labels."""
     tabbed = [(where, line.strip().split("\t")) for where, line in lines if "\t" in line.strip()]
     if 2 * len(tabbed) <= len(lines):
         return
@@ -47,7 +47,7 @@ def check_tabs(lines: Sequence[PlacedLine]) -> None:
 def check_separators(lines: Sequence[PlacedLine], labels: Sequence[str], prefix: str = "") -> None:
     """Raise FormatError if something other than white space ends the label, which `prefix` precedes.
 
-    So it is if most labels have it inside, or if what precedes it is the label of other texts.
+    That is so if most labels contain it, or if what precedes it is the label of other texts.
     """
     known = set(labels)
     for mark, hint in _HINTS.items():
@@ -66,12 +66,12 @@ def check_separators(lines: Sequence[PlacedLine], labels: Sequence[str], prefix:
 def check_first_words(labels: Sequence[str], texts: Sequence[str], name: str) -> None:
     """Raise FormatError, which begins with `name`, if the labels are first words of prose.
 
-    So they are if most of them occur once, or if many of the words inside the texts are among them.
+    They are if most of them occur once, or if many of the words inside the texts are among them.
     """
     check_share_inside(labels, texts, name)
     counts = Counter(labels)
     once = sum(number == 1 for number in counts.values())
-    are_grades = all(label.isdecimal() for label in counts) and len(counts) <= _MOST_GRADES
+    are_grades = all(label.isdecimal() for label in counts) and len(counts) <= _MAX_GRADES
     if len(counts) >= _FEW and 2 * once > len(counts) and not are_grades:
         raise FormatError(_no_labels(name, len(counts), len(texts), f"{once:,} of them once"))
 
@@ -88,13 +88,13 @@ def check_share_inside(labels: Sequence[str], texts: Sequence[str], name: str) -
         return
     inside = Counter(word for text in texts for word in text.casefold().split())
     if sum(inside[end] for end in ends) > _SHARE_INSIDE * inside.total():
-        reason = "of which the texts consist, too"
+        reason = "which also make up the texts"
         raise FormatError(_no_labels(name, len(different), len(texts), reason))
 
 
 def _no_labels(name: str, num_labels: int, num_lines: int, reason: str) -> str:
     return (
-        f"{name}: expected lines of a label and a text, found {num_labels:,} different words "
+        f"{name}: expected lines of a label and a text, found {num_labels:,} distinct words "
         f"at the beginning of {num_lines:,} lines, {reason}; are there labels? "
         "Use --format tsv or csv for columns, --format lines if the first words are labels"
     )

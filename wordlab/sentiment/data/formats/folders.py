@@ -38,7 +38,7 @@ def read_folders(source: LabelledSource) -> TextLabelPairs:
 def class_files(directory: Path) -> tuple[list[ClassFile], list[str]]:
     """The files of all classes, sorted, and notes on what is left out.
 
-    Only regular files that end in .txt, or in nothing, are read; hidden ones are passed over. Raises
+    Only regular files with the suffix .txt or none are read; hidden ones are skipped. Raises
     SourceError if no folder holds texts, FormatError if the folders hold folders.
     """
     try:
@@ -73,13 +73,13 @@ def class_files(directory: Path) -> tuple[list[ClassFile], list[str]]:
 
 
 def _left_out(folder: Path, inside: list[Path], texts: list[Path]) -> str:
-    """A note on what `folder` has beside texts."""
+    """A note on what `folder` has besides texts."""
     others = set(inside) - set(texts)
     kinds = sorted({path.suffix if path.is_file() else "not regular" for path in others})
     shown = f"{_count_files(len(others))} ({', '.join(kinds[:5])}{', ...' if len(kinds) > 5 else ''})"
     if not texts:
         return f"{folder.name}/ is left out, as it has no .txt files, only {shown}"
-    return f"left out in {folder.name}/, as they are no .txt files: {shown}"
+    return f"left out in {folder.name}/, as they are not .txt files: {shown}"
 
 
 def _count_files(number: int) -> str:
@@ -91,7 +91,7 @@ def _visible(directory: Path) -> list[Path]:
 
 
 def _is_text(path: Path) -> bool:
-    """Whether a path is a regular file, as a pipe could wait for ever, with the name of a text."""
+    """Whether a path has the name of a text and is a regular file, as a pipe could block for ever."""
     plain = without_suffix(path)
     return path.is_file() and not plain.name.startswith(".") and plain.suffix.lower() in _SUFFIXES
 

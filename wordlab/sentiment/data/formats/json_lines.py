@@ -42,7 +42,7 @@ def _cells(records: list[Record], names: list[str]) -> Cells:
 
 
 def _simple(value: Any) -> Any:
-    """`value`, or None for lists and objects, which are no values to compare."""
+    """`value`, or None for lists and objects, which cannot be compared."""
     return value if isinstance(value, str | int | float) else None
 
 

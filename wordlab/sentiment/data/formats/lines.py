@@ -21,7 +21,7 @@ _SHOWN = 40  # characters of a line that a message shows
 
 
 def read_lines(source: LabelledSource) -> TextLabelPairs:
-    """The pairs in lines of a label, white space and a text; who asks for this form knows that they are."""
+    """The pairs in lines of a label, white space and a text; unchecked, as the caller asked for this form."""
     for _, line in _filled_lines(source):
         label, text = _cut_word(line)
         yield text, label
@@ -35,7 +35,7 @@ def read_fasttext(source: LabelledSource) -> TextLabelPairs:
 def read_either(source: LabelledSource) -> TextLabelPairs:
     """The pairs in lines, which are fastText's if one begins with ``__label__`` or most have it somewhere.
 
-    Raises FormatError where it is not at the beginning, and where the first words are no labels.
+    Raises FormatError where it is not at the beginning, and where the first words are not labels.
     """
     lines = list(_filled_lines(source))
     num_marked = sum(_PREFIX in line for _, line in lines)
@@ -45,13 +45,15 @@ def read_either(source: LabelledSource) -> TextLabelPairs:
 
 
 def read_unlabelled(source: LabelledSource) -> Iterator[str]:
-    """A text for each line, blank ones included, as they are read; FormatError for fastText's labels."""
+    """A text for each line, blank ones included, read lazily; FormatError for fastText's labels."""
     number = 0
     for block in source.blocks():
         for line in block.removesuffix("\n").split("\n"):
             number += 1
             if line.startswith(_PREFIX):
-                raise FormatError(f"{source.where}:{number}: expected a text without label, found {_PREFIX}")
+                raise FormatError(
+                    f"{source.where}:{number}: expected a text without a label, found {_PREFIX}"
+                )
             yield line.removesuffix("\r")
 
 

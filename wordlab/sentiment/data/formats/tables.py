@@ -20,7 +20,7 @@ def read_tsv(source: LabelledSource) -> TextLabelPairs:
 
 
 def read_csv(source: LabelledSource) -> TextLabelPairs:
-    """The pairs in rows between commas, or the delimiter that shows, quoted as RFC 4180 says; FormatError."""
+    """The pairs in rows with commas, or the delimiter found, quoted as RFC 4180 says; FormatError."""
     blocks, delimiter = with_delimiter(source.blocks(), source.where, source.delimiter)
     return _pairs(csv_rows(blocks, source.where, delimiter=delimiter, longest=source.longest), source)
 
@@ -64,7 +64,7 @@ def _checked(found: Iterator[Row]) -> tuple[list[str], list[Sequence[str]]]:
 
 
 def _check_quotes(rows: Sequence[Sequence[str]], places: Sequence[str], label: int) -> None:
-    """Raise FormatError if all labels are in quotation marks, which TSV has not, nor CSV after a space."""
+    """Raise FormatError if all labels are in quotation marks, which TSV lacks, and CSV after a space."""
     found = rows[0][label].strip()
     if all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in (row[label].strip() for row in rows)):
         raise FormatError(
@@ -76,13 +76,11 @@ def _check_quotes(rows: Sequence[Sequence[str]], places: Sequence[str], label: i
 def _without(
     names: Sequence[str], places: list[str], rows: list[Sequence[str]], source: LabelledSource
 ) -> tuple[list[str], list[Sequence[str]]]:
-    """The rows that are not the names of columns, which files that were joined have several times."""
+    """The rows without the column names, which concatenated files repeat."""
     kept = [position for position, row in enumerate(rows) if row != names]
     again = len(rows) - len(kept) - 1
     if again:
-        source.add_note(
-            f"left out: {again:,} {'row' if again == 1 else 'rows'} that repeat the names of columns"
-        )
+        source.add_note(f"left out: {again:,} {'row' if again == 1 else 'rows'} that repeat the column names")
     return [places[position] for position in kept], [rows[position] for position in kept]
 
 

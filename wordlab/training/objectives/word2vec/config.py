@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, cast
 
-from wordlab.checks import MOST_THREADS, check_choice, check_number
+from wordlab.checks import MAX_THREADS, check_choice, check_number
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
 
@@ -86,7 +86,7 @@ class Word2VecConfig:
             ("window", 1, 1_000),
             ("negative", 1, 100),
             ("epochs", 1, 1_000_000),
-            ("threads", 1, MOST_THREADS),
+            ("threads", 1, MAX_THREADS),
             ("seed", 0, 2**63 - 1),
         ):
             check_number(self, name, int, low, high)

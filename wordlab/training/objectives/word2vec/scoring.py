@@ -23,7 +23,7 @@ def score_sentences(vectors: WordVectors, sentences: Sequence[Sequence[str]]) ->
     The sum over all words of log p(word | context): for skip-gram over each neighbour in the window
     by itself, for CBOW once for the whole window (Taddy 2015, "Document Classification by Inversion
     of Distributed Language Representations"). Needs hierarchical softmax, which alone is a
-    distribution over all words. Words that are not in the vocabulary are passed over. gensim's
+    distribution over all words. Words that are not in the vocabulary are skipped. gensim's
     `Word2Vec.score` is the same, but for pairs with a logit beyond 6, which it leaves out.
 
     Raises ConfigError if the vectors were not trained with hierarchical softmax, or have no outputs.

@@ -35,7 +35,7 @@ _STORED = {
         ],
     },
 }
-_MOST_RUNS = 10_000
+_MAX_RUNS = 10_000
 LEARNT = 0.8
 """A run has learnt if it recognises this share of the training images in its last epoch."""
 
@@ -61,8 +61,8 @@ class BatchNormStudy:
         if not self.learning_rates or not self.activations:
             raise ConfigError("learning_rates: expected at least one, and one activation, found none")
         num_runs = 2 * len(self.learning_rates) * len(self.activations) * self.seeds
-        if num_runs > _MOST_RUNS:
-            raise ConfigError(f"seeds: expected at most {_MOST_RUNS} runs in all, found {num_runs}")
+        if num_runs > _MAX_RUNS:
+            raise ConfigError(f"seeds: expected at most {_MAX_RUNS} runs in all, found {num_runs}")
         self.configs()
 
     def configs(self) -> list[VisionConfig]:

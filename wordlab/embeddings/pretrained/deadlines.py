@@ -1,6 +1,6 @@
-"""Connections that end: a server that sends a byte now and then is hung up on.
+"""Deadlines for replies, also from a server that sends a byte now and then.
 
-A timeout of a socket starts again with each byte, so it cannot bound a reply; a thread beside can.
+A socket's timeout starts afresh with each byte, so that it cannot bound a reply; a watching thread can.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from urllib3.connection import HTTPSConnection
 from urllib3.response import HTTPResponse
 
 
-class HangUp:
-    """Inside, a socket is shut down when `seconds` have passed since the beginning or the last `postpone`."""
+class Deadline:
+    """Inside, the socket is shut down once `seconds` have passed since the start or the last `postpone`."""
 
     def __init__(self, connected: socket.socket, seconds: float) -> None:
         self._socket = connected
@@ -27,13 +27,13 @@ class HangUp:
         self._deadline = time.monotonic() + seconds
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
-        self.is_done = False  # whether it was shut down
+        self.has_passed = False  # and the socket was shut down
 
     def postpone(self) -> None:
-        """Start the time again."""
+        """Start the clock again."""
         self._deadline = time.monotonic() + self._seconds
 
-    def __enter__(self) -> HangUp:
+    def __enter__(self) -> Deadline:
         self._thread.start()
         return self
 
@@ -47,13 +47,13 @@ class HangUp:
         while (left := self._deadline - time.monotonic()) > 0:
             if self._is_over.wait(left):
                 return
-        self.is_done = True
+        self.has_passed = True
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
 
-class PunctualAdapter(HTTPAdapter):
-    """Sends requests over https, and waits for the whole of a reply's headers for `seconds` at most."""
+class DeadlineAdapter(HTTPAdapter):
+    """Sends requests over https, and waits `seconds` at most for all headers of a reply."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -61,15 +61,15 @@ class PunctualAdapter(HTTPAdapter):
         self.socket: socket.socket | None = None  # of the latest reply
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        """The pool of connections for a request, each of them punctual."""
+        """The pool of connections for a request, each with the deadline."""
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
         if pool.scheme == "https":
-            pool.ConnectionCls = partial(_PunctualConnection, adapter=self)
+            pool.ConnectionCls = partial(_DeadlineConnection, adapter=self)
         return pool
 
 
-class _PunctualConnection(HTTPSConnection):
-    def __init__(self, *args: Any, adapter: PunctualAdapter, **kwargs: Any) -> None:
+class _DeadlineConnection(HTTPSConnection):
+    def __init__(self, *args: Any, adapter: DeadlineAdapter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._adapter = adapter
 
@@ -78,10 +78,10 @@ class _PunctualConnection(HTTPSConnection):
         if connected is None:
             return super().getresponse()
         self._adapter.socket = connected
-        with HangUp(connected, self._adapter.seconds) as hang_up:
+        with Deadline(connected, self._adapter.seconds) as deadline:
             try:
                 return super().getresponse()
             except Exception as error:
-                if hang_up.is_done:
+                if deadline.has_passed:
                     raise TimeoutError("the headers took too long") from error
                 raise
