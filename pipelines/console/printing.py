@@ -43,7 +43,7 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
-    """`value` as JSON: null in place of NaN and infinities, escapes in place of control characters."""
+    """`value` as JSON: null for NaN and infinities, escapes for control characters."""
     try:
         text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
     except ValueError:

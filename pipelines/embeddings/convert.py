@@ -26,7 +26,7 @@ WRITTEN = tuple(name for name in FORMATS if name not in READ_ONLY)
 # of the vectors' details, those about the reading
 _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skipped_listed")
 # and those that are there only if something was unusual
-_UNUSUAL = ("separator", "prefix", "encoding", "byte_order", "skipped_way_on")
+_UNUSUAL = ("separator", "prefix", "encoding", "byte_order", "skipped_hint")
 
 
 @click.command("export", cls=options.Command)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wordlab.sentiment.judging.metrics import Scores
     from wordlab.sentiment.judging.reliability import Reliability
 
-_MOST_NUMBERED = 20  # classes; with more, the numbers would be illegible
+_MAX_NUMBERED = 20  # classes; with more, the numbers would be illegible
 
 
 def draw_confusion(scores: Scores, title: str) -> Figure:
@@ -22,7 +22,7 @@ def draw_confusion(scores: Scores, title: str) -> Figure:
     from matplotlib.figure import Figure
 
     classes, shares = scores.classes, scores.confusion_shares
-    side = max(4.0, 2.2 + 0.8 * min(len(classes), _MOST_NUMBERED))
+    side = max(4.0, 2.2 + 0.8 * min(len(classes), _MAX_NUMBERED))
     figure = Figure(figsize=(side + 1, side), layout="compressed")
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -33,7 +33,7 @@ def draw_confusion(scores: Scores, title: str) -> Figure:
     axes.set_xlabel("predicted class")
     axes.set_ylabel("true class")
     axes.set_title(title)
-    if len(classes) <= _MOST_NUMBERED:
+    if len(classes) <= _MAX_NUMBERED:
         for row, column in product(range(len(classes)), repeat=2):
             share = shares[row][column]
             colour = "white" if share > 0.5 else "black"

@@ -91,10 +91,10 @@ def _columns(found: Comparison) -> dict[str, list[str]]:
     columns = {
         "model": [model_class(entry.model).title for entry in entries],
         "accuracy": [console.share(score.accuracy) for score in scores],
+        "95% interval": [_interval(score) for score in scores],
         "unseen texts": [
             _share_or_dash(entry.unseen.accuracy if entry.unseen else None) for entry in entries
         ],
-        "95% interval": [_interval(score) for score in scores],
         "macro-F1": [f"{score.macro_f1:.3f}" for score in scores],
         "AUC": ["-" if score.auc is None else f"{score.auc:.3f}" for score in scores],
         "calibration error": [f"{entry.calibration_error:.3f}" for entry in entries],

@@ -34,8 +34,8 @@ def print_imported(facts: dict[str, Any]) -> None:
     console.print_heading("The first of them" if rest else "All of them")
     for message in listed:
         console.line(console.visible(message))
-    if "skipped_way_on" in facts:
-        console.say(f"Warning: words were left out because of their encoding; {facts['skipped_way_on']}")
+    if "skipped_hint" in facts:
+        console.say(f"Warning: words were left out because of their encoding; {facts['skipped_hint']}")
 
 
 def _oddities(facts: dict[str, Any]) -> dict[str, str]:

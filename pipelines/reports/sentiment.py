@@ -42,11 +42,11 @@ def training_notes(history: dict[str, Any] | None, num_classes: int, learning_ra
     if history is None:
         return []
     loss = (history["validation_losses"] or history["losses"])[history["best_epoch"] - 1]
-    way_on = (
+    hint = (
         f": the classifier is sure of much that is wrong; a --learning-rate smaller than {learning_rate:g} "
         "or more texts may help"
     )
-    return loss_notes("the loss", loss, num_classes, way_on)
+    return loss_notes("the loss", loss, num_classes, hint)
 
 
 def _print_epochs(history: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.vision.scores import Score
     from wordlab.vision_theory.vision.studies.runs import TrainingRun
 
-_MOST_CONFUSED = 5
+_MAX_CONFUSED = 5
 _KIND_NAMES = {"plain": "plain", "resnet": "residual"}
 
 
@@ -48,8 +48,8 @@ def training_facts(classifier: ImageClassifier) -> dict[str, Any]:
 
 def training_notes(classifier: ImageClassifier) -> list[str]:
     """A sentence if the training loss ends far above that of guessing."""
-    way_on = f"; a --learning-rate smaller than {classifier.config.learning_rate:g} may help"
-    return loss_notes("the training loss", classifier.history.losses[-1], len(classifier.classes), way_on)
+    hint = f"; a --learning-rate smaller than {classifier.config.learning_rate:g} may help"
+    return loss_notes("the training loss", classifier.history.losses[-1], len(classifier.classes), hint)
 
 
 def print_trained(facts: dict[str, Any]) -> None:
@@ -102,7 +102,7 @@ def print_score(facts: dict[str, Any], score: Score) -> None:
         for (name, recall), count in zip(score.recalls().items(), score.num_images, strict=True)
     ]
     console.print_table(("class", "images", "recognised"), rows)
-    confused = score.most_confused(_MOST_CONFUSED)
+    confused = score.most_confused(_MAX_CONFUSED)
     if confused:
         console.print_heading("Most often confused")
         rows = [(true, answer, f"{number:,}") for true, answer, number in confused]

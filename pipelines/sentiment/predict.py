@@ -101,8 +101,8 @@ def _check_texts(texts: Sequence[str], reading: dict[str, Any]) -> None:
     for text in texts:
         if os.path.exists(text):
             what = "directory" if os.path.isdir(text) else "file"
-            way_on = "to classify the name, pipe it into -" if what == "directory" else f"use --file {text}"
-            raise click.UsageError(f"TEXT...: expected texts, found the name of a {what}, {text!r}; {way_on}")
+            hint = "to classify the name, pipe it into -" if what == "directory" else f"use --file {text}"
+            raise click.UsageError(f"TEXT...: expected texts, found the name of a {what}, {text!r}; {hint}")
         if _looks_like_a_file(text):
             console.say_notes([f"{text!r} is taken for a text, as there is no file of that name"])
 

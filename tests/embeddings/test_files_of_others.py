@@ -205,7 +205,7 @@ class TestEncodings:
             assert found.endswith("; if it is cp1252, as it seems, use --encoding cp1252")
             some = read(data, lenient=True)
             assert some.vocabulary.words == ("Haus",)
-            assert some.details["skipped_way_on"] == "if it is cp1252, as it seems, use --encoding cp1252"
+            assert some.details["skipped_hint"] == "if it is cp1252, as it seems, use --encoding cp1252"
 
     def test_bytes_that_are_not_in_it(self):
         data = b"a\x81 1 2\nb 3 4\n"
@@ -337,8 +337,8 @@ class TestZip:
         (b"%PDF-1.7\n", "a PDF"),
         (b"PAR1\x15\x04", "a Parquet table"),
         (b"SQLite format 3\x00", "an SQLite database"),
-        (b"<!DOCTYPE html>\n<html>", "a page of HTML"),
-        (b"\xef\xbb\xbf\n<HTML lang='en'>", "a page of HTML"),
+        (b"<!DOCTYPE html>\n<html>", "an HTML page"),
+        (b"\xef\xbb\xbf\n<HTML lang='en'>", "an HTML page"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
         (b"4 2 3 5 2 2166136261 < >\n0 0.1 0.2\n", "a table of floret, whose rows are hash buckets"),
         (gzip.compress(b"a" + bytes(256) + b"ustar\x00"), "a tar archive; unpack it first"),

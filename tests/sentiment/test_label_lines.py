@@ -94,7 +94,7 @@ def test_fasttext_lines_may_be_indented_and_hold_tabs(tmp_path):
     ("form", "expected"),
     [
         ("{text} .\t{label}", "' is the first); is the label in another one? Use --format tsv"),
-        ("7\t{text}\t{label}", "expected a label at the beginning of the line, found columns between tabs"),
+        ("7\t{text}\t{label}", "expected a label at the beginning of the line, found tab-separated columns"),
         ("{text} {label}", "which also make up the texts; are there labels?"),
         ("{text}, {label}", "which also make up the texts; are there labels?"),
         ("{text}", "which also make up the texts; are there labels?"),
@@ -116,7 +116,7 @@ def test_first_words_are_not_labels(tmp_path, form, expected):
 
 def test_words_with_a_label_after_a_tab(tmp_path):
     lines = [f"word{number}\t{label}" for number, label in enumerate(LABELS)]
-    assert "found columns between tabs ('word0' is the first)" in message(tmp_path, lines)
+    assert "found tab-separated columns ('word0' is the first)" in message(tmp_path, lines)
 
 
 def test_prose_has_no_labels(tmp_path):

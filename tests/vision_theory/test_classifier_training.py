@@ -145,7 +145,7 @@ def test_what_training_cannot_resume_from(digits, tmp_path):
     for data, options, message in (
         (digits, config(epochs=1), "epochs: expected at least the 2 that are done, found 1"),
         (digits, dataclasses.replace(longer, learning_rate=0.2), "learning_rate: expected 0.1, as training"),
-        (fewer, longer, r"data: expected the images that training began with \(digits\), found others"),
+        (fewer, longer, r"data: expected the images that training began with \(digits\), found other ones"),
         (other, longer, "data: expected the classes"),
     ):
         with pytest.raises(ConfigError, match=message):

@@ -21,8 +21,8 @@ LayoutMethod = Literal["pca", "tsne", "umap"]
 LAYOUT_METHODS: dict[LayoutMethod, str] = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 """How words are laid out in the plane, each with its usual name."""
 
-LONGEST_NGRAM = 64
+MAX_NGRAM = 64
 """Characters; fastText's default is 6. No honest file asks for more than this."""
 
-MOST_BUCKETS = 2**31 - 1
+MAX_BUCKETS = 2**31 - 1
 """Of the n-grams: the largest number that the formats of files hold."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from wordlab.embeddings.choices import LONGEST_NGRAM, MOST_BUCKETS
+from wordlab.embeddings.choices import MAX_BUCKETS, MAX_NGRAM
 from wordlab.embeddings.matrices import checked_matrix
 from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, own_vectors
 
@@ -48,9 +48,9 @@ class Subwords:
     training continues; None where only their means with the n-grams are known."""
 
     def __post_init__(self) -> None:
-        if not (0 <= self.min_n <= self.max_n and 1 <= self.max_n <= LONGEST_NGRAM):
+        if not (0 <= self.min_n <= self.max_n and 1 <= self.max_n <= MAX_NGRAM):
             raise ValueError(
-                f"expected 0 <= min_n <= max_n and max_n from 1 to {LONGEST_NGRAM}, "
+                f"expected 0 <= min_n <= max_n and max_n from 1 to {MAX_NGRAM}, "
                 f"found {self.min_n} and {self.max_n}"
             )
         matrix = checked_matrix(self.matrix, "the buckets")
@@ -67,8 +67,8 @@ class Subwords:
 
     def _check_buckets(self) -> None:
         """Raise ValueError unless the matrix has a row for each bucket that it is to have."""
-        if not 1 <= self.num_buckets <= MOST_BUCKETS:
-            raise ValueError(f"expected from 1 to {MOST_BUCKETS} buckets, found {self.num_buckets}")
+        if not 1 <= self.num_buckets <= MAX_BUCKETS:
+            raise ValueError(f"expected from 1 to {MAX_BUCKETS} buckets, found {self.num_buckets}")
         if self.buckets is None:
             if self.num_buckets != len(self.matrix):
                 raise ValueError(f"expected {self.num_buckets} rows, found {len(self.matrix)}")

@@ -11,7 +11,7 @@ class Kind(NamedTuple):
 
     name: str
     magic: bytes
-    way_on: str = ""
+    hint: str = ""
     offset: int = 0
 
 
@@ -57,5 +57,5 @@ def find_kind(head: bytes) -> Kind | None:
 
 
 def is_page(head: bytes) -> bool:
-    """Whether a file that begins with `head` is a page of HTML."""
+    """Whether a file that begins with `head` is an HTML page."""
     return _PAGE.match(head) is not None

@@ -46,11 +46,11 @@ def _size(num_bytes: int) -> str:
 
 
 def whole_lines(
-    pieces: Iterable[bytes], *, name: str = "", longest: int = MAX_RECORD << 20, way_on: str = ""
+    pieces: Iterable[bytes], *, name: str = "", longest: int = MAX_RECORD << 20, hint: str = ""
 ) -> Iterator[bytes]:
     """The bytes of `pieces`, cut only after line feeds; the last one may lack a line feed.
 
-    Raises FormatError, which begins with `name` and ends with `way_on`, once a line has more than
+    Raises FormatError, which begins with `name` and ends with `hint`, once a line has more than
     `longest` bytes.
     """
     pending: list[bytes] = []
@@ -66,7 +66,7 @@ def whole_lines(
         if num_pending > longest:
             raise FormatError(
                 f"{name}: byte {num_given}: expected the end of a line within {_size(longest)}, "
-                f"found none{way_on}"
+                f"found none{hint}"
             )
     rest = b"".join(pending)
     if rest:
@@ -81,7 +81,7 @@ def decoded_lines(
     Raises FormatError for a longer line, and for bytes that `decoder` refuses.
     """
     pieces = (decoder or Decoder()).stream(stream)
-    lines = whole_lines(pieces, name=stream.name, longest=longest, way_on="; --max-record allows more")
+    lines = whole_lines(pieces, name=stream.name, longest=longest, hint="; --max-record allows more")
     return map(bytes.decode, lines)
 
 
@@ -110,8 +110,8 @@ class Decoder:
         head = source.peek(HEAD_SIZE)
         kind = find_kind(head)
         if kind is not None:
-            way_on = f"; {kind.way_on}" if kind.way_on else ""
-            raise FormatError(f"{source.name}: expected text, found {kind.name}{way_on}")
+            hint = f"; {kind.hint}" if kind.hint else ""
+            raise FormatError(f"{source.name}: expected text, found {kind.name}{hint}")
         chunks = iter(lambda: source.read(READ_SIZE), b"")
         encoding = text_encoding(head, self.encoding, source.name)
         if encoding == "utf-8":
@@ -216,5 +216,5 @@ def _nul_error(name: str, place: int | None, data: bytes) -> FormatError:
     """The error for a NUL byte: UTF-16 without a mark, which has one in every other place, or no text."""
     where = f"{name}: byte {place}" if place is not None else name
     found = unmarked_utf16(data)
-    way_on = f"if it is UTF-16, as it seems, use --encoding {found}" if found else "is this a binary file?"
-    return FormatError(f"{where}: expected text, found a NUL byte; {way_on}")
+    hint = f"if it is UTF-16, as it seems, use --encoding {found}" if found else "is this a binary file?"
+    return FormatError(f"{where}: expected text, found a NUL byte; {hint}")

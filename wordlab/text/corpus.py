@@ -232,11 +232,13 @@ def _check_arrays(token_ids: np.ndarray, line_offsets: np.ndarray, num_words: in
     if token_ids.ndim != 1 or line_offsets.ndim != 1:
         raise ValueError("expected token_ids and line_offsets of one dimension")
     if not len(line_offsets) or line_offsets[0] != 0 or line_offsets[-1] != len(token_ids):
-        raise ValueError(f"expected line_offsets from 0 to num_tokens, {len(token_ids)}, found others")
+        shown = f"{line_offsets[0]} to {line_offsets[-1]}" if len(line_offsets) else "none"
+        raise ValueError(f"expected line_offsets from 0 to num_tokens, {len(token_ids)}, found {shown}")
     if np.any(np.diff(line_offsets) < 0):
         raise ValueError("expected line_offsets in ascending order, found one that goes back")
     if len(token_ids) and (token_ids.min() < 0 or token_ids.max() >= num_words):
-        raise ValueError(f"expected token_ids from 0 to {num_words - 1}, found others")
+        found = f"{token_ids.min()} to {token_ids.max()}"
+        raise ValueError(f"expected token_ids from 0 to {num_words - 1}, found {found}")
 
 
 def _read_only(array: np.ndarray, dtype: type[np.generic]) -> np.ndarray:

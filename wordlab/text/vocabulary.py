@@ -160,7 +160,10 @@ class Vocabulary:
         if not len(counts):
             raise ArtifactError(f"{path}: expected a vocabulary, found no words")
         if counts[-1] < 0 or np.any(np.diff(counts) > 0) or counts.sum(dtype=np.float64) >= _MAX_TOKENS:
-            raise ArtifactError(f"{path}: expected counts of 0 or more in descending order, found others")
+            raise ArtifactError(
+                f"{path}: expected counts of 0 or more in descending order, less than 2**62 in total, "
+                f"found from {counts.max():,} to {counts.min():,}"
+            )
         # Duplicates show when ids are first asked for: a check here would take most of the time.
         vocabulary = cls.__new__(cls)
         vocabulary._array, vocabulary.counts = words, counts

@@ -112,11 +112,17 @@ class Ledger:
     def restore(self, progress: Mapping[str, Any], where: str) -> None:
         """Continue from what `state` returned; ArtifactError, beginning with `where`, for anything else."""
         state = schema.fields(progress, _STATE, where)
+        if not 0 <= state["tokens_done"] <= self._total:
+            expected = f"from 0 to {self._total:,} tokens_done"
+            raise ArtifactError(f"{where}: expected {expected}, found {state['tokens_done']:,}")
         numbers = [state["first_mean"], state["elapsed"], *state["losses"], *state["num_pairs"]]
-        if not 0 <= state["tokens_done"] <= self._total or not all(0 <= n < math.inf for n in numbers):
-            raise ArtifactError(f"{where}: expected losses and tokens of {self._total:,}, found others")
-        if not len(state["losses"]) == len(state["num_pairs"]) == len(self._losses):
-            raise ArtifactError(f"{where}: expected losses of {len(self._losses)} epochs, found others")
+        for number in numbers:
+            if not 0 <= number < math.inf:
+                raise ArtifactError(f"{where}: expected finite numbers of 0 or more, found {number}")
+        for name in ("losses", "num_pairs"):
+            if len(state[name]) != len(self._losses):
+                expected = f"{name} of {len(self._losses)} epochs"
+                raise ArtifactError(f"{where}: expected {expected}, found {len(state[name])}")
         self._tokens_done, self._first_mean = state["tokens_done"], state["first_mean"]
         self._losses[:], self.num_pairs[:] = state["losses"], state["num_pairs"]
         self._started = time.perf_counter() - state["elapsed"]

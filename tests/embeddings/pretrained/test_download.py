@@ -434,7 +434,7 @@ def test_invalid_lengths(site, tmp_path, length):
 def test_a_page_is_not_an_archive(site, tmp_path):
     url, served = site
     served.content = b"<!DOCTYPE html><title>Log in</title>"
-    hint = "a page of HTML, as proxies and logins send"
+    hint = "an HTML page, as proxies and logins send"
     assert refused(url, tmp_path, archive=True) == (
         f"expected a zip or tar archive, found neither: {hint}; the download was discarded"
     )

@@ -48,9 +48,9 @@ def _decoded(data: bytes, encoding: str, source: Source) -> str:
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode(encoding, "replace")  # UTF-7 may be cut inside a run
         number = before.count("\n") + 1
-        expected, way_on = encoding, OTHER_ENCODING
+        expected, hint = encoding, OTHER_ENCODING
         if encoding == "utf-8":
-            expected, way_on = "UTF-8", encoding_hint(error.object, error.start)
+            expected, hint = "UTF-8", encoding_hint(error.object, error.start)
         raise FormatError(
-            f"{source.line(number)}: expected {expected}, found other bytes ({error.reason}); {way_on}"
+            f"{source.line(number)}: expected {expected}, found other bytes ({error.reason}); {hint}"
         ) from None

@@ -58,7 +58,7 @@ class _Columns(NamedTuple):
 def read_rated_pairs(
     path: str | os.PathLike[str], *, options: TableOptions | None = None, skip_invalid: bool = False
 ) -> RatedPairs:
-    """The (word, word, score) rows of a file with columns between tabs, ``;``, ``|``, commas or white space.
+    """The (word, word, score) rows of a file whose columns tabs, ``;``, ``|``, commas or spaces separate.
 
     The first row decides the delimiter and whether it is a header. A header's names decide the columns:
     ``word1`` and ``word2``, and a score called ``SimLex999``, ``similarity``, ``Human (mean)`` and the like.

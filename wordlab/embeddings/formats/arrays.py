@@ -73,8 +73,8 @@ def read_arrays(arrays: Arrays, source: Source, options: ReadOptions, *, format:
     missing = {"matrix", "words"} - set(arrays.names)
     if missing:
         shown = listed([repr(clipped(name)) for name in sorted(arrays.names)], 8) or "nothing"
-        way_on = "; import the directory of this model2vec" if "embeddings" in arrays.names else ""
-        raise FormatError(f"{source.name}: expected arrays 'matrix' and 'words', found {shown}{way_on}")
+        hint = "; import the directory of this model2vec" if "embeddings" in arrays.names else ""
+        raise FormatError(f"{source.name}: expected arrays 'matrix' and 'words', found {shown}{hint}")
     shape = arrays.shape("matrix")
     num_words, encoded = _read_words(arrays, source.name)
     if len(shape) != 2 or 0 in shape or shape[0] != num_words:

@@ -68,7 +68,8 @@ def split_words(data: bytes, offsets: np.ndarray, where: str) -> Iterator[bytes]
     if offsets.dtype != np.int64 or offsets.ndim != 1 or len(offsets) < 2:
         raise FormatError(f"{where}: expected int64 offsets, found {offsets.dtype} of shape {offsets.shape}")
     if offsets[0] != 0 or offsets[-1] != len(data) or np.any(np.diff(offsets) < 0):
-        raise FormatError(f"{where}: expected offsets that ascend from 0 to {len(data)}, found others")
+        shown = f"{len(offsets)} from {offsets[0]} to {offsets[-1]}"
+        raise FormatError(f"{where}: expected offsets that ascend from 0 to {len(data)}, found {shown}")
     # a generator, so that unwanted words take no memory
     return (data[start:end] for start, end in pairwise(offsets.data))
 

@@ -126,7 +126,7 @@ def _read_source(source: Source, format: str | None, options: ReadOptions) -> Wo
     try:
         return form.read(source, replace(options, encoding=encoding))
     except RowError as error:
-        raise error.with_way_on() from error
+        raise error.with_hint() from error
 
 
 def _read_directory(

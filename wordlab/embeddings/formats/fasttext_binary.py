@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from wordlab.embeddings.choices import LONGEST_NGRAM
+from wordlab.embeddings.choices import MAX_NGRAM
 from wordlab.embeddings.formats.build import build_vectors, check_words
 from wordlab.embeddings.formats.columns import column_block
 from wordlab.embeddings.formats.exact import ExactReader
@@ -143,9 +143,9 @@ def _read_header(reader: ExactReader) -> _Header:
         )
     if version == 11 and _MODELS[model] == "supervised":
         max_n = 0  # such models had no n-grams, whatever the header says
-    if max_n > 0 and not (0 <= min_n <= max_n <= LONGEST_NGRAM and num_buckets > 0):
+    if max_n > 0 and not (0 <= min_n <= max_n <= MAX_NGRAM and num_buckets > 0):
         raise FormatError(
-            f"{name}: header: expected n-grams of 0 <= min <= max <= {LONGEST_NGRAM} characters and buckets, "
+            f"{name}: header: expected n-grams of 0 <= min <= max <= {MAX_NGRAM} characters and buckets, "
             f"found {min_n} to {max_n} and {num_buckets}"
         )
     return _Header(dim, _MODELS[model], num_buckets, min_n, max(0, max_n))

@@ -20,12 +20,12 @@ PathOrStream = str | os.PathLike[str] | IO[bytes]
 HEAD = 1 << 20
 """Bytes that detection may look at."""
 _HARMLESS = 1 << 26  # decompressed bytes, which are read from however few
-_MOST_COMPRESSED = 100  # what is larger, and was more times as large as it came, is a bomb
+_MAX_COMPRESSED = 100  # what is larger, and was more times as large as it came, is a bomb
 
 
 def is_bomb(num_bytes: int, num_packed: int) -> bool:
     """Whether more bytes came out of `num_packed` than those of any honest file."""
-    return num_bytes > max(_HARMLESS, _MOST_COMPRESSED * num_packed)
+    return num_bytes > max(_HARMLESS, _MAX_COMPRESSED * num_packed)
 
 
 class Readable(Protocol):

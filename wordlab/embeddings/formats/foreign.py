@@ -14,7 +14,7 @@ _KINDS = {
     b"\x89HDF\r\n": "HDF5",
     b"PAR1\x15": "a Parquet table",
     b"\x04\x22\x4d\x18": "lz4 data; decompress it first",
-    b"version https://git-lfs": "a pointer of Git LFS in place of the file; git lfs pull fetches it",
+    b"version https://git-lfs": "a Git LFS pointer instead of the file; git lfs pull fetches it",
     b"<?xml": "XML",
 }
 """How files begin that would otherwise be misread or not recognised."""
@@ -29,9 +29,9 @@ def foreign_kind(head: bytes) -> str | None:
             return found
     kind = find_kind(head)
     if kind is not None:
-        return f"{kind.name}; {kind.way_on}" if kind.way_on else kind.name
+        return f"{kind.name}; {kind.hint}" if kind.hint else kind.name
     if is_page(head):
-        return "a page of HTML; is it the message of a server?"
+        return "an HTML page; is it the message of a server?"
     if _FLORET.match(head):
         return "a table of floret, whose rows are hash buckets and not words"
     encoding = unmarked_utf16(head)

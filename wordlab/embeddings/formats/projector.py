@@ -117,7 +117,7 @@ def _read_metadata(source: Source, encoding: str) -> _Metadata:
             words.append(fields[0].decode("utf-8"))
         except UnicodeDecodeError as error:
             where = source.line(number)
-            raise wrong_encoding(fields[0], where, encoding, error.reason).with_way_on() from None
+            raise wrong_encoding(fields[0], where, encoding, error.reason).with_hint() from None
         try:
             counts.append(0 if column is None else int(fields[column][:20]))
         except ValueError:

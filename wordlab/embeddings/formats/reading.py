@@ -123,11 +123,11 @@ class RowError(FormatError):
         self.kind = kind
         self.sample = sample
 
-    def with_way_on(self) -> RowError:
+    def with_hint(self) -> RowError:
         """The same error; that of an encoding says what it seems to be, and names --encoding."""
         if self.kind not in _OF_ENCODING:
             return self
-        message = f"{self}; {_way_on(self.kind, self.sample)}"
+        message = f"{self}; {_hint(self.kind, self.sample)}"
         return RowError(self.kind, *message.split(": ", 1), sample=self.sample)
 
 
@@ -147,7 +147,7 @@ def wrong_encoding(word: bytes, where: str, encoding: str, reason: str) -> RowEr
     return RowError(kind, where, problem, sample=word)
 
 
-def _way_on(kind: str, sample: bytes) -> str:
+def _hint(kind: str, sample: bytes) -> str:
     return encoding_hint(sample) if kind == "not UTF-8" else OTHER_ENCODING
 
 
@@ -194,18 +194,18 @@ class Skipped:
         if not self.counts:
             return ""
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in self.counts.most_common())
-        way_on = self.way_on()
-        return f" (skipped: {kinds}; first: {self.listed[0]})" + (f"; {way_on}" if way_on else "")
+        hint = self.hint()
+        return f" (skipped: {kinds}; first: {self.listed[0]})" + (f"; {hint}" if hint else "")
 
-    def way_on(self) -> str | None:
+    def hint(self) -> str | None:
         """What would save rows that were left out for their encoding, if there are any."""
         kinds = [kind for kind in _OF_ENCODING if self.counts[kind]]
-        return _way_on(kinds[0], self.sample) if kinds else None
+        return _hint(kinds[0], self.sample) if kinds else None
 
     def details(self) -> dict[str, Any]:
         """What the manifest records; nothing if reading was strict."""
         if not self._lenient:
             return {}
         found: dict[str, Any] = {"skipped": dict(self.counts), "skipped_listed": list(self.listed)}
-        way_on = self.way_on()
-        return {**found, "skipped_way_on": way_on} if way_on else found
+        hint = self.hint()
+        return {**found, "skipped_hint": hint} if hint else found

@@ -110,7 +110,7 @@ def _details(model: Word2Vec, dim: int, num_tokens: int) -> dict[str, Any]:
             "num_lines": int(model.corpus_count),
         }
     except (AttributeError, TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"expected all options of a Word2Vec, found others ({error}): {_HINT}") from error
+        raise ValueError(f"expected the options of a Word2Vec, found {error}: {_HINT}") from error
     for name, value in config.items():
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{name}: expected a finite number, found {value}: {_HINT}")

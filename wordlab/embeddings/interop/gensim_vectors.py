@@ -135,9 +135,10 @@ def _counts_of(keyed: KeyedVectors) -> np.ndarray:
     found = np.asarray(keyed.expandos.get("count", counts))
     if found.ndim != 1 or len(found) > num_keys:
         raise ValueError(f"expected a count for each of {num_keys} keys, found shape {found.shape}")
-    is_number = found.dtype.kind in "fiu"
-    if not is_number or not np.all((found >= 0) & (found < 2**62) & (found == np.floor(found))):
-        raise ValueError("expected whole numbers from 0 to 2**62 as counts, found others")
+    if found.dtype.kind not in "fiu":
+        raise ValueError(f"expected whole numbers as counts, found {found.dtype}")
+    if not (fits := (found >= 0) & (found < 2**62) & (found == np.floor(found))).all():
+        raise ValueError(f"expected whole numbers from 0 to 2**62 as counts, found {found[~fits][0]}")
     counts[: len(found)] = found
     return counts
 

@@ -38,7 +38,7 @@ from wordlab.progress import REPORT_INTERVAL, OnProgress, Reporter
 _CHUNK = 1 << 15  # bytes; what is lost when a connection breaks is at most one of these
 
 
-_PAGE = ": a page of HTML, as proxies and logins send"
+_PAGE = ": an HTML page, as proxies and logins send"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from wordlab.visible import clipped, listed
 
 TEXT_NAMES = ("text", "review", "sentence", "content", "tweet", "comment", "document", "body", "message")
 LABEL_NAMES = ("label", "sentiment", "class", "category", "polarity", "target", "rating", "stars", "y")
-_MOST_CLASSES = 20  # a column with more values than that is not taken for the labels unless asked for
+_MAX_CLASSES = 20  # a column with more values than that is not taken for the labels unless asked for
 _LONGEST = 20  # characters of a name or a cell in a message
 
 Cells = Mapping[int, Sequence[Any]]
@@ -138,7 +138,7 @@ def _few_values(cells: Cells, text: int | None) -> int | None:
     few = []
     for position in others:
         column = cells[position]
-        if 2 <= len(set(column)) <= min(_MOST_CLASSES, len(column) // 2):
+        if 2 <= len(set(column)) <= min(_MAX_CLASSES, len(column) // 2):
             few.append(position)
     return few[0] if len(few) == 1 else None
 

@@ -95,7 +95,7 @@ def _fault(label: str) -> str | None:
     if len(label) > _LONGEST:
         return f"{len(label)} characters"
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in label):
-        return f"{clipped(label)!r}, which cannot be shown as it is,"
+        return f"{clipped(label)!r}, which holds control characters,"
     return None
 
 

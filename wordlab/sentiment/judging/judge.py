@@ -30,7 +30,7 @@ class Mistake:
 class Evaluation:
     """What was found. `temperature` and `calibrated` are None where there were no texts to calibrate with.
 
-    `num_seen` counts the texts that the model was trained on, `unseen` are the scores on the others,
+    `num_seen` counts the texts that the model was trained on, `unseen` are the scores on the rest,
     None if there are none or if none was trained on; `num_calibration_seen` counts such texts among those
     to calibrate with. Counts are None where the model does not record its training texts. `tally` says what
     the model read of the texts.

@@ -123,7 +123,7 @@ def statistical(
 ) -> StatisticalResult:
     """Train with both sides and seeds 1, 2, ... and compare what the vectors are worth.
 
-    `train_wordlab` is put in place of `train` where the check itself is to be tested. The last
+    `train_wordlab` replaces `train` where the check itself is to be tested. The last
     twentieth of the lines is held out. Raises ConfigError for fewer than two seeds, whose
     spread nobody can see, and CorpusError if too few lines are left.
     """

@@ -180,7 +180,7 @@ def check_start(start: ImageClassifier, data: ImageData, config: VisionConfig) -
     check_fits(data, start.shape, start.classes)
     if data.digest != start.data_digest:
         raise ConfigError(
-            f"data: expected the images that training began with ({start.data_name}), found others"
+            f"data: expected the images that training began with ({start.data_name}), found other ones"
         )
     for entry in dataclasses.fields(VisionConfig):
         before, now = getattr(start.config, entry.name), getattr(config, entry.name)

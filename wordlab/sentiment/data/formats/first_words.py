@@ -39,7 +39,7 @@ def check_tabs(lines: Sequence[PlacedLine]) -> None:
     if 2 * len(long) > len(tabbed) or len(set(lasts)) < len(set(firsts)):
         place = long[0] if long else 0
         raise FormatError(
-            f"{tabbed[place][0]}: expected a label at the beginning of the line, found columns between tabs "
+            f"{tabbed[place][0]}: expected a label at the beginning of the line, found tab-separated columns "
             f"({clipped(firsts[place])!r} is the first); is the label in another one? Use --format tsv"
         )
 

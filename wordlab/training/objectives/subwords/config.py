@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from wordlab.checks import check_number
-from wordlab.embeddings.choices import LONGEST_NGRAM, MOST_BUCKETS
+from wordlab.embeddings.choices import MAX_BUCKETS, MAX_NGRAM
 from wordlab.errors import ConfigError
 from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
 
@@ -33,9 +33,9 @@ class SubwordConfig(Word2VecConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_number(self, "min_ngram", int, 1, LONGEST_NGRAM)
-        check_number(self, "max_ngram", int, 1, LONGEST_NGRAM)
-        check_number(self, "buckets", int, 1, MOST_BUCKETS)
+        check_number(self, "min_ngram", int, 1, MAX_NGRAM)
+        check_number(self, "max_ngram", int, 1, MAX_NGRAM)
+        check_number(self, "buckets", int, 1, MAX_BUCKETS)
         if self.min_ngram > self.max_ngram:
             raise ConfigError(
                 f"min_ngram: expected at most the max_ngram {self.max_ngram}, found {self.min_ngram}"

@@ -167,9 +167,9 @@ class BatchNormFindings:
             arrays = [np.array(network[name]) for name in ("counts", "edges", "percentiles")]
             bins = arrays[0].shape[-1]
             shapes = [(study.epochs + 1, bins), (bins + 1,), (study.epochs + 1, len(PERCENTILES))]
-            if [array.shape for array in arrays] != shapes:
+            if (found_shapes := [array.shape for array in arrays]) != shapes:
                 raise ArtifactError(
-                    f"{where}: distributions: expected arrays that fit together, found others"
+                    f"{where}: distributions: expected arrays of shapes {shapes}, found {found_shapes}"
                 )
             distributions.append(Distribution(network["batch_norm"], *arrays))
         return cls(
