@@ -3,7 +3,8 @@
     python benchmarks/fuzz_formats.py --inputs 100000 --processes 2
     python benchmarks/fuzz_formats.py --formats glove --first 4711 --inputs 1 --show
 
-Each input is a small file made by the format's own writer, with one to three mutations. It is read
+Each input is a small file made by the format's own writer, with one to three mutations; or a file of
+fastText's that is not written here, quantised or of 2016. It is read
 strictly or leniently, under any policy for duplicates, sometimes for a few words only, by the name of
 its format or by detection, sometimes by another encoding, with other separators or in a zip archive. It
 fails if
@@ -28,13 +29,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import fasttext_files
 import fuzzing
 import numpy as np
 from mutations import COMPRESSED, mutate
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
-from wordlab.embeddings.formats import DUPLICATE_POLICIES
+from wordlab.embeddings.formats import DETECTED_FORMATS, DUPLICATE_POLICIES
 from wordlab.embeddings.formats.names import BYTE_ORDERS
 from wordlab.embeddings.subwords import Subwords
 from wordlab.text import Vocabulary
@@ -42,6 +43,9 @@ from wordlab.text import Vocabulary
 TEXT_FORMATS = ("word2vec", "glove")
 ENCODED_FORMATS = ("word2vec", "glove", "word2vec-binary")
 BINARY_FORMATS = ("fasttext-binary", "safetensors", "numpy")  # which hold counts and subwords
+READ_ONLY = {"fasttext-quantised": "fasttext-binary", "fasttext-2016": "fasttext-binary"}
+"""Shapes of files that are read and not written, each with its format."""
+FORMATS = (*DETECTED_FORMATS, *READ_ONLY)
 WORDS = ["the", "king", "naïve", "42", "1/2\u00a0cup", "東京", ",", '"', "#", "e", "-1.5", "x" * 40]
 
 
@@ -63,14 +67,47 @@ def samples(format: str) -> list[Sample]:
         words = [*WORDS, *(f"w{i}" for i in range(200))][:num_words]
         matrix = rng.normal(size=(num_words, dim)).astype(np.float32)
         matrix[0] = np.round(matrix[0])  # whole numbers, perhaps zero
-        counted = format in BINARY_FORMATS
-        subwords = Subwords(2, 4, rng.normal(size=(20, dim))) if counted and num_words > 3 else None
+        counted = READ_ONLY.get(format, format) in BINARY_FORMATS
         counts = range(num_words, 0, -1) if counted else [0] * num_words
-        vectors = WordVectors(Vocabulary(words, list(counts)), matrix, subwords=subwords)
+        vectors = WordVectors(Vocabulary(words, list(counts)), matrix)
+        if counted and num_words > 3:
+            vectors = _with_subwords(vectors, rng, is_trained=dim > 1)
+        for data in _files(format, vectors, rng):
+            made.append(Sample(data, vectors, _row_ends(data, format, vectors)))
+    return made
+
+
+def _with_subwords(vectors: WordVectors, rng: np.random.Generator, *, is_trained: bool) -> WordVectors:
+    """The vectors with subwords of all buckets, or with all that training leaves: some, own rows, outputs."""
+    vocabulary, matrix = vectors.vocabulary, vectors.matrix
+    rows = rng.normal(size=(20, vectors.dim)).astype(np.float32)
+    if not is_trained:
+        return WordVectors(vocabulary, matrix, subwords=Subwords(2, 4, rows))
+    buckets = np.arange(0, 40, 2)[:-1]
+    rows[-1] = 0
+    subwords = Subwords(2, 4, rows, buckets=buckets, num_buckets=40, own=matrix)
+    means = subwords.compose(vocabulary.words, matrix)
+    return WordVectors(vocabulary, means, subwords=subwords, outputs=matrix[::-1])
+
+
+def _files(format: str, vectors: WordVectors, rng: np.random.Generator) -> list[bytes]:
+    """The vectors as files in `format`; of those that are read only in several shapes."""
+    if format not in READ_ONLY:
         stream = io.BytesIO()
         write_vectors(vectors, stream, format=format)
-        made.append(Sample(stream.getvalue(), vectors, _row_ends(stream.getvalue(), format, vectors)))
-    return made
+        return [stream.getvalue()]
+    parts = fasttext_files.take_apart(vectors)
+    if format == "fasttext-2016":
+        none_pruned = fasttext_files.versioned(parts, version=11, num_pruned=0)
+        return [fasttext_files.unversioned(parts), none_pruned]
+    num_buckets = len(parts.vectors) - len(vectors)
+    left = np.stack([rng.permutation(num_buckets), np.arange(num_buckets)], axis=1)[: num_buckets // 2]
+    left[:, 1] = rng.permutation(len(left))
+    return [
+        fasttext_files.quantised(parts, rng),
+        fasttext_files.quantised(parts, rng, size=3, has_norms=True, has_quantised_outputs=True),
+        fasttext_files.quantised(parts, rng, has_norms=True, pruned=left),
+    ]
 
 
 def _row_ends(data: bytes, format: str, vectors: WordVectors) -> list[int]:
@@ -95,7 +132,7 @@ def make_input(format: str, seed: int, number: int) -> tuple[Sample, bytes, dict
     sample = random.choice(samples(format))
     data = mutate(sample.data, random, everything())
     options: dict[str, Any] = {
-        "format": random.choice((format, format, None)),
+        "format": random.choice((READ_ONLY.get(format, format),) * 2 + (None,)),
         "lenient": random.random() < 0.5,
         "duplicates": random.choice(DUPLICATE_POLICIES),
     }
@@ -155,9 +192,11 @@ def check(format: str, seed: int, number: int, _folder: Path) -> tuple[str, Call
 
 def unsound(vectors: WordVectors) -> str | None:
     """What is wrong with vectors whatever they were read from, if anything."""
-    if np.isfinite(vectors.matrix).all() and len(vectors) == len(set(vectors.vocabulary.words)):
-        return None
-    return "vectors that are not finite, or words that are not unique"
+    if not np.isfinite(vectors.matrix).all() or len(vectors) != len(set(vectors.vocabulary.words)):
+        return "vectors that are not finite, or words that are not unique"
+    if vectors.subwords is not None:
+        vectors.subwords.vectors(["king", "", "no such word", "東京都"])  # may be huge, or raise
+    return None
 
 
 def _wrong_vectors(found: WordVectors, sample: Sample, data: bytes, options: dict[str, Any]) -> str | None:
