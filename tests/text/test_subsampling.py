@@ -45,7 +45,7 @@ def test_nonsense_threshold(threshold):
 
 
 def test_nonsense_form_and_seed(corpus, tmp_path):
-    with pytest.raises(ConfigError, match="form: expected word2vec or paper, found 'gensim'"):
+    with pytest.raises(ConfigError, match="form: expected one of word2vec, paper, fasttext, found 'gensim'"):
         keep_probabilities(np.array([1]), 1e-3, form="gensim")
     with pytest.raises(ConfigError, match="seed: expected 0 or more, found -1"):
         corpus.subsample(tmp_path / "out", seed=-1)

@@ -12,8 +12,8 @@ from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
 from wordlab.text.storage import CHUNK
 
-# What vectors record of the engine of their latest run; the next run may have another.
-_ENGINE_FACTS = ("engine", "device", "optimizer", "batch_size")
+# What vectors record of the engine and objective of their latest run; the next run may have others.
+_OF_LATEST_RUN = ("engine", "device", "optimizer", "batch_size", "num_tokens_read")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,14 +50,14 @@ class History:
         start: WordVectors | None,
         config: Mapping[str, Any],
         losses: list[float],
-        engine: Mapping[str, Any] = MappingProxyType({}),
+        facts: Mapping[str, Any] = MappingProxyType({}),
     ) -> dict[str, Any]:
-        """The `details` of the result: those of `start`, the latest run, all runs, facts of the engine."""
+        """The `details` of the result: those of `start`, the latest run, all runs, facts of the latest."""
         earlier = {} if start is None else start.details
-        kept = {name: value for name, value in earlier.items() if name not in _ENGINE_FACTS}
+        kept = {name: value for name, value in earlier.items() if name not in _OF_LATEST_RUN}
         latest = {"config": dict(config), "losses": losses}
         run = {**latest, "corpus": self.corpus, "start": None if start is None else start.digest}
-        return {**kept, **latest, "runs": [*self.runs, run], **engine}
+        return {**kept, **latest, "runs": [*self.runs, run], **facts}
 
 
 def describe_corpus(corpus: Corpus) -> dict[str, Any]:
