@@ -94,7 +94,7 @@ def test_fasttext_counts_the_same_words(tmp_path, line_end):
     lines = [*LINES * 40, "once upon", "a x", "x"]
     (tmp_path / "text").write_text("\n".join(lines) + "\n", encoding="utf-8")
     theirs = fasttext.train_unsupervised(
-        str(tmp_path / "text"), dim=2, epoch=1, minCount=2, bucket=100, thread=1, verbose=0
+        str(tmp_path / "text"), dim=2, epoch=1, minCount=2, bucket=100, thread=12, verbose=0
     )
     corpus = Corpus.from_lines(lines, tokenizer=Tokenizer("whitespace"), min_count=2)
     config = preset_config("fasttext", dim=40, window=3, epochs=1, buckets=100, line_end=line_end)

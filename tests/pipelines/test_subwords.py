@@ -107,7 +107,7 @@ def test_what_a_preset_sets_is_shown(here):
 
 def test_a_preset_wins_over_the_run_that_is_continued(here):
     assert run(*TRAIN, "--subwords", "--buckets", "900", "--subsample", "0", "-o", "v").exit_code == 0
-    more = ["embeddings", "train", "corpus", "--from", "v", "--epochs", "1", "-q", "-o", "more", "--json"]
+    more = ["embeddings", "train", "corpus", "--from", "v", "--epochs", "1", "-q", "-o", "further", "--json"]
     result = run(*more, "--preset", "fasttext")
     assert result.exit_code == 0, result.stderr
     config = json.loads(result.stdout)["config"]
