@@ -63,9 +63,67 @@ def test_a_dry_run_counts_the_buckets_that_occur(here):
     assert subwords["memory"]["matrices"] > plain["memory"]["matrices"]
 
 
+SPELT_OUT = (
+    "--subwords --learning-rate 0.05 --min-learning-rate 0 --ns-exponent 0.5 --subsample-form fasttext "
+    "--line-end"
+)
+
+
+@pytest.mark.parametrize(
+    ("options", "spelt_out"),
+    [
+        ("--buckets 900", f"{SPELT_OUT} --buckets 900"),
+        (
+            "--buckets 900 --no-line-end --ns-exponent 0.75 --learning-rate 0.1",
+            "--subwords --buckets 900 --min-learning-rate 0 --subsample-form fasttext --learning-rate 0.1",
+        ),
+        ("--no-subwords --dim 8", f"{SPELT_OUT} --no-subwords --dim 8"),
+    ],
+)
+def test_a_preset_is_nothing_but_options(here, options, spelt_out):
+    assert run(*TRAIN, "--preset", "fasttext", *options.split(), "-o", "preset").exit_code == 0
+    assert run(*TRAIN, *spelt_out.split(), "-o", "spelt-out").exit_code == 0
+    preset, spelt = (
+        {path.name: path.read_bytes() for path in (here / name).iterdir()} for name in ("preset", "spelt-out")
+    )
+    assert preset == spelt
+    assert ("</s>" in WordVectors.load(here / "preset")) == ("--no-line-end" not in options)
+
+
+def test_what_a_preset_sets_is_shown(here):
+    shown = run(*TRAIN, "--preset", "fasttext", "--ns-exponent", "0.7", "-o", "v", "--dry-run")
+    assert shown.exit_code == 0, shown.stderr
+    left = SPELT_OUT.replace("--ns-exponent 0.5 ", "")
+    assert shown.stdout.splitlines()[0].split(maxsplit=1) == ["preset", f"fasttext: {left}"]
+    facts = json.loads(run(*TRAIN, "--preset", "fasttext", "-o", "v", "--dry-run", "--json").stdout)
+    assert facts["preset"] == {
+        "name": "fasttext",
+        "options": {"objective": "subwords", "learning_rate": 0.05, "min_learning_rate": 0.0,
+                    "ns_exponent": 0.5, "subsample_form": "fasttext", "line_end": True},
+    }  # fmt: skip
+    words = " ".join(run("embeddings", "train", "--help").stdout.split()).replace("- ", "-")
+    assert f"fasttext is {SPELT_OUT}." in words
+
+
+def test_a_preset_wins_over_the_run_that_is_continued(here):
+    assert run(*TRAIN, "--subwords", "--buckets", "900", "--subsample", "0", "-o", "v").exit_code == 0
+    more = ["embeddings", "train", "corpus", "--from", "v", "--epochs", "1", "-q", "-o", "further", "--json"]
+    result = run(*more, "--preset", "fasttext")
+    assert result.exit_code == 0, result.stderr
+    config = json.loads(result.stdout)["config"]
+    assert (config["buckets"], config["ns_exponent"], config["line_end"]) == (900, 0.5, True)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (["--preset", "floret"], "--preset: expected one of fasttext, found 'floret'"),
+        (["--preset", "fastext"],
+         "--preset: expected one of fasttext, found 'fastext'; did you mean 'fasttext'?"),
+        (["--preset", "fasttext", "--min-learning-rate", "0.06"],
+         "--min-learning-rate: expected at most the --learning-rate 0.05, found 0.06"),
+        (["--preset", "fasttext", "--no-subwords", "--max-ngram", "5"],
+         "--max-ngram: expected --subwords beside it, found plain training"),
         (["--max-ngram", "5"], "--max-ngram: expected --subwords beside it, found plain training"),
         (["--subwords", "--min-ngram", "7"], "--min-ngram: expected at most the --max-ngram 6, found 7"),
         (["--subwords", "--buckets", "0"],

@@ -29,6 +29,7 @@ FORMAT_VERSION = 1
 _FACTS = {
     "config": dict[str, Any],
     "losses": list[float],
+    "num_tokens_read": int,
     "runs": [{"config": {"epochs": int}, "corpus": {"fingerprint": str | None}}],
 }
 """What training, here or by gensim, says of itself; vectors from files say none of it."""

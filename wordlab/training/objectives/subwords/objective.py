@@ -94,7 +94,7 @@ class SubwordWord2Vec(Word2Vec):
 
         A word also changes with those that share its members, by as much as they share.
         """
-        members, kept = self._members, self.weights.counts * self._keep
+        members, kept = self._members, self.weights.counts * self._text.keep
         sizes = np.diff(members.offsets)
         mass = np.bincount(members.ids, weights=np.repeat(kept / max(1, kept.sum()), sizes))
         hits = np.add.reduceat(mass[members.ids], members.offsets[:-1]) / sizes
@@ -107,7 +107,7 @@ class SubwordWord2Vec(Word2Vec):
         num_words = len(weights.rows)
         own, buckets = inputs[:num_words], inputs[num_words:]
         outputs = without_padding(weights.outputs, config.dim)
-        if not np.array_equal(weights.rows, np.arange(num_words)):  # never without a start
+        if not np.array_equal(weights.rows, np.arange(num_words)):  # only with a start or line ends
             own = own[weights.rows]
             outputs = outputs if config.hierarchical else outputs[weights.rows]
         ngrams = Subwords(
