@@ -7,7 +7,7 @@ Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -97,6 +97,18 @@ class Subwords:
         """The numbers behind it as plain values, by the names of the arguments."""
         facts = {"min_n": self.min_n, "max_n": self.max_n}
         return facts if self.buckets is None else facts | {"num_buckets": self.num_buckets}
+
+    def equals(self, other: Subwords) -> bool:
+        """Whether `other` gives all words the same vectors."""
+        return (
+            self.facts() == other.facts()
+            and np.array_equal(self.known, other.known)
+            and np.array_equal(self.matrix, other.matrix)
+        )
+
+    def without_own(self) -> Subwords:
+        """The same without the vectors that only training needs."""
+        return self if self.own is None else replace(self, own=None)
 
     @property
     def dim(self) -> int:
