@@ -2,9 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from wordlab.embeddings import WordVectors, read_vectors
+from wordlab.embeddings.subwords import Subwords
+from wordlab.text import Vocabulary
 
 from .conftest import run
 
@@ -138,3 +141,106 @@ def test_options_that_do_not_fit(here, options, message):
     assert result.exit_code == 2
     assert message in result.stderr
     assert not (here / "v").exists()
+
+
+class TestUnknownWords:
+    WORDS = ("government", "governor", "minister", "cricket", "batsman")
+
+    @pytest.fixture
+    def asked(self, place):
+        """Vectors of words that are means of their n-grams, which begin with 3 characters."""
+        subwords = Subwords(3, 5, np.random.default_rng(2).normal(size=(20_000, 100)))
+        vocabulary = Vocabulary(self.WORDS, [5, 4, 3, 2, 1])
+        WordVectors(vocabulary, subwords.vectors(self.WORDS), subwords=subwords).save(place / "subwords")
+        return place
+
+    def test_a_misspelt_word_is_answered_and_the_output_says_how(self, asked):
+        result = run("embeddings", "nearest", "subwords", "govrenment", "minister", "-k", "2")
+        assert result.exit_code == 0
+        assert result.stderr == (
+            "Note: 'govrenment' is not in the vocabulary; its vector is the mean of its n-grams\n"
+        )
+        assert result.stdout.splitlines()[1].split()[0] == "government"
+        found = json.loads(run("embeddings", "nearest", "subwords", "govrenment", "-k", "1", "--json").stdout)
+        assert found["words"][0]["nearest"][0]["word"] == "government"
+        assert found["through_subwords"] == ["govrenment"]
+
+    def test_all_questions(self, asked):
+        result = run("embeddings", "analogy", "subwords", "goverment", "minister", "crickett", "-k", "1")
+        assert result.stderr == (
+            "Note: 'goverment', 'crickett' are not in the vocabulary; their vectors are the means of their "
+            "n-grams\n"
+        )
+        for command in (
+            ("analogy", "subwords", "goverment", "minister", "cricket"),
+            ("odd-one-out", "subwords", "goverment", "governor", "cricket"),
+            ("similarity", "subwords", "goverment", "government"),
+            ("similarity", "subwords", "goverment,minister", "cricket", "--lists"),
+        ):
+            result = run("embeddings", *command, "--json")
+            assert json.loads(result.stdout)["through_subwords"] == ["goverment"]
+            assert "Note: 'goverment' is not in the vocabulary" in result.stderr
+            known = run("embeddings", *(word.replace("goverment", "government") for word in command))
+            assert (known.exit_code, known.stderr) == (0, "")
+        words = "goverment,government,cricket"
+        result = run("embeddings", "plot", "subwords", "words.svg", "--words", words, "--method", "pca")
+        assert result.exit_code == 0, result.stderr
+        assert "Note: 'goverment' is not in the vocabulary" in result.stderr
+
+    @pytest.mark.parametrize("word", ["", "</s>"])
+    def test_a_word_without_n_grams_is_one_clear_line(self, asked, word):
+        for command in (
+            ("nearest", "subwords", "governer", word),
+            ("analogy", "subwords", "minister", word, "cricket"),
+            ("odd-one-out", "subwords", "minister", word, "cricket"),
+            ("similarity", "subwords", "minister", word),
+            ("plot", "subwords", "words.svg", "--words", f"minister,{word},cricket"),
+        ):
+            result = run("embeddings", *command)
+            assert (result.exit_code, result.stdout) == (1, "")
+            assert result.stderr == (
+                f"Error: '{word}' is not among the 5 words, and no n-gram of 3 to 5 characters gives it a "
+                "vector\n"
+            )
+        assert not (asked / "words.svg").exists()
+
+    def test_hostile_words(self, asked):
+        result = run("embeddings", "nearest", "subwords", 100_000 * "x", "cr\x1b[31mcket\x01", "-k", "1")
+        assert result.exit_code == 0
+        assert len(result.stderr) < 300
+        assert "\x1b" not in result.output
+        assert result.stdout.splitlines()[-1].split()[0] == "cricket"
+
+    def test_analogies_through_subwords_have_a_column(self, asked):
+        (asked / "questions.txt").write_text(
+            ": all\ngovernment governor crickett cricket\ngovernment governor minister batsman\n"
+        )
+        command = ("embeddings", "evaluate", "subwords", "--no-similarity", "--analogies", "questions.txt")
+        lines = run(*command, "-q").stdout.splitlines()
+        heading, row = [line.split() for line in lines if line.startswith(("section", "all"))]
+        assert heading == ["section", "3CosAdd", "3CosMul", "used", "by", "subwords", "lost", "coverage"]
+        assert row[-4:] == ["2", "1", "0", "100.0%"]
+        plain = run(*(word.replace("subwords", "vectors") for word in command), "-q").stdout
+        assert "by subwords" not in plain
+
+    def test_classifiers(self, asked):
+        (asked / "reviews.tsv").write_text(
+            "label\ttext\n" + 12 * "pos\tthe government minister\nneg\tthe crickett batsman\n"
+        )
+        for model in ("textcnn", "birnn", "mean-vectors"):
+            options = ("--model", model, "--vectors", "subwords", "--overwrite", "-o", "model")
+            if model != "mean-vectors":
+                options = (*options, "--epochs", "1", "--threads", "1")
+            result = run("sentiment", "train", "reviews.tsv", *options)
+            assert result.exit_code == 0, result.stderr
+            assert "through subwords" in result.stdout
+            found = json.loads(run("sentiment", "predict", "model", "the govrenment", "--json").stdout)
+            through = {"textcnn": 0.5, "birnn": 0.5, "mean-vectors": 1.0}[model]
+            assert found["coverage"]["tokens_through_subwords"] == through, model
+            shown = run("sentiment", "predict", "model", "govrenment, terrible", "--explain").stdout
+            assert "through subwords" in shown
+            assert run("sentiment", "evaluate", "model", "reviews.tsv").exit_code == 0
+        compared = run("sentiment", "compare", "reviews.tsv", "--test-share", "0.5", "--vectors", "subwords",
+                       "--models", "mean-vectors", "-o", "compared")  # fmt: skip
+        assert compared.exit_code == 0, compared.stderr
+        assert "by subwords" in compared.stdout.splitlines()[0]

@@ -7,7 +7,7 @@ Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -105,6 +105,18 @@ class Subwords:
         if self.buckets is not None:
             facts["num_buckets"] = self.num_buckets
         return facts | {"pruned": True} if self.pruned else facts
+
+    def equals(self, other: Subwords) -> bool:
+        """Whether `other` gives all words the same vectors."""
+        return (
+            self.facts() == other.facts()
+            and np.array_equal(self.known, other.known)
+            and np.array_equal(self.matrix, other.matrix)
+        )
+
+    def without_own(self) -> Subwords:
+        """The same without the vectors that only training needs."""
+        return self if self.own is None else replace(self, own=None)
 
     @property
     def dim(self) -> int:
