@@ -32,7 +32,7 @@ _FACTS = {
     "runs": [{"config": {"epochs": int}, "corpus": {"fingerprint": str | None}}],
 }
 """What training, here or by gensim, says of itself; vectors from files say none of it."""
-_SUBWORDS = {"min_n": int, "max_n": int, "num_buckets": int, "num_hashes": int}
+_SUBWORDS = {"min_n": int, "max_n": int, "num_buckets": int, "num_hashes": int, "pruned": bool}
 # in the manifest, but not part of the vectors' `details`
 OWN_DETAILS = ("num_words", "dim", "tokenizer", "subwords", "precision")
 

@@ -64,6 +64,8 @@ def to_arrays(vectors: WordVectors) -> dict[str, np.ndarray]:
         if vectors.subwords.buckets is not None:
             arrays["subword_buckets"] = vectors.subwords.buckets
             arrays["subword_num_buckets"] = np.array([vectors.subwords.num_buckets], np.int64)
+        if vectors.subwords.pruned:
+            arrays["subword_pruned"] = np.array([1], np.uint8)
     return arrays
 
 
@@ -139,8 +141,20 @@ def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:
                 f"found {buckets.dtype} and {number.dtype} {number.shape}"
             )
         num_buckets = int(number[0])
+    pruned = arrays.read("subword_pruned") if "subword_pruned" in arrays.names else np.zeros(1, np.uint8)
+    if pruned.dtype != np.uint8 or pruned.shape != (1,):
+        raise FormatError(
+            f"{name}: subword_pruned: expected one uint8 number, found {pruned.dtype} {pruned.shape}"
+        )
     try:
-        return Subwords(int(lengths[0]), int(lengths[1]), matrix, buckets=buckets, num_buckets=num_buckets)
+        return Subwords(
+            int(lengths[0]),
+            int(lengths[1]),
+            matrix,
+            buckets=buckets,
+            num_buckets=num_buckets,
+            pruned=bool(pruned[0]),
+        )
     except ValueError as error:
         raise FormatError(f"{name}: subwords: {error}") from error
 

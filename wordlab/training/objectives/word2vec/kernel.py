@@ -380,11 +380,14 @@ def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -
 
     `keep` are their probabilities to survive subsampling. A row expected in every second window, say,
     limits a round to twice EXPECTED_HITS windows; in a longer one the sum of changes, all found from
-    the same row, would overshoot. The root of a Huffman tree is a target of each window.
+    the same row, would overshoot. The root of a Huffman tree is a target of each window, and position
+    weights are in each.
     """
     kept = counts * keep
     centre = kept / max(1, kept.sum())
     hits = (config.window + 1) * centre.max()  # as a context word, in windows that are shrunk
+    if config.position_weights:
+        hits = max(hits, 1.0)
     if config.hierarchical:
         hits = max(hits, 1.0)
     else:
