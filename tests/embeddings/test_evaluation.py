@@ -150,7 +150,8 @@ class TestRatedPairs:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("a,b,9,2\nc,d,7,1\n", "1: expected one number, found '9,2': a decimal comma or two columns? --score-column 2"),
+            ("a,b,9,2\nc,d,7,1\n",
+             "1: expected one number, found '9,2': a decimal comma or two columns? --score-column 2"),
             ("a,b,9\nc,d,7,1\n", "2: expected 3 columns as in the first row, found 4"),
             ("a;b;9,2\nc;d;7.1\n", "1: expected one decimal mark in all scores, found 9,2 and 7.1"),
             ("a;b;9,200\nc;d;1,300\n", "1: expected a decimal point in scores, found 9,200: are these"),

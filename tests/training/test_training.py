@@ -149,6 +149,16 @@ def test_a_loss_that_is_absurd_at_once_stops_training(words_as_frequent_as_in_te
         train(words_as_frequent_as_in_texts, config(epochs=1, learning_rate=10.0))
 
 
+def test_as_many_threads_as_asked(corpus):
+    names = []
+
+    def note(progress):
+        names.append(sorted(thread.name.split("_")[0] for thread in threading.enumerate()))
+
+    train(corpus, config(threads=3, epochs=1), on_progress=note)
+    assert {name: names[-1].count(name) for name in ("team", "training")} == {"team": 2, "training": 1}
+
+
 def test_an_interrupt_ends_all_threads(corpus):
     def interrupt(progress):
         raise KeyboardInterrupt
