@@ -39,7 +39,7 @@ def corpus() -> None:
 )  # fmt: skip
 @click.option(
     "--text-column", default=ReadingConfig.text_column, show_default=True, metavar="NAME",
-    help="Field or column that holds the text (JSON lines, CSV, TSV, Parquet), or its position from 0.",
+    help="Field or column of the text (JSON lines, CSV, TSV, Parquet): its name, or position from 0.",
 )  # fmt: skip
 @click.option(
     "--header/--no-header", default=ReadingConfig.header, show_default=True,

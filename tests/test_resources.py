@@ -82,7 +82,7 @@ def test_a_thread_that_cannot_be_started_is_an_error_and_not_an_endless_wait(mon
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", start_three)
-    message = "threads: expected 5 threads, found room for 3; use fewer"
+    message = "threads: expected 5 more threads, found room for 3; use fewer"
     with ThreadPoolExecutor(5) as pool, pytest.raises(ResourceError, match=message):
         resources.start_threads(pool, 5)
     assert all(not thread.is_alive() for thread in started)

@@ -22,7 +22,7 @@ from typing import Any
 from wordlab import schema
 from wordlab.errors import ArtifactError, FormatError, OutputExistsError, SourceError
 from wordlab.io.atomic import finish_leftovers, move_away, staged_directory
-from wordlab.io.digests import file_digest
+from wordlab.io.digests import file_digest, mismatch
 from wordlab.io.json_files import read_json
 from wordlab.io.leftovers import is_empty
 from wordlab.io.places import check_apart, check_place, real_target
@@ -224,8 +224,8 @@ def verify_digests(source: Artifact, stopping: threading.Event | None = None) ->
             for (name, facts), digest in zip(payloads.items(), digests, strict=True):
                 if digest != facts["sha256"]:
                     raise ArtifactError(
-                        f"{source.directory / name}: expected SHA-256 {facts['sha256'][:12]}…, "
-                        f"found {digest[:12]}…: the file was changed or damaged"
+                        f"{source.directory / name}: {mismatch(facts['sha256'], digest)}: "
+                        "the file was changed or damaged"
                     )
         finally:
             stopping.set()  # so that Ctrl-C does not wait for large files

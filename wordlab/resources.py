@@ -34,7 +34,7 @@ def start_threads(pool: ThreadPoolExecutor, number: int) -> None:
         except RuntimeError as error:
             all_there.abort()
             raise ResourceError(
-                f"threads: expected {number} threads, found room for {started}; use fewer"
+                f"threads: expected {number} more threads, found room for {started}; use fewer"
             ) from error
     all_there.wait()
 

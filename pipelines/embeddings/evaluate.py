@@ -29,7 +29,7 @@ from wordlab.text.casing import LANGUAGES
 )  # fmt: skip
 @click.option(
     "--score-column", metavar="NAME", show_default="by the header, else the first of numbers",
-    help="Score column of the --similarity files: its name, or its number counted from 1.",
+    help="Score column of the --similarity files: its name, or its position counted from 0.",
 )  # fmt: skip
 @click.option(
     "--delimiter", metavar="TEXT", show_default="found from the first line",
@@ -79,7 +79,7 @@ def evaluate(
     Example:
       wordlab embeddings evaluate vectors/
       wordlab embeddings evaluate vectors/ --similarity my-pairs.tsv --no-analogies
-      wordlab embeddings evaluate vectors/ --similarity my-pairs.tsv --score-column 3 --no-analogies
+      wordlab embeddings evaluate vectors/ --similarity my-pairs.tsv --score-column 2 --no-analogies
       wordlab embeddings evaluate vectors/ --policy gensim --json
     """
     if no_similarity and no_analogies:

@@ -39,7 +39,7 @@ def draw_study(findings: BatchNormFindings | DepthFindings) -> Figure:
 
 
 def draw_batch_norm(findings: BatchNormFindings) -> Figure:
-    """Above: test accuracy by learning rate. Below: what the last activation sees, epoch by epoch."""
+    """Above: test accuracy by learning rate. Below: the inputs of the last activation, epoch by epoch."""
     from matplotlib.figure import Figure
 
     study = findings.study
@@ -55,8 +55,8 @@ def draw_batch_norm(findings: BatchNormFindings) -> Figure:
     if findings.distributions:
         activation, rate = findings.shown
         lower[0].suptitle(
-            f"What the last {activation} sees, at learning rate {rate:g}: "
-            "its histogram, and the 15th, 50th and 85th percentile",
+            f"Inputs of the last {activation} at learning rate {rate:g}: "
+            "histogram, with the 15th, 50th and 85th percentiles",
             fontsize="medium",
         )
         axes_pair = lower[0].subplots(1, 2, sharey=True)
@@ -76,7 +76,7 @@ def _draw_rates(axes: Axes, findings: BatchNormFindings, activation: str) -> Non
         for seed in range(accuracies.shape[1]):
             axes.plot(rates, accuracies[:, seed], ".", color=colour, alpha=0.6)
     if num_classes := findings.runs[0].num_classes:
-        axes.axhline(1 / num_classes, color=GREY, linestyle=":", label="chance, and runs that diverged")
+        axes.axhline(1 / num_classes, color=GREY, linestyle=":", label="chance (diverged runs lie here)")
     axes.set_xscale("log")
     axes.set_xticks(rates, labels=[f"{rate:g}" for rate in rates])
     axes.minorticks_off()
@@ -127,7 +127,7 @@ def draw_depth(findings: DepthFindings) -> Figure:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.spines[["top", "right"]].set_visible(False)
-    panels[0].set_ylabel("training images not recognised")
+    panels[0].set_ylabel("training error")
     lines = [Line2D([], [], color=colour) for colour, _ in zip(CYCLE, findings.depths, strict=False)]
     panels[-1].legend(lines, [f"{depth} layers" for depth in findings.depths], frameon=False)
     return figure

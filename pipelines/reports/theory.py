@@ -237,11 +237,11 @@ def print_set(facts: dict[str, Any]) -> None:
 
 
 def print_batches(facts: dict[str, Any]) -> None:
-    """Print the results of batches of several sizes."""
-    examples, rounds = facts["num_examples"], facts["num_rounds"]
+    """Print the results of mini-batches of several sizes."""
+    examples, epochs = facts["num_examples"], facts["num_epochs"]
     console.print_facts(
         {
-            "examples": f"{examples:,}, {console.plural(rounds, 'round')}",
+            "examples": f"{examples:,}, {console.plural(epochs, 'epoch')}",
             "learning rate": f"{facts['learning_rate']:g}",
             "picture": facts["plot"],
         }
@@ -258,7 +258,7 @@ def print_batches(facts: dict[str, Any]) -> None:
                 loss,
             )
         )
-    console.print_table(("batch size", "steps", "error of a gradient", "loss above the least"), rows, left=0)
+    console.print_table(("batch size", "steps", "gradient error", "loss above the minimum"), rows, left=0)
 
 
 def print_vanishing(facts: dict[str, Any]) -> None:

@@ -121,27 +121,31 @@ def _rates_remark(findings: BatchNormFindings, activation: str) -> str:
     plain, normalised = (findings.learnt_at(activation, batch_norm) for batch_norm in (False, True))
     only = [rate for rate in normalised if rate not in plain]
     return (
-        f"With {activation}, LeNet learnt at {_rates(plain)} without batch normalisation and at "
+        f"With {activation}, LeNet learns at {_rates(plain)} without batch normalisation, and at "
         f"{_rates(normalised)} with it"
-        + (f"; only with it at {_rates(only)}." if only else "; it widened nothing.")
+        + (f": {_listed(only)} {'need' if len(only) > 1 else 'needs'} it." if plain and only else ".")
     )
 
 
 def _distributions_remark(findings: BatchNormFindings) -> str:
     plain, normalised = (distribution.variation() for distribution in findings.distributions)
-    steadier = "steadier" if normalised < plain else "no steadier"
     activation, rate = findings.shown
     return (
-        f"At learning rate {rate:g} with {activation}, the width of what the last activation "
-        f"sees (15th to 85th percentile) varied by a factor of {plain:.2g} during training without "
-        f"and of {normalised:.2g} with batch normalisation, which was {steadier}."
+        f"With {activation} at learning rate {rate:g}, the spread of the last activation's inputs (15th to "
+        f"85th percentile) varies during training by a factor of {plain:.2g} without batch normalisation, "
+        f"and of {normalised:.2g} with it."
     )
 
 
 def _rates(rates: Sequence[float]) -> str:
     if not rates:
         return "no learning rate"
-    return "learning rate" + ("s " if len(rates) > 1 else " ") + ", ".join(f"{rate:g}" for rate in rates)
+    return f"learning rate{'s' if len(rates) > 1 else ''} {_listed(rates)}"
+
+
+def _listed(rates: Sequence[float]) -> str:
+    *others, last = (f"{rate:g}" for rate in rates)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _depth_remark(findings: DepthFindings, kind: str) -> str:
@@ -196,7 +200,7 @@ def _print_depth(findings: DepthFindings) -> None:
 
 def _over(seeds: int, epochs: int) -> str:
     return f"{console.plural(epochs, 'epoch')}, " + (
-        f"mean of {seeds} seeds (least to most)" if seeds > 1 else "one seed"
+        f"mean of {seeds} seeds (lowest to highest)" if seeds > 1 else "one seed"
     )
 
 

@@ -19,40 +19,40 @@ from wordlab.errors import ConfigError
 )  # fmt: skip
 @click.option("--learning-rate", type=float, default=0.1, show_default=True, metavar="X", help="Step size.")
 @click.option(
-    "--rounds", type=int, default=5, show_default=True, metavar="N", help="Passes over the examples."
+    "--epochs", type=int, default=5, show_default=True, metavar="N", help="Passes over the examples."
 )
 @options.seed_option("the examples and their order")
-@inputs.plot_option("the loss by round, and the error of gradients by batch size")
+@inputs.plot_option("the excess loss by epoch, and the gradient error by batch size")
 @inputs.overwrite_option
 @options.json_option
 def batches(
     batch_size: tuple[int, ...],
     learning_rate: float,
-    rounds: int,
+    epochs: int,
     seed: int,
     plot: Path | None,
     overwrite: bool,
     as_json: bool,
 ) -> None:
-    """Fit a line to 1,000 made-up examples by batches of several sizes.
+    """Fit a linear regression to 1,000 synthetic examples with mini-batches of several sizes.
 
     Small batches take many steps with rough gradients, large ones a few steps with accurate ones.
 
     \b
     Example:
-      wordlab theory batches --batch-size 1 --batch-size 100 --rounds 3 --plot batches.png
+      wordlab theory batches --batch-size 1 --batch-size 100 --epochs 3 --plot batches.png
     """
     from pipelines.plots.files import check_picture, save_figure
 
     check_picture(plot, overwrite=overwrite)
-    if not 1 <= rounds <= 1_000:
-        raise ConfigError(f"rounds: expected a whole number from 1 to 1000, found {rounds}")
+    if not 1 <= epochs <= 1_000:
+        raise ConfigError(f"epochs: expected a whole number from 1 to 1000, found {epochs}")
     from wordlab.vision_theory.theory.batch_sizes import study_batches
-    from wordlab.vision_theory.theory.regression import made_up_regression
+    from wordlab.vision_theory.theory.regression import synthetic_regression
 
-    regression = made_up_regression(seed=seed)
+    regression = synthetic_regression(seed=seed)
     studies = [
-        study_batches(regression, batch_size=size, learning_rate=learning_rate, num_rounds=rounds, seed=seed)
+        study_batches(regression, batch_size=size, learning_rate=learning_rate, num_epochs=epochs, seed=seed)
         for size in batch_size
     ]
     if plot is not None:
@@ -62,7 +62,7 @@ def batches(
     facts = {
         "num_examples": len(regression.targets),
         "learning_rate": learning_rate,
-        "num_rounds": rounds,
+        "num_epochs": epochs,
         "seed": seed,
         "studies": [
             {
@@ -70,7 +70,7 @@ def batches(
                 "num_steps": study.num_steps,
                 "gradient_error": study.gradient_error,
                 "excess_losses": study.losses.tolist(),
-                "diverged": len(study.losses) <= rounds,
+                "diverged": len(study.losses) <= epochs,
             }
             for study in studies
         ],

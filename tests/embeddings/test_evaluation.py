@@ -20,7 +20,7 @@ from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ConfigError, FormatError, SourceError, UnknownWordError
 from wordlab.text import Vocabulary
 
-PLAIN = "words from columns 1 and 2, scores from column 3"
+PLAIN = "words from columns 0 and 1, scores from column 2 (counted from 0)"
 QUESTIONS = """: capitals
 Athens Greece Oslo Norway
 Oslo Norway Athens Greece
@@ -98,7 +98,8 @@ class TestRatedPairs:
                 "word1\tword2\tPOS\tSimLex999\tconc(w1)\tSD(SimLex)\na\tb\tN\t1\t4.5\t0.9\nc\td\tN\t2.5\t4\t1\n",
                 "words from 'word1' and 'word2', scores from 'SimLex999'",
             ),
-            ("a\tb\tV\t1\tSYN\nc\td\tV\t2.5\tNONE\n", "words from columns 1 and 2, scores from column 4"),
+            ("a\tb\tV\t1\tSYN\nc\td\tV\t2.5\tNONE\n",
+             "words from columns 0 and 1, scores from column 3 (counted from 0)"),
             ("a;b;1\nc;d;2.5\n", PLAIN),
             ("a;b;1\nc;d;2,5\n", f"{PLAIN} with decimal commas"),
             ('"a","b","1"\n"c","d","2,5"\n', f"{PLAIN} with decimal commas"),
@@ -106,7 +107,7 @@ class TestRatedPairs:
             ("a|b|1\nc|d|2.5\n", PLAIN),
             (",word1,word2,raters,similarity\n0,a,b,9,1\n1,c,d,9,2.5\n",
              "words from 'word1' and 'word2', scores from 'similarity'"),
-            ("0,a,b,1\n1,c,d,2.5\n", "words from columns 2 and 3, scores from column 4"),
+            ("0,a,b,1\n1,c,d,2.5\n", "words from columns 1 and 2, scores from column 3 (counted from 0)"),
             ("rating;w1;w2\n1;a;b\n2.5;c;d\n", "words from 'w1' and 'w2', scores from 'rating'"),
             ("x,y,raters,mean (10)\na,b,9,1\nc,d,9,2.5\n", "words from 'x' and 'y', scores from 'mean (10)'"),
         ],
@@ -116,7 +117,7 @@ class TestRatedPairs:
 
     def test_columns_by_option(self, tmp_path):
         path = write(tmp_path, "word1\tword2\tscore\tOther\na\tb\t1\t7\n")
-        for name in ("other", "4"):
+        for name in ("other", "3"):
             found = read_rated_pairs(path, options=TableOptions(score_column=name))
             assert found == ([("a", "b", 7.0)], "words from 'word1' and 'word2', scores from 'Other'")
         with pytest.raises(ConfigError, match="score_column: expected word1, word2, score, Other, found 'x'"):
@@ -149,7 +150,8 @@ class TestRatedPairs:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("a,b,9,2\nc,d,7,1\n", "1: expected one number, found '9,2': a decimal comma or two columns?"),
+            ("a,b,9,2\nc,d,7,1\n",
+             "1: expected one number, found '9,2': a decimal comma or two columns? --score-column 2"),
             ("a,b,9\nc,d,7,1\n", "2: expected 3 columns as in the first row, found 4"),
             ("a;b;9,2\nc;d;7.1\n", "1: expected one decimal mark in all scores, found 9,2 and 7.1"),
             ("a;b;9,200\nc;d;1,300\n", "1: expected a decimal point in scores, found 9,200: are these"),

@@ -86,7 +86,11 @@ def test_evaluate_says_which_columns_it_took(place):
             2,
             "--seed: expected a whole number from 0 to 9223372036854775807, found -1",
         ),
-        (("--score-column", "x"), 2, "Error: --score-column: expected a number from 1 to 3, found 'x' (see "),
+        (
+            ("--score-column", "x"),
+            2,
+            "Error: --score-column: expected a position from 0 to 2, found 'x' (see ",
+        ),
         (
             ("--encoding", "zlib"),
             2,

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import resource
 import subprocess
 import sys
 
@@ -270,36 +269,6 @@ def test_unknown_words_name_near_spellings(place):
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: 'King' is not among the ")
     assert "near spellings: king" in result.stderr
-
-
-def limited(place, size, *words):
-    """The command in a process whose files may have at most `size` bytes, as on a full disk."""
-    script = "import sys; from pipelines.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", script, *words], cwd=place, capture_output=True, text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "corpus build articles.txt -o full -q",
-        "corpus subsample corpus -o full -q",
-        "corpus subsample corpus --plot full.png -q",
-        "embeddings train corpus -o full -q --epochs 1",
-        "embeddings export vectors full.txt --format word2vec",
-        "embeddings import glove.6B.50d.txt -o full -q",
-    ],
-)
-def test_full_disk(line, place):
-    before = everything_in(place)
-    result = limited(place, 4096, *line.split())
-    assert result.returncode == 1, result.stderr
-    assert result.stderr.startswith("Error: full"), result.stderr
-    assert "cannot be written" in result.stderr
-    assert result.stderr.count("\n") == 1
-    assert everything_in(place) == before
 
 
 @pytest.mark.parametrize("line", ["corpus stats corpus", "--help", "embeddings nearest vectors king --json"])

@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import stat
 import subprocess
 import sys
@@ -198,49 +197,6 @@ def test_resuming_leaves_other_runs_alone(place):
     other.mkdir()
     run("embeddings", "train", "corpus", "-o", "o*", "--epochs", "1", "--resume", "-q")
     assert other.exists()
-
-
-# ------------------------------------------------------------------ a full disk
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "embeddings quantise vectors -o full -q --precision float16",
-        "embeddings plot vectors full.png -q --method pca",
-        "embeddings train corpus -o full -q --epochs 50 --checkpoint-every 0.01s",
-        "sentiment train reviews.tsv -o m -q --vectors vectors --epochs 2 --checkpoint full --threads 1",
-        "sentiment train reviews.tsv -o full -q --vectors vectors --epochs 1 --threads 1",
-        "vision train -o full -q --epochs 1 --threads 1 --model lenet",
-    ],
-)
-def test_full_disk(place, line):
-    before = everything_in(place)
-    result = subprocess.run(
-        [sys.executable, "-c", MAIN, *line.split()], cwd=place, capture_output=True, text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
-    )  # fmt: skip
-    assert result.returncode == 1, result.stderr
-    assert result.stderr.startswith("Error: full"), result.stderr
-    assert "cannot be written: " in result.stderr
-    assert "the disk is full" in result.stderr
-    assert result.stderr.count("\n") == 1
-    assert everything_in(place) == before
-
-
-def test_onnx_on_a_full_disk_leaves_the_old_file(place):
-    pytest.importorskip("onnx")
-    script = (
-        "import resource, sys; from wordlab.sentiment.base import load_classifier\n"
-        "from wordlab.sentiment.onnx import export_onnx\n"
-        "model = load_classifier('model')\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
-        "export_onnx(model.network, 'old.onnx', metadata={}, overwrite=True)"
-    )
-    (place / "old.onnx").write_text("old")
-    result = subprocess.run([sys.executable, "-c", script], cwd=place, capture_output=True, text=True)
-    assert "old.onnx: cannot be written: File too large (the disk is full" in result.stderr
-    assert (place / "old.onnx").read_text() == "old"
 
 
 # ------------------------------------------------------------------ two at once

@@ -179,7 +179,7 @@ def test_why_a_hole_in_the_domain_fails():
 
 
 def test_batches():
-    found = facts("batches", "--batch-size", 1, "--batch-size", 100, "--rounds", 2)
+    found = facts("batches", "--batch-size", 1, "--batch-size", 100, "--epochs", 2)
     assert [study["num_steps"] for study in found["studies"]] == [2_000, 20]
     assert not any(study["diverged"] for study in found["studies"])
     wild = facts("batches", "--batch-size", 1, "--learning-rate", 5)
@@ -211,7 +211,7 @@ PICTURES = [
     ("convexity", "--function", "x**2*log(y)"),
     ("convexity", "--function", "5*x + y"),
     ("convexity", "--set", "annulus"),
-    ("batches", "--batch-size", 1000, "--rounds", 1),
+    ("batches", "--batch-size", 1000, "--epochs", 1),
     ("vanishing", "--depth", 1, "--activation", "relu"),
     ("vanishing", "--depth", 100, "--activation", "sigmoid", "--width", 8),
 ]
@@ -306,8 +306,8 @@ def test_bad_options(folder):
     fails(folder, [*function, "--set", "ball"], "expected either --function or --set", command="convexity")
     fails(
         folder,
-        ["--rounds", 0],
-        "--rounds: expected a whole number from 1 to 1000, found 0",
+        ["--epochs", 0],
+        "--epochs: expected a whole number from 1 to 1000, found 0",
         command="batches",
     )
     fails(

@@ -9,6 +9,7 @@ import pytest
 from wordlab.errors import CorpusError, TrainingError
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, train
+from wordlab.training.objectives.word2vec.kernel import round_length
 
 TOPICS = ("apple pear plum cherry grape", "iron copper zinc silver gold", "red blue green brown white")
 
@@ -103,12 +104,59 @@ def test_a_corpus_too_small_is_refused(lines, options, message):
 
 def test_a_loss_that_explodes_stops_training(corpus):
     before = threading.active_count()
-    with pytest.raises(TrainingError, match=r"the loss is \S+ in epoch [1-9], after \S+ at the beginning"):
+    with pytest.raises(TrainingError, match=r"^the loss is \S+ in epoch [1-9]"):
         train(
             corpus,
             config(learning_rate=10.0, min_learning_rate=10.0, epochs=200, model="cbow", cbow_mean=False),
         )
     assert threading.active_count() == before
+
+
+@pytest.fixture(scope="module")
+def words_as_frequent_as_in_texts():
+    rng = np.random.default_rng(1)
+    shares = 1 / np.arange(10, 5010)
+    ids = rng.choice(5000, 60_000, p=shares / shares.sum())
+    return Corpus.from_lines([" ".join(f"w{id}" for id in ids)], tokenizer=Tokenizer("whitespace"))
+
+
+@pytest.mark.parametrize("options", [{"learning_rate": 0.2}, {"learning_rate": 0.1, "window": 40}])
+def test_rounds_do_not_overshoot(words_as_frequent_as_in_texts, options):
+    """What trains window by window trains in rounds, however much each window changes."""
+    losses = [
+        train(
+            words_as_frequent_as_in_texts, config(epochs=1, deterministic=deterministic, **options)
+        ).details["losses"]
+        for deterministic in (True, False)
+    ]
+    assert losses[0] == pytest.approx(losses[1], rel=0.02)
+
+
+def test_rounds_are_shorter_only_where_windows_change_more(words_as_frequent_as_in_texts):
+    def length(**options):
+        return round_length(counts, np.ones(len(counts)), Word2VecConfig(**options))
+
+    counts = words_as_frequent_as_in_texts.vocabulary.counts
+    usual = length()
+    assert usual == length(learning_rate=0.001) == length(model="cbow", learning_rate=0.2) > 32
+    assert length(learning_rate=0.05) == usual // 4
+    assert length(negative=20) < usual // 4
+
+
+def test_a_loss_that_is_absurd_at_once_stops_training(words_as_frequent_as_in_texts):
+    """Also where all training is a single piece, so that there is no loss to compare with."""
+    with pytest.raises(TrainingError, match=r"^the loss is \S+ in epoch 1; expected a learning_rate smaller"):
+        train(words_as_frequent_as_in_texts, config(epochs=1, learning_rate=10.0))
+
+
+def test_as_many_threads_as_asked(corpus):
+    names = []
+
+    def note(progress):
+        names.append(sorted(thread.name.split("_")[0] for thread in threading.enumerate()))
+
+    train(corpus, config(threads=3, epochs=1), on_progress=note)
+    assert {name: names[-1].count(name) for name in ("team", "training")} == {"team": 2, "training": 1}
 
 
 def test_an_interrupt_ends_all_threads(corpus):

@@ -4,12 +4,12 @@ import pytest
 from wordlab.errors import ConfigError
 from wordlab.vision_theory.theory.batch_sizes import study_batches
 from wordlab.vision_theory.theory.functions import landscape
-from wordlab.vision_theory.theory.regression import made_up_regression
+from wordlab.vision_theory.theory.regression import synthetic_regression
 from wordlab.vision_theory.theory.stochastic import MiniBatches, NoisyGradient
 
 
 def test_regression_is_least_squares():
-    regression = made_up_regression()
+    regression = synthetic_regression()
     # 1,000 examples with noise of 0.5: standard error 0.016 a weight.
     np.testing.assert_allclose(regression.solution, [2, -3.4, 4.2], atol=0.08)
     np.testing.assert_allclose(regression.gradient(regression.solution), 0, atol=1e-12)
@@ -20,7 +20,7 @@ def test_regression_is_least_squares():
 
 
 def test_batches_of_a_round_average_to_the_true_gradient():
-    regression = made_up_regression(num_examples=120)
+    regression = synthetic_regression(num_examples=120)
     point = np.array([1.0, -1.0, 0.5])
     for size in (1, 8, 30, 120):
         batches = MiniBatches(regression=regression, batch_size=size)
@@ -29,14 +29,14 @@ def test_batches_of_a_round_average_to_the_true_gradient():
 
 
 def test_examples_left_over_are_skipped():
-    batches = MiniBatches(regression=made_up_regression(num_examples=10), batch_size=4)
+    batches = MiniBatches(regression=synthetic_regression(num_examples=10), batch_size=4)
     for _ in range(5):
         assert np.isfinite(batches.gradient(np.zeros(3))).all()
 
 
 def test_errors_fall_with_the_root_of_the_batch():
     studies = {
-        size: study_batches(made_up_regression(), batch_size=size, learning_rate=0.1, num_rounds=2)
+        size: study_batches(synthetic_regression(), batch_size=size, learning_rate=0.1, num_epochs=2)
         for size in (1, 4, 16, 64)
     }
     for small, large in ((1, 4), (4, 16), (16, 64)):
@@ -61,7 +61,7 @@ def test_noise_is_right_on_average_and_seeded():
 
 
 def test_a_rate_too_large_ends_before_infinity():
-    study = study_batches(made_up_regression(), batch_size=1, learning_rate=5.0, num_rounds=3)
+    study = study_batches(synthetic_regression(), batch_size=1, learning_rate=5.0, num_epochs=3)
     assert len(study.losses) == 1
     assert np.isfinite(study.losses).all()
     assert study.num_steps == 0
@@ -69,5 +69,5 @@ def test_a_rate_too_large_ends_before_infinity():
 
 def test_invalid_sizes():
     with pytest.raises(ConfigError) as raised:
-        study_batches(made_up_regression(), batch_size=1001, learning_rate=0.1, num_rounds=1)
+        study_batches(synthetic_regression(), batch_size=1001, learning_rate=0.1, num_epochs=1)
     assert str(raised.value) == "batch_size: expected a whole number from 1 to 1000, found 1001"

@@ -6,7 +6,6 @@ archive has its table of contents at its end, and so must be a file.
 
 from __future__ import annotations
 
-import errno
 import lzma
 import stat
 import struct
@@ -14,13 +13,12 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple
 
-from wordlab.errors import FormatError, SourceError, WordlabError
+from wordlab.errors import FormatError
 from wordlab.io.compression import ByteStream
-from wordlab.visible import clipped, first_line
+from wordlab.io.damage import damage
 
 _LONGEST_HEADER = 1 << 20  # bytes; longer names and attributes of a member are damage or malice
 _HEADERS = (
@@ -51,7 +49,10 @@ def tar_members(stream: ByteStream) -> Iterator[Member]:
     Raises FormatError if it is damaged, is cut short, or goes on after its end.
     """
     name = stream.name
-    with _damage(name, "tar"), tarfile.open(fileobj=stream, mode="r|", tarinfo=_Info) as archive:  # type: ignore[call-overload]
+    with (
+        damage(name, "a tar archive", _ERRORS),
+        tarfile.open(fileobj=stream, mode="r|", tarinfo=_Info) as archive,  # type: ignore[call-overload]
+    ):
         while True:
             info = archive.next()
             if info is None:
@@ -86,7 +87,7 @@ class _Info(tarfile.TarInfo):
 
 def zip_members(file: IO[bytes], name: str) -> Iterator[Member]:
     """The files in the zip archive `file`; FormatError if it is damaged, or if one of them is encrypted."""
-    with _damage(name, "zip"), zipfile.ZipFile(file) as archive:
+    with damage(name, "a zip archive", _ERRORS), zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             if info.is_dir():
                 continue
@@ -117,19 +118,5 @@ class _Guarded:
         self._kind = kind
 
     def read(self, size: int, /) -> bytes:
-        with _damage(self._name, self._kind):
+        with damage(self._name, f"a {self._kind} archive", _ERRORS):
             return self._content.read(size)
-
-
-@contextmanager
-def _damage(name: str, kind: str) -> Iterator[None]:
-    """Inside, whatever Python makes of damaged or hostile archives becomes a FormatError."""
-    try:
-        yield
-    except WordlabError:
-        raise
-    except _ERRORS as error:
-        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # EINVAL: below 0
-            raise SourceError(f"{name}: cannot be read: {error.strerror}") from error
-        reason = clipped(first_line(error), 200)
-        raise FormatError(f"{name}: expected a {kind} archive, found damage ({reason})") from error

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from wordlab.errors import FormatError, SourceError, WordlabError
+from wordlab.errors import FormatError
+from wordlab.io.damage import damage
 from wordlab.io.lines import MAX_RECORD, Decoder, check_record
 from wordlab.text.parquet_sizes import text_sizes
-from wordlab.visible import clipped, first_line
 
 _ROWS = 1024  # at a time, for texts of usual length
 _BATCH = 64 << 20  # bytes of text that these rows may come to
@@ -153,17 +153,9 @@ def _to_list(kind: Any, name: str, column: str) -> Callable[[Any], list[Any]]:
     raise FormatError(f"{name}: expected text or numbers in column {column!r}, found {kind}")
 
 
-@contextmanager
-def _damage(name: str) -> Iterator[None]:
+def _damage(name: str) -> AbstractContextManager[None]:
     """Inside, whatever pyarrow makes of damaged or hostile files becomes a FormatError."""
     import pyarrow as pa
 
-    try:
-        yield
-    except WordlabError:
-        raise
-    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise SourceError(f"{name}: cannot be read: {error.strerror}") from error
-        reason = clipped(first_line(error), 200)
-        raise FormatError(f"{name}: expected a Parquet file, found damage ({reason})") from error
+    errors = (pa.ArrowException, OSError, ValueError, TypeError, LookupError, ArithmeticError)
+    return damage(name, "a Parquet file", errors)

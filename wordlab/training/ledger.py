@@ -25,6 +25,7 @@ _STATE = {
     "elapsed": float,
 }
 _EXPLODED = 30.0  # times the loss at the beginning; a rate that is merely too large stays far below
+_NOTHING_KNOWN = 100.0  # the loss of untrained vectors is less: log 2 for each of 101 targets at most
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,11 @@ class Ledger:
         with self._lock:
             mean = loss / max(1, num_pairs)
             self._first_mean = self._first_mean or mean
-            if not mean <= _EXPLODED * self._first_mean:  # true of NaN, too
+            if not mean <= _EXPLODED * min(_NOTHING_KNOWN, self._first_mean):  # true of NaN, too
+                before = f", after {self._first_mean:.3g} at the beginning" if self._tokens_done else ""
                 raise TrainingError(
-                    f"the loss is {mean:.3g} in epoch {piece.epoch + 1}, after {self._first_mean:.3g} at the "
-                    f"beginning; expected a learning_rate smaller than {self._config.learning_rate}"
+                    f"the loss is {mean:.3g} in epoch {piece.epoch + 1}{before}; expected a learning_rate "
+                    f"smaller than {self._config.learning_rate}"
                 )
             self._tokens_done += piece.num_tokens
             self._losses[piece.epoch] += loss

@@ -1,4 +1,4 @@
-"""Mini-batches: the loss by round, and the error of gradients by batch size."""
+"""Mini-batches: the excess loss by epoch, and the gradient error by batch size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def draw_batches(studies: Sequence[BatchStudy], learning_rate: float) -> Figure:
-    """Loss above the least by round, a line for each batch size; the error of a gradient by batch size."""
+    """The excess loss by epoch, a line for each batch size; the gradient error by batch size."""
     import numpy as np
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -28,8 +28,8 @@ def draw_batches(studies: Sequence[BatchStudy], learning_rate: float) -> Figure:
         left.plot(range(len(losses)), losses, "o-", color=colour, markersize=4, label=label)
     left.set_yscale("log")
     left.xaxis.set_major_locator(MaxNLocator(integer=True))
-    left.set_xlabel("round")
-    left.set_title("loss above the least", fontsize=11)
+    left.set_xlabel("epoch")
+    left.set_title("loss above the minimum", fontsize=11)
     figure.legend(title="batch size", loc="outside lower left", ncols=4, frameon=False)
     sizes = np.array([study.batch_size for study in studies])
     errors = np.array([study.gradient_error for study in studies])
@@ -38,13 +38,13 @@ def draw_batches(studies: Sequence[BatchStudy], learning_rate: float) -> Figure:
         first = int(np.flatnonzero(seen)[0])
         fine = np.geomspace(sizes.min(), max(sizes.max(), sizes.min() + 1), 50)
         falling = errors[first] * np.sqrt(sizes[first] / fine)
-        right.plot(fine, falling, color=GREY, linestyle="--", label="1 / root of the batch size")
-        right.plot(sizes[seen], errors[seen], "o", color=BLUE, label="measured at the start")
+        right.plot(fine, falling, color=GREY, linestyle="--", label="proportional to 1 / √(batch size)")
+        right.plot(sizes[seen], errors[seen], "o", color=BLUE, label="measured before training")
         right.set_xscale("log")
         right.set_yscale("log")
         right.legend(frameon=False)
     right.set_xlabel("batch size")
-    right.set_title("error of a gradient", fontsize=11)
+    right.set_title("gradient error", fontsize=11)
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     return figure

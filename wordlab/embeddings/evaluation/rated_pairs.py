@@ -48,10 +48,10 @@ class _Columns(NamedTuple):
 
     def describe(self) -> str:
         first, second, score = (
-            str(at + 1) if self.names is None else repr(self.names[at]) for at in (*self.words, self.score)
+            str(at) if self.names is None else repr(self.names[at]) for at in (*self.words, self.score)
         )
         if self.names is None:
-            return f"words from columns {first} and {second}, scores from column {score}"
+            return f"words from columns {first} and {second}, scores from column {score} (counted from 0)"
         return f"words from {first} and {second}, scores from {score}"
 
 
@@ -146,13 +146,13 @@ def _word_columns(rows: Sequence[_Row]) -> list[int]:
 
 
 def _named_column(wanted: str, names: list[str] | None, width: int) -> int:
-    """The position of the column called `wanted`, a name or a number from 1; ConfigError."""
+    """The position of the column called `wanted`, a name or a position from 0; ConfigError."""
     lowered = [name.lower() for name in names or ()]
     if wanted.lower() in lowered:
         return lowered.index(wanted.lower())
-    if wanted.isdecimal() and 1 <= int(wanted[:9]) <= width:
-        return int(wanted) - 1
-    known = ", ".join(names) if names else f"a number from 1 to {width}"
+    if wanted.isdecimal() and int(wanted[:9]) < width:
+        return int(wanted)
+    known = ", ".join(names) if names else f"a position from 0 to {width - 1}"
     raise ConfigError(f"score_column: expected {known}, found {wanted!r}")
 
 
@@ -189,7 +189,7 @@ def _check_unquoted_commas(rows: Sequence[_Row], columns: _Columns) -> None:
     ):
         raise FormatError(
             f"{where}: expected one number, found {','.join(fields[-2:])!r}: a decimal comma or two columns? "
-            f"--score-column {last} takes the first of two"
+            f"--score-column {columns.score} takes the first of two"
         )
 
 
@@ -219,4 +219,4 @@ def _read_as_gensim(
             f"{path}: expected pairs of words with a score, found none (--policy gensim takes only rows "
             "of three columns)"
         )
-    return RatedPairs(pairs, "words from columns 1 and 2, scores from column 3")
+    return RatedPairs(pairs, "words from columns 0 and 1, scores from column 2 (counted from 0)")

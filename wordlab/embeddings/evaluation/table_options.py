@@ -18,7 +18,7 @@ class TableOptions:
     """What separates the columns of rated pairs."""
 
     score_column: str | None = None
-    """The column of human scores: its name, or its number counted from 1."""
+    """The column of human scores: its name, or its position counted from 0."""
 
     def __post_init__(self) -> None:
         if self.delimiter == "":

@@ -19,9 +19,9 @@ from wordlab.embeddings.formats.format import FileForm, Format
 from wordlab.embeddings.formats.reading import ReadOptions
 from wordlab.embeddings.formats.seekable import as_file
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import FormatError, SourceError
+from wordlab.errors import FormatError
 from wordlab.io.arrays import Header, read_header
-from wordlab.visible import clipped, first_line
+from wordlab.io.damage import damage
 
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, ValueError,
@@ -32,7 +32,11 @@ _DAMAGE = (
 
 def read_numpy(source: Source, options: ReadOptions) -> WordVectors:
     """The vectors in a .npz file; FormatError. Nothing is unpickled."""
-    with as_file(source) as path, _damage(source.name), zipfile.ZipFile(path) as archive:
+    with (
+        as_file(source) as path,
+        damage(source.name, "a numpy archive", _DAMAGE),
+        zipfile.ZipFile(path) as archive,
+    ):
         return read_arrays(_Members(archive, source.name), source, options, format="numpy")
 
 
@@ -83,21 +87,9 @@ class _Members:
             raise FormatError(
                 f"{self._name}: {name}: expected numbers, found {info.file_size} bytes packed into {packed}"
             )
-        with _damage(self._name), self._archive.open(info) as member:
+        with damage(self._name, "a numpy archive", _DAMAGE), self._archive.open(info) as member:
             header = read_header(member, info.file_size, f"{self._name}: {name}")
             yield header, ExactReader(member, self._name)
-
-
-@contextmanager
-def _damage(name: str) -> Iterator[None]:
-    """Turn what zipfile and numpy raise into FormatError."""
-    try:
-        yield
-    except (FormatError, SourceError):
-        raise
-    except _DAMAGE as error:
-        problem = clipped(first_line(error), 120)
-        raise FormatError(f"{name}: expected a numpy archive, found a damaged file ({problem})") from error
 
 
 class _Written:

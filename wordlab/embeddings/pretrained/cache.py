@@ -16,7 +16,7 @@ from pathlib import Path
 from wordlab.embeddings.pretrained.catalogue import PretrainedSet
 from wordlab.errors import SourceError
 from wordlab.io.atomic import staged_file
-from wordlab.io.digests import file_digest
+from wordlab.io.digests import check_digest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,18 +83,11 @@ def check_cached(cached: CachedFile) -> str:
     hint = "remove it to have it downloaded again"
     try:
         size = cached.path.stat().st_size
-        if cached.num_bytes is not None and size != cached.num_bytes:
-            raise SourceError(f"{cached.path}: expected {cached.num_bytes:,} bytes, found {size:,}; {hint}")
-        digest = file_digest(cached.path)
-    except SourceError:
-        raise
     except OSError as error:
         raise SourceError(f"{cached.path}: cannot be read: {error.strerror}") from error
-    if cached.sha256 is not None and digest != cached.sha256:
-        raise SourceError(
-            f"{cached.path}: expected SHA-256 {cached.sha256[:12]}…, found {digest[:12]}…; {hint}"
-        )
-    return digest
+    if cached.num_bytes is not None and size != cached.num_bytes:
+        raise SourceError(f"{cached.path}: expected {cached.num_bytes:,} bytes, found {size:,}; {hint}")
+    return check_digest(cached.path, cached.sha256, hint=hint)
 
 
 def read_record(path: Path) -> Record | None:

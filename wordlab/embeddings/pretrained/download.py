@@ -31,7 +31,7 @@ from wordlab.embeddings.pretrained.replies import (
     without_credentials,
 )
 from wordlab.errors import ArtifactError, SourceError, WordlabError
-from wordlab.io.digests import file_digest
+from wordlab.io.digests import file_digest, mismatch
 from wordlab.io.kinds import is_page
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Reporter
 
@@ -215,8 +215,7 @@ class _Transfer:
         if self._sha256 is not None and digest != self._sha256:
             page = self._discarded()
             raise SourceError(
-                f"{self._shown}: expected SHA-256 {self._sha256[:12]}…, found {digest[:12]}…{page}; "
-                f"the download was discarded"
+                f"{self._shown}: {mismatch(self._sha256, digest)}{page}; the download was discarded"
             )
         if self._is_archive and not is_archive(self._part.path):
             page = self._discarded()

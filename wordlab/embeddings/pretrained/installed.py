@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wordlab.errors import SourceError
-from wordlab.io.digests import file_digest
+from wordlab.io.digests import check_digest
 from wordlab.visible import first_line
 
 
@@ -108,15 +108,7 @@ def read_installed(found: InstalledSet) -> tuple[pa.StringArray, np.ndarray]:
 
 def _check_digest(path: Path, found: InstalledSet) -> None:
     """Compare a file with the package's record; a package installed without one is taken as it is."""
-    expected = found.digests.get(path.name)
-    try:
-        digest = file_digest(path)
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-    if expected is not None and digest != expected:
-        raise SourceError(
-            f"{path}: expected SHA-256 {expected[:12]}…, found {digest[:12]}…; install {found.package} again"
-        )
+    check_digest(path, found.digests.get(path.name), hint=f"install {found.package} again")
 
 
 def _hex(recorded: str) -> str:

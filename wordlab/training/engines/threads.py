@@ -44,8 +44,9 @@ class Threads(Engine):
             yield [_team(objective, 1) for _ in range(config.threads)]
             return
         self.spans_per_piece = SPANS_TOGETHER
-        with ThreadPoolExecutor(config.threads, thread_name_prefix="team") as pool:
-            start_threads(pool, config.threads)
+        others = config.threads - 1  # beside the thread that calls the worker
+        with ThreadPoolExecutor(max(1, others), thread_name_prefix="team") as pool:
+            start_threads(pool, others)
             sizes = sorted({1, config.threads}, reverse=True)
             yield [_fastest([_team(objective, size, pool) for size in sizes])]
 

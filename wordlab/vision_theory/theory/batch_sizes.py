@@ -19,15 +19,15 @@ class BatchStudy:
     gradient_error: float
     """Root mean square distance of a batch's gradient from the true one, at the start."""
     losses: np.ndarray
-    """Loss over all examples after each round, less that of the solution; (num_rounds + 1,)."""
+    """Loss over all examples after each epoch, less that of the solution; (num_epochs + 1,)."""
     num_steps: int
-    """The number of steps in all rounds."""
+    """The number of steps in all epochs."""
 
 
 def study_batches(
-    regression: Regression, *, batch_size: int, learning_rate: float, num_rounds: int, seed: int = 1
+    regression: Regression, *, batch_size: int, learning_rate: float, num_epochs: int, seed: int = 1
 ) -> BatchStudy:
-    """`num_rounds` passes over the examples in batches, from weights of zero.
+    """`num_epochs` passes over the examples in batches, from weights of zero.
 
     Raises ConfigError for invalid sizes or rates. Where the learning rate is too large, the losses end
     before they overflow.
@@ -40,7 +40,7 @@ def study_batches(
     errors = [((trial.gradient(x) - true) ** 2).sum() for _ in range(500)]
     losses = [float(regression.value(x)) - least]
     steps = len(regression.targets) // batch_size
-    for _ in range(num_rounds):
+    for _ in range(num_epochs):
         with np.errstate(all="ignore"):
             for _ in range(steps):
                 x = rule.step(x, estimate)

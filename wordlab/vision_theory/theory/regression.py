@@ -1,4 +1,4 @@
-"""Linear regression as a function to descend, and made-up data for it."""
+"""Linear regression as a function to descend, and synthetic data for it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Regression:
         return Regression(features=self.features[rows], targets=self.targets[rows])
 
 
-def made_up_regression(*, num_examples: int = 1_000, noise: float = 0.5, seed: int = 1) -> Regression:
+def synthetic_regression(*, num_examples: int = 1_000, noise: float = 0.5, seed: int = 1) -> Regression:
     """Data with the course's weights (2, -3.4) and constant 4.2, and normal `noise` (`seed`)."""
     rng = np.random.default_rng(seed)
     features = np.column_stack([rng.normal(size=(num_examples, 2)), np.ones(num_examples)])

@@ -43,9 +43,9 @@ class NoisyGradient:
 
 @dataclass(kw_only=True)
 class MiniBatches:
-    """A regression whose gradient is that of the next `batch_size` examples of a shuffled round.
+    """A regression whose gradient is that of the next `batch_size` examples of a shuffled epoch.
 
-    When a round has too few examples left for a batch, they are skipped and a new round is shuffled.
+    When an epoch has too few examples left for a batch, they are skipped and the next epoch is shuffled.
     A batch of one is stochastic gradient descent, one of all examples is plain gradient descent.
     """
 

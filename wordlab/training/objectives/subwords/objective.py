@@ -98,7 +98,7 @@ class SubwordWord2Vec(Word2Vec):
         sizes = np.diff(members.offsets)
         mass = np.bincount(members.ids, weights=np.repeat(kept / max(1, kept.sum()), sizes))
         hits = np.add.reduceat(mass[members.ids], members.offsets[:-1]) / sizes
-        return kernel.EXPECTED_HITS / float(hits.max())
+        return kernel.allowed_hits(self.config) / float(hits.max())
 
     def vectors(self, details: dict[str, Any]) -> WordVectors:
         """The means, with the n-grams, own and output vectors beside them."""

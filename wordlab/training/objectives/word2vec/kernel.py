@@ -36,13 +36,13 @@ from wordlab.compiled.steps import (
     scatter,
     scatter_weighted,
 )
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.config import LEARNING_RATES, Word2VecConfig
 from wordlab.training.objectives.word2vec.targets import Targets, num_targets
 
 LOOKAHEAD = 2  # windows between asking for rows and using them: longer than a trip to main memory
 
 LONGEST_ROUND = 64  # windows
-EXPECTED_HITS = 5.0  # of a row, in a round
+EXPECTED_HITS = 5.0  # of a row, in a round, if windows change it by as much as by default
 
 
 class Team(NamedTuple):
@@ -359,12 +359,27 @@ def compile_rounds(
     return train_spans
 
 
+def allowed_hits(config: Word2VecConfig) -> float:
+    """How many windows of a round may change a row: fewer if each changes it by more than by default.
+
+    In skip-gram a row changes with every word of a window, or every noise word; and the learning rate counts
+    twice, as vectors grow with it, too. CBOW, with one row a window, needs none of this.
+    """
+    if config.cbow:
+        return EXPECTED_HITS
+    growth = (config.window + 1) / (Word2VecConfig.window + 1)
+    if not config.hierarchical:
+        growth *= (config.negative + 1) / (Word2VecConfig.negative + 1)
+    growth *= (config.learning_rate_at(0) / LEARNING_RATES[config.model]) ** 2
+    return EXPECTED_HITS / max(1.0, growth)
+
+
 def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -> int:
     """How many windows a round has, so that it changes no row more than a few times; `counts` are the rows'.
 
     `keep` are their probabilities to survive subsampling. A row expected in every second window, say,
-    limits a round to twice EXPECTED_HITS windows; in a longer one the sum of changes, all found from
-    the same row, would overshoot. The root of a Huffman tree is a target of each window, and position
+    limits a round to twice as many windows as `allowed_hits`; in a longer one the sum of changes, all found
+    from the same row, would overshoot. The root of a Huffman tree is a target of each window, and position
     weights are in each.
     """
     kept = counts * keep
@@ -377,7 +392,7 @@ def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -
     else:
         noise = np.power(counts, config.ns_exponent, where=counts > 0, out=np.zeros(len(counts)))
         hits = max(hits, np.max(centre + config.negative * noise / noise.sum()))
-    return int(np.clip(EXPECTED_HITS / hits, 1, LONGEST_ROUND))
+    return int(np.clip(allowed_hits(config) / hits, 1, LONGEST_ROUND))
 
 
 def empty_windows(num_spans: int, span: int, config: Word2VecConfig) -> Windows:
