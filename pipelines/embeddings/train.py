@@ -20,7 +20,6 @@ from wordlab.text.choices import SUBSAMPLE_FORMS
 from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec.config import (
-    LEARNING_RATES,
     LOSSES,
     MODELS,
     Word2VecConfig,
@@ -39,13 +38,19 @@ _OF_SUBWORDS = [
     if field.name not in {plain.name for plain in dataclasses.fields(Word2VecConfig)}
 ]
 _FLAGS = {"cbow_mean": "--cbow-mean/--cbow-sum", "deterministic": "--deterministic/--racing"}
+
+
+def _rates(config: type[Word2VecConfig]) -> str:
+    return ", ".join(f"{rate:g} for {model}" for model, rate in config.learning_rates.items())
+
+
 _training_options = config_options(
     SubwordConfig,
     choices={"model": MODELS, "loss": LOSSES, "subsample_form": SUBSAMPLE_FORMS},
     flags=_FLAGS,
     defaults={
         "threads": "all cores",
-        "learning_rate": ", ".join(f"{rate:g} for {model}" for model, rate in LEARNING_RATES.items()),
+        "learning_rate": f"{_rates(Word2VecConfig)}; with --subwords {_rates(SubwordConfig)}",
     },
 )
 

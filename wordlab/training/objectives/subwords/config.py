@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -29,6 +30,7 @@ class SubwordConfig(Word2VecConfig):
     """Vectors that all n-grams share; memory is taken only for those that occur."""
 
     objective: ClassVar[str] = "subwords"
+    learning_rates: ClassVar[Mapping[str, float]] = {"skipgram": 0.025, "cbow": 0.1}
     ties: ClassVar[Ties] = "fasttext"
 
     def __post_init__(self) -> None:

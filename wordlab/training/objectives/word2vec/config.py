@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, cast
 
@@ -15,7 +16,6 @@ Ties = Literal["gensim", "fasttext"]
 
 MODELS = ("skipgram", "cbow")
 LOSSES = ("negative", "hierarchical")
-LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,8 @@ class Word2VecConfig:
     learning_rate: float | None = None
     """Step size at the start; it falls linearly, token by token, to `min_learning_rate`.
 
-    None stands for what word2vec.c uses, 0.025 for skip-gram and 0.05 for CBOW, and is replaced by it.
+    None stands for what suits the model, and is replaced by it: what word2vec.c uses, 0.025 for skip-gram and
+    0.05 for CBOW; with subwords 0.1 for CBOW.
     """
     min_learning_rate: float = 1e-4
     """Step size at the end."""
@@ -74,6 +75,7 @@ class Word2VecConfig:
     """Seed of the initial vectors and of every draw."""
 
     objective: ClassVar[str] = "word2vec"
+    learning_rates: ClassVar[Mapping[str, float]] = {"skipgram": 0.025, "cbow": 0.05}
     ties: ClassVar[Ties] = "gensim"  # whose tree the hierarchical softmax has
 
     def __post_init__(self) -> None:
@@ -81,7 +83,7 @@ class Word2VecConfig:
         check_choice(self, "loss", LOSSES)
         check_choice(self, "subsample_form", SUBSAMPLE_FORMS)
         if self.learning_rate is None:
-            object.__setattr__(self, "learning_rate", LEARNING_RATES[self.model])
+            object.__setattr__(self, "learning_rate", self.learning_rates[self.model])
         if self.position_weights and not self.cbow:
             raise ConfigError("position_weights: expected the model cbow, found skipgram")
         for name, low, high in (

@@ -36,7 +36,7 @@ from wordlab.compiled.steps import (
     scatter,
     scatter_weighted,
 )
-from wordlab.training.objectives.word2vec.config import LEARNING_RATES, Word2VecConfig
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.targets import Targets, num_targets
 
 LOOKAHEAD = 2  # windows between asking for rows and using them: longer than a trip to main memory
@@ -370,7 +370,7 @@ def allowed_hits(config: Word2VecConfig) -> float:
     growth = (config.window + 1) / (Word2VecConfig.window + 1)
     if not config.hierarchical:
         growth *= (config.negative + 1) / (Word2VecConfig.negative + 1)
-    growth *= (config.learning_rate_at(0) / LEARNING_RATES[config.model]) ** 2
+    growth *= (config.learning_rate_at(0) / config.learning_rates[config.model]) ** 2
     return EXPECTED_HITS / max(1.0, growth)
 
 
