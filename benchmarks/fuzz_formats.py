@@ -42,8 +42,7 @@ from mutations import mutate
 from reporting import machine_line
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
-from wordlab.embeddings.formats import DUPLICATE_POLICIES
+from wordlab.embeddings.formats import DETECTED_FORMATS, DUPLICATE_POLICIES
 from wordlab.embeddings.formats.names import BYTE_ORDERS
 from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ConfigError, FormatError, SourceError
@@ -52,6 +51,7 @@ from wordlab.text import Vocabulary
 SECONDS_ALLOWED = 20
 MEMORY_ALLOWED = 256 << 20
 BATCH = 2_500
+FORMATS = [name for name in DETECTED_FORMATS if name != "floret"]  # which holds no words
 TEXT_FORMATS = ("word2vec", "glove")
 ENCODED_FORMATS = ("word2vec", "glove", "word2vec-binary")
 BINARY_FORMATS = ("fasttext-binary", "safetensors", "numpy")  # which hold counts and subwords

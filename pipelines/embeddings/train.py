@@ -43,6 +43,7 @@ _training_options = config_options(
     flags={"cbow_mean": "--cbow-mean/--cbow-sum", "deterministic": "--deterministic/--racing"},
     defaults={
         "threads": "all cores",
+        "buckets": "2,000,000, or 50,000 with --hashes",
         "learning_rate": ", ".join(f"{rate:g} for {model}" for model, rate in LEARNING_RATES.items()),
     },
 )

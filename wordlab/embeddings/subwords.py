@@ -1,7 +1,7 @@
-"""Subwords: vectors of words outside the vocabulary, made of their character n-grams as fastText does.
+"""Subwords: vectors of words outside the vocabulary, made of their character n-grams.
 
 Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword Information", section
-3.2, with n-grams hashed into buckets.
+3.2, with n-grams hashed into buckets as fastText does, or floret.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from wordlab.embeddings.choices import MAX_BUCKETS, MAX_NGRAM
+from wordlab.embeddings.choices import MAX_BUCKETS, MAX_HASHES, MAX_NGRAM
 from wordlab.embeddings.matrices import checked_matrix
 from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, own_vectors
+from wordlab.errors import FormatError
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +46,11 @@ class Subwords:
 
     own: np.ndarray | None = None
     """float32 (num_words, dim), read-only: the own vectors of the words of the vocabulary, from which
-    training continues; None where only their means with the n-grams are known."""
+    training continues; None where only their means with the n-grams are known, and where they have none."""
+
+    num_hashes: int = 0
+    """How many buckets each n-gram has by floret's hashing, 1 to 4, and so the whole word in its brackets,
+    which then has no own vector; 0 for fastText's hashing."""
 
     def __post_init__(self) -> None:
         if not (0 <= self.min_n <= self.max_n and 1 <= self.max_n <= MAX_NGRAM):
@@ -59,6 +64,11 @@ class Subwords:
         object.__setattr__(self, "matrix", matrix)
         object.__setattr__(self, "num_buckets", self.num_buckets or len(matrix))
         self._check_buckets()
+        if not 0 <= self.num_hashes <= MAX_HASHES or (self.num_hashes and self.own is not None):
+            raise ValueError(
+                f"expected from 0 to {MAX_HASHES} hashes, and no own vectors beside any, "
+                f"found {self.num_hashes} hashes"
+            )
         if self.own is not None:
             own = checked_matrix(self.own, "the own vectors")
             if own.shape[1:] != (self.dim,):
@@ -91,12 +101,17 @@ class Subwords:
         return _again, (self.facts(), self.matrix, self.buckets, self.own)  # checked and read-only again
 
     def __repr__(self) -> str:
-        return f"Subwords({self.min_n} to {self.max_n} characters, {self.num_buckets:,} buckets)"
+        hashes = f", {self.num_hashes} hashes" if self.num_hashes else ""
+        return f"Subwords({self.min_n} to {self.max_n} characters, {self.num_buckets:,} buckets{hashes})"
 
     def facts(self) -> dict[str, int]:
         """The numbers behind it as plain values, by the names of the arguments."""
         facts = {"min_n": self.min_n, "max_n": self.max_n}
-        return facts if self.buckets is None else facts | {"num_buckets": self.num_buckets}
+        if self.buckets is not None:
+            facts["num_buckets"] = self.num_buckets
+        if self.num_hashes:
+            facts["num_hashes"] = self.num_hashes
+        return facts
 
     @property
     def dim(self) -> int:
@@ -109,14 +124,15 @@ class Subwords:
 
     def vectors(self, words: Sequence[str]) -> np.ndarray:
         """The vectors of words outside the vocabulary, float32 (num_words, dim): means of n-grams."""
-        return self.compose(words, np.empty((len(words), 0), np.float32))
+        return self.compose(words, None)
 
-    def compose(self, words: Sequence[str], own: np.ndarray) -> np.ndarray:
+    def compose(self, words: Sequence[str], own: np.ndarray | None) -> np.ndarray:
         """The means of each word's `own` vector (num_words, dim) and of its n-grams, float32.
 
-        That is how fastText makes the vector of a word in its vocabulary. An `own` without columns is
-        left out.
+        That is how the vector of a word in the vocabulary is made. None stands for words without own vectors.
         """
+        if own is None:
+            own = np.empty((len(words), 0), np.float32)
         result = np.empty((len(words), self.dim), np.float32)
         for part, offsets, buckets in self._ngrams(words):
             result[part] = mean_vectors(own[part], offsets, buckets, self.matrix)
@@ -126,8 +142,14 @@ class Subwords:
         """The own vectors of words, float32 (num_words, dim), of which `compose` makes `vectors`.
 
         Equal to the last bit wherever there is such a vector, as for everything that fastText or
-        `compose` made; else the nearest. FloatingPointError if only numbers beyond float32 would do.
+        `compose` made; else the nearest. FloatingPointError if only numbers beyond float32 would do;
+        FormatError under floret's hashing, where words have none.
         """
+        if self.num_hashes:
+            raise FormatError(
+                f"expected n-grams hashed as in fastText, found {self.num_hashes} hashes of each; "
+                "--format floret writes these"
+            )
         own = np.empty((len(words), self.dim), np.float32)
         for part, offsets, buckets in self._ngrams(words):
             own[part] = own_vectors(vectors[part], offsets, buckets, self.matrix)
@@ -161,7 +183,13 @@ class Subwords:
 
     def _ngrams(self, words: Sequence[str]) -> Iterator[Ngrams]:
         """The n-grams of the words, with rows of the matrix in the place of buckets."""
-        for ngrams in hash_ngrams(words, min_n=self.min_n, max_n=self.max_n, num_buckets=self.num_buckets):
+        for ngrams in hash_ngrams(
+            words,
+            min_n=self.min_n,
+            max_n=self.max_n,
+            num_buckets=self.num_buckets,
+            num_hashes=self.num_hashes,
+        ):
             yield (ngrams if self.buckets is None else ngrams._replace(buckets=self._row_of[ngrams.buckets]))
 
 

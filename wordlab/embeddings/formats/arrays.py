@@ -2,8 +2,8 @@
 
 `matrix` (V, D); `words`, all words in UTF-8 one after the other, uint8, and `word_offsets`, int64 (V + 1,),
 between them; `counts`, int64 (V,), if known; `subwords` (B, D) and `subword_lengths`, int64 (2,), the
-shortest and longest n-grams, if there are any. So any word fits, and reading needs no pickle. An array
-`words` of strings is read as well.
+shortest and longest n-grams, if there are any; `subword_num_hashes`, int64 (1,), if they are hashed as in
+floret. So any word fits, and reading needs no pickle. An array `words` of strings is read as well.
 
 Vectors from a quantised artefact stay quantised: their matrices are float16, or int8 with float32 scales
 (V,) in `matrix_scales` and `subwords_scales`. They become float32 when read.
@@ -61,6 +61,8 @@ def to_arrays(vectors: WordVectors) -> dict[str, np.ndarray]:
     if vectors.subwords is not None:
         arrays |= quantise(vectors.subwords.matrix, vectors.precision).tensors("subwords")
         arrays["subword_lengths"] = np.array([vectors.subwords.min_n, vectors.subwords.max_n], np.int64)
+        if vectors.subwords.num_hashes:
+            arrays["subword_num_hashes"] = np.array([vectors.subwords.num_hashes], np.int64)
         if vectors.subwords.buckets is not None:
             arrays["subword_buckets"] = vectors.subwords.buckets
             arrays["subword_num_buckets"] = np.array([vectors.subwords.num_buckets], np.int64)
@@ -139,8 +141,16 @@ def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:
                 f"found {buckets.dtype} and {number.dtype} {number.shape}"
             )
         num_buckets = int(number[0])
+    hashes = arrays.read("subword_num_hashes") if "subword_num_hashes" in arrays.names else np.zeros(1, int)
+    if hashes.shape != (1,) or hashes.dtype != np.int64:
+        raise FormatError(
+            f"{name}: subword_num_hashes: expected one int64 number, found {hashes.dtype} {hashes.shape}"
+        )
     try:
-        return Subwords(int(lengths[0]), int(lengths[1]), matrix, buckets=buckets, num_buckets=num_buckets)
+        return Subwords(
+            int(lengths[0]), int(lengths[1]), matrix,
+            buckets=buckets, num_buckets=num_buckets, num_hashes=int(hashes[0]),
+        )  # fmt: skip
     except ValueError as error:
         raise FormatError(f"{name}: subwords: {error}") from error
 

@@ -76,7 +76,8 @@ def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
 
 
 def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
-    """Write the vectors as fastText's `.bin`; FormatError for a word that holds the character NUL.
+    """Write the vectors as fastText's `.bin`; FormatError for a word that holds the character NUL, and for
+    n-grams that are hashed as in floret.
 
     What is read back is equal bit for bit if the vectors came from fastText; other vectors with subwords
     can differ in the last bit, unless they were trained here. The output layer is zero unless training left
@@ -88,7 +89,7 @@ def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
     if subwords is not None:
         try:
             own = subwords.own_vectors(words, vectors.matrix)
-        except FloatingPointError as error:
+        except (FloatingPointError, FormatError) as error:
             raise FormatError(f"cannot be written as fasttext-binary: {error}") from error
     stream.write(_HEADER.pack(_MAGIC, 12, *_settings(vectors)))
     write_dictionary(stream, words, vectors.vocabulary.counts)
