@@ -17,36 +17,23 @@ An input depends only on the seed, the kind and its number. Exit code 1 if any i
 
 from __future__ import annotations
 
-import argparse
-import faulthandler
 import hashlib
 import io
 import json
-import multiprocessing
-import os
-import re
 import shutil
-import signal
-import sys
 import tempfile
-import time
-import traceback
 import warnings
-from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import cache, partial
 from pathlib import Path
 from random import Random
-from typing import Any
 
-from fuzz_formats import SECONDS_ALLOWED, TookTooLongError, limit_memory
-from reporting import machine_line
-from small_artifacts import KINDS, Kind
+import fuzzing
+from small_artifacts import KINDS
 from structured_mutations import changed
 
-from wordlab.errors import WordlabError
-
-BATCH = 1_000
+_samples = tempfile.TemporaryDirectory()
 
 
 def damage(directory: Path, random: Random, others: list[bytes]) -> list[str]:
@@ -80,139 +67,32 @@ def _seal(directory: Path) -> None:
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
 
 
-@dataclass
-class Tally:
-    """The outcomes of some inputs."""
-
-    num_inputs: int = 0
-    num_loaded: int = 0
-    slowest: float = 0.0
-    failures: list[str] = field(default_factory=list)
-
-    def add(self, other: Tally) -> None:
-        """Add the outcomes of others."""
-        self.num_inputs += other.num_inputs
-        self.num_loaded += other.num_loaded
-        self.slowest = max(self.slowest, other.slowest)
-        self.failures += other.failures
+@cache
+def sample(name: str) -> Path:
+    """A small artefact of the kind; a copy was used, so that what it needs is loaded and compiled."""
+    path, copy = Path(_samples.name) / name, Path(_samples.name) / "copy"
+    KINDS[name].make(path)
+    shutil.copytree(path, copy)
+    _use(name, copy)
+    shutil.rmtree(copy)
+    return path
 
 
-def check(kind: Kind, path: Path, show: bool) -> tuple[bool, str | None]:
-    """Whether the artefact was loaded and used, and what is wrong with the outcome, if anything."""
-    try:
-        kind.use(path)
-    except WordlabError as error:
-        if show:
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        return False, None if len(str(error).splitlines()) == 1 else f"message {str(error)!r}"
-    except TookTooLongError:
-        return False, f"took longer than {SECONDS_ALLOWED} s"
-    except Exception as error:  # any other exception is a finding
-        if show:
-            traceback.print_exc()
-        frames = [
-            frame for frame in traceback.extract_tb(error.__traceback__) if "/wordlab/" in frame.filename
-        ]
-        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-2:]))
-        return False, f"{type(error).__name__} at {where}: {str(error)[:150]!r}"
-    return True, None
+def _use(name: str, path: Path) -> None:
+    with redirect_stdout(io.StringIO()):  # reports print
+        KINDS[name].use(path)
 
 
-def run_batch(name: str, seed: int, first: int, number: int, master: Path, show: bool) -> Tally:
-    """The outcomes of the inputs from `first` on, each under limits of time and memory."""
+def check(name: str, seed: int, number: int, folder: Path) -> tuple[str, Callable[[], str | None]]:
+    """The input, and what loads and uses it; see `fuzzing.Check`."""
     warnings.simplefilter("ignore")
-    signal.signal(signal.SIGALRM, _raise_took_too_long)
-    kind, tally = KINDS[name], Tally()
-    directory = master / name
-    others = [path.read_bytes() for path in sorted(directory.iterdir())]
-    stdout, sys.stdout = sys.stdout, io.StringIO()  # what reports print
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "x"
-        shutil.copytree(directory, path)
-        kind.use(path)  # compiles and imports before limits count
-        limit_memory()
-        for index in range(first, first + number):
-            random = Random(f"{seed}/{name}/{index}")  # noqa: S311 - not for secrets
-            shutil.rmtree(path, ignore_errors=True)
-            shutil.copytree(directory, path)
-            parts = damage(path, random, others)
-            start = time.perf_counter()
-            faulthandler.dump_traceback_later(3 * SECONDS_ALLOWED, exit=True)
-            signal.setitimer(signal.ITIMER_REAL, SECONDS_ALLOWED)
-            loaded, problem = check(kind, path, show)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            tally.num_inputs += 1
-            tally.num_loaded += loaded
-            tally.slowest = max(tally.slowest, time.perf_counter() - start)
-            if problem:
-                tally.failures.append(f"{index}: {problem}   <- {'; '.join(parts)}")
-            sys.stdout.seek(0)
-            sys.stdout.truncate()
-    faulthandler.cancel_dump_traceback_later()
-    sys.stdout = stdout
-    return tally
-
-
-def _raise_took_too_long(*_: Any) -> None:
-    raise TookTooLongError
-
-
-def make_all(names: list[str], master: Path) -> None:
-    """One small artefact of each kind."""
-    for name in names:
-        KINDS[name].make(master / name)
-
-
-def fuzz(arguments: argparse.Namespace, name: str, master: Path, pool: ProcessPoolExecutor) -> Tally:
-    """The outcomes of all inputs of one kind, spread over the processes."""
-    tally, last = Tally(), arguments.first + arguments.inputs
-    jobs = [
-        pool.submit(run_batch, name, arguments.seed, first, min(BATCH, last - first), master, arguments.show)
-        for first in range(arguments.first, last, BATCH)
-    ]
-    for job in jobs:
-        tally.add(job.result())
-    return tally
-
-
-def main() -> None:
-    """Fuzz the kinds asked for and print a table, and each kind of failure once."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--inputs", type=int, default=7_000, help="inputs per kind (default 7000)")
-    parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS, help="default: all")
-    parser.add_argument("--processes", type=int, default=1, help="processes that share the work (default 1)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0, help="number of the first input (default 0)")
-    parser.add_argument("--show", action="store_true", help="print each outcome")
-    arguments = parser.parse_args()
-    row = "{:<28}{:>10}{:>10}{:>10}{:>11}{:>9}{:>10}\n"
-    sys.stdout.write(f"{machine_line()}\nseed {arguments.seed}\n")
-    sys.stdout.write(row.format("kind", "inputs", "loaded", "refused", "slowest", "took", "failures"))
-    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
-    failures: list[str] = []
-    spawn = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory() as folder:
-        for name in arguments.kinds:
-            # a pool for each kind: memory is limited when its libraries are loaded
-            with ProcessPoolExecutor(arguments.processes, mp_context=spawn) as pool:
-                pool.submit(make_all, [name], Path(folder)).result()
-                start = time.perf_counter()
-                tally = fuzz(arguments, name, Path(folder), pool)
-            refused = tally.num_inputs - tally.num_loaded
-            numbers = (f"{n:,}" for n in (tally.num_inputs, tally.num_loaded, refused))
-            took = f"{time.perf_counter() - start:.0f} s"
-            sys.stdout.write(row.format(name, *numbers, f"{tally.slowest:.2f} s", took, len(tally.failures)))
-            sys.stdout.flush()
-            failures += [f"{name} {failure}" for failure in tally.failures]
-    kinds = Counter(
-        re.sub(r"\d{3,}", "N", re.sub(r" \d+: ", ": ", f.split("   <- ")[0], count=1)) for f in failures
-    )
-    for kind, number in kinds.most_common(40):
-        sys.stdout.write(f"{number:>6} {kind}\n")
-    for failure in failures[:40]:
-        sys.stdout.write(f"FAILED {failure}\n")
-    sys.exit(1 if failures else 0)
+    random = Random(f"{seed}/{name}/{number}")  # noqa: S311 - not for secrets
+    path = folder / "x"
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(sample(name), path)
+    others = [file.read_bytes() for file in sorted(sample(name).iterdir())]
+    return "; ".join(damage(path, random, others)), partial(_use, name, path)
 
 
 if __name__ == "__main__":
-    main()
+    fuzzing.main(__doc__, list(KINDS), check, kind="kind", inputs=7_000)

@@ -25,7 +25,6 @@ import json
 import multiprocessing
 import os
 import re
-import resource
 import shlex
 import shutil
 import signal
@@ -43,6 +42,7 @@ from random import Random
 from types import FrameType
 from typing import Any
 
+import fuzzing
 from click.testing import CliRunner
 from command_lines import Inputs, make_words
 from reporting import machine_line
@@ -102,12 +102,7 @@ def check(words: list[str], result: Any, interrupted: bool) -> str | None:
     """What is wrong with the outcome of a command, if anything."""
     error = result.exception
     if error is not None and not isinstance(error, SystemExit):
-        frames = traceback.extract_tb(error.__traceback__)
-        place = next(
-            (f for f in reversed(frames) if "/wordlab/" in f.filename or "/pipelines/" in f.filename), None
-        )
-        where = f"{Path(place.filename).name}:{place.lineno}" if place else "?"
-        return f"{type(error).__name__} at {where}: {str(error)[:200]!r}"
+        return fuzzing.told(error)
     codes = (*EXIT_CODES, 130) if interrupted else EXIT_CODES
     if result.exit_code not in codes:
         return f"exit code {result.exit_code}"
@@ -161,13 +156,13 @@ def run_batch(arguments: argparse.Namespace, master: Path, first: int, number: i
     which command is running, should the process die.
     """
     socket.socket.connect = _refuse  # type: ignore[method-assign]  # nothing is downloaded
-    limit = limit_memory()
+    limit = _limit_memory()
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         inputs = Inputs(master, Path(folder))
         log = log_file.open("w", encoding="utf-8", errors="backslashreplace")
         for index in range(first, first + number):
-            if address_space() > limit - MEMORY_ALLOWED // 2:
+            if fuzzing.address_space() > limit - MEMORY_ALLOWED // 2:
                 break
             directory = inputs.work / f"copy{(index - first) // FRESH_COPY}"
             if (index - first) % FRESH_COPY == 0:
@@ -224,22 +219,12 @@ def _refuse(*_: Any) -> None:
     raise ConnectionRefusedError(111, "Connection refused")
 
 
-def limit_memory() -> int:
+def _limit_memory() -> int:
     """Make allocations far beyond the allowed memory fail; returns the limit in bytes."""
     import numba  # noqa: F401  # what is loaded anyway does not count
     import torch._dynamo  # noqa: F401  # nor may Ctrl-C come in the middle of it
 
-    limit = address_space() + MEMORY_ALLOWED
-    if os.path.exists("/proc/self/statm"):
-        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    return limit
-
-
-def address_space() -> int:
-    """Bytes of address space that this process uses; 0 where the system does not say."""
-    if not os.path.exists("/proc/self/statm"):
-        return 0
-    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    return fuzzing.limit_memory(MEMORY_ALLOWED)
 
 
 def fuzz(arguments: argparse.Namespace, master: Path) -> Tally:
@@ -282,24 +267,10 @@ def _make(master: Path) -> None:
     make_inputs(master)
 
 
-def kinds(failures: list[str]) -> Counter[str]:
-    """The failures without what is particular, so that each kind is counted once."""
-
-    def key(failure: str) -> str:
-        return re.sub(r"\d{3,}", "N", failure.split("   <- ")[0].partition(" ")[2])[:160]
-
-    return Counter(map(key, failures))
-
-
 def main() -> None:
     """Fuzz the commands and print what was found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--inputs", type=int, default=100_000, help="command lines (default 100000)")
+    parser = fuzzing.make_parser(__doc__, "command lines", 100_000)
     parser.add_argument("--commands", nargs="+", help="such as 'corpus build' (default: all)")
-    parser.add_argument("--processes", type=int, default=1, help="processes that share the work (default 1)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0, help="number of the first command line (default 0)")
-    parser.add_argument("--show", action="store_true", help="print each command line and its outcome")
     arguments = parser.parse_args()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
@@ -316,11 +287,7 @@ def main() -> None:
         f"{', '.join(f'{code}: {number:,}' for code, number in sorted(tally.codes.items()))}; "
         f"{tally.interrupted:,} ended by Ctrl-C; {len(tally.failures)} failures\n"
     )
-    for kind, number in kinds(tally.failures).most_common():
-        example = next(line for line in tally.failures if kinds([line])[kind])
-        sys.stdout.write(
-            f"{number:>6} {kind}\n       {example.partition('   <- ')[2]}  ({example.split()[0]})\n"
-        )
+    fuzzing.write_kinds(tally.failures)
     sys.exit(1 if tally.failures else 0)
 
 

@@ -23,7 +23,7 @@ from typing import Any
 import fuzzing
 import pyarrow as pa
 import pyarrow.parquet as pq
-from mutations import mutate
+from mutations import COMPRESSED, mutate
 
 from wordlab.sentiment import LabelledTexts, inspect, read_labelled
 
@@ -146,7 +146,7 @@ def _wrong_texts(found: LabelledTexts, data: bytes, options: dict[str, Any]) -> 
     format = options.get("input_format") or Path(found.source).suffix
     if options["encoding"] != "utf-8" or format not in ("tsv", "lines", "fasttext", ".tsv", ".txt"):
         return None
-    if data[:2] in (b"\x1f\x8b", b"BZ", b"\xfd7", b"\x28\xb5", b"\xff\xfe", b"\xfe\xff"):
+    if data.startswith((*COMPRESSED, b"\xff\xfe", b"\xfe\xff")):
         return None  # compressed, or UTF-16 by its mark
     whole = data.decode("utf-8", "replace")
     for text, label in zip(found.texts, found.labels, strict=True):

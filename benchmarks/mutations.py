@@ -33,6 +33,14 @@ HOSTILE_NUMBERS = [
     -2,
     -(2**31),
 ]
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": lambda data: gzip.compress(data, mtime=0),
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstandard": lambda data: bytes(pa.compress(data, codec="zstd", asbytes=True)),
+}
+COMPRESSED = (b"\x1f\x8b", b"BZ", b"\xfd7", b"\x28\xb5")
+"""How what these make begins."""
 _SPECIAL = b" \n\r\t\0\x7f\x80\xc3\xe2\xef\xbb\xbf\xff0123456789+-.eE\"'#,:{}[]"
 _NUMBER = re.compile(rb"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
@@ -108,13 +116,9 @@ def _swap_lines(data: bytearray, random: Random, _: Sequence[bytes]) -> bytearra
 
 
 def _compress_and_damage(data: bytearray, random: Random, others: Sequence[bytes]) -> bytearray:
-    compressed = random.choice((gzip.compress, bz2.compress, lzma.compress, _zstandard))(bytes(data))
+    compressed = random.choice(list(COMPRESS.values()))(bytes(data))
     damage = random.choice((_truncate, _flip, _edit_length, _append, _delete))
     return damage(bytearray(compressed), random, others)
-
-
-def _zstandard(data: bytes) -> bytes:
-    return bytes(pa.compress(data, codec="zstd", asbytes=True))
 
 
 MUTATIONS: dict[str, Mutation] = {

@@ -1,12 +1,14 @@
 """From a text file to saved vectors, in whole processes: gensim, fastText and wordlab in turn.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/whole_process.py --words 3000000 --runs 3
+    WORDLAB_DATA=DIRECTORY python benchmarks/whole_process.py --subwords --words 3000000
 
 Each run is a fresh process, from its start to its end, imports and saving included: a gensim script
 (`corpus_file`), a fasttext script (no subwords), and the two commands `wordlab corpus build` and
 `wordlab embeddings train`. All train skip-gram with dimension 100, window 5, 5 noise words, subsampling
 1e-4 and learning rate 0.025, and save what is needed to continue training. wordlab's kernels are compiled
-by a first run with an empty cache, which is reported as cold.
+by a first run with an empty cache, which is reported as cold. With `--subwords` all train with n-grams of 3
+to 6 characters and 2,000,000 buckets, gensim as FastText, and wordlab's last step exports fastText's `.bin`.
 
 Peak memory is ru_maxrss as the parent reads it when a process ends. It counts pages of mapped files, though
 they can be dropped at any time: libraries, and for wordlab the encoded corpus, 4 bytes a token. The bound on
@@ -33,16 +35,17 @@ from wiki import write_wiki_lines
 
 # Nothing heavy is imported here, because a process inherits ru_maxrss from its parent.
 
-LEAST = 6
+LEAST = {False: 6, True: 8}
+"""How many times as fast wordlab is promised to be: without and with subwords."""
 DIM = 100
 STEPS = ("corpus build", "embeddings train")
 ALLOWANCE = 300e6  # bytes on top of the two matrices and the vocabulary
 
 GENSIM = """
 import sys
-from gensim.models import Word2Vec
-text, output, dim, epochs, threads = sys.argv[1:]
-Word2Vec(
+from gensim.models import FastText, Word2Vec
+text, output, dim, epochs, threads, subwords = sys.argv[1:]
+(FastText if int(subwords) else Word2Vec)(
     corpus_file=text, vector_size=int(dim), window=5, sg=1, negative=5, sample=1e-4, alpha=0.025,
     min_count=5, epochs=int(epochs), workers=int(threads),
 ).save(output)
@@ -51,10 +54,10 @@ Word2Vec(
 FASTTEXT = """
 import sys
 import fasttext
-text, output, dim, epochs, threads = sys.argv[1:]
+text, output, dim, epochs, threads, subwords = sys.argv[1:]
 fasttext.train_unsupervised(
-    text, model="skipgram", dim=int(dim), ws=5, neg=5, t=1e-4, lr=0.025, minCount=5, minn=0, maxn=0,
-    epoch=int(epochs), thread=int(threads), verbose=0,
+    text, model="skipgram", dim=int(dim), ws=5, neg=5, t=1e-4, lr=0.025, minCount=5,
+    minn=3 * int(subwords), maxn=6 * int(subwords), epoch=int(epochs), thread=int(threads), verbose=0,
 ).save_model(output)
 """
 
@@ -88,19 +91,24 @@ def own_bytes(pid: int) -> float:
     return int(told[1]) * 1024 if told else 0
 
 
-def contenders(text: Path, folder: Path, epochs: int, threads: int) -> dict[str, list[list[str]]]:
+def contenders(
+    text: Path, folder: Path, epochs: int, threads: int, subwords: bool
+) -> dict[str, list[list[str]]]:
     """The commands of each contender, in order."""
-    settings = [str(DIM), str(epochs), str(threads)]
+    settings = [str(DIM), str(epochs), str(threads), str(int(subwords))]
     wordlab = str(Path(sys.executable).with_name("wordlab"))
     corpus, vectors = str(folder / "corpus"), str(folder / "vectors")
-    build = ["--tokenizer", "whitespace", "--min-count", "5", "-o", corpus, "--overwrite", "--quiet"]
+    again = ["--overwrite", "--quiet"]
+    build = ["--tokenizer", "whitespace", "--min-count", "5", "-o", corpus, *again]
     train = ["--dim", str(DIM), "--epochs", str(epochs), "--threads", str(threads), "-o", vectors]
+    export = ["export", vectors, str(folder / "wordlab.bin"), "--format", "fasttext-binary"]
     return {
         "gensim": [[sys.executable, "-c", GENSIM, str(text), str(folder / "gensim.model"), *settings]],
         "fastText": [[sys.executable, "-c", FASTTEXT, str(text), str(folder / "fasttext.bin"), *settings]],
         "wordlab": [
             [wordlab, "corpus", "build", str(text), *build],
-            [wordlab, "embeddings", "train", corpus, *train, "--overwrite", "--quiet"],
+            [wordlab, "embeddings", "train", corpus, *train, *["--subwords"] * subwords, *again],
+            *[[wordlab, "embeddings", *export, *again]] * subwords,
         ],
     }
 
@@ -117,22 +125,26 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Seconds and peak bytes of each command of each contender in each run."""
     text, cache = folder / "wiki.txt", folder / "cache"
     write_wiki_lines(text, max_words=options.words)
-    commands = contenders(text, folder, options.epochs, options.threads)
+    commands = contenders(text, folder, options.epochs, options.threads, options.subwords)
     found: dict[str, Any] = {"wordlab, cold": [[run(each, cache) for each in commands["wordlab"]]]}
     for name in commands:
         found[name] = []
     for _ in range(options.runs):
         for name, each in commands.items():
             found[name].append([run(command, cache) for command in each])
+    return {"runs": found, **({} if options.subwords else memory(text, folder, cache, options.threads))}
+
+
+def memory(text: Path, folder: Path, cache: Path, threads: int) -> dict[str, Any]:
+    """The peaks of wordlab's commands on the whole text, and their bound with its parts."""
     write_wiki_lines(text)
     peaks = {}
-    for name, command in zip(STEPS, contenders(text, folder, 1, options.threads)["wordlab"], strict=True):
+    for name, command in zip(STEPS, contenders(text, folder, 1, threads, False)["wordlab"], strict=True):
         own = [0.0]
         peaks[name] = {"peak": run(command, cache, own=own)[1], "own": max(own)}
     num_words, vocabulary_bytes = vocabulary_size(folder / "corpus")
     matrices = 2 * num_words * DIM * 4
     return {
-        "runs": found,
         "memory": peaks,
         "num_words": num_words,
         "matrices_bytes": matrices,
@@ -150,6 +162,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of each, in turn")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--subwords", action="store_true", help="train with n-grams, up to fastText's file")
     add_json_option(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -157,15 +170,16 @@ def main() -> None:
     runs = measured["runs"]
     seconds = {name: [sum(taken for taken, _ in each) for each in runs[name]] for name in runs}
     ratios = [
-        ratio("from file to vectors", peer, seconds[peer], seconds["wordlab"], "s", LEAST)
+        ratio("from file to vectors", peer, seconds[peer], seconds["wordlab"], "s", LEAST[options.subwords])
         for peer in ("gensim", "fastText")
     ]
-    bound = measured["bound_bytes"] / 1e6
     limits = [
-        Limit(f"{what}, {name}, whole text", each[kind] / 1e6, bound, "MB")
-        for name, each in measured["memory"].items()
+        Limit(f"{what}, {name}, whole text", each[kind] / 1e6, measured["bound_bytes"] / 1e6, "MB")
+        for name, each in measured.get("memory", {}).items()
         for kind, what in (("peak", "peak memory"), ("own", "peak without mapped files"))
     ]
+    if options.subwords:
+        limits = [Limit("peak memory", peak(runs["wordlab"]) / 1e6, peak(runs["fastText"]) / 1e6, "MB")]
     title = f"from file to vectors, {options.words:,} words, {options.epochs} epochs, "
     title += f"{options.threads} threads, {options.runs} runs in turn"
     deliver(
@@ -174,17 +188,22 @@ def main() -> None:
     )  # fmt: skip
 
 
+def peak(runs: list[list[tuple[float, float]]]) -> float:
+    """The most bytes of a process in any of the runs."""
+    return max(peak for each in runs for _, peak in each)
+
+
 def table(
     measured: dict[str, Any], seconds: dict[str, list[float]], ratios: list[Ratio], limits: list[Limit]
 ) -> str:
     """Medians and peaks of all, the parts of the bound on memory, and which promises hold."""
     lines = f"{'':16}{'median s':>10}{'peak MB':>9}\n"
     for name, runs in measured["runs"].items():
-        peak = max(peak for each in runs for _, peak in each) / 1e6
-        lines += f"{name:16}{statistics.median(seconds[name]):10.2f}{peak:9,.0f}\n"
-    lines += f"whole text, {measured['num_words']:,} words: "
-    lines += f"two matrices {measured['matrices_bytes'] / 1e6:.0f} MB, "
-    lines += f"vocabulary {measured['vocabulary_bytes'] / 1e6:.1f} MB, {ALLOWANCE / 1e6:.0f} MB on top\n"
+        lines += f"{name:16}{statistics.median(seconds[name]):10.2f}{peak(runs) / 1e6:9,.0f}\n"
+    if "memory" in measured:
+        lines += f"whole text, {measured['num_words']:,} words: "
+        lines += f"two matrices {measured['matrices_bytes'] / 1e6:.0f} MB, "
+        lines += f"vocabulary {measured['vocabulary_bytes'] / 1e6:.1f} MB, {ALLOWANCE / 1e6:.0f} MB on top\n"
     return lines + verdicts(ratios, limits)
 
 

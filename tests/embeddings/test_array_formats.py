@@ -103,6 +103,11 @@ class TestSafetensors:
             ({"subwords": np.ones((4, 2), np.float32)}, "subwords: expected 3 columns, found shape (4, 2)"),
             ({"subword_lengths": None}, "subword_lengths: expected two int64 numbers, found (0,)"),
             ({"subword_lengths": np.array([5, 4])}, "subwords: expected 0 <= min_n <= max_n and max_n"),
+            (
+                {"subword_pruned": np.array([1], np.uint8)},
+                "subwords: expected the buckets that are left of a pruned model, found none",
+            ),
+            ({"subword_pruned": np.array([1.0])}, "subword_pruned: expected one uint8 number, found float64"),
             ({"subwords": np.full((4, 3), np.nan)}, "subwords: expected finite numbers in the buckets"),
         ],
     )

@@ -150,7 +150,11 @@ def test_only_some_words_without_subwords():
             make(entries=((b"cat", 4, 0), (b"dogs", -3, 0))),
             "v: record 2: expected an entry of type 0 and its count, found type 0 and -3",
         ),
-        (make(quantised=1), "v: expected a model with plain vectors, found a quantised one (.ftz)"),
+        (
+            make(entries=((b"cat", 2**62, 0), (b"dogs", 3, 0))),
+            "v: expected counts of less than 2**62 in total, found more",
+        ),
+        (make(quantised=2), "v: vectors: expected 0 for plain or 1 for quantised, found 2"),
         (
             make(sizes=(2, 2, 0, 7, 1), pruned=b"\0" * 8),
             "v: expected all buckets in a model that is not quantised, found a choice",

@@ -275,7 +275,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)  # at a fixed time
     return stream.getvalue()
 
 
@@ -339,8 +339,8 @@ class TestZip:
         (b"SQLite format 3\x00", "an SQLite database"),
         (b"<!DOCTYPE html>\n<html>", "an HTML page"),
         (b"\xef\xbb\xbf\n<HTML lang='en'>", "an HTML page"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
-        (gzip.compress(b"a" + bytes(256) + b"ustar\x00"), "a tar archive; unpack it first"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+        (gzip.compress(b"a" + bytes(256) + b"ustar\x00", mtime=0), "a tar archive; unpack it first"),
     ],
 )
 def test_files_of_other_kinds_are_named(data, found, lenient):

@@ -76,17 +76,15 @@ class TestHashing:
         assert repr(vectors.subwords) == "Subwords(3 to 6 characters, 40 buckets, 2 hashes)"
 
     def test_what_makes_no_sense(self):
-        for options in ({"num_hashes": 5}, {"num_hashes": -1}, {"num_hashes": 1, "own": TABLE}):
-            with pytest.raises(
-                ValueError, match="expected from 0 to 4 hashes, and no own vectors beside any"
-            ):
-                Subwords(3, 6, TABLE, **options)
-
-    def test_own_vectors_are_none(self):
+        for num_hashes in (5, -1):
+            with pytest.raises(ValueError, match=f"expected from 0 to 4 hashes, found {num_hashes}"):
+                Subwords(3, 6, TABLE, num_hashes=num_hashes)
         with pytest.raises(
-            FormatError, match="expected n-grams hashed as in fastText, found 2 hashes of each"
+            ValueError, match="expected no own vectors beside hashes of each n-gram, found both"
         ):
-            Subwords(3, 6, TABLE, num_hashes=2).own_vectors(WORDS, TABLE[:5])
+            Subwords(3, 6, TABLE, num_hashes=1, own=TABLE)
+        with pytest.raises(ValueError, match="expected no pruned buckets beside hashes"):
+            Subwords(3, 6, [[1.0], [0.0]], buckets=[3], num_buckets=9, num_hashes=1, pruned=True)
 
 
 class TestFiles:
@@ -205,12 +203,10 @@ class TestRefusals:
 
     def test_other_formats_that_cannot_hold_it(self):
         vectors = made(Subwords(2, 5, TABLE, num_hashes=3))
-        expected = (
-            "expected n-grams hashed as in fastText, found 3 hashes of each; --format floret writes these"
-        )
-        with pytest.raises(FormatError) as caught:
-            written(vectors, "fasttext-binary")
-        assert str(caught.value) == f"cannot be written as fasttext-binary: {expected}"
-        with pytest.raises(FormatError) as caught:
-            vectors.to_gensim()
-        assert str(caught.value) == expected
+        for format in ("fasttext-binary", "gensim"):
+            with pytest.raises(FormatError) as caught:
+                written(vectors, format)
+            assert str(caught.value) == (
+                f"cannot be written as {format}: expected n-grams hashed as in fastText, found 3 hashes "
+                "of each; --format floret writes these"
+            )

@@ -134,18 +134,6 @@ class TestReading:
         assert vectors.subwords is None
         assert bits_equal(vectors.matrix, fasttext_vectors(path, vectors.vocabulary.words))
 
-    @pytest.mark.parametrize("name", ["lee_fasttext.bin", "non_ascii_fasttext.bin", "cp852_fasttext.bin"])
-    def test_files_of_before_2017(self, name):
-        with pytest.raises(FormatError, match="expected vectors in a known format, found other binary data"):
-            read_vectors(DATA / name)
-
-    def test_quantised_models(self, tmp_path):
-        model = fasttext.load_model(str(DATA / "pang_lee_polarity_fasttext.bin"))
-        model.quantize()
-        model.save_model(str(tmp_path / "model.ftz"))
-        with pytest.raises(FormatError, match="expected a model with plain vectors, found a quantised one"):
-            read_vectors(tmp_path / "model.ftz", lenient=True)
-
 
 class TestWriting:
     @pytest.mark.parametrize("name", WITH_SUBWORDS)

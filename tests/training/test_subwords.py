@@ -23,6 +23,8 @@ VARIANTS = [
     {"model": "cbow"},
     {"loss": "hierarchical"},
     {"model": "cbow", "loss": "hierarchical", "position_weights": True},
+    {"line_end": True, "subsample": 0.05, "subsample_form": "fasttext"},
+    {"line_end": True, "loss": "hierarchical"},
     {"hashes": 2, "buckets": 300},
 ]
 

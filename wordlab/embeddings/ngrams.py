@@ -40,6 +40,11 @@ class Ngrams(NamedTuple):
     buckets: np.ndarray
     """int64 (num_ngrams,), in the order in which fastText adds them"""
 
+    def where(self, kept: np.ndarray) -> Ngrams:
+        """Those of the n-grams that are `kept`, bool (num_ngrams,)."""
+        ends = np.concatenate([[0], np.cumsum(kept)])
+        return Ngrams(self.part, ends[self.offsets], self.buckets[kept])
+
 
 def hash_ngrams(
     words: Sequence[str], *, min_n: int, max_n: int, num_buckets: int, num_hashes: int = 0

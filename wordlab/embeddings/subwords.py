@@ -7,8 +7,7 @@ Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
-from functools import cached_property
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +43,10 @@ class Subwords:
     num_buckets: int = 0
     """The number of vectors that the n-grams share, B; 0 stands for as many as the matrix has."""
 
+    pruned: bool = False
+    """Whether n-grams in other buckets than `buckets` are left out of means, as fastText leaves out those
+    that it pruned, instead of counting as zeros."""
+
     own: np.ndarray | None = None
     """float32 (num_words, dim), read-only: the own vectors of the words of the vocabulary, from which
     training continues; None where only their means with the n-grams are known, and where they have none."""
@@ -63,12 +66,14 @@ class Subwords:
             raise ValueError(f"expected a matrix with a row a bucket, found shape {matrix.shape}")
         object.__setattr__(self, "matrix", matrix)
         object.__setattr__(self, "num_buckets", self.num_buckets or len(matrix))
+        if self.pruned and self.buckets is None:
+            raise ValueError("expected the buckets that are left of a pruned model, found none")
         self._check_buckets()
-        if not 0 <= self.num_hashes <= MAX_HASHES or (self.num_hashes and self.own is not None):
-            raise ValueError(
-                f"expected from 0 to {MAX_HASHES} hashes, and no own vectors beside any, "
-                f"found {self.num_hashes} hashes"
-            )
+        if not 0 <= self.num_hashes <= MAX_HASHES:
+            raise ValueError(f"expected from 0 to {MAX_HASHES} hashes, found {self.num_hashes}")
+        if self.num_hashes and (self.pruned or self.own is not None):
+            what = "pruned buckets" if self.pruned else "own vectors"
+            raise ValueError(f"expected no {what} beside hashes of each n-gram, found both")
         if self.own is not None:
             own = checked_matrix(self.own, "the own vectors")
             if own.shape[1:] != (self.dim,):
@@ -104,14 +109,28 @@ class Subwords:
         hashes = f", {self.num_hashes} hashes" if self.num_hashes else ""
         return f"Subwords({self.min_n} to {self.max_n} characters, {self.num_buckets:,} buckets{hashes})"
 
-    def facts(self) -> dict[str, int]:
+    def facts(self) -> dict[str, Any]:
         """The numbers behind it as plain values, by the names of the arguments."""
-        facts = {"min_n": self.min_n, "max_n": self.max_n}
+        facts: dict[str, Any] = {"min_n": self.min_n, "max_n": self.max_n}
         if self.buckets is not None:
             facts["num_buckets"] = self.num_buckets
+        if self.pruned:
+            facts["pruned"] = True
         if self.num_hashes:
             facts["num_hashes"] = self.num_hashes
         return facts
+
+    def equals(self, other: Subwords) -> bool:
+        """Whether `other` gives all words the same vectors."""
+        return (
+            self.facts() == other.facts()
+            and np.array_equal(self.known, other.known)
+            and np.array_equal(self.matrix, other.matrix)
+        )
+
+    def without_own(self) -> Subwords:
+        """The same without the vectors that only training needs."""
+        return self if self.own is None else replace(self, own=None)
 
     @property
     def dim(self) -> int:
@@ -126,14 +145,17 @@ class Subwords:
         """The vectors of words outside the vocabulary, float32 (num_words, dim): means of n-grams."""
         return self.compose(words, None)
 
-    def compose(self, words: Sequence[str], own: np.ndarray | None) -> np.ndarray:
+    def compose(
+        self, words: Sequence[str], own: np.ndarray | None, *, out: np.ndarray | None = None
+    ) -> np.ndarray:
         """The means of each word's `own` vector (num_words, dim) and of its n-grams, float32.
 
         That is how the vector of a word in the vocabulary is made. None stands for words without own vectors.
+        `out`, which can be `own`, takes the result.
         """
         if own is None:
             own = np.empty((len(words), 0), np.float32)
-        result = np.empty((len(words), self.dim), np.float32)
+        result = np.empty((len(words), self.dim), np.float32) if out is None else out
         for part, offsets, buckets in self._ngrams(words):
             result[part] = mean_vectors(own[part], offsets, buckets, self.matrix)
         return result
@@ -142,14 +164,8 @@ class Subwords:
         """The own vectors of words, float32 (num_words, dim), of which `compose` makes `vectors`.
 
         Equal to the last bit wherever there is such a vector, as for everything that fastText or
-        `compose` made; else the nearest. FloatingPointError if only numbers beyond float32 would do;
-        FormatError under floret's hashing, where words have none.
+        `compose` made; else the nearest. FloatingPointError if only numbers beyond float32 would do.
         """
-        if self.num_hashes:
-            raise FormatError(
-                f"expected n-grams hashed as in fastText, found {self.num_hashes} hashes of each; "
-                "--format floret writes these"
-            )
         own = np.empty((len(words), self.dim), np.float32)
         for part, offsets, buckets in self._ngrams(words):
             own[part] = own_vectors(vectors[part], offsets, buckets, self.matrix)
@@ -164,15 +180,31 @@ class Subwords:
 
     def rows_of(self, buckets: np.ndarray) -> np.ndarray:
         """The vectors of `buckets` (n,), float32 (n, dim)."""
-        return np.asarray(self.matrix[buckets if self.buckets is None else self._row_of[buckets]])
+        return np.asarray(self.matrix[self._places(buckets)])
 
-    @cached_property
-    def _row_of(self) -> np.ndarray:
-        """int32 (num_buckets,): the row of each bucket."""
-        last = len(self.matrix) - 1
-        row_of = np.full(self.num_buckets, last, np.int32)
-        row_of[self.buckets] = np.arange(last, dtype=np.int32)
-        return row_of
+    def _places(self, buckets: np.ndarray) -> np.ndarray:
+        """The rows of the matrix that hold `buckets` (n,); the last one holds those that it does not know."""
+        if self.buckets is None:
+            return buckets
+        # not by a table of all buckets: of files, their number is only what the header says
+        wanted = buckets.astype(np.uint32)
+        last = len(self.buckets)
+        places = np.searchsorted(self.buckets, wanted)
+        found = self.buckets[np.minimum(places, last - 1)] == wanted if last else np.zeros(len(wanted), bool)
+        return np.where(found, places, last)
+
+    def check_as_fasttext(self, what: str) -> None:
+        """Raise FormatError if it is pruned or hashed as in floret, for which `what` has no place."""
+        if self.num_hashes:
+            raise FormatError(
+                f"cannot be written as {what}: expected n-grams hashed as in fastText, found "
+                f"{self.num_hashes} hashes of each; --format floret writes these"
+            )
+        if self.pruned:
+            raise FormatError(
+                f"cannot be written as {what}: expected n-grams that all count, found those of a pruned "
+                "model; numpy and safetensors hold them"
+            )
 
     def own_vectors(self, words: Sequence[str], vectors: np.ndarray) -> np.ndarray:
         """The own vectors of the vocabulary's `words`, whose means with the n-grams are `vectors`.
@@ -182,7 +214,7 @@ class Subwords:
         return self.decompose(words, vectors) if self.own is None else self.own
 
     def _ngrams(self, words: Sequence[str]) -> Iterator[Ngrams]:
-        """The n-grams of the words, with rows of the matrix in the place of buckets."""
+        """The n-grams of the words that count, with rows of the matrix in the place of buckets."""
         for ngrams in hash_ngrams(
             words,
             min_n=self.min_n,
@@ -190,10 +222,11 @@ class Subwords:
             num_buckets=self.num_buckets,
             num_hashes=self.num_hashes,
         ):
-            yield (ngrams if self.buckets is None else ngrams._replace(buckets=self._row_of[ngrams.buckets]))
+            placed = ngrams._replace(buckets=self._places(ngrams.buckets))
+            yield placed.where(placed.buckets < len(self.matrix) - 1) if self.pruned else placed
 
 
 def _again(
-    facts: dict[str, int], matrix: np.ndarray, buckets: np.ndarray | None, own: np.ndarray | None
+    facts: dict[str, Any], matrix: np.ndarray, buckets: np.ndarray | None, own: np.ndarray | None
 ) -> Subwords:
     return Subwords(matrix=matrix, buckets=buckets, own=own, **facts)

@@ -12,7 +12,7 @@ Vectors from a quantised artefact stay quantised: their matrices are float16, or
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -66,6 +66,8 @@ def to_arrays(vectors: WordVectors) -> dict[str, np.ndarray]:
         if vectors.subwords.buckets is not None:
             arrays["subword_buckets"] = vectors.subwords.buckets
             arrays["subword_num_buckets"] = np.array([vectors.subwords.num_buckets], np.int64)
+        if vectors.subwords.pruned:
+            arrays["subword_pruned"] = np.array([1], np.uint8)
     return arrays
 
 
@@ -141,16 +143,18 @@ def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:
                 f"found {buckets.dtype} and {number.dtype} {number.shape}"
             )
         num_buckets = int(number[0])
-    hashes = arrays.read("subword_num_hashes") if "subword_num_hashes" in arrays.names else np.zeros(1, int)
-    if hashes.shape != (1,) or hashes.dtype != np.int64:
-        raise FormatError(
-            f"{name}: subword_num_hashes: expected one int64 number, found {hashes.dtype} {hashes.shape}"
-        )
+    numbers: dict[str, Any] = {"num_buckets": num_buckets}
+    for fact, stored, kind in (("pruned", np.uint8, bool), ("num_hashes", np.int64, int)):
+        if f"subword_{fact}" in arrays.names:
+            found = arrays.read(f"subword_{fact}")
+            if found.dtype != stored or found.shape != (1,):
+                raise FormatError(
+                    f"{name}: subword_{fact}: expected one {np.dtype(stored)} number, "
+                    f"found {found.dtype} {found.shape}"
+                )
+            numbers[fact] = kind(found[0])
     try:
-        return Subwords(
-            int(lengths[0]), int(lengths[1]), matrix,
-            buckets=buckets, num_buckets=num_buckets, num_hashes=int(hashes[0]),
-        )  # fmt: skip
+        return Subwords(int(lengths[0]), int(lengths[1]), matrix, buckets=buckets, **numbers)
     except ValueError as error:
         raise FormatError(f"{name}: subwords: {error}") from error
 

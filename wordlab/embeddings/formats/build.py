@@ -35,7 +35,8 @@ def build_vectors(
     occurs again keeps its first position, with its first or last vector as the options say. `where` turns
     the number of a row into the words of a message: `source.line` or `source.record`. ``details`` hold
     the origin, the format, ``num_duplicates`` (rows dropped by the policy ``duplicates``), how many of
-    the wanted words were found, and what lenient reading skipped. FormatError if there are no rows.
+    the wanted words were found, and what lenient reading skipped. FormatError if there are no rows, and for
+    counts whose sum is beyond that of any corpus.
     """
     found = list(blocks)
     source.finish()
@@ -59,7 +60,11 @@ def build_vectors(
     if options.only is not None:
         details["only"] = {"num_wanted": len(options.only), "num_found": len(words)}
     details.update(options.details() | skipped.details())
-    return WordVectors(Vocabulary(words, counts), matrix, subwords=subwords, details=details)
+    try:
+        vocabulary = Vocabulary(words, counts)
+    except ValueError as error:  # counts too large to be added up
+        raise FormatError(f"{source.name}: {error}") from error
+    return WordVectors(vocabulary, matrix, subwords=subwords, details=details)
 
 
 class _Rows(NamedTuple):

@@ -1,4 +1,7 @@
-"""The dictionary inside fastText's `.bin`: words, then labels, each with a count and a type."""
+"""The dictionary inside fastText's `.bin` and `.ftz`: words, then labels, each with a count and a type.
+
+Of a pruned model there follow the buckets that are left, and their rows among those of n-grams.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ from typing import IO
 import numpy as np
 
 from wordlab.embeddings.formats.exact import CHUNK, ExactReader
+from wordlab.embeddings.formats.fasttext_settings import Settings
 from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped, decode_word
 from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.errors import FormatError
 
-_SIZES = struct.Struct("<3i2q")
+_SIZES = struct.Struct("<3iq")
+_NUM_PRUNED = struct.Struct("<q")
 _AFTER_WORD = struct.Struct("<qb")
 _WORD, _LABEL = 0, 1
 _LONGEST_WORD = 1 << 16  # bytes; a longer one means that this is not a dictionary
@@ -27,7 +32,8 @@ class Dictionary:
 
     num_words: int
     num_labels: int
-    is_pruned: bool
+    pruned: np.ndarray | None
+    """int64 (num_left, 2): the buckets, ascending, that are left of a pruned model, and their rows"""
     words: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     """the indices of `words` among all words"""
@@ -35,20 +41,24 @@ class Dictionary:
     """all 0 if the file has none"""
 
 
-def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped) -> Dictionary:
+def read_dictionary(
+    reader: ExactReader, settings: Settings, options: ReadOptions, skipped: Skipped
+) -> Dictionary:
     """The dictionary that comes next; FormatError. Labels of classifiers are counted and left out.
 
     Words that are not UTF-8 go to `skipped`.
     """
     name = reader.name
-    sizes = reader.take(_SIZES.size, "dictionary")
-    size, num_words, num_labels, num_tokens, num_pruned = _SIZES.unpack(sizes)
+    size, num_words, num_labels, num_tokens = _SIZES.unpack(reader.take(_SIZES.size, "dictionary"))
+    num_pruned = _NOT_PRUNED
+    if settings.has_flags:
+        (num_pruned,) = _NUM_PRUNED.unpack(reader.take(_NUM_PRUNED.size, "dictionary"))
     if num_words < 1 or num_labels < 0 or size != num_words + num_labels or num_pruned < _NOT_PRUNED:
         raise FormatError(
             f"{name}: dictionary: expected at least one word and as many entries as words and labels, "
             f"found {num_words} words, {num_labels} labels, {size} entries"
         )
-    dictionary = Dictionary(num_words, num_labels, num_pruned != _NOT_PRUNED)
+    dictionary = Dictionary(num_words, num_labels, None)
     wanted = WordFilter(options)
     for row, (word, count, type_) in enumerate(_entries(reader, size)):
         expected = _WORD if row < num_words else _LABEL
@@ -65,8 +75,26 @@ def read_dictionary(reader: ExactReader, options: ReadOptions, skipped: Skipped)
                 continue
             dictionary.rows.append(row)
             dictionary.counts.append(count if num_tokens else 0)
-    reader.skip(8 * max(0, num_pruned), "dictionary")
+    if num_pruned != _NOT_PRUNED:
+        dictionary.pruned = _read_pruned(reader, num_pruned, settings.num_buckets)
     return dictionary
+
+
+def _read_pruned(reader: ExactReader, num_pruned: int, num_buckets: int) -> np.ndarray:
+    """The buckets that are left and their rows, int64 (num_pruned, 2), by bucket; FormatError."""
+    data = reader.take(8 * num_pruned, "pruned n-grams")
+    pairs = np.frombuffer(data, "<i4").reshape(-1, 2).astype(np.int64)
+    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+    buckets, rows = pairs.T
+    good = (buckets >= 0) & (buckets < num_buckets) & (rows >= 0) & (rows < num_pruned)
+    good[1:] &= buckets[1:] != buckets[:-1]
+    if not good.all():
+        bucket, row = pairs[np.argmin(good)].tolist()
+        raise FormatError(
+            f"{reader.name}: pruned n-grams: expected each bucket below {num_buckets} once, "
+            f"and a row below {num_pruned}, found bucket {bucket} and row {row}"
+        )
+    return pairs
 
 
 def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray) -> None:
@@ -75,7 +103,7 @@ def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray
     gensim drops words that do not occur, so a count of 0, which stands for an unknown one, is written as 1.
     If all are unknown their sum is written as 0, by which `read_dictionary` makes them 0 again.
     """
-    stream.write(_SIZES.pack(len(words), len(words), 0, int(counts.sum()), _NOT_PRUNED))
+    stream.write(_SIZES.pack(len(words), len(words), 0, int(counts.sum())) + _NUM_PRUNED.pack(_NOT_PRUNED))
     for start in range(0, len(words), CHUNK >> 6):
         part = slice(start, start + (CHUNK >> 6))
         written = np.maximum(counts[part], 1).tolist()

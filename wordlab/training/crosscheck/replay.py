@@ -31,7 +31,7 @@ class SequentialConfig(Word2VecConfig):
         return {name: value for name, value in dataclasses.asdict(self).items() if name not in _UNUSED}
 
 
-_UNUSED = ("subsample_form", "threads", "deterministic")
+_UNUSED = ("subsample_form", "line_end", "threads", "deterministic")
 
 
 @dataclass(frozen=True)

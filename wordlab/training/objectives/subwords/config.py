@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from wordlab.checks import check_number
 from wordlab.embeddings.choices import MAX_BUCKETS, MAX_HASHES, MAX_NGRAM
@@ -51,12 +51,12 @@ class SubwordConfig(Word2VecConfig):
             )
 
     @property
-    def ngrams(self) -> dict[str, int]:
+    def ngrams(self) -> dict[str, Any]:
         """How words are taken apart, by the names of the arguments of `hash_ngrams` and `Subwords`."""
         return {
             "min_n": self.min_ngram,
             "max_n": self.max_ngram,
-            "num_buckets": cast(int, self.buckets),  # never None after __post_init__
+            "num_buckets": self.buckets,
             "num_hashes": self.hashes,
         }
 

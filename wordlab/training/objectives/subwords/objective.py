@@ -94,7 +94,7 @@ class SubwordWord2Vec(Word2Vec):
 
         A word also changes with those that share its members, by as much as they share.
         """
-        members, kept = self._members, self.weights.counts * self._keep
+        members, kept = self._members, self.weights.counts * self._text.keep
         sizes = np.diff(members.offsets)
         mass = np.bincount(members.ids, weights=np.repeat(kept / max(1, kept.sum()), sizes))
         hits = np.add.reduceat(mass[members.ids], members.offsets[:-1]) / sizes
@@ -108,7 +108,7 @@ class SubwordWord2Vec(Word2Vec):
         num_own = config.num_own(num_words)
         own = inputs[:num_own] if num_own else None
         outputs = without_padding(weights.outputs, config.dim)
-        if not np.array_equal(weights.rows, np.arange(num_words)):  # never without a start
+        if not np.array_equal(weights.rows, np.arange(num_words)):  # only with a start or line ends
             own = None if own is None else own[weights.rows]
             outputs = outputs if config.hierarchical else outputs[weights.rows]
         ngrams = Subwords(matrix=inputs[num_own:], buckets=self._buckets, own=own, **config.ngrams)

@@ -63,6 +63,8 @@ def check_start(start: WordVectors, config: SubwordConfig) -> None:
     if start.subwords is None:
         raise ConfigError("subwords: expected vectors with subwords to start from, found vectors without")
     facts = start.subwords
+    if facts.pruned:
+        raise ConfigError("subwords: expected vectors whose n-grams all count, found those of a pruned model")
     for name, found, expected in (
         ("min_ngram", config.min_ngram, facts.min_n),
         ("max_ngram", config.max_ngram, facts.max_n),

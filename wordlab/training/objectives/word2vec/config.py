@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Literal, cast
 from wordlab.checks import MAX_THREADS, check_choice, check_number
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
+from wordlab.text.choices import SUBSAMPLE_FORMS
 
 Ties = Literal["gensim", "fasttext"]
 
 MODELS = ("skipgram", "cbow")
 LOSSES = ("negative", "hierarchical")
-SUBSAMPLE_FORMS = ("word2vec", "paper")
 LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
 
 
@@ -43,7 +43,10 @@ class Word2VecConfig:
     subsample: float = 1e-4
     """Threshold above which frequent words are dropped at random, as a share of all tokens; 0 keeps all."""
     subsample_form: str = "word2vec"
-    """Keep with (sqrt(f/t) + 1) t/f as `word2vec`.c and gensim do, or with sqrt(t/f) as the `paper` says."""
+    """Keep with (sqrt(f/t) + 1) t/f as `word2vec`.c and gensim do, or with sqrt(t/f) as the `paper` says;
+    `fasttext` is the first, with f as a share of all tokens read, rare words and line ends included."""
+    line_end: bool = False
+    """Learn a vector of the end of a line, too: the word </s>, which follows the last word of each."""
     ns_exponent: float = 0.75
     """Noise words are drawn in proportion to count ** ns_exponent."""
     shrink_windows: bool = True
@@ -127,6 +130,7 @@ class Word2VecConfig:
         fields = dataclasses.asdict(self)
         if self.deterministic:
             del fields["threads"]
-        if not self.position_weights:  # as before there were any
-            del fields["position_weights"]
+        for name in ("position_weights", "line_end"):
+            if not fields[name]:  # as before there were any
+                del fields[name]
         return fields

@@ -45,19 +45,6 @@ LONGEST_ROUND = 64  # windows
 EXPECTED_HITS = 5.0  # of a row, in a round
 
 
-class Text(NamedTuple):
-    """What is read, and how."""
-
-    token_ids: np.ndarray
-    """int32 (num_tokens,), as in a Corpus."""
-    line_offsets: np.ndarray
-    """int64 (num_lines + 1,)."""
-    keep: np.ndarray
-    """float32 (num_words,): the probability that a token of each word survives subsampling."""
-    window: int
-    """The largest distance between a word and its context."""
-
-
 class Team(NamedTuple):
     """The threads that train together, as one of them sees it."""
 
@@ -258,10 +245,7 @@ def draw_spans(thread, num_threads, text, starts, epoch_key, targets, shrink, wi
     for own in range(thread, min(len(windows.kept), len(starts) - 1), num_threads):
         first, kept = starts[own], windows.kept[own]
         left, right = windows.left[own], windows.right[own]
-        begin, end = subsample(
-            text.token_ids, text.line_offsets, first, starts[own + 1], text.window, text.keep, epoch_key,
-            kept, left, right,
-        )  # fmt: skip
+        begin, end = subsample(text, first, starts[own + 1], epoch_key, kept, left, right)
         draw(
             kept, begin, end, targets.noise_accept, targets.noise_alias, text.window, shrink,
             mix(epoch_key ^ mix(np.uint64(first))), windows.drawn[own], left, right,
@@ -380,11 +364,14 @@ def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -
 
     `keep` are their probabilities to survive subsampling. A row expected in every second window, say,
     limits a round to twice EXPECTED_HITS windows; in a longer one the sum of changes, all found from
-    the same row, would overshoot. The root of a Huffman tree is a target of each window.
+    the same row, would overshoot. The root of a Huffman tree is a target of each window, and position
+    weights are in each.
     """
     kept = counts * keep
     centre = kept / max(1, kept.sum())
     hits = (config.window + 1) * centre.max()  # as a context word, in windows that are shrunk
+    if config.position_weights:
+        hits = max(hits, 1.0)
     if config.hierarchical:
         hits = max(hits, 1.0)
     else:
@@ -395,7 +382,9 @@ def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -
 
 def empty_windows(num_spans: int, span: int, config: Word2VecConfig) -> Windows:
     """Room for the windows of `num_spans` spans of `span` tokens."""
-    capacity = span + 4 * config.window + 1  # `words_around` reads a window's width beyond the last
+    num_line_ends = span if config.line_end else 0  # at most
+    # `words_around` reads a window's width beyond the last
+    capacity = span + num_line_ends + 4 * config.window + 1
     left, right = np.empty((2, num_spans, capacity), np.int32)
     return Windows(
         bounds=np.empty((num_spans, 2), np.int64),
