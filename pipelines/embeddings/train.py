@@ -50,6 +50,7 @@ _training_options = config_options(
     flags=_FLAGS,
     defaults={
         "threads": "all cores",
+        "buckets": "2,000,000, or 50,000 with --hashes",
         "learning_rate": f"{_rates(Word2VecConfig)}; with --subwords {_rates(SubwordConfig)}",
     },
 )

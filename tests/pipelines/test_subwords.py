@@ -48,6 +48,39 @@ def test_from_a_corpus_to_a_file_for_fasttext(here):
     assert read_vectors(here / "v.npz")["walkerz"].tobytes() == vectors["walkerz"].tobytes()
 
 
+def test_from_a_corpus_to_a_table_for_spacy(here):
+    assert run(*TRAIN, "--subwords", "--hashes", "2", "--buckets", "900", "-o", "v").exit_code == 0
+    vectors = WordVectors.load(here / "v")
+    assert run("embeddings", "export", "v", "v.floret", "--format", "floret", "-q").exit_code == 0
+    refused = run("embeddings", "export", "v", "v.bin", "--format", "fasttext-binary")
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "Error: cannot be written as fasttext-binary: expected n-grams hashed as in fastText, found 2 hashes "
+        "of each; --format floret writes these\n",
+    )
+    assert not (here / "v.bin").exists()
+
+    refused = run("embeddings", "import", "v.floret", "-o", "again")
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "Error: v.floret: expected a list of words, found a table of floret, which has none but gives any a "
+        "vector; --only names a list, a corpus or other vectors\n",
+    )
+    result = run("embeddings", "import", "v.floret", "-o", "again", "--only", "corpus", "--json")
+    assert json.loads(result.stdout)["only"] == {"num_wanted": len(vectors), "num_found": len(vectors)}
+    again = WordVectors.load(here / "again")
+    for word in (*vectors.vocabulary.words, "walkerz"):
+        assert again[word].tobytes() == vectors[word].tobytes()
+    assert run("embeddings", "quantise", "v", "-o", "small", "-q", "--precision", "int8").exit_code == 0
+    assert WordVectors.load(here / "small")["walkerz"] == pytest.approx(vectors["walkerz"], abs=0.01)
+    for start in ("v", "again"):
+        result = run(*TRAIN, "--from", start, "--subwords", "--hashes", "3", "-o", "w")
+        expected = "expected 2, as the vectors to start from have, found 3"
+        assert (result.exit_code, expected in result.stderr) == (2, True), result.stderr
+    options = ["--from", "again", "--subwords", "--hashes", "2", "--buckets", "900"]
+    assert run(*TRAIN, *options, "-o", "w").exit_code == 0
+
+
 def test_what_is_left_out_when_continuing_is_as_before(here):
     assert run(*TRAIN, "--subwords", "--buckets", "900", "-o", "v").exit_code == 0
     result = run(
@@ -58,12 +91,14 @@ def test_what_is_left_out_when_continuing_is_as_before(here):
 
 
 def test_a_dry_run_counts_the_buckets_that_occur(here):
-    plain, subwords = (
+    plain, subwords, hashed = (
         json.loads(run(*TRAIN, *options, "-o", "v", "--dry-run", "--json").stdout)
-        for options in ([], ["--subwords"])
+        for options in ([], ["--subwords"], ["--subwords", "--hashes", "2", "--buckets", "20"])
     )
     assert plain["disk"]["needed"] < subwords["disk"]["needed"] < plain["disk"]["needed"] + 100_000
-    assert subwords["memory"]["matrices"] > plain["memory"]["matrices"]
+    assert (
+        subwords["memory"]["matrices"] > plain["memory"]["matrices"] > hashed["memory"]["matrices"] - 10_000
+    )
 
 
 SPELT_OUT = (
@@ -128,6 +163,8 @@ def test_a_preset_wins_over_the_run_that_is_continued(here):
         (["--preset", "fasttext", "--no-subwords", "--max-ngram", "5"],
          "--max-ngram: expected --subwords beside it, found plain training"),
         (["--max-ngram", "5"], "--max-ngram: expected --subwords beside it, found plain training"),
+        (["--hashes", "2"], "--hashes: expected --subwords beside it, found plain training"),
+        (["--subwords", "--hashes", "5"], "--hashes: expected a whole number from 0 to 4, found 5"),
         (["--subwords", "--min-ngram", "7"], "--min-ngram: expected at most the --max-ngram 6, found 7"),
         (["--subwords", "--buckets", "0"],
          "--buckets: expected a whole number from 1 to 2147483647, found 0"),

@@ -313,7 +313,7 @@ class WordVectors:
 
         They are FastTextKeyedVectors if there are subwords. `full_model` gives its Word2Vec with the
         outputs and the options of the latest run, which gensim can train further; ConfigError for vectors
-        that were not made by training. FormatError for NaN.
+        that were not made by training. FormatError for NaN, and for subwords hashed as in floret.
         """
         check_finite(self.matrix, "the matrix", self.vocabulary)  # a mapped one may not have been checked
         if full_model:

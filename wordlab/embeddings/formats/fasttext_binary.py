@@ -73,7 +73,8 @@ def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
 
 
 def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
-    """Write the vectors as fastText's `.bin`; FormatError for NUL in a word, and for a pruned model.
+    """Write the vectors as fastText's `.bin`; FormatError for NUL in a word, and for n-grams that it has no
+    place for.
 
     What is read back is equal bit for bit if the vectors came from fastText; other vectors with subwords
     can differ in the last bit, unless they were trained here. The output layer is zero unless training left
@@ -83,7 +84,7 @@ def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
     check_words(words, "\0", "fasttext-binary")
     subwords, own = vectors.subwords, vectors.matrix
     if subwords is not None:
-        subwords.check_unpruned("fasttext-binary")
+        subwords.check_as_fasttext("fasttext-binary")
         try:
             own = subwords.own_vectors(words, vectors.matrix)
         except FloatingPointError as error:

@@ -9,6 +9,7 @@ MODULES = {
     "word2vec-binary": "word2vec_binary",
     "glove": "glove_text",
     "fasttext-binary": "fasttext_binary",
+    "floret": "floret",
     "safetensors": "safetensors_file",
     "numpy": "numpy_archive",
     "gensim": "gensim_file",
