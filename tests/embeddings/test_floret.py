@@ -193,7 +193,7 @@ class TestRefusals:
         fasttext = WordVectors(Vocabulary(["a"], [1]), [[1.0]], subwords=Subwords(3, 6, [[1.0]]))
         for vectors, found in (
             (plain, "words alone"),
-            (fasttext, "fastText's, which --format fasttext-binary writes"),
+            (fasttext, "fastText's, which --format fasttext writes"),
         ):
             with pytest.raises(FormatError) as caught:
                 written(vectors)
@@ -203,7 +203,7 @@ class TestRefusals:
 
     def test_other_formats_that_cannot_hold_it(self):
         vectors = made(Subwords(2, 5, TABLE, num_hashes=3))
-        for format in ("fasttext-binary", "gensim"):
+        for format in ("fasttext", "gensim"):
             with pytest.raises(FormatError) as caught:
                 written(vectors, format)
             assert str(caught.value) == (

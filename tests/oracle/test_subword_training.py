@@ -38,7 +38,7 @@ def model(request, tmp_path_factory):
     """The vectors, and the file they were written to."""
     vectors = trained(**request.param)
     path = tmp_path_factory.mktemp("subwords") / "model.bin"
-    write_vectors(vectors, path, format="fasttext-binary")
+    write_vectors(vectors, path, format="fasttext")
     return vectors, path
 
 
@@ -107,7 +107,7 @@ def test_fasttext_counts_the_same_words(tmp_path, line_end):
     assert dict(zip(vectors.vocabulary.words, vectors.vocabulary.counts.tolist(), strict=True)) == expected
     assert vectors.details["num_tokens_read"] == sum(len(line.split()) + 1 for line in lines) - 1
 
-    write_vectors(vectors, tmp_path / "v.bin", format="fasttext-binary")
+    write_vectors(vectors, tmp_path / "v.bin", format="fasttext")
     opened = fasttext.load_model(str(tmp_path / "v.bin"))
     assert opened.get_words(include_freq=True)[1].tolist() == vectors.vocabulary.counts.tolist()
     if line_end:

@@ -41,7 +41,7 @@ def test_from_a_corpus_to_a_file_for_fasttext(here):
     assert heading[-4:] == ["used", "by", "subwords", "lost"]
     assert row[-3:] == ["3", "2", "1"]
 
-    assert run("embeddings", "export", "v", "v.bin", "--format", "fasttext-binary").exit_code == 0
+    assert run("embeddings", "export", "v", "v.bin", "--format", "fasttext").exit_code == 0
     vectors = WordVectors.load(here / "v")
     assert read_vectors(here / "v.bin")["walkerz"].tobytes() == vectors["walkerz"].tobytes()
     assert run("embeddings", "export", "v", "v.npz", "--format", "numpy").exit_code == 0
@@ -52,10 +52,10 @@ def test_from_a_corpus_to_a_table_for_spacy(here):
     assert run(*TRAIN, "--subwords", "--hashes", "2", "--buckets", "900", "-o", "v").exit_code == 0
     vectors = WordVectors.load(here / "v")
     assert run("embeddings", "export", "v", "v.floret", "--format", "floret", "-q").exit_code == 0
-    refused = run("embeddings", "export", "v", "v.bin", "--format", "fasttext-binary")
+    refused = run("embeddings", "export", "v", "v.bin", "--format", "fasttext")
     assert (refused.exit_code, refused.stderr) == (
         1,
-        "Error: cannot be written as fasttext-binary: expected n-grams hashed as in fastText, found 2 hashes "
+        "Error: cannot be written as fasttext: expected n-grams hashed as in fastText, found 2 hashes "
         "of each; --format floret writes these\n",
     )
     assert not (here / "v.bin").exists()

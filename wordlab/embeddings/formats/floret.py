@@ -64,7 +64,7 @@ def write_floret(vectors: WordVectors, stream: IO[bytes]) -> None:
     """Write the table of the n-grams; FormatError unless they are hashed as in floret. No word is written."""
     subwords = vectors.subwords
     if subwords is None or not subwords.num_hashes:
-        found = "words alone" if subwords is None else "fastText's, which --format fasttext-binary writes"
+        found = "words alone" if subwords is None else "fastText's, which --format fasttext writes"
         raise FormatError(f"cannot be written as floret: expected n-grams hashed as in floret, found {found}")
     numbers = (subwords.num_buckets, subwords.dim, subwords.min_n, subwords.max_n, subwords.num_hashes)
     stream.write(b"%d %d %d %d %d %d < >\n" % (*numbers, MURMUR_SEED))

@@ -8,7 +8,7 @@ MODULES = {
     "word2vec": "word2vec_text",
     "word2vec-binary": "word2vec_binary",
     "glove": "glove_text",
-    "fasttext-binary": "fasttext_binary",
+    "fasttext": "fasttext_binary",
     "floret": "floret",
     "safetensors": "safetensors_file",
     "numpy": "numpy_archive",
