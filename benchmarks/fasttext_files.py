@@ -38,7 +38,7 @@ class Parts:
 def take_apart(vectors: WordVectors) -> Parts:
     """The parts of the `.bin` of `vectors`."""
     stream = io.BytesIO()
-    write_vectors(vectors, stream, format="fasttext-binary")
+    write_vectors(vectors, stream, format="fasttext")
     data = stream.getvalue()
     settings = _SETTINGS.unpack_from(data, _SIGNED.size)
     sizes = _SIZES.unpack_from(data, _SIGNED.size + _SETTINGS.size)

@@ -42,10 +42,10 @@ from wordlab.text import Vocabulary
 
 TEXT_FORMATS = ("word2vec", "glove")
 ENCODED_FORMATS = ("word2vec", "glove", "word2vec-binary")
-BINARY_FORMATS = ("fasttext-binary", "safetensors", "numpy")  # which hold counts and subwords
-READ_ONLY = {"fasttext-quantised": "fasttext-binary", "fasttext-2016": "fasttext-binary"}
+BINARY_FORMATS = ("fasttext", "safetensors", "numpy")  # which hold counts and subwords
+READ_ONLY = {"fasttext-quantised": "fasttext", "fasttext-2016": "fasttext"}
 """Shapes of files that are read and not written, each with its format."""
-FORMATS = (*DETECTED_FORMATS, *READ_ONLY)
+FORMATS = (*(name for name in DETECTED_FORMATS if name != "floret"), *READ_ONLY)  # it holds no words
 WORDS = ["the", "king", "naïve", "42", "1/2\u00a0cup", "東京", ",", '"', "#", "e", "-1.5", "x" * 40]
 
 

@@ -101,7 +101,7 @@ def contenders(
     again = ["--overwrite", "--quiet"]
     build = ["--tokenizer", "whitespace", "--min-count", "5", "-o", corpus, *again]
     train = ["--dim", str(DIM), "--epochs", str(epochs), "--threads", str(threads), "-o", vectors]
-    export = ["export", vectors, str(folder / "wordlab.bin"), "--format", "fasttext-binary"]
+    export = ["export", vectors, str(folder / "wordlab.bin"), "--format", "fasttext"]
     return {
         "gensim": [[sys.executable, "-c", GENSIM, str(text), str(folder / "gensim.model"), *settings]],
         "fastText": [[sys.executable, "-c", FASTTEXT, str(text), str(folder / "fasttext.bin"), *settings]],

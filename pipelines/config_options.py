@@ -82,6 +82,18 @@ def was_typed(name: str) -> bool:
     return click.get_current_context().get_parameter_source(name) is not ParameterSource.DEFAULT
 
 
+def spelled_option(name: str, value: Any, flag: str | None = None) -> str:
+    """How the user types the option of the field `name` with `value`; `flag` as in `config_options`.
+
+    >>> spelled_option("ns_exponent", 0.5), spelled_option("line_end", False)
+    ('--ns-exponent 0.5', '--no-line-end')
+    """
+    if isinstance(value, bool):
+        return (flag or _flag(name)).split("/")[not value]
+    shown = f"{value:g}" if isinstance(value, float) else value
+    return f"{_option(name)} {shown}"
+
+
 def _field_option(
     config: type, field: dataclasses.Field[Any], allowed: Sequence[str] | None, flag: str | None, shown: Any
 ) -> Callable[[F], F]:
@@ -89,7 +101,7 @@ def _field_option(
     details = {"default": default, "show_default": shown, "help": _field_help(config).get(field.name, "")}
     spelled = _option(field.name)
     if field.type in ("bool", "bool | None"):
-        return click.option(flag or f"{spelled}/--no-{spelled[2:]}", field.name, **details)
+        return click.option(flag or _flag(field.name), field.name, **details)
     if allowed is not None:
         return click.option(spelled, field.name, type=click.Choice(allowed), **details)
     kind, metavar = _kind(str(field.type))
@@ -108,6 +120,11 @@ def _kind(annotation: str) -> tuple[Any, str]:
 
 def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
+
+
+def _flag(name: str) -> str:
+    spelled = _option(name)
+    return f"{spelled}/--no-{spelled[2:]}"
 
 
 @cache

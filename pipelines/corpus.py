@@ -168,7 +168,8 @@ def stats(directory: Path, top: int, quiet: bool, as_json: bool) -> None:
 @click.option(
     "--form", type=click.Choice(SUBSAMPLE_FORMS), default=Word2VecConfig.subsample_form,
     show_default=True,
-    help="Keep with (sqrt(f/t) + 1) t/f as word2vec.c and gensim do, or with sqrt(t/f) as the paper says.",
+    help="Keep with (sqrt(f/t) + 1) t/f as word2vec.c and gensim do, or with sqrt(t/f) as the paper says; "
+    "fasttext is the first, with f as a share of all tokens read, rare words and line ends included.",
 )  # fmt: skip
 @options.seed_option("the draw", default=Word2VecConfig.seed)
 @click.option(

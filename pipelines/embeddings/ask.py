@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
+from pipelines.reports.embeddings import subword_facts, subword_notes
 from wordlab.embeddings.choices import ANALOGY_METHODS
 
 if TYPE_CHECKING:
@@ -38,10 +39,13 @@ def nearest(directory: Path, words: tuple[str, ...], k: int, as_json: bool) -> N
     """
     from wordlab.embeddings.vectors import WordVectors
 
-    answers = WordVectors.load(directory).nearest(list(words), k=k)
+    vectors = WordVectors.load(directory)
+    answers = vectors.nearest(list(words), k=k)
+    made = vectors.through_subwords(words)
+    console.say_notes(subword_notes(made))
     if as_json:
         found = [{"word": w, "nearest": _neighbours(n)} for w, n in zip(words, answers, strict=True)]
-        console.print_json({"k": k, "words": found})
+        console.print_json({"k": k, "words": found, **subword_facts(made, vectors)})
         return
     for number, (word, neighbours) in enumerate(zip(words, answers, strict=True)):
         if number:
@@ -75,10 +79,13 @@ def analogy(directory: Path, a: str, b: str, c: str, k: int, method: Any, as_jso
     """
     from wordlab.embeddings.vectors import WordVectors
 
-    answers = WordVectors.load(directory).analogy(a, b, c, k, method=method)
+    vectors = WordVectors.load(directory)
+    answers = vectors.analogy(a, b, c, k, method=method)
+    made = vectors.through_subwords([a, b, c])
+    console.say_notes(subword_notes(made))
     if as_json:
         question = {"a": a, "b": b, "c": c, "k": k, "method": method}
-        console.print_json({**question, "answers": _neighbours(answers)})
+        console.print_json({**question, "answers": _neighbours(answers), **subword_facts(made, vectors)})
         return
     console.line(f"{a} is to {b} as {c} is to ...")
     console.line()
@@ -98,9 +105,13 @@ def odd_one_out(directory: Path, words: tuple[str, ...], as_json: bool) -> None:
     """
     from wordlab.embeddings.vectors import WordVectors
 
-    ranked = WordVectors.load(directory).odd_one_out(words)
+    vectors = WordVectors.load(directory)
+    ranked = vectors.odd_one_out(words)
+    made = vectors.through_subwords(words)
+    console.say_notes(subword_notes(made))
     if as_json:
-        console.print_json({"odd_one_out": ranked[0].word, "words": _neighbours(ranked)})
+        found = {"odd_one_out": ranked[0].word, "words": _neighbours(ranked)}
+        console.print_json({**found, **subword_facts(made, vectors)})
         return
     console.line(f"{ranked[0].word} is the odd one out")
     console.line()
@@ -127,15 +138,17 @@ def similarity(directory: Path, word: str, others: tuple[str, ...], as_lists: bo
     from wordlab.embeddings.vectors import WordVectors
 
     vectors = WordVectors.load(directory)
+    lists = [text.split(",") if as_lists else [text] for text in (word, *others)]
     if as_lists:
-        lists = [text.split(",") for text in (word, *others)]
         cosines = [vectors.list_similarity(lists[0], other) for other in lists[1:]]
     else:
         cosines = vectors.similarities([(word, other) for other in others]).tolist()
+    made = vectors.through_subwords([each for words in lists for each in words])
+    console.say_notes(subword_notes(made))
     if as_json:
         name, asked = ("words", lists) if as_lists else ("word", [word, *others])
         found = [{name: o, "similarity": s} for o, s in zip(asked[1:], cosines, strict=True)]
-        console.print_json({name: asked[0], "others": found})
+        console.print_json({name: asked[0], "others": found, **subword_facts(made, vectors)})
         return
     rows = [(other, f"{cosine:.3f}") for other, cosine in zip(others, cosines, strict=True)]
     console.print_table((console.visible(word), "cosine"), rows)

@@ -101,7 +101,8 @@ def import_vectors(
 ) -> None:  # fmt: skip
     """Import vectors from a file of another program, compressed or not; - is standard input.
 
-    Subwords of a fastText model are kept, except with --only and --prefix. The formats projector and
+    Subwords of a fastText model are kept, except with --only and --prefix. A table of floret gives any word
+    a vector: --only says which words to take, and the table is kept. The formats projector and
     model2vec are directories, and spaCy's can be one. From a zip archive its only file is read, or the one
     that SOURCE names: glove.6B.zip/glove.6B.50d.txt. A gensim file is a pickle, which can run code: it is
     read only if --format says so.

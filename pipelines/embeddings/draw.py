@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pipelines import console, options
+from pipelines.reports.embeddings import subword_notes
 from wordlab.embeddings.choices import LAYOUT_METHODS
 
 
@@ -60,6 +61,7 @@ def plot(
     drawn = words.split(",") if words else known[skip : skip + top]
     families = families_for(drawn, font)
     points = lay_out(vectors, drawn, method=method, seed=seed)
+    console.say_notes(subword_notes(vectors.through_subwords(drawn)), quiet=quiet)
     title = f"{len(drawn):,} of {len(known):,} words by {LAYOUT_METHODS[method]}"
     save_figure(draw_words(drawn, points, title, families=families), file, overwrite=overwrite)
     console.say(f"{file}: {len(drawn):,} words", quiet=quiet)

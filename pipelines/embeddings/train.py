@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
-from pipelines.config_options import config_from, config_options, was_typed
+from pipelines.config_options import config_from, config_options, spelled_option, was_typed
 from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
 from wordlab.errors import ConfigError, OutputExistsError
+from wordlab.text.choices import SUBSAMPLE_FORMS
 from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec.config import (
-    LEARNING_RATES,
     LOSSES,
     MODELS,
-    SUBSAMPLE_FORMS,
     Word2VecConfig,
 )
+from wordlab.training.presets import PRESETS, preset_options
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
@@ -37,15 +37,34 @@ _OF_SUBWORDS = [
     for field in dataclasses.fields(SubwordConfig)
     if field.name not in {plain.name for plain in dataclasses.fields(Word2VecConfig)}
 ]
+_FLAGS = {"cbow_mean": "--cbow-mean/--cbow-sum", "deterministic": "--deterministic/--racing"}
+
+
+def _rates(config: type[Word2VecConfig]) -> str:
+    return ", ".join(f"{rate:g} for {model}" for model, rate in config.learning_rates.items())
+
+
 _training_options = config_options(
     SubwordConfig,
     choices={"model": MODELS, "loss": LOSSES, "subsample_form": SUBSAMPLE_FORMS},
-    flags={"cbow_mean": "--cbow-mean/--cbow-sum", "deterministic": "--deterministic/--racing"},
+    flags=_FLAGS,
     defaults={
         "threads": "all cores",
-        "learning_rate": ", ".join(f"{rate:g} for {model}" for model, rate in LEARNING_RATES.items()),
+        "buckets": "2,000,000, or 50,000 with --hashes",
+        "learning_rate": f"{_rates(Word2VecConfig)}; with --subwords {_rates(SubwordConfig)}",
     },
 )
+
+
+def _spelled(values: Mapping[str, Any]) -> str:
+    """The options that say `values`, fields of a config or its objective."""
+    return " ".join(
+        f"--{value}" if name == "objective" else spelled_option(name, value, _FLAGS.get(name))
+        for name, value in values.items()
+    )
+
+
+_SPELLED = "; ".join(f"{name} is {_spelled(values)}" for name, values in PRESETS.items())
 
 
 @click.command("train", cls=options.Command)
@@ -55,6 +74,10 @@ _training_options = config_options(
     "--subwords/--no-subwords", default=False, show_default=True,
     help="Make words of the vectors of their character n-grams, so that any word has a vector, as fastText "
     "does.",
+)  # fmt: skip
+@click.option(
+    "--preset", default=None, metavar="NAME",
+    help=f"The settings of another program: {_SPELLED}. Options that are given win over it.",
 )  # fmt: skip
 @_training_options
 @click.option(
@@ -96,6 +119,7 @@ def train(
       wordlab embeddings train corpus/ --model cbow --dim 50 --epochs 2 --seed 7 -o vectors/
       wordlab embeddings train corpus/ --loss hierarchical -o vectors/
       wordlab embeddings train corpus/ --subwords --max-ngram 5 -o subword-vectors/
+      wordlab embeddings train corpus/ --preset fasttext --model cbow -o as-fasttext/
       wordlab embeddings train corpus/ --from vectors/ --epochs 2 -o more-vectors/
       wordlab embeddings train corpus/ --dim 300 -o vectors/ --dry-run
       wordlab embeddings train corpus/ --checkpoint-every 5m -o vectors/
@@ -127,7 +151,7 @@ def train(
     )  # fmt: skip
     needs.check()
     if dry_run:
-        (console.print_json if as_json else print_estimate)(needs.to_dict())
+        _report_needs(needs.to_dict(), training, as_json=as_json)
         return
     with _state_kept(checkpoint), console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         last = console.LastEvent(on_progress)
@@ -192,6 +216,20 @@ def _report_finished(
     (console.print_json if as_json else reports.print_trained)(facts)
 
 
+def _report_needs(facts: dict[str, Any], training: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what training would take, and what the preset sets that no option overrides."""
+    name = training["preset"]
+    values = {
+        field: value
+        for field, value in ({} if name is None else preset_options(name)).items()
+        if not was_typed("subwords" if field == "objective" else field)
+    }
+    if as_json:
+        console.print_json(facts if name is None else {**facts, "preset": {"name": name, "options": values}})
+    else:
+        print_estimate(facts, name and f"{name}: {_spelled(values)}")
+
+
 def _facts(vectors: WordVectors, output: Path, rate: float, taken: Mapping[str, float]) -> dict[str, Any]:
     """What the command reports, as plain values."""
     return {
@@ -226,8 +264,11 @@ def _resolve(
 def _config(training: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> Word2VecConfig:
     """The config of the options, with or without subwords; `base` is that of an earlier run.
 
+    A preset wins over `base`, and options that were typed over both.
     Wrong usage for an option of subwords without --subwords.
     """
+    if training["preset"] is not None:
+        base = {**(base or {}), **preset_options(training["preset"])}
     subwords = training["subwords"]
     if base is not None and not was_typed("subwords"):
         subwords = base.get("objective") == SubwordConfig.objective

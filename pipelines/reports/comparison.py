@@ -99,11 +99,13 @@ def _columns(found: Comparison) -> dict[str, list[str]]:
         "AUC": ["-" if score.auc is None else f"{score.auc:.3f}" for score in scores],
         "calibration error": [f"{entry.calibration_error:.3f}" for entry in entries],
         "coverage": [_share_or_dash(entry.judged.known) for entry in entries],
+        "by subwords": [_share_or_dash(entry.judged.composed) for entry in entries],
         "training": [console.duration(entry.train_seconds) for entry in entries],
         "one text": [f"{1000 * entry.latency:.2f} ms" for entry in entries],
         "size": [f"{console.magnitude(entry.num_bytes)}B" for entry in entries],
     }
-    optional = {"unseen texts": found.num_seen > 0, "coverage": set(columns["coverage"]) != {"-"}}
+    optional = {"unseen texts": found.num_seen > 0}
+    optional |= {name: set(columns[name]) != {"-"} for name in ("coverage", "by subwords")}
     return {name: values for name, values in columns.items() if optional.get(name, True)}
 
 

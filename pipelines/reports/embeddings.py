@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import console
 from pipelines.console import share as _share
+from wordlab.visible import clipped, listed
 
 if TYPE_CHECKING:
     from wordlab.embeddings.evaluation.analogy import AnalogyResult
@@ -78,10 +79,12 @@ def _print_sections(results: Sequence[AnalogyResult]) -> None:
             continue
         shares = [_share(s.accuracy) if s is not None and s.num_used else "-" for s in scores]
         name = score.name if score in first.sections else score.name.capitalize()
-        covered = (f"{score.num_used:,}", f"{score.num_lost:,}", _share(score.coverage))
+        through = (f"{score.num_through_subwords:,}",) if first.total.num_through_subwords else ()
+        covered = (f"{score.num_used:,}", *through, f"{score.num_lost:,}", _share(score.coverage))
         rows.append((name, *shares, *covered))
     methods = [_MEASURES[result.method] for result in results]
-    console.print_table(("section", *methods, "used", "lost", "coverage"), rows)
+    through = ("by subwords",) if first.total.num_through_subwords else ()
+    console.print_table(("section", *methods, "used", *through, "lost", "coverage"), rows)
 
 
 def print_notes(found: Evaluation, *, show_columns: bool) -> None:
@@ -117,6 +120,21 @@ def print_quantised(facts: dict[str, Any]) -> None:
         measure = _MEASURES.get(score["measure"], score["measure"])
         rows.append((score["test"], measure, _number(old, 4), _number(new, 4), change))
     console.print_table(("", "", "before", "after", "change"), rows, left=2)
+
+
+def subword_facts(made: list[str], vectors: WordVectors) -> dict[str, list[str]]:
+    """For JSON: the words asked about whose vectors are `made` of n-grams; nothing without subwords."""
+    return {} if vectors.subwords is None else {"through_subwords": made}
+
+
+def subword_notes(made: list[str]) -> list[str]:
+    """A sentence that names the words whose vectors are `made` of n-grams, if there are any."""
+    if not made:
+        return []
+    named = listed([repr(clipped(word)) for word in made])
+    if len(made) == 1:
+        return [f"{named} is not in the vocabulary; its vector is the mean of its n-grams"]
+    return [f"{named} are not in the vocabulary; their vectors are the means of their n-grams"]
 
 
 def example_word(vectors: WordVectors) -> str:

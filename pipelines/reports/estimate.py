@@ -15,13 +15,14 @@ _PARTS = {
 }
 
 
-def print_estimate(facts: dict[str, Any]) -> None:
-    """Print what a training run would take, and what is available."""
+def print_estimate(facts: dict[str, Any], preset: str | None = None) -> None:
+    """Print what a training run would take, and what is available; before it, what a `preset` sets."""
     memory, disk, time = facts["memory"], facts["disk"], facts["time"]
     speed = console.magnitude(time["words_per_second"])
     compiled = f"{console.duration(time['compilation'])}, once" if time["compilation"] else None
     console.print_facts(
         {
+            "preset": preset,
             "vectors": console.size(facts),
             "memory": f"{_bytes(memory['peak'])} of {_bytes(memory['available'])} available",
             "disk": f"{_bytes(disk['needed'])} of {_bytes(disk['free'])} free",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from wordlab.sentiment.features.tally import Tally
 
 _MIN_COVERAGE = 0.8  # vectors that suit the texts cover 0.9 of the tokens or more
+_MIN_OWN = 0.5  # where n-grams give most others one, which languages with many forms rely on
 _MIN_GAIN = 0.02  # names that are words in lower case, such as Rose, bring less
 _MIN_TOKENS = 20  # a share of fewer says little
 
@@ -35,16 +36,17 @@ def reading_notes(*read: LabelledTexts) -> list[str]:
 def coverage_notes(source: str, tally: Tally) -> list[str]:
     """One sentence for each reason why a model does not read all of the texts of `source`."""
     notes = []
-    known, lowercased = tally.known, tally.known_lowercased
-    if known is not None and lowercased is not None and tally.num_tokens >= _MIN_TOKENS:
-        if lowercased - known >= _MIN_GAIN:
+    own, lowercased = tally.own, tally.own_lowercased
+    if own is not None and lowercased is not None and tally.num_tokens >= _MIN_TOKENS:
+        vector = "a vector" if tally.num_composed is None else "a vector of their own"
+        if lowercased - own >= _MIN_GAIN:
             notes.append(
-                f"{console.share(known)} of the tokens have a vector; in lower case "
+                f"{console.share(own)} of the tokens have {vector}; in lower case "
                 f"{console.share(lowercased)} would: train with --lowercase"
             )
-        elif known < _MIN_COVERAGE:
+        elif own < (_MIN_COVERAGE if tally.num_composed is None else _MIN_OWN):
             notes.append(
-                f"only {console.share(known)} of the tokens have a vector; do texts and vectors share "
+                f"only {console.share(own)} of the tokens have {vector}; do texts and vectors share "
                 "a language and a --tokenizer?"
             )
     if tally.num_cut_texts:
@@ -60,7 +62,10 @@ def coverage_line(coverage: dict[str, Any] | None) -> str | None:
     if coverage is None:
         return None
     types = f" and {console.share(coverage['types'])} of the distinct words" if "types" in coverage else ""
-    return f"{console.share(coverage['tokens'])} of the tokens{types} have a vector"
+    through = [coverage.get(f"{name}_through_subwords") for name in ("tokens", "types")]
+    shares = " and ".join(console.share(part) for part in through if part is not None)
+    of_them = f", {shares} through subwords" if any(through) else ""
+    return f"{console.share(coverage['tokens'])} of the tokens{types} have a vector{of_them}"
 
 
 def cut_line(cut: dict[str, Any] | None) -> str | None:

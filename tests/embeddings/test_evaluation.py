@@ -453,3 +453,58 @@ class TestThroughSubwords:
         for options in ({"policy": "gensim"}, {"restrict_vocab": 2}):
             result = evaluate_similarity(vectors, tmp_path / "pairs.tsv", **options)
             assert (result.num_pairs, result.num_through_subwords) == (0, 0)
+
+    QUESTIONS = (
+        ": verbs\nwalk walking walks walked\nWalker walking walks walk\nwalker walked walks walking\n"
+        "walk walking walks zebra\nzebra walking walks walk\n: more\nwalk walks walking walk\n"
+    )
+
+    @pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+    def test_questions_may_hold_words_that_have_n_grams_but_answers_are_words(
+        self, vectors, tmp_path, method
+    ):
+        (tmp_path / "questions.txt").write_text(self.QUESTIONS)
+        (result,) = evaluate_analogies(vectors, tmp_path / "questions.txt", methods=[method])
+        counts = [(s.num_used, s.num_through_subwords, s.num_lost) for s in (*result.sections, result.total)]
+        assert counts == [(2, 2, 3), (1, 0, 0), (3, 2, 3)]
+        assert result.note is None
+        words = [("walker", "walking", "walks", "walk"), ("walker", "walked", "walks", "walking")]
+        right = [vectors.analogy(a, b, c, method=method)[0].word == d for a, b, c, d in words]
+        assert result.sections[0].num_correct == sum(right)
+        assert result.to_dict()["total"]["num_through_subwords"] == 2
+
+    def test_the_search_is_that_of_a_vocabulary_with_the_words(self, tmp_path):
+        rng = np.random.default_rng(4)
+        subwords = Subwords(3, 5, rng.normal(size=(300, 6)))
+        words = [f"word{n}" for n in range(200)]
+        small = WordVectors(Vocabulary(words, [0] * 200), rng.normal(size=(200, 6)), subwords=subwords)
+        asked = [rng.choice([*words, "wrod", "wordd", "owrd"], 3) for _ in range(60)]
+        lines = [" ".join([*abc, small.analogy(*abc)[0].word]) for abc in asked]
+        (tmp_path / "questions.txt").write_text(": all\n" + "\n".join(lines) + "\n")
+        for result in evaluate_analogies(small, tmp_path / "questions.txt"):
+            assert result.total.num_used == 60
+            through = sum(any(word not in small for word in abc) for abc in asked)
+            assert result.total.num_through_subwords == through
+            if result.method == "3cosadd":
+                assert result.total.num_correct == 60
+
+    def test_where_n_grams_do_not_count_nothing_is_said_of_them(self, vectors, tmp_path):
+        (tmp_path / "questions.txt").write_text(self.QUESTIONS)
+        for options in ({"policy": "gensim"}, {"restrict_vocab": 2}):
+            result = evaluate_analogies(vectors, tmp_path / "questions.txt", **options)[0]
+            assert result.total.num_through_subwords is None
+            assert "num_through_subwords" not in result.to_dict()["total"]
+        plain = WordVectors(vectors.vocabulary, vectors.matrix)
+        result = evaluate_analogies(plain, tmp_path / "questions.txt")[0]
+        assert (result.total.num_used, result.total.num_through_subwords) == (1, None)
+
+    def test_the_first_of_several_alternatives_is_composed(self, vectors, tmp_path):
+        (tmp_path / "bats.txt").write_text("walk\twalker/zebra\nwalking\twalks/walk\n")
+        result = evaluate_analogies(vectors, tmp_path / "bats.txt")[0]
+        assert (result.total.num_used, result.total.num_through_subwords, result.total.num_lost) == (1, 1, 1)
+
+    def test_hostile_words(self, vectors, tmp_path):
+        long = "walk" * 25_000
+        (tmp_path / "questions.txt").write_text(f": all\n{long} walk\x1b walks walking\nw \x00 walks walk\n")
+        result = evaluate_analogies(vectors, tmp_path / "questions.txt")[0]
+        assert (result.total.num_used, result.total.num_through_subwords, result.total.num_lost) == (1, 1, 1)

@@ -193,7 +193,7 @@ def test_equal_vectors_give_equal_bytes_and_counts_survive():
         vectors = WordVectors(Vocabulary(["b", "a"], counts), OWN, subwords=Subwords(2, 3, BUCKETS))
         streams = [io.BytesIO(), io.BytesIO()]
         for stream in streams:
-            write_vectors(vectors, stream, format="fasttext-binary")
+            write_vectors(vectors, stream, format="fasttext")
         assert streams[0].getvalue() == streams[1].getvalue()
         assert read(streams[0].getvalue()).vocabulary == vectors.vocabulary
 
@@ -204,5 +204,5 @@ def test_what_cannot_be_written():
         ("a", np.full((1, 2), 3e38), "within float32"),
     ):
         vectors = WordVectors(Vocabulary([word], [1]), matrix, subwords=Subwords(2, 3, BUCKETS))
-        with pytest.raises(FormatError, match=f"cannot be written as fasttext-binary: .*{expected}"):
-            write_vectors(vectors, io.BytesIO(), format="fasttext-binary")
+        with pytest.raises(FormatError, match=f"cannot be written as fasttext: .*{expected}"):
+            write_vectors(vectors, io.BytesIO(), format="fasttext")

@@ -180,7 +180,7 @@ class TestQuantised:
 class TestFilesOf2016:
     def test_recognised_by_settings_that_fit(self, parts):
         found = read(fasttext_files.unversioned(parts))
-        assert found.details["format"] == "fasttext-binary"
+        assert found.details["format"] == "fasttext"
         assert found.matrix.tobytes() == read(fasttext_files.versioned(parts)).matrix.tobytes()
         assert found.vocabulary == Vocabulary(["cat", "dogs"], [4, 3])
 
@@ -203,7 +203,7 @@ class TestFilesOf2016:
         expected = "v: header: expected fastText's magic number or the settings of its files of 2016"
         if place == 56:
             expected = "v: dictionary: expected at least one word"
-        assert message(data, format="fasttext-binary").startswith(expected)
+        assert message(data, format="fasttext").startswith(expected)
 
     def test_settings_that_are_absurd(self, parts):
         lengths = "v: header: expected n-grams of 0 <= min <= max <= 64 characters and buckets, found "
@@ -219,4 +219,4 @@ class TestFilesOf2016:
     def test_truncation(self, parts):
         data = fasttext_files.unversioned(parts)
         for size in range(1, len(data), 3):
-            assert message(data[:size], format="fasttext-binary").startswith("v: ")
+            assert message(data[:size], format="fasttext").startswith("v: ")

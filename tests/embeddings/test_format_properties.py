@@ -8,8 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
-from wordlab.embeddings.formats import DETECTED_FORMATS as FORMATS
-from wordlab.embeddings.formats import DUPLICATE_POLICIES
+from wordlab.embeddings.formats import DETECTED_FORMATS, DUPLICATE_POLICIES
 from wordlab.embeddings.formats.blocks import parse_regular
 from wordlab.embeddings.formats.rows import parse_row
 from wordlab.errors import FormatError
@@ -17,6 +16,7 @@ from wordlab.text import Vocabulary
 
 words = st.text(st.characters(exclude_characters=" \n\ufeff", exclude_categories=["Cs"]), min_size=1)
 floats = st.floats(width=32, allow_nan=False, allow_infinity=False)
+FORMATS = [name for name in DETECTED_FORMATS if name != "floret"]  # which holds no words
 FIELDS = [b"a", b"1", b"-2.5e-3", b"", b"nan", b"\r", b"\t", b"1e39", b"+.5", b"\xff"]
 rows_of_text = st.lists(
     st.lists(st.sampled_from(FIELDS), max_size=4).map(b" ".join), min_size=1, max_size=5
@@ -34,7 +34,7 @@ any_options = st.fixed_dictionaries(
 @given(st.data(), st.sampled_from(FORMATS))
 def test_round_trip(data, format):
     vocabulary = data.draw(st.lists(words, min_size=1, max_size=8, unique=True))
-    assume(format != "fasttext-binary" or not any("\0" in word for word in vocabulary))  # ends words there
+    assume(format != "fasttext" or not any("\0" in word for word in vocabulary))  # ends words there
     dim = data.draw(st.integers(2, 4))
     rows = st.tuples(*[st.tuples(*[floats] * dim)] * len(vocabulary))
     matrix = np.array(data.draw(rows), dtype=np.float32)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.ngrams import hash_ngrams
 from wordlab.embeddings.subwords import Subwords
+from wordlab.embeddings.word_rows import compose, row_numbers, rows_in
 from wordlab.errors import ArtifactError, UnknownWordError
 from wordlab.text import Vocabulary
 
@@ -234,3 +235,50 @@ class TestOnDisk:
         path.write_text(json.dumps(manifest))
         with pytest.raises(ArtifactError, match="expected float32 of shape any x 4, found"):
             WordVectors.load(tmp_path / "v", verify=False)
+
+
+class TestThroughSubwords:
+    def test_words_are_named_once(self, vectors):
+        assert vectors.through_subwords(["moon", "cat", "mars", "moon"]) == ["moon", "mars"]
+        assert WordVectors(vectors.vocabulary, vectors.matrix).through_subwords(["cat"]) == []
+
+    @pytest.mark.parametrize("word", ["", "</s>", "a"])
+    def test_words_without_n_grams(self, vectors, word):
+        subwords = Subwords(4, 5, vectors.subwords.matrix)
+        vectors = WordVectors(vectors.vocabulary, vectors.matrix, subwords=subwords)
+        message = f"'{word}' is not among the 3 words, and no n-gram of 4 to 5 characters gives it a vector"
+        with pytest.raises(UnknownWordError, match=message):
+            vectors.through_subwords(["moon", word])
+
+    def test_n_grams_that_no_training_met(self, vectors):
+        subwords = Subwords(4, 5, np.zeros((1, 4)), buckets=np.empty(0), num_buckets=9)
+        vectors = WordVectors(vectors.vocabulary, vectors.matrix, subwords=subwords)
+        with pytest.raises(UnknownWordError, match="'moon' is not among the 3 words, and no n-gram of 4 to"):
+            vectors.through_subwords(["cat", "moon"])
+
+    def test_hostile_words(self, vectors):
+        words = [100_000 * "x", "\x00\x1b\x7f", "\ud800", "x" * 100_000 + "y"]
+        assert vectors.through_subwords(words) == words
+        one = WordVectors(vectors.vocabulary, vectors.matrix, subwords=Subwords(4, 5, np.ones((1, 4))))
+        assert np.array_equal(one["abcd"], one["zyxwv"])  # they share all n-grams
+
+    def test_sums_beyond_float32(self, vectors):
+        subwords = Subwords(1, 2, np.full((2, 4), 3e38, np.float32))
+        composed = compose(["ab", "abc", "cat"], vectors.vocabulary, subwords)
+        assert not composed.row_of
+        assert composed.vectors.shape == (0, 4)
+
+    def test_rows_of_both_kinds(self, vectors):
+        composed = compose(["moon", "dog", "mars"], vectors.vocabulary, vectors.subwords)
+        numbers = row_numbers(["mars", "dog", "no", "moon"], vectors.vocabulary, composed)
+        assert numbers.tolist() == [4, 1, -1, 3]
+        found = rows_in(vectors.matrix, composed, numbers[[0, 1, 3]])
+        assert found.tobytes() == vectors[["mars", "dog", "moon"]].tobytes()
+        assert compose(["moon"], vectors.vocabulary, None) is None
+
+    def test_equal_ones(self, vectors, subwords):
+        again = Subwords(2, 3, subwords.matrix, own=vectors.matrix)
+        assert again.equals(subwords)
+        assert again.without_own().own is None
+        assert subwords.without_own() is subwords
+        assert not Subwords(2, 4, subwords.matrix).equals(subwords)

@@ -86,7 +86,7 @@ class TestReading:
         assert bits_equal(vectors[OTHER_WORDS], [model.get_word_vector(word) for word in OTHER_WORDS])
         counts = dict(zip(*model.get_words(include_freq=True), strict=True))
         assert [counts[word] for word in words] == vectors.vocabulary.counts.tolist()
-        assert vectors.details["format"] == "fasttext-binary"
+        assert vectors.details["format"] == "fasttext"
 
     @pytest.mark.parametrize("name", WITH_SUBWORDS)
     def test_gensim(self, name):
@@ -140,7 +140,7 @@ class TestWriting:
     def test_read_back_by_all_three(self, name, tmp_path):
         vectors = read_vectors(DATA / name)
         words = vectors.vocabulary.words
-        write_vectors(vectors, tmp_path / "v.bin", format="fasttext-binary")
+        write_vectors(vectors, tmp_path / "v.bin", format="fasttext")
         found = read_vectors(tmp_path / "v.bin")
         assert found.vocabulary == vectors.vocabulary
         assert bits_equal(found.matrix, vectors.matrix)
@@ -157,7 +157,7 @@ class TestWriting:
     def test_vectors_without_subwords(self, tmp_path, counts):
         matrix = np.random.default_rng(0).normal(size=(3, 7)).astype(np.float32)
         vectors = WordVectors(Vocabulary(["naïve", "b c", "東京"], counts), matrix)
-        write_vectors(vectors, tmp_path / "v.bin", format="fasttext-binary")
+        write_vectors(vectors, tmp_path / "v.bin", format="fasttext")
         assert read_vectors(tmp_path / "v.bin").vocabulary == vectors.vocabulary
         assert bits_equal(fasttext_vectors(tmp_path / "v.bin", vectors.vocabulary.words), matrix)
         assert fasttext_vectors(tmp_path / "v.bin", ["unknown"]).tolist() == [[0] * 7]
@@ -195,7 +195,7 @@ def test_ngrams_of_any_length(tmp_path):
         subwords = Subwords(min_n, max_n, rng.normal(size=(31, 3)))
         vectors = WordVectors(Vocabulary(words, [4, 3, 2, 1]), rng.normal(size=(4, 3)), subwords=subwords)
         path = tmp_path / f"{min_n}-{max_n}.bin"
-        write_vectors(vectors, path, format="fasttext-binary")
+        write_vectors(vectors, path, format="fasttext")
         assert bits_equal(fasttext_vectors(path, words), read_vectors(path).matrix)
         # these were made by no model, so that the own vector need not exist to the last bit
         assert np.abs(read_vectors(path).matrix - vectors.matrix).max() < 5e-7

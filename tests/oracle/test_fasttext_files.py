@@ -96,7 +96,7 @@ class TestQuantised:
             WordVectors.load(tmp_path / "saved"),
         ):
             assert bits_equal(again[OTHER_WORDS], vectors[OTHER_WORDS])
-        for format in ("fasttext-binary", "gensim"):
+        for format in ("fasttext", "gensim"):
             with pytest.raises(FormatError, match=f"cannot be written as {format}: .*pruned model"):
                 write_vectors(vectors, tmp_path / "v", format=format)
 
@@ -200,7 +200,7 @@ def test_what_is_written_is_read_by_fasttext_and_gensim(tmp_path, data):
         outputs=data.draw(st.none() | st.just(own[::-1])),
     )
     path = tmp_path / "m.bin"
-    write_vectors(vectors, path, format="fasttext-binary", overwrite=True)
+    write_vectors(vectors, path, format="fasttext", overwrite=True)
     model, found = fasttext.load_model(str(path)), read_vectors(path)
     both = [*words, *(word for word in OTHER_WORDS if word not in words)]
     assert bits_equal(vectors[both], [model.get_word_vector(word) for word in both])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from wordlab.embeddings import WordVectors, read_vectors, write_vectors
+from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import FormatError
 from wordlab.text import Vocabulary
 
@@ -37,6 +38,23 @@ def test_spacy_has_equal_vectors(vectors, pipeline):
     assert vocab.vectors.shape == (len(WORDS), 5)
     for word in WORDS:
         assert np.array_equal(vocab.get_vector(word), vectors[word]), word
+
+
+@pytest.mark.parametrize(("min_n", "num_hashes"), [(3, 2), (1, 4), (2, 1)])
+def test_spacy_gives_words_of_a_floret_table_equal_vectors(tmp_path, min_n, num_hashes):
+    rows = np.random.default_rng(1).normal(size=(300, 5)).astype(np.float32)
+    subwords = Subwords(min_n, 5, rows, num_hashes=num_hashes)
+    vectors = WordVectors(Vocabulary(WORDS, [0] * len(WORDS)), subwords.vectors(WORDS), subwords=subwords)
+    write_vectors(vectors, tmp_path / "v.floret", format="floret")
+    command = [sys.executable, "-W", "ignore", "-m", "spacy", "init", "vectors", "en", "--mode", "floret"]
+    subprocess.run(
+        [*command, str(tmp_path / "v.floret"), str(tmp_path / "nlp")], check=True, capture_output=True
+    )
+    vocab = spacy.load(tmp_path / "nlp").vocab
+    assert vocab.vectors.data.tobytes() == rows.tobytes()
+    for word in [*WORDS, "unheard", "достоевский", "a", "</s>", "x" * 100, "😀😀"]:
+        # spaCy adds up the n-grams in another order: 5e-6 for the hundred letters, below 1e-6 for the others
+        assert vocab[word].vector == pytest.approx(vectors[word], abs=1e-5), word
 
 
 def test_spacy_reads_compressed_exports(vectors, tmp_path):

@@ -127,13 +127,13 @@ def test_defaults_of_train_are_those_of_the_config(model):
 def test_every_training_option_reaches_the_config():
     words = (
         "corpus -o v --model cbow --loss negative --dim 7 --window 3 --negative 2 --subsample 0.5 "
-        "--subsample-form paper --ns-exponent 0.5 --no-shrink-windows --cbow-sum --epochs 9 "
+        "--subsample-form paper --line-end --ns-exponent 0.5 --no-shrink-windows --cbow-sum --epochs 9 "
         "--learning-rate 0.5 --min-learning-rate 0.25 --threads 3 --seed 11"
     )
     context = train.make_context("train", words.split())
     assert config_from(Word2VecConfig, context.params) == Word2VecConfig(
         model="cbow", loss="negative", dim=7, window=3, negative=2, subsample=0.5, subsample_form="paper",
-        ns_exponent=0.5, shrink_windows=False, cbow_mean=False, epochs=9, learning_rate=0.5,
+        line_end=True, ns_exponent=0.5, shrink_windows=False, cbow_mean=False, epochs=9, learning_rate=0.5,
         min_learning_rate=0.25, threads=3, seed=11,
     )  # fmt: skip
     assert all(param.help for param in train.params if isinstance(param, click.Option))

@@ -26,6 +26,29 @@ def test_keep_probabilities_by_hand():
     np.testing.assert_array_equal(keep_probabilities(counts, 0), [1, 1, 1])
     np.testing.assert_array_equal(keep_probabilities(np.array([3, 0]), 1e-9)[1], 1)
     assert keep_probabilities(np.zeros(0, dtype=np.int64), 1e-3).shape == (0,)
+    # of 400 tokens read f = .125, .1225, .0025: sqrt(t / f) = .4, .404061; t / f = .16, .163265
+    found = keep_probabilities(counts, 0.02, form="fasttext", num_tokens_read=400)
+    np.testing.assert_allclose(found, [0.56, 0.567326, 1], rtol=1e-5)
+
+
+def test_the_form_of_fasttext_needs_to_know_what_was_read():
+    with pytest.raises(CorpusError, match="expected a corpus that records how many tokens were read"):
+        keep_probabilities(np.array([3, 1]), 0.1, form="fasttext")
+    with pytest.raises(ConfigError, match="num_tokens_read: expected 4 or more, found -3"):
+        keep_probabilities(np.array([3, 1]), 0.1, form="fasttext", num_tokens_read=-3)
+
+
+def test_what_a_corpus_knows_of_what_was_read(tmp_path):
+    corpus = Corpus.from_lines(["a a b", "a once", "", "never"] * 3 + ["lone"], min_count=4)
+    assert corpus.vocabulary.words == ("a",)
+    # 9 of a, 13 rarer words, and the ends of the 6 lines that have a word
+    assert corpus.num_tokens_read == 9 + 10 + 6
+    corpus.save(tmp_path / "c")
+    assert Corpus.load(tmp_path / "c").num_tokens_read == corpus.num_tokens_read
+    thin = Corpus.load(tmp_path / "c").subsample(tmp_path / "thin", threshold=0.1)
+    assert thin.num_tokens_read == thin.num_tokens + 10 + thin.num_lines  # rare words are not thinned
+    bare = Corpus(corpus.token_ids, corpus.line_offsets, corpus.vocabulary, corpus.tokenizer)
+    assert bare.num_tokens_read is None
 
 
 def test_gensim_agrees():
@@ -45,17 +68,17 @@ def test_nonsense_threshold(threshold):
 
 
 def test_nonsense_form_and_seed(corpus, tmp_path):
-    with pytest.raises(ConfigError, match="form: expected word2vec or paper, found 'gensim'"):
+    with pytest.raises(ConfigError, match="form: expected one of word2vec, paper, fasttext, found 'gensim'"):
         keep_probabilities(np.array([1]), 1e-3, form="gensim")
     with pytest.raises(ConfigError, match="seed: expected 0 or more, found -1"):
         corpus.subsample(tmp_path / "out", seed=-1)
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("form", ["word2vec", "paper"])
+@pytest.mark.parametrize("form", ["word2vec", "paper", "fasttext"])
 def test_subsample_keeps_about_as_many_as_expected(corpus, tmp_path, form):
     thin = corpus.subsample(tmp_path / "thin", threshold=1e-3, form=form, seed=3)
-    keep = keep_probabilities(corpus.vocabulary.counts, 1e-3, form=form)
+    keep = corpus.keep_probabilities(1e-3, form=form)
     expected = float((keep * corpus.vocabulary.counts).sum())
     deviation = float((keep * (1 - keep) * corpus.vocabulary.counts).sum()) ** 0.5
     assert abs(thin.num_tokens - expected) < 5 * deviation

@@ -56,6 +56,7 @@ def stopped_after(corpus, settings, directory, num_reports, **options):
         {"loss": "hierarchical", "threads": 3},
         {"deterministic": False, "threads": 1},
         {"model": "cbow", "position_weights": True, "buckets": 100},
+        {"line_end": True, "subsample": 0.1, "subsample_form": "fasttext"},
     ],
     ids=str,
 )

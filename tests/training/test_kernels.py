@@ -45,7 +45,7 @@ def train_compiled(
         positioned=positions is not None,
     )
     barrier, length = new_barrier(), span[1] - span[0]
-    text = word2vec.Text(token_ids, line_offsets, keep, config.window)
+    text = draws.Text(token_ids, line_offsets, keep, config.window)
     windows = word2vec.empty_windows(1, length, config)
     shared = word2vec.empty_rounds(
         round_length, config, targets, 0 if members is None else stretch + 2 * config.window
@@ -230,28 +230,31 @@ def test_threads_change_no_byte(options):
     cuts=st.tuples(st.floats(0, 1), st.floats(0, 1)),
     window=st.integers(1, 6),
     threshold=st.sampled_from([0.0, 0.3, 0.01]),
+    line_end=st.sampled_from([-1, 9, 4]),
 )
-def test_windows_do_not_depend_on_how_the_corpus_is_cut(line_lengths, cuts, window, threshold):
-    """Each position has the same window in any span, and no window crosses a line."""
+def test_windows_do_not_depend_on_how_the_corpus_is_cut(line_lengths, cuts, window, threshold, line_end):
+    """Each position has the same window in any span, and no window crosses a line; nor do line ends."""
     token_ids, line_offsets = random_corpus(np.random.default_rng(3), num_words=9, line_lengths=line_lengths)
-    keep = keep_probabilities(np.bincount(token_ids, minlength=9), threshold).astype(np.float32)
+    counts = np.bincount([*token_ids, *(len(line_lengths) * [line_end] if line_end >= 0 else [])])
+    keep = keep_probabilities(counts, threshold).astype(np.float32)
     first, stop = sorted(int(cut * (len(token_ids) - 1)) for cut in cuts)
     stop += 1
-    size = stop - first + 2 * window + 1
+    size = (stop - first) * (1 + (line_end >= 0)) + 2 * window + 2
     kept = np.empty(size, np.uint32)
     left, right = np.empty((2, size), np.int32)
-    begin, end = draws.subsample(
-        token_ids, line_offsets, first, stop, window, keep, np.uint64(KEY), kept, left, right
-    )
+    text = draws.Text(token_ids, line_offsets, keep, window, line_end)
+    begin, end = draws.subsample(text, first, stop, np.uint64(KEY), kept, left, right)
     found = []
     for i in range(begin, end):
         low, high = max(left[i], i - window), min(right[i], i + window + 1)
         found.append((kept[low:i].tolist(), int(kept[i]), kept[i + 1 : high].tolist()))
 
     expected = []
-    for start, line_stop in pairwise(line_offsets):
+    for number, (start, line_stop) in enumerate(pairwise(line_offsets)):
         line = reference.survivors(range(start, line_stop), token_ids, keep, KEY)
         words = [int(token_ids[position]) for position in line]
+        if line_end >= 0 and reference.survivors([-1 - number], {-1 - number: line_end}, keep, KEY):
+            line, words = [*line, line_stop - 1], [*words, line_end]  # it belongs to the last token's span
         for i, position in enumerate(line):
             if first <= position < stop:
                 expected.append((words[max(0, i - window) : i], words[i], words[i + 1 : i + 1 + window]))
@@ -264,9 +267,8 @@ def test_subsampling_keeps_the_share_it_says():
     line_offsets = np.array([0, len(token_ids)], np.int64)
     kept = np.empty(len(token_ids) + 11, np.uint32)
     left, right = np.empty((2, len(kept)), np.int32)
-    begin, end = draws.subsample(
-        token_ids, line_offsets, 0, len(token_ids), 5, keep, np.uint64(KEY), kept, left, right
-    )
+    text = draws.Text(token_ids, line_offsets, keep, 5)
+    begin, end = draws.subsample(text, 0, len(token_ids), np.uint64(KEY), kept, left, right)
     shares = np.bincount(kept[begin:end]) / 30_000
     # Three standard deviations of a share of 30,000 draws are at most 0.009.
     np.testing.assert_allclose(shares, keep, atol=0.009)

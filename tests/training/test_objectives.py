@@ -67,7 +67,9 @@ class Counts(Objective):
 
     @classmethod
     def array_bytes(cls, corpus, config, start, num_words):
-        return lambda dim: Arrays(2 * 4 * num_words * dim, 4 * num_words**2, 0)
+        return lambda dim: Arrays(
+            2 * 4 * num_words * dim, 4 * num_words**2, 0, stored=2 * 4 * num_words * dim
+        )
 
     def compiled_step(self, num_threads):
         def step(thread, piece, rates):

@@ -23,6 +23,9 @@ VARIANTS = [
     {"model": "cbow"},
     {"loss": "hierarchical"},
     {"model": "cbow", "loss": "hierarchical", "position_weights": True},
+    {"line_end": True, "subsample": 0.05, "subsample_form": "fasttext"},
+    {"line_end": True, "loss": "hierarchical"},
+    {"hashes": 2, "buckets": 300},
 ]
 
 
@@ -53,6 +56,8 @@ def arrays_of(vectors):
         ({"buckets": 0}, "buckets: expected a whole number from 1 to 2147483647, found 0"),
         ({"min_ngram": 0}, "min_ngram: expected a whole number from 1 to 64, found 0"),
         ({"max_ngram": 65}, "max_ngram: expected a whole number from 1 to 64, found 65"),
+        ({"hashes": 5}, "hashes: expected a whole number from 0 to 4, found 5"),
+        ({"hashes": -1}, "hashes: expected a whole number from 0 to 4, found -1"),
         ({"position_weights": True, "model": "skipgram"},
          "position_weights: expected the model cbow, found skipgram"),
     ],
@@ -77,6 +82,19 @@ def test_words_are_means_and_unknown_ones_near_their_kin(corpus):
     assert vectors.nearest("paintor", k=1)[0].word in {"painter", "painters", "painted", "painting"}
     assert vectors.nearest("walkerz", k=1)[0].word.startswith("walk")
     assert vectors.details["config"]["objective"] == "subwords"
+
+
+def test_words_hashed_as_floret_have_no_vectors_of_their_own(corpus):
+    vectors = train(corpus, config(epochs=20, learning_rate=0.05, hashes=2, buckets=None))
+    subwords = vectors.subwords
+    assert subwords.own is None
+    assert subwords.facts() == {"min_n": 3, "max_n": 6, "num_buckets": 50_000, "num_hashes": 2}
+    assert vectors.matrix.tobytes() == subwords.vectors(vectors.vocabulary.words).tobytes()
+    assert vectors.nearest("paintor", k=1)[0].word.startswith("paint")
+    config_of_it = vectors.details["config"]
+    assert (config_of_it["hashes"], config_of_it["buckets"]) == (2, 50_000)
+    plain = config(buckets=None)
+    assert (plain.buckets, "hashes" in plain.to_dict()) == (2_000_000, False)
 
 
 def test_only_buckets_that_occur_have_rows(corpus):
@@ -123,6 +141,7 @@ def test_new_words_and_new_ngrams_join(corpus):
     [
         ("plain", {}, "subwords: expected vectors with subwords to start from, found vectors without"),
         ("subwords", {"max_ngram": 5}, "max_ngram: expected 6, as the vectors to start from have, found 5"),
+        ("subwords", {"hashes": 1}, "hashes: expected 0, as the vectors to start from have, found 1"),
         ("subwords", {"buckets": 5}, "buckets: expected 500, as the vectors to start from have, found 5"),
     ],
 )

@@ -6,10 +6,27 @@ who computes them, when, or how the corpus was cut.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Text(NamedTuple):
+    """What is read, and how."""
+
+    token_ids: np.ndarray
+    """int32 (num_tokens,), as in a Corpus."""
+    line_offsets: np.ndarray
+    """int64 (num_lines + 1,)."""
+    keep: np.ndarray
+    """float32 (num_words,): the probability that a token of each word survives subsampling."""
+    window: int
+    """The largest distance between a word and its context."""
+    line_end: int = -1
+    """The id of the word that follows the last one of each line; -1 for none."""
 
 
 def epoch_keys(seed: int, num_epochs: int) -> np.ndarray:
@@ -42,20 +59,22 @@ def survives(position, id, keep, epoch_key):
     """Whether the token at `position` outlives subsampling in the epoch that `epoch_key` stands for.
 
     A pure function of the position, so that a window reaching beyond its span sees exactly the tokens
-    that the neighbouring span sees.
+    that the neighbouring span sees. The end of line i, which has no position, has -1 - i.
     """
     return uniform(mix(epoch_key + np.uint64(position) * GOLDEN)) < keep[id]
 
 
 @njit(inline="always")
-def subsample(token_ids, line_offsets, first, stop, window, keep, epoch_key, kept, left, right):
+def subsample(text, first, stop, epoch_key, kept, left, right):
     """Fill `kept` with the ids that survive in [first, stop) and `window` more on either side.
 
     left[i] and right[i] bound the line of kept[i] within `kept`. Returns the range of `kept` that
-    belongs to the span itself.
+    belongs to the span itself. The end of a line belongs to the span of the line's last token.
     """
+    token_ids, line_offsets, keep, window, line_end = text
     line = np.searchsorted(line_offsets, first, side="right") - 1
-    last_line_stop = line_offsets[np.searchsorted(line_offsets, stop - 1, side="right")]
+    last_line = np.searchsorted(line_offsets, stop - 1, side="right") - 1
+    last_line_stop = line_offsets[last_line + 1]
     low, before = first, 0
     while low > line_offsets[line] and before < window:
         low -= 1
@@ -64,6 +83,8 @@ def subsample(token_ids, line_offsets, first, stop, window, keep, epoch_key, kep
     while high < last_line_stop and after < window:
         after += survives(high, token_ids[high], keep, epoch_key)
         high += 1
+    if line_end >= 0 and stop < high == last_line_stop:
+        after += survives(-1 - last_line, line_end, keep, epoch_key)
     n, position = 0, low
     while position < high:
         begin = n
@@ -72,6 +93,9 @@ def subsample(token_ids, line_offsets, first, stop, window, keep, epoch_key, kep
             kept[n] = token_ids[position]
             n += survives(position, kept[n], keep, epoch_key)  # overwritten next time if it does not
             position += 1
+        if line_end >= 0 and line_offsets[line] < line_stop == line_offsets[line + 1]:
+            kept[n] = line_end
+            n += survives(-1 - line, line_end, keep, epoch_key)
         left[begin:n] = begin
         right[begin:n] = n
         line += 1

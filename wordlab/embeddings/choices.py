@@ -26,3 +26,6 @@ MAX_NGRAM = 64
 
 MAX_BUCKETS = 2**31 - 1
 """Of the n-grams: the largest number that the formats of files hold."""
+
+MAX_HASHES = 4
+"""Of an n-gram by floret: a hash has so many parts."""

@@ -25,7 +25,7 @@ def lay_out(
     ``pca`` keeps the two directions of largest variance; ``tsne`` (van der Maaten & Hinton 2008) keeps
     neighbours together, but its long distances mean nothing; ``umap`` (McInnes et al. 2018, from
     umap-learn) does the same, with tighter groups. Equal seeds give equal points. Raises
-    UnknownWordError for a word outside the vocabulary, ConfigError for fewer than three words or another
+    UnknownWordError for a word without a vector, ConfigError for fewer than three words or another
     method, MissingExtraError if umap-learn is not installed.
     """
     if method not in LAYOUT_METHODS:
@@ -35,7 +35,7 @@ def lay_out(
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= _LARGEST_SEED:
         raise ConfigError(f"seed: expected a whole number from 0 to {_LARGEST_SEED}, found {seed!r}")
     check_method(method)
-    rows = queries.unit_rows(vectors.matrix[vectors.vocabulary.ids(words)])
+    rows = queries.unit_rows(vectors[words])
     points = {"pca": _pca, "tsne": _tsne, "umap": _umap}[method](rows, seed)
     return np.asarray(points, dtype=np.float64)
 

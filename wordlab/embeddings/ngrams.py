@@ -3,6 +3,9 @@
 A word is put in angle brackets and its n-grams are counted in UTF-8 characters; see
 Dictionary::computeSubwords and FastText::getWordVector in fastText's source. Sums run term by term in
 float32, so that results are equal to fastText's own bit by bit.
+
+floret, which is made for spaCy, hashes the word in its brackets as well, in the place of a vector of its own,
+and gives each of these strings several buckets, so that few strings share all of theirs and few buckets do.
 """
 
 from __future__ import annotations
@@ -11,6 +14,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+
+MURMUR_SEED = 2166136261
+"""That of floret's hash, which its files name."""
 
 _END_OF_LINE = b"</s>"  # fastText's word for it, which it never takes apart
 _OFFSET_BASIS, _PRIME = np.uint32(2166136261), np.uint32(16777619)  # FNV-1a, 32 bits
@@ -40,14 +46,25 @@ class Ngrams(NamedTuple):
         return Ngrams(self.part, ends[self.offsets], self.buckets[kept])
 
 
-def hash_ngrams(words: Sequence[str], *, min_n: int, max_n: int, num_buckets: int) -> Iterator[Ngrams]:
-    """The buckets of the n-grams of `min_n` to `max_n` characters of all words, some words at a time."""
+def hash_ngrams(
+    words: Sequence[str], *, min_n: int, max_n: int, num_buckets: int, num_hashes: int = 0
+) -> Iterator[Ngrams]:
+    """The buckets of the n-grams of `min_n` to `max_n` characters of all words, some words at a time.
+
+    With `num_hashes`, from 1 to 4, that many of each n-gram, and first those of the whole word, as in floret;
+    with none as in fastText.
+    """
     encoded = [word.encode("utf-8", "surrogatepass") for word in words]
     start = size = 0
     for end, word in enumerate(encoded, 1):
         size += len(word)
         if end - start == _WORDS_AT_ONCE or size > _BYTES_AT_ONCE or end == len(encoded):
-            offsets, hashes = _hash(encoded[start:end], min_n, max_n)
+            some = encoded[start:end]
+            offsets, hashes = (
+                _hash_as_floret(some, min_n, max_n, num_hashes)
+                if num_hashes
+                else _hash_as_fasttext(some, min_n, max_n)
+            )
             yield Ngrams(slice(start, end), offsets, (hashes % np.uint32(num_buckets)).astype(np.int64))
             start, size = end, 0
 
@@ -148,41 +165,80 @@ def _from_ordinals(ordinals: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(ordinals < 0, -magnitudes, magnitudes))
 
 
-def _hash(words: list[bytes], min_n: int, max_n: int) -> tuple[np.ndarray, np.ndarray]:
+class _Text(NamedTuple):
+    """Words in brackets, one after the other, and where their n-grams are."""
+
+    data: np.ndarray
+    """uint8 (num_bytes,)"""
+
+    starts: np.ndarray
+    """int64 (num_characters + 1,): the byte each character begins at, and the end"""
+
+    first: np.ndarray
+    """int64 (num_words + 1,): the character each word begins at"""
+
+    num_left: np.ndarray
+    """int64 (num_characters,): from each character to the end of its word, itself included"""
+
+    found: np.ndarray
+    """bool (num_characters, longest): whether an n-gram of each length, from 1, begins at each character"""
+
+    def offsets(self) -> np.ndarray:
+        """int64 (num_words + 1,): where the n-grams of each word begin among all that are found."""
+        return np.concatenate([[0], np.cumsum(np.add.reduceat(self.found.sum(axis=1), self.first[:-1]))])
+
+
+def _put_in_brackets(words: list[bytes], min_n: int, max_n: int) -> _Text:
     data = np.frombuffer(b"".join([b"<%b>" % word for word in words]), np.uint8)
-    starts = np.flatnonzero((data & 0xC0) != 0x80)  # (num_characters,) all but UTF-8's inner bytes
-    word_starts = np.cumsum([0, *[len(word) + 2 for word in words]])
-    first = np.searchsorted(starts, word_starts)  # (num_words + 1,) the character each word starts at
-    hashes, found = _hash_from_each_character(data, starts, first, min_n, max_n)
-    for index in [index for index, word in enumerate(words) if word == _END_OF_LINE]:
-        found[first[index] : first[index + 1]] = False
-    counts = np.add.reduceat(found.sum(axis=1), first[:-1])
-    return np.concatenate([[0], np.cumsum(counts)]), hashes[found]
-
-
-def _hash_from_each_character(
-    data: np.ndarray, starts: np.ndarray, first: np.ndarray, min_n: int, max_n: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """FNV-1a of the n-grams that begin at each character, and which of them count; (num_characters, max_n).
-
-    A lone bracket does not count, nor do lengths below `min_n`.
-    """
+    starts = np.append(np.flatnonzero((data & 0xC0) != 0x80), len(data))  # all but UTF-8's inner bytes
+    first = np.searchsorted(starts, np.cumsum([0, *[len(word) + 2 for word in words]]))
     num_characters = np.diff(first)
-    longest = min(max_n, int(num_characters.max()))
-    ends = np.repeat(first[1:], num_characters)  # the character at which each one's word ends
-    widths = np.diff(starts, append=len(data))
-    signed = data.astype(np.int8).astype(np.int32).view(np.uint32)  # fastText's bytes have a sign
-    hashes = np.empty((len(starts), longest), np.uint32)
-    found = np.zeros((len(starts), longest), bool)
-    current = np.full(len(starts), _OFFSET_BASIS)
-    for length in range(1, longest + 1):
-        reaching = np.flatnonzero(np.arange(length - 1, len(starts) + length - 1) < ends)
+    num_left = np.repeat(first[1:], num_characters) - np.arange(first[-1])
+    lengths = np.arange(1, min(max_n, int(num_characters.max())) + 1)
+    found = (lengths >= min_n) & (lengths <= num_left[:, None])
+    return _Text(data, starts, first, num_left, found)
+
+
+def _hash_as_fasttext(words: list[bytes], min_n: int, max_n: int) -> tuple[np.ndarray, np.ndarray]:
+    """FNV-1a of all n-grams, and where those of each word begin. A lone bracket is none."""
+    text = _put_in_brackets(words, min_n, max_n)
+    text.found[text.first[:-1], 0] = text.found[text.first[1:] - 1, 0] = False
+    for index in [index for index, word in enumerate(words) if word == _END_OF_LINE]:
+        text.found[text.first[index] : text.first[index + 1]] = False
+    return text.offsets(), _hash_from_each_character(text)[text.found]
+
+
+def _hash_from_each_character(text: _Text) -> np.ndarray:
+    """FNV-1a of the text of each length that begins at each character, like `_Text.found`."""
+    widths = np.diff(text.starts)
+    signed = text.data.astype(np.int8).astype(np.int32).view(np.uint32)  # fastText's bytes have a sign
+    hashes = np.empty(text.found.shape, np.uint32)
+    current = np.full(len(widths), _OFFSET_BASIS)
+    for length in range(1, text.found.shape[1] + 1):
+        reaching = np.flatnonzero(text.num_left >= length)
         added = reaching + length - 1
         for byte in range(int(widths[added].max())):
             has = widths[added] > byte
             at = reaching[has]
-            current[at] = (current[at] ^ signed[starts[added[has]] + byte]) * _PRIME
+            current[at] = (current[at] ^ signed[text.starts[added[has]] + byte]) * _PRIME
         hashes[:, length - 1] = current
-        found[reaching, length - 1] = length >= min_n
-    found[first[:-1], 0] = found[first[1:] - 1, 0] = False
-    return hashes, found
+    return hashes
+
+
+def _hash_as_floret(
+    words: list[bytes], min_n: int, max_n: int, num_hashes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """MurmurHash3 of all words and n-grams, `num_hashes` each, and where those of each word begin.
+
+    spaCy counts lone brackets among n-grams of one character, and takes any word apart; floret does not.
+    """
+    from wordlab.compiled.murmur import murmur_hashes
+
+    text = _put_in_brackets(words, min_n, max_n)
+    offsets = text.offsets()
+    at, more = np.nonzero(text.found)
+    begins, ends = text.starts[at], text.starts[at + more + 1]
+    bounds = text.starts[text.first]
+    begins, ends = np.insert(begins, offsets[:-1], bounds[:-1]), np.insert(ends, offsets[:-1], bounds[1:])
+    hashes = murmur_hashes(text.data, begins, ends, np.uint64(MURMUR_SEED))[:, :num_hashes]
+    return num_hashes * (offsets + np.arange(len(offsets))), hashes.ravel()

@@ -29,6 +29,7 @@ FORMAT_VERSION = 1
 _FACTS = {
     "config": dict[str, Any],
     "losses": list[float],
+    "num_tokens_read": int,
     "runs": [{"config": {"epochs": int}, "corpus": {"fingerprint": str | None}}],
 }
 """What training, here or by gensim, says of itself; vectors from files say none of it."""
@@ -60,21 +61,28 @@ def write_payloads(draft: artifact.Draft, content: Content, precision: Precision
 
     Vectors without subwords are written as before there were any, so that one format version does for both.
     """
-    subwords = content.subwords
-    matrices = {"matrix": content.matrix} | ({} if subwords is None else {"subwords": subwords.matrix})
-    for name, numbers in matrices.items():
-        for payload, values in quantise(numbers, precision).tensors(name).items():
-            np.save(draft.payload(f"{payload}.npy"), values, allow_pickle=False)
+    _write_matrix(draft, "matrix", content.matrix, precision)
     exact = {"outputs": content.outputs, "position_weights": content.position_weights}
-    if subwords is not None:
-        exact["subwords_own"] = subwords.own
-        draft.details["subwords"] = subwords.facts()
-        if subwords.buckets is not None:
-            np.save(draft.payload("subwords_buckets.npy"), subwords.buckets, allow_pickle=False)
+    if content.subwords is not None:
+        write_subwords(draft, content.subwords, precision)
+        exact["subwords_own"] = content.subwords.own
     for name, kept in exact.items():
         if kept is not None and precision == "float32":
             np.save(draft.payload(f"{name}.npy"), kept, allow_pickle=False)
     content.vocabulary.write(draft.payload("vocabulary.parquet"))
+
+
+def write_subwords(draft: artifact.Draft, subwords: Subwords, precision: Precision = "float32") -> None:
+    """Write the vectors of n-grams, for vectors or for what is made of them; not the words' own vectors."""
+    _write_matrix(draft, "subwords", subwords.matrix, precision)
+    draft.details["subwords"] = subwords.facts()
+    if subwords.buckets is not None:
+        np.save(draft.payload("subwords_buckets.npy"), subwords.buckets, allow_pickle=False)
+
+
+def _write_matrix(draft: artifact.Draft, name: str, matrix: np.ndarray, precision: Precision) -> None:
+    for payload, values in quantise(matrix, precision).tensors(name).items():
+        np.save(draft.payload(f"{payload}.npy"), values, allow_pickle=False)
 
 
 def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> Parts:
@@ -105,7 +113,7 @@ def _read_parts(source: artifact.Artifact, *, verify: bool) -> Parts:
         matrix,
         _map_if_any(source, "outputs", (num_outputs, dim), verify=verify),
         _map_if_any(source, "position_weights", (None, dim), verify=verify),
-        _subwords(source, len(vocabulary), dim, verify=verify),
+        read_subwords(source, len(vocabulary), dim, verify=verify),
     )
     return Parts(source, content, _tokenizer(source))
 
@@ -165,7 +173,10 @@ def precision_of(source: artifact.Artifact) -> Precision:
     return cast(Precision, found)
 
 
-def _subwords(source: artifact.Artifact, num_words: int, dim: int, *, verify: bool) -> Subwords | None:
+def read_subwords(
+    source: artifact.Artifact, num_words: int, dim: int, *, verify: bool = True
+) -> Subwords | None:
+    """The n-grams of an artefact, of `dim` dimensions, mapped; None if it has none; ArtifactError."""
     if "subwords.npy" not in source.manifest["payloads"]:
         return None
     from wordlab.embeddings.subwords import Subwords

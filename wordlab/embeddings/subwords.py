@@ -1,18 +1,18 @@
-"""Subwords: vectors of words outside the vocabulary, made of their character n-grams as fastText does.
+"""Subwords: vectors of words outside the vocabulary, made of their character n-grams.
 
 Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword Information", section
-3.2, with n-grams hashed into buckets.
+3.2, with n-grams hashed into buckets as fastText does, or floret.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from wordlab.embeddings.choices import MAX_BUCKETS, MAX_NGRAM
+from wordlab.embeddings.choices import MAX_BUCKETS, MAX_HASHES, MAX_NGRAM
 from wordlab.embeddings.matrices import checked_matrix
 from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, own_vectors
 from wordlab.errors import FormatError
@@ -49,7 +49,11 @@ class Subwords:
 
     own: np.ndarray | None = None
     """float32 (num_words, dim), read-only: the own vectors of the words of the vocabulary, from which
-    training continues; None where only their means with the n-grams are known."""
+    training continues; None where only their means with the n-grams are known, and where they have none."""
+
+    num_hashes: int = 0
+    """How many buckets each n-gram has by floret's hashing, 1 to 4, and so the whole word in its brackets,
+    which then has no own vector; 0 for fastText's hashing."""
 
     def __post_init__(self) -> None:
         if not (0 <= self.min_n <= self.max_n and 1 <= self.max_n <= MAX_NGRAM):
@@ -65,6 +69,11 @@ class Subwords:
         if self.pruned and self.buckets is None:
             raise ValueError("expected the buckets that are left of a pruned model, found none")
         self._check_buckets()
+        if not 0 <= self.num_hashes <= MAX_HASHES:
+            raise ValueError(f"expected from 0 to {MAX_HASHES} hashes, found {self.num_hashes}")
+        if self.num_hashes and (self.pruned or self.own is not None):
+            what = "pruned buckets" if self.pruned else "own vectors"
+            raise ValueError(f"expected no {what} beside hashes of each n-gram, found both")
         if self.own is not None:
             own = checked_matrix(self.own, "the own vectors")
             if own.shape[1:] != (self.dim,):
@@ -97,14 +106,31 @@ class Subwords:
         return _again, (self.facts(), self.matrix, self.buckets, self.own)  # checked and read-only again
 
     def __repr__(self) -> str:
-        return f"Subwords({self.min_n} to {self.max_n} characters, {self.num_buckets:,} buckets)"
+        hashes = f", {self.num_hashes} hashes" if self.num_hashes else ""
+        return f"Subwords({self.min_n} to {self.max_n} characters, {self.num_buckets:,} buckets{hashes})"
 
     def facts(self) -> dict[str, Any]:
         """The numbers behind it as plain values, by the names of the arguments."""
         facts: dict[str, Any] = {"min_n": self.min_n, "max_n": self.max_n}
         if self.buckets is not None:
             facts["num_buckets"] = self.num_buckets
-        return facts | {"pruned": True} if self.pruned else facts
+        if self.pruned:
+            facts["pruned"] = True
+        if self.num_hashes:
+            facts["num_hashes"] = self.num_hashes
+        return facts
+
+    def equals(self, other: Subwords) -> bool:
+        """Whether `other` gives all words the same vectors."""
+        return (
+            self.facts() == other.facts()
+            and np.array_equal(self.known, other.known)
+            and np.array_equal(self.matrix, other.matrix)
+        )
+
+    def without_own(self) -> Subwords:
+        """The same without the vectors that only training needs."""
+        return self if self.own is None else replace(self, own=None)
 
     @property
     def dim(self) -> int:
@@ -117,14 +143,18 @@ class Subwords:
 
     def vectors(self, words: Sequence[str]) -> np.ndarray:
         """The vectors of words outside the vocabulary, float32 (num_words, dim): means of n-grams."""
-        return self.compose(words, np.empty((len(words), 0), np.float32))
+        return self.compose(words, None)
 
-    def compose(self, words: Sequence[str], own: np.ndarray, *, out: np.ndarray | None = None) -> np.ndarray:
+    def compose(
+        self, words: Sequence[str], own: np.ndarray | None, *, out: np.ndarray | None = None
+    ) -> np.ndarray:
         """The means of each word's `own` vector (num_words, dim) and of its n-grams, float32.
 
-        That is how fastText makes the vector of a word in its vocabulary. An `own` without columns is
-        left out. `out`, which can be `own`, takes the result.
+        That is how the vector of a word in the vocabulary is made. None stands for words without own vectors.
+        `out`, which can be `own`, takes the result.
         """
+        if own is None:
+            own = np.empty((len(words), 0), np.float32)
         result = np.empty((len(words), self.dim), np.float32) if out is None else out
         for part, offsets, buckets in self._ngrams(words):
             result[part] = mean_vectors(own[part], offsets, buckets, self.matrix)
@@ -163,8 +193,13 @@ class Subwords:
         found = self.buckets[np.minimum(places, last - 1)] == wanted if last else np.zeros(len(wanted), bool)
         return np.where(found, places, last)
 
-    def check_unpruned(self, what: str) -> None:
-        """Raise FormatError if it is pruned, as `what` counts all n-grams."""
+    def check_as_fasttext(self, what: str) -> None:
+        """Raise FormatError if it is pruned or hashed as in floret, for which `what` has no place."""
+        if self.num_hashes:
+            raise FormatError(
+                f"cannot be written as {what}: expected n-grams hashed as in fastText, found "
+                f"{self.num_hashes} hashes of each; --format floret writes these"
+            )
         if self.pruned:
             raise FormatError(
                 f"cannot be written as {what}: expected n-grams that all count, found those of a pruned "
@@ -180,7 +215,13 @@ class Subwords:
 
     def _ngrams(self, words: Sequence[str]) -> Iterator[Ngrams]:
         """The n-grams of the words that count, with rows of the matrix in the place of buckets."""
-        for ngrams in hash_ngrams(words, min_n=self.min_n, max_n=self.max_n, num_buckets=self.num_buckets):
+        for ngrams in hash_ngrams(
+            words,
+            min_n=self.min_n,
+            max_n=self.max_n,
+            num_buckets=self.num_buckets,
+            num_hashes=self.num_hashes,
+        ):
             placed = ngrams._replace(buckets=self._places(ngrams.buckets))
             yield placed.where(placed.buckets < len(self.matrix) - 1) if self.pruned else placed
 

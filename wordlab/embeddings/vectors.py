@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
@@ -15,7 +14,7 @@ from wordlab import artifact
 from wordlab.embeddings import queries, storage
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
 from wordlab.embeddings.matrices import check_finite, checked_matrix
-from wordlab.embeddings.word_rows import list_of_words, one_word, rows_of, tuples_of_words
+from wordlab.embeddings.word_rows import list_of_words, one_word, rows_of, through_subwords, tuples_of_words
 from wordlab.errors import ConfigError, FormatError
 from wordlab.text.vocabulary import Vocabulary
 
@@ -235,6 +234,13 @@ class WordVectors:
         a, b, c = (rows[column::3].astype(np.float64) for column in range(3))
         return self._name(queries.nearest_rows(self.matrix, self.norms, b - a + c, k, excluded))
 
+    def through_subwords(self, words: Iterable[str]) -> list[str]:
+        """Those of `words` outside the vocabulary, each once, whose vectors are made of their n-grams.
+
+        Raises UnknownWordError for a word that has no vector in either way.
+        """
+        return through_subwords(list_of_words(words), self.vocabulary, self.subwords)
+
     def subset(self, words: Iterable[str]) -> WordVectors:
         """The vectors of just these words, in the order of the vocabulary, without `outputs`.
 
@@ -248,7 +254,7 @@ class WordVectors:
         return WordVectors(
             vocabulary,
             self.matrix[ids],
-            subwords=None if self.subwords is None else replace(self.subwords, own=None),
+            subwords=None if self.subwords is None else self.subwords.without_own(),
             tokenizer=self.tokenizer,
             details=self.details,
         )
@@ -307,7 +313,7 @@ class WordVectors:
 
         They are FastTextKeyedVectors if there are subwords. `full_model` gives its Word2Vec with the
         outputs and the options of the latest run, which gensim can train further; ConfigError for vectors
-        that were not made by training. FormatError for NaN.
+        that were not made by training. FormatError for NaN, and for subwords hashed as in floret.
         """
         check_finite(self.matrix, "the matrix", self.vocabulary)  # a mapped one may not have been checked
         if full_model:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from wordlab.embeddings.subwords import Subwords
+from wordlab.errors import UnknownWordError
 from wordlab.text.vocabulary import Vocabulary
 from wordlab.visible import clipped
 
@@ -65,3 +67,69 @@ def rows_of(
     unknown = np.flatnonzero(ids < 0).tolist()
     rows[unknown] = subwords.vectors([words[index] for index in unknown])
     return rows
+
+
+@dataclass(frozen=True, eq=False)
+class Composed:
+    """Words outside a vocabulary whose n-grams give them a vector.
+
+    Word `w` has ``vectors[row_of[w]]``; `vectors` is float32 (num_words, D).
+    """
+
+    row_of: Mapping[str, int]
+    vectors: np.ndarray
+
+
+def compose(words: Iterable[str], vocabulary: Container[str], subwords: Subwords | None) -> Composed | None:
+    """Those of `words`, each once, that have a vector only through n-grams; None without subwords.
+
+    A word has none if it is shorter than all n-grams, if no training met any of them, or if their sum
+    exceeds float32.
+    """
+    if subwords is None:
+        return None
+    unknown = [word for word in dict.fromkeys(words) if word not in vocabulary]
+    vectors = subwords.vectors(unknown)
+    found = np.flatnonzero(vectors.any(axis=1) & np.isfinite(vectors).all(axis=1)).tolist()
+    return Composed({unknown[index]: row for row, index in enumerate(found)}, vectors[found])
+
+
+def row_numbers(words: Iterable[str], vocabulary: Vocabulary, composed: Composed | None) -> np.ndarray:
+    """Where each word's vector is, int64 (n,): those `composed` follow the vocabulary's; -1 for none."""
+    beyond = {} if composed is None else composed.row_of
+    found = []
+    for word in words:
+        row = vocabulary.get(word)
+        if row is None and word in beyond:
+            row = len(vocabulary) + beyond[word]
+        found.append(-1 if row is None else row)
+    return np.array(found, dtype=np.int64)
+
+
+def rows_in(matrix: np.ndarray, composed: Composed | None, numbers: np.ndarray) -> np.ndarray:
+    """The vectors at `numbers` (n,) of the matrix (V, D) followed by those composed, float32 (n, D)."""
+    beyond = numbers >= len(matrix)
+    if composed is None or not beyond.any():
+        return np.asarray(matrix[numbers])
+    found = np.empty((len(numbers), matrix.shape[1]), matrix.dtype)
+    found[~beyond] = matrix[numbers[~beyond]]
+    found[beyond] = composed.vectors[numbers[beyond] - len(matrix)]
+    return found
+
+
+def through_subwords(words: Sequence[str], vocabulary: Vocabulary, subwords: Subwords | None) -> list[str]:
+    """Those of `words`, each once, that have a vector only through n-grams; UnknownWordError if one has none.
+
+    Unlike `rows_of`, which gives a word without n-grams the zero vector, as fastText does.
+    """
+    composed = compose(words, vocabulary, subwords)
+    if composed is None or subwords is None:
+        vocabulary.ids(words)
+        return []
+    for word in words:
+        if word not in vocabulary and word not in composed.row_of:
+            raise UnknownWordError(
+                f"{word!r} is not among the {len(vocabulary):,} words, and no n-gram of {subwords.min_n} to "
+                f"{subwords.max_n} characters gives it a vector"
+            )
+    return list(composed.row_of)

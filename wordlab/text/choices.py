@@ -10,5 +10,5 @@ INPUT_FORMATS: tuple[str, ...] = get_args(InputFormat)
 EncodingErrors = Literal["strict", "replace"]
 ENCODING_ERRORS: tuple[str, ...] = get_args(EncodingErrors)
 
-SubsampleForm = Literal["word2vec", "paper"]
+SubsampleForm = Literal["word2vec", "paper", "fasttext"]
 SUBSAMPLE_FORMS: tuple[str, ...] = get_args(SubsampleForm)

@@ -18,6 +18,7 @@ from wordlab.text import storage
 from wordlab.text.building import build_corpus
 from wordlab.text.choices import SubsampleForm
 from wordlab.text.counting import Counter, check_limits
+from wordlab.text.subsampling import keep_probabilities
 from wordlab.text.thinning import thin
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
@@ -71,6 +72,20 @@ class Corpus:
         """Number of lines, none of them empty."""
         return len(self.line_offsets) - 1
 
+    @property
+    def num_line_ends(self) -> int:
+        """How often a line ends in the text that the vocabulary counts, of which this may be a sample."""
+        return self.num_lines * self.vocabulary.num_tokens // max(1, self.num_tokens)
+
+    @property
+    def num_tokens_read(self) -> int | None:
+        """What fastText would count in that text: also words outside the vocabulary, and the ends of lines.
+
+        None for a corpus that does not record how many words were left out.
+        """
+        num_dropped = self.details.get("num_dropped_tokens")
+        return None if num_dropped is None else self.vocabulary.num_tokens + num_dropped + self.num_line_ends
+
     def __repr__(self) -> str:
         sizes = f"{self.num_tokens:,} tokens, {self.num_lines:,} lines, {len(self.vocabulary):,} words"
         return f"Corpus({sizes}, tokenizer={self.tokenizer.name})"
@@ -90,6 +105,15 @@ class Corpus:
         """
         storage.release_pages(self.token_ids)
         storage.release_pages(self.line_offsets)
+
+    def keep_probabilities(self, threshold: float, *, form: SubsampleForm = "word2vec") -> np.ndarray:
+        """The probability with which a token of each word is kept, float64 (num_words,).
+
+        See `subsampling.keep_probabilities`, which also says what is raised.
+        """
+        return keep_probabilities(
+            self.vocabulary.counts, threshold, form=form, num_tokens_read=self.num_tokens_read
+        )
 
     def lines(self) -> Iterator[list[str]]:
         """The words of every line, one line after the other."""
@@ -211,7 +235,12 @@ class Corpus:
             output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:
             vocabulary, chunks = thin(
-                self.token_ids, self.line_offsets, self.vocabulary, threshold=threshold, form=form, seed=seed
+                self.token_ids,
+                self.line_offsets,
+                self.vocabulary,
+                keep=self.keep_probabilities(threshold, form=form),
+                threshold=threshold,
+                seed=seed,
             )
             sizes = storage.write_payloads(draft, chunks, vocabulary)
             options = {"threshold": threshold, "form": form, "seed": seed}

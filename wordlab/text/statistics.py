@@ -9,7 +9,7 @@ import numpy as np
 from wordlab.text.choices import SubsampleForm
 from wordlab.text.corpus import Corpus
 from wordlab.text.storage import compact, split_chunks
-from wordlab.text.subsampling import draw, keep_probabilities
+from wordlab.text.subsampling import draw
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
 _TOP = (100, 1_000, 10_000)
@@ -70,7 +70,7 @@ def lengths_before_and_after(
     corpus: Corpus, *, threshold: float, form: SubsampleForm, seed: int
 ) -> tuple[dict[str, float], dict[str, float]]:
     """The `summary` of all line lengths, and of those that `Corpus.subsample` leaves."""
-    keep = keep_probabilities(corpus.vocabulary.counts, threshold, form=form)
+    keep = corpus.keep_probabilities(threshold, form=form)
     drawn = draw(split_chunks(corpus.token_ids, corpus.line_offsets), keep, seed)
     ends = [line_ends for _, line_ends in compact(drawn)]
     after = np.asarray(np.diff(np.concatenate(ends), prepend=0))

@@ -11,7 +11,7 @@ from wordlab.errors import ConfigError
 from wordlab.text.choices import SubsampleForm
 from wordlab.text.corpus import Corpus
 from wordlab.text.storage import CHUNK, split_chunks
-from wordlab.text.subsampling import check_seed, draw, keep_probabilities
+from wordlab.text.subsampling import check_seed, draw
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def subsampling_report(
     ConfigError for invalid options and UnknownWordError for an unknown word.
     """
     vocabulary = corpus.vocabulary
-    keep = keep_probabilities(vocabulary.counts, threshold, form=form)
+    keep = corpus.keep_probabilities(threshold, form=form)
     check_seed(seed)
     if num_frequent < 0:
         raise ConfigError(f"num_frequent: expected 0 or more, found {num_frequent}")

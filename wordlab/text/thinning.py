@@ -8,9 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from wordlab.errors import CorpusError
-from wordlab.text.choices import SubsampleForm
 from wordlab.text.storage import Chunk, compact, split_chunks
-from wordlab.text.subsampling import check_seed, draw, keep_probabilities
+from wordlab.text.subsampling import check_seed, draw
 from wordlab.text.vocabulary import Vocabulary
 
 
@@ -19,16 +18,16 @@ def thin(
     line_offsets: np.ndarray,
     vocabulary: Vocabulary,
     *,
+    keep: np.ndarray,
     threshold: float,
-    form: SubsampleForm,
     seed: int,
 ) -> tuple[Vocabulary, Iterator[Chunk]]:
     """The vocabulary and the chunks of the subsampled corpus; CorpusError if no token is left.
 
+    `keep`, float64 (num_words,), are the probabilities that the `threshold` gives.
     The tokens are drawn twice from the same seed: to count them, and as the chunks are read.
     """
     check_seed(seed)
-    keep = keep_probabilities(vocabulary.counts, threshold, form=form)
 
     def drawn() -> Iterator[Chunk]:
         return draw(split_chunks(token_ids, line_offsets), keep, seed)

@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "objectives.word2vec.config": ["Word2VecConfig"],
         "estimation": ["Estimate", "estimate"],
         "loop": ["train"],
+        "presets": ["preset_config"],
         "objectives.word2vec.scoring": ["score_sentences"],
         "objectives.word2vec.torch_models": ["CBOW", "SkipGram"],
     },

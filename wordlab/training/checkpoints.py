@@ -118,8 +118,9 @@ class Checkpoint:
                 raise ConfigError(
                     f"{self.directory}: expected the {name} that this training began with, found another"
                 )
-        for name, now in self._config.to_dict().items():
-            before = details["config"].get(name)
+        began = config_of(details["config"], f"{self.directory}: config")
+        for name in {**self._config.to_dict(), **began.to_dict()}:  # which leave out what is not used
+            before, now = (getattr(config, name, None) for config in (began, self._config))
             if name not in _MAY_CHANGE and before != now:
                 raise ConfigError(
                     f"{name}: expected {before}, as the training in {self.directory} began with, found {now}"

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,9 +51,10 @@ def estimate(
     Raises what `train` raises, except where memory or disk are short, which `Estimate.check` reports.
     """
     config = resolved_config(config, start)
-    objective_class(config.objective).check(corpus, config, start)
+    kind = objective_class(config.objective)
+    kind.check(corpus, config, start)
     runner = make_engine(engine, options)
-    words = _words(corpus, start)
+    words = _words(kind.words(corpus, config), start)
     memory = _memory(corpus, config, start, words, runner)
     disk = None if output is None else _disk(corpus, config, start, words.number, Path(output), checkpoints)
     time = None
@@ -61,19 +62,17 @@ def estimate(
         found = calibrate(corpus, config, start=start, engine=engine, **options)
         total = corpus.num_tokens * config.epochs
         time = Time(total / found.words_per_second, found.words_per_second, found.compilation)
-    less_memory = objective_class(config.objective).less_memory
-    return Estimate(memory, disk, time, config.dim, words.number, less_memory)
+    return Estimate(memory, disk, time, config.dim, words.number, kind.less_memory)
 
 
 class _Words(NamedTuple):
-    """The words of the result, those of the corpus and of the start: their number, and bytes in memory."""
+    """The words of the result, learnt ones and those of the start: their number, and bytes in memory."""
 
     number: int
     size: int
 
 
-def _words(corpus: Corpus, start: WordVectors | None) -> _Words:
-    words = corpus.vocabulary.words
+def _words(words: Sequence[str], start: WordVectors | None) -> _Words:
     number, size = len(words), sum(map(sys.getsizeof, words))
     if start is not None:
         old = start.vocabulary

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import ChainMap
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
 from wordlab.text.storage import CHUNK
 
-# What vectors record of the engine of their latest run; the next run may have another.
-_ENGINE_FACTS = ("engine", "device", "optimizer", "batch_size")
+# What vectors record of the engine and objective of their latest run; the next run may have others.
+_OF_LATEST_RUN = ("engine", "device", "optimizer", "batch_size", "num_tokens_read")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,14 +50,14 @@ class History:
         start: WordVectors | None,
         config: Mapping[str, Any],
         losses: list[float],
-        engine: Mapping[str, Any] = MappingProxyType({}),
+        *facts: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """The `details` of the result: those of `start`, the latest run, all runs, facts of the engine."""
+        """The `details` of the result: those of `start`, the latest run and its `facts`, all runs."""
         earlier = {} if start is None else start.details
-        kept = {name: value for name, value in earlier.items() if name not in _ENGINE_FACTS}
+        kept = {name: value for name, value in earlier.items() if name not in _OF_LATEST_RUN}
         latest = {"config": dict(config), "losses": losses}
         run = {**latest, "corpus": self.corpus, "start": None if start is None else start.digest}
-        return {**kept, **latest, "runs": [*self.runs, run], **engine}
+        return {**kept, **latest, "runs": [*self.runs, run], **ChainMap(*map(dict, facts))}
 
 
 def describe_corpus(corpus: Corpus) -> dict[str, Any]:

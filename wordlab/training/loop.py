@@ -81,7 +81,7 @@ def train(
         _run_epochs(workers, runner.spans_per_piece, corpus, ledger, saved)
         losses = ledger.final_losses(objective.why_no_pairs)
         runner.collect()
-    return objective.vectors(history.details(start, config.to_dict(), losses, runner.facts))
+    return objective.vectors(history.details(start, config.to_dict(), losses, runner.facts, objective.facts))
 
 
 def _run_epochs(

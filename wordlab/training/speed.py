@@ -79,7 +79,8 @@ def sample(corpus: Corpus, num_tokens: int = _SAMPLE) -> Corpus:
     for number, first in enumerate(starts):
         low, high = np.searchsorted(corpus.line_offsets, [first + 1, first + size])
         bounds += [corpus.line_offsets[low:high] - first + number * size, np.array([(number + 1) * size])]
-    return Corpus(token_ids, np.concatenate(bounds), corpus.vocabulary, corpus.tokenizer)
+    offsets = np.concatenate(bounds)
+    return Corpus(token_ids, offsets, corpus.vocabulary, corpus.tokenizer, details=corpus.details)
 
 
 def _warm_up(config: Any, engine: str, options: Mapping[str, Any]) -> float:

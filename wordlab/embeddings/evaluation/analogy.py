@@ -19,6 +19,7 @@ from wordlab.embeddings.evaluation.lookup import Lookup, fit
 from wordlab.embeddings.evaluation.questions import Section, read_questions
 from wordlab.embeddings.evaluation.search import search_answers
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.embeddings.word_rows import Composed, rows_in
 from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_cores
 from wordlab.text.casing import Language
@@ -34,6 +35,8 @@ class AnalogyScore:
     num_correct: int
     num_used: int
     num_lost: int
+    num_through_subwords: int | None = None
+    """How many of those used ask with a word that only n-grams give a vector; None without subwords."""
 
     @property
     def accuracy(self) -> float:
@@ -47,14 +50,16 @@ class AnalogyScore:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields, accuracy and coverage, ready for JSON."""
-        return {**vars(self), "accuracy": self.accuracy, "coverage": self.coverage}
+        fields = {name: value for name, value in vars(self).items() if value is not None}
+        return {**fields, "accuracy": self.accuracy, "coverage": self.coverage}
 
 
 @dataclass(frozen=True)
 class AnalogyResult:
     """Scores of one method on one data set.
 
-    Questions with a lost word are left out of the accuracy (gensim's ``dummy4unknown=False``).
+    Questions with a lost word are left out of the accuracy (gensim's ``dummy4unknown=False``). Words asked
+    with may have vectors made of n-grams; the word to be found is in the vocabulary, or it is lost.
     """
 
     name: str
@@ -117,7 +122,9 @@ def evaluate_analogies(
 
     Words and answers are looked up among the first `restrict_vocab` words (None: all, or 300,000
     under gensim's policy); a, b and c are never answers. Of the alternatives ``b/c/d`` in a question the
-    first with a vector is asked about, and in an answer each is right. `language` and other spellings are as
+    first with a vector is asked about, and in an answer each is right. Any of a, b and c may be outside
+    the vocabulary if subwords give it a vector, as for `evaluate_similarity`; answers are words of the
+    vocabulary. `language` and other spellings are as
     for `evaluate_similarity`. Under gensim's policy 3CosAdd gives the numbers of
     ``KeyedVectors.evaluate_word_analogies``. Raises SourceError and FormatError.
     """
@@ -129,23 +136,28 @@ def evaluate_analogies(
     questions = [question for _, questions in sections for question in questions]
     alternatives = policy != "gensim"
     wanted = Lookup(vectors, policy, restrict_vocab, language=language, has_alternatives=alternatives)
-    lookup, found, note = fit(wanted, vectors, questions, "questions")
-    used = np.array([all(found[word] for word in question) for question in questions])
-    asked = [[found[word] for word in questions[index]] for index in np.flatnonzero(used)]
-    triples = np.array([[ids[0] for ids in fields[:3]] for fields in asked], dtype=np.int64).reshape(-1, 3)
+    lookup, found, note, composed = fit(wanted, vectors, questions, "questions")
+    rows = {word: ids[0] for word, ids in found.items() if ids}
+    if composed is not None:  # their rows follow those of the vocabulary
+        rows |= {word: len(vectors) + row for word, row in composed.row_of.items()}
+    used = np.array([all(word in rows for word in abc) and bool(found[d]) for *abc, d in questions])
+    asked = [questions[index] for index in np.flatnonzero(used)]
+    triples = np.array([[rows[word] for word in abc] for *abc, _ in asked], dtype=np.int64).reshape(-1, 3)
+    through = np.zeros(len(used), dtype=bool)
+    through[used] = (triples >= len(vectors)).any(axis=1)
     results = []
     reporter = Reporter(on_progress, "answer analogies", "%", total=100)
     for number, method in enumerate(methods):
         answers = _answer(
-            vectors, lookup, triples, method, threads or available_cores(),
+            vectors, lookup, composed, triples, method, threads or available_cores(),
             partial(_report, reporter, number, len(methods)),
         )  # fmt: skip
         reporter.report(round(100 * (number + 1) / len(methods)))
         correct = np.zeros(len(used), dtype=bool)
         # under gensim's policy any case variant of the expected word is correct
         first = [lookup.same(id)[0] if id >= 0 else -1 for id in answers.tolist()]
-        correct[used] = [id in fields[3] for id, fields in zip(first, asked, strict=True)]
-        scores = _score(sections, used, correct)
+        correct[used] = [id in found[d] for id, (*_, d) in zip(first, asked, strict=True)]
+        scores = _score(sections, used, correct, None if composed is None else through)
         results.append(
             AnalogyResult(name or set_name(path), method, scores, lookup.describe(), lines=lines, note=note)
         )
@@ -155,20 +167,27 @@ def evaluate_analogies(
 def _answer(
     vectors: WordVectors,
     lookup: Lookup,
+    composed: Composed | None,
     triples: np.ndarray,
     method: AnalogyMethod,
     threads: int,
     report: Callable[[float], None],
 ) -> np.ndarray:
-    """The id that answers each triple of ids (n, 3); int64 (n,)."""
-    excluded = [sorted({same for id in triple for same in lookup.same(id)}) for triple in triples.tolist()]
+    """The id that answers each triple of rows (n, 3), those of words `composed` last; int64 (n,)."""
+    num_words = len(vectors)
+    excluded = [
+        sorted({same for id in triple if id < num_words for same in lookup.same(id)})
+        for triple in triples.tolist()
+    ]
     bounds = np.array([0, *np.cumsum([len(ids) for ids in excluded])], dtype=np.int64)
     if not len(triples):
         return np.zeros(0, np.int64)
     flat = np.concatenate([np.array(ids, dtype=np.int64) for ids in excluded])
+    distinct, questions = np.unique(triples, return_inverse=True)
+    asked = rows_in(vectors.matrix, composed, distinct)
     best, answers, close = search_answers(
         vectors.matrix[: lookup.num_candidates], vectors.norms[: lookup.num_candidates],
-        triples, flat, bounds, method=method, threads=threads, report=report,
+        asked, questions.reshape(triples.shape), flat, bounds, method=method, threads=threads, report=report,
     )  # fmt: skip
     doubtful = close | (answers < 0)
     if lookup.policy == "gensim" and method == "3cosadd":
@@ -181,7 +200,8 @@ def _answer(
             answers[q] = gensim_answer(matrix, norms, triples[q], excluded[q])
     else:
         for q in np.flatnonzero(doubtful):
-            answers[q] = _exact_answer(vectors, lookup.num_candidates, triples[q], excluded[q], method)
+            rows = rows_in(vectors.matrix, composed, triples[q])
+            answers[q] = _exact_answer(vectors, lookup.num_candidates, rows, excluded[q], method)
     return answers
 
 
@@ -192,30 +212,36 @@ def _exact_answer(
     excluded: Sequence[int],
     method: AnalogyMethod,
 ) -> int:
-    """The answer by float64 scores, the lower id of equal ones; -1 if no candidate is left."""
+    """The answer to three vectors (3, D) by float64 scores, the lower id of equal ones; -1 for none."""
     matrix, norms = vectors.matrix[:num_candidates], vectors.norms[:num_candidates]
     if method == "3cosmul":
-        ranking = queries.cosmul_rows(matrix, norms, matrix[triple][None], 1, [excluded])[0]
+        ranking = queries.cosmul_rows(matrix, norms, triple[None], 1, [excluded])[0]
     else:
-        a, b, c = queries.unit_rows(matrix[triple]).astype(np.float64)
+        a, b, c = queries.unit_rows(triple).astype(np.float64)
         ranking = queries.nearest_rows(matrix, norms, (b - a + c)[None], 1, [excluded])[0]
     return ranking[0][0] if ranking else -1
 
 
-def _score(sections: Sequence[Section], used: np.ndarray, correct: np.ndarray) -> tuple[AnalogyScore, ...]:
+def _score(
+    sections: Sequence[Section], used: np.ndarray, correct: np.ndarray, through: np.ndarray | None
+) -> tuple[AnalogyScore, ...]:
     """The score of each section, from bool (num_questions,) over the questions of all."""
     scores, start = [], 0
     for section, questions in sections:
         part = slice(start, start + len(questions))
         num_used = int(used[part].sum())
-        scores.append(AnalogyScore(section, int(correct[part].sum()), num_used, len(questions) - num_used))
+        composed = None if through is None else int(through[part].sum())
+        num_lost = len(questions) - num_used
+        scores.append(AnalogyScore(section, int(correct[part].sum()), num_used, num_lost, composed))
         start = part.stop
     return tuple(scores)
 
 
 def _sum(name: str, scores: Sequence[AnalogyScore]) -> AnalogyScore:
     fields = ("num_correct", "num_used", "num_lost")
-    return AnalogyScore(name, *(sum(getattr(score, field) for score in scores) for field in fields))
+    through = [score.num_through_subwords for score in scores if score.num_through_subwords is not None]
+    counts = {field: sum(getattr(score, field) for score in scores) for field in fields}
+    return AnalogyScore(name, **counts, num_through_subwords=sum(through) if through else None)
 
 
 def _report(reporter: Reporter, number: int, num_methods: int, share: float) -> None:

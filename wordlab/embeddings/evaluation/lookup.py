@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from wordlab.embeddings.choices import POLICIES, Policy
 from wordlab.embeddings.evaluation.spellings import AS_WRITTEN, Spelling, spellings
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.embeddings.word_rows import Composed, compose
 from wordlab.text.casing import Language, lower
 
 GENSIM_RESTRICT_VOCAB = 300_000  # the default of gensim's evaluate_word_pairs and evaluate_word_analogies
@@ -26,11 +25,15 @@ Found = Mapping[str, tuple[int, ...]]
 
 
 class Fit(NamedTuple):
-    """How the words of a set are found, what is found of them, and what readers of the numbers must know."""
+    """How the words of a set are found, what is found of them, and what readers of the numbers must know.
+
+    `composed` are the lost words that have a vector through their n-grams; None where such do not count.
+    """
 
     lookup: Lookup
     found: Found
     note: str | None
+    composed: Composed | None = None
 
 
 class Lookup:
@@ -90,27 +93,36 @@ class Lookup:
                 return id
         return None
 
-    def made_of_subwords(self, words: Iterable[str]) -> dict[str, np.ndarray]:
-        """The vectors (D,) of lost words that their n-grams have one for.
+    def composed(self, lost: Sequence[str]) -> Composed | None:
+        """Those of the `lost` words that have a vector through their n-grams, by the names in the set.
 
-        None under gensim's policy, nor where only a part of the vocabulary counts. Words are read in lower
-        case where the most frequent words of the vocabulary are all in lower case.
+        None without subwords, under gensim's policy, and where only a part of the vocabulary counts. Words
+        are read in lower case where the most frequent words of the vocabulary are all in lower case. Of
+        ``word/word/word`` the first is meant.
         """
-        if self._subwords is None or self.policy == "gensim" or self.num_candidates < len(self._vocabulary):
-            return {}
+        if self.policy == "gensim" or self.num_candidates < len(self._vocabulary):
+            return None
         frequent = self._vocabulary.words[:_FREQUENT]
         in_lower_case = all(lower(word, self._language) == word for word in frequent)
-        asked = list(words)
-        forms = [lower(word, self._language) if in_lower_case else word for word in asked]
-        vectors = self._subwords.vectors([self.spelling.spell(form) for form in forms])
-        return {word: vector for word, vector in zip(asked, vectors, strict=True) if vector.any()}
+        words = [next(iter(self._words(field)), field) for field in lost]
+        if in_lower_case:
+            words = [lower(word, self._language) for word in words]
+        forms = [self.spelling.spell(word) for word in words]
+        made = compose(forms, (), self._subwords)
+        if made is None:
+            return None
+        rows = {field: made.row_of.get(form) for field, form in zip(lost, forms, strict=True)}
+        return Composed({field: row for field, row in rows.items() if row is not None}, made.vectors)
+
+    def _words(self, field: str) -> list[str]:
+        """The words that `field` stands for: itself, unless it is ``word/word/word`` and not a known word."""
+        if self._has_alternatives and "/" in field and self.id(field) is None:
+            return [word for word in field.split("/") if word]
+        return [field]
 
     def alternatives(self, field: str) -> tuple[int, ...]:
         """The ids of a word, or else of those of ``word/word/word`` that have vectors, as in BATS."""
-        words = [field]
-        if self._has_alternatives and "/" in field and self.id(field) is None:
-            words = [word for word in field.split("/") if word]
-        return tuple(id for word in words if (id := self.id(word)) is not None)
+        return tuple(id for word in self._words(field) if (id := self.id(word)) is not None)
 
     def same(self, id: int) -> Sequence[int]:
         """All ids that count as the word `id`, itself first."""
@@ -136,11 +148,21 @@ def num_used(rows: Rows, found: Found) -> int:
 
 
 def fit(lookup: Lookup, vectors: WordVectors, rows: Rows, what: str) -> Fit:
-    """The lookup to use for `rows`, which are `what`, with what it finds.
+    """The lookup to use for `rows`, which are `what`, with what it finds and what n-grams make of the rest.
 
     If next to none can be used as written but many in another spelling, it is that one, except under
     gensim's policy. If few can, the words say why and what would help.
     """
+    chosen = _fit(lookup, vectors, rows, what)
+    lost = [word for word, ids in chosen.found.items() if not ids]
+    composed = chosen.lookup.composed(lost)
+    if composed is not None and composed.row_of and chosen.lookup.spelling is AS_WRITTEN:
+        chosen = chosen._replace(note=None)  # what has no vector of its own has one nevertheless
+    return chosen._replace(composed=composed)
+
+
+def _fit(lookup: Lookup, vectors: WordVectors, rows: Rows, what: str) -> Fit:
+    """The same by the vocabulary alone."""
     found = lookup.found(rows)
     used = num_used(rows, found)
     if used >= _FEW * len(rows):

@@ -20,6 +20,7 @@ Best = tuple[np.ndarray, np.ndarray, np.ndarray]  # score float32, id int64 (-1:
 def search_answers(
     matrix: np.ndarray,
     norms: np.ndarray,
+    asked: np.ndarray,
     triples: np.ndarray,
     excluded: np.ndarray,
     bounds: np.ndarray,
@@ -28,18 +29,18 @@ def search_answers(
     threads: int,
     report: Callable[[float], None],
 ) -> Best:
-    """For each triple (a, b, c) of ids the best score, its id, and whether another is as good.
+    """For each triple (a, b, c) of words the best score, its id, and whether another is as good.
 
-    `matrix` (V, D) holds the candidates, `norms` their lengths, `triples` is (n, 3), ``excluded[bounds[q]:
-    bounds[q + 1]]`` are the ids that must not answer triple q. "As good" means equal up to float32
+    `matrix` (V, D) holds the candidates, `norms` their lengths, `asked` (num_words, D) the different words
+    of the triples, `triples` (n, 3) rows of it; ``excluded[bounds[q]: bounds[q + 1]]`` are the ids that
+    must not answer triple q. "As good" means equal up to float32
     rounding, so that exact arithmetic has to decide.
     """
     from threadpoolctl import threadpool_limits
 
-    distinct, inverse = np.unique(triples, return_inverse=True)
-    questions = inverse.astype(np.int32).reshape(triples.shape)
-    targets = unit_rows(matrix[distinct])
-    width = max(128, _BLOCK_BYTES // (4 * len(distinct)) // 64 * 64)
+    questions = triples.astype(np.int32)
+    targets = unit_rows(asked)
+    width = max(128, _BLOCK_BYTES // (4 * len(asked)) // 64 * 64)
     starts = range(0, len(matrix), width)
     threads = min(threads, len(starts))
     margin = np.float32(_MARGIN[method])

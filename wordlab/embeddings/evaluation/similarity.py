@@ -13,7 +13,6 @@ from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.lookup import Lookup, fit
 from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
-from wordlab.embeddings.evaluation.spellings import AS_WRITTEN
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
@@ -82,11 +81,10 @@ def evaluate_similarity(
         raise ConfigError(f"seed: expected a whole number of 0 or more, found {seed!r}")
     pairs, columns = read_rated_pairs(path, options=table, skip_invalid=policy == "gensim")
     wanted = Lookup(vectors, policy, restrict_vocab, language=language)
-    lookup, found, note = fit(wanted, vectors, [pair[:2] for pair in pairs], "pairs")
-    made = lookup.made_of_subwords(word for word, ids in found.items() if not ids)
-    if made and lookup.spelling is AS_WRITTEN:
-        note = None  # what has no vector of its own has one nevertheless
-    rows = {word: vectors.matrix[ids[0]] for word, ids in found.items() if ids} | made
+    lookup, found, note, composed = fit(wanted, vectors, [pair[:2] for pair in pairs], "pairs")
+    rows = {word: vectors.matrix[ids[0]] for word, ids in found.items() if ids}
+    made = {} if composed is None else {word: composed.vectors[row] for word, row in composed.row_of.items()}
+    rows |= made
     used = [pair for pair in pairs if pair[0] in rows and pair[1] in rows]
     human = np.array([score for *_, score in used])
     score = _gensim_cosines if policy == "gensim" else _cosines

@@ -2,8 +2,8 @@
 
 `matrix` (V, D); `words`, all words in UTF-8 one after the other, uint8, and `word_offsets`, int64 (V + 1,),
 between them; `counts`, int64 (V,), if known; `subwords` (B, D) and `subword_lengths`, int64 (2,), the
-shortest and longest n-grams, if there are any. So any word fits, and reading needs no pickle. An array
-`words` of strings is read as well.
+shortest and longest n-grams, if there are any; `subword_num_hashes`, int64 (1,), if they are hashed as in
+floret. So any word fits, and reading needs no pickle. An array `words` of strings is read as well.
 
 Vectors from a quantised artefact stay quantised: their matrices are float16, or int8 with float32 scales
 (V,) in `matrix_scales` and `subwords_scales`. They become float32 when read.
@@ -12,7 +12,7 @@ Vectors from a quantised artefact stay quantised: their matrices are float16, or
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -61,6 +61,8 @@ def to_arrays(vectors: WordVectors) -> dict[str, np.ndarray]:
     if vectors.subwords is not None:
         arrays |= quantise(vectors.subwords.matrix, vectors.precision).tensors("subwords")
         arrays["subword_lengths"] = np.array([vectors.subwords.min_n, vectors.subwords.max_n], np.int64)
+        if vectors.subwords.num_hashes:
+            arrays["subword_num_hashes"] = np.array([vectors.subwords.num_hashes], np.int64)
         if vectors.subwords.buckets is not None:
             arrays["subword_buckets"] = vectors.subwords.buckets
             arrays["subword_num_buckets"] = np.array([vectors.subwords.num_buckets], np.int64)
@@ -141,20 +143,18 @@ def _read_subwords(arrays: Arrays, dim: int, name: str) -> Subwords:
                 f"found {buckets.dtype} and {number.dtype} {number.shape}"
             )
         num_buckets = int(number[0])
-    pruned = arrays.read("subword_pruned") if "subword_pruned" in arrays.names else np.zeros(1, np.uint8)
-    if pruned.dtype != np.uint8 or pruned.shape != (1,):
-        raise FormatError(
-            f"{name}: subword_pruned: expected one uint8 number, found {pruned.dtype} {pruned.shape}"
-        )
+    numbers: dict[str, Any] = {"num_buckets": num_buckets}
+    for fact, stored, kind in (("pruned", np.uint8, bool), ("num_hashes", np.int64, int)):
+        if f"subword_{fact}" in arrays.names:
+            found = arrays.read(f"subword_{fact}")
+            if found.dtype != stored or found.shape != (1,):
+                raise FormatError(
+                    f"{name}: subword_{fact}: expected one {np.dtype(stored)} number, "
+                    f"found {found.dtype} {found.shape}"
+                )
+            numbers[fact] = kind(found[0])
     try:
-        return Subwords(
-            int(lengths[0]),
-            int(lengths[1]),
-            matrix,
-            buckets=buckets,
-            num_buckets=num_buckets,
-            pruned=bool(pruned[0]),
-        )
+        return Subwords(int(lengths[0]), int(lengths[1]), matrix, buckets=buckets, **numbers)
     except ValueError as error:
         raise FormatError(f"{name}: subwords: {error}") from error
 

@@ -49,7 +49,8 @@ def read_vectors(
     ``details["num_duplicates"]``), or that this is an "error". `lenient` skips bad rows, which
     ``details["skipped"]`` counts by kind and ``details["skipped_listed"]`` names, up to twenty of them.
     `only` keeps just these words, without subwords, in memory proportional to what is kept; of all other
-    rows only the word is looked at. `prefix` keeps only words that begin with it, and strips it.
+    rows only the word is looked at. "floret" holds no words: `only` must say which, and the table is kept.
+    `prefix` keeps only words that begin with it, and strips it.
     `encoding` is that of text and of word2vec binary, unless a byte-order mark shows it; `byte_order`,
     "little" or "big", that of word2vec binary. Raises SourceError if the file cannot be read, FormatError
     with file and line or record if its content is wrong, ConfigError for a stream where a directory is

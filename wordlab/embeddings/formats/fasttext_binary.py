@@ -58,7 +58,7 @@ def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
     vectors = build_vectors(
         [block],
         source,
-        format="fasttext-binary",
+        format="fasttext",
         options=options,
         skipped=skipped,
         where=source.record,
@@ -73,21 +73,22 @@ def read_fasttext_binary(source: Source, options: ReadOptions) -> WordVectors:
 
 
 def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
-    """Write the vectors as fastText's `.bin`; FormatError for NUL in a word, and for a pruned model.
+    """Write the vectors as fastText's `.bin`; FormatError for NUL in a word, and for n-grams that it has no
+    place for.
 
     What is read back is equal bit for bit if the vectors came from fastText; other vectors with subwords
     can differ in the last bit, unless they were trained here. The output layer is zero unless training left
     one that fastText can go on with: that of negative sampling, or of a tree as fastText builds it.
     """
     words = vectors.vocabulary.words
-    check_words(words, "\0", "fasttext-binary")
+    check_words(words, "\0", "fasttext")
     subwords, own = vectors.subwords, vectors.matrix
     if subwords is not None:
-        subwords.check_unpruned("fasttext-binary")
+        subwords.check_as_fasttext("fasttext")
         try:
             own = subwords.own_vectors(words, vectors.matrix)
         except FloatingPointError as error:
-            raise FormatError(f"cannot be written as fasttext-binary: {error}") from error
+            raise FormatError(f"cannot be written as fasttext: {error}") from error
     stream.write(pack_settings(vectors))
     write_dictionary(stream, words, vectors.vocabulary.counts)
     num_buckets = 0 if subwords is None else subwords.num_buckets

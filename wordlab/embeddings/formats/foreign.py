@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from wordlab.io.encodings import unmarked_utf16
 from wordlab.io.kinds import find_kind, is_page
 
@@ -19,8 +17,6 @@ _KINDS = {
 }
 """How files begin that would otherwise be misread or not recognised."""
 
-_FLORET = re.compile(rb"\d+ \d+ \d+ \d+ [1-4] \d+ \S+ \S+ ?\r?\n")
-
 
 def foreign_kind(head: bytes) -> str | None:
     """What a file with these first (decompressed) bytes is, if it is known and holds no vectors."""
@@ -32,7 +28,5 @@ def foreign_kind(head: bytes) -> str | None:
         return f"{kind.name}; {kind.hint}" if kind.hint else kind.name
     if is_page(head):
         return "an HTML page; is it the message of a server?"
-    if _FLORET.match(head):
-        return "a table of floret, whose rows are hash buckets and not words"
     encoding = unmarked_utf16(head)
     return f"text in UTF-16; use --encoding {encoding}" if encoding else None

@@ -32,9 +32,9 @@ def to_model(
     """A Word2Vec with copies of `matrix` and `outputs`, and all that gensim needs to continue training.
 
     The options are those of the config in `details`; ``workers`` is its threads or all cores. gensim does
-    not know the `paper` form of subsampling, but its table is filled by it here and stays so until
-    ``build_vocab``. Words that ``build_vocab(update=True)`` finds must be as frequent as the rarest one
-    here. Raises ConfigError if the outputs, the config or the counts are missing.
+    not know the forms `paper` and `fasttext` of subsampling, but its table is filled by them here and stays
+    so until ``build_vocab``. Words that ``build_vocab(update=True)`` finds must be as frequent as the rarest
+    one here. Raises ConfigError if the outputs, the config or the counts are missing.
     """
     from gensim.models import Word2Vec
 
@@ -45,7 +45,12 @@ def to_model(
         raise ConfigError("full_model: expected a vocabulary with counts, found none")
     try:
         options = to_options({**config, "dim": matrix.shape[1]})
-        keep = keep_probabilities(vocabulary.counts, config["subsample"], form=config["subsample_form"])
+        keep = keep_probabilities(
+            vocabulary.counts,
+            config["subsample"],
+            form=config["subsample_form"],
+            num_tokens_read=details.get("num_tokens_read"),
+        )
     except KeyError as error:
         raise ConfigError(
             f"full_model: expected the config of word2vec, found one without {error}"

@@ -42,7 +42,7 @@ def to_keyed_vectors(
 def _with_subwords(vocabulary: Vocabulary, matrix: np.ndarray, subwords: Subwords) -> FastTextKeyedVectors:
     from gensim.models.fasttext import FastTextKeyedVectors
 
-    subwords.check_unpruned("gensim")
+    subwords.check_as_fasttext("gensim")
     keyed = FastTextKeyedVectors(matrix.shape[1], subwords.min_n, subwords.max_n, subwords.num_buckets)
     own = subwords.own_vectors(vocabulary.words, matrix)
     keyed.vectors_vocab = np.array(own)

@@ -2,20 +2,23 @@
 
 Id 0 is padding and belongs to no token, id 1 stands for every unknown word, and word i of the
 vocabulary has the id i + 2. The words of the training texts come first, by descending count; those that
-only the vectors have follow, with a count of 0.
+only the vectors have follow, with a count of 0. Words whose vectors are composed of n-grams when a text is
+read have the ids after these, for that reading alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from wordlab import schema
+from wordlab.embeddings.subwords import Subwords
+from wordlab.embeddings.word_rows import Composed, compose
 from wordlab.sentiment.data.inputs import each_text
 from wordlab.sentiment.features.spelling import Spellings
 from wordlab.text.parallel import encode_blocks
@@ -33,11 +36,13 @@ _POOL = 50  # batches among which texts are sorted: enough for little padding, a
 class EncodedTexts:
     """Ids of tokens, one text after the other: text i has `ids` from ``offsets[i]`` to ``offsets[i + 1]``.
 
-    `ids` is int32 (num_tokens,), `offsets` int64 (num_texts + 1,).
+    `ids` is int32 (num_tokens,), `offsets` int64 (num_texts + 1,). `composed`, if any, are the vectors of
+    the ids beyond the vocabulary's, float32 (num_composed, dim).
     """
 
     ids: np.ndarray
     offsets: np.ndarray
+    composed: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -60,12 +65,17 @@ class EncodedTexts:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many of the texts' distinct words (types), and of all their words (tokens), have a vector."""
+    """How many of the texts' distinct words (types), and of all their words (tokens), have a vector.
+
+    The last two say how many of those have it through their n-grams alone; None for vectors without any.
+    """
 
     num_types: int
     num_known_types: int
     num_tokens: int
     num_known_tokens: int
+    num_composed_types: int | None = None
+    num_composed_tokens: int | None = None
 
     @property
     def types(self) -> float:
@@ -77,10 +87,22 @@ class Coverage:
         """Share of all words that have a vector."""
         return self.num_known_tokens / max(1, self.num_tokens)
 
+    def facts(self) -> dict[str, float]:
+        """The shares as plain values, for JSON."""
+        shares = {"types": self.types, "tokens": self.tokens}
+        if self.num_composed_types is not None and self.num_composed_tokens is not None:
+            shares["types_through_subwords"] = self.num_composed_types / max(1, self.num_types)
+            shares["tokens_through_subwords"] = self.num_composed_tokens / max(1, self.num_tokens)
+        return shares
+
+    def to_dict(self) -> dict[str, int]:
+        """The numbers for a manifest, those of n-grams only if there are any."""
+        return {name: number for name, number in vars(self).items() if number is not None}
+
     @classmethod
     def from_dict(cls, facts: Any, where: str) -> Coverage:
         """The coverage that a manifest records; ArtifactError, beginning with `where`, for anything else."""
-        numbers = [field.name for field in fields(cls)]
+        numbers = [field.name for field in fields(cls) if field.default is MISSING]
         return schema.config_from(facts, cls, where, required=numbers)
 
 
@@ -131,13 +153,15 @@ def count_words(blocks: Iterable[EncodedBlock]) -> Vocabulary | None:
 class Encoder:
     """Knows the words of a classifier; turns texts into ids, at most `max_tokens` of each text.
 
-    With `by_spelling`, an unknown word gets the id of the word that is spelled most like it.
+    With `by_spelling`, an unknown word gets the id of the word that is spelled most like it. `subwords` are
+    those of the vectors, from which `compose` makes vectors of unknown words.
     """
 
     vocabulary: Vocabulary
     tokenizer: Tokenizer
     max_tokens: int
     by_spelling: bool = False
+    subwords: Subwords | None = field(default=None, compare=False)
 
     @property
     def num_ids(self) -> int:
@@ -149,21 +173,28 @@ class Encoder:
         return Spellings(self.vocabulary.words) if self.by_spelling else None
 
     def encode(self, texts: Iterable[str], *, threads: int = 1) -> EncodedTexts:
-        """The ids of `texts`."""
+        """The ids of `texts`, all within the vocabulary's: nothing is composed."""
         return self.encode_blocks(tokenise(texts, self.tokenizer, threads=threads))
 
-    def encode_blocks(self, blocks: Iterable[EncodedBlock]) -> EncodedTexts:
-        """The ids of texts that `tokenise` has tokenised."""
+    def compose(self, words: Iterable[str]) -> Composed | None:
+        """Those of `words` outside the vocabulary that n-grams give a vector; None without subwords."""
+        return compose(words, self.vocabulary, self.subwords)
+
+    def encode_blocks(self, blocks: Iterable[EncodedBlock], composed: Composed | None = None) -> EncodedTexts:
+        """The ids of texts that `tokenise` has tokenised; words `composed` have those after all others."""
+        rows = {} if composed is None else composed.row_of
         ids: list[np.ndarray] = [np.zeros(0, dtype=np.int32)]
         lengths: list[np.ndarray] = [np.zeros(1, dtype=np.int64)]
         for block in blocks:
-            of_words = np.fromiter(map(self.id, block.words), np.int32, len(block.words))
+            found = (self.num_ids + rows[word] if word in rows else self.id(word) for word in block.words)
+            of_words = np.fromiter(found, np.int32, len(block.words))
             per_text = np.diff(block.line_ends, prepend=0)
             kept = np.minimum(per_text, self.max_tokens)
             within = np.arange(len(block.ids)) - np.repeat(block.line_ends - per_text, per_text)
             ids.append(of_words[block.ids[within < self.max_tokens]])
             lengths.append(kept)
-        return EncodedTexts(np.concatenate(ids), np.cumsum(np.concatenate(lengths)))
+        vectors = composed.vectors if composed is not None and rows else None
+        return EncodedTexts(np.concatenate(ids), np.cumsum(np.concatenate(lengths)), vectors)
 
     def id(self, word: str) -> int:
         """The id of `word`."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.embeddings.word_rows import Composed
 from wordlab.text.tokenizers.splitter import EncodedBlock
 
 
@@ -15,8 +16,9 @@ from wordlab.text.tokenizers.splitter import EncodedBlock
 class Tally:
     """Counts of texts and tokens, which grow while a model reads.
 
-    `num_known` of the `num_tokens` tokens have a vector, `num_known_lowercased` would if texts were
-    lower-cased; both are None for a model without vectors. Of `num_cut_texts` texts, which are longer than
+    `num_known` of the `num_tokens` tokens have a vector of their own, `num_known_lowercased` would if texts
+    were lower-cased; both are None for a model without vectors. `num_composed` more have a vector through
+    their n-grams; None for vectors without any. Of `num_cut_texts` texts, which are longer than
     the model reads, `num_cut_tokens` tokens are left out.
     """
 
@@ -26,9 +28,19 @@ class Tally:
     num_known_lowercased: int | None = None
     num_cut_texts: int = 0
     num_cut_tokens: int = 0
+    num_composed: int | None = None
 
-    def add(self, block: EncodedBlock, known: Container[str] | None, max_tokens: int | None = None) -> None:
-        """Count the texts of `block`; `known` are the words with a vector, if the model has any."""
+    def add(
+        self,
+        block: EncodedBlock,
+        known: Container[str] | None,
+        max_tokens: int | None = None,
+        composed: Composed | None = None,
+    ) -> None:
+        """Count the texts of `block`; `known` are the words with a vector, if the model has any.
+
+        `composed` are other words that have one through their n-grams.
+        """
         lengths = np.diff(block.line_ends, prepend=0)  # (num_texts,)
         self.num_texts += len(lengths)
         self.num_tokens += len(block.ids)
@@ -42,17 +54,33 @@ class Tally:
             lowercased = [word.lower() in known for word in block.words]
             self.num_known = (self.num_known or 0) + int(counts @ as_written)
             self.num_known_lowercased = (self.num_known_lowercased or 0) + int(counts @ lowercased)
+            if composed is not None:
+                through = [word in composed.row_of for word in block.words]
+                self.num_composed = (self.num_composed or 0) + int(counts @ through)
 
     @property
     def known(self) -> float | None:
-        """Share of the tokens that have a vector; None without vectors."""
-        return None if self.num_known is None else self.num_known / max(1, self.num_tokens)
+        """Share of the tokens that have a vector, their own or one of n-grams; None without vectors."""
+        known = self.num_known
+        return None if known is None else (known + (self.num_composed or 0)) / max(1, self.num_tokens)
 
     @property
-    def known_lowercased(self) -> float | None:
-        """Share of the tokens that would have a vector if texts were lower-cased; None without vectors."""
-        known = self.num_known_lowercased
-        return None if known is None else known / max(1, self.num_tokens)
+    def own(self) -> float | None:
+        """Share of the tokens that have a vector of their own; None without vectors."""
+        return self._share(self.num_known)
+
+    @property
+    def own_lowercased(self) -> float | None:
+        """Share of the tokens that would have one if texts were lower-cased; None without vectors."""
+        return self._share(self.num_known_lowercased)
+
+    @property
+    def composed(self) -> float | None:
+        """Share of the tokens that have a vector through their n-grams alone; None without n-grams."""
+        return self._share(self.num_composed)
+
+    def _share(self, number: int | None) -> float | None:
+        return None if number is None else number / max(1, self.num_tokens)
 
     @property
     def cut(self) -> float:
@@ -63,5 +91,7 @@ class Tally:
         """The shares as plain values, for JSON; `coverage` is None without vectors."""
         coverage = None
         if self.known is not None:
-            coverage = {"tokens": self.known, "tokens_lowercased": self.known_lowercased}
+            coverage = {"tokens": self.known, "tokens_lowercased": self.own_lowercased}
+            if self.composed is not None:
+                coverage["tokens_through_subwords"] = self.composed
         return {"coverage": coverage, "cut": {"num_texts": self.num_cut_texts, "tokens": self.cut}}

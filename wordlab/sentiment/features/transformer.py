@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted
 
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.embeddings.word_rows import Composed, compose, row_numbers, rows_in
 from wordlab.errors import ConfigError
 from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
 from wordlab.sentiment.models.baseline_config import WEIGHTINGS
@@ -20,11 +21,15 @@ from wordlab.text.tokenizers import Tokenizer
 class WordVectorsTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Texts to vectors (num_texts, D), float32: the mean of the vectors of a text's known words.
 
+    Words outside the vocabulary are known, too, if subwords give them a vector; their weight is 1, that of
+    a word of probability 0.
+
     `weighting` "sif" is smooth inverse frequency (Arora, Liang and Ma 2017, algorithm 1): a word of
     probability p has the weight a / (a + p), and what the texts of `fit` have in common, their first
     singular vector, is removed. The probabilities come from the vocabulary's counts or, where these are
     unknown, from the texts of `fit`. A text without known words is the zero vector. `tokenizer` None
-    stands for the vectors' own. `coverage_` is the share of the words in `fit` that have a vector.
+    stands for the vectors' own. `coverage_` is the share of the words in `fit` that have a vector,
+    `coverage_through_subwords_` the share that have it through their n-grams alone.
     """
 
     def __init__(
@@ -47,38 +52,54 @@ class WordVectorsTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         if not self.a > 0:
             raise ConfigError(f"a: expected a number above 0, found {self.a!r}")
         self.tokenizer_ = choose_tokenizer(self.tokenizer, self.vectors)
-        counts, num_tokens = self._count(check_texts(texts))
+        counts, composed, num_tokens = self._count(check_texts(texts))
         self._n_features_out = self.vectors.dim
+        found = np.asarray(counts.sum(axis=0), dtype=np.float64).ravel()  # (V + num_composed,)
+        own, through = found[: len(self.vectors)], found[len(self.vectors) :]
         self.coverage_ = float(counts.sum(dtype=np.float64) / max(1, num_tokens))
-        self.weights_ = self._weights(np.asarray(counts.sum(axis=0), dtype=np.float64).ravel())
+        self.coverage_through_subwords_ = float(through.sum() / max(1, num_tokens))
+        self.weights_ = self._weights(own)
         self.component_ = None
         if self.weighting == "sif":
-            self.component_ = _first_singular_vector(self._average(counts))
+            self.component_ = _first_singular_vector(self._average(counts, composed))
         return self
 
     def transform(self, texts: Iterable[str]) -> np.ndarray:
         """The vectors of `texts`, float32 (num_texts, D)."""
         check_is_fitted(self, "weights_")
-        averages = self._average(self._count(check_texts(texts))[0])
+        counts, composed, _ = self._count(check_texts(texts))
+        averages = self._average(counts, composed)
         if self.component_ is not None:
             averages -= np.outer(averages @ self.component_, self.component_)  # (num_texts, D)
         return averages
 
-    def _count(self, texts: list[str]) -> tuple[csr_matrix, int]:
-        """How often each word is in each text, sparse (num_texts, V), and the number of tokens."""
-        find = self.vectors.vocabulary.get
-        ids: list[int] = []
+    def known(self, tokens: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The positions (n,) of the tokens that have a vector, these (n, D), and their weights (n,)."""
+        check_is_fitted(self, "weights_")
+        composed = compose(tokens, self.vectors.vocabulary, self.vectors.subwords)
+        numbers = row_numbers(tokens, self.vectors.vocabulary, composed)
+        positions = np.flatnonzero(numbers >= 0)
+        numbers = numbers[positions]
+        return positions, rows_in(self.vectors.matrix, composed, numbers), self._weights_of(numbers)
+
+    def _count(self, texts: list[str]) -> tuple[csr_matrix, Composed | None, int]:
+        """How often each word is in each text, sparse (num_texts, V + num_composed), and how many tokens."""
+        places: dict[str, int] = {}  # of the different words, in first-seen order
+        found: list[int] = []
         ends = [0]
-        num_tokens = 0
         for text in texts:
-            tokens = self.tokenizer_(text)
-            num_tokens += len(tokens)
-            ids += [id for id in map(find, tokens) if id is not None]
-            ends.append(len(ids))
-        ones = np.ones(len(ids), dtype=np.float32)
-        counts = csr_matrix((ones, np.array(ids, dtype=np.int64), ends), (len(texts), len(self.vectors)))
+            found += [places.setdefault(token, len(places)) for token in self.tokenizer_(text)]
+            ends.append(len(found))
+        vocabulary = self.vectors.vocabulary
+        composed = compose(places, vocabulary, self.vectors.subwords)
+        numbers = row_numbers(places, vocabulary, composed)[np.array(found, dtype=np.int64)]
+        known = numbers >= 0
+        ends_known = np.concatenate([[0], np.cumsum(known)])[ends]
+        width = len(vocabulary) + (0 if composed is None else len(composed.vectors))
+        ones = np.ones(int(known.sum()), dtype=np.float32)
+        counts = csr_matrix((ones, numbers[known], ends_known), (len(texts), width))
         counts.sum_duplicates()
-        return counts, num_tokens
+        return counts, composed, len(found)
 
     def _weights(self, found: np.ndarray) -> np.ndarray:
         """The weight of each word, float32 (V,); `found` is how often each is in the texts of `fit`."""
@@ -89,11 +110,19 @@ class WordVectorsTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         probabilities = counts / max(1, counts.sum())
         return np.asarray(self.a / (self.a + probabilities), dtype=np.float32)
 
-    def _average(self, counts: csr_matrix) -> np.ndarray:
+    def _weights_of(self, rows: np.ndarray) -> np.ndarray:
+        """The weights at `rows` (n,) of the matrix followed by what is composed, float32 (n,)."""
+        weights = np.ones(len(rows), dtype=np.float32)
+        own = rows < len(self.vectors)
+        weights[own] = self.weights_[rows[own]]
+        return weights
+
+    def _average(self, counts: csr_matrix, composed: Composed | None) -> np.ndarray:
         """The weighted sums of the words' vectors, divided by the number of words (equation 1)."""
         lengths = np.asarray(counts.sum(axis=1))  # (num_texts, 1)
         used = np.unique(counts.indices)  # most of 400,000 words are in no text
-        sums = counts[:, used].multiply(self.weights_[used]) @ self.vectors.matrix[used]
+        rows = rows_in(self.vectors.matrix, composed, used)
+        sums = counts[:, used].multiply(self._weights_of(used)) @ rows
         return np.asarray(sums / np.maximum(lengths, 1), dtype=np.float32)  # (num_texts, D)
 
     def __sklearn_tags__(self) -> Any:

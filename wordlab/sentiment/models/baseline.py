@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from wordlab.artifact import Artifact, Draft
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.embeddings.word_rows import Composed
 from wordlab.errors import TrainingError
 from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_texts
@@ -52,6 +53,10 @@ class Baseline(ClassifierMixin, BaseEstimator, ABC):
     @property
     def known_words(self) -> Container[str] | None:
         """The words that have a vector; None where the features are not made of vectors."""
+        return None
+
+    def compose(self, words: Iterable[str]) -> Composed | None:
+        """Those of `words` that have a vector through their n-grams alone; None where that cannot be."""
         return None
 
     @abstractmethod

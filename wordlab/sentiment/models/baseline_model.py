@@ -77,7 +77,8 @@ class BaselineModel(TextModel):
         """Count what is read of `texts`: everything, and which tokens have a vector if there are any."""
         if self.estimator.known_words is not None:
             for block in tokenise(texts, self.tokenizer):
-                tally.add(block, self.estimator.known_words)
+                composed = self.estimator.compose(block.words)
+                tally.add(block, self.estimator.known_words, composed=composed)
 
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
         """The score of class `position` for `text`, and the exact share of each of its parts.

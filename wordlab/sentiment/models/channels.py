@@ -28,7 +28,8 @@ class WordChannels(nn.Module):
         self.tuned = None
         if channels in ("tuned", "both"):
             self.tuned = nn.Embedding.from_pretrained(matrix.clone(), freeze=False, padding_idx=PADDING)
-        self.num_features = matrix.shape[1] * (2 if channels == "both" else 1)
+        self.dim = matrix.shape[1]
+        self.num_features = self.dim * (2 if channels == "both" else 1)
 
     def forward(self, ids: Tensor) -> Tensor:
         """The vectors of `ids` (batch, length), float32 (batch, length, num_features)."""
@@ -40,13 +41,28 @@ class WordChannels(nn.Module):
             return ids
         return ids.masked_fill(torch.rand(ids.shape, device=ids.device) < self.word_dropout, PADDING)
 
-    def look_up(self, ids: Tensor) -> Tensor:
-        """The vectors of `ids` (...), (..., num_features); in training scaled up for the words dropped."""
+    @property
+    def num_ids(self) -> int:
+        """Number of ids that have vectors here."""
+        matrix = self.static if self.tuned is None else self.tuned.weight
+        return 0 if matrix is None else len(matrix)
+
+    def look_up(self, ids: Tensor, composed: Tensor | None = None) -> Tensor:
+        """The vectors of `ids` (...), (..., num_features); in training scaled up for the words dropped.
+
+        Ids beyond the others have those `composed` (num_composed, dim) of n-grams, in each channel.
+        """
+        beyond = None if composed is None else ids >= self.num_ids
+        if beyond is not None and composed is not None:
+            rows = composed[ids[beyond] - self.num_ids]  # (num_beyond, dim)
+            ids = ids.masked_fill(beyond, PADDING)
         found = []
         if self.static is not None:
             found.append(nn.functional.embedding(ids, self.static))  # (..., dim)
         if self.tuned is not None:
             found.append(self.tuned(ids))  # (..., dim)
+        for vectors in found if beyond is not None else ():
+            vectors[beyond] = rows
         vectors = found[0] if len(found) == 1 else torch.cat(found, dim=-1)
         return vectors / (1 - self.word_dropout) if self.training and self.word_dropout else vectors
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +14,21 @@ from wordlab import artifact
 from wordlab.checkpoint import check_weights, read_tensors
 from wordlab.checks import check_threads
 from wordlab.devices import own_torch_state
+from wordlab.embeddings import storage as vectors_storage
+from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ArtifactError
 from wordlab.extras import need
 from wordlab.resources import available_cores
 from wordlab.sentiment import storage
 from wordlab.sentiment.base import Reason, TextModel
-from wordlab.sentiment.features.encoding import Coverage, EncodedTexts, Encoder, sorted_batches, tokenise
+from wordlab.sentiment.features.encoding import (
+    NUM_SPECIAL,
+    Coverage,
+    EncodedTexts,
+    Encoder,
+    sorted_batches,
+    tokenise,
+)
 from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
@@ -34,6 +44,8 @@ with need("torch"):
 
 _BATCH_TOKENS = 8_192  # with padding: what fits a core's cache is fastest
 _WEIGHTS, _WORDS = "weights.safetensors", "vocabulary.parquet"
+
+_logger = logging.getLogger(__name__)
 
 ReasonsOf = Callable[[Sequence[str], Tensor, Tensor, int], list[Reason]]
 """`Network.reasons`, or what stands in for it."""
@@ -76,6 +88,7 @@ class Classifier(TextModel):
         return (
             (self.config, self.classes) == (other.config, other.classes)
             and self.encoder == other.encoder
+            and _same(self.encoder.subwords, other.encoder.subwords)
             and ours.keys() == theirs.keys()
             and all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items())
         )
@@ -92,10 +105,9 @@ class Classifier(TextModel):
 
     def facts(self) -> dict[str, Any]:
         """Number of words, coverage and history."""
-        coverage = self.coverage
         return {
             "num_words": len(self.encoder.vocabulary),
-            "coverage": None if coverage is None else {"types": coverage.types, "tokens": coverage.tokens},
+            "coverage": None if self.coverage is None else self.coverage.facts(),
             "history": self.history.to_dict(),
         }
 
@@ -110,9 +122,10 @@ class Classifier(TextModel):
         check_threads(threads)
         threads = threads or available_cores()
         for block in tokenise(texts, self.tokenizer, threads=threads):
+            composed = self.encoder.compose(block.words)
             if tally is not None:
-                tally.add(block, self.encoder.vocabulary, self.encoder.max_tokens)
-            encoded = self.encoder.encode_blocks([block])
+                tally.add(block, self.encoder.vocabulary, self.encoder.max_tokens, composed)
+            encoded = self.encoder.encode_blocks([block], composed)
             with own_torch_state(1):
                 rows = encoded_probabilities(self.network, encoded, threads=threads)
             yield rows
@@ -125,11 +138,13 @@ class Classifier(TextModel):
         self, text: str, position: int, reasons_of: ReasonsOf
     ) -> tuple[float, list[Reason]]:
         """The logit of class `position` for `text`, and what `reasons_of` finds in it."""
-        encoded = self.encoder.encode([text])
         tokens = self.tokenizer(text.replace("\n", " "))[: self.config.max_tokens]
+        (block,) = tokenise([text], self.tokenizer)
+        encoded = self.encoder.encode_blocks([block], self.encoder.compose(block.words))
+        composed = None if encoded.composed is None else torch.from_numpy(encoded.composed)
         ids, lengths = torch.from_numpy(encoded.batch(np.array([0]))), torch.from_numpy(encoded.lengths)
         with own_torch_state(1):
-            vectors = self.network.words(ids).detach()  # (1, longest, num_features)
+            vectors = self.network.words.look_up(ids, composed).detach()  # (1, longest, num_features)
             with torch.no_grad():
                 logit = float(self.network.classify(vectors, lengths)[0, position])
             return logit, reasons_of(tokens, vectors, lengths, position)
@@ -138,10 +153,16 @@ class Classifier(TextModel):
         """Write the network as an ONNX file: see `wordlab.sentiment.onnx.export_onnx`.
 
         Ids and lengths come from ``self.encoder``; the metadata hold classes, tokenizer, max_tokens and
-        words, of which word i has the id i + 2.
+        words, of which word i has the id i + 2. The graph takes ids alone, so that other words have the
+        unknown word's vector, even if their n-grams would give them one; the log says so.
         """
         from wordlab.sentiment.onnx import export_onnx
 
+        if self.encoder.subwords is not None:
+            _logger.warning(
+                "%s: ONNX holds no n-grams; words beyond the %s of the classifier are unknown there",
+                os.fspath(path), f"{len(self.encoder.vocabulary):,}",
+            )  # fmt: skip
         metadata = {
             "classes": list(self.classes),
             "tokenizer": self.tokenizer.to_dict(),
@@ -151,14 +172,15 @@ class Classifier(TextModel):
         export_onnx(self.network, path, metadata=metadata, overwrite=overwrite)
 
     def write(self, draft: artifact.Draft) -> None:
-        """Write weights as safetensors, words as Parquet, coverage and history as facts."""
+        """Write weights as safetensors, words as Parquet, n-grams as arrays, the rest as facts."""
         weights = {name: tensor.contiguous() for name, tensor in self.network.state_dict().items()}
         save_file(weights, draft.payload(_WEIGHTS))
         self.encoder.vocabulary.write(draft.payload(_WORDS))
+        if self.encoder.subwords is not None:
+            vectors_storage.write_subwords(draft, self.encoder.subwords)
         draft.libraries += ["safetensors", "torch"]
-        draft.details.update(
-            coverage=None if self.coverage is None else vars(self.coverage), history=self.history.to_dict()
-        )
+        coverage = None if self.coverage is None else self.coverage.to_dict()
+        draft.details.update(coverage=coverage, history=self.history.to_dict())
 
     @classmethod
     def read(cls, source: artifact.Artifact) -> Classifier:
@@ -171,8 +193,9 @@ class Classifier(TextModel):
         if details.get("coverage") is not None:
             coverage = Coverage.from_dict(details["coverage"], f"{where}: coverage")
         vocabulary = Vocabulary.read(source.payload(_WORDS))
-        encoder = Encoder(vocabulary, tokenizer, config.max_tokens, config.unknown == "subword")
-        network = _read_network(source, config, encoder.num_ids, len(classes))
+        network = _read_network(source, config, len(vocabulary) + NUM_SPECIAL, len(classes))
+        subwords = vectors_storage.read_subwords(source, len(vocabulary), network.words.dim)
+        encoder = Encoder(vocabulary, tokenizer, config.max_tokens, config.unknown == "subword", subwords)
         return cls(config, encoder, classes, network, history, coverage=coverage)
 
 
@@ -198,6 +221,10 @@ def encoded_probabilities(network: Network, encoded: EncodedTexts, *, threads: i
         for _ in pool.map(fill, batches):  # raises what a thread raised
             pass
     return result
+
+
+def _same(subwords: Subwords | None, other: Subwords | None) -> bool:
+    return subwords is other if subwords is None or other is None else subwords.equals(other)
 
 
 def _read_network(

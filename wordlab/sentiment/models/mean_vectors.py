@@ -13,6 +13,7 @@ from wordlab.artifact import Artifact, Draft
 from wordlab.checks import check_choice, check_number
 from wordlab.embeddings import storage as vectors_storage
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.embeddings.word_rows import Composed, compose
 from wordlab.errors import ArtifactError, ConfigError, TrainingError
 from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_labelled
@@ -83,27 +84,31 @@ class MeanVectorsClassifier(Baseline):
         """The words that have a vector."""
         return self.vectors.vocabulary
 
+    def compose(self, words: Iterable[str]) -> Composed | None:
+        """Those of `words` without a vector of their own that n-grams give one."""
+        return compose(words, self.vectors.vocabulary, self.vectors.subwords)
+
     def features(self, texts: list[str]) -> np.ndarray:
         """The vectors of the texts, float32 (num_texts, D)."""
         return self.transformer_.transform(texts)
 
     def reasons(self, text: str, tokens: Sequence[str], coef: np.ndarray) -> list[Reason]:
         """Each word of the text that has a vector, every time it occurs."""
-        transformer, vectors = self.transformer_, self.vectors
+        transformer = self.transformer_
         if transformer.component_ is not None:  # what all texts have in common is removed from them
             coef = coef - transformer.component_ * float(transformer.component_ @ coef)
-        ids = [(position, vectors.vocabulary.get(token)) for position, token in enumerate(tokens)]
-        known = [(position, id) for position, id in ids if id is not None]
-        weights = transformer.weights_ / max(1, len(known))
+        positions, rows, weights = transformer.known(tokens)
+        weights = weights / max(1, len(positions))
         return [
-            Reason((tokens[position],), position, float(weights[id] * (vectors.matrix[id] @ coef)))
-            for position, id in known
+            Reason((tokens[position],), position, float(weight * (row @ coef)))
+            for position, row, weight in zip(positions.tolist(), rows, weights, strict=True)
         ]
 
     def write(self, draft: Draft) -> None:
-        """Write the vectors of all words, since new texts have other words, and the words' weights."""
+        """Write the vectors of all words and n-grams, since new texts have other words, and weights."""
+        subwords = None if self.vectors.subwords is None else self.vectors.subwords.without_own()
         vectors_storage.write_payloads(
-            draft, vectors_storage.Content(self.vectors.vocabulary, self.vectors.matrix)
+            draft, vectors_storage.Content(self.vectors.vocabulary, self.vectors.matrix, subwords=subwords)
         )
         write_array(draft, "word_weights", self.transformer_.weights_)
         if self.transformer_.component_ is not None:
@@ -116,7 +121,8 @@ class MeanVectorsClassifier(Baseline):
         matrix = read_array(source, "matrix", (len(vocabulary), None))
         if not matrix.shape[1]:
             raise ArtifactError(f"{source.payload('matrix.npy')}: expected dimensions, found none")
-        vectors = WordVectors(vocabulary, matrix, tokenizer=tokenizer)
+        subwords = vectors_storage.read_subwords(source, len(vocabulary), matrix.shape[1])
+        vectors = WordVectors(vocabulary, matrix, subwords=subwords, tokenizer=tokenizer)
         transformer = WordVectorsTransformer(vectors, weighting=config.weighting, tokenizer=tokenizer)
         transformer.tokenizer_ = tokenizer
         transformer.weights_ = read_array(source, "word_weights", (len(vocabulary),))

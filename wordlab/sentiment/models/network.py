@@ -67,10 +67,11 @@ class Network(nn.Module, ABC):
     def scorer(self, encoded: EncodedTexts) -> Callable[[np.ndarray], Tensor]:
         """A function from the rows of some of these texts to their logits."""
 
+        composed = None if encoded.composed is None else torch.from_numpy(encoded.composed)
+
         def logits_of(rows: np.ndarray) -> Tensor:
-            ids = torch.from_numpy(encoded.batch(rows))  # (batch, longest)
-            logits: Tensor = self(ids, torch.from_numpy(encoded.lengths[rows]))  # (batch, num_classes)
-            return logits
+            vectors = self.words.look_up(torch.from_numpy(encoded.batch(rows)), composed)
+            return self.classify(vectors, torch.from_numpy(encoded.lengths[rows]))  # (batch, num_classes)
 
         return logits_of
 

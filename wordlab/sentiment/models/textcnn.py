@@ -108,7 +108,8 @@ class TextCNN(Network):
         """A function from rows to logits; the products of words and kernels are made once for all texts."""
         words, places = np.unique(encoded.ids, return_inverse=True)
         ids = torch.from_numpy(np.concatenate([[PADDING], words]).astype(np.int64))  # (num_words,)
-        products = WordProducts(self.convolutions, self.words.look_up(ids))
+        composed = None if encoded.composed is None else torch.from_numpy(encoded.composed)
+        products = WordProducts(self.convolutions, self.words.look_up(ids, composed))
         placed = EncodedTexts((places + 1).astype(np.int32), encoded.offsets)  # 0 is padding here, too
 
         def logits_of(rows: np.ndarray) -> Tensor:

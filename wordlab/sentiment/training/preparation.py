@@ -79,11 +79,13 @@ def prepare(
         held_out = check_texts(validation[0])
         targets = np.concatenate([targets, _held_out_targets(validation[1], names, classes)])
     blocks = list(tokenise([*texts, *held_out], tokenizer, threads=config.threads))
+    words = choose_words(count_words(blocks), config, vectors)
     tally, known = Tally(), None if vectors is None else vectors.vocabulary
     for block in blocks:
-        tally.add(block, known, config.max_tokens)
-    words = choose_words(count_words(blocks), config, vectors)
-    encoder = Encoder(words.vocabulary, tokenizer, config.max_tokens, config.unknown == "subword")
+        tally.add(block, known, config.max_tokens, words.composed)
+    subwords = None if vectors is None or vectors.subwords is None else vectors.subwords.without_own()
+    by_spelling = config.unknown == "subword"
+    encoder = Encoder(words.vocabulary, tokenizer, config.max_tokens, by_spelling, subwords)
     encoded = encoder.encode_blocks(blocks)
     if validation is not None:
         rows, held = np.arange(len(texts)), np.arange(len(texts), len(targets))

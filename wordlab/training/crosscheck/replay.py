@@ -11,7 +11,7 @@ import numpy as np
 
 from wordlab.training.crosscheck import gensim_draws, sequential
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas
-from wordlab.training.objectives.word2vec.config import LEARNING_RATES, Word2VecConfig
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import HuffmanCodes, huffman_codes
 
 _NOTHING = np.empty(0, np.uint32)
@@ -22,7 +22,7 @@ _NO_TREE = HuffmanCodes(np.empty(0, np.int32), np.empty(0, np.uint8), np.zeros(1
 class SequentialConfig(Word2VecConfig):
     """A Word2VecConfig for the sequential path, which has one thread; both models begin at one rate."""
 
-    learning_rate: float | None = LEARNING_RATES["skipgram"]
+    learning_rate: float | None = Word2VecConfig.learning_rates["skipgram"]
     saturation: str = "skip"
     """What becomes of pairs with a logit beyond -6 or 6: `skip` (gensim) or `clip` (word2vec.c)."""
 
@@ -31,7 +31,7 @@ class SequentialConfig(Word2VecConfig):
         return {name: value for name, value in dataclasses.asdict(self).items() if name not in _UNUSED}
 
 
-_UNUSED = ("subsample_form", "threads", "deterministic")
+_UNUSED = ("subsample_form", "line_end", "threads", "deterministic")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -98,6 +98,11 @@ class Objective(ABC):
     why_no_pairs: str = "the corpus is too small"
     """What an error says of an epoch without any pair."""
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the vectors' details say of the training beside its config and losses."""
+        return {}
+
     @classmethod
     @abstractmethod
     def check(cls, corpus: Corpus, config: Any, start: WordVectors | None) -> None:
@@ -114,6 +119,12 @@ class Objective(ABC):
         cls, corpus: Corpus, config: Any, start: WordVectors | None, num_words: int
     ) -> Callable[[int], Arrays]:
         """A function that says what arrays of some dimension take, for a result of `num_words` words."""
+
+    @classmethod
+    def words(cls, corpus: Corpus, config: Any) -> Sequence[str]:
+        """The words that training on `corpus` learns."""
+        words: Sequence[str] = corpus.vocabulary.words
+        return words
 
     @abstractmethod
     def compiled_step(self, num_threads: int) -> Step:

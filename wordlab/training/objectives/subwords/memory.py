@@ -24,14 +24,15 @@ def array_bytes(
 
     def needed(dim: int) -> Arrays:
         words = of_words(dim)
-        rows = 4 * num_buckets * padded(dim)
+        num_own = config.num_own(num_words)
+        rows = 4 * (num_buckets - num_words + num_own) * padded(dim)
         finding = 40 * num_members  # hashes, sorted, and as rows
         composing = 4 * num_words * dim + 9 * num_members + num_buckets * dim  # with a bool for each number
         return Arrays(
             words.matrices + rows,
             words.targets + 4 * num_members + 8 * num_words,
             max(words.temporary + 4 * num_words * padded(dim), finding, composing),
-            words.stored + 4 * num_words * dim + 4 * num_buckets * (dim + 1),
+            words.stored + 4 * num_own * dim + 4 * num_buckets * (dim + 1),
         )
 
     return needed
@@ -46,9 +47,7 @@ def _count(corpus: Corpus, config: SubwordConfig, start: WordVectors | None) -> 
         if start.subwords is not None:
             found.append(start.subwords.known.astype(np.int64))
     num_ngrams = 0
-    for part in hash_ngrams(
-        words, min_n=config.min_ngram, max_n=config.max_ngram, num_buckets=config.buckets
-    ):
+    for part in hash_ngrams(words, **config.ngrams):
         found.append(np.unique(part.buckets))
         num_ngrams += len(part.buckets)
-    return len(np.unique(np.concatenate(found))), num_ngrams + len(words)
+    return len(np.unique(np.concatenate(found))), num_ngrams + config.num_own(len(words))

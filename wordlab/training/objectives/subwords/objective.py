@@ -2,7 +2,7 @@
 
 Bojanowski, Grave, Joulin & Mikolov (2017), "Enriching Word Vectors with Subword Information": the vector
 x_w of a word is the mean of its own vector and of those of its n-grams (fastText's mean, where section 3.2
-has a sum), and each of them takes the whole gradient of x_w.
+has a sum), and each of them takes the whole gradient of x_w. As in floret, a word can do without its own.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class SubwordWord2Vec(Word2Vec):
 
         A word also changes with those that share its members, by as much as they share.
         """
-        members, kept = self._members, self.weights.counts * self._keep
+        members, kept = self._members, self.weights.counts * self._text.keep
         sizes = np.diff(members.offsets)
         mass = np.bincount(members.ids, weights=np.repeat(kept / max(1, kept.sum()), sizes))
         hits = np.add.reduceat(mass[members.ids], members.offsets[:-1]) / sizes
@@ -105,19 +105,13 @@ class SubwordWord2Vec(Word2Vec):
         config, weights = self.config, self.weights
         inputs = without_padding(weights.inputs, config.dim)
         num_words = len(weights.rows)
-        own, buckets = inputs[:num_words], inputs[num_words:]
+        num_own = config.num_own(num_words)
+        own = inputs[:num_own] if num_own else None
         outputs = without_padding(weights.outputs, config.dim)
-        if not np.array_equal(weights.rows, np.arange(num_words)):  # never without a start
-            own = own[weights.rows]
+        if not np.array_equal(weights.rows, np.arange(num_words)):  # only with a start or line ends
+            own = None if own is None else own[weights.rows]
             outputs = outputs if config.hierarchical else outputs[weights.rows]
-        ngrams = Subwords(
-            config.min_ngram,
-            config.max_ngram,
-            buckets,
-            buckets=self._buckets,
-            num_buckets=config.buckets,
-            own=own,
-        )
+        ngrams = Subwords(matrix=inputs[num_own:], buckets=self._buckets, own=own, **config.ngrams)
         return WordVectors(
             weights.vocabulary,
             ngrams.compose(weights.vocabulary.words, own),

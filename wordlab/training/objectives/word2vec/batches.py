@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wordlab.compiled.draws import draw, mix, subsample
+from wordlab.compiled.draws import Text, draw, mix, subsample
 from wordlab.compiled.jit import cached_njit
-from wordlab.text import Corpus, keep_probabilities
 from wordlab.training.ledger import Piece
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import HuffmanCodes, huffman_codes, padded_paths
@@ -64,18 +63,17 @@ class Batch:
 
 
 class BatchReader:
-    """The windows of a corpus in its order, `size` at a time: piece by piece, as training goes through it.
+    """The windows of a text in its order, `size` at a time: piece by piece, as training goes through it.
 
     `weights` gives the words' counts, and under hierarchical softmax their tree; `keys` the draws of
     each epoch.
     """
 
     def __init__(
-        self, corpus: Corpus, config: Word2VecConfig, weights: Weights, keys: np.ndarray, size: int
+        self, text: Text, config: Word2VecConfig, weights: Weights, keys: np.ndarray, size: int
     ) -> None:
-        self._corpus, self._config, self._keys, self._size = corpus, config, keys, size
-        keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
-        self._keep = keep.astype(np.float32)
+        self._text, self._config, self._keys, self._size = text, config, keys, size
+        self._num_tokens = len(text.token_ids)
         self._codes: HuffmanCodes | None = None
         if config.hierarchical:
             self._codes, self._word_ids = huffman_codes(weights.vocabulary.counts), weights.word_ids
@@ -94,9 +92,9 @@ class BatchReader:
         """
         for first, stop in piece.spans():
             self._waiting.append(self.windows(piece.epoch, first, stop))
-            if self.num_waiting >= self._size or stop == self._corpus.num_tokens:
+            if self.num_waiting >= self._size or stop == self._num_tokens:
                 joined, self._waiting = _join(self._waiting), []
-                last = stop == self._corpus.num_tokens
+                last = stop == self._num_tokens
                 whole = len(joined) if last else len(joined) - len(joined) % self._size
                 for start in range(0, whole, self._size):
                     yield self._trim(joined[start : min(start + self._size, whole)])
@@ -115,23 +113,22 @@ class BatchReader:
 
     def windows(self, epoch: int, first: int, stop: int) -> Batch:
         """All windows of the span [first, stop), as the compiled engine draws them there."""
-        config, corpus = self._config, self._corpus
+        config = self._config
         num_targets = 1 if config.hierarchical else 1 + config.negative
         kept, left, right, targets, begin, end = _draw_span(
-            corpus.token_ids, corpus.line_offsets, first, stop, self._keep, *self._noise, config.window,
-            config.shrink_windows, num_targets, self._keys[epoch],
+            self._text, first, stop, *self._noise, config.shrink_windows, num_targets, self._keys[epoch]
         )  # fmt: skip
         centres = np.arange(begin, end)  # (batch,), as are low, high and read
         low, high = left[begin:end], right[begin:end]
         read = first + (stop - first) * (centres - begin) / max(1, end - begin)
         used = high - low > 1  # more than the centre word alone
         contexts, mask = context_words(kept, centres[used], low[used], high[used], config.window)
-        total = corpus.num_tokens * config.epochs
+        total = self._num_tokens * config.epochs
         return Batch(
             contexts.astype(np.int64),
             mask,
             *self._targets(targets[begin:end][used].astype(np.int64)),
-            ((epoch * corpus.num_tokens + read) / total)[used],
+            ((epoch * self._num_tokens + read) / total)[used],
         )
 
     def _targets(self, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -159,16 +156,17 @@ class BatchReader:
 
 @cached_njit(nogil=True, error_model="numpy")
 def _draw_span(  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    token_ids, line_offsets, first, stop, keep, accept, alias, window, shrink, num_targets, epoch_key
+    text, first, stop, accept, alias, shrink, num_targets, epoch_key
 ):
     """The draws of `kernel.draw_spans`, made by draws.py, which is where each of them is explained."""
-    capacity = stop - first + 2 * window + 1
+    num_line_ends = stop - first if text.line_end >= 0 else 0  # at most
+    capacity = stop - first + num_line_ends + 2 * text.window + 2
     kept = np.empty(capacity, np.uint32)
     left, right = np.empty((2, capacity), np.int32)
     targets = np.empty((capacity, num_targets), np.uint32)
-    begin, end = subsample(token_ids, line_offsets, first, stop, window, keep, epoch_key, kept, left, right)
+    begin, end = subsample(text, first, stop, epoch_key, kept, left, right)
     state = mix(epoch_key ^ mix(np.uint64(first)))
-    draw(kept, begin, end, accept, alias, window, shrink, state, targets, left, right)
+    draw(kept, begin, end, accept, alias, text.window, shrink, state, targets, left, right)
     return kept, left, right, targets, begin, end
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, cast
 
 from wordlab.checks import MAX_THREADS, check_choice, check_number
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
+from wordlab.text.choices import SUBSAMPLE_FORMS
 
 Ties = Literal["gensim", "fasttext"]
 
 MODELS = ("skipgram", "cbow")
 LOSSES = ("negative", "hierarchical")
-SUBSAMPLE_FORMS = ("word2vec", "paper")
-LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,10 @@ class Word2VecConfig:
     subsample: float = 1e-4
     """Threshold above which frequent words are dropped at random, as a share of all tokens; 0 keeps all."""
     subsample_form: str = "word2vec"
-    """Keep with (sqrt(f/t) + 1) t/f as `word2vec`.c and gensim do, or with sqrt(t/f) as the `paper` says."""
+    """Keep with (sqrt(f/t) + 1) t/f as `word2vec`.c and gensim do, or with sqrt(t/f) as the `paper` says;
+    `fasttext` is the first, with f as a share of all tokens read, rare words and line ends included."""
+    line_end: bool = False
+    """Learn a vector of the end of a line, too: the word </s>, which follows the last word of each."""
     ns_exponent: float = 0.75
     """Noise words are drawn in proportion to count ** ns_exponent."""
     shrink_windows: bool = True
@@ -58,7 +61,8 @@ class Word2VecConfig:
     learning_rate: float | None = None
     """Step size at the start; it falls linearly, token by token, to `min_learning_rate`.
 
-    None stands for what word2vec.c uses, 0.025 for skip-gram and 0.05 for CBOW, and is replaced by it.
+    None stands for what suits the model, and is replaced by it: what word2vec.c uses, 0.025 for skip-gram and
+    0.05 for CBOW; with subwords 0.1 for CBOW.
     """
     min_learning_rate: float = 1e-4
     """Step size at the end."""
@@ -71,6 +75,7 @@ class Word2VecConfig:
     """Seed of the initial vectors and of every draw."""
 
     objective: ClassVar[str] = "word2vec"
+    learning_rates: ClassVar[Mapping[str, float]] = {"skipgram": 0.025, "cbow": 0.05}
     ties: ClassVar[Ties] = "gensim"  # whose tree the hierarchical softmax has
 
     def __post_init__(self) -> None:
@@ -78,7 +83,7 @@ class Word2VecConfig:
         check_choice(self, "loss", LOSSES)
         check_choice(self, "subsample_form", SUBSAMPLE_FORMS)
         if self.learning_rate is None:
-            object.__setattr__(self, "learning_rate", LEARNING_RATES[self.model])
+            object.__setattr__(self, "learning_rate", self.learning_rates[self.model])
         if self.position_weights and not self.cbow:
             raise ConfigError("position_weights: expected the model cbow, found skipgram")
         for name, low, high in (
@@ -127,6 +132,7 @@ class Word2VecConfig:
         fields = dataclasses.asdict(self)
         if self.deterministic:
             del fields["threads"]
-        if not self.position_weights:  # as before there were any
-            del fields["position_weights"]
+        for name in ("position_weights", "line_end"):
+            if not fields[name]:  # as before there were any
+                del fields[name]
         return fields

@@ -36,26 +36,13 @@ from wordlab.compiled.steps import (
     scatter,
     scatter_weighted,
 )
-from wordlab.training.objectives.word2vec.config import LEARNING_RATES, Word2VecConfig
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.targets import Targets, num_targets
 
 LOOKAHEAD = 2  # windows between asking for rows and using them: longer than a trip to main memory
 
 LONGEST_ROUND = 64  # windows
 EXPECTED_HITS = 5.0  # of a row, in a round, if windows change it by as much as by default
-
-
-class Text(NamedTuple):
-    """What is read, and how."""
-
-    token_ids: np.ndarray
-    """int32 (num_tokens,), as in a Corpus."""
-    line_offsets: np.ndarray
-    """int64 (num_lines + 1,)."""
-    keep: np.ndarray
-    """float32 (num_words,): the probability that a token of each word survives subsampling."""
-    window: int
-    """The largest distance between a word and its context."""
 
 
 class Team(NamedTuple):
@@ -258,10 +245,7 @@ def draw_spans(thread, num_threads, text, starts, epoch_key, targets, shrink, wi
     for own in range(thread, min(len(windows.kept), len(starts) - 1), num_threads):
         first, kept = starts[own], windows.kept[own]
         left, right = windows.left[own], windows.right[own]
-        begin, end = subsample(
-            text.token_ids, text.line_offsets, first, starts[own + 1], text.window, text.keep, epoch_key,
-            kept, left, right,
-        )  # fmt: skip
+        begin, end = subsample(text, first, starts[own + 1], epoch_key, kept, left, right)
         draw(
             kept, begin, end, targets.noise_accept, targets.noise_alias, text.window, shrink,
             mix(epoch_key ^ mix(np.uint64(first))), windows.drawn[own], left, right,
@@ -386,7 +370,7 @@ def allowed_hits(config: Word2VecConfig) -> float:
     growth = (config.window + 1) / (Word2VecConfig.window + 1)
     if not config.hierarchical:
         growth *= (config.negative + 1) / (Word2VecConfig.negative + 1)
-    growth *= (config.learning_rate_at(0) / LEARNING_RATES[config.model]) ** 2
+    growth *= (config.learning_rate_at(0) / config.learning_rates[config.model]) ** 2
     return EXPECTED_HITS / max(1.0, growth)
 
 
@@ -413,7 +397,9 @@ def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -
 
 def empty_windows(num_spans: int, span: int, config: Word2VecConfig) -> Windows:
     """Room for the windows of `num_spans` spans of `span` tokens."""
-    capacity = span + 4 * config.window + 1  # `words_around` reads a window's width beyond the last
+    num_line_ends = span if config.line_end else 0  # at most
+    # `words_around` reads a window's width beyond the last
+    capacity = span + num_line_ends + 4 * config.window + 1
     left, right = np.empty((2, num_spans, capacity), np.int32)
     return Windows(
         bounds=np.empty((num_spans, 2), np.int64),

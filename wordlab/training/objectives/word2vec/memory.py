@@ -28,7 +28,8 @@ def array_bytes(
 
     def needed(dim: int) -> Arrays:
         matrix = num_words * 4 * padded(dim)
-        copies = (8 if start is not None else 0) * num_words * dim  # in the order of the result
+        reordered = start is not None or config.line_end
+        copies = (8 if reordered else 0) * num_words * dim  # in the order of the result
         copies += num_words * dim  # a bool for each number, when it is checked
         moments = (
             8 * corpus.num_lines,  # looking for a line of two words

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from wordlab.compiled.barrier import new_barrier
-from wordlab.compiled.draws import epoch_keys
+from wordlab.compiled.draws import Text, epoch_keys
 from wordlab.compiled.steps import Members, Rows
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
@@ -27,6 +27,7 @@ from wordlab.training.objectives.word2vec.weights import (
     check_corpus,
     check_start,
 )
+from wordlab.training.objectives.word2vec.words import words_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -48,8 +49,19 @@ class Word2Vec(Objective):
         self.why_no_pairs = (
             f"subsample {config.subsample} drops nearly all of {corpus.num_tokens} tokens; 0 keeps all"
         )
-        keep = keep_probabilities(weights.counts, config.subsample, form=config.subsample_form)
-        self._keep = keep.astype(np.float32)
+        keep = keep_probabilities(
+            weights.counts,
+            config.subsample,
+            form=config.subsample_form,
+            num_tokens_read=weights.num_tokens_read,
+        )
+        self._text = Text(
+            corpus.token_ids,
+            corpus.line_offsets,
+            keep.astype(np.float32),
+            config.window,
+            words_of(corpus, config).line_end,
+        )
         self._members = Members(np.zeros(1, np.int64), np.empty(0, np.uint32))  # each word is one row
         self._keys = epoch_keys(config.seed, epochs_before + config.epochs)[epochs_before:]
 
@@ -80,10 +92,20 @@ class Word2Vec(Objective):
         """See `memory.array_bytes`."""
         return memory.array_bytes(corpus, config, start, num_words)
 
+    @classmethod
+    def words(cls, corpus: Corpus, config: Word2VecConfig) -> Sequence[str]:
+        """Those of the corpus, and the end of a line if it is one."""
+        return words_of(corpus, config).words
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """How many tokens the counts are shares of, where subsampling asks for it."""
+        by_share = self.config.subsample > 0 and self.config.subsample_form == "fasttext"
+        return {"num_tokens_read": self.weights.num_tokens_read} if by_share else {}
+
     def compiled_step(self, num_threads: int) -> Step:
         """The kernel of the config's variant; in rounds if it is deterministic, else window by window."""
-        corpus, config = self._corpus, self.config
-        targets = self._targets
+        config, targets = self.config, self._targets
         train_spans = kernel.compile_rounds(
             dim=self.weights.inputs.shape[1],
             num_targets=num_targets(config),
@@ -95,7 +117,6 @@ class Word2Vec(Objective):
             positioned=config.position_weights,
         )
         length = self._round_length() if config.deterministic else 1
-        text = kernel.Text(corpus.token_ids, corpus.line_offsets, self._keep, config.window)
         rows = Rows(self.weights.inputs, self.weights.outputs, self.weights.positions)
         barrier = new_barrier()
         windows = kernel.empty_windows(num_threads, SPAN, config)
@@ -104,7 +125,7 @@ class Word2Vec(Objective):
 
         def step(thread: int, piece: Piece, rates: np.ndarray) -> tuple[float, int]:
             loss, num_pairs = train_spans(
-                kernel.Team(thread, num_threads, barrier), text, np.array(piece.starts), rates,
+                kernel.Team(thread, num_threads, barrier), self._text, np.array(piece.starts), rates,
                 self._keys[piece.epoch], targets, rows, self._members, windows, shared, scratch[thread],
             )  # fmt: skip
             return loss, num_pairs
@@ -112,7 +133,7 @@ class Word2Vec(Objective):
         return step
 
     def _round_length(self) -> int:
-        return kernel.round_length(self.weights.counts, self._keep, self.config)
+        return kernel.round_length(self.weights.counts, self._text.keep, self.config)
 
     def _stretch(self, round_length: int) -> int:
         """How many words made of members are held at a time: none here."""
@@ -125,7 +146,7 @@ class Word2Vec(Objective):
         if self.config.position_weights:
             raise ConfigError("engine: expected compiled for position_weights, found torch")
         model = build_model(self.config, len(self.weights.inputs), len(self.weights.outputs))
-        return model, BatchReader(self._corpus, self.config, self.weights, self._keys, batch_size)
+        return model, BatchReader(self._text, self.config, self.weights, self._keys, batch_size)
 
     def vectors(self, details: dict[str, Any]) -> WordVectors:
         """The input vectors, with the output vectors beside them."""

@@ -14,6 +14,7 @@ from wordlab.training.history import History
 from wordlab.training.objectives import recorded_config
 from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
+from wordlab.training.objectives.word2vec.words import by_count, words_of
 
 _BLOCK = 4_096  # rows drawn at a time
 
@@ -23,7 +24,7 @@ class Weights:
     """Input and output vectors in the kernel's layout, and which word each row belongs to.
 
     The first rows belong to the corpus's own ids, so that the kernel can index by token id; after
-    them come the words that only the earlier vectors have.
+    them come the end of a line, if it is a word, and the words that only the earlier vectors have.
     """
 
     inputs: np.ndarray
@@ -39,6 +40,8 @@ class Weights:
     """int64 (num_rows,): the row of each word of `vocabulary`."""
     positions: np.ndarray
     """As `inputs`, a row for each place of a window's words; none without position weights."""
+    num_tokens_read: int | None
+    """As `Corpus.num_tokens_read`, all runs together; None where a run has not recorded it."""
 
     @property
     def matrices(self) -> dict[str, np.ndarray]:
@@ -58,7 +61,7 @@ class Weights:
         matrices exist.
         """
         inputs, outputs = (without_padding(matrix, config.dim) for matrix in (self.inputs, self.outputs))
-        if not np.array_equal(self.rows, np.arange(len(self.rows))):  # never without a start
+        if not np.array_equal(self.rows, np.arange(len(self.rows))):  # only with a start or line ends
             inputs = inputs[self.rows]
             outputs = outputs if config.hierarchical else outputs[self.rows]
         return inputs, outputs
@@ -75,17 +78,22 @@ def begun_weights(
 
 def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
     """Initial vectors for the words of `corpus`: random inputs, outputs of zero, as in gensim."""
-    num_words = len(corpus.vocabulary)
+    own = words_of(corpus, config)
+    num_words = len(own.words)
+    vocabulary, rows = corpus.vocabulary, np.arange(num_words)
+    if config.line_end:
+        vocabulary, rows = by_count(own.words, own.counts, rows)
     inputs = padded_zeros(num_words, config.dim)
     randomise(inputs[:, : config.dim], np.random.PCG64(config.seed))
     outputs = padded_zeros(config.num_outputs(num_words), config.dim)
     return Weights(
         inputs,
         outputs,
-        corpus.vocabulary.counts,
-        corpus.vocabulary,
-        np.arange(num_words),
+        own.counts,
+        vocabulary,
+        rows,
         begun_positions(config, None),
+        corpus.num_tokens_read,
     )
 
 
@@ -104,8 +112,9 @@ def check_corpus(corpus: Corpus, config: Word2VecConfig) -> None:
             f"expected a corpus longer than a window of {config.window} words, "
             f"found {corpus.num_tokens} tokens"
         )
-    if np.diff(corpus.line_offsets).max() < 2:
+    if np.diff(corpus.line_offsets).max() < 2 and not config.line_end:
         raise CorpusError("expected a line of two words or more, found single words only: nothing to predict")
+    corpus.keep_probabilities(config.subsample, form=config.subsample_form)  # which says what it lacks
 
 
 def check_start(start: WordVectors, corpus: Corpus, config: Word2VecConfig) -> None:
@@ -125,6 +134,12 @@ def check_start(start: WordVectors, corpus: Corpus, config: Word2VecConfig) -> N
         raise CorpusError(
             f"expected a corpus made by the tokenizer of the vectors to start from, {start.tokenizer}, "
             f"found {corpus.tokenizer}"
+        )
+    shares = config.subsample > 0 and config.subsample_form == "fasttext"
+    if shares and start.vocabulary.num_tokens and "num_tokens_read" not in start.details:
+        raise ConfigError(
+            "subsample_form: expected word2vec or paper, as the vectors to start from do not record how many "
+            "tokens were read for their counts, found fasttext"
         )
 
 
@@ -146,14 +161,14 @@ def continued_weights(
     - Vectors without `outputs` (from a file, or a subset) begin with outputs of zero, as with gensim's
       ``intersect_word2vec_format``: their inputs hardly move until outputs have been learnt.
     """
-    own, old = corpus.vocabulary, start.vocabulary
+    own, old = words_of(corpus, config), start.vocabulary
     old_ids = np.array([old.get(word) if word in old else -1 for word in own.words], dtype=np.int64)
     known, new = np.flatnonzero(old_ids >= 0), np.flatnonzero(old_ids < 0)
     absent = np.setdiff1d(np.arange(len(old)), old_ids)  # words of `start` that the corpus does not have
     row_of_old = np.empty(len(old), dtype=np.int64)
     row_of_old[old_ids[known]] = known
-    row_of_old[absent] = len(own) + np.arange(len(absent))
-    num_rows = len(own) + len(absent)
+    row_of_old[absent] = len(own.words) + np.arange(len(absent))
+    num_rows = len(own.words) + len(absent)
 
     inputs = padded_zeros(num_rows, config.dim)
     inputs[row_of_old, : config.dim] = start.matrix
@@ -163,19 +178,27 @@ def continued_weights(
 
     counts = np.zeros(num_rows, dtype=np.int64)
     counts[row_of_old] = old.counts
-    added = new if counted else np.arange(len(own))  # a subset lacks words that its run had counted
+    added = new if counted else np.arange(len(own.words))  # a subset lacks words that its run had counted
     counts[added] += own.counts[added]
     seen = np.concatenate([row_of_old, new])  # in the order in which the words were first seen
-    rows = seen[np.argsort(-counts[seen], kind="stable")]
     words = (*own.words, *(old.words[id] for id in absent))
-    vocabulary = Vocabulary([words[row] for row in rows], counts[rows])
+    vocabulary, rows = by_count(words, counts, seen)
     outputs = padded_zeros(config.num_outputs(num_rows), config.dim)
     if start.outputs is not None:
         if not config.hierarchical:
             outputs[row_of_old, : config.dim] = start.outputs
         elif _have_the_same_tree(old, vocabulary, config.ties):
             outputs[:, : config.dim] = start.outputs
-    return Weights(inputs, outputs, counts, vocabulary, rows, begun_positions(config, start))
+    num_read = _num_tokens_read(corpus, start, counted)
+    return Weights(inputs, outputs, counts, vocabulary, rows, begun_positions(config, start), num_read)
+
+
+def _num_tokens_read(corpus: Corpus, start: WordVectors, counted: bool) -> int | None:
+    """The tokens behind the counts of `start` and of `corpus` together, None if it is not known."""
+    before = start.details.get("num_tokens_read") if start.vocabulary.num_tokens else 0
+    if before is None or counted:
+        return before
+    return None if corpus.num_tokens_read is None else before + corpus.num_tokens_read
 
 
 def _have_the_same_tree(old: Vocabulary, new: Vocabulary, ties: Ties) -> bool:

@@ -1,0 +1,45 @@
+"""The words that training learns: those of a corpus and, if it is to be one, the end of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from wordlab.text import Corpus, Vocabulary
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
+
+LINE_END = "</s>"  # fastText's and word2vec.c's word for it
+
+
+class Words(NamedTuple):
+    """Words by id: those of the corpus keep theirs."""
+
+    words: Sequence[str]
+    counts: np.ndarray
+    """int64 (num_words,)"""
+    line_end: int
+    """The id of the end of a line; -1 for none."""
+
+
+def words_of(corpus: Corpus, config: Word2VecConfig) -> Words:
+    """The words of `corpus`, and last the end of a line, unless the text itself has such a word."""
+    words, counts = corpus.vocabulary.words, corpus.vocabulary.counts
+    if not config.line_end:
+        return Words(words, counts, -1)
+    if LINE_END not in words:
+        words, counts = (*words, LINE_END), np.append(counts, 0)
+    line_end = words.index(LINE_END)
+    counts = counts.copy()
+    counts[line_end] += corpus.num_line_ends
+    return Words(words, counts, line_end)
+
+
+def by_count(words: Sequence[str], counts: np.ndarray, order: np.ndarray) -> tuple[Vocabulary, np.ndarray]:
+    """The vocabulary of `words`, and the place in `words` of each of its own, int64 (num_words,).
+
+    `order` says which of two words of one count comes first.
+    """
+    rows = order[np.argsort(-counts[order], kind="stable")]
+    return Vocabulary([words[row] for row in rows], counts[rows]), rows
