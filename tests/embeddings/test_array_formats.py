@@ -199,7 +199,7 @@ class TestNumpy:
     def test_truncation(self, vectors, tmp_path, cut):
         write_vectors(vectors, tmp_path / "v", format="numpy")
         (tmp_path / "v").write_bytes((tmp_path / "v").read_bytes()[:-cut])
-        assert message(tmp_path / "v").startswith("expected a numpy archive, found a damaged file (")
+        assert message(tmp_path / "v").startswith("expected a numpy archive, found damage (")
 
 
 class Evil:
