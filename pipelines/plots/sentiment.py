@@ -51,7 +51,7 @@ def draw_reliability(curves: Mapping[str, Reliability], title: str) -> Figure:
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     above.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="perfectly calibrated")
     for colour, (name, curve) in zip(CYCLE, curves.items(), strict=False):
-        label = f"{name}: error {curve.error:.3f}"
+        label = f"{name}: calibration error {curve.error:.3f}"
         above.plot(curve.confidence, curve.accuracy, color=colour, marker="o", markersize=4, label=label)
         edges = [low for low, _ in curve.edges]
         widths = [high - low for low, high in curve.edges]
@@ -76,7 +76,7 @@ def draw_comparison(
     Dots, not bars: bars must begin at 0, and then all models would look alike.
     """
     from matplotlib.figure import Figure
-    from matplotlib.ticker import PercentFormatter
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     figure = Figure(figsize=(7.5, 1.4 + 0.55 * len(names)), layout="constrained")
     axes = figure.add_subplot()
@@ -94,7 +94,8 @@ def draw_comparison(
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.margins(x=0.15)
     axes.grid(axis="x", alpha=0.3)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlabel("accuracy, with its 95% interval")
     axes.set_title(title)
     axes.spines[["top", "right"]].set_visible(False)

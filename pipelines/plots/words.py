@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Annotation
     from matplotlib.transforms import Bbox
 
-_FEW = 60  # words leave room for larger letters
+_FEW = 60  # words leave room for larger letters and dots
 # Where a label may stand beside its dot, in points, and which of its corners is there.
 _OFFSETS = ((3, 2, "left", "bottom"), (-3, 2, "right", "bottom"), (3, -2, "left", "top"),
            (-3, -2, "right", "top"))  # fmt: skip
@@ -35,9 +35,10 @@ def draw_words(
     figure = Figure(figsize=(12, 9), layout="constrained")
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    axes.scatter(points[:, 0], points[:, 1], s=6, color=BLUE, alpha=0.5, linewidths=0)
+    few = len(words) <= _FEW
+    axes.scatter(points[:, 0], points[:, 1], s=24 if few else 6, color=BLUE, alpha=0.5, linewidths=0)
     axes.margins(0.08)  # room for the labels of the outermost words
-    size = 12 if len(words) <= _FEW else 8
+    size = 12 if few else 8
     labels = [
         axes.annotate(
             fonts.label(word), point, xytext=(0, 0), textcoords="offset points", fontsize=size,

@@ -32,7 +32,7 @@ from pipelines.sentiment.data import data_options
 )  # fmt: skip
 @click.option(
     "--reliability", type=click.Path(path_type=Path), default=None, metavar="FILE",
-    help="Draw how often the classifier is right, by how sure it is.",
+    help="Draw the accuracy by the probability of the predicted class.",
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace pictures that exist already.")
 @options.threads_option
@@ -82,12 +82,12 @@ def _draw(found: Any, plot: Path | None, reliability: Path | None, *, overwrite:
     from pipelines.plots.sentiment import draw_confusion, draw_reliability
 
     if plot is not None:
-        title = f"{found.scores.accuracy:.1%} of {found.scores.num_texts:,} texts right"
+        title = f"Accuracy {found.scores.accuracy:.1%} on {found.scores.num_texts:,} texts"
         figure = draw_confusion(found.scores, title)
         save_figure(figure, plot, overwrite=overwrite)
     if reliability is not None:
         curves = {"as trained": found.reliability}
         if found.calibrated is not None:
             curves[f"temperature {found.temperature:.2f}"] = found.calibrated
-        figure = draw_reliability(curves, f"How sure, how right: {found.scores.num_texts:,} texts")
+        figure = draw_reliability(curves, f"Calibration on {found.scores.num_texts:,} texts")
         save_figure(figure, reliability, overwrite=overwrite)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pipelines.plots.lines import draw_line_lengths
+from pipelines.plots.sentiment import draw_comparison
 from wordlab.text import Corpus
 from wordlab.text.subsampling_effect import subsampling_report
 
@@ -32,3 +33,14 @@ def test_lines_left_empty_have_a_place():
     assert axes.get_xlim()[0] == 0.5
     assert axes.get_xticklabels()[0].get_text() == "0"
     assert np.all(np.diff(axes.get_xticks()) > 0)
+
+
+def test_a_comparison_has_even_ticks_with_exact_labels():
+    figure = draw_comparison(["one", "two"], [0.706, 0.608], [(0.684, 0.726), (0.585, 0.63)], "a title")
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    shown = {
+        label.get_text(): tick for label, tick in zip(axes.get_xticklabels(), axes.get_xticks(), strict=True)
+    }
+    assert len(shown) > 3
+    assert all(float(text.rstrip("%")) == pytest.approx(100 * tick) for text, tick in shown.items())

@@ -108,7 +108,7 @@ def _draw_below_plane(axes: Axes, landscape: Landscape, segment: Segment, holds:
     if values.min() < level:
         axes.contourf(x, y, values, levels=[values.min(), level], colors=[BLUE], alpha=0.35)
     _draw_segment(axes, segment, holds)
-    axes.set_title(f"Convexity of {{f <= {label(level)}}} {_word(holds)}", fontsize=11)
+    axes.set_title(f"Convexity of {{f ≤ {label(level)}}} {_word(holds)}", fontsize=11)
 
 
 def _draw_curvature_line(axes: Axes, landscape: Landscape, holds: bool) -> None:
@@ -127,7 +127,7 @@ def _draw_curvature_line(axes: Axes, landscape: Landscape, holds: bool) -> None:
     if not holds:
         axes.legend(frameon=False, fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_title(f"Second derivative >= 0 {_word(holds)}", fontsize=11)
+    axes.set_title(f"Second derivative ≥ 0 {_word(holds)}", fontsize=11)
 
 
 def _draw_curvature_plane(figure: Figure, axes: Axes, landscape: Landscape, holds: bool) -> None:
@@ -145,7 +145,7 @@ def _draw_curvature_plane(figure: Figure, axes: Axes, landscape: Landscape, hold
     figure.colorbar(mesh, ax=axes, label="smallest eigenvalue")
     axes.set_xlabel(landscape.variables[0])
     axes.set_ylabel(landscape.variables[1])
-    axes.set_title(f"Hessian >= 0 {_word(holds)}", fontsize=11)
+    axes.set_title(f"Hessian ⪰ 0 {_word(holds)}", fontsize=11)
 
 
 def _draw_segment(axes: Axes, segment: Segment, holds: bool) -> None:
@@ -175,11 +175,11 @@ def draw_set(name: str, points: PointSet, check: SetCheck) -> Figure:
     axes.set_xlabel("x")
     axes.set_ylabel("y")
     found = (
-        f"no segment of {check.num_segments:,} leaves it"
+        f"{name}: none of {check.num_segments:,} segments leaves it"
         if check.holds
-        else "not convex: a segment leaves it"
+        else f"{name} is not convex: this segment leaves it"
     )
-    axes.set_title(f"{name}: {found}", fontsize=11)
+    axes.set_title(found, fontsize=11)
     return figure
 
 

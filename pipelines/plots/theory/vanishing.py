@@ -39,7 +39,7 @@ def draw_vanishing(norms: Mapping[str, LayerNorms], initial: str) -> Figure:
     right.set_ylim(min(low, middle / 100), max(high, middle * 100))
     right.xaxis.set_major_locator(MaxNLocator(integer=True))
     right.set_xlabel("layer, from the input")
-    right.set_title(f"norm of the gradient, weights {initial}", fontsize=11)
+    right.set_title(f"gradient norm, initial weights: {initial}", fontsize=11)
     right.legend(frameon=False)
     for axes in (*panels, right):
         axes.spines[["top", "right"]].set_visible(False)
