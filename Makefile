@@ -48,7 +48,7 @@ $(VENV)/.installed-dev: setup.py constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/.installed-demo
 
 $(VENV)/.installed-smoke: setup.py constraints.txt | $(BIN)/python
-	$(INSTALL) --editable . pytest
+	$(INSTALL) --editable . pytest hypothesis
 	@touch $@
 
 $(VENV)/.installed-bench: setup.py constraints.txt | $(BIN)/python

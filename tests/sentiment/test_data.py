@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.reports.labelled import data_notes
@@ -52,7 +52,6 @@ def test_drop_duplicates_keeps_the_first_unless_labels_disagree():
     assert drop_duplicates(data).texts == ("a", "c")
 
 
-@settings(deadline=None)  # the first example imports scikit-learn
 @given(
     st.lists(st.sampled_from("abc"), min_size=30, max_size=60),
     st.floats(0.2, 0.8),

@@ -23,7 +23,7 @@ def choose(texts=TEXTS, vectors=VECTORS, **fields):
 
 
 @pytest.mark.parametrize("name", ["word", "whitespace", "jieba"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts=st.lists(st.text(max_size=12), max_size=6))
 def test_texts_have_the_tokens_of_their_tokenizer(name, texts):
     tokenizer = Tokenizer(name)

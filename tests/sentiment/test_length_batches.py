@@ -7,7 +7,7 @@ from wordlab.sentiment.features.encoding import sorted_batches, training_batches
 lengths = st.lists(st.integers(0, 40), min_size=1, max_size=300).map(np.array)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lengths=lengths, size=st.integers(1, 9), seed=st.integers(0, 5))
 def test_each_text_is_trained_on_once_per_epoch(lengths, size, seed):
     batches = training_batches(lengths, size, seed=seed, epoch=1)
@@ -30,7 +30,7 @@ def test_little_of_a_batch_is_padding():
     assert padded < 1.1 * lengths.sum()  # 1.027 to 1.030 with seeds 1 to 5; 1.9 without sorting
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lengths=lengths, room=st.integers(1, 200))
 def test_batches_by_length_keep_their_limit(lengths, room):
     batches = sorted_batches(lengths, room)

@@ -86,7 +86,7 @@ def test_padding_cannot_win_the_maximum():
 texts = st.lists(st.integers(1, NUM_IDS - 1), max_size=9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ids=texts, padding=st.integers(0, 12), others=st.lists(texts, max_size=3))
 @pytest.mark.parametrize("make", [make_textcnn, make_birnn, lambda: make_birnn("gru", 1)])
 def test_padding_and_company_never_change_a_result(make, ids, padding, others):

@@ -65,7 +65,7 @@ def test_limits():
     max_vocab=st.one_of(st.none(), st.integers(1, 4)),
     chunk=st.integers(1, 9),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_equals_the_plain_definition(lines, min_count, max_vocab, chunk):
     tokens = [line.split() for text in lines for line in text.split("\n")]
     counts: dict[str, int] = {}

@@ -353,7 +353,7 @@ def test_standard_input(tmp_path, monkeypatch):
     read_size=st.integers(1, 50),
     cut_after=st.sampled_from([SPACES, SPACES + CHINESE_PUNCTUATION]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_blocks_lose_nothing_and_cut_no_token(tmp_path_factory, texts, size, read_size, cut_after):
     directory = tmp_path_factory.mktemp("blocks")
     paths = [write(directory / f"{i}.txt", text) for i, text in enumerate(texts)]

@@ -290,7 +290,7 @@ def decoded(block):
 @pytest.mark.parametrize("name", TOKENIZERS)
 @pytest.mark.parametrize("lowercase", [True, False])
 @given(lines=st.one_of(LINES, ASCII_LINES), rest=st.text(ALPHABET, max_size=10))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_block_path_equals_line_path(name, lowercase, lines, rest):
     for hyphens in ("keep", "split") if name == "word" else ("keep",):
         tokenizer = Tokenizer(name, lowercase, hyphens)
@@ -314,7 +314,7 @@ PIECES = (
 
 @pytest.mark.parametrize("name", TOKENIZERS)
 @given(lines=st.lists(st.lists(st.sampled_from(PIECES), max_size=15).map("".join), max_size=4))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_block_path_equals_line_path_with_markup(name, lines):
     tokenizer = Tokenizer(name, markup="strip")
     block = tokenizer.encode_block("".join(line + "\n" for line in lines).encode())
@@ -346,7 +346,6 @@ MARKS = st.text(
 
 
 @given(texts=st.lists(st.tuples(MARKS, st.integers(1, 60)), max_size=8))
-@settings(deadline=None)
 def test_composing_equals_nfc(texts):
     text = "".join(part * number for part, number in texts)
     assert compose(text + "a" * 1_000) == unicodedata.normalize("NFC", text + "a" * 1_000)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from gensim.models import KeyedVectors
 from gensim.models.word2vec import _assign_binary_codes
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
@@ -27,14 +27,12 @@ def walks(counts):
     return [(points[a:b].tolist(), codes[a:b].tolist()) for a, b in itertools.pairwise(offsets)]
 
 
-@settings(deadline=None)  # the first call compiles
 @given(st.lists(st.integers(1, 6), min_size=2, max_size=300), st.booleans())
 def test_equal_to_gensim_where_counts_are_equal(counts, in_order):
     counts = sorted(counts, reverse=True) if in_order else counts
     assert walks(counts) == gensim_codes(counts)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 10**12), min_size=2, max_size=60))
 def test_equal_to_gensim_for_any_counts(counts):
     assert walks(counts) == gensim_codes(counts)
@@ -46,7 +44,6 @@ def test_equal_to_gensim_beyond_2500_words():
     assert walks(counts) == gensim_codes(counts.tolist())
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 1000), min_size=2, max_size=100))
 def test_codes_are_an_optimal_prefix_code(counts):
     codes = [tuple(code) for _, code in walks(counts)]

@@ -224,7 +224,7 @@ def test_threads_change_no_byte(options):
     assert len(found) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     line_lengths=st.lists(st.integers(1, 30), min_size=1, max_size=12),
     cuts=st.tuples(st.floats(0, 1), st.floats(0, 1)),

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
@@ -15,7 +15,6 @@ def probabilities(accept, alias):
     return result / len(accept)
 
 
-@settings(deadline=None)  # the first call compiles
 @given(
     counts=st.lists(st.integers(1, 10**9), min_size=1, max_size=50),
     exponent=st.sampled_from([0.75, 0.0, 1.0, -0.5]),
@@ -41,7 +40,6 @@ def test_extreme_exponents_stay_finite(exponent):
     assert np.isfinite(accept).all()
 
 
-@settings(deadline=None)
 @given(counts=st.lists(st.integers(1, 100), min_size=2, max_size=40))
 def test_groups_hold_the_whole_path_and_the_rest_is_skipped(counts):
     counts = np.array(sorted(counts, reverse=True))

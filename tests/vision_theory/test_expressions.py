@@ -178,7 +178,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(TREES)
 def test_values_are_those_of_python(text):
     """Where Python's own arithmetic has a finite real value, ours has the same."""
@@ -199,7 +199,7 @@ def test_values_are_those_of_python(text):
         assert found == pytest.approx(expected, rel=1e-6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text):
     message = "function: expected "
