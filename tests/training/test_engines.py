@@ -7,6 +7,8 @@ from wordlab.errors import ConfigError
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, engines, train
 from wordlab.training.engines.threads import Threads, _team
+from wordlab.training.history import History
+from wordlab.training.objectives.word2vec.objective import Word2Vec
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,17 @@ def test_a_new_engine_is_a_class_and_a_line(corpus, monkeypatch):
     found = train(corpus, config, engine="one-by-one", note="slow")
     assert found.matrix.tobytes() == train(corpus, config).matrix.tobytes()
     assert (found.details["engine"], found.details["note"]) == ("one-by-one", "slow")
+
+
+@pytest.mark.parametrize(
+    ("options", "spans"),
+    [({}, 32), ({"window": 50}, 32), ({"window": 500}, 20), ({"window": 1000, "model": "cbow"}, 32)],
+)
+def test_a_piece_is_short_enough_for_ctrl_c(corpus, options, spans):
+    config = Word2VecConfig(dim=20, threads=1, **options)
+    engine = Threads()
+    with engine.running(Word2Vec.begin(corpus, config, None, History.of(None, {})), None):
+        assert engine.spans_per_piece == spans
 
 
 @pytest.mark.parametrize(

@@ -67,11 +67,12 @@ def test_two_epochs_and_two_more_are_four(corpus, tmp_path, options):
 
 
 def test_the_learning_rate_is_that_of_the_run(corpus):
-    whole = train(corpus, config(epochs=4, learning_rate=0.04, min_learning_rate=0.0))
-    half = train(corpus, config(epochs=2, learning_rate=0.04, min_learning_rate=0.02))
-    resumed = train(corpus, config(epochs=2, learning_rate=0.02, min_learning_rate=0.0), start=half)
+    # Rates beyond the default would make rounds shorter, and so of different lengths in both runs.
+    whole = train(corpus, config(epochs=4, learning_rate=0.024, min_learning_rate=0.0))
+    half = train(corpus, config(epochs=2, learning_rate=0.024, min_learning_rate=0.012))
+    resumed = train(corpus, config(epochs=2, learning_rate=0.012, min_learning_rate=0.0), start=half)
     assert resumed.matrix == pytest.approx(whole.matrix, abs=1e-4)
-    anew = train(corpus, config(epochs=2, learning_rate=0.04, min_learning_rate=0.0), start=half)
+    anew = train(corpus, config(epochs=2, learning_rate=0.024, min_learning_rate=0.0), start=half)
     assert anew.matrix != pytest.approx(whole.matrix, abs=1e-2)
 
 

@@ -15,10 +15,11 @@ from numba.core.event import Event, Listener, install_listener
 from wordlab.progress import OnProgress, Progress
 from wordlab.resources import start_threads
 from wordlab.training.engines.base import Engine, Worker
-from wordlab.training.ledger import Piece, learning_rates
+from wordlab.training.ledger import SPAN, Piece, learning_rates
 from wordlab.training.objectives.base import Objective
 
 SPANS_TOGETHER = 32  # spans that threads go through together: long beside the time it takes to wake them
+_LONGEST_PIECE = 1e10  # products of numbers: about a second, as Ctrl-C waits for the end of a piece
 _PROBE = 32  # one piece in this many goes to a team that was slower before
 
 
@@ -43,7 +44,8 @@ class Threads(Engine):
             self.spans_per_piece = 1
             yield [_team(objective, 1) for _ in range(config.threads)]
             return
-        self.spans_per_piece = SPANS_TOGETHER
+        fitting = _LONGEST_PIECE / max(1.0, SPAN * objective.products_per_token)
+        self.spans_per_piece = max(1, min(SPANS_TOGETHER, int(fitting)))
         others = config.threads - 1  # beside the thread that calls the worker
         with ThreadPoolExecutor(max(1, others), thread_name_prefix="team") as pool:
             start_threads(pool, others)

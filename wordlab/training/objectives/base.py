@@ -99,6 +99,11 @@ class Objective(ABC):
     """What an error says of an epoch without any pair."""
 
     @property
+    def products_per_token(self) -> float:
+        """Roughly how many numbers are multiplied for each token; 0 where these are few."""
+        return 0.0
+
+    @property
     def facts(self) -> Mapping[str, Any]:
         """What the vectors' details say of the training beside its config and losses."""
         return {}

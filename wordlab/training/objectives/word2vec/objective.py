@@ -103,6 +103,14 @@ class Word2Vec(Objective):
         by_share = self.config.subsample > 0 and self.config.subsample_form == "fasttext"
         return {"num_tokens_read": self.weights.num_tokens_read} if by_share else {}
 
+    @property
+    def products_per_token(self) -> float:
+        """The words of a window by its targets, or in CBOW first added up, times the dimension."""
+        config = self.config
+        words = config.window + 1  # in windows that are shrunk
+        targets = np.log2(1 + len(self.weights.outputs)) if config.hierarchical else 1 + config.negative
+        return float(config.dim * (words + targets if config.cbow else words * targets))
+
     def compiled_step(self, num_threads: int) -> Step:
         """The kernel of the config's variant; in rounds if it is deterministic, else window by window."""
         config, targets = self.config, self._targets
