@@ -10,7 +10,7 @@ from gensim.models.word2vec_inner import train_batch_sg
 from gensim.test.utils import datapath
 
 from wordlab.training.crosscheck import gensim_draws
-from wordlab.training.crosscheck.sequential import sigmoid_table
+from wordlab.training.crosscheck.sigmoid import sigmoid_table
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
 
@@ -101,7 +101,7 @@ def test_every_entry_of_the_sigmoid_table():
     model = Word2Vec([["a", "b"]] * 3, vector_size=1, sg=1, hs=1, negative=0, min_count=1, sample=0, window=1)
     a, b = model.wv.key_to_index["a"], model.wv.key_to_index["b"]
     label = np.float32(1 - model.wv.get_vecattr(a, "code")[0])
-    table = sigmoid_table()
+    table = sigmoid_table(1_000, 6).table
     for entry in range(996):  # the last four are never reached: (6 + 6) * 83 is 996
         logit = np.float32((entry + 0.5) / 83 - 6)
         model.wv.vectors[:], model.syn1[:] = logit, 1

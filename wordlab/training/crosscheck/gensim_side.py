@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,52 +11,96 @@ from typing import Any
 import numpy as np
 
 from wordlab.embeddings import WordVectors
-from wordlab.embeddings.interop.gensim_options import to_options
+from wordlab.embeddings.interop.gensim_options import to_options, to_subword_options
+from wordlab.errors import ResourceError
+from wordlab.resources import available_memory
 from wordlab.text import Corpus
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas, scipy_blas
 from wordlab.training.crosscheck.excerpt import Excerpt
 from wordlab.training.crosscheck.gensim_draws import BATCH_WORDS
 from wordlab.training.crosscheck.replay import SequentialConfig
+from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
+
+_NO_BUCKETS = np.empty(0, np.uint32)
 
 
 @dataclass(frozen=True)
 class TrainedMatrices:
-    """gensim's words and matrices: syn0 and syn1neg or syn1."""
+    """gensim's words and matrices: syn0 and syn1neg or syn1.
+
+    With subwords `inputs` are the words' own vectors (vectors_vocab) and below them those of the `buckets`
+    that occur (rows of vectors_ngrams).
+    """
 
     words: list[str]
+    buckets: np.ndarray
     inputs: np.ndarray
     outputs: np.ndarray
+
+
+def check_memory(config: SubwordConfig) -> None:
+    """Raise ResourceError if gensim's rows for all buckets do not fit; it has them whether they occur or not.
+
+    Where rows are drawn for both sides, there are two such matrices.
+    """
+    needed, available = 2 * 4 * config.buckets * config.dim, available_memory()
+    if available is not None and needed > available:
+        raise ResourceError(
+            f"buckets: expected {needed / 1e6:,.0f} MB of memory for {config.buckets} as gensim holds them, "
+            f"found {available / 1e6:,.0f} MB available; fewer or a smaller dim would do"
+        )
 
 
 def train_matrices(
     text: Excerpt, config: SequentialConfig, on_epoch: Callable[[], None] | None = None
 ) -> TrainedMatrices:
     """Train with one worker, which makes gensim deterministic."""
-    from gensim.models import Word2Vec
-    from gensim.models.callbacks import CallbackAny2Vec
-
-    class Epochs(CallbackAny2Vec):
-        def on_epoch_end(self, model: Any) -> None:
-            if on_epoch is not None:
-                on_epoch()
-
-    options = to_options(config.to_dict())
-    model = Word2Vec(
-        text.lines, min_count=1, workers=1, batch_words=BATCH_WORDS, callbacks=[Epochs()], **options
-    )
-    outputs = model.syn1 if config.hierarchical else model.syn1neg
-    return TrainedMatrices(model.wv.index_to_key, model.wv.vectors, outputs)
+    model = _train(text.lines, config, 1, batch_words=BATCH_WORDS, on_epoch_end=on_epoch)
+    words, inputs, buckets = model.wv.index_to_key, model.wv.vectors, _NO_BUCKETS
+    if isinstance(config, SubwordConfig):
+        buckets = np.unique(np.concatenate(model.wv.buckets_word))
+        inputs = np.concatenate([model.wv.vectors_vocab, model.wv.vectors_ngrams[buckets]])
+    return TrainedMatrices(words, buckets, inputs, _outputs(model))
 
 
 def train_vectors(corpus: Corpus, config: Word2VecConfig) -> WordVectors:
     """Train on all lines with as many workers as `config` has threads, as users of gensim do."""
-    from gensim.models import Word2Vec
-
     with quiet_gensim():
-        options = to_options(config.to_dict())
-        model = Word2Vec(list(corpus.lines()), min_count=1, workers=config.threads, **options)
-    return WordVectors.from_gensim(model)
+        model = _train(list(corpus.lines()), config, config.threads)
+        if not isinstance(config, SubwordConfig):
+            return WordVectors.from_gensim(model)
+    keyed = WordVectors.from_gensim(model.wv)
+    return WordVectors(keyed.vocabulary, keyed.matrix, outputs=_outputs(model), subwords=keyed.subwords)
+
+
+def _train(
+    lines: Sequence[Sequence[str]],
+    config: Word2VecConfig,
+    workers: int,
+    *,
+    on_epoch_end: Callable[[], None] | None = None,
+    **options: Any,
+) -> Any:
+    """gensim's Word2Vec, or with subwords its FastText, trained as `config` says."""
+    from gensim.models import FastText, Word2Vec
+    from gensim.models.callbacks import CallbackAny2Vec
+
+    class Epochs(CallbackAny2Vec):
+        def on_epoch_end(self, model: Any) -> None:
+            if on_epoch_end is not None:
+                on_epoch_end()
+
+    kind, plain = Word2Vec, config.to_dict()
+    options |= to_options(plain)
+    if isinstance(config, SubwordConfig):
+        kind = FastText
+        options |= to_subword_options(plain)
+    return kind(lines, min_count=1, workers=workers, callbacks=[Epochs()], **options)
+
+
+def _outputs(model: Any) -> np.ndarray:
+    return np.asarray(model.syn1 if model.hs else model.syn1neg)
 
 
 def gensims_blas() -> Blas:
