@@ -3,8 +3,10 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.training import sequential_reference
+from tests.training import reference, sequential_reference
+from wordlab.compiled.steps import Members
 from wordlab.errors import ConfigError
+from wordlab.training import Word2VecConfig
 from wordlab.training.crosscheck.blas import OWN_LOOPS
 from wordlab.training.crosscheck.gensim_draws import noise_table
 from wordlab.training.crosscheck.noise import draw_word, next_state, noise_lookup
@@ -110,6 +112,38 @@ def test_draw_word_is_a_search_of_the_whole_table():
         found = [draw_word(noise, np.uint64(int(high) << 16)) for high in sought]
         expected = np.searchsorted(cumulative, sought % int(cumulative[-1]))
         assert found == expected.tolist()
+
+
+@pytest.mark.parametrize("model", ["skipgram", "cbow"])
+def test_words_of_subwords_move_as_in_the_kernel(model):
+    """By fastText's mean, k n-grams and the word over k + 1, step by step equal to the kernel's reference.
+
+    They meet where neither shares draws nor steps: no noise words, windows of one pair for skip-gram, one
+    window a round, and a table fine enough for an exact sigmoid.
+    """
+    lines = [[0, 1], [2, 0], [3, 1]] if model == "skipgram" else LINES[:2]
+    ids, bounds = np.array(list(itertools.chain(*lines)), np.int32), np.cumsum([0, *map(len, lines)])
+    of_word = [[0, 6, 7, 8], [1, 7, 9], [2], [3, 8, 6], [4, 6], [5]]
+    members = Members(np.cumsum([0, *map(len, of_word)]), np.uint32(np.concatenate(of_word)))
+    rng = np.random.default_rng(5)
+    inputs, outputs = (rng.normal(size=(n, 5)).astype(np.float32) for n in (10, 6))
+    expected = inputs.astype(float), outputs.astype(float)
+    config = Word2VecConfig(model=model, loss="hierarchical", dim=5, window=2, shrink_windows=False)
+    for line in range(len(lines)):
+        span = bounds[line], bounds[line + 1]
+        for first in range(*span):
+            reference.train_span(
+                ids, bounds, first, first + 1, np.ones(6), huffman_codes(COUNTS), config, (0.1, 0.1), 1,
+                *expected, members=of_word,
+            )  # fmt: skip
+    variant = variant_of(model=model, loss="hierarchical", cbow_mean=True, saturation="skip")
+    draws = Draws(np.full(len(ids), 2), 0, noise_lookup(np.empty(0, np.uint32)))
+    train_batch(
+        ids, bounds, np.float32(0.1), variant, draws, huffman_codes(COUNTS), np.uint64(1),
+        sigmoid_table(8_000_000, 8), Weights(inputs, outputs, members), OWN_LOOPS,
+    )  # fmt: skip
+    np.testing.assert_allclose(inputs, expected[0], rtol=0, atol=5e-6)
+    np.testing.assert_allclose(outputs, expected[1], rtol=0, atol=5e-6)
 
 
 @pytest.mark.parametrize("saturation", ["skip", "clip"])
