@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +11,11 @@ import click
 
 from pipelines import console, options
 from pipelines.config_options import config_from, config_options, was_typed
+from pipelines.embeddings.subword_options import refuse_ngram_options, subwords_option
 from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
-from wordlab.errors import ConfigError, OutputExistsError
+from wordlab.errors import OutputExistsError
 from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec.config import (
@@ -32,11 +32,6 @@ if TYPE_CHECKING:
 
 _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
 
-_OF_SUBWORDS = [
-    field.name
-    for field in dataclasses.fields(SubwordConfig)
-    if field.name not in {plain.name for plain in dataclasses.fields(Word2VecConfig)}
-]
 _training_options = config_options(
     SubwordConfig,
     choices={"model": MODELS, "loss": LOSSES, "subsample_form": SUBSAMPLE_FORMS},
@@ -51,11 +46,7 @@ _training_options = config_options(
 @click.command("train", cls=options.Command)
 @options.artifact_argument("corpus", "CORPUS")
 @options.output_option("vectors")
-@click.option(
-    "--subwords/--no-subwords", default=False, show_default=True,
-    help="Make words of the vectors of their character n-grams, so that any word has a vector, as fastText "
-    "does.",
-)  # fmt: skip
+@subwords_option
 @_training_options
 @click.option(
     "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
@@ -233,9 +224,7 @@ def _config(training: Mapping[str, Any], base: Mapping[str, Any] | None = None) 
         subwords = base.get("objective") == SubwordConfig.objective
     if subwords:
         return config_from(SubwordConfig, training, base)
-    for name in _OF_SUBWORDS:
-        if was_typed(name):
-            raise ConfigError(f"{name}: expected --subwords beside it, found plain training")
+    refuse_ngram_options()
     return config_from(Word2VecConfig, training, base)
 
 

@@ -56,7 +56,7 @@ def train_matrices(
     text: Excerpt, config: SequentialConfig, on_epoch: Callable[[], None] | None = None
 ) -> TrainedMatrices:
     """Train with one worker, which makes gensim deterministic."""
-    model = _train(text.lines, config, 1, batch_words=BATCH_WORDS, on_epoch_end=on_epoch)
+    model = _train(text.lines, config, 1, batch_words=BATCH_WORDS, after_epoch=on_epoch)
     words, inputs, buckets = model.wv.index_to_key, model.wv.vectors, _NO_BUCKETS
     if isinstance(config, SubwordConfig):
         buckets = np.unique(np.concatenate(model.wv.buckets_word))
@@ -64,14 +64,21 @@ def train_matrices(
     return TrainedMatrices(words, buckets, inputs, _outputs(model))
 
 
-def train_vectors(corpus: Corpus, config: Word2VecConfig) -> WordVectors:
-    """Train on all lines with as many workers as `config` has threads, as users of gensim do."""
+def train_vectors(
+    corpus: Corpus, config: Word2VecConfig, *, before_last: Callable[[WordVectors], None] | None = None
+) -> WordVectors:
+    """Train on all lines with as many workers as `config` has threads, as users of gensim do.
+
+    `before_last` receives the vectors as they are before the last epoch.
+    """
+
+    def at_epoch(model: Any, epoch: int) -> None:
+        if before_last is not None and epoch == config.epochs - 1:
+            before_last(_vectors(model, config))
+
     with quiet_gensim():
-        model = _train(list(corpus.lines()), config, config.threads)
-        if not isinstance(config, SubwordConfig):
-            return WordVectors.from_gensim(model)
-    keyed = WordVectors.from_gensim(model.wv)
-    return WordVectors(keyed.vocabulary, keyed.matrix, outputs=_outputs(model), subwords=keyed.subwords)
+        model = _train(list(corpus.lines()), config, config.threads, before_epoch=at_epoch)
+        return _vectors(model, config)
 
 
 def _train(
@@ -79,7 +86,8 @@ def _train(
     config: Word2VecConfig,
     workers: int,
     *,
-    on_epoch_end: Callable[[], None] | None = None,
+    before_epoch: Callable[[Any, int], None] | None = None,
+    after_epoch: Callable[[], None] | None = None,
     **options: Any,
 ) -> Any:
     """gensim's Word2Vec, or with subwords its FastText, trained as `config` says."""
@@ -87,9 +95,16 @@ def _train(
     from gensim.models.callbacks import CallbackAny2Vec
 
     class Epochs(CallbackAny2Vec):
+        epoch = 0
+
+        def on_epoch_begin(self, model: Any) -> None:
+            if before_epoch is not None:
+                before_epoch(model, self.epoch)
+
         def on_epoch_end(self, model: Any) -> None:
-            if on_epoch_end is not None:
-                on_epoch_end()
+            self.epoch += 1
+            if after_epoch is not None:
+                after_epoch()
 
     kind, plain = Word2Vec, config.to_dict()
     options |= to_options(plain)
@@ -97,6 +112,24 @@ def _train(
         kind = FastText
         options |= to_subword_options(plain)
     return kind(lines, min_count=1, workers=workers, callbacks=[Epochs()], **options)
+
+
+def _vectors(model: Any, config: Word2VecConfig) -> WordVectors:
+    """A copy of the words' vectors and of the outputs.
+
+    In FastText's skip-gram the vectors are those that training multiplies, sums of k n-grams and a word
+    over k, where gensim's queries have k + 1; their directions are the same.
+    """
+    if not isinstance(config, SubwordConfig):
+        return WordVectors.from_gensim(model)
+    model.wv.adjust_vectors()
+    words = WordVectors.from_gensim(model.wv)
+    matrix = words.matrix
+    if not config.cbow:
+        sizes = np.array([len(buckets) for buckets in model.wv.buckets_word])  # in the order of the words
+        matrix = matrix * ((sizes + 1) / np.maximum(sizes, 1)).astype(np.float32)[:, None]
+    outputs = np.array(_outputs(model)[: config.num_outputs(len(words))])
+    return WordVectors(words.vocabulary, matrix, outputs=outputs, details={"config": config.to_dict()})
 
 
 def _outputs(model: Any) -> np.ndarray:
