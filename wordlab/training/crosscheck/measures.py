@@ -42,6 +42,12 @@ path's loss was 0.2 and 0.7 % larger than gensim's, correlations and accuracies 
 most, and the share of neighbours in common with gensim was up to 0.05 below that of gensim with itself:
 noise words drawn for windows instead of pairs, and threads, leave that much of a mark."""
 
+SUBWORD_NEIGHBOURS = 0.12
+"""The tolerance of shared neighbours with subwords, where one step moves all words with the same n-grams.
+
+Calibrated with skip-gram on 500k tokens. Read 20 times, our sequential path, with fastText's mean in place of
+gensim, shares 0.05 to 0.10 less with the fast path than with itself; gensim's rules take 0.02 to 0.03 more."""
+
 
 @dataclass(frozen=True)
 class Models:
@@ -54,7 +60,12 @@ class Models:
 
 def measure_all(models: Models, heldout: Corpus, config: Word2VecConfig) -> list[Measure]:
     """All measures that the vocabulary allows."""
-    return [_loss(models, heldout, config), *_similarities(models), *_analogies(models), *_neighbours(models)]
+    return [
+        _loss(models, heldout, config),
+        *_similarities(models),
+        *_analogies(models),
+        *_neighbours(models, config),
+    ]
 
 
 def _loss(models: Models, heldout: Corpus, config: Word2VecConfig) -> Measure:
@@ -139,25 +150,33 @@ def _accuracy(vectors: WordVectors, path: Path) -> float:
     return result.total.accuracy if result.total.num_used >= MIN_QUESTIONS else math.nan
 
 
-def _neighbours(models: Models) -> list[Measure]:
-    """How many of a word's ten nearest two models share: gensim with itself, and wordlab with gensim."""
-    num_words = len(models.gensim[0])
+def _neighbours(models: Models, config: Word2VecConfig) -> list[Measure]:
+    """How many of a word's ten nearest two models share: gensim with itself, and wordlab with gensim.
+
+    As with the loss, wordlab may be as far behind as gensim was before its last epoch.
+    """
+    vocabulary = models.gensim[0].vocabulary
+    num_words = len(vocabulary)
     bands = {"frequent": (0.0, 0.1), "middling": (0.1, 0.5), "rare": (0.5, 1.0)}
+    # Models of equal seed begin with equal vectors, which would bring rare words together.
+    pairs = list(permutations(range(len(models.gensim)), 2))
     measures = []
     for band, (low, high) in bands.items():
         ids = np.unique(np.linspace(low * num_words, high * num_words - 1, NUM_PROBES).astype(int))
-        words = [models.gensim[0].vocabulary.words[id] for id in ids]
-        gensim, wordlab = (
-            [_nearest(vectors, words) for vectors in side] for side in (models.gensim, models.wordlab)
+        words = [vocabulary.words[id] for id in ids]
+        gensim, wordlab, earlier = (
+            [_nearest(vectors, words) for vectors in side]
+            for side in (models.gensim, models.wordlab, models.unfinished)
         )
         within = [_overlap(a, b) for a, b in combinations(gensim, 2)]
-        # Models of equal seed begin with equal vectors, which would bring rare words together.
-        pairs = permutations(range(len(models.gensim)), 2)
         between = [_overlap(gensim[i], wordlab[j]) for i, j in pairs]
+        before = [_overlap(gensim[i], earlier[j]) for i, j in pairs]
+        last_epoch = abs(statistics.fmean(within) - statistics.fmean(before))
         if len(within) < 2:  # two seeds make one pair, which has no spread of its own
             within = within * 2
         name = f"neighbours of {band} words"
-        measures.append(Measure(name, tuple(within), tuple(between), TOLERANCES[name]))
+        tolerance = SUBWORD_NEIGHBOURS if isinstance(config, SubwordConfig) else TOLERANCES[name]
+        measures.append(Measure(name, tuple(within), tuple(between), tolerance + last_epoch))
     return measures
 
 
