@@ -45,8 +45,9 @@ noise words drawn for windows instead of pairs, and threads, leave that much of 
 SUBWORD_NEIGHBOURS = 0.12
 """The tolerance of shared neighbours with subwords, where one step moves all words with the same n-grams.
 
-Calibrated with skip-gram on 500k tokens. Read 20 times, our sequential path, with fastText's mean in place of
-gensim, shares 0.05 to 0.10 less with the fast path than with itself; gensim's rules take 0.02 to 0.03 more."""
+Calibrated with skip-gram on 500k tokens. After 20 readings our sequential path, with fastText's mean and in
+gensim's place, shares 0.05 to 0.10 less with the fast path than with itself; gensim's rules take 0.02 to
+0.03 more."""
 
 
 @dataclass(frozen=True)
