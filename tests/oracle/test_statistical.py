@@ -72,6 +72,13 @@ def test_the_rule():
     assert not dataclasses.replace(measure, wordlab=(float("nan"), 0.5, 0.5)).passed
 
 
+def test_equal_counts_are_no_certainty():
+    """Five of 146 questions by both models of one side and two by those of the other: a matter of luck."""
+    measure = Measure("x", (5 / 146,) * 2, (2 / 146,) * 2, tolerance=0.02, level=0.05 / 7)
+    assert not measure.passed
+    assert dataclasses.replace(measure, step=1 / 146).passed
+
+
 @pytest.mark.parametrize("num_seeds", [2, 3, 5])
 def test_chance_raises_as_many_alarms_as_it_may(num_seeds):
     """28 measures of two equal sides: a run fails in one case of twenty, whatever the number of seeds."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies, evaluate_similarity
+from wordlab.embeddings.evaluation.analogy import AnalogyScore
 from wordlab.embeddings.evaluation.datasets import DataSet, data_sets
 from wordlab.embeddings.ngrams import hash_ngrams
 from wordlab.errors import ConfigError
@@ -117,9 +118,11 @@ def _sizes(heldout: Corpus, config: Word2VecConfig) -> np.ndarray | None:
     return np.concatenate([np.diff(part.offsets) for part in ngrams]) + 1
 
 
-def _measure(data: DataSet, models: Models, score: Callable[[WordVectors], float]) -> Measure:
+def _measure(
+    data: DataSet, models: Models, score: Callable[[WordVectors], float], step: float = 0.0
+) -> Measure:
     gensim, wordlab = (tuple(map(score, side)) for side in (models.gensim, models.wordlab))
-    return Measure(data.name, gensim, wordlab, data.tolerance)
+    return Measure(data.name, gensim, wordlab, data.tolerance, step=step)
 
 
 def _similarities(models: Models) -> list[Measure]:
@@ -139,15 +142,21 @@ def _spearman(vectors: WordVectors, path: Path) -> float:
 def _analogies(models: Models) -> list[Measure]:
     measures = []
     for data in data_sets("analogy"):
-        accuracy = partial(_accuracy, path=data.path)
-        if not math.isnan(accuracy(models.gensim[0])):
-            measures.append(_measure(data, models, accuracy))
+        num_used = _answers(models.gensim[0], data.path).num_used
+        if num_used >= MIN_QUESTIONS:
+            accuracy = partial(_accuracy, path=data.path)
+            measures.append(_measure(data, models, accuracy, step=1 / num_used))
     return measures
 
 
 def _accuracy(vectors: WordVectors, path: Path) -> float:
+    return _answers(vectors, path).accuracy
+
+
+def _answers(vectors: WordVectors, path: Path) -> AnalogyScore:
     (result,) = evaluate_analogies(vectors, path, methods=["3cosadd"])
-    return result.total.accuracy if result.total.num_used >= MIN_QUESTIONS else math.nan
+    total: AnalogyScore = result.total
+    return total
 
 
 def _neighbours(models: Models, config: Word2VecConfig) -> list[Measure]:

@@ -32,6 +32,8 @@ class Measure:
     """What the means may differ by beyond chance."""
     level: float = FALSE_ALARMS
     """The probability that chance alone exceeds the bounds."""
+    step: float = 0.0
+    """The measure is a multiple of this: equal values hide a spread of step / sqrt(12) (Sheppard 1898)."""
 
     @property
     def difference(self) -> float:
@@ -45,7 +47,8 @@ class Measure:
 
         freedom = len(self.gensim) + len(self.wordlab) - 2
         squares = sum(statistics.variance(side) * (len(side) - 1) for side in (self.gensim, self.wordlab))
-        error = math.sqrt(squares / freedom * (1 / len(self.gensim) + 1 / len(self.wordlab)))
+        variance = squares / freedom + self.step**2 / 12
+        error = math.sqrt(variance * (1 / len(self.gensim) + 1 / len(self.wordlab)))
         return float(stdtrit(freedom, 1 - self.level / 2)) * error + self.tolerance
 
     @property
