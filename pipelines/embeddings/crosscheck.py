@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
+from pipelines.embeddings.subword_options import ngram_options, refuse_ngram_options, subwords_option
 
 if TYPE_CHECKING:
     from wordlab.training.crosscheck.exact import ExactResult
@@ -37,27 +38,36 @@ MODES = ("all", "exact", "statistical")
     "--max-tokens", type=int, default=2_000_000, show_default=True, metavar="N",
     help="Read only the first lines of the corpus, at most this many words.",
 )  # fmt: skip
+@subwords_option
+@ngram_options
 @options.seed_option("gensim's draws in exact mode")
 @options.quiet_option
 @options.json_option
 @click.pass_context
 def crosscheck(
-    ctx: click.Context, corpus: Path, mode: str, dim: int, epochs: int | None, seeds: int,
-    max_tokens: int, seed: int, quiet: bool, as_json: bool,
+    ctx: click.Context, /, corpus: Path, mode: str, dim: int, epochs: int | None, seeds: int,
+    max_tokens: int, subwords: bool, seed: int, quiet: bool, as_json: bool, **ngrams: Any,
 ) -> None:  # fmt: skip
     """Train with gensim and with wordlab and compare; exit code 1 if any difference is too large.
+
+    With --subwords it is gensim's FastText.
 
     \b
     Example:
       wordlab embeddings crosscheck corpus/ --mode exact --max-tokens 2000
       wordlab embeddings crosscheck corpus/ --mode exact --dim 20 --epochs 1 --json
+      wordlab embeddings crosscheck corpus/ --mode exact --max-tokens 2000 --subwords --buckets 5000
     """
+    if not subwords:
+        refuse_ngram_options()
     from wordlab.text.corpus import Corpus
     from wordlab.training.crosscheck.exact import exact
     from wordlab.training.crosscheck.statistical import statistical_grid
 
     loaded = Corpus.load(corpus)
-    given: dict[str, Any] = {"dim": dim, "max_tokens": max_tokens}
+    given: dict[str, Any] = {"dim": dim, "max_tokens": max_tokens, "subwords": subwords}
+    if subwords:
+        given |= ngrams
     if epochs is not None:
         given["epochs"] = epochs
     results: dict[str, tuple[Any, ...]] = {}
@@ -104,7 +114,8 @@ def _print_exact(results: tuple[ExactResult, ...]) -> None:
 
 
 def _print_statistical(result: StatisticalResult) -> None:
-    console.print_heading(f"{result.config.model}, {result.config.loss}, {len(result.seeds)} seeds")
+    subwords = "subwords, " if result.config.objective == "subwords" else ""
+    console.print_heading(f"{result.config.model}, {result.config.loss}, {subwords}{len(result.seeds)} seeds")
     rows = [
         (
             measure.name,

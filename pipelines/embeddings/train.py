@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +11,11 @@ import click
 
 from pipelines import console, options
 from pipelines.config_options import config_from, config_options, spelled_option, was_typed
+from pipelines.embeddings.subword_options import refuse_ngram_options, subwords_option
 from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
-from wordlab.errors import ConfigError, OutputExistsError
+from wordlab.errors import OutputExistsError
 from wordlab.text.choices import SUBSAMPLE_FORMS
 from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
 from wordlab.training.objectives.subwords.config import SubwordConfig
@@ -32,11 +32,6 @@ if TYPE_CHECKING:
 
 _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
 
-_OF_SUBWORDS = [
-    field.name
-    for field in dataclasses.fields(SubwordConfig)
-    if field.name not in {plain.name for plain in dataclasses.fields(Word2VecConfig)}
-]
 _FLAGS = {"cbow_mean": "--cbow-mean/--cbow-sum", "deterministic": "--deterministic/--racing"}
 
 
@@ -70,11 +65,7 @@ _SPELLED = "; ".join(f"{name} is {_spelled(values)}" for name, values in PRESETS
 @click.command("train", cls=options.Command)
 @options.artifact_argument("corpus", "CORPUS")
 @options.output_option("vectors")
-@click.option(
-    "--subwords/--no-subwords", default=False, show_default=True,
-    help="Make words of the vectors of their character n-grams, so that any word has a vector, as fastText "
-    "does.",
-)  # fmt: skip
+@subwords_option
 @click.option(
     "--preset", default=None, metavar="NAME",
     help=f"The settings of another program: {_SPELLED}. Options that are given win over it.",
@@ -274,9 +265,7 @@ def _config(training: Mapping[str, Any], base: Mapping[str, Any] | None = None) 
         subwords = base.get("objective") == SubwordConfig.objective
     if subwords:
         return config_from(SubwordConfig, training, base)
-    for name in _OF_SUBWORDS:
-        if was_typed(name):
-            raise ConfigError(f"{name}: expected --subwords beside it, found plain training")
+    refuse_ngram_options()
     return config_from(Word2VecConfig, training, base)
 
 

@@ -9,7 +9,7 @@ from wordlab.embeddings.evaluation import datasets, evaluate
 from wordlab.embeddings.evaluation.datasets import DataSet
 from wordlab.errors import SourceError
 from wordlab.text import Vocabulary
-from wordlab.training.crosscheck import statistical
+from wordlab.training.crosscheck import measures
 
 
 @pytest.fixture
@@ -47,10 +47,10 @@ def test_scores(vectors, men, capsys):
 
 
 def test_crosscheck(vectors, men):
-    models = {"gensim": [vectors, vectors], "wordlab": [vectors, vectors]}
-    (similarity,) = statistical._similarities(models)
+    models = measures.Models([vectors, vectors], [vectors, vectors], [])
+    (similarity,) = measures._similarities(models)
     assert (similarity.name, similarity.tolerance, similarity.passed) == ("MEN", 0.5, True)
-    (analogies,) = statistical._analogies(models)
+    (analogies,) = measures._analogies(models)
     assert (analogies.name, analogies.tolerance) == ("BATS", 0.02)
 
 

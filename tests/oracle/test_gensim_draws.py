@@ -4,13 +4,16 @@ from queue import Queue
 
 import numpy as np
 import pytest
-from gensim.models import Word2Vec
+from gensim.models import FastText, Word2Vec
+from gensim.models.fasttext_inner import train_batch_any
 from gensim.models.word2vec import LineSentence
 from gensim.models.word2vec_inner import train_batch_sg
 from gensim.test.utils import datapath
 
 from wordlab.training.crosscheck import gensim_draws
-from wordlab.training.crosscheck.sequential import sigmoid_table
+from wordlab.training.crosscheck.sigmoid import look_up, sigmoid_table
+from wordlab.training.objectives.subwords.config import SubwordConfig
+from wordlab.training.objectives.subwords.weights import find_members
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
 
@@ -101,9 +104,42 @@ def test_every_entry_of_the_sigmoid_table():
     model = Word2Vec([["a", "b"]] * 3, vector_size=1, sg=1, hs=1, negative=0, min_count=1, sample=0, window=1)
     a, b = model.wv.key_to_index["a"], model.wv.key_to_index["b"]
     label = np.float32(1 - model.wv.get_vecattr(a, "code")[0])
-    table = sigmoid_table()
+    table = sigmoid_table(1_000, 6).table
     for entry in range(996):  # the last four are never reached: (6 + 6) * 83 is 996
         logit = np.float32((entry + 0.5) / 83 - 6)
         model.wv.vectors[:], model.syn1[:] = logit, 1
         train_batch_sg(model, [["a", "b"]], 1.0, np.zeros(1, np.float32), False)
         assert model.wv.vectors[b, 0] == logit + (label - table[entry]), entry
+
+
+def test_what_subwords_begin_with(lines):
+    """The vectors of words and of buckets, and which buckets a word has, letters beyond ASCII among them."""
+    text = [*lines[:5], ["naïve", "東京", "😀", "a", "aaaaaa"]]
+    model = FastText(vector_size=5, min_count=1, seed=3, bucket=300, min_n=1, max_n=4)
+    model.build_vocab(text)
+    words = model.wv.index_to_key
+    assert np.array_equal(gensim_draws.initial_vectors(len(words), 5, 3), model.wv.vectors_vocab)
+    assert np.array_equal(gensim_draws.initial_vectors(300, 5, 4), model.wv.vectors_ngrams)
+    config = SubwordConfig(buckets=300, min_ngram=1, max_ngram=4)
+    members, buckets = find_members(words, config, np.empty(0, np.uint32))
+    for id in range(len(words)):
+        own, *rows = members.ids[members.offsets[id] : members.offsets[id + 1]]
+        assert own == id
+        assert buckets[np.array(rows, int) - len(words)].tolist() == model.wv.buckets_word[id].tolist()
+
+
+def test_every_entry_of_fasttexts_sigmoid_table():
+    """As above, with a word of no n-grams: the centre moves towards its neighbour's node."""
+    model = FastText(
+        [["a", "b"]] * 3, vector_size=1, sg=1, hs=1, negative=0, min_count=1, sample=0, window=1,
+        min_n=4, max_n=4, bucket=1,
+    )  # fmt: skip
+    a, b = (model.wv.key_to_index[word] for word in "ab")
+    label = np.float32(1 - model.wv.get_vecattr(b, "code")[0])
+    sigmoid = sigmoid_table(512, 8)
+    for entry in range(512):
+        logit = np.float32((entry + 0.5) / 32 - 8)
+        model.wv.vectors_vocab[:], model.syn1[:] = logit, 1
+        train_batch_any(model, [["a", "b"]], 1.0, np.zeros(1, np.float32), np.zeros(1, np.float32))
+        assert model.wv.vectors_vocab[a, 0] == logit + (label - sigmoid.table[entry]), entry
+        assert look_up(logit, sigmoid) == sigmoid.table[entry]

@@ -12,14 +12,15 @@ import pytest
 from gensim.models import Word2Vec
 from gensim.test.utils import datapath
 
-from wordlab.errors import ConfigError, CorpusError
-from wordlab.text import Corpus
+from wordlab.errors import ConfigError, CorpusError, ResourceError
+from wordlab.text import Corpus, Tokenizer
 from wordlab.training.crosscheck import exact as crosscheck
 from wordlab.training.crosscheck import gensim_draws, replay, sequential
 from wordlab.training.crosscheck.blas import OWN_LOOPS
 from wordlab.training.crosscheck.excerpt import Excerpt
-from wordlab.training.crosscheck.replay import SequentialConfig
+from wordlab.training.crosscheck.replay import SequentialConfig, SequentialSubwordConfig
 
+SUBWORDS = {"subwords": True, "buckets": 300, "max_ngram": 5}  # so few that many n-grams share a row
 SMALL = {"dim": 12, "epochs": 2, "max_tokens": 12_000, "subsample": 1e-3}
 
 
@@ -29,10 +30,10 @@ def corpus() -> Corpus:
         return Corpus.from_lines(file, min_count=2)
 
 
-@pytest.fixture(scope="module")
-def results(corpus):
+@pytest.fixture(scope="module", params=[{}, SUBWORDS], ids=["words", "subwords"])
+def results(request, corpus):
     events = []
-    found = crosscheck.exact(corpus, **SMALL, on_progress=events.append)
+    found = crosscheck.exact(corpus, **SMALL, **request.param, on_progress=events.append)
     assert (events[-1].done, events[-1].task) == (events[-1].total, "crosscheck")
     return found
 
@@ -50,7 +51,8 @@ def test_all_combinations_are_equal_bit_by_bit(results):
 def test_results_are_plain_values(results):
     value = json.loads(json.dumps(results[0].to_dict()))
     assert value["passed"] is True
-    assert value["name"] == "skipgram, negative, shrunken windows, subsampling"
+    subwords = "subwords, " if "buckets" in value["config"] else ""
+    assert value["name"] == f"skipgram, negative, {subwords}shrunken windows, subsampling"
     assert value["config"]["dim"] == 12
 
 
@@ -102,12 +104,21 @@ def test_a_first_line_longer_than_max_tokens():
     assert texts.lines == [["a", "b", "c"]]
 
 
+def test_the_smallest_words_have_no_ngrams():
+    """gensim divides by their number only where there are any."""
+    lines = ["a b naïve 東京 a", "b a 😀"] * 3
+    options = {"subwords": True, "min_ngram": 4, "max_ngram": 64, "buckets": 1}
+    assert all(
+        result.passed for result in crosscheck.exact(Corpus.from_lines(lines), dim=3, epochs=1, **options)
+    )
+
+
 # ---------------------------------------------------------------------------- planted faults
 
 
-def only(monkeypatch, **fields):
+def only(monkeypatch, kind=SequentialConfig, **fields):
     """Leave one combination: the faults are looked for one by one."""
-    kept = SequentialConfig(**{"dim": 12, "epochs": 2, "subsample": 1e-3, **fields})
+    kept = kind(**{"dim": 12, "epochs": 2, "subsample": 1e-3, **fields})
     monkeypatch.setattr(crosscheck, "_combinations", lambda base: [kept])
 
 
@@ -179,6 +190,25 @@ def test_off_by_one_context(corpus, monkeypatch, tmp_path):
             assert_fails(corpus)
 
 
+@pytest.mark.parametrize(
+    ("model", "right", "wrong"),
+    [
+        ("skipgram", "counts_own=not subwords or cbow", "counts_own=True"),
+        ("skipgram", "from_center=subwords", "from_center=False"),
+        ("cbow", "counts_own=not subwords or cbow", "counts_own=False"),
+        (
+            "cbow",
+            "+ 1]):\n            add_scaled(weights.inputs",
+            "]):\n            add_scaled(weights.inputs",
+        ),
+    ],
+)
+def test_other_rules_for_subwords(corpus, monkeypatch, tmp_path, model, right, wrong):
+    mutant(tmp_path, monkeypatch, right, wrong)
+    only(monkeypatch, SequentialSubwordConfig, model=model, buckets=300)
+    assert_fails(corpus)
+
+
 def test_an_unchanged_mutant_passes(corpus, monkeypatch, tmp_path):
     """The faults fail because of what was changed, not because of how."""
     mutant(tmp_path, monkeypatch, "        if word == center:\n", "        if center == word:\n")
@@ -197,6 +227,7 @@ def test_an_unchanged_mutant_passes(corpus, monkeypatch, tmp_path):
         ({"subsample": 0.0}, "subsample: expected more than 0"),
         ({"seed": 2**32}, "seed: expected at most 4294967295"),
         ({"max_tokens": 1}, "max_tokens: expected 2 or more, found 1"),
+        ({"subwords": True, "buckets": 0}, "buckets: expected a whole number from 1"),
     ],
 )
 def test_options_out_of_range(corpus, options, message):
@@ -211,6 +242,16 @@ def test_options_out_of_range(corpus, options, message):
 def test_nothing_to_learn_from(lines, message):
     with pytest.raises(CorpusError, match=message):
         crosscheck.exact(Corpus.from_lines(lines))
+
+
+def test_what_gensim_does_otherwise_or_cannot_hold():
+    with pytest.raises(
+        CorpusError, match="expected no word </s>, which gensim takes apart and fastText does not"
+    ):
+        crosscheck.exact(Corpus.from_lines(["a </s> b"], tokenizer=Tokenizer("whitespace")), **SUBWORDS)
+    message = "buckets: expected 858,993 MB of memory for 2147483647 as gensim holds them, found"
+    with pytest.raises(ResourceError, match=message):
+        crosscheck.exact(Corpus.from_lines(["a b"]), subwords=True, buckets=2**31 - 1)
 
 
 def test_the_smallest_corpora():

@@ -29,6 +29,41 @@ def test_a_row_for_each_combination(directory):
     assert lines[-1].split() == ["bound", "2e-04", "2e-04", "0.99999", "1e-06"]
 
 
+def test_subwords(directory):
+    options = ["--subwords", "--min-ngram", "2", "--max-ngram", "4", "--buckets", "100", "--json"]
+    result = CliRunner().invoke(crosscheck, [directory, *SMALL, *options])
+    assert result.exit_code == 0, result.output
+    value = json.loads(result.stdout)
+    assert (value["passed"], len(value["exact"])) == (True, 24)
+    config = value["exact"][-1]["config"]
+    assert [config[name] for name in ("min_ngram", "max_ngram", "buckets")] == [2, 4, 100]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--buckets", "9"], "--buckets: expected --subwords beside it, found plain training"),
+        (
+            ["--subwords", "--buckets", "0"],
+            "--buckets: expected a whole number from 1 to 2147483647, found 0",
+        ),
+        (["--subwords", "--min-ngram", "7"], "--min-ngram: expected at most the --max-ngram 6, found 7"),
+    ],
+)
+def test_wrong_usage_of_subwords(directory, options, message):
+    result = CliRunner().invoke(crosscheck, [directory, *options])
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_buckets_that_memory_cannot_hold(directory):
+    result = CliRunner().invoke(crosscheck, [directory, "--subwords", "--buckets", "2000000000"])
+    assert result.exit_code == 1
+    assert str(result.exception).startswith(
+        "--buckets: expected 800,000 MB of memory for 2000000000 as gensim"
+    )
+
+
 def test_json(directory):
     result = CliRunner().invoke(crosscheck, [directory, *SMALL, "--json"])
     assert result.exit_code == 0

@@ -3,7 +3,7 @@ import pytest
 from scipy.linalg import blas as scipy_routines
 
 from wordlab.training.crosscheck.blas import OWN_LOOPS, scipy_blas
-from wordlab.training.crosscheck.sequential import add_scaled, dot
+from wordlab.training.crosscheck.row_arithmetic import add_scaled, dot
 
 
 @pytest.mark.parametrize("dim", [1, 2, 31, 32, 100, 129])

@@ -3,7 +3,7 @@ import pytest
 
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, Tokenizer
-from wordlab.training import Word2VecConfig, train
+from wordlab.training import SubwordConfig, Word2VecConfig, train
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 from wordlab.training.objectives.word2vec.scoring import heldout_loss, score_sentences
 
@@ -45,6 +45,23 @@ def test_hierarchical_loss_is_the_sum_over_the_path(matrices, options):
             rows = (rows.mean(axis=0) if config.cbow_mean else rows.sum(axis=0))[None]
         losses += [np.logaddexp(0, -signs * (nodes[codes.points[path]] @ row)).sum() for row in rows]
     found = heldout_loss(inputs, nodes, IDS, OFFSETS, COUNTS, config)
+    assert found == pytest.approx(np.mean(losses), rel=1e-12)
+
+
+def test_a_window_of_subwords_is_the_mean_of_all_rows(matrices):
+    """Words of 1 to 4 rows weigh as much; in fastText's tree words of equal count have other places."""
+    inputs, nodes = matrices[0].astype(float), matrices[1][:3].astype(float)
+    config = SubwordConfig(model="cbow", loss="hierarchical", window=2, dim=6)
+    counts, sizes = np.array([2, 1, 1, 1]), np.array([1, 2, 3, 4])
+    codes, losses = huffman_codes(counts, "fasttext"), []
+    assert not np.array_equal(codes.codes, huffman_codes(counts).codes)
+    for centre, context in pairs():
+        path = slice(codes.offsets[centre], codes.offsets[centre + 1])
+        row = np.average(inputs[context], axis=0, weights=sizes[context])
+        losses.append(
+            np.logaddexp(0, -(1 - 2.0 * codes.codes[path]) * (nodes[codes.points[path]] @ row)).sum()
+        )
+    found = heldout_loss(inputs, nodes, IDS, OFFSETS, counts, config, sizes=sizes)
     assert found == pytest.approx(np.mean(losses), rel=1e-12)
 
 

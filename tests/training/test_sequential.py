@@ -3,22 +3,18 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.training import sequential_reference
+from tests.training import reference, sequential_reference
+from wordlab.compiled.steps import Members
 from wordlab.errors import ConfigError
+from wordlab.training import Word2VecConfig
 from wordlab.training.crosscheck.blas import OWN_LOOPS
 from wordlab.training.crosscheck.gensim_draws import noise_table
-from wordlab.training.crosscheck.sequential import (
-    Draws,
-    draw_word,
-    look_up,
-    next_state,
-    noise_lookup,
-    sigmoid_table,
-    train_batch,
-    variant_of,
-)
+from wordlab.training.crosscheck.noise import draw_word, next_state, noise_lookup
+from wordlab.training.crosscheck.sequential import Draws, Weights, train_batch, variant_of, whole_words
+from wordlab.training.crosscheck.sigmoid import look_up, sigmoid_table
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
+TABLE = sigmoid_table(1_000, 6)
 COUNTS = np.array([9, 7, 4, 4, 2, 1])
 LINES = [[0, 1, 2, 0, 3], [4], [5, 1, 1, 0, 2, 3, 0]]
 STATE = 123_456_789_012
@@ -45,7 +41,7 @@ def run(model, loss, mean, saturation, scale, lines=LINES, negative=3):
     draws = Draws(reaches, negative, noise_lookup(noise))
     found_state = train_batch(
         ids, bounds, np.float32(0.1), variant, draws, tree, np.uint64(STATE),
-        sigmoid_table(), inputs, outputs, OWN_LOOPS,
+        TABLE, Weights(inputs, outputs, whole_words(6)), OWN_LOOPS,
     )  # fmt: skip
     return (inputs, outputs), expected, int(found_state) == state, num_saturated
 
@@ -83,7 +79,7 @@ def test_an_unknown_saturation_rule():
 
 
 def test_the_sigmoid_table():
-    table = sigmoid_table()
+    table = TABLE.table
     assert (table.dtype, table.shape) == (np.float32, (1000,))
     assert table[0] == np.float32(1 / (1 + np.exp(6)))
     assert table[500] == 0.5
@@ -118,15 +114,48 @@ def test_draw_word_is_a_search_of_the_whole_table():
         assert found == expected.tolist()
 
 
+@pytest.mark.parametrize("model", ["skipgram", "cbow"])
+def test_words_of_subwords_move_as_in_the_kernel(model):
+    """By fastText's mean, k n-grams and the word over k + 1, step by step equal to the kernel's reference.
+
+    They meet where neither shares draws nor steps: no noise words, windows of one pair for skip-gram, one
+    window a round, and a table fine enough for an exact sigmoid.
+    """
+    lines = [[0, 1], [2, 0], [3, 1]] if model == "skipgram" else LINES[:2]
+    ids, bounds = np.array(list(itertools.chain(*lines)), np.int32), np.cumsum([0, *map(len, lines)])
+    of_word = [[0, 6, 7, 8], [1, 7, 9], [2], [3, 8, 6], [4, 6], [5]]
+    members = Members(np.cumsum([0, *map(len, of_word)]), np.uint32(np.concatenate(of_word)))
+    rng = np.random.default_rng(5)
+    inputs, outputs = (rng.normal(size=(n, 5)).astype(np.float32) for n in (10, 6))
+    expected = inputs.astype(float), outputs.astype(float)
+    config = Word2VecConfig(model=model, loss="hierarchical", dim=5, window=2, shrink_windows=False)
+    for line in range(len(lines)):
+        span = bounds[line], bounds[line + 1]
+        for first in range(*span):
+            reference.train_span(
+                ids, bounds, first, first + 1, np.ones(6), huffman_codes(COUNTS), config, (0.1, 0.1), 1,
+                *expected, members=of_word,
+            )  # fmt: skip
+    variant = variant_of(model=model, loss="hierarchical", cbow_mean=True, saturation="skip")
+    draws = Draws(np.full(len(ids), 2), 0, noise_lookup(np.empty(0, np.uint32)))
+    train_batch(
+        ids, bounds, np.float32(0.1), variant, draws, huffman_codes(COUNTS), np.uint64(1),
+        sigmoid_table(8_000_000, 8), Weights(inputs, outputs, members), OWN_LOOPS,
+    )  # fmt: skip
+    np.testing.assert_allclose(inputs, expected[0], rtol=0, atol=5e-6)
+    np.testing.assert_allclose(outputs, expected[1], rtol=0, atol=5e-6)
+
+
 @pytest.mark.parametrize("saturation", ["skip", "clip"])
 def test_what_is_not_a_number_is_never_an_index(saturation):
-    assert look_up(np.float32("nan"), sigmoid_table()) == 0
+    assert look_up(np.float32("nan"), TABLE) == 0
     inputs = np.full((2, 3), np.nan, np.float32)
     outputs = np.ones((2, 3), np.float32)
     draws = Draws(np.array([1, 1]), 1, noise_lookup(np.array([1, 2], np.uint32)))
     train_batch(
         np.array([0, 1], np.int32), np.array([0, 2]), np.float32(0.1),
         variant_of(model="skipgram", loss="negative", cbow_mean=True, saturation=saturation),
-        draws, huffman_codes(np.array([2, 1])), np.uint64(1), sigmoid_table(), inputs, outputs, OWN_LOOPS,
+        draws, huffman_codes(np.array([2, 1])), np.uint64(1), TABLE,
+        Weights(inputs, outputs, whole_words(2)), OWN_LOOPS,
     )  # fmt: skip
     assert np.isnan(outputs).any()

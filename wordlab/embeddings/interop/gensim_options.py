@@ -40,6 +40,11 @@ def to_options(config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def to_subword_options(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The keyword arguments that gensim's FastText takes as well, for a `config` with subwords."""
+    return {"min_n": config["min_ngram"], "max_n": config["max_ngram"], "bucket": config["buckets"]}
+
+
 def from_options(model: Word2Vec, num_tokens: int) -> dict[str, Any]:
     """The config, as manifests hold it, with which training continues from gensim's `model`."""
     sample = float(model.sample or 0)

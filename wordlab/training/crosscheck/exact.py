@@ -1,33 +1,41 @@
 """The same training by gensim and by wordlab, compared: equal to the last digit where that is possible.
 
-gensim with one worker is deterministic. `exact` lets it train, replays its draws on our sequential
-path (replay.py) and compares all vectors, for every combination of model, loss, windows and
-subsampling. Over whole epochs our path multiplies with the BLAS that gensim uses and rounds alike; on
-a single sentence it must agree with its own arithmetic, too.
+gensim with one worker is deterministic, its FastText as its Word2Vec. `exact` lets it train, replays its
+draws on our sequential path (replay.py) and compares all vectors, for every combination of model, loss,
+windows and subsampling. Over whole epochs our path multiplies with the BLAS that gensim uses and rounds
+alike; on a single sentence it must agree with its own arithmetic, too.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from wordlab.errors import ConfigError
+from wordlab.errors import ConfigError, CorpusError
 from wordlab.progress import OnProgress, Reporter
 from wordlab.text import Corpus
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas
 from wordlab.training.crosscheck.excerpt import Excerpt
 from wordlab.training.crosscheck.gensim_side import (
     TrainedMatrices,
+    check_subwords,
     gensims_blas,
     quiet_gensim,
     train_matrices,
 )
-from wordlab.training.crosscheck.replay import Replayed, SequentialConfig, replay
+from wordlab.training.crosscheck.replay import (
+    Replayed,
+    SequentialConfig,
+    SequentialSubwordConfig,
+    replay,
+)
+from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec.config import LOSSES
 
 MATRIX_BOUND = 2e-4
@@ -36,6 +44,8 @@ COSINE_BOUND = 0.99999
 """Smallest cosine between a row of ours and gensim's."""
 SENTENCE_BOUND = 1e-6
 """Largest absolute difference of any number after one sentence."""
+
+_END_OF_LINE = "</s>"
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,8 @@ class ExactResult:
         """The combination in words."""
         config = self.config
         parts = [config.model, config.loss]
+        if isinstance(config, SubwordConfig):
+            parts.append("subwords")
         if config.cbow:
             parts.append("mean" if config.cbow_mean else "sum")
         parts.append("shrunken windows" if config.shrink_windows else "full windows")
@@ -88,31 +100,32 @@ class ExactResult:
 def exact(
     corpus: Corpus,
     *,
-    dim: int = 50,
-    window: int = 5,
-    negative: int = 5,
-    subsample: float = 1e-4,
-    epochs: int = 2,
-    seed: int = 1,
+    subwords: bool = False,
     max_tokens: int = 2_000_000,
     on_progress: OnProgress | None = None,
+    **options: Any,
 ) -> tuple[ExactResult, ...]:
     """Train on `corpus` with gensim and with wordlab in all combinations, and compare the vectors.
 
     The combinations: skip-gram, CBOW with the mean and CBOW with the sum; negative sampling and
-    hierarchical softmax; windows shrunken at random or not; with `subsample` as threshold or 0. Only
+    hierarchical softmax; windows shrunken at random or not; with the threshold of subsampling or 0. Only
     the first lines are read, `max_tokens` at most, and lines longer than 10,000 words are cut into
     several, of which gensim would lose all but the first.
 
-    Raises ConfigError for values out of range and CorpusError if there are not two different words.
+    With `subwords` it is gensim's FastText that is compared. `options` are fields of a Word2VecConfig or a
+    SubwordConfig; `dim` is 50 and `epochs` 2 where they are not given.
+
+    Raises ConfigError for values out of range and CorpusError if there are not two different words, or if
+    there is one that gensim and fastText take apart differently; ResourceError if memory cannot hold all
+    buckets, as gensim does.
     """
-    base = SequentialConfig(
-        dim=dim, window=window, negative=negative, subsample=subsample, epochs=epochs, seed=seed
-    )
+    kind = SequentialSubwordConfig if subwords else SequentialConfig
+    base = kind(**{"dim": 50, "epochs": 2, **options})
     _check_options(base, max_tokens)
     text = Excerpt.of(corpus, max_tokens)
+    _check_subwords(text, base)
     configs = _combinations(base)
-    meter = _Meter(2 * epochs * len(text.token_ids) * len(configs), on_progress)
+    meter = _Meter(2 * base.epochs * len(text.token_ids) * len(configs), on_progress)
     sentence = text.sentence()
     results = []
     with quiet_gensim():
@@ -134,6 +147,16 @@ def _check_options(config: SequentialConfig, max_tokens: int) -> None:
         raise ConfigError(f"max_tokens: expected 2 or more, found {max_tokens}")
 
 
+def _check_subwords(text: Excerpt, config: SequentialConfig) -> None:
+    """Raise CorpusError for a word that gensim takes apart and fastText does not, and as `check_subwords`."""
+    if isinstance(config, SubwordConfig):
+        check_subwords(config)
+        if _END_OF_LINE in text.corpus.vocabulary:
+            raise CorpusError(
+                f"expected no word {_END_OF_LINE}, which gensim takes apart and fastText does not, found it"
+            )
+
+
 def _combinations(base: SequentialConfig) -> list[SequentialConfig]:
     models = (("skipgram", True), ("cbow", True), ("cbow", False))
     return [
@@ -152,7 +175,7 @@ def _compare(
     started = time.perf_counter()
     theirs = train_matrices(text, config, on_epoch=lambda: meter.add(len(text.token_ids)))
     trained = time.perf_counter()
-    ours = replay(text.token_ids, text.line_offsets, config, blas=blas, on_batch=meter.add)
+    ours = _replayed(text, config, blas, meter.add)
     replayed = time.perf_counter()
     inputs, outputs = _aligned(text, ours, theirs, config)
     return ExactResult(
@@ -174,9 +197,16 @@ def _sentence_error(sentence: Excerpt, config: SequentialConfig) -> float:
     subsample = 1 / len(sentence.token_ids) if config.subsample else 0.0
     config = dataclasses.replace(config, subsample=subsample, epochs=1)
     theirs = train_matrices(sentence, config)
-    ours = replay(sentence.token_ids, sentence.line_offsets, config, blas=OWN_LOOPS)
+    ours = _replayed(sentence, config, OWN_LOOPS)
     inputs, outputs = _aligned(sentence, ours, theirs, config)
     return float(max(np.abs(inputs - theirs.inputs).max(), np.abs(outputs - theirs.outputs).max()))
+
+
+def _replayed(
+    text: Excerpt, config: SequentialConfig, blas: Blas, on_batch: Callable[[int], None] | None = None
+) -> Replayed:
+    words = text.corpus.vocabulary.words
+    return replay(text.token_ids, text.line_offsets, config, words=words, blas=blas, on_batch=on_batch)
 
 
 def _aligned(
@@ -184,12 +214,17 @@ def _aligned(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Our matrices with their rows in the order of gensim's words.
 
-    Rows of a tree's inner nodes are numbered by its merges alone and stay as they are.
+    Rows of a tree's inner nodes are numbered by its merges alone and stay as they are, and so do those of
+    buckets, which follow the words' in ascending order on both sides.
     """
+    if not np.array_equal(ours.buckets, theirs.buckets):
+        raise RuntimeError("gensim hashes n-grams in another way than embeddings.ngrams")
+    num_words = len(ours.order)
     rows = np.full(len(text.corpus.vocabulary), -1)
-    rows[ours.order] = np.arange(len(ours.order))
+    rows[ours.order] = np.arange(num_words)
     order = rows[text.corpus.vocabulary.ids(theirs.words)]
-    return ours.inputs[order], ours.outputs if config.hierarchical else ours.outputs[order]
+    inputs = np.concatenate([ours.inputs[order], ours.inputs[num_words:]])
+    return inputs, ours.outputs if config.hierarchical else ours.outputs[order]
 
 
 def _relative_error(ours: np.ndarray, theirs: np.ndarray) -> float:

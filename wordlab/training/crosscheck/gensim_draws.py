@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordlab.compiled.jit import cached_njit
-from wordlab.training.crosscheck.sequential import next_state
+from wordlab.training.crosscheck.noise import next_state
 
 BATCH_WORDS = 10_000  # gensim's MAX_WORDS_IN_BATCH: of a longer line the rest is not read
 NOISE_DOMAIN = 2**31 - 1
@@ -65,7 +65,10 @@ def keep_thresholds(counts: np.ndarray, subsample: float) -> np.ndarray:
 
 
 def initial_vectors(num_words: int, dim: int, seed: int) -> np.ndarray:
-    """gensim's input vectors before training, float32 (num_words, dim), uniform in [-1, 1) / dim."""
+    """gensim's input vectors before training, float32 (num_words, dim), uniform in [-1, 1) / dim.
+
+    Those of its FastText's buckets are drawn alike, with the seed that follows.
+    """
     vectors = np.random.default_rng(seed).random((num_words, dim), dtype=np.float32)
     vectors *= 2.0
     vectors -= 1.0

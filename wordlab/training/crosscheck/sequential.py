@@ -15,30 +15,30 @@ and at last x += change. Negative sampling: the targets are the centre, label 1,
 label 0. Hierarchical softmax: the inner nodes on the centre's walk (huffman.py), label 1 - code.
 CBOW adds the change whole to each word of the window where h is the mean, and divided by their number
 where h is the sum, as word2vec.c and gensim do; the true gradient has it the other way round.
+
+Words made of subwords are groups of rows, their own and those of their n-grams. Then x is the mean of one
+word's rows, or h the mean or sum of all rows of the window, and each row takes the whole change. gensim's
+FastText differs in two ways, for which there are switches: its skip-gram predicts each context word from
+the centre, and divides the sum of a word's rows by the number of its n-grams alone.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from wordlab.compiled.draws import window_bounds
 from wordlab.compiled.jit import cached_njit
+from wordlab.compiled.steps import Members
 from wordlab.errors import ConfigError
-from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas, call_axpy, call_dot, call_dot_as_double
+from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas
+from wordlab.training.crosscheck.noise import Noise, draw_word, next_state
+from wordlab.training.crosscheck.row_arithmetic import add_scaled, clear, dot, scale
+from wordlab.training.crosscheck.sigmoid import Sigmoid, look_up
 from wordlab.training.objectives.word2vec.huffman import HuffmanCodes
 
 SATURATION_RULES = ("skip", "clip")
-MAX_LOGIT = 6.0
-TABLE_SIZE = 1_000
-TABLE_FACTOR = 83.0  # TABLE_SIZE / MAX_LOGIT / 2 in C's whole numbers
-MULTIPLIER = np.uint64(25_214_903_917)
-INCREMENT = np.uint64(11)
-MASK = np.uint64(2**48 - 1)
-STRETCH_BITS = np.uint64(15)
-FAST = {"contract", "reassoc", "nsz"}  # so that sums over the dimension run in vector registers
 
 
 class Variant(NamedTuple):
@@ -48,39 +48,31 @@ class Variant(NamedTuple):
     hierarchical: bool
     mean: bool
     clip: bool
+    from_center: bool
+    counts_own: bool
 
 
-def variant_of(*, model: str, loss: str, cbow_mean: bool, saturation: str) -> Variant:
+def variant_of(*, model: str, loss: str, cbow_mean: bool, saturation: str, subwords: bool = False) -> Variant:
     """The variant of a model, a loss and a way to treat saturated pairs.
 
-    `saturation` says what becomes of a pair whose logit is beyond -6 or 6. ``skip``: nothing, as in
-    gensim. ``clip``: its sigmoid is taken as 0 or 1, as in word2vec.c; word2vec.c, too, skips under
+    `saturation` says what becomes of a pair whose logit is beyond the sigmoid's table. ``skip``: nothing, as
+    in gensim. ``clip``: its sigmoid is taken as 0 or 1, as in word2vec.c; word2vec.c, too, skips under
     hierarchical softmax, so that there both are one.
+
+    With `subwords` it follows gensim's FastText, in skip-gram as described above; its CBOW always clips.
     """
     if saturation not in SATURATION_RULES:
         raise ConfigError(f"saturation: expected one of {', '.join(SATURATION_RULES)}, found {saturation!r}")
-    hierarchical = loss == "hierarchical"
-    return Variant(model == "cbow", hierarchical, cbow_mean, saturation == "clip" and not hierarchical)
-
-
-class Noise(NamedTuple):
-    """A distribution of noise words; `noise_lookup` makes it.
-
-    `cumulative` uint32 (V,): word w has the share (cumulative[w] - cumulative[w - 1]) / cumulative[-1].
-    `first_words` int32 shortens the search: its entry i is the first word whose cumulative entry
-    reaches i * 2**15.
-    """
-
-    cumulative: np.ndarray
-    first_words: np.ndarray
-
-
-def noise_lookup(cumulative: np.ndarray) -> Noise:
-    """The distribution with the given cumulative table, uint32 (V,)."""
-    if not len(cumulative):  # nothing will be drawn
-        return Noise(cumulative, np.empty(0, np.int32))
-    starts = np.arange((int(cumulative[-1]) >> int(STRETCH_BITS)) + 2, dtype=np.int64) << int(STRETCH_BITS)
-    return Noise(cumulative, np.searchsorted(cumulative, starts, side="left").astype(np.int32))
+    cbow, hierarchical = model == "cbow", loss == "hierarchical"
+    clips = saturation == "clip" or (subwords and cbow)
+    return Variant(
+        cbow=cbow,
+        hierarchical=hierarchical,
+        mean=cbow_mean or not cbow,
+        clip=clips and not hierarchical,
+        from_center=subwords,
+        counts_own=not subwords or cbow,
+    )
 
 
 class Draws(NamedTuple):
@@ -95,38 +87,20 @@ class Draws(NamedTuple):
     noise: Noise
 
 
-def sigmoid_table() -> np.ndarray:
-    """gensim's EXP_TABLE, float32 (1000,): sigmoids of [-6, 6).
+class Weights(NamedTuple):
+    """What is trained, all float32 with `dim` columns."""
 
-    Only i / 1000, the exponentials and the result are rounded to float32: Cython writes whole numbers
-    in float expressions as C doubles, so that everything between is computed in double.
-    """
-    shares = (np.arange(TABLE_SIZE, dtype=np.float32) / np.float32(TABLE_SIZE)).astype(np.float64)
-    exact = [math.exp(logit) for logit in ((shares * 2 - 1) * MAX_LOGIT).tolist()]  # the C library's
-    exponentials = np.array(exact, dtype=np.float32).astype(np.float64)
-    return (exponentials / (exponentials + 1)).astype(np.float32)
-
-
-@cached_njit
-def next_state(state: np.uint64) -> np.uint64:  # pragma: no cover - compiled
-    """The state that follows `state` in the 48-bit generator of word2vec.c, gensim and Java."""
-    return (state * MULTIPLIER + INCREMENT) & MASK
+    inputs: np.ndarray
+    """A row for each word, and with subwords more rows for n-grams."""
+    outputs: np.ndarray
+    """A row for each word or inner node."""
+    members: Members
+    """The rows of `inputs` that each word is made of."""
 
 
-@cached_njit
-def draw_word(noise: Noise, state: np.uint64) -> int:  # pragma: no cover - compiled
-    """The noise word that `state` stands for: the first whose entry reaches the state's high bits."""
-    sought = (state >> np.uint64(16)) % np.uint64(noise.cumulative[-1])
-    stretch = sought >> STRETCH_BITS
-    low = int(noise.first_words[stretch])
-    high = int(noise.first_words[stretch + np.uint64(1)])
-    while low < high:
-        middle = (low + high) >> 1
-        if noise.cumulative[middle] >= sought:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def whole_words(num_words: int) -> Members:
+    """The members of words without subwords: each the one row of its id."""
+    return Members(np.arange(num_words + 1), np.arange(num_words, dtype=np.uint32))
 
 
 @cached_njit
@@ -168,51 +142,6 @@ def longest_walk(tree: HuffmanCodes) -> int:  # pragma: no cover - compiled
     return longest
 
 
-@cached_njit(fastmath=FAST)
-def dot(x: np.ndarray, y: np.ndarray, blas: Blas) -> Any:  # pragma: no cover - compiled
-    """The sum of products of two rows."""
-    if blas.dot:
-        return call_dot_as_double(blas.dot, x, y) if blas.reads_double else call_dot(blas.dot, x, y)
-    total = np.float32(0)
-    for d in range(len(x)):
-        total += x[d] * y[d]
-    return total
-
-
-@cached_njit(fastmath=FAST)
-def add_scaled(
-    y: np.ndarray, factor: np.float32, x: np.ndarray, blas: Blas
-) -> None:  # pragma: no cover - compiled
-    """y += factor * x."""
-    if blas.axpy:
-        call_axpy(blas.axpy, factor, x, y)
-        return
-    for d in range(len(x)):
-        y[d] += factor * x[d]
-
-
-@cached_njit
-def scale(x: np.ndarray, factor: np.float32) -> None:  # pragma: no cover - compiled
-    """x *= factor."""
-    for d in range(len(x)):
-        x[d] *= factor
-
-
-@cached_njit
-def clear(x: np.ndarray) -> None:  # pragma: no cover - compiled
-    """x = 0. A loop, as those above: numba takes seconds to compile numpy's array expressions."""
-    for d in range(len(x)):
-        x[d] = 0
-
-
-@cached_njit
-def look_up(logit: np.float32, table: np.ndarray) -> Any:  # pragma: no cover - compiled
-    """The sigmoid by the table; 0 and 1 beyond its ends."""
-    if -MAX_LOGIT <= logit <= MAX_LOGIT:  # a NaN must not become an index
-        return table[int((np.float64(logit) + MAX_LOGIT) * TABLE_FACTOR)]
-    return np.float32(logit > 0)
-
-
 @cached_njit
 def learn(
     x: np.ndarray,
@@ -222,7 +151,7 @@ def learn(
     n: int,
     rate: np.float32,
     clip: bool,
-    table: np.ndarray,
+    sigmoid: Sigmoid,
     change: np.ndarray,
     blas: Blas,
 ) -> None:  # pragma: no cover - compiled
@@ -234,36 +163,46 @@ def learn(
     for k in range(n):
         target = outputs[targets[k]]
         logit = dot(x, target, blas)
-        if not clip and (logit <= -MAX_LOGIT or logit >= MAX_LOGIT):
+        if not clip and (logit <= -sigmoid.limit or logit >= sigmoid.limit):
             continue
-        step = (labels[k] - look_up(logit, table)) * rate
+        step = (labels[k] - look_up(logit, sigmoid)) * rate
         add_scaled(change, step, target, blas)
         add_scaled(target, step, x, blas)
 
 
 @cached_njit
 def combine(
-    inputs: np.ndarray, words: np.ndarray, first: int, stop: int, center: int, mean: bool, hidden: np.ndarray
-) -> np.float32:  # pragma: no cover - compiled
-    """Set `hidden` to the mean or sum of the window's input vectors; returns 1 / their number."""
+    weights: Weights, words: np.ndarray, first: int, stop: int, left_out: int, variant: Variant,
+    hidden: np.ndarray,
+) -> np.float32:  # pragma: no cover - compiled # fmt: skip
+    """Set `hidden` to the mean or sum of the rows of a group of words; returns 1 / their number.
+
+    The group is ``words[first:stop]`` without the one at `left_out`.
+    """
     clear(hidden)
+    num_rows = 0 if variant.counts_own else -1
     for j in range(first, stop):
-        if j != center:
-            add_scaled(hidden, np.float32(1), inputs[words[j]], OWN_LOOPS)
-    share = np.float32(1) / np.float32(max(1, stop - first - 1))
-    if mean:
+        if j == left_out:
+            continue
+        for m in range(weights.members.offsets[words[j]], weights.members.offsets[words[j] + 1]):
+            add_scaled(hidden, np.float32(1), weights.inputs[weights.members.ids[m]], OWN_LOOPS)
+            num_rows += 1
+    share = np.float32(1) / np.float32(max(1, num_rows))
+    if variant.mean:
         scale(hidden, share)
     return share
 
 
 @cached_njit
-def add_to_window(
-    inputs: np.ndarray, words: np.ndarray, first: int, stop: int, center: int, change: np.ndarray
+def add_to_group(
+    weights: Weights, words: np.ndarray, first: int, stop: int, left_out: int, change: np.ndarray
 ) -> None:  # pragma: no cover - compiled
-    """Add `change` to the input vector of each word of the window, as often as it is there."""
+    """Add `change` to each row of each word of a group, as often as it is there."""
     for j in range(first, stop):
-        if j != center:
-            add_scaled(inputs[words[j]], np.float32(1), change, OWN_LOOPS)
+        if j == left_out:
+            continue
+        for m in range(weights.members.offsets[words[j]], weights.members.offsets[words[j] + 1]):
+            add_scaled(weights.inputs[weights.members.ids[m]], np.float32(1), change, OWN_LOOPS)
 
 
 @cached_njit(nogil=True)
@@ -275,43 +214,43 @@ def train_batch(
     draws: Draws,
     tree: HuffmanCodes,
     state: np.uint64,
-    table: np.ndarray,
-    inputs: np.ndarray,
-    outputs: np.ndarray,
+    sigmoid: Sigmoid,
+    weights: Weights,
     blas: Blas,
 ) -> np.uint64:  # pragma: no cover - compiled
     """Train on the lines of `words`; returns the generator's state after the last draw.
 
-    `inputs` and `outputs`, float32 (V, dim), are updated; `table` is `sigmoid_table()`. Hierarchical
-    softmax reads `tree`, negative sampling `draws.noise`; the other may be empty.
+    `weights` are updated. Hierarchical softmax reads `tree`, negative sampling `draws.noise`; the other
+    may be empty.
     """
     longest = longest_walk(tree) if variant.hierarchical else draws.negative + 1
     targets = np.empty(longest, np.int64)
     labels = np.empty(longest, np.float32)
-    hidden = np.empty(inputs.shape[1], np.float32)
-    change = np.empty(inputs.shape[1], np.float32)
+    hidden = np.empty(weights.inputs.shape[1], np.float32)
+    change = np.empty(weights.inputs.shape[1], np.float32)
     n = 0
     for line in range(len(line_offsets) - 1):
         for i in range(line_offsets[line], line_offsets[line + 1]):
-            first, stop = window_bounds(i, draws.reaches[i], line_offsets[line], line_offsets[line + 1])
-            if variant.hierarchical:
-                n = tree_targets(words[i], tree, targets, labels)
-            if variant.cbow:
-                # A line of one word, too, draws noise, although nothing comes of it: as in gensim.
-                if not variant.hierarchical:
-                    n, state = noise_targets(words[i], draws, state, targets, labels)
-                share = combine(inputs, words, first, stop, i, variant.mean, hidden)
-                learn(hidden, outputs, targets, labels, n, rate, variant.clip, table, change, blas)
+            low, high = window_bounds(i, draws.reaches[i], line_offsets[line], line_offsets[line + 1])
+            # CBOW predicts once for a window. A line of one word, too, draws noise, although nothing comes of
+            # it: as in gensim.
+            begin, end = (i, i + 1) if variant.cbow else (low, high)
+            for j in range(begin, end):
+                first, stop, left_out, target = low, high, i, i
+                if not variant.cbow:
+                    if j == i:
+                        continue
+                    source, target = (i, j) if variant.from_center else (j, i)
+                    first, stop, left_out = source, source + 1, -1
+                if variant.hierarchical:
+                    n = tree_targets(words[target], tree, targets, labels)
+                else:
+                    n, state = noise_targets(words[target], draws, state, targets, labels)
+                share = combine(weights, words, first, stop, left_out, variant, hidden)
+                learn(
+                    hidden, weights.outputs, targets, labels, n, rate, variant.clip, sigmoid, change, blas
+                )  # fmt: skip
                 if not variant.mean:
                     scale(change, share)
-                add_to_window(inputs, words, first, stop, i, change)
-                continue
-            for j in range(first, stop):
-                if j == i:
-                    continue
-                if not variant.hierarchical:
-                    n, state = noise_targets(words[i], draws, state, targets, labels)
-                x = inputs[words[j]]
-                learn(x, outputs, targets, labels, n, rate, variant.clip, table, change, blas)
-                add_scaled(x, np.float32(1), change, OWN_LOOPS)
+                add_to_group(weights, words, first, stop, left_out, change)
     return state

@@ -51,6 +51,7 @@ def heldout_loss(
     counts: np.ndarray,
     config: Word2VecConfig,
     *,
+    sizes: np.ndarray | None = None,
     seed: int = 1,
 ) -> float:
     """The mean loss in nats of predicting each word of a text from its whole window.
@@ -58,9 +59,12 @@ def heldout_loss(
     `inputs` (V, D) and `outputs` are the trained matrices, `counts` (V,) those of the training text.
     Nothing is left to chance but the noise words, which depend on the seed alone: windows are not
     shrunk and no word is dropped, whatever `config` says, so that two models see the same pairs.
-    Skip-gram predicts the word from each neighbour, CBOW from their mean or sum. Computed in float64.
+    Skip-gram predicts the word from each neighbour, CBOW from their mean or sum; with `sizes` (V,), the
+    number of rows that each word is the mean of, from that of all their rows. Computed in float64.
     """
-    losses, num_pairs = _window_losses(inputs, outputs, token_ids, line_offsets, counts, config, seed=seed)
+    losses, num_pairs = _window_losses(
+        inputs, outputs, token_ids, line_offsets, counts, config, sizes=sizes, seed=seed
+    )
     return float(losses.sum() / max(1, num_pairs.sum()))
 
 
@@ -77,13 +81,16 @@ def _window_losses(
     counts: np.ndarray,
     config: Word2VecConfig,
     *,
+    sizes: np.ndarray | None = None,
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """For each position the sum of its pairs' losses, float64 (num_tokens,), and their number."""
     rng = np.random.default_rng(seed)
     weights = np.ones(1) if config.hierarchical else counts**config.ns_exponent
     noise = weights / weights.sum()
-    codes = huffman_codes(counts) if config.hierarchical else None
+    codes = huffman_codes(counts, config.ties) if config.hierarchical else None
+    if sizes is None:
+        sizes = np.ones(len(inputs))
     losses, num_pairs = np.zeros(len(token_ids)), np.zeros(len(token_ids), dtype=np.int64)
     for first in range(0, len(token_ids), _BLOCK):
         centres = np.arange(first, min(first + _BLOCK, len(token_ids)))
@@ -91,9 +98,10 @@ def _window_losses(
         context, present = context_words(
             token_ids, centres, line_offsets[line], line_offsets[line + 1], config.window
         )
-        rows = inputs[context].astype(np.float64) * present[..., None]  # (n, 2 * window, D)
+        weights = present * sizes[context] if config.cbow else present
+        rows = inputs[context].astype(np.float64) * weights[..., None]  # (n, 2 * window, D)
         if config.cbow:
-            size = np.maximum(present.sum(axis=1), 1)[:, None] if config.cbow_mean else 1
+            size = np.maximum(weights.sum(axis=1), 1)[:, None] if config.cbow_mean else 1
             rows = (rows.sum(axis=1) / size)[:, None]  # (n, 1, D)
             present = np.atleast_2d(present.any(axis=1)).T
         if codes is None:
