@@ -148,7 +148,7 @@ def _check_options(config: SequentialConfig, max_tokens: int) -> None:
 
 
 def _check_subwords(text: Excerpt, config: SequentialConfig) -> None:
-    """Raise CorpusError for a word that gensim takes apart and fastText does not, and as `check_subwords`."""
+    """As `check_subwords`, and CorpusError for a word that gensim takes apart and fastText does not."""
     if isinstance(config, SubwordConfig):
         check_subwords(config)
         if _END_OF_LINE in text.corpus.vocabulary:
