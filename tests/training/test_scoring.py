@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
-from wordlab.text import Corpus, Tokenizer
+from wordlab.text import Corpus, Tokenizer, Vocabulary
 from wordlab.training import SubwordConfig, Word2VecConfig, train
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 from wordlab.training.objectives.word2vec.scoring import heldout_loss, score_sentences
@@ -118,3 +119,33 @@ def test_unknown_words_are_passed_over_and_others_refused():
         ConfigError, match="loss: expected vectors of hierarchical softmax to score by, found neg"
     ):
         score_sentences(train(corpus, Word2VecConfig(**options)), [["a", "b"]])
+
+
+def test_sentences_by_subwords():
+    """The loss of whole windows, by fastText's tree and with words of many n-grams counting for more."""
+    lines = [["walking", "a", "dog"], ["a", "cat", "walks"], ["dog", "a", "cat"]]
+    corpus = Corpus.from_lines([" ".join(line) for line in lines] * 9)
+    config = SubwordConfig(model="cbow", loss="hierarchical", dim=6, window=2, subsample=0.0, buckets=50)
+    vectors = train(corpus, config)
+    words = vectors.vocabulary.words
+    sizes = np.array([len(ngrams(f"<{word}>")) + 1 for word in words])
+    expected = []
+    for line in lines:
+        ids, offsets = np.array([words.index(word) for word in line]), np.array([0, 3])
+        loss = heldout_loss(
+            vectors.matrix, vectors.outputs, ids, offsets, vectors.vocabulary.counts, config, sizes=sizes
+        )
+        expected.append(-3 * loss)
+    assert score_sentences(vectors, lines) == pytest.approx(expected)
+
+
+def ngrams(text):
+    return [text[i : i + n] for i in range(len(text)) for n in range(3, 7) if i + n <= len(text)]
+
+
+def test_position_weights_do_not_score():
+    config = Word2VecConfig(model="cbow", loss="hierarchical", position_weights=True)
+    details = {"config": config.to_dict()}
+    vectors = WordVectors(Vocabulary(["a"], [1]), np.ones((1, 6), np.float32), details=details)
+    with pytest.raises(ConfigError, match="position_weights: expected vectors without"):
+        score_sentences(vectors, [["a", "b"]])

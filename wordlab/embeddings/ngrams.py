@@ -69,6 +69,14 @@ def hash_ngrams(
             start, size = end, 0
 
 
+def num_terms(
+    words: Sequence[str], *, min_n: int, max_n: int, num_buckets: int, num_hashes: int = 0
+) -> np.ndarray:
+    """How many vectors each word of a vocabulary is the mean of, int64 (num_words,), its own included."""
+    ngrams = hash_ngrams(words, min_n=min_n, max_n=max_n, num_buckets=num_buckets, num_hashes=num_hashes)
+    return np.concatenate([np.diff(part.offsets) for part in ngrams]) + (num_hashes == 0)
+
+
 def mean_vectors(own: np.ndarray, offsets: np.ndarray, rows: np.ndarray, table: np.ndarray) -> np.ndarray:
     """The mean of each word's own vector and of its n-grams, float32 (num_words, dim).
 

@@ -16,7 +16,7 @@ from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies, evaluate_similarity
 from wordlab.embeddings.evaluation.analogy import AnalogyScore
 from wordlab.embeddings.evaluation.datasets import DataSet, data_sets
-from wordlab.embeddings.ngrams import hash_ngrams
+from wordlab.embeddings.ngrams import num_terms
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.training.crosscheck.rule import Measure
@@ -107,10 +107,7 @@ def _subsampled(heldout: Corpus, config: Word2VecConfig) -> tuple[np.ndarray, np
 
 def _sizes(heldout: Corpus, config: Word2VecConfig) -> np.ndarray | None:
     """How many rows each word is made of, int64 (num_words,), itself and its n-grams; None without."""
-    if not isinstance(config, SubwordConfig):
-        return None
-    ngrams = hash_ngrams(heldout.vocabulary.words, **config.ngrams)
-    return np.concatenate([np.diff(part.offsets) for part in ngrams]) + 1
+    return None if config.ngrams is None else num_terms(heldout.vocabulary.words, **config.ngrams)
 
 
 def _measure(

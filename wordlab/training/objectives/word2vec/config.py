@@ -109,6 +109,11 @@ class Word2VecConfig:
             )
 
     @property
+    def ngrams(self) -> dict[str, Any] | None:
+        """How words are taken apart, by the names of the arguments of `hash_ngrams`; None if they are not."""
+        return None
+
+    @property
     def cbow(self) -> bool:
         """Whether a window is one row, the mean or sum of its words; skip-gram has a row for each."""
         return self.model == "cbow"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from wordlab.embeddings import WordVectors
+from wordlab.embeddings.ngrams import num_terms
 from wordlab.errors import ConfigError
-from wordlab.training.objectives import recorded_config
+from wordlab.training.objectives import config_of, recorded_config
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes, padded_paths
 from wordlab.training.objectives.word2vec.windows import context_words
@@ -26,9 +26,12 @@ def score_sentences(vectors: WordVectors, sentences: Sequence[Sequence[str]]) ->
     distribution over all words. Words that are not in the vocabulary are skipped. gensim's
     `Word2Vec.score` is the same, but for pairs with a logit beyond 6, which it leaves out.
 
-    Raises ConfigError if the vectors were not trained with hierarchical softmax, or have no outputs.
+    Raises ConfigError if the vectors were not trained with hierarchical softmax, have no outputs, or have
+    position weights.
     """
-    config = _trained_with(recorded_config(vectors))
+    config: Word2VecConfig = config_of(recorded_config(vectors), "the vectors: config")
+    if config.position_weights:
+        raise ConfigError("position_weights: expected vectors without to score by, found them")
     if not config.hierarchical or vectors.outputs is None:
         raise ConfigError(f"loss: expected vectors of hierarchical softmax to score by, found {config.loss}")
     found = [[vectors.vocabulary.get(word) for word in words] for words in sentences]
@@ -36,9 +39,11 @@ def score_sentences(vectors: WordVectors, sentences: Sequence[Sequence[str]]) ->
     lengths = np.array([len(ids) for ids in known], dtype=np.int64)
     token_ids = np.array([id for ids in known for id in ids], dtype=np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
+    sizes = None if config.ngrams is None else num_terms(vectors.vocabulary.words, **config.ngrams)
     losses, _ = _window_losses(
-        vectors.matrix, vectors.outputs, token_ids, offsets, vectors.vocabulary.counts, config, seed=1
-    )
+        vectors.matrix, vectors.outputs, token_ids, offsets, vectors.vocabulary.counts, config,
+        sizes=sizes, seed=1,
+    )  # fmt: skip
     sums = np.concatenate([[0.0], np.cumsum(losses)])
     return np.asarray(sums[offsets[:-1]] - sums[offsets[1:]])
 
@@ -66,11 +71,6 @@ def heldout_loss(
         inputs, outputs, token_ids, line_offsets, counts, config, sizes=sizes, seed=seed
     )
     return float(losses.sum() / max(1, num_pairs.sum()))
-
-
-def _trained_with(recorded: Mapping[str, Any]) -> Word2VecConfig:
-    names = ("model", "loss", "dim", "window", "negative", "ns_exponent", "cbow_mean")
-    return Word2VecConfig(**{name: recorded[name] for name in names if name in recorded})
 
 
 def _window_losses(
