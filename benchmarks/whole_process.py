@@ -4,11 +4,12 @@
     WORDLAB_DATA=DIRECTORY python benchmarks/whole_process.py --subwords --words 3000000
 
 Each run is a fresh process, from its start to its end, imports and saving included: a gensim script
-(`corpus_file`), a fasttext script (no subwords), and the two commands `wordlab corpus build` and
+(`corpus_file`), a fasttext script, and the two commands `wordlab corpus build` and
 `wordlab embeddings train`. All train skip-gram with dimension 100, window 5, 5 noise words, subsampling
 1e-4 and learning rate 0.025, and save what is needed to continue training. wordlab's kernels are compiled
-by a first run with an empty cache, which is reported as cold. With `--subwords` all train with n-grams of 3
-to 6 characters and 2,000,000 buckets, gensim as FastText, and wordlab's last step exports fastText's `.bin`.
+by a first run with an empty cache, which is reported as cold. Only with `--subwords` do they train with
+n-grams, of 3 to 6 characters in 2,000,000 buckets, gensim as FastText; wordlab's last step then exports
+fastText's `.bin`.
 
 Peak memory is ru_maxrss as the parent reads it when a process ends. It counts pages of mapped files, though
 they can be dropped at any time: libraries, and for wordlab the encoded corpus, 4 bytes a token. The bound on

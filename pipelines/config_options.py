@@ -79,7 +79,8 @@ def config_from(
 
 def was_typed(name: str) -> bool:
     """Whether the user typed this parameter of the running command, rather than leaving its default."""
-    return click.get_current_context().get_parameter_source(name) is not ParameterSource.DEFAULT
+    source = click.get_current_context().get_parameter_source(name)
+    return source not in (None, ParameterSource.DEFAULT)  # None for an option that the command lacks
 
 
 def spelled_option(name: str, value: Any, flag: str | None = None) -> str:

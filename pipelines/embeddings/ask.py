@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines import console, options
-from pipelines.reports.embeddings import subword_facts, subword_notes
+from pipelines.reports.embeddings import subword_notes
 from wordlab.embeddings.choices import ANALOGY_METHODS
 
 if TYPE_CHECKING:
-    from wordlab.embeddings.vectors import Neighbour
+    from wordlab.embeddings.vectors import Neighbour, WordVectors
 
 _count_option = click.option(
     "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
@@ -41,16 +41,22 @@ def nearest(directory: Path, words: tuple[str, ...], k: int, as_json: bool) -> N
 
     vectors = WordVectors.load(directory)
     answers = vectors.nearest(list(words), k=k)
-    made = vectors.through_subwords(words)
-    console.say_notes(subword_notes(made))
+    through = _through_subwords(vectors, words)
     if as_json:
         found = [{"word": w, "nearest": _neighbours(n)} for w, n in zip(words, answers, strict=True)]
-        console.print_json({"k": k, "words": found, **subword_facts(made, vectors)})
+        console.print_json({"k": k, "words": found, **through})
         return
     for number, (word, neighbours) in enumerate(zip(words, answers, strict=True)):
         if number:
             console.line()
         console.print_table((console.visible(word), "cosine"), _rows(neighbours))
+
+
+def _through_subwords(vectors: WordVectors, words: Iterable[str]) -> dict[str, list[str]]:
+    """Note the words that only n-grams give a vector; returns them for JSON, nothing without subwords."""
+    made = vectors.through_subwords(words)
+    console.say_notes(subword_notes(made))
+    return {} if vectors.subwords is None else {"through_subwords": made}
 
 
 def _neighbours(neighbours: Sequence[Neighbour]) -> list[dict[str, Any]]:
@@ -81,11 +87,10 @@ def analogy(directory: Path, a: str, b: str, c: str, k: int, method: Any, as_jso
 
     vectors = WordVectors.load(directory)
     answers = vectors.analogy(a, b, c, k, method=method)
-    made = vectors.through_subwords([a, b, c])
-    console.say_notes(subword_notes(made))
+    through = _through_subwords(vectors, [a, b, c])
     if as_json:
         question = {"a": a, "b": b, "c": c, "k": k, "method": method}
-        console.print_json({**question, "answers": _neighbours(answers), **subword_facts(made, vectors)})
+        console.print_json({**question, "answers": _neighbours(answers), **through})
         return
     console.line(f"{a} is to {b} as {c} is to ...")
     console.line()
@@ -107,11 +112,10 @@ def odd_one_out(directory: Path, words: tuple[str, ...], as_json: bool) -> None:
 
     vectors = WordVectors.load(directory)
     ranked = vectors.odd_one_out(words)
-    made = vectors.through_subwords(words)
-    console.say_notes(subword_notes(made))
+    through = _through_subwords(vectors, words)
     if as_json:
         found = {"odd_one_out": ranked[0].word, "words": _neighbours(ranked)}
-        console.print_json({**found, **subword_facts(made, vectors)})
+        console.print_json({**found, **through})
         return
     console.line(f"{ranked[0].word} is the odd one out")
     console.line()
@@ -143,12 +147,11 @@ def similarity(directory: Path, word: str, others: tuple[str, ...], as_lists: bo
         cosines = [vectors.list_similarity(lists[0], other) for other in lists[1:]]
     else:
         cosines = vectors.similarities([(word, other) for other in others]).tolist()
-    made = vectors.through_subwords([each for words in lists for each in words])
-    console.say_notes(subword_notes(made))
+    through = _through_subwords(vectors, [each for words in lists for each in words])
     if as_json:
         name, asked = ("words", lists) if as_lists else ("word", [word, *others])
         found = [{name: o, "similarity": s} for o, s in zip(asked[1:], cosines, strict=True)]
-        console.print_json({name: asked[0], "others": found, **subword_facts(made, vectors)})
+        console.print_json({name: asked[0], "others": found, **through})
         return
     rows = [(other, f"{cosine:.3f}") for other, cosine in zip(others, cosines, strict=True)]
     console.print_table((console.visible(word), "cosine"), rows)

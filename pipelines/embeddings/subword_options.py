@@ -30,5 +30,5 @@ subwords_option = click.option(
 def refuse_ngram_options() -> None:
     """Wrong usage if the user typed an option of subwords, for a command that runs without them."""
     for name in OF_SUBWORDS:
-        if name in click.get_current_context().params and was_typed(name):
+        if was_typed(name):
             raise ConfigError(f"{name}: expected --subwords beside it, found plain training")

@@ -122,11 +122,6 @@ def print_quantised(facts: dict[str, Any]) -> None:
     console.print_table(("", "", "before", "after", "change"), rows, left=2)
 
 
-def subword_facts(made: list[str], vectors: WordVectors) -> dict[str, list[str]]:
-    """For JSON: the words asked about whose vectors are `made` of n-grams; nothing without subwords."""
-    return {} if vectors.subwords is None else {"through_subwords": made}
-
-
 def subword_notes(made: list[str]) -> list[str]:
     """A sentence that names the words whose vectors are `made` of n-grams, if there are any."""
     if not made:

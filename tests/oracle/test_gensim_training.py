@@ -19,6 +19,7 @@ from wordlab.training.crosscheck import gensim_draws, replay, sequential
 from wordlab.training.crosscheck.blas import OWN_LOOPS
 from wordlab.training.crosscheck.excerpt import Excerpt
 from wordlab.training.crosscheck.replay import SequentialConfig, SequentialSubwordConfig
+from wordlab.training.crosscheck.statistical import statistical_grid
 
 SUBWORDS = {"subwords": True, "buckets": 300, "max_ngram": 5}  # so few that many n-grams share a row
 SMALL = {"dim": 12, "epochs": 2, "max_tokens": 12_000, "subsample": 1e-3}
@@ -102,6 +103,12 @@ def test_lines_longer_than_gensim_reads_are_cut_and_nothing_is_lost():
 def test_a_first_line_longer_than_max_tokens():
     texts = Excerpt.of(Corpus.from_lines(["a b c d e f"]), 3)
     assert texts.lines == [["a", "b", "c"]]
+
+
+@pytest.mark.parametrize("check", [crosscheck.exact, statistical_grid])
+def test_hashes_that_gensim_lacks(corpus, check):
+    with pytest.raises(ConfigError, match="hashes: expected 0, as gensim hashes like fastText, found 2"):
+        check(corpus, subwords=True, hashes=2)
 
 
 def test_the_smallest_words_have_no_ngrams():

@@ -15,10 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+LINE_END = "</s>"
+"""The word for the end of a line in fastText, which never takes it apart, and in word2vec.c."""
+
 MURMUR_SEED = 2166136261
 """That of floret's hash, which its files name."""
 
-_END_OF_LINE = b"</s>"  # fastText's word for it, which it never takes apart
+_LINE_END = LINE_END.encode()
 _OFFSET_BASIS, _PRIME = np.uint32(2166136261), np.uint32(16777619)  # FNV-1a, 32 bits
 _WORDS_AT_ONCE = 8192
 _BYTES_AT_ONCE = 1 << 17
@@ -211,7 +214,7 @@ def _hash_as_fasttext(words: list[bytes], min_n: int, max_n: int) -> tuple[np.nd
     """FNV-1a of all n-grams, and where those of each word begin. A lone bracket is none."""
     text = _put_in_brackets(words, min_n, max_n)
     text.found[text.first[:-1], 0] = text.found[text.first[1:] - 1, 0] = False
-    for index in [index for index, word in enumerate(words) if word == _END_OF_LINE]:
+    for index in [index for index, word in enumerate(words) if word == _LINE_END]:
         text.found[text.first[index] : text.first[index + 1]] = False
     return text.offsets(), _hash_from_each_character(text)[text.found]
 

@@ -17,6 +17,8 @@ from wordlab.embeddings.matrices import checked_matrix
 from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, own_vectors
 from wordlab.errors import FormatError
 
+_NUMBERS_AT_ONCE = 1 << 21
+
 
 @dataclass(frozen=True, eq=False)
 class Subwords:
@@ -181,6 +183,13 @@ class Subwords:
     def rows_of(self, buckets: np.ndarray) -> np.ndarray:
         """The vectors of `buckets` (n,), float32 (n, dim)."""
         return np.asarray(self.matrix[self._places(buckets)])
+
+    def blocks(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """All buckets in order, some at a time, int64 (n,), and their vectors, float32 (n, dim)."""
+        step = max(1, _NUMBERS_AT_ONCE // self.dim)
+        for start in range(0, self.num_buckets, step):
+            buckets = np.arange(start, min(start + step, self.num_buckets))
+            yield buckets, self.rows_of(buckets)
 
     def _places(self, buckets: np.ndarray) -> np.ndarray:
         """The rows of the matrix that hold `buckets` (n,); the last one holds those that it does not know."""

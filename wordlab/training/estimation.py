@@ -123,7 +123,7 @@ def _disk(
         share = num_words / (len(corpus.vocabulary) + len(start.vocabulary))
         vocabulary = int(share * (vocabulary + start.vocabulary.stored_size()))
     # config and losses of the latest run are in the manifest twice
-    run = History.of(start, {}).details(start, config.to_dict(), [])
+    run = History.of(start, {}).details(start, config.to_dict(), [], {})
     details = len(json.dumps(run, indent=2)) + 2 * _LOSS * config.epochs + _MANIFEST
     of_dim = objective_class(config.objective).array_bytes(corpus, config, start, num_words)
     existing = output.absolute().parent

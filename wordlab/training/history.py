@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,14 +49,14 @@ class History:
         start: WordVectors | None,
         config: Mapping[str, Any],
         losses: list[float],
-        *facts: Mapping[str, Any],
+        facts: Mapping[str, Any],
     ) -> dict[str, Any]:
         """The `details` of the result: those of `start`, the latest run and its `facts`, all runs."""
         earlier = {} if start is None else start.details
         kept = {name: value for name, value in earlier.items() if name not in _OF_LATEST_RUN}
         latest = {"config": dict(config), "losses": losses}
         run = {**latest, "corpus": self.corpus, "start": None if start is None else start.digest}
-        return {**kept, **latest, "runs": [*self.runs, run], **ChainMap(*map(dict, facts))}
+        return {**kept, **latest, "runs": [*self.runs, run], **facts}
 
 
 def describe_corpus(corpus: Corpus) -> dict[str, Any]:

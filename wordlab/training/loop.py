@@ -74,14 +74,14 @@ def train(
         ledger = Ledger(objective.num_tokens, config, on_progress)  # whose clock leaves compiling out
         saved = None
         if checkpoint is not None:
-            origin = history.origin(start)
-            saved = Checkpoint(checkpoint, checkpoint_every, origin, objective, runner, ledger)
+            saved = Checkpoint(checkpoint, checkpoint_every, history.origin(start), objective, runner, ledger)
             if resume:
                 saved.restore()
         _run_epochs(workers, runner.spans_per_piece, corpus, ledger, saved)
         losses = ledger.final_losses(objective.why_no_pairs)
         runner.collect()
-    return objective.vectors(history.details(start, config.to_dict(), losses, runner.facts, objective.facts))
+    facts = {**objective.facts, **runner.facts}
+    return objective.vectors(history.details(start, config.to_dict(), losses, facts))
 
 
 def _run_epochs(

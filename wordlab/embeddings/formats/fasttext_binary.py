@@ -95,9 +95,8 @@ def write_fasttext_binary(vectors: WordVectors, stream: IO[bytes]) -> None:
     stream.write(b"\0" + SHAPE.pack(len(words) + num_buckets, vectors.dim))
     _write_floats(stream, own)
     if subwords is not None:
-        step = max(1, _FLOATS_WRITTEN_AT_ONCE // vectors.dim)
-        for start in range(0, num_buckets, step):
-            _write_floats(stream, subwords.rows_of(np.arange(start, min(start + step, num_buckets))))
+        for _, rows in subwords.blocks():
+            _write_floats(stream, rows)
     stream.write(b"\0" + SHAPE.pack(*vectors.matrix.shape))
     for block in _outputs(vectors):
         _write_floats(stream, block)

@@ -13,12 +13,11 @@ from typing import IO
 import numpy as np
 
 from wordlab.embeddings.formats.exact import CHUNK, ExactReader
-from wordlab.embeddings.formats.fasttext_settings import Settings
+from wordlab.embeddings.formats.fasttext_settings import SIZES, Settings
 from wordlab.embeddings.formats.reading import ReadOptions, RowError, Skipped, decode_word
 from wordlab.embeddings.formats.word_filter import WordFilter
 from wordlab.errors import FormatError
 
-_SIZES = struct.Struct("<3iq")
 _NUM_PRUNED = struct.Struct("<q")
 _AFTER_WORD = struct.Struct("<qb")
 _WORD, _LABEL = 0, 1
@@ -49,7 +48,7 @@ def read_dictionary(
     Words that are not UTF-8 go to `skipped`.
     """
     name = reader.name
-    size, num_words, num_labels, num_tokens = _SIZES.unpack(reader.take(_SIZES.size, "dictionary"))
+    size, num_words, num_labels, num_tokens = SIZES.unpack(reader.take(SIZES.size, "dictionary"))
     num_pruned = _NOT_PRUNED
     if settings.has_flags:
         (num_pruned,) = _NUM_PRUNED.unpack(reader.take(_NUM_PRUNED.size, "dictionary"))
@@ -103,7 +102,7 @@ def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray
     gensim drops words that do not occur, so a count of 0, which stands for an unknown one, is written as 1.
     If all are unknown their sum is written as 0, by which `read_dictionary` makes them 0 again.
     """
-    stream.write(_SIZES.pack(len(words), len(words), 0, int(counts.sum())) + _NUM_PRUNED.pack(_NOT_PRUNED))
+    stream.write(SIZES.pack(len(words), len(words), 0, int(counts.sum())) + _NUM_PRUNED.pack(_NOT_PRUNED))
     for start in range(0, len(words), CHUNK >> 6):
         part = slice(start, start + (CHUNK >> 6))
         written = np.maximum(counts[part], 1).tolist()

@@ -17,7 +17,8 @@ from wordlab.errors import FormatError
 _MAGIC = struct.pack("<i", 793712314)
 _VERSION = struct.Struct("<i")
 _SETTINGS = struct.Struct("<12id")
-_SIZES = struct.Struct("<3iq")  # those of the dictionary, which follow
+SIZES = struct.Struct("<3iq")
+"""Those of the dictionary, which follow: entries, words, labels and tokens."""
 _VERSIONS = (11, 12)
 _UNVERSIONED = 0
 _MODELS = {1: "cbow", 2: "skipgram", 3: "supervised"}
@@ -51,9 +52,9 @@ def has_signature(head: bytes) -> bool:
     """
     if head.startswith(_MAGIC):
         return True
-    if len(head) < _SETTINGS.size + _SIZES.size or not _are_plausible(_SETTINGS.unpack_from(head)):
+    if len(head) < _SETTINGS.size + SIZES.size or not _are_plausible(_SETTINGS.unpack_from(head)):
         return False
-    size, num_words, num_labels, num_tokens = _SIZES.unpack_from(head, _SETTINGS.size)
+    size, num_words, num_labels, num_tokens = SIZES.unpack_from(head, _SETTINGS.size)
     return bool(num_words > 0 <= num_labels and size == num_words + num_labels and num_tokens >= 0)
 
 

@@ -29,7 +29,6 @@ _HEADER = re.compile(
     rb"(\d{1,18}) (\d{1,18}) (\d{1,18}) (\d{1,18}) ([1-4]) (\d{1,18}) ([^\s\d.+-]\S*) ([^\s\d.+-]\S*) ?\r?\n"
 )
 _LONGEST_HEADER = 256
-_NUMBERS_AT_ONCE = 1 << 21
 
 
 def read_floret(source: Source, options: ReadOptions) -> WordVectors:
@@ -68,10 +67,8 @@ def write_floret(vectors: WordVectors, stream: IO[bytes]) -> None:
         raise FormatError(f"cannot be written as floret: expected n-grams hashed as in floret, found {found}")
     numbers = (subwords.num_buckets, subwords.dim, subwords.min_n, subwords.max_n, subwords.num_hashes)
     stream.write(b"%d %d %d %d %d %d < >\n" % (*numbers, MURMUR_SEED))
-    step = max(1, _NUMBERS_AT_ONCE // subwords.dim)
-    for start in range(0, subwords.num_buckets, step):
-        buckets = np.arange(start, min(start + step, subwords.num_buckets))
-        rows.write_rows(stream, pa.array(buckets).cast(pa.string()), subwords.rows_of(buckets))
+    for buckets, matrix in subwords.blocks():
+        rows.write_rows(stream, pa.array(buckets).cast(pa.string()), matrix)
 
 
 def _read_table(source: Source) -> Subwords:

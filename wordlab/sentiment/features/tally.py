@@ -61,8 +61,7 @@ class Tally:
     @property
     def known(self) -> float | None:
         """Share of the tokens that have a vector, their own or one of n-grams; None without vectors."""
-        known = self.num_known
-        return None if known is None else (known + (self.num_composed or 0)) / max(1, self.num_tokens)
+        return None if self.num_known is None else self._share(self.num_known + (self.num_composed or 0))
 
     @property
     def own(self) -> float | None:

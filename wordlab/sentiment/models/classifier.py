@@ -33,7 +33,7 @@ from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.names import model_class
-from wordlab.sentiment.models.network import Network, build_network, meta_network
+from wordlab.sentiment.models.network import Network, build_network, composed_vectors, meta_network
 from wordlab.text.storage import read_tokenizer
 from wordlab.text.vocabulary import Vocabulary
 
@@ -141,10 +141,10 @@ class Classifier(TextModel):
         tokens = self.tokenizer(text.replace("\n", " "))[: self.config.max_tokens]
         (block,) = tokenise([text], self.tokenizer)
         encoded = self.encoder.encode_blocks([block], self.encoder.compose(block.words))
-        composed = None if encoded.composed is None else torch.from_numpy(encoded.composed)
         ids, lengths = torch.from_numpy(encoded.batch(np.array([0]))), torch.from_numpy(encoded.lengths)
         with own_torch_state(1):
-            vectors = self.network.words.look_up(ids, composed).detach()  # (1, longest, num_features)
+            found = self.network.words.look_up(ids, composed_vectors(encoded))
+            vectors = found.detach()  # (1, longest, num_features)
             with torch.no_grad():
                 logit = float(self.network.classify(vectors, lengths)[0, position])
             return logit, reasons_of(tokens, vectors, lengths, position)

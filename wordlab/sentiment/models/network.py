@@ -67,7 +67,7 @@ class Network(nn.Module, ABC):
     def scorer(self, encoded: EncodedTexts) -> Callable[[np.ndarray], Tensor]:
         """A function from the rows of some of these texts to their logits."""
 
-        composed = None if encoded.composed is None else torch.from_numpy(encoded.composed)
+        composed = composed_vectors(encoded)
 
         def logits_of(rows: np.ndarray) -> Tensor:
             vectors = self.words.look_up(torch.from_numpy(encoded.batch(rows)), composed)
@@ -81,6 +81,11 @@ class Network(nn.Module, ABC):
         `vectors` (1, longest, num_features) are those of the tokens, `lengths` (1,) is their number.
         """
         return word_reasons(self.classify, tokens, vectors, lengths, target)
+
+
+def composed_vectors(encoded: EncodedTexts) -> Tensor | None:
+    """The vectors of the ids beyond the vocabulary's, float32 (num_composed, dim); None if there are none."""
+    return None if encoded.composed is None else torch.from_numpy(encoded.composed)
 
 
 def meta_network(

@@ -21,7 +21,7 @@ from wordlab.sentiment.base import Reason
 from wordlab.sentiment.features.encoding import PADDING, EncodedTexts
 from wordlab.sentiment.models.channels import WordChannels
 from wordlab.sentiment.models.config import ClassifierConfig
-from wordlab.sentiment.models.network import Network
+from wordlab.sentiment.models.network import Network, composed_vectors
 
 with need("torch"):
     import torch
@@ -108,8 +108,7 @@ class TextCNN(Network):
         """A function from rows to logits; the products of words and kernels are made once for all texts."""
         words, places = np.unique(encoded.ids, return_inverse=True)
         ids = torch.from_numpy(np.concatenate([[PADDING], words]).astype(np.int64))  # (num_words,)
-        composed = None if encoded.composed is None else torch.from_numpy(encoded.composed)
-        products = WordProducts(self.convolutions, self.words.look_up(ids, composed))
+        products = WordProducts(self.convolutions, self.words.look_up(ids, composed_vectors(encoded)))
         placed = EncodedTexts((places + 1).astype(np.int32), encoded.offsets)  # 0 is padding here, too
 
         def logits_of(rows: np.ndarray) -> Tensor:

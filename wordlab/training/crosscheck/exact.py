@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.embeddings.ngrams import LINE_END
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.progress import OnProgress, Reporter
 from wordlab.text import Corpus
@@ -44,8 +45,6 @@ COSINE_BOUND = 0.99999
 """Smallest cosine between a row of ours and gensim's."""
 SENTENCE_BOUND = 1e-6
 """Largest absolute difference of any number after one sentence."""
-
-_END_OF_LINE = "</s>"
 
 
 @dataclass(frozen=True)
@@ -151,9 +150,9 @@ def _check_subwords(text: Excerpt, config: SequentialConfig) -> None:
     """As `check_subwords`, and CorpusError for a word that gensim takes apart and fastText does not."""
     if isinstance(config, SubwordConfig):
         check_subwords(config)
-        if _END_OF_LINE in text.corpus.vocabulary:
+        if LINE_END in text.corpus.vocabulary:
             raise CorpusError(
-                f"expected no word {_END_OF_LINE}, which gensim takes apart and fastText does not, found it"
+                f"expected no word {LINE_END}, which gensim takes apart and fastText does not, found it"
             )
 
 

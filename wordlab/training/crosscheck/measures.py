@@ -16,13 +16,12 @@ from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies, evaluate_similarity
 from wordlab.embeddings.evaluation.analogy import AnalogyScore
 from wordlab.embeddings.evaluation.datasets import DataSet, data_sets
-from wordlab.embeddings.ngrams import num_terms
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.training.crosscheck.rule import Measure
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.scoring import heldout_loss
+from wordlab.training.objectives.word2vec.scoring import heldout_loss, word_sizes
 
 NUM_NEIGHBOURS = 10
 NUM_PROBES = 200  # words of each frequency band whose neighbours are compared
@@ -78,7 +77,7 @@ def _loss(models: Models, heldout: Corpus, config: Word2VecConfig) -> Measure:
     """
     vocabulary = heldout.vocabulary
     kept, offsets = _subsampled(heldout, config)
-    sizes = _sizes(heldout, config)
+    sizes = word_sizes(vocabulary.words, config)
 
     def loss(vectors: WordVectors) -> float:
         if vectors.outputs is None:
@@ -103,11 +102,6 @@ def _subsampled(heldout: Corpus, config: Word2VecConfig) -> tuple[np.ndarray, np
     keep = keep_probabilities(heldout.vocabulary.counts, config.subsample, form=config.subsample_form)
     is_kept = np.random.default_rng(1).random(heldout.num_tokens) < keep[heldout.token_ids]
     return heldout.token_ids[is_kept], np.concatenate([[0], np.cumsum(is_kept)])[heldout.line_offsets]
-
-
-def _sizes(heldout: Corpus, config: Word2VecConfig) -> np.ndarray | None:
-    """How many rows each word is made of, int64 (num_words,), itself and its n-grams; None without."""
-    return None if config.ngrams is None else num_terms(heldout.vocabulary.words, **config.ngrams)
 
 
 def _measure(

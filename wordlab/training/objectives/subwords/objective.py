@@ -104,13 +104,10 @@ class SubwordWord2Vec(Word2Vec):
         """The means, with the n-grams, own and output vectors beside them."""
         config, weights = self.config, self.weights
         inputs = without_padding(weights.inputs, config.dim)
-        num_words = len(weights.rows)
-        num_own = config.num_own(num_words)
-        own = inputs[:num_own] if num_own else None
+        num_own = config.num_own(len(weights.rows))
+        own = weights.in_order(inputs[:num_own]) if num_own else None
         outputs = without_padding(weights.outputs, config.dim)
-        if not np.array_equal(weights.rows, np.arange(num_words)):  # only with a start or line ends
-            own = None if own is None else own[weights.rows]
-            outputs = outputs if config.hierarchical else outputs[weights.rows]
+        outputs = outputs if config.hierarchical else weights.in_order(outputs)
         ngrams = Subwords(matrix=inputs[num_own:], buckets=self._buckets, own=own, **config.ngrams)
         return WordVectors(
             weights.vocabulary,

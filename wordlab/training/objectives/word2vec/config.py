@@ -114,6 +114,11 @@ class Word2VecConfig:
         return None
 
     @property
+    def by_all_tokens(self) -> bool:
+        """Whether subsampling takes shares of all tokens read, whose number must then be known."""
+        return self.subsample > 0 and self.subsample_form == "fasttext"
+
+    @property
     def cbow(self) -> bool:
         """Whether a window is one row, the mean or sum of its words; skip-gram has a row for each."""
         return self.model == "cbow"

@@ -385,11 +385,9 @@ def round_length(counts: np.ndarray, keep: np.ndarray, config: Word2VecConfig) -
     kept = counts * keep
     centre = kept / max(1, kept.sum())
     hits = (config.window + 1) * centre.max()  # as a context word, in windows that are shrunk
-    if config.position_weights:
+    if config.position_weights or config.hierarchical:
         hits = max(hits, 1.0)
-    if config.hierarchical:
-        hits = max(hits, 1.0)
-    else:
+    if not config.hierarchical:
         noise = np.power(counts, config.ns_exponent, where=counts > 0, out=np.zeros(len(counts)))
         hits = max(hits, np.max(centre + config.negative * noise / noise.sum()))
     return int(np.clip(allowed_hits(config) / hits, 1, LONGEST_ROUND))

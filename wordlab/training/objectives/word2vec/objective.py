@@ -100,8 +100,7 @@ class Word2Vec(Objective):
     @property
     def facts(self) -> Mapping[str, Any]:
         """How many tokens the counts are shares of, where subsampling asks for it."""
-        by_share = self.config.subsample > 0 and self.config.subsample_form == "fasttext"
-        return {"num_tokens_read": self.weights.num_tokens_read} if by_share else {}
+        return {"num_tokens_read": self.weights.num_tokens_read} if self.config.by_all_tokens else {}
 
     @property
     def products_per_token(self) -> float:

@@ -39,13 +39,17 @@ def score_sentences(vectors: WordVectors, sentences: Sequence[Sequence[str]]) ->
     lengths = np.array([len(ids) for ids in known], dtype=np.int64)
     token_ids = np.array([id for ids in known for id in ids], dtype=np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
-    sizes = None if config.ngrams is None else num_terms(vectors.vocabulary.words, **config.ngrams)
     losses, _ = _window_losses(
         vectors.matrix, vectors.outputs, token_ids, offsets, vectors.vocabulary.counts, config,
-        sizes=sizes, seed=1,
+        sizes=word_sizes(vectors.vocabulary.words, config), seed=1,
     )  # fmt: skip
     sums = np.concatenate([[0.0], np.cumsum(losses)])
     return np.asarray(sums[offsets[:-1]] - sums[offsets[1:]])
+
+
+def word_sizes(words: Sequence[str], config: Word2VecConfig) -> np.ndarray | None:
+    """How many rows each word is the mean of, int64 (num_words,), its own included; None without subwords."""
+    return None if config.ngrams is None else num_terms(words, **config.ngrams)
 
 
 def heldout_loss(

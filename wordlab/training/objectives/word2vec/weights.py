@@ -61,10 +61,13 @@ class Weights:
         matrices exist.
         """
         inputs, outputs = (without_padding(matrix, config.dim) for matrix in (self.inputs, self.outputs))
-        if not np.array_equal(self.rows, np.arange(len(self.rows))):  # only with a start or line ends
-            inputs = inputs[self.rows]
-            outputs = outputs if config.hierarchical else outputs[self.rows]
-        return inputs, outputs
+        return self.in_order(inputs), outputs if config.hierarchical else self.in_order(outputs)
+
+    def in_order(self, matrix: np.ndarray) -> np.ndarray:
+        """A matrix with a row for each word, in the order of `vocabulary`; itself if it is so already."""
+        if np.array_equal(self.rows, np.arange(len(self.rows))):  # always, without a start and line ends
+            return matrix
+        return np.asarray(matrix[self.rows])
 
 
 def begun_weights(
@@ -135,8 +138,7 @@ def check_start(start: WordVectors, corpus: Corpus, config: Word2VecConfig) -> N
             f"expected a corpus made by the tokenizer of the vectors to start from, {start.tokenizer}, "
             f"found {corpus.tokenizer}"
         )
-    shares = config.subsample > 0 and config.subsample_form == "fasttext"
-    if shares and start.vocabulary.num_tokens and "num_tokens_read" not in start.details:
+    if config.by_all_tokens and start.vocabulary.num_tokens and "num_tokens_read" not in start.details:
         raise ConfigError(
             "subsample_form: expected word2vec or paper, as the vectors to start from do not record how many "
             "tokens were read for their counts, found fasttext"

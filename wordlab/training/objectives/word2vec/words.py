@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wordlab.embeddings.ngrams import LINE_END
 from wordlab.text import Corpus, Vocabulary
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-
-LINE_END = "</s>"  # fastText's and word2vec.c's word for it
 
 
 class Words(NamedTuple):
