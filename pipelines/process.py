@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 from typing import NoReturn
@@ -36,9 +37,11 @@ def end_on_signals() -> None:
     """Make the first SIGINT, SIGTERM or SIGHUP raise, so that half-written directories are removed.
 
     What is raised in a destructor or in a callback from C is lost: Python cannot propagate it, and LLVM calls
-    back after each long compilation. It is therefore raised again until it propagates. Further signals are
-    ignored for some seconds, for the clean-up; after that, one ends the process at once. A signal that is
-    ignored from the start, as SIGHUP under nohup, stays ignored.
+    back after each long compilation. It is therefore raised again until it propagates. A signal that arrives
+    just before a system call is handled only after it, which may wait for a pipe forever. So the first signal
+    starts a timer, which interrupts the call. Further signals are ignored for some seconds, for the clean-up;
+    after that, one ends the process at once. A signal that is ignored from the start, as SIGHUP under nohup,
+    stays ignored.
     """
     begun: list[float] = []
 
@@ -54,6 +57,8 @@ def end_on_signals() -> None:
     for number in _ending_signals():
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)
+    if hasattr(signal, "setitimer"):  # not on Windows
+        _start_timer_on_signals()
 
 
 def raise_until_it_propagates(ending: BaseException) -> NoReturn:
@@ -80,11 +85,26 @@ def raise_until_it_propagates(ending: BaseException) -> NoReturn:
     raise ending
 
 
+def _start_timer_on_signals() -> None:
+    """Have a thread start the timer at the first signal, whatever the main thread waits for."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.signal(signal.SIGALRM, lambda *_: None)  # until `raise_until_it_propagates` has something to raise
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+
+    def start_timer() -> None:
+        os.read(reader, 1)
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
+
+    threading.Thread(target=start_timer, name="wordlab-signals", daemon=True).start()
+
+
 def ignore_signals() -> None:
     """Ignore signals while the interpreter shuts down, once everything is cleaned up."""
     for number in _ending_signals():
         signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 

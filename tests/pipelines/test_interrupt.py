@@ -21,6 +21,14 @@ def start(place, *words):
     )  # fmt: skip
 
 
+def close_streams(process):
+    for stream in (process.stdin, process.stdout, process.stderr):
+        try:
+            stream.close()
+        except BrokenPipeError:
+            continue
+
+
 def finished(place, *words):
     """Exit code and stderr of the command, run to its end."""
     process = start(place, *words)
@@ -53,11 +61,7 @@ def test_while_building(place, number, code):
     errors = process.stderr.read().decode().splitlines()
     assert [line for line in errors if not line.startswith("build corpus:")] == ["Interrupted"][: code == 130]
     assert everything_in(place) == before
-    for stream in (process.stdin, process.stdout, process.stderr):
-        try:
-            stream.close()
-        except BrokenPipeError:
-            continue
+    close_streams(process)
 
 
 def test_while_training(place):
@@ -170,7 +174,6 @@ def building(place, **options):
     process.stdin.write(b"the cat sat on the mat\n" * 100_000)
     process.stdin.flush()
     wait_until(lambda: list(place.glob(".unfinished.partial-*")))
-    time.sleep(0.3)  # until it waits: a signal between two reads of one call is noticed after the second
     return process
 
 
@@ -182,11 +185,22 @@ def test_sighup_cleans_up(place):
     assert process.wait(30) == 143
     assert process.stderr.read() == b""
     assert everything_in(place) == before
-    for stream in (process.stdin, process.stdout, process.stderr):
-        try:
-            stream.close()
-        except BrokenPipeError:
-            continue
+    close_streams(process)
+
+
+def test_a_signal_between_two_reads_of_one_call(place):
+    """The first read has got its bytes, so that the second begins, and waits, without a look at signals."""
+    before = everything_in(place)
+    process = building(place)
+    time.sleep(1)  # until it waits for more
+    process.send_signal(signal.SIGSTOP)
+    process.stdin.write(b"the dog sat there, too\n")
+    process.stdin.flush()
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGCONT)
+    assert process.wait(30) == 143
+    assert everything_in(place) == before
+    close_streams(process)
 
 
 def test_nohup_stays_in_force(place):
