@@ -21,7 +21,8 @@ def sealed(path, payloads=(), details=None, drop=()):
     """The artefact in `path` with other payloads and details, under digests that fit."""
     manifest = json.loads((path / "manifest.json").read_text())
     content = {name: (path / name).read_bytes() for name in manifest["payloads"] if name not in drop}
-    with artifact.create(path, kind=manifest["kind"], format_version=1, overwrite=True) as draft:
+    version = manifest["format_version"]
+    with artifact.create(path, kind=manifest["kind"], format_version=version, overwrite=True) as draft:
         for name, data in content.items():
             draft.payload(name).write_bytes(data)
         for name, value in dict(payloads).items():

@@ -47,6 +47,7 @@ _training_options = config_options(
         "threads": "all cores",
         "buckets": "2,000,000, or 50,000 with --hashes",
         "learning_rate": f"{_rates(Word2VecConfig)}; with --subwords {_rates(SubwordConfig)}",
+        "shards": "by the corpus and the model, 1 to 4",
     },
 )
 

@@ -77,7 +77,9 @@ def compiled_step(corpus, config, span, model):
         rows[:, : config.dim] = weight.detach().numpy()
     before = [rows.copy() for rows in after]
     rates = learning_rates(span, corpus.num_tokens, config)
-    loss, num_pairs = Word2Vec(corpus, config, weights).compiled_step(1)(0, span, rates)
+    objective = Word2Vec(corpus, config, weights)
+    objective.span = span.num_tokens  # what the step has room for
+    loss, num_pairs = objective.compiled_step(1)(0, span, rates)
     changes = [(new - old)[:, : config.dim] for new, old in zip(after, before, strict=True)]
     return loss, num_pairs, changes
 

@@ -49,16 +49,8 @@ def path_groups(centre, codes):
     return [(codes.points[group].tolist(), 1 - codes.codes[group].astype(int)) for group in groups]
 
 
-def train_span(
-    token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key, inputs, outputs, length=1,
-    *, members=None, stretch=None, positions=None,
-):  # fmt: skip
-    """Update inputs and outputs in place; returns (sum of losses, number of pairs).
-
-    `drawn_from` is (accept, alias) of the noise words, or Huffman codes. The steps of `length` windows
-    are found before the first of them is made. With `members`, a list of rows for each word, words are the
-    means of these, made for `stretch` windows at a time. `positions` (2 * window, dim) are position weights.
-    """
+def draw_windows(token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key):
+    """The windows of a span, as (centre, context, places, groups, rate)."""
     lines = [
         survivors(range(line_offsets[i], line_offsets[i + 1]), token_ids, keep, key)
         for i in range(len(line_offsets) - 1)
@@ -67,60 +59,102 @@ def train_span(
     state = mix(key ^ mix(first))
     windows = []
     for number, (line, i) in enumerate(centres):
+        words = token_ids[line]
         state, reach, _ = draw(state, config.window)
         reach = reach + 1 if config.shrink_windows else config.window
         if config.loss == "negative":
-            groups, state = noise_groups(token_ids[line[i]], state, config, *drawn_from)
+            groups, state = noise_groups(words[i], state, config, *drawn_from)
         else:
-            groups = path_groups(token_ids[line[i]], drawn_from)
+            groups = path_groups(words[i], drawn_from)
         around = [j for j in range(max(0, i - reach), min(len(line), i + reach + 1)) if j != i]
         places = [j - i + config.window - (j > i) for j in around]
         rate = rates[0] + (rates[1] - rates[0]) * number / len(centres)
-        windows.append(([line[j] for j in around], places, groups, rate))
+        windows.append((words[i], words[around], places, groups, rate))
+    return windows
+
+
+def train_span(
+    token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key, inputs, outputs, **more
+):  # fmt: skip
+    """Update inputs and outputs in place, window by window; returns (sum of losses, number of pairs).
+
+    `drawn_from` is (accept, alias) of the noise words, or Huffman codes; `more` is as in `train_period`.
+    """
+    windows = draw_windows(token_ids, line_offsets, first, stop, keep, drawn_from, config, rates, key)
+    return train_period([windows], config, inputs, outputs, **more)
+
+
+def train_windows(windows, config, inputs, outputs, positions=None, sizes=None):
+    """Update all in place; `sizes` are the numbers of members of the words, 1 if not given."""
     loss, num_pairs = 0.0, 0
-    stretch = stretch or max(1, len(windows))
-    for begin in range(0, len(windows), stretch):
-        together = windows[begin : begin + stretch]
-        found = train_stretch(
-            token_ids, together, config, inputs, outputs, length, members=members, positions=positions
-        )
+    for _, context, places, groups, rate in windows:
+        if not len(context):
+            continue
+        size = np.ones(len(context)) if sizes is None else sizes[context].astype(float)
+        weights = (size / (size.sum() if config.cbow_mean else 1))[:, None]
+        factors = weights if positions is None else weights * positions[places]
+        hidden, steps, window_loss = find(inputs[context], factors, groups, rate, config, outputs)
+        if config.model == "skipgram":
+            change_skipgram(context, groups, steps, inputs, outputs)
+        else:
+            change = change_targets(groups, hidden, steps, outputs)
+            scale = 1 if config.cbow_mean else 1 / size.sum()
+            change_members(context, weights, places, scale, change, inputs, positions)
+        loss += window_loss
+        num_pairs += len(hidden)
+    return loss, num_pairs
+
+
+def train_period(spans, config, inputs, outputs, positions=None, members=None):
+    """Train a shard on each of `spans`, lists of windows, and merge what they change.
+
+    With `members`, a list of rows for each word, words are the means of these.
+    """
+    if members is None:
+        return train_shards(spans, config, [inputs, outputs, positions])
+    words = np.array([inputs[rows].mean(axis=0) for rows in members])
+    before, sizes = words.copy(), np.array([len(rows) for rows in members])
+    result = train_shards(spans, config, [words, outputs, positions], sizes)
+    for rows, change in zip(members, words - before, strict=True):
+        np.add.at(inputs, rows, change)
+    return result
+
+
+def train_shards(spans, config, matrices, sizes=None):
+    """Each shard on copies of all `matrices`, and all changes of a row merged."""
+    loss, num_pairs, shards = 0.0, 0, []
+    for windows in spans:
+        copies = [None if matrix is None else matrix.copy() for matrix in matrices]
+        found = train_windows(windows, config, *copies, sizes)
         loss, num_pairs = loss + found[0], num_pairs + found[1]
-    return loss, num_pairs
-
-
-def train_stretch(token_ids, windows, config, inputs, outputs, length, *, members, positions):
-    rows, row_of = inputs, token_ids  # the row of the word at each position of the corpus
-    if members is not None:
-        used = sorted({position for context, *_ in windows for position in context})
-        rows = np.array([inputs[members[token_ids[position]]].mean(axis=0) for position in used])
-        before, row_of = rows.copy(), {position: row for row, position in enumerate(used)}
-    loss, num_pairs = 0.0, 0
-    for begin in range(0, len(windows), length):
-        together = [window for window in windows[begin : begin + length] if window[0]]
-        found = []
-        for context, places, groups, rate in together:
-            ids = [row_of[position] for position in context]
-            sizes = np.array([1 if members is None else len(members[token_ids[p]]) for p in context], float)
-            weights = (sizes / (sizes.sum() if config.cbow_mean else 1))[:, None]
-            factors = weights if positions is None else weights * positions[places]
-            found.append(
-                (ids, weights, sizes.sum(), *find(rows[ids], factors, groups, rate, config, outputs))
+        shards.append((copies, touched_rows(windows, config)))
+    for i, matrix in enumerate(matrices):
+        for row in set().union(*(touched[i] for _, touched in shards)):
+            matrix[row] += merged(
+                [copies[i][row] - matrix[row] for copies, touched in shards if row in touched[i]]
             )
-        for (_, places, groups, _), (ids, weights, size, hidden, steps, window_loss) in zip(
-            together, found, strict=True
-        ):
-            if config.model == "skipgram":
-                change_skipgram(ids, groups, steps, rows, outputs)
-            else:
-                change = change_targets(groups, hidden, steps, outputs)
-                scale = 1 if config.cbow_mean else 1 / size
-                change_members(ids, weights, places, scale, change, rows, positions)
-            loss += window_loss
-            num_pairs += len(hidden)
-    if members is not None:
-        for position, row in row_of.items():
-            inputs[members[token_ids[position]]] += rows[row] - before[row]
     return loss, num_pairs
+
+
+def touched_rows(windows, config):
+    """The rows of inputs, outputs and positions that a span touches."""
+    inputs = {word for centre, context, *_ in windows for word in (centre, *context)}
+    outputs = {row for *_, groups, _ in windows for targets, _ in groups for row in targets}
+    return inputs, outputs, set(range(2 * config.window if windows and config.position_weights else 0))
+
+
+def merged(changes):
+    """Neighbours are merged, then neighbours of the results, until one is left."""
+    while len(changes) > 1:
+        changes = [adaptive_sum(*changes[i : i + 2]) for i in range(0, len(changes), 2)]
+    return changes[0]
+
+
+def adaptive_sum(a, b=0):
+    """a (1 - a.b / 2 a.a) + b (1 - a.b / 2 b.b), Maleki et al. 2021."""
+    if not np.any(a) or not np.any(b):
+        return a + b
+    return a * (1 - a @ b / (2 * a @ a)) + b * (1 - a @ b / (2 * b @ b))
 
 
 def find(rows, factors, groups, rate, config, outputs):

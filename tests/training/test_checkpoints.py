@@ -53,7 +53,7 @@ def stopped_after(corpus, settings, directory, num_reports, **options):
     [
         {},
         {"model": "cbow", "threads": 1},
-        {"loss": "hierarchical", "threads": 3},
+        {"loss": "hierarchical", "threads": 3, "shards": 3},
         {"deterministic": False, "threads": 1},
         {"model": "cbow", "position_weights": True, "buckets": 100},
         {"line_end": True, "subsample": 0.1, "subsample_form": "fasttext"},
@@ -139,6 +139,8 @@ def test_what_does_not_fit_is_refused(corpus, tmp_path):
         train(corpus, settings, checkpoint=tmp_path / "state")
     with pytest.raises(ConfigError, match=r"window: expected 3, as the training in .* began with, found 4"):
         train(corpus, config(epochs=60, window=4), checkpoint=tmp_path / "state", resume=True)
+    with pytest.raises(ConfigError, match=r"shards: expected .*, as the training in .* began with, found 5"):
+        train(corpus, config(epochs=60, shards=5), checkpoint=tmp_path / "state", resume=True)
     other = Corpus.from_lines(["a b c d e"] * 9, tokenizer=Tokenizer("whitespace"))
     with pytest.raises(ConfigError, match="expected the corpus that this training began with, found another"):
         train(other, settings, checkpoint=tmp_path / "state", resume=True)

@@ -11,6 +11,8 @@ from wordlab.training import Word2VecConfig
         ({"dim": 0}, "dim: expected a whole number from 1 to 10000, found 0"),
         ({"dim": 10.5}, "dim: expected a whole number from 1 to 10000, found 10.5"),
         ({"window": True}, "window: expected a whole number from 1 to 1000, found True"),
+        ({"shards": 0}, "shards: expected a whole number from 1 to 64, found 0"),
+        ({"shards": 65}, "shards: expected a whole number from 1 to 64, found 65"),
         ({"learning_rate": float("nan")}, "learning_rate: expected a number from 0.0 to 10.0, found nan"),
         ({"learning_rate": 0.01, "min_learning_rate": 0.02},
          "min_learning_rate: expected at most the learning_rate 0.01, found 0.02"),
@@ -21,6 +23,13 @@ def test_nonsense_is_refused_by_name(options, message):
     with pytest.raises(ConfigError) as error:
         Word2VecConfig(**options)
     assert str(error.value) == message
+
+
+def test_a_manifest_has_shards_or_racing_threads():
+    """Of those that train together, threads change no byte; where they race, there are no shards."""
+    together, racing = (Word2VecConfig(deterministic=value).to_dict() for value in (True, False))
+    assert together.keys() - racing.keys() == {"shards"}
+    assert racing.keys() - together.keys() == {"threads"}
 
 
 def test_a_config_is_a_value():

@@ -19,7 +19,7 @@ def corpus():
 
 
 class OneByOne(Threads):
-    """An engine from outside: the compiled step on one thread, a span at a time."""
+    """An engine from outside: the compiled step on one thread, a period at a time."""
 
     name = "one-by-one"
 
@@ -33,6 +33,7 @@ class OneByOne(Threads):
     def running(self, objective, on_progress):
         from contextlib import nullcontext
 
+        self.spans_per_piece = objective.num_shards
         return nullcontext([_team(objective, 1)])
 
 
@@ -46,7 +47,14 @@ def test_a_new_engine_is_a_class_and_a_line(corpus, monkeypatch):
 
 @pytest.mark.parametrize(
     ("options", "spans"),
-    [({}, 32), ({"window": 50}, 32), ({"window": 500}, 20), ({"window": 1000, "model": "cbow"}, 32)],
+    [
+        ({}, 4_096),  # of 64 tokens, as the corpus is short
+        ({"window": 50}, 4_096),
+        ({"window": 500}, 2_598),
+        ({"window": 1_000, "model": "cbow"}, 4_096),
+        ({"shards": 3}, 4_095),
+        ({"deterministic": False}, 1),
+    ],
 )
 def test_a_piece_is_short_enough_for_ctrl_c(corpus, options, spans):
     config = Word2VecConfig(dim=20, threads=1, **options)

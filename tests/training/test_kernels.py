@@ -1,3 +1,4 @@
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -12,14 +13,17 @@ from torch.nn.functional import logsigmoid
 
 from tests.training import reference
 from wordlab.compiled import draws, kernels
-from wordlab.compiled.barrier import new_barrier
 from wordlab.compiled.lanes import LANES, store, totals
-from wordlab.compiled.steps import Members, Rows
-from wordlab.text import keep_probabilities
-from wordlab.training import Word2VecConfig
-from wordlab.training.objectives.word2vec import kernel as word2vec
+from wordlab.text import Corpus, Tokenizer, Vocabulary, keep_probabilities
+from wordlab.training import SubwordConfig, Word2VecConfig
+from wordlab.training.history import History
+from wordlab.training.ledger import Piece
+from wordlab.training.objectives.subwords.objective import SubwordWord2Vec
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
-from wordlab.training.objectives.word2vec.targets import noise_targets, num_targets, path_targets
+from wordlab.training.objectives.word2vec.kernel import empty_notes
+from wordlab.training.objectives.word2vec.noise import noise_tables
+from wordlab.training.objectives.word2vec.objective import Word2Vec
+from wordlab.training.objectives.word2vec.targets import noise_targets, path_targets
 
 KEY = 0x123456789ABCDEF0
 
@@ -29,199 +33,144 @@ def random_corpus(rng, *, num_words, line_lengths):
     return token_ids, np.concatenate([[0], np.cumsum(line_lengths)]).astype(np.int64)
 
 
-def train_compiled(
-    token_ids, line_offsets, span, keep, targets, config, rates, inputs, outputs, round_length,
-    members=None, stretch=0, positions=None,
-):  # fmt: skip
-    """Train on one span with all the config's threads: (sum of losses, number of pairs)."""
-    train_spans = word2vec.compile_rounds(
-        dim=inputs.shape[1],
-        num_targets=num_targets(config),
-        cbow=config.model == "cbow",
-        mean=config.cbow_mean,
-        shrink=config.shrink_windows,
-        hierarchical=config.loss == "hierarchical",
-        composed=members is not None,
-        positioned=positions is not None,
-    )
-    barrier, length = new_barrier(), span[1] - span[0]
-    text = draws.Text(token_ids, line_offsets, keep, config.window)
-    windows = word2vec.empty_windows(1, length, config)
-    shared = word2vec.empty_rounds(
-        round_length, config, targets, 0 if members is None else stretch + 2 * config.window
-    )
-    if members is None:
-        members = Members(np.zeros(1, np.int64), np.empty(0, np.uint32))
+def begin(corpus, config):
+    """An objective with random weights: every step shows, and none is so small that rounding turns it."""
+    kind = SubwordWord2Vec if isinstance(config, SubwordConfig) else Word2Vec
+    objective = kind.begin(corpus, config, None, History.of(None, {}))
+    objective.span = 64
+    rng = np.random.default_rng(4)
+    for matrix in objective.weights.all:
+        matrix[:, : config.dim] = rng.normal(size=(len(matrix), config.dim)) / 4
+    return objective
 
-    def work(thread):
-        return train_spans(
-            word2vec.Team(thread, config.threads, barrier), text, np.array(span),
-            np.array(rates, np.float32), np.uint64(KEY), targets,
-            Rows(inputs, outputs, inputs[:0] if positions is None else positions), members, windows,
-            shared, word2vec.empty_scratch(config),
-        )  # fmt: skip
 
-    with ThreadPoolExecutor(config.threads) as pool:
-        results = list(pool.map(work, range(config.threads)))
+def train_compiled(objective, starts, rates):
+    """Train on spans with all the config's threads: (sum of losses, number of pairs)."""
+    threads = objective.config.threads
+    step, piece = objective.compiled_step(threads), Piece(0, tuple(starts))
+    with ThreadPoolExecutor(threads) as pool:
+        results = list(pool.map(lambda thread: step(thread, piece, np.float32(rates)), range(threads)))
     assert len(set(results)) == 1  # each thread knows the sums of all
     return results[0]
 
 
+def train_by_formulas(objective, starts, rates, matrices):
+    """The same in plain Python, on `matrices` instead of the objective's."""
+    corpus, config, weights = objective._corpus, objective.config, objective.weights
+    if config.hierarchical:
+        drawn_from = huffman_codes(weights.vocabulary.counts, config.ties)
+    else:
+        drawn_from = noise_tables(weights.counts, config.ns_exponent)
+    inputs, outputs, positions = matrices
+    offsets, ids = objective._members
+    members = [ids[first:stop] for first, stop in pairwise(offsets)] if len(ids) else None
+    spans = [
+        reference.draw_windows(
+            corpus.token_ids, corpus.line_offsets, *bounds, objective._text.keep, drawn_from, config, ends,
+            int(objective._keys[0]),
+        )
+        for bounds, ends in zip(pairwise(starts), pairwise(rates), strict=True)
+    ]  # fmt: skip
+    results = [
+        reference.train_period(
+            spans[first : first + config.shards], config, inputs, outputs,
+            positions if config.position_weights else None, members,
+        )
+        for first in range(0, len(spans), config.shards)
+    ]  # fmt: skip
+    return np.sum(results, axis=0)
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    token_ids, line_offsets = random_corpus(
+        np.random.default_rng(1), num_words=30, line_lengths=[40, 1, 2, 300, 7]
+    )
+    lines = [token_ids[first:stop] for first, stop in pairwise(line_offsets)]
+    texts = [" ".join(f"word{id}" for id in line) for line in lines]
+    return Corpus.from_lines(texts, tokenizer=Tokenizer("whitespace"))
+
+
+def config_of(options):
+    kind = SubwordConfig if "buckets" in options else Word2VecConfig
+    return kind(**{"dim": 20, "subsample": 0.02, "threads": 1, **options})
+
+
+CBOW = {"model": "cbow"}
+PLACES = {"model": "cbow", "position_weights": True}
+
+
 @pytest.mark.parametrize(
     "options",
     [
-        {"model": "skipgram"},
-        {"model": "skipgram", "shrink_windows": False, "window": 3},
-        {"model": "skipgram", "dim": 1, "negative": 1},
-        {"model": "skipgram", "dim": 33, "negative": 20},
-        {"model": "cbow"},
-        {"model": "cbow", "cbow_mean": False, "shrink_windows": False},
-        {"model": "skipgram", "loss": "hierarchical"},
-        {"model": "cbow", "loss": "hierarchical"},
+        {},
+        {"dim": 1, "negative": 20, "window": 3, "shrink_windows": False},
+        {"loss": "hierarchical"},
+        CBOW,
+        {**CBOW, "cbow_mean": False},
+        {**CBOW, "loss": "hierarchical"},
+        PLACES,
+        {**PLACES, "cbow_mean": False},
+        {"buckets": 40},
+        {"buckets": 40, "loss": "hierarchical", "hashes": 2},
+        {**CBOW, "buckets": 40},
+        {**PLACES, "buckets": 40, "cbow_mean": False, "loss": "hierarchical"},
     ],
     ids=str,
 )
-@pytest.mark.parametrize(("threads", "round_length"), [(1, 1), (1, 7), (2, 6), (3, 5), (8, 7)])
-def test_kernel_follows_the_formulas(options, threads, round_length):
-    config = Word2VecConfig(**{"dim": 20, "subsample": 0.02, "threads": threads, **options})
-    rng = np.random.default_rng(1)
-    token_ids, line_offsets = random_corpus(rng, num_words=30, line_lengths=[40, 1, 2, 300, 7])
-    counts = np.bincount(token_ids, minlength=30)
-    keep = keep_probabilities(counts, config.subsample).astype(np.float32)
-    if config.loss == "hierarchical":
-        targets, drawn_from = path_targets(counts), huffman_codes(counts)
-    else:
-        targets = noise_targets(counts, config.ns_exponent)
-        drawn_from = (targets.noise_accept, targets.noise_alias)
-    padded = -(-config.dim // LANES) * LANES
-    inputs, outputs = np.zeros((2, 30, padded), np.float32)
-    inputs[:, : config.dim] = rng.normal(size=(30, config.dim))
-    outputs[:, : config.dim] = rng.normal(size=(30, config.dim))
-    expected_inputs, expected_outputs = inputs.astype(float), outputs.astype(float)
-
-    # The span starts and ends within the line of 300, so that windows reach beyond both ends.
-    span = (100, 250)
-    expected = reference.train_span(
-        token_ids, line_offsets, *span, keep, drawn_from, config, (0.05, 0.01), KEY,
-        expected_inputs, expected_outputs, round_length,
-    )  # fmt: skip
-    loss, num_pairs = train_compiled(
-        token_ids, line_offsets, span, keep, targets, config, (0.05, 0.01), inputs, outputs, round_length
-    )
-
-    assert num_pairs == expected[1] > 50
-    assert loss == pytest.approx(expected[0], rel=1e-5)
-    np.testing.assert_allclose(inputs, expected_inputs, rtol=1e-5, atol=2e-5)
-    np.testing.assert_allclose(outputs, expected_outputs, rtol=1e-5, atol=2e-5)
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"model": "skipgram"},
-        {"model": "skipgram", "loss": "hierarchical", "dim": 100},
-        {"model": "cbow"},
-        {"model": "cbow", "position_weights": True},
-        {"model": "cbow", "position_weights": True, "cbow_mean": False, "loss": "hierarchical"},
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize(
-    ("threads", "round_length", "stretch"), [(1, 1, 64), (1, 7, 14), (2, 6, 20), (3, 5, 5)]
-)
-@pytest.mark.parametrize("composed", [True, False], ids=["subwords", "words"])
-def test_words_made_of_members_and_position_weights(options, threads, round_length, stretch, composed):
-    if not composed and "position_weights" not in options:
-        pytest.skip("tested above")
-    config = Word2VecConfig(**{"dim": 20, "subsample": 0.02, "threads": threads, **options})
-    rng = np.random.default_rng(1)
-    token_ids, line_offsets = random_corpus(rng, num_words=30, line_lengths=[40, 1, 2, 300, 7])
-    counts = np.bincount(token_ids, minlength=30)
-    keep = keep_probabilities(counts, config.subsample).astype(np.float32)
-    if config.loss == "hierarchical":
-        targets, drawn_from = path_targets(counts), huffman_codes(counts)
-    else:
-        targets = noise_targets(counts, config.ns_exponent)
-        drawn_from = (targets.noise_accept, targets.noise_alias)
-    of_word = [[word, *(30 + rng.choice(40, rng.integers(0, 9), replace=False))] for word in range(30)]
-    members = Members(
-        np.concatenate([[0], np.cumsum([len(ids) for ids in of_word])]), np.uint32(np.concatenate(of_word))
-    )
-    padded = -(-config.dim // LANES) * LANES
-    inputs, outputs, positions = (np.zeros((n, padded), np.float32) for n in (70, 30, 2 * config.window))
-    for matrix in (inputs, outputs, positions):
-        matrix[:, : config.dim] = rng.normal(size=(len(matrix), config.dim)) / 2
-    if not config.position_weights:
-        positions = None
-    expected = [None if matrix is None else matrix.astype(float) for matrix in (inputs, outputs, positions)]
-
-    span = (100, 250)
-    loss, num_pairs = reference.train_span(
-        token_ids, line_offsets, *span, keep, drawn_from, config, (0.05, 0.01), KEY, *expected[:2],
-        round_length, members=of_word if composed else None, stretch=stretch if composed else None,
-        positions=expected[2],
-    )  # fmt: skip
-    found = train_compiled(
-        token_ids, line_offsets, span, keep, targets, config, (0.05, 0.01), inputs, outputs, round_length,
-        members if composed else None, stretch, positions,
-    )  # fmt: skip
+@pytest.mark.parametrize(("threads", "shards"), [(1, 1), (2, 1), (1, 3), (2, 4), (3, 2), (4, 8)])
+def test_kernel_follows_the_formulas(corpus, options, threads, shards):
+    objective = begin(corpus, config_of({**options, "threads": threads, "shards": shards}))
+    expected = [matrix.astype(float) for matrix in objective.weights.all]
+    # The spans are within the line of 300, so that windows reach beyond both ends of each.
+    starts, rates = [100, 164, 200, 201, 250], [0.05, 0.04, 0.02, 0.03, 0.01]
+    loss, num_pairs = train_by_formulas(objective, starts, rates, expected)
+    found = train_compiled(objective, starts, rates)
 
     assert found[1] == num_pairs > 50
     assert found[0] == pytest.approx(loss, rel=1e-5)
-    for matrix, wanted in zip((inputs, outputs, positions), expected, strict=True):
-        if matrix is not None:
-            np.testing.assert_allclose(matrix, wanted, rtol=1e-5, atol=5e-5)
+    for matrix, wanted in zip(objective.weights.all, expected, strict=True):
+        np.testing.assert_allclose(matrix, wanted, rtol=1e-5, atol=5e-5)
+
+
+@pytest.mark.parametrize("options", [{}, {"loss": "hierarchical"}, PLACES, {**CBOW, "buckets": 40}], ids=str)
+def test_a_period_leaves_nothing_behind(corpus, options):
+    """Training that stops after any period and goes on with new buffers ends with the same bytes.
+
+    Here a span is a token, so that in many of them subsampling leaves none.
+    """
+    starts = np.arange(100, 251)
+    rates = np.linspace(0.05, 0.01, len(starts))
+    whole, stopped = (begin(corpus, config_of({**options, "shards": 3})) for _ in range(2))
+    train_compiled(whole, starts, rates)
+    for first in range(0, 150, 3):
+        train_compiled(stopped, starts[first : first + 4], rates[first : first + 4])
+    for matrix, other in zip(whole.weights.all, stopped.weights.all, strict=True):
+        assert matrix.tobytes() == other.tobytes()
 
 
 @pytest.mark.parametrize("mean", [True, False])
 def test_the_gradient_of_position_weights_is_that_of_torch(mean):
     """One window, "0 [1] 2" with the noise word 3: equation 4 of Mikolov et al. (2013b), by autograd."""
-    config = Word2VecConfig(
-        model="cbow", dim=16, window=2, negative=1, shrink_windows=False, cbow_mean=mean, threads=1
-    )
-    noise = noise_targets(np.array([0, 0, 0, 1]), 1.0)  # draws word 3 and no other
-    rng = np.random.default_rng(4)
-    inputs, outputs, positions = (rng.normal(size=(4, 16)).astype(np.float32) for _ in range(3))
-    tensors = [torch.tensor(matrix, requires_grad=True) for matrix in (inputs, outputs, positions)]
-    x, t, d = tensors
-    hidden = (d[1] * x[0] + d[2] * x[2]) / (2 if mean else 1)
-    loss = -(logsigmoid(hidden @ t[1]) + logsigmoid(-(hidden @ t[3])))
+    config = config_of({**PLACES, "window": 1, "cbow_mean": mean, "subsample": 0.0})
+    vocabulary = Vocabulary("abcd", [1, 1, 1, 1])
+    corpus = Corpus(np.array([0, 1, 2]), np.array([0, 3]), vocabulary, Tokenizer("whitespace"))
+    objective = begin(corpus, config)
+    noise = np.array([0, 0, 0, 1])  # draws word 3 and no other
+    objective.weights = dataclasses.replace(objective.weights, counts=noise)
+    matrices = [matrix[:, : config.dim] for matrix in objective.weights.all]
+    before = [matrix.copy() for matrix in matrices]
+    x, t, d = tensors = [torch.tensor(matrix, requires_grad=True) for matrix in before]
+    hidden = (d[0] * x[0] + d[1] * x[2]) / (2 if mean else 1)
+    loss = -(logsigmoid(hidden @ t[1]) + config.negative * logsigmoid(-(hidden @ t[3])))
     loss.backward()
 
-    before = [matrix.copy() for matrix in (inputs, outputs, positions)]
-    found, num_pairs = train_compiled(
-        np.array([0, 1, 2], np.int32), np.array([0, 3]), (1, 2), np.ones(4, np.float32), noise, config,
-        (0.1, 0.1), inputs, outputs, 1, positions=positions,
-    )  # fmt: skip
+    found, num_pairs = train_compiled(objective, [1, 2], [0.1, 0.1])
     assert (found, num_pairs) == (pytest.approx(loss.item(), rel=1e-5), 1)
     # As in word2vec.c the words of a mean take the whole gradient, and those of a sum a share of it.
     scales = (2 if mean else 1 / 2, 1, 1)
-    for matrix, old, tensor, scale in zip((inputs, outputs, positions), before, tensors, scales, strict=True):
+    for matrix, old, tensor, scale in zip(matrices, before, tensors, scales, strict=True):
         np.testing.assert_allclose(matrix - old, -0.1 * scale * tensor.grad.numpy(), rtol=1e-4, atol=1e-6)
-
-
-@pytest.mark.parametrize(
-    "options",
-    [{}, {"model": "cbow"}, {"loss": "hierarchical"}, {"model": "cbow", "loss": "hierarchical"}],
-    ids=str,
-)
-def test_threads_change_no_byte(options):
-    rng = np.random.default_rng(2)
-    token_ids, line_offsets = random_corpus(rng, num_words=500, line_lengths=[3_000, 40, 960])
-    counts = np.bincount(token_ids, minlength=500)
-    start = rng.normal(size=(2, 500, 112)).astype(np.float32) / 10
-    found = set()
-    for threads in (1, 2, 4, 8):
-        config = Word2VecConfig(dim=112, threads=threads, subsample=0.0, **options)
-        keep = keep_probabilities(counts, config.subsample).astype(np.float32)
-        noise = config.loss == "negative"
-        targets = noise_targets(counts, config.ns_exponent) if noise else path_targets(counts)
-        inputs, outputs = start.copy()
-        loss, num_pairs = train_compiled(
-            token_ids, line_offsets, (0, 4_000), keep, targets, config, (0.05, 0.01), inputs, outputs, 16
-        )
-        found.add((loss, num_pairs, inputs.tobytes(), outputs.tobytes()))
-    assert len(found) == 1
 
 
 @settings(max_examples=60)
@@ -279,32 +228,33 @@ def test_subsampling_keeps_the_share_it_says():
 def test_logistic_gradients_are_exact_to_six_digits(n):
     logits = np.linspace(-60, 60, n, dtype=np.float32)
     for sign in (1, -1):
-        steps = np.full((2, 3 + n + LANES), np.nan, np.float32)
-        steps[1, 3 : 3 + n] = logits
+        steps = np.full((1, 3 + n + LANES), np.nan, np.float32)
+        steps[0, 3 : 3 + n] = logits
         signs = np.full((1, n + LANES), sign, np.float32)
-        loss = kernels.logistic_gradients(steps, 1, 3, signs, n, np.float32(0.5))
+        loss = kernels.logistic_gradients(steps, 3, signs, n, np.float32(0.5))
         expected_loss = np.logaddexp(0, -sign * logits.astype(float)).sum()
         assert loss == pytest.approx(expected_loss, rel=1e-5, abs=1e-12)
         np.testing.assert_allclose(
-            steps[1, 3 : 3 + n], 0.5 * sign * expit(-sign * logits.astype(float)), rtol=2e-5, atol=1e-12
+            steps[0, 3 : 3 + n], 0.5 * sign * expit(-sign * logits.astype(float)), rtol=2e-5, atol=1e-12
         )
-        assert np.isnan(steps[1, :3]).all()
+        assert np.isnan(steps[0, :3]).all()
 
 
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 def test_a_logit_that_is_not_a_number_shows_in_the_loss(broken):
     logits, signs = np.zeros((1, 2 * LANES), np.float32), np.full((1, 2 * LANES), -1, np.float32)
     logits[0, 1] = broken
-    assert not np.isfinite(kernels.logistic_gradients(logits, 0, 0, signs, 3, np.float32(1)))
+    assert not np.isfinite(kernels.logistic_gradients(logits, 0, signs, 3, np.float32(1)))
 
 
 @pytest.mark.parametrize("options", [{}, {"negative": 15}, {"window": 1}, {"model": "cbow"}], ids=str)
 @pytest.mark.parametrize("loss", ["negative", "hierarchical"])
 def test_signs_are_never_zero(options, loss):
-    """Not even in the padding, which is multiplied by infinity: see Scratch.signs."""
-    config = Word2VecConfig(loss=loss, **options)
-    signs = word2vec.empty_scratch(config).signs
-    num_pairs = (1 if config.cbow else 2 * config.window) * num_targets(config)
+    """Not even in the padding, which is multiplied by infinity: see Notes.signs."""
+    config, counts = Word2VecConfig(loss=loss, **options), np.array([3, 2, 1])
+    targets = path_targets(counts) if config.hierarchical else noise_targets(counts, 0.75)
+    signs = empty_notes(config, targets, 1).signs
+    num_pairs = (1 if config.cbow else 2 * config.window) * config.num_targets
     assert signs.shape[1] >= num_pairs + LANES
     assert (abs(signs) == 1).all()
 
@@ -312,19 +262,19 @@ def test_signs_are_never_zero(options, loss):
 @pytest.mark.parametrize("n", [1, 3, 15, 16])
 def test_a_zero_in_the_padding_of_signs_would_be_seen(n):
     logits, signs = np.zeros((1, 3 * LANES), np.float32), np.ones((1, 2 * LANES), np.float32)
-    assert kernels.logistic_gradients(logits.copy(), 0, 0, signs, n, np.float32(1)) == pytest.approx(
+    assert kernels.logistic_gradients(logits.copy(), 0, signs, n, np.float32(1)) == pytest.approx(
         n * np.log(2), rel=1e-6
     )
     signs[0, n:] = 0
-    loss = kernels.logistic_gradients(logits.copy(), 0, 0, signs, n, np.float32(1))
+    loss = kernels.logistic_gradients(logits.copy(), 0, signs, n, np.float32(1))
     assert np.isnan(loss) == (n % LANES != 0)
 
 
 def test_a_pair_that_is_skipped_has_no_loss_and_no_step():
     logits, signs = np.zeros((1, 2 * LANES), np.float32), np.full((1, 2 * LANES), -1, np.float32)
     logits[0, 0], signs[0, 0] = 0.3, 1
-    kernels.skip_hits(np.array([7, 7, 8], np.uint32), 1, 3, logits, 0, 0)
-    loss = kernels.logistic_gradients(logits, 0, 0, signs, 3, np.float32(1))
+    kernels.skip_hits(np.array([7, 7, 8], np.uint32), 1, 3, logits, 0)
+    loss = kernels.logistic_gradients(logits, 0, signs, 3, np.float32(1))
     assert loss == pytest.approx(np.logaddexp(0, -0.3) + np.log(2), rel=1e-6)
     assert abs(logits[0, 1]) < 1e-12
     assert logits[0, 2] == pytest.approx(-0.5)

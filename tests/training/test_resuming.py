@@ -67,7 +67,6 @@ def test_two_epochs_and_two_more_are_four(corpus, tmp_path, options):
 
 
 def test_the_learning_rate_is_that_of_the_run(corpus):
-    # Rates beyond the default would make rounds shorter, and so of different lengths in both runs.
     whole = train(corpus, config(epochs=4, learning_rate=0.024, min_learning_rate=0.0))
     half = train(corpus, config(epochs=2, learning_rate=0.024, min_learning_rate=0.012))
     resumed = train(corpus, config(epochs=2, learning_rate=0.012, min_learning_rate=0.0), start=half)
@@ -222,7 +221,7 @@ def test_the_history_lists_all_runs(corpus, first, tmp_path):
     one, two = vectors.details["runs"]
     assert one == first.details["runs"][0]
     assert one["config"]["epochs"] == len(one["losses"]) == 8
-    assert two["config"] == vectors.details["config"] == config(epochs=3, window=2).to_dict()
+    assert two["config"] == vectors.details["config"] == config(epochs=3, window=2, shards=1).to_dict()
     assert two["losses"] == vectors.details["losses"]
     assert one["start"] is None
     assert two["start"] == start.digest
@@ -239,7 +238,7 @@ def test_the_config_defaults_to_that_of_the_start(corpus, first):
     assert train(corpus, start=first).details["config"] == first.details["config"]
     imported = WordVectors(first.vocabulary, first.matrix, details={"origin": "a file"})
     vectors = train(corpus, start=imported)
-    assert vectors.details["config"] == Word2VecConfig(dim=20).to_dict()
+    assert vectors.details["config"] == Word2VecConfig(dim=20, shards=1).to_dict()
     assert vectors.details["origin"] == "a file"
 
 

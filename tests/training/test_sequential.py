@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training import reference, sequential_reference
-from wordlab.compiled.steps import Members
+from wordlab.compiled.members import Members
 from wordlab.errors import ConfigError
 from wordlab.training import Word2VecConfig
 from wordlab.training.crosscheck.blas import OWN_LOOPS
@@ -119,7 +119,7 @@ def test_words_of_subwords_move_as_in_the_kernel(model):
     """By fastText's mean, k n-grams and the word over k + 1, step by step equal to the kernel's reference.
 
     They meet where neither shares draws nor steps: no noise words, windows of one pair for skip-gram, one
-    window a round, and a table fine enough for an exact sigmoid.
+    window a period, and a table fine enough for an exact sigmoid.
     """
     lines = [[0, 1], [2, 0], [3, 1]] if model == "skipgram" else LINES[:2]
     ids, bounds = np.array(list(itertools.chain(*lines)), np.int32), np.cumsum([0, *map(len, lines)])

@@ -11,6 +11,8 @@ from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import SubwordConfig, Word2VecConfig, train
+from wordlab.training.history import History
+from wordlab.training.objectives.subwords.objective import SubwordWord2Vec
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
 LINES = [
@@ -22,7 +24,7 @@ VARIANTS = [
     {},
     {"model": "cbow"},
     {"loss": "hierarchical"},
-    {"model": "cbow", "loss": "hierarchical", "position_weights": True},
+    {"model": "cbow", "cbow_mean": False, "loss": "hierarchical", "position_weights": True},
     {"line_end": True, "subsample": 0.05, "subsample_form": "fasttext"},
     {"line_end": True, "loss": "hierarchical"},
     {"hashes": 2, "buckets": 300},
@@ -30,7 +32,7 @@ VARIANTS = [
 
 
 def config(**options):
-    plain = {"dim": 40, "window": 3, "subsample": 0.0, "threads": 1, "epochs": 2, "buckets": 500}
+    plain = {"dim": 20, "window": 3, "subsample": 0.0, "threads": 1, "epochs": 2, "buckets": 500}
     return SubwordConfig(**{**plain, **options})
 
 
@@ -97,6 +99,20 @@ def test_words_hashed_as_floret_have_no_vectors_of_their_own(corpus):
     assert (plain.buckets, "hashes" in plain.to_dict()) == (2_000_000, False)
 
 
+def test_periods_are_shorter_where_words_share_members(corpus):
+    """All their changes are added to the members at the end of a period: too many would overshoot."""
+
+    def span(**options):
+        options = config(**{"shards": 2, "buckets": 6, **options})
+        return SubwordWord2Vec.begin(corpus, options, None, History.of(None, {})).span
+
+    shared = span()
+    assert 16 < shared < span(buckets=2_000_000) == 64
+    assert span(shards=1) == pytest.approx(2 * shared, abs=1)
+    assert 16 <= span(learning_rate=0.05) < shared
+    assert span(learning_rate=0.001) == span(learning_rate=0.2, model="cbow") == shared
+
+
 def test_only_buckets_that_occur_have_rows(corpus):
     subwords = train(corpus, config(buckets=2_000_000)).subwords
     words = corpus.vocabulary.words
@@ -146,7 +162,7 @@ def test_new_words_and_new_ngrams_join(corpus):
     ],
 )
 def test_what_training_cannot_continue_from(corpus, start, options, message):
-    kinds = {"plain": Word2VecConfig(dim=40, epochs=1, subsample=0.0), "subwords": config(epochs=1)}
+    kinds = {"plain": Word2VecConfig(dim=20, epochs=1, subsample=0.0), "subwords": config(epochs=1)}
     with pytest.raises(ConfigError) as error:
         train(corpus, config(**options), start=train(corpus, kinds[start]))
     assert str(error.value) == message

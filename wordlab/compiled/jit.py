@@ -19,6 +19,15 @@ from typing import Any, ClassVar
 from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
 
+FAST = {"contract", "reassoc", "nsz", "arcp"}  # reorder sums, but keep NaN and infinity meaningful
+
+SEPARATE: dict[str, Any] = {"nogil": True, "fastmath": FAST, "error_model": "numpy", "_nrt": False}
+"""Options for a function that is called once a span or less: of its own, compiled once for all models.
+
+It counts no references (`_nrt`): its caller holds all arrays, and two threads that count on one cache line
+wait long for it.
+"""
+
 _LOGGER = logging.getLogger(__name__)
 
 

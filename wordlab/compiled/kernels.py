@@ -11,11 +11,9 @@ and a step of size eta has two halves. The first, `find_steps`, only reads:
 
     g_jk = eta s_k sigmoid(-s_k x_j . t_k)
 
-and the second, `update`, needs nothing but these numbers and the rows, column by column:
+and the second, `update`, needs nothing but these numbers and the rows, block by block:
 
     x_j += sum over k of g_jk t_k        t_k += sum over j of g_jk x_j
-
-Which thread does which half, and when, is up to the caller.
 
 The noise words are drawn once per window and shared by its rows, as in pWord2Vec (Ji et al. 2016):
 three small matrix products instead of many vector products, at equal quality. Under hierarchical
@@ -41,15 +39,13 @@ from wordlab.compiled.lanes import (
     where_greater,
 )
 
-FAST = {"contract", "reassoc", "nsz", "arcp"}  # reorder sums, but keep NaN and infinity meaningful
-
 ZERO, ONE = np.float32(0), np.float32(1)
 
 
 @njit(inline="always")
-def prefetch_row(matrix, row, low, high, writing):
-    """Ask for the cache lines that hold the columns [low, high) of a row."""
-    for column in range(low, high, LANES):
+def prefetch_row(matrix, row, dim, writing):
+    """Ask for the cache lines that hold a row."""
+    for column in range(0, dim, LANES):
         if writing:
             prefetch_to_write(matrix, row, column)
         else:
@@ -57,15 +53,15 @@ def prefetch_row(matrix, row, low, high, writing):
 
 
 @njit(inline="always")
-def prefetch_rows(matrix, row_ids, num_rows, low, high, writing):
+def prefetch_rows(matrix, row_ids, num_rows, dim, writing):
     """Ask for several rows."""
     for k in range(num_rows):
-        prefetch_row(matrix, row_ids[k], low, high, writing)
+        prefetch_row(matrix, row_ids[k], dim, writing)
 
 
 @njit(inline="always")
-def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, logits, place, offset):
-    """logits[place, offset + j * num_targets + k] = rows[row_ids[j]] . outputs[targets[k]].
+def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, logits, offset):
+    """logits[0, offset + j * num_targets + k] = rows[row_ids[j]] . outputs[targets[k]].
 
     Up to 15 floats after the last are overwritten, too.
     """
@@ -85,9 +81,9 @@ def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, lo
                 store(x_sums, k, 0, load(x_sums, k, 0) + x * t)
                 store(y_sums, k, 0, load(y_sums, k, 0) + y * t)
         for k in range(0, num_targets, LANES):
-            store(logits, place, offset + j * num_targets + k, totals(x_sums, k))
+            store(logits, 0, offset + j * num_targets + k, totals(x_sums, k))
         for k in range(0, num_targets, LANES):
-            store(logits, place, offset + (j + 1) * num_targets + k, totals(y_sums, k))
+            store(logits, 0, offset + (j + 1) * num_targets + k, totals(y_sums, k))
     if even < num_rows:
         for k in range(num_targets):
             store(x_sums, k, 0, splat(ZERO))
@@ -96,23 +92,23 @@ def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, lo
             for k in range(num_targets):
                 store(x_sums, k, 0, load(x_sums, k, 0) + x * load(outputs, targets[k], d))
         for k in range(0, num_targets, LANES):
-            store(logits, place, offset + even * num_targets + k, totals(x_sums, k))
+            store(logits, 0, offset + even * num_targets + k, totals(x_sums, k))
 
 
 @njit(inline="always")
-def logistic_gradients(logits, place, offset, signs, n, rate):
-    """Replace the n logits z from logits[place, offset] on by rate * s * sigmoid(-s z).
+def logistic_gradients(logits, offset, signs, n, rate):
+    """Replace the n logits z from logits[0, offset] on by rate * s * sigmoid(-s z).
 
     Returns the sum of -log sigmoid(s z). With e = exp(-|z|): sigmoid(-z) is e / (1 + e) or 1 / (1 + e),
     and -log sigmoid(z) is max(-z, 0) + log(1 + e). Both are good to 1e-6, and a NaN stays NaN. The last
     block is padded with logits that have no loss, provided that the padding of `signs` is not zero, and
     overwritten to its end.
     """
-    store(logits, place, offset + n, np.float32(np.inf) * load(signs, 0, n))
+    store(logits, 0, offset + n, np.float32(np.inf) * load(signs, 0, n))
     loss = splat(ZERO)
     for i in range(0, n, LANES):
         s = load(signs, 0, i)
-        z = s * load(logits, place, offset + i)
+        z = s * load(logits, 0, offset + i)
         # exp(-|z|) = exp(-|z| / 64) ** 64, the inner one by its Taylor series.
         size = where_greater(z, splat(ZERO), z, ZERO - z)
         y = np.float32(-1 / 64) * where_greater(size, splat(np.float32(32)), splat(np.float32(32)), size)
@@ -121,7 +117,7 @@ def logistic_gradients(logits, place, offset, signs, n, rate):
         for _ in range(6):
             e = e * e
         sigmoid = where_greater(z, splat(ZERO), e, splat(ONE)) / (ONE + e)
-        store(logits, place, offset + i, rate * s * sigmoid)
+        store(logits, 0, offset + i, rate * s * sigmoid)
         # log(1 + e) = 2 artanh(e / (2 + e)), by its series.
         u = e / (np.float32(2) + e)
         v = u * u
@@ -133,16 +129,16 @@ def logistic_gradients(logits, place, offset, signs, n, rate):
 
 @njit(inline="always")
 def find_steps(
-    rows, row_ids, num_rows, outputs, targets, num_targets, dim, signs, rate, steps, place, offset
+    rows, row_ids, num_rows, outputs, targets, num_targets, dim, signs, rate, steps, offset
 ):  # fmt: skip
-    """steps[place, offset + j * num_targets + k] = g_jk for all pairs; returns the sum of their losses."""
-    dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, steps, place, offset)
-    skip_hits(targets, num_rows, num_targets, steps, place, offset)
-    return logistic_gradients(steps, place, offset, signs, num_rows * num_targets, rate)
+    """steps[0, offset + j * num_targets + k] = g_jk for all pairs; returns the sum of their losses."""
+    dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, steps, offset)
+    skip_hits(targets, num_rows, num_targets, steps, offset)
+    return logistic_gradients(steps, offset, signs, num_rows * num_targets, rate)
 
 
 @njit(inline="always")
-def skip_hits(targets, num_rows, num_targets, logits, place, offset):
+def skip_hits(targets, num_rows, num_targets, logits, offset):
     """Remove the pairs whose noise word is the centre word, as word2vec.c and gensim do.
 
     A noise word with a logit of minus infinity is perfectly recognised: no loss, no step.
@@ -150,27 +146,27 @@ def skip_hits(targets, num_rows, num_targets, logits, place, offset):
     for k in range(1, num_targets):
         if targets[k] == targets[0]:
             for j in range(num_rows):
-                logits[place, offset + j * num_targets + k] = -np.inf
+                logits[0, offset + j * num_targets + k] = -np.inf
 
 
 @njit(inline="always")
 def update(
-    rows, gradients, row_ids, num_rows, outputs, targets, num_targets, low, high, steps, place, offset
+    rows, gradients, row_ids, num_rows, outputs, targets, num_targets, dim, steps, offset
 ):  # fmt: skip
-    """gradients[j] += sum_k g_jk t_k, then t_k += sum_j g_jk rows[j], in the columns [low, high).
+    """gradients[j] += sum_k g_jk t_k, then t_k += sum_j g_jk rows[j].
 
     For skip-gram gradients is rows. Block by block of columns, so that the block's targets and their
     changes stay in registers. A word that is twice in a window is updated twice, one after the other.
     """
     t, dt = stack_blocks(num_targets), stack_blocks(num_targets)
-    for d in range(low, high, LANES):
+    for d in range(0, dim, LANES):
         for k in range(num_targets):
             store(t, k, 0, load(outputs, targets[k], d))
             store(dt, k, 0, splat(ZERO))
         for j in range(num_rows):
             x, change = load(rows, row_ids[j], d), load(gradients, row_ids[j], d)
             for k in range(num_targets):
-                g = splat(steps[place, offset + j * num_targets + k])
+                g = splat(steps[0, offset + j * num_targets + k])
                 change = change + g * load(t, k, 0)
                 store(dt, k, 0, load(dt, k, 0) + g * x)
             store(gradients, row_ids[j], d, change)
@@ -189,9 +185,9 @@ def combine(rows, row_ids, num_rows, scale, dim, result, place):
 
 
 @njit(inline="always")
-def add_to_all(rows, row_ids, num_rows, scale, low, high, changes, place):
-    """rows[row_ids[j]] += scale * changes[place] for each j, in the columns [low, high)."""
-    for d in range(low, high, LANES):
+def add_to_all(rows, row_ids, num_rows, scale, dim, changes, place):
+    """rows[row_ids[j]] += scale * changes[place] for each j."""
+    for d in range(0, dim, LANES):
         change = scale * load(changes, place, d)
         for j in range(num_rows):
             store(rows, row_ids[j], d, load(rows, row_ids[j], d) + change)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
 
@@ -16,13 +17,24 @@ def padded(dim: int) -> int:
     return -(-dim // LANES) * LANES
 
 
-def padded_zeros(*shape: int) -> np.ndarray:
-    """Zeros, float32, of this shape but for the last dimension, which is `padded`."""
+def padded_zeros(*shape: int, spare: int = 0) -> np.ndarray:
+    """Zeros, float32, of this shape but for the last dimension, which is `padded`.
+
+    Room for `spare` more rows lies behind them; it takes memory only where it is used.
+    """
     shape = (*shape[:-1], padded(shape[-1]))
     size = math.prod(shape)
-    memory = np.zeros(size + LANES, dtype=np.float32)
+    memory = np.zeros(size + spare * shape[-1] + LANES, dtype=np.float32)
     start = (-memory.ctypes.data // memory.itemsize) % LANES
     return memory[start : start + size].reshape(shape)
+
+
+def with_spare(matrix: np.ndarray, spare: int) -> np.ndarray:
+    """`matrix` and the `spare` rows behind it, for one that `padded_zeros` made with as many."""
+    num_rows, dim = matrix.shape
+    memory = cast(np.ndarray, matrix.base)  # one-dimensional
+    start = (matrix.ctypes.data - memory.ctypes.data) // memory.itemsize
+    return memory[start : start + (num_rows + spare) * dim].reshape(num_rows + spare, dim)
 
 
 def without_padding(matrix: np.ndarray, dim: int) -> np.ndarray:

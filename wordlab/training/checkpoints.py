@@ -19,7 +19,7 @@ from wordlab.training.objectives import config_of
 from wordlab.training.objectives.base import Objective
 
 KIND = "word2vec-checkpoint"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 1 was trained in another order, and cannot continue to the same bytes
 
 _FACTS = {"config": dict[str, Any], "origin": dict[str, Any], "progress": dict[str, Any]}
 _MAY_CHANGE = ("threads", "learning_rate", "min_learning_rate")  # when a run is resumed

@@ -53,6 +53,7 @@ def estimate(
     config = resolved_config(config, start)
     kind = objective_class(config.objective)
     kind.check(corpus, config, start)
+    config = kind.settled(corpus, config)
     runner = make_engine(engine, options)
     words = _words(kind.words(corpus, config), start)
     memory = _memory(corpus, config, start, words, runner)

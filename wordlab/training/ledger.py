@@ -16,7 +16,7 @@ from wordlab import schema
 from wordlab.errors import ArtifactError, CorpusError, TrainingError
 from wordlab.progress import OnProgress, Progress
 
-SPAN = 8_192  # tokens whose draws are a sequence of their own: about a millisecond of work
+SPAN = 4_096  # tokens whose draws are a sequence of their own: about a millisecond of work
 _STATE = {
     "tokens_done": int,
     "losses": list[float],
@@ -54,8 +54,11 @@ def learning_rates(piece: Piece, num_tokens: int, config: Any) -> np.ndarray:
 class Ledger:
     """Adds up losses and tokens as threads report them, and passes both on to the listener."""
 
-    def __init__(self, num_tokens: int, config: Any, on_progress: OnProgress | None) -> None:
-        self._num_tokens = num_tokens
+    def __init__(
+        self, num_tokens: int, config: Any, on_progress: OnProgress | None, *, span: int = SPAN
+    ) -> None:
+        """Epochs of `num_tokens` tokens are cut into spans of `span`."""
+        self._num_tokens, self._span = num_tokens, span
         self._total: int = num_tokens * config.epochs
         self._config = config
         self._on_progress = on_progress
@@ -75,7 +78,7 @@ class Ledger:
         """What is left of all epochs, in order, `spans` at a time."""
         first_epoch, first_token = divmod(self._tokens_done, self._num_tokens)
         for epoch in range(first_epoch, self._config.epochs):
-            cuts = [*range(first_token, self._num_tokens, SPAN), self._num_tokens]
+            cuts = [*range(first_token, self._num_tokens, self._span), self._num_tokens]
             for first in range(0, len(cuts) - 1, spans):
                 yield Piece(epoch, tuple(cuts[first : first + spans + 1]))
             first_token = 0
@@ -84,7 +87,7 @@ class Ledger:
     def position(self) -> Piece:
         """The part of the current epoch that is done, as spans; the first piece to do comes after it."""
         epoch, done = divmod(self._tokens_done, self._num_tokens)
-        return Piece(epoch, (*range(0, done, SPAN), done))
+        return Piece(epoch, (*range(0, done, self._span), done))
 
     def add(self, piece: Piece, loss: float, num_pairs: int) -> None:
         """Record the sum of the losses of a piece; TrainingError if it explodes or is not finite."""

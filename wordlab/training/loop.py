@@ -64,14 +64,14 @@ def train(
     """
     config = resolved_config(config, start)
     kind = objective_class(config.objective)
-    kind.check(corpus, config, start)
+    kind.check(corpus, config := kind.settled(corpus, config), start)
     runner = make_engine(engine, options)
     if checkpoint is not None:
         artifact.check_output(checkpoint, overwrite=resume, rewritten=True)
     history = History.of(start, describe_corpus(corpus))
     objective = kind.begin(corpus, config, start, history)
     with runner.running(objective, on_progress) as workers:
-        ledger = Ledger(objective.num_tokens, config, on_progress)  # whose clock leaves compiling out
+        ledger = Ledger(objective.num_tokens, config, on_progress, span=objective.span)  # compiling is over
         saved = None
         if checkpoint is not None:
             saved = Checkpoint(checkpoint, checkpoint_every, history.origin(start), objective, runner, ledger)

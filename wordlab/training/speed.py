@@ -54,6 +54,7 @@ def calibrate(
 
     Raises what `train` raises.
     """
+    config = objective_class(config.objective).settled(corpus, config)
     compilation = _warm_up(config, engine, options)
     clock = _Clock(seconds)
     part = sample(corpus)

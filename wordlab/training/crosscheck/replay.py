@@ -39,7 +39,7 @@ class SequentialSubwordConfig(SequentialConfig, SubwordConfig):
     """A SequentialConfig with subwords, by which training follows gensim's FastText."""
 
 
-_UNUSED = ("subsample_form", "line_end", "threads", "deterministic")
+_UNUSED = ("subsample_form", "line_end", "threads", "deterministic", "shards")
 
 
 @dataclass(frozen=True)

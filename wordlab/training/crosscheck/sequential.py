@@ -30,7 +30,7 @@ import numpy as np
 
 from wordlab.compiled.draws import window_bounds
 from wordlab.compiled.jit import cached_njit
-from wordlab.compiled.steps import Members
+from wordlab.compiled.members import Members
 from wordlab.errors import ConfigError
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas
 from wordlab.training.crosscheck.noise import Noise, draw_word, next_state

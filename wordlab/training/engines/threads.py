@@ -1,9 +1,8 @@
-"""The compiled engine: threads that train together in rounds, or race."""
+"""The compiled engine: threads that train the shards of a period together, or race."""
 
 from __future__ import annotations
 
 import itertools
-import math
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -15,19 +14,20 @@ from numba.core.event import Event, Listener, install_listener
 from wordlab.progress import OnProgress, Progress
 from wordlab.resources import start_threads
 from wordlab.training.engines.base import Engine, Worker
-from wordlab.training.ledger import SPAN, Piece, learning_rates
+from wordlab.training.ledger import Piece, learning_rates
 from wordlab.training.objectives.base import Objective
 
-SPANS_TOGETHER = 32  # spans that threads go through together: long beside the time it takes to wake them
+TOKENS_TOGETHER = 1 << 18  # that threads go through together: long beside the time it takes to wake them
 _LONGEST_PIECE = 1e10  # products of numbers: about a second, as Ctrl-C waits for the end of a piece
 _PROBE = 32  # one piece in this many goes to a team that was slower before
+_TRIALS = 4  # pieces that the largest team gets at first, as memory is touched for the first time then
 
 
 class Threads(Engine):
     """The objective's compiled step on `config.threads` threads.
 
-    If ``config.deterministic``, all threads go through a piece together, in rounds, and any number of them
-    gives the same bytes. Otherwise each takes pieces of its own and they update the same weights without
+    If ``config.deterministic``, all threads go through a piece together, shard by shard, and any number of
+    them gives the same bytes. Otherwise each takes pieces of its own and they update the same weights without
     waiting for each other (Hogwild, Niu et al. 2011).
     """
 
@@ -39,17 +39,18 @@ class Threads(Engine):
         """Ready once the step is compiled, or taken from numba's cache; only compiling is reported."""
         with install_listener("numba:compile", _Announcement(on_progress)):
             _team(objective, 1)(Piece(0, (0,)))  # no span at all
-        config = objective.config
+        config, period = objective.config, objective.num_shards
         if not config.deterministic:
-            self.spans_per_piece = 1
+            self.spans_per_piece = period
             yield [_team(objective, 1) for _ in range(config.threads)]
             return
-        fitting = _LONGEST_PIECE / max(1.0, SPAN * objective.products_per_token)
-        self.spans_per_piece = max(1, min(SPANS_TOGETHER, int(fitting)))
-        others = config.threads - 1  # beside the thread that calls the worker
+        fitting = min(TOKENS_TOGETHER, _LONGEST_PIECE / max(1.0, objective.products_per_token))
+        self.spans_per_piece = period * max(1, int(fitting / (period * objective.span)))
+        largest = min(config.threads, objective.num_threads)
+        others = largest - 1  # beside the thread that calls the worker
         with ThreadPoolExecutor(max(1, others), thread_name_prefix="team") as pool:
             start_threads(pool, others)
-            sizes = sorted({1, config.threads}, reverse=True)
+            sizes = sorted({1, largest}, reverse=True)
             yield [_fastest([_team(objective, size, pool) for size in sizes])]
 
 
@@ -82,7 +83,8 @@ def _fastest(teams: Sequence[Worker]) -> Worker:
     turns = itertools.count(1)
 
     def train_piece(piece: Piece) -> tuple[float, int]:
-        best = max(range(len(teams)), key=lambda team: max(rates[team], default=math.inf))
+        untried = [team for team in range(len(teams)) if len(rates[team]) < (1 if team else _TRIALS)]
+        best = untried[0] if untried else max(range(len(teams)), key=lambda team: max(rates[team]))
         chosen = best if next(turns) % _PROBE else (best + 1) % len(teams)
         begun = time.perf_counter()
         result = teams[chosen](piece)

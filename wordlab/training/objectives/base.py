@@ -12,7 +12,7 @@ from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, Vocabulary
 from wordlab.training.history import History
-from wordlab.training.ledger import Piece
+from wordlab.training.ledger import SPAN, Piece
 
 if TYPE_CHECKING:
     from torch import nn
@@ -91,6 +91,12 @@ class Objective(ABC):
     weights: Any
     num_tokens: int
     """What an epoch consists of."""
+    span: int = SPAN
+    """Tokens that are trained as one: the learning rate is linear there, and draws are a sequence."""
+    num_shards: int = 1
+    """Spans that the compiled step can train at the same time; it gets pieces of a multiple of them."""
+    num_threads: int = 1
+    """The most threads that the compiled step has work for."""
 
     less_memory: ClassVar[str] = "a corpus with a larger min_count"
     """What an error says would take less memory, beside a smaller dim."""
@@ -112,6 +118,11 @@ class Objective(ABC):
     @abstractmethod
     def check(cls, corpus: Corpus, config: Any, start: WordVectors | None) -> None:
         """Raise CorpusError or ConfigError if training with these is impossible."""
+
+    @classmethod
+    def settled(cls, corpus: Corpus, config: Any) -> Any:
+        """`config` with what it leaves to the corpus."""
+        return config
 
     @classmethod
     @abstractmethod

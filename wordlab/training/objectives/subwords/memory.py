@@ -13,6 +13,7 @@ from wordlab.text import Corpus
 from wordlab.training.objectives.base import Arrays
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec import memory
+from wordlab.training.objectives.word2vec.periods import most_copies, most_words, span_length
 
 
 def array_bytes(
@@ -21,15 +22,18 @@ def array_bytes(
     """A function that says what arrays of some dimension take, for a result of `num_words` words."""
     of_words = memory.array_bytes(corpus, config, start, num_words)
     num_buckets, num_members = _count(corpus, config, start)
+    span = span_length(corpus.num_tokens)
 
     def needed(dim: int) -> Arrays:
         words = of_words(dim)
         num_own = config.num_own(num_words)
         rows = 4 * (num_buckets - num_words + num_own) * padded(dim)
+        copies = config.num_shards * most_copies(num_words, span, config).inputs
+        period = 4 * (2 * most_words(num_words, span, config) + copies) * padded(dim)  # at most
         finding = 40 * num_members  # hashes, sorted, and as rows
         composing = 4 * num_words * dim + 9 * num_members + num_buckets * dim  # with a bool for each number
         return Arrays(
-            words.matrices + rows,
+            words.matrices + rows + period,
             words.targets + 4 * num_members + 8 * num_words,
             max(words.temporary + 4 * num_words * padded(dim), finding, composing),
             words.stored + 4 * num_own * dim + 4 * num_buckets * (dim + 1),

@@ -8,12 +8,12 @@ has a sum), and each of them takes the whole gradient of x_w. As in floret, a wo
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from wordlab.compiled.rows import without_padding
+from wordlab.compiled.rows import padded_zeros, without_padding
+from wordlab.compiled.shards import shared_matrix
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.subwords import Subwords
 from wordlab.text import Corpus
@@ -23,8 +23,13 @@ from wordlab.training.objectives.subwords import memory
 from wordlab.training.objectives.subwords import weights as subwords
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec import kernel
+from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.objective import Word2Vec
+from wordlab.training.objectives.word2vec.periods import most_copies, most_words
 from wordlab.training.objectives.word2vec.weights import Weights, begun_weights
+
+_ALLOWED_HITS = 150.0  # of a word, in a period, by words with the same members, at the default rate
+_SHORTEST = 16  # tokens of a span
 
 
 class SubwordWord2Vec(Word2Vec):
@@ -52,6 +57,8 @@ class SubwordWord2Vec(Word2Vec):
         weights = subwords.with_buckets(words, self._buckets, config, start, num_runs)
         super().__init__(corpus, config, weights, epochs_before=epochs_before)
         self._members = members
+        self.num_threads = config.threads  # making words of members, and back, is work for all
+        self.span = int(np.clip(self._period() // self.num_shards, _SHORTEST, self.span))
 
     @classmethod
     def check(cls, corpus: Corpus, config: Any, start: WordVectors | None) -> None:
@@ -59,6 +66,11 @@ class SubwordWord2Vec(Word2Vec):
         super().check(corpus, config, start)
         if start is not None:
             subwords.check_start(start, config)
+
+    @classmethod
+    def usual_shards(cls, corpus: Corpus, config: Word2VecConfig) -> int:
+        """One: shards would spoil what words learn of each other by their n-grams."""
+        return 1
 
     @classmethod
     def begin(
@@ -82,23 +94,41 @@ class SubwordWord2Vec(Word2Vec):
         """ConfigError: torch has no modules for subwords."""
         return Objective.torch_step(self, batch_size)
 
-    def _round_length(self) -> int:
-        return int(max(1, min(super()._round_length(), self._fitting / (self.config.window + 1))))
+    def _matrices(self) -> tuple[kernel.Weights, kernel.Words]:
+        """The words of a period take the place of the inputs, which are the rows of all members."""
+        weights, num_words, num_shards = self.weights, len(self.weights.counts), self.num_shards
+        copies = most_copies(num_words, self.span, self.config)
+        most = most_words(num_words, self.span, self.config)
+        dim = self.config.dim
+        words = kernel.Words(
+            self._members,
+            weights.inputs,
+            padded_zeros(most, dim),
+            np.empty(most, np.uint32),
+            np.zeros(1, np.int64),
+        )
+        inputs = shared_matrix(
+            padded_zeros(most + num_shards * copies.inputs, dim),
+            most,
+            num_shards,
+            apart=num_shards > 1,
+            num_listed=num_words,
+        )
+        outputs = self._shared(weights.outputs, copies.outputs)
+        return kernel.Weights(inputs, outputs, self._shared(weights.positions, copies.positions)), words
 
-    def _stretch(self, round_length: int) -> int:
-        return int(max(round_length, min(kernel.LONGEST_ROUND, self._fitting))) + 2 * self.config.window
+    def _period(self) -> int:
+        """Tokens that may be trained before the changes of words are added to their members.
 
-    @cached_property
-    def _fitting(self) -> float:
-        """How many words may be made together before any is changed more than a few times.
-
-        A word also changes with those that share its members, by as much as they share.
+        A member gets the sum of the changes of all its words, all found from the same state. So the words of
+        a period may share only so many members.
         """
         members, kept = self._members, self.weights.counts * self._text.keep
         sizes = np.diff(members.offsets)
         mass = np.bincount(members.ids, weights=np.repeat(kept / max(1, kept.sum()), sizes))
-        hits = np.add.reduceat(mass[members.ids], members.offsets[:-1]) / sizes
-        return kernel.allowed_hits(self.config) / float(hits.max())
+        shares = np.add.reduceat(mass[members.ids], members.offsets[:-1]) / sizes
+        kept_share = kept.sum() / max(1, self.weights.counts.sum())
+        return int(_allowed_hits(self.config) / max(1e-9, float(shares.max()) * kept_share))
 
     def vectors(self, details: dict[str, Any]) -> WordVectors:
         """The means, with the n-grams, own and output vectors beside them."""
@@ -118,3 +148,18 @@ class SubwordWord2Vec(Word2Vec):
             tokenizer=self._corpus.tokenizer,
             details=details,
         )
+
+
+def _allowed_hits(config: SubwordConfig) -> float:
+    """How often a word may change with others in a period: less often if by more each time than by default.
+
+    In skip-gram a row changes with every word of a window, or every noise word; and the learning rate counts
+    twice, as vectors grow with it, too. CBOW, with one row a window, needs none of this.
+    """
+    if config.cbow:
+        return _ALLOWED_HITS
+    growth = (config.window + 1) / (Word2VecConfig.window + 1)
+    if not config.hierarchical:
+        growth *= (config.negative + 1) / (Word2VecConfig.negative + 1)
+    growth *= (config.learning_rate_at(0) / config.learning_rates[config.model]) ** 2
+    return _ALLOWED_HITS / max(1.0, growth)

@@ -6,8 +6,8 @@ import dataclasses
 
 import numpy as np
 
+from wordlab.compiled.members import Members
 from wordlab.compiled.rows import padded_zeros
-from wordlab.compiled.steps import Members
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.ngrams import hash_ngrams
 from wordlab.errors import ConfigError

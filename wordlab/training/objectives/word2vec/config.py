@@ -16,6 +16,8 @@ Ties = Literal["gensim", "fasttext"]
 
 MODELS = ("skipgram", "cbow")
 LOSSES = ("negative", "hierarchical")
+MAX_SHARDS = 64
+PATH_GROUP = 6  # nodes of a path that the kernel treats at once: the best of 4 to 16 by measurement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,14 @@ class Word2VecConfig:
     deterministic: bool = True
     """Equal corpora, configs and seeds give equal bytes, with any number of threads; otherwise threads
     update the same vectors without waiting for each other (Hogwild, Niu et al. 2011)."""
+    shards: int | None = None
+    """Parts of the corpus that train at the same time, on as many threads at most, and are merged every few
+    thousand tokens. They are part of the result, as the number of threads is not. Racing threads have none.
+
+    None stands for one for each 4 million tokens, up to 4, as shards that begin with untrained vectors learn
+    more slowly. With subwords, hierarchical softmax or position weights it stands for 1, as there each window
+    changes rows of many others.
+    """
     seed: int = 1
     """Seed of the initial vectors and of every draw."""
 
@@ -95,6 +105,8 @@ class Word2VecConfig:
             ("seed", 0, 2**63 - 1),
         ):
             check_number(self, name, int, low, high)
+        if self.shards is not None:
+            check_number(self, "shards", int, 1, MAX_SHARDS)
         for name, least, most in (
             ("subsample", 0.0, 1.0),
             ("ns_exponent", -10.0, 10.0),
@@ -128,6 +140,16 @@ class Word2VecConfig:
         """Whether targets are the inner nodes of a Huffman tree; with negative sampling they are words."""
         return self.loss == "hierarchical"
 
+    @property
+    def num_shards(self) -> int:
+        """Shards that train on copies of what others change, too; 1 where all is changed in place."""
+        return self.shards or 1 if self.deterministic else 1
+
+    @property
+    def num_targets(self) -> int:
+        """How many targets the kernel treats at once: a group of nodes, or a word and its noise words."""
+        return PATH_GROUP if self.hierarchical else 1 + self.negative
+
     def num_outputs(self, num_words: int) -> int:
         """How many output vectors `num_words` words need: one for each possible target."""
         return max(1, num_words - 1) if self.hierarchical else num_words
@@ -138,10 +160,9 @@ class Word2VecConfig:
         return start - (start - self.min_learning_rate) * progress
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields as plain values, for a manifest: without `threads` if any number gives equal bytes."""
+        """The fields as plain values; without `threads` or `shards`, whichever of them changes nothing."""
         fields = dataclasses.asdict(self)
-        if self.deterministic:
-            del fields["threads"]
+        del fields["threads" if self.deterministic else "shards"]
         for name in ("position_weights", "line_end"):
             if not fields[name]:  # as before there were any
                 del fields[name]

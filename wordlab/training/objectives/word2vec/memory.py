@@ -10,8 +10,8 @@ from wordlab.compiled.rows import padded
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
 from wordlab.training.objectives.base import Arrays
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.targets import PATH_GROUP
+from wordlab.training.objectives.word2vec.config import PATH_GROUP, Word2VecConfig
+from wordlab.training.objectives.word2vec.periods import spare_rows
 
 
 def array_bytes(
@@ -28,6 +28,7 @@ def array_bytes(
 
     def needed(dim: int) -> Arrays:
         matrix = num_words * 4 * padded(dim)
+        copied = 4 * sum(spare_rows(num_words, corpus.num_tokens, config)) * padded(dim)  # at most
         reordered = start is not None or config.line_end
         copies = (8 if reordered else 0) * num_words * dim  # in the order of the result
         copies += num_words * dim  # a bool for each number, when it is checked
@@ -37,7 +38,7 @@ def array_bytes(
             2 * matrix + targets,
             2 * matrix + copies,
         )
-        return Arrays(2 * matrix, targets, max(moments) - 2 * matrix - targets, 8 * num_words * dim)
+        return Arrays(2 * matrix + copied, targets, max(moments) - 2 * matrix - targets, 8 * num_words * dim)
 
     return needed
 

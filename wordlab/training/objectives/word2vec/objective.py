@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,17 +11,20 @@ import numpy as np
 
 from wordlab.compiled.barrier import new_barrier
 from wordlab.compiled.draws import Text, epoch_keys
-from wordlab.compiled.steps import Members, Rows
+from wordlab.compiled.members import Members
+from wordlab.compiled.rows import with_spare
+from wordlab.compiled.shards import Shared, shared_matrix
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, keep_probabilities
 from wordlab.training.history import History
-from wordlab.training.ledger import SPAN, Piece
+from wordlab.training.ledger import Piece
 from wordlab.training.objectives.base import Arrays, Objective, Step
 from wordlab.training.objectives.word2vec import kernel, memory
 from wordlab.training.objectives.word2vec.batches import BatchReader
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.targets import Targets, find_targets, num_targets
+from wordlab.training.objectives.word2vec.periods import most_copies, span_length, usual_shards
+from wordlab.training.objectives.word2vec.targets import Targets, find_targets
 from wordlab.training.objectives.word2vec.weights import (
     Weights,
     begun_weights,
@@ -45,6 +49,8 @@ class Word2Vec(Objective):
     ) -> None:
         """`epochs_before` were trained by earlier runs: their draws are not used again."""
         self.config, self.weights, self.num_tokens = config, weights, corpus.num_tokens
+        self.span = span_length(corpus.num_tokens)
+        self.num_shards = self.num_threads = config.num_shards
         self._corpus = corpus
         self.why_no_pairs = (
             f"subsample {config.subsample} drops nearly all of {corpus.num_tokens} tokens; 0 keeps all"
@@ -76,6 +82,18 @@ class Word2Vec(Objective):
         check_corpus(corpus, config)
         if start is not None:
             check_start(start, corpus, config)
+
+    @classmethod
+    def settled(cls, corpus: Corpus, config: Word2VecConfig) -> Word2VecConfig:
+        """With the shards that suit the corpus, unless the config names a number."""
+        if config.shards is not None or not config.deterministic:
+            return config
+        return dataclasses.replace(config, shards=cls.usual_shards(corpus, config))
+
+    @classmethod
+    def usual_shards(cls, corpus: Corpus, config: Word2VecConfig) -> int:
+        """One for some millions of tokens each, up to 4; one where every window changes the same rows."""
+        return 1 if config.hierarchical or config.position_weights else usual_shards(corpus.num_tokens)
 
     @classmethod
     def begin(
@@ -111,11 +129,11 @@ class Word2Vec(Objective):
         return float(config.dim * (words + targets if config.cbow else words * targets))
 
     def compiled_step(self, num_threads: int) -> Step:
-        """The kernel of the config's variant; in rounds if it is deterministic, else window by window."""
+        """The kernel of the config's variant, on shards if it is deterministic."""
         config, targets = self.config, self._targets
-        train_spans = kernel.compile_rounds(
+        train_spans = kernel.compile_training(
             dim=self.weights.inputs.shape[1],
-            num_targets=num_targets(config),
+            num_targets=config.num_targets,
             cbow=config.cbow,
             mean=config.cbow_mean,
             shrink=config.shrink_windows,
@@ -123,28 +141,31 @@ class Word2Vec(Objective):
             composed=len(self._members.ids) > 0,
             positioned=config.position_weights,
         )
-        length = self._round_length() if config.deterministic else 1
-        rows = Rows(self.weights.inputs, self.weights.outputs, self.weights.positions)
+        num_shards = self.num_shards
+        windows = kernel.empty_windows(num_shards, self.span, config)
+        weights, words = self._matrices()
         barrier = new_barrier()
-        windows = kernel.empty_windows(num_threads, SPAN, config)
-        shared = kernel.empty_rounds(length, config, targets, self._stretch(length))
-        scratch = [kernel.empty_scratch(config) for _ in range(num_threads)]
+        notes = [kernel.empty_notes(config, targets, num_shards) for _ in range(num_threads)]
 
         def step(thread: int, piece: Piece, rates: np.ndarray) -> tuple[float, int]:
             loss, num_pairs = train_spans(
                 kernel.Team(thread, num_threads, barrier), self._text, np.array(piece.starts), rates,
-                self._keys[piece.epoch], targets, rows, self._members, windows, shared, scratch[thread],
+                self._keys[piece.epoch], targets, weights, words, windows, notes[thread],
             )  # fmt: skip
             return loss, num_pairs
 
         return step
 
-    def _round_length(self) -> int:
-        return kernel.round_length(self.weights.counts, self._text.keep, self.config)
+    def _matrices(self) -> tuple[kernel.Weights, kernel.Words]:
+        """The weights as a team of threads sees them, with room for copies, and no words made of members."""
+        weights = self.weights
+        copies = most_copies(len(weights.counts), self.span, self.config)
+        pairs = zip(weights.all, copies, strict=True)
+        return kernel.Weights(*(self._shared(*pair) for pair in pairs)), kernel.no_words(self._members)
 
-    def _stretch(self, round_length: int) -> int:
-        """How many words made of members are held at a time: none here."""
-        return 0
+    def _shared(self, matrix: np.ndarray, num_copies: int) -> Shared:
+        whole = with_spare(matrix, self.num_shards * num_copies)
+        return shared_matrix(whole, len(matrix), self.num_shards, apart=self.num_shards > 1)
 
     def torch_step(self, batch_size: int) -> tuple[nn.Module, BatchReader]:
         """The torch module of the config's variant, and its batches."""

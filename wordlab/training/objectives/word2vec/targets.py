@@ -6,17 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
+from wordlab.training.objectives.word2vec.config import PATH_GROUP, Ties, Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 from wordlab.training.objectives.word2vec.noise import noise_tables
 from wordlab.training.objectives.word2vec.weights import Weights
-
-PATH_GROUP = 6  # nodes of a path that the kernel treats at once: the best of 4 to 16 by measurement
-
-
-def num_targets(config: Word2VecConfig) -> int:
-    """How many targets the kernel treats at once: a group of nodes, or a word and its noise words."""
-    return PATH_GROUP if config.hierarchical else 1 + config.negative
 
 
 class Paths(NamedTuple):

@@ -14,6 +14,7 @@ from wordlab.training.history import History
 from wordlab.training.objectives import recorded_config
 from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
+from wordlab.training.objectives.word2vec.periods import spare_rows
 from wordlab.training.objectives.word2vec.words import by_count, words_of
 
 _BLOCK = 4_096  # rows drawn at a time
@@ -42,6 +43,11 @@ class Weights:
     """As `inputs`, a row for each place of a window's words; none without position weights."""
     num_tokens_read: int | None
     """As `Corpus.num_tokens_read`, all runs together; None where a run has not recorded it."""
+
+    @property
+    def all(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Inputs, outputs and positions."""
+        return self.inputs, self.outputs, self.positions
 
     @property
     def matrices(self) -> dict[str, np.ndarray]:
@@ -86,23 +92,24 @@ def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
     vocabulary, rows = corpus.vocabulary, np.arange(num_words)
     if config.line_end:
         vocabulary, rows = by_count(own.words, own.counts, rows)
-    inputs = padded_zeros(num_words, config.dim)
+    spare = spare_rows(num_words, corpus.num_tokens, config)
+    inputs = padded_zeros(num_words, config.dim, spare=spare.inputs)
     randomise(inputs[:, : config.dim], np.random.PCG64(config.seed))
-    outputs = padded_zeros(config.num_outputs(num_words), config.dim)
+    outputs = padded_zeros(config.num_outputs(num_words), config.dim, spare=spare.outputs)
     return Weights(
         inputs,
         outputs,
         own.counts,
         vocabulary,
         rows,
-        begun_positions(config, None),
+        begun_positions(config, None, spare.positions),
         corpus.num_tokens_read,
     )
 
 
-def begun_positions(config: Word2VecConfig, start: WordVectors | None) -> np.ndarray:
+def begun_positions(config: Word2VecConfig, start: WordVectors | None, spare: int) -> np.ndarray:
     """Position weights in the kernel's layout: those of `start`, or ones, as if there were none."""
-    positions = padded_zeros(2 * config.window if config.position_weights else 0, config.dim)
+    positions = padded_zeros(2 * config.window if config.position_weights else 0, config.dim, spare=spare)
     learnt = None if start is None else start.position_weights
     positions[:, : config.dim] = 1 if learnt is None else learnt
     return positions
@@ -172,7 +179,8 @@ def continued_weights(
     row_of_old[absent] = len(own.words) + np.arange(len(absent))
     num_rows = len(own.words) + len(absent)
 
-    inputs = padded_zeros(num_rows, config.dim)
+    spare = spare_rows(num_rows, corpus.num_tokens, config)
+    inputs = padded_zeros(num_rows, config.dim, spare=spare.inputs)
     inputs[row_of_old, : config.dim] = start.matrix
     fresh = np.empty((len(new), config.dim), dtype=np.float32)
     randomise(fresh, np.random.PCG64([config.seed, num_runs]))
@@ -185,14 +193,16 @@ def continued_weights(
     seen = np.concatenate([row_of_old, new])  # in the order in which the words were first seen
     words = (*own.words, *(old.words[id] for id in absent))
     vocabulary, rows = by_count(words, counts, seen)
-    outputs = padded_zeros(config.num_outputs(num_rows), config.dim)
+    outputs = padded_zeros(config.num_outputs(num_rows), config.dim, spare=spare.outputs)
     if start.outputs is not None:
         if not config.hierarchical:
             outputs[row_of_old, : config.dim] = start.outputs
         elif _have_the_same_tree(old, vocabulary, config.ties):
             outputs[:, : config.dim] = start.outputs
     num_read = _num_tokens_read(corpus, start, counted)
-    return Weights(inputs, outputs, counts, vocabulary, rows, begun_positions(config, start), num_read)
+    return Weights(
+        inputs, outputs, counts, vocabulary, rows, begun_positions(config, start, spare.positions), num_read
+    )
 
 
 def _num_tokens_read(corpus: Corpus, start: WordVectors, counted: bool) -> int | None:
