@@ -26,7 +26,7 @@ WHOLE = ["1", "2", "3", "7", "0", "-1", "1000", "4294967296", "-9223372036854775
 SMALL = ["1", "2", "3", "5"]
 REAL = ["0", "0.5", "1e-4", "1", "0.05", "-0.5", "1e308", "1e-320", "nan", "inf", "-inf", "1e5"]
 WORDS = ["king", "the", "no-such-word", "king,queen", "x" * 2_000, "a film", "naïve", "東京"]
-LONG = ("epochs", "dim", "hidden", "num_layers", "rounds", "seeds", "steps", "max_images", "width", "depth")
+LONG = ("epochs", "dim", "hidden", "num_layers", "seeds", "steps", "max_images", "width", "depth")
 """Where a large number means long work: it is tried with --dry-run, or ended by Ctrl-C."""
 
 

@@ -1,12 +1,14 @@
 """Where the kernel's time goes: an epoch of skip-gram with one part after another left out.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/kernel_parts.py --words 4000000 --runs 5
-    WORDLAB_DATA=DIRECTORY python benchmarks/kernel_parts.py --words 4000000 --rounds --threads 2
+    WORDLAB_DATA=DIRECTORY python benchmarks/kernel_parts.py --words 4000000 --default --threads 2
 
 The compiled function is one piece, in which a sampling profiler sees no parts. So each part is replaced by
 nothing, or by something cheaper, in a process of its own that compiles into an empty cache; then all
 processes train an epoch in turn. The time saved is what the part costs. The processor works on several
 parts at once, so the savings do not add up to the whole. What such kernels learn is meaningless.
+
+Threads race, unless `--default`: then they train shards, and what keeps these apart is a part, too.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -27,9 +30,10 @@ from numba import njit
 from reporting import add_json_option, deliver
 from wiki import write_wiki_lines
 
-from wordlab.compiled import kernels
+from wordlab.compiled import kernels, shards
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, train
+from wordlab.training.objectives.word2vec import kernel
 
 RATE = 1e-6  # small enough that steps without dot products or a logistic function do not explode
 NUM_NEAR_ROWS = 64  # few enough for their vectors to fit into the first level of cache
@@ -42,9 +46,9 @@ def put(name: str, function: Callable[..., Any]) -> None:
             setattr(module, name, function)
 
 
-def leave_out(name: str, rest: str = "pass") -> None:
-    """Make the kernel's function `name` do nothing but `rest`."""
-    parameters = ", ".join(inspect.signature(getattr(kernels, name).py_func).parameters)
+def leave_out(name: str, rest: str = "pass", *, module: ModuleType = kernels) -> None:
+    """Make the function `name` of a module do nothing but `rest`."""
+    parameters = ", ".join(inspect.signature(getattr(module, name).py_func).parameters)
     scope: dict[str, Any] = {}
     exec(f"def nothing({parameters}):\n    {rest}\n    return 0.0", scope)  # noqa: S102 - numba needs the parameters
     put(name, njit(inline="always")(scope["nothing"]))
@@ -54,9 +58,9 @@ def straight_line() -> None:
     """Put a multiplication in place of the logistic function and its logarithm."""
 
     @njit(inline="always")
-    def gradients(logits, place, offset, signs, n, rate):  # type: ignore[no-untyped-def]
+    def gradients(logits, offset, signs, n, rate):  # type: ignore[no-untyped-def]
         for i in range(offset, offset + n):
-            logits[place, i] = -rate * max(logits[place, i], np.float32(-1))
+            logits[0, i] = -rate * max(logits[0, i], np.float32(-1))
         return 0.0
 
     put("logistic_gradients", gradients)
@@ -100,7 +104,7 @@ def products_and_logistic() -> None:
 
 PARTS: dict[str, Callable[[], None]] = {
     "nothing": lambda: None,
-    "dot products": lambda: leave_out("dot_products", "logits[place] = 0"),
+    "dot products": lambda: leave_out("dot_products", "logits[0] = 0"),
     "logistic function": straight_line,
     "updates": lambda: leave_out("update"),
     "all three": products_and_logistic,
@@ -108,11 +112,16 @@ PARTS: dict[str, Callable[[], None]] = {
     "far rows of noise words": near_noise,
     "fetching ahead": no_prefetch,
 }
+APART: dict[str, Callable[[], None]] = {
+    "merging": lambda: leave_out("merge", module=shards),
+    "merging and copies": lambda: leave_out("touch_rows", module=kernel),
+}
+"""What only shards have; without copies they all train in place."""
 
 
 def serve(part: str, corpus: Corpus, config: Word2VecConfig) -> None:
     """Train an epoch without the part for each line read, and print its seconds."""
-    PARTS[part]()
+    (PARTS | APART)[part]()
     train(corpus, config)  # compiles
     elapsed = [0.0]
     for _ in sys.stdin:
@@ -126,9 +135,9 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, list[float]]
     write_wiki_lines(text, max_words=options.words)
     Corpus.build([text], folder / "corpus", tokenizer=Tokenizer("whitespace"), min_count=5)
     processes = {}
-    for part in PARTS:
+    for part in PARTS | APART if options.default else PARTS:
         command = [sys.executable, __file__, "--threads", str(options.threads)]
-        command += ["--rounds"] if options.rounds else []
+        command += ["--default"] if options.default else []
         processes[part] = subprocess.Popen(
             [*command, "--serve", part, str(folder / "corpus")],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
@@ -155,13 +164,13 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=4_000_000, help="first words of the text")
     parser.add_argument("--runs", type=int, default=5, help="runs without each part, in turn")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--rounds", action="store_true", help="train in rounds instead of racing")
+    parser.add_argument("--default", action="store_true", help="train shards instead of racing")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     add_json_option(parser)
     options = parser.parse_args()
     config = Word2VecConfig(
         epochs=1, threads=options.threads, learning_rate=RATE, min_learning_rate=RATE,
-        deterministic=options.rounds,
+        deterministic=options.default,
     )  # fmt: skip
     if options.serve:
         part, folder = options.serve
@@ -178,7 +187,7 @@ def main() -> None:
         table += f"{part:26}{medians[part]:12.3f}{share:8.0%}\n"
     title = f"parts of the kernel, skip-gram, d 100, window 5, {options.words:,} words, "
     title += f"{options.threads} thread{'s' if options.threads > 1 else ''}"
-    title += f"{', in rounds' if options.rounds else ''}, {options.runs} runs in turn"
+    title += f"{', by default' if options.default else ''}, {options.runs} runs in turn"
     deliver(options, title, table, measured={"seconds": seconds, "saves": shares})
 
 

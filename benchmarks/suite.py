@@ -34,7 +34,7 @@ SUITE = {
     "start": ("start.py", "", "--runs 3"),
     "roofline": ("roofline.py", "", "--runs 3"),
     "kernel_parts": ("kernel_parts.py", "", "--words 2000000"),
-    "kernel_parts_rounds": ("kernel_parts.py --rounds --threads 2", "", "--words 2000000"),
+    "kernel_parts_default": ("kernel_parts.py --default --threads 2", "", "--words 2000000"),
     "corpus_build": ("corpus_build.py", "", "--repeats 3"),
     "analogies": ("analogies.py", "", "--runs 1"),
     "nearest": ("nearest.py", "", "--runs 3"),

@@ -139,7 +139,7 @@ def main() -> None:
     if "roofline" in results:
         write["roofline.md"] = roofline_table(results["roofline"])
         save_figure(draw_roofline(results["roofline"]["measured"]), ROOFLINE, overwrite=True)
-    for name in ("kernel_parts", "kernel_parts_rounds"):
+    for name in ("kernel_parts", "kernel_parts_default"):
         if name in results:
             write[f"{name}.md"] = parts_table(results[name])
     for name, text in write.items():

@@ -134,7 +134,7 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
     racing = statistics.median(
         alone / together for alone, together in zip(speeds["wordlab, racing"], speeds["wordlab"], strict=True)
     )
-    cost = Limit(f"time of rounds, {model}{loss}", racing, MOST, "of racing")
+    cost = Limit(f"time by default, {model}{loss}", racing, MOST, "of racing")
     measures = QUALITIES if options.quality else ()
     table = f"{'':16}{'words/s':>12}" + "".join(f"{name + ' (spread)':>26}" for name in measures) + "\n"
     for name, runs in results.items():
