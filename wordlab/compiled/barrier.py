@@ -1,7 +1,7 @@
 """A barrier for compiled threads: none continues before all have arrived.
 
-The waits between two rounds of training are a few microseconds apart, far too short for the
-interpreter's locks.
+Threads wait for each other several times in a few milliseconds of compiled code, which does not call the
+interpreter, and cannot use its locks.
 """
 
 from __future__ import annotations

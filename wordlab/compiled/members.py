@@ -1,8 +1,8 @@
 """Words made of subwords: the mean of several rows, and back again.
 
-`compose` writes the words of a stretch of text, which are then rows like any other and change from window to
-window; `decompose` adds the change of each word to all of its members. As each member of a mean gets the
-whole change, the mean itself changes by as much: a word moves as if it had been read anew for each window.
+`compose` writes the words of a period, which are then rows like any other and change from window to window;
+`decompose` adds the change of each word to all of its members. As each member of a mean gets the whole
+change, the mean itself changes by as much: a word moves as if it had been read anew for each window.
 """
 
 from __future__ import annotations

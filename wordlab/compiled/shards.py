@@ -124,10 +124,15 @@ def place_of(shared, shard, row):
     if shared.copied.shape[1] == 0:
         return own_place(shared, row)
     word, bit = word_of(row), bit_of(row)
-    bits = shared.copied[shard, word]
-    rank = shared.ranks[shard, word] + count_bits(bits & (bit - np.uint64(1)))
-    copy = shared.num_rows + shard * shared.num_copies + rank
-    return copy if bits & bit else own_place(shared, row)
+    copy = copy_place(shared, shard, word, bit)
+    return copy if shared.copied[shard, word] & bit else own_place(shared, row)
+
+
+@njit(inline="always")
+def copy_place(shared, shard, word, bit):
+    """Where a shard's copy of the row is that a bit of a word stands for, if it has one."""
+    rank = shared.ranks[shard, word] + count_bits(shared.copied[shard, word] & (bit - np.uint64(1)))
+    return shared.num_rows + shard * shared.num_copies + rank
 
 
 @cached_njit(**SEPARATE)
@@ -170,10 +175,8 @@ def merge(shared, num_shards, thread, num_threads, dim, places):
             common ^= bit
             num_copies = 0
             for shard in range(num_shards):
-                bits = shared.copied[shard, word]
-                if bits & bit:
-                    rank = shared.ranks[shard, word] + count_bits(bits & (bit - np.uint64(1)))
-                    places[num_copies] = shared.num_rows + shard * shared.num_copies + rank
+                if shared.copied[shard, word] & bit:
+                    places[num_copies] = copy_place(shared, shard, word, bit)
                     num_copies += 1
             if num_copies == 2:
                 merge_two(shared.matrix, own_place(shared, row), places[0], places[1], dim)

@@ -17,7 +17,7 @@ from wordlab.training.engines import DEFAULT_ENGINE, make_engine
 from wordlab.training.engines.base import Engine
 from wordlab.training.history import History
 from wordlab.training.needs import Disk, Estimate, Memory, Time
-from wordlab.training.objectives import objective_class, resolved_config
+from wordlab.training.objectives import checked, objective_class, resolved_config
 from wordlab.training.objectives.base import Arrays, Config
 from wordlab.training.speed import calibrate
 
@@ -50,10 +50,7 @@ def estimate(
 
     Raises what `train` raises, except where memory or disk are short, which `Estimate.check` reports.
     """
-    config = resolved_config(config, start)
-    kind = objective_class(config.objective)
-    kind.check(corpus, config, start)
-    config = kind.settled(corpus, config)
+    kind, config = checked(corpus, resolved_config(config, start), start)
     runner = make_engine(engine, options)
     words = _words(kind.words(corpus, config), start)
     memory = _memory(corpus, config, start, words, runner)

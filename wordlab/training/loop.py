@@ -18,7 +18,7 @@ from wordlab.training.engines import DEFAULT_ENGINE, make_engine
 from wordlab.training.engines.base import Worker
 from wordlab.training.history import History, describe_corpus
 from wordlab.training.ledger import Ledger, Piece
-from wordlab.training.objectives import objective_class, resolved_config
+from wordlab.training.objectives import checked, resolved_config
 from wordlab.training.objectives.base import Config
 
 
@@ -62,9 +62,7 @@ def train(
     an existing checkpoint that is not to be resumed, ConfigError or ArtifactError if it is that of
     another run or damaged.
     """
-    config = resolved_config(config, start)
-    kind = objective_class(config.objective)
-    kind.check(corpus, config := kind.settled(corpus, config), start)
+    kind, config = checked(corpus, resolved_config(config, start), start)
     runner = make_engine(engine, options)
     if checkpoint is not None:
         artifact.check_output(checkpoint, overwrite=resume, rewritten=True)

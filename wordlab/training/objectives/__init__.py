@@ -14,6 +14,7 @@ from wordlab import schema
 
 if TYPE_CHECKING:
     from wordlab.embeddings import WordVectors
+    from wordlab.text import Corpus
     from wordlab.training.objectives.base import Objective
 
 OBJECTIVES = {
@@ -29,6 +30,16 @@ def objective_class(name: str) -> type[Objective]:
     """The class of the objective called `name`."""
     found: type[Objective] = resolve_name(OBJECTIVES[name])
     return found
+
+
+def checked(corpus: Corpus, config: Any, start: WordVectors | None) -> tuple[type[Objective], Any]:
+    """The class of the config's objective, and the config with what it leaves to the corpus.
+
+    Raises CorpusError or ConfigError if training with these is impossible.
+    """
+    kind = objective_class(config.objective)
+    kind.check(corpus, config, start)
+    return kind, kind.settled(corpus, config)
 
 
 def resolved_config(config: Any | None, start: WordVectors | None) -> Any:
