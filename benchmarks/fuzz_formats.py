@@ -45,7 +45,7 @@ ENCODED_FORMATS = ("word2vec", "glove", "word2vec-binary")
 BINARY_FORMATS = ("fasttext", "safetensors", "numpy")  # which hold counts and subwords
 READ_ONLY = {"fasttext-quantised": "fasttext", "fasttext-2016": "fasttext"}
 """Shapes of files that are read and not written, each with its format."""
-FORMATS = (*(name for name in DETECTED_FORMATS if name != "floret"), *READ_ONLY)  # it holds no words
+FORMATS = (*DETECTED_FORMATS, *READ_ONLY)
 WORDS = ["the", "king", "naïve", "42", "1/2\u00a0cup", "東京", ",", '"', "#", "e", "-1.5", "x" * 40]
 
 
@@ -70,6 +70,9 @@ def samples(format: str) -> list[Sample]:
         counted = READ_ONLY.get(format, format) in BINARY_FORMATS
         counts = range(num_words, 0, -1) if counted else [0] * num_words
         vectors = WordVectors(Vocabulary(words, list(counts)), matrix)
+        if format == "floret":
+            table = rng.normal(size=(num_words, dim)).astype(np.float32)
+            vectors = WordVectors(vectors.vocabulary, matrix, subwords=Subwords(2, 4, table, num_hashes=2))
         if counted and num_words > 3:
             vectors = _with_subwords(vectors, rng, is_trained=dim > 1)
         for data in _files(format, vectors, rng):
@@ -136,7 +139,7 @@ def make_input(format: str, seed: int, number: int) -> tuple[Sample, bytes, dict
         "lenient": random.random() < 0.5,
         "duplicates": random.choice(DUPLICATE_POLICIES),
     }
-    if random.random() < 0.2:
+    if random.random() < (0.9 if format == "floret" else 0.2):  # its tables hold no words
         options["only"] = random.sample([*sample.vectors.vocabulary.words, "", "no such word"], 2)
     if random.random() < 0.2:
         data = random.choice(DISGUISES)(data, random)

@@ -93,13 +93,12 @@ def test_duplicate_words():
 
 def test_lenient():
     data = make(entries=((b"c\xff", 4, 0), (b"dogs", 3, 0)))
-    assert message(data).startswith(
-        "v: record 1: expected a word in UTF-8, found 'c\\\\xff' (invalid start byte)"
-    )
+    assert message(data) == "v: record 1: expected a word in UTF-8, found 'c\\\\xff' (invalid start byte)"
     found = read(data, lenient=True)
     assert found.vocabulary.words == ("dogs",)
     assert found["dogs"].tolist() == read(make())["dogs"].tolist()
     assert found.details["skipped"] == {"not UTF-8": 1}
+    assert "skipped_hint" not in found.details  # no other encoding could be named
     for data in (make()[:-1], make(end=b"x")):  # of the output layer nothing is needed
         assert read(data, lenient=True).details["skipped"] == {"cut off": 1}
 

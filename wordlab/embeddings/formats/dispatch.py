@@ -124,10 +124,13 @@ def _read_source(source: Source, format: str | None, options: ReadOptions) -> Wo
         raise ConfigError(f"byte_order: expected none for {name}, found {options.byte_order!r}")
     if encoding != "utf-8" and form.encoding_of == "text" and not is_text:
         source.decode_as(encoding)
+    takes_encoding = form.encoding_of is not None
     try:
-        return form.read(source, replace(options, encoding=encoding))
+        return form.read(source, replace(options, encoding=encoding, takes_encoding=takes_encoding))
     except RowError as error:
-        raise error.with_hint() from error
+        if takes_encoding:
+            raise error.with_hint() from error
+        raise
 
 
 def _read_directory(
@@ -143,7 +146,7 @@ def _read_directory(
         )
     if options.byte_order is not None:
         raise ConfigError(f"byte_order: expected none for {name}, found {options.byte_order!r}")
-    return form.read(directory, options, on_progress)
+    return form.read(directory, replace(options, takes_encoding=form.takes_encoding), on_progress)
 
 
 def _path(place: PathOrStream, format: str) -> str | os.PathLike[str]:

@@ -58,6 +58,8 @@ class ReadOptions:
 
     encoding: str = "utf-8"
     """The encoding of words, where the format leaves it open and there is no byte-order mark."""
+    takes_encoding: bool = True
+    """Whether the format leaves it open, so that a hint may say to name another."""
 
     byte_order: ByteOrder | None = None
     """That of word2vec binary; None assumes little-endian, and checks that it is plausible."""
@@ -165,7 +167,7 @@ class Skipped:
     """What a reader left out: the number of rows of each kind, and the first messages."""
 
     def __init__(self, options: ReadOptions) -> None:
-        self._lenient = options.lenient
+        self._lenient, self._takes_encoding = options.lenient, options.takes_encoding
         self.counts: Counter[str] = Counter()
         self.listed: list[str] = []
         self.sample = b""
@@ -199,7 +201,7 @@ class Skipped:
 
     def hint(self) -> str | None:
         """What would save rows that were left out for their encoding, if there are any."""
-        kinds = [kind for kind in _OF_ENCODING if self.counts[kind]]
+        kinds = [kind for kind in _OF_ENCODING if self._takes_encoding and self.counts[kind]]
         return _hint(kinds[0], self.sample) if kinds else None
 
     def details(self) -> dict[str, Any]:
