@@ -1,6 +1,6 @@
 """Subword vectors: fastText, gensim's FastText and wordlab in turn, with the quality of all.
 
-    WORDLAB_DATA=DIRECTORY python benchmarks/subwords.py --runs 3
+    WORDLAB_DATA=DIRECTORY python benchmarks/subwords.py --seeds 1 2 3
     WORDLAB_DATA=DIRECTORY python benchmarks/subwords.py --model cbow --peers fasttext
 
 All train on wiki-17M with d 100, window 5, 5 negatives, n-grams of 3 to 6 characters and 2,000,000 buckets,
@@ -132,7 +132,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", choices=["skipgram", "cbow"], default="skipgram")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each, in turn, with seeds 1, 2, ...")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="one run of each for each")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--words", type=int, default=None, help="only the first words of the text")
@@ -149,7 +149,7 @@ def main() -> None:
         write_wiki_lines(text, max_words=options.words)
         num_words = leave_out(text, held_out)
         corpus = Corpus.build([text], Path(folder, "corpus"), tokenizer=Tokenizer("whitespace"), min_count=5)
-        for seed in range(1, options.runs + 1):
+        for seed in options.seeds:
             config = SubwordConfig(
                 model=options.model, epochs=options.epochs, threads=options.threads, seed=seed,
                 learning_rate=options.learning_rate, ns_exponent=options.ns_exponent,
@@ -203,7 +203,7 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
             table += f"{np.median(values):10.3f} ({values.min():.3f}..{values.max():.3f})"
         table += "\n"
     title = (
-        f"{options.model}, epochs {options.epochs}, {options.threads} threads, {options.runs} runs in turn"
+        f"{options.model}, epochs {options.epochs}, {options.threads} threads, seeds {options.seeds} in turn"
     )
     deliver(options, title, table + verdicts(ratios, []), ratios=ratios, limits=[], measured=results)
 
