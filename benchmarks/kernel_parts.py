@@ -33,7 +33,7 @@ from wiki import write_wiki_lines
 from wordlab.compiled import kernels, shards
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, train
-from wordlab.training.objectives.word2vec import kernel
+from wordlab.training.objectives.word2vec import periods
 
 RATE = 1e-6  # small enough that steps without dot products or a logistic function do not explode
 NUM_NEAR_ROWS = 64  # few enough for their vectors to fit into the first level of cache
@@ -114,7 +114,7 @@ PARTS: dict[str, Callable[[], None]] = {
 }
 APART: dict[str, Callable[[], None]] = {
     "merging": lambda: leave_out("merge", module=shards),
-    "merging and copies": lambda: leave_out("touch_rows", module=kernel),
+    "merging and copies": lambda: leave_out("touch_rows", module=periods),
 }
 """What only shards have; without copies they all train in place."""
 

@@ -13,7 +13,15 @@ from wordlab.text import Corpus
 from wordlab.training.objectives.base import Arrays
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.word2vec import memory
-from wordlab.training.objectives.word2vec.periods import most_copies, most_words, span_length
+from wordlab.training.objectives.word2vec.sizes import most_copies, most_words, span_length
+
+SHORTEST_SPAN = 16  # tokens
+_LONGEST_PERIOD = 8_192  # tokens: words recur in it, but learn nothing of each other by their n-grams
+
+
+def longest_span(num_tokens: int, config: SubwordConfig) -> int:
+    """Tokens that each shard trains in a period, at most, for a corpus of `num_tokens`."""
+    return max(SHORTEST_SPAN, span_length(num_tokens, longest=_LONGEST_PERIOD) // config.num_shards)
 
 
 def array_bytes(
@@ -22,18 +30,21 @@ def array_bytes(
     """A function that says what arrays of some dimension take, for a result of `num_words` words."""
     of_words = memory.array_bytes(corpus, config, start, num_words)
     num_buckets, num_members = _count(corpus, config, start)
-    span = span_length(corpus.num_tokens)
+    span = longest_span(corpus.num_tokens, config)
+    # Each team of threads has a period of its own: those that race; or one thread, and all, of which the
+    # faster trains.
+    num_teams = min(2, config.threads) if config.deterministic else config.threads
 
     def needed(dim: int) -> Arrays:
         words = of_words(dim)
         num_own = config.num_own(num_words)
         rows = 4 * (num_buckets - num_words + num_own) * padded(dim)
         copies = config.num_shards * most_copies(num_words, span, config).inputs
-        period = 4 * (2 * most_words(num_words, span, config) + copies) * padded(dim)  # at most
+        period = 4 * (2 * most_words(num_words, span, config) + copies) * padded(dim)
         finding = 40 * num_members  # hashes, sorted, and as rows
         composing = 4 * num_words * dim + 9 * num_members + num_buckets * dim  # with a bool for each number
         return Arrays(
-            words.matrices + rows + period,
+            words.matrices + rows + num_teams * period,  # at most
             words.targets + 4 * num_members + 8 * num_words,
             max(words.temporary + 4 * num_words * padded(dim), finding, composing),
             words.stored + 4 * num_own * dim + 4 * num_buckets * (dim + 1),

@@ -22,14 +22,14 @@ from wordlab.training.objectives.base import Arrays, Objective
 from wordlab.training.objectives.subwords import memory
 from wordlab.training.objectives.subwords import weights as subwords
 from wordlab.training.objectives.subwords.config import SubwordConfig
-from wordlab.training.objectives.word2vec import kernel
+from wordlab.training.objectives.subwords.memory import SHORTEST_SPAN, longest_span
+from wordlab.training.objectives.word2vec import kernel, periods
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.objective import Word2Vec
-from wordlab.training.objectives.word2vec.periods import most_copies, most_words
+from wordlab.training.objectives.word2vec.sizes import most_copies, most_words
 from wordlab.training.objectives.word2vec.weights import Weights, begun_weights
 
 _ALLOWED_HITS = 150.0  # of a word, in a period, by words with the same members, at the default rate
-_SHORTEST = 16  # tokens of a span
 
 
 class SubwordWord2Vec(Word2Vec):
@@ -58,7 +58,8 @@ class SubwordWord2Vec(Word2Vec):
         super().__init__(corpus, config, weights, epochs_before=epochs_before)
         self._members = members
         self.num_threads = config.threads  # making words of members, and back, is work for all
-        self.span = int(np.clip(self._period() // self.num_shards, _SHORTEST, self.span))
+        longest = longest_span(corpus.num_tokens, config)
+        self.span = int(np.clip(self._period() // self.num_shards, SHORTEST_SPAN, longest))
 
     @classmethod
     def check(cls, corpus: Corpus, config: Any, start: WordVectors | None) -> None:
@@ -94,13 +95,13 @@ class SubwordWord2Vec(Word2Vec):
         """ConfigError: torch has no modules for subwords."""
         return Objective.torch_step(self, batch_size)
 
-    def _matrices(self) -> tuple[kernel.Weights, kernel.Words]:
+    def _matrices(self) -> tuple[kernel.Weights, periods.Words]:
         """The words of a period take the place of the inputs, which are the rows of all members."""
         weights, num_words, num_shards = self.weights, len(self.weights.counts), self.num_shards
         copies = most_copies(num_words, self.span, self.config)
         most = most_words(num_words, self.span, self.config)
         dim = self.config.dim
-        words = kernel.Words(
+        words = periods.Words(
             self._members,
             weights.inputs,
             padded_zeros(most, dim),

@@ -11,7 +11,7 @@ from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
 from wordlab.training.objectives.base import Arrays
 from wordlab.training.objectives.word2vec.config import PATH_GROUP, Word2VecConfig
-from wordlab.training.objectives.word2vec.periods import spare_rows
+from wordlab.training.objectives.word2vec.sizes import spare_rows
 
 
 def array_bytes(

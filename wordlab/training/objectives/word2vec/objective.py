@@ -20,10 +20,10 @@ from wordlab.text import Corpus, keep_probabilities
 from wordlab.training.history import History
 from wordlab.training.ledger import Piece
 from wordlab.training.objectives.base import Arrays, Objective, Step
-from wordlab.training.objectives.word2vec import kernel, memory
+from wordlab.training.objectives.word2vec import kernel, memory, periods
 from wordlab.training.objectives.word2vec.batches import BatchReader
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.periods import most_copies, span_length, usual_shards
+from wordlab.training.objectives.word2vec.sizes import most_copies, span_length, usual_shards
 from wordlab.training.objectives.word2vec.targets import Targets, find_targets
 from wordlab.training.objectives.word2vec.weights import (
     Weights,
@@ -131,7 +131,7 @@ class Word2Vec(Objective):
     def compiled_step(self, num_threads: int) -> Step:
         """The kernel of the config's variant, on shards if it is deterministic."""
         config, targets = self.config, self._targets
-        train_spans = kernel.compile_training(
+        train_spans = periods.compile_training(
             dim=self.weights.inputs.shape[1],
             num_targets=config.num_targets,
             cbow=config.cbow,
@@ -142,26 +142,26 @@ class Word2Vec(Objective):
             positioned=config.position_weights,
         )
         num_shards = self.num_shards
-        windows = kernel.empty_windows(num_shards, self.span, config)
+        windows = periods.empty_windows(num_shards, self.span, config)
         weights, words = self._matrices()
         barrier = new_barrier()
         notes = [kernel.empty_notes(config, targets, num_shards) for _ in range(num_threads)]
 
         def step(thread: int, piece: Piece, rates: np.ndarray) -> tuple[float, int]:
             loss, num_pairs = train_spans(
-                kernel.Team(thread, num_threads, barrier), self._text, np.array(piece.starts), rates,
+                periods.Team(thread, num_threads, barrier), self._text, np.array(piece.starts), rates,
                 self._keys[piece.epoch], targets, weights, words, windows, notes[thread],
             )  # fmt: skip
             return loss, num_pairs
 
         return step
 
-    def _matrices(self) -> tuple[kernel.Weights, kernel.Words]:
+    def _matrices(self) -> tuple[kernel.Weights, periods.Words]:
         """The weights as a team of threads sees them, with room for copies, and no words made of members."""
         weights = self.weights
         copies = most_copies(len(weights.counts), self.span, self.config)
         pairs = zip(weights.all, copies, strict=True)
-        return kernel.Weights(*(self._shared(*pair) for pair in pairs)), kernel.no_words(self._members)
+        return kernel.Weights(*(self._shared(*pair) for pair in pairs)), periods.no_words(self._members)
 
     def _shared(self, matrix: np.ndarray, num_copies: int) -> Shared:
         whole = with_spare(matrix, self.num_shards * num_copies)

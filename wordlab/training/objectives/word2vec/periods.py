@@ -1,64 +1,268 @@
-"""Periods: how much text shards train between two merges, and how many rows that can touch."""
+"""Periods: shards of the corpus train a span each, side by side, and what they have in common is merged.
+
+A shard has copies of the rows that others change as well, and the copies are merged at the period's end
+(compiled/shards.py). What a shard computes does not depend on which thread it is on or when, so that any
+number of threads gives the same bytes. Where there is one shard a thread, all in place, threads race.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
-from wordlab.training.ledger import SPAN
+from wordlab.compiled.barrier import wait_for_all
+from wordlab.compiled.draws import draw, mix, subsample
+from wordlab.compiled.jit import SEPARATE, cached_njit
+from wordlab.compiled.members import Members, compose, decompose
+from wordlab.compiled.rows import padded_zeros
+from wordlab.compiled.shards import (
+    copy_common_rows,
+    list_touched,
+    merge,
+    place_of,
+    touch,
+    touch_nothing,
+)
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-
-_SPANS = 1_024  # of an epoch, at least: a corpus so short that this matters is trained in no time
-_SHORTEST = 64  # tokens
-_TOKENS_PER_SHARD = 4_000_000
-_MOST_SHARDS = 4  # by default
+from wordlab.training.objectives.word2vec.kernel import Span, Variant, parts_of, train_span
+from wordlab.training.objectives.word2vec.sizes import most_kept
 
 
-def span_length(num_tokens: int) -> int:
-    """Tokens that each shard trains between two merges, for a corpus of `num_tokens`."""
-    return int(np.clip(num_tokens // _SPANS, _SHORTEST, SPAN))
+class Team(NamedTuple):
+    """The threads that train together, as one of them sees it."""
+
+    thread: int
+    num_threads: int
+    barrier: np.ndarray
 
 
-def usual_shards(num_tokens: int) -> int:
-    """Shards for a corpus of `num_tokens`, where the config does not say."""
-    return int(np.clip(num_tokens // _TOKENS_PER_SHARD, 1, _MOST_SHARDS))
+class Windows(NamedTuple):
+    """The windows of a span for each shard, one row a shard: see `draws.subsample` and `draws.draw`."""
+
+    bounds: np.ndarray
+    """int64 (num_shards, 2): which of the kept tokens are the span's own."""
+    kept: np.ndarray
+    """uint32 (num_shards, capacity): ids of the tokens that survive subsampling."""
+    rows: np.ndarray
+    """uint32 (num_shards, capacity): where the vector of each is found."""
+    left: np.ndarray
+    """int32 (num_shards, capacity): where the window of each begins,"""
+    right: np.ndarray
+    """and where it ends."""
+    drawn: np.ndarray
+    """uint32 (num_shards, capacity, num_targets): the word itself and its noise words, then their rows."""
+    losses: np.ndarray
+    """float64 (num_shards, 8): the sum of the losses of a span, on a cache line of its own,"""
+    num_pairs: np.ndarray
+    """and, int64, the number of pairs."""
 
 
-def most_kept(span: int, config: Word2VecConfig) -> int:
-    """Room for the tokens of a span, those that its windows reach, and a window's width beyond."""
-    num_line_ends = span if config.line_end else 0  # at most
-    return span + num_line_ends + 4 * config.window + 1
+class Words(NamedTuple):
+    """The words of a period, made of members; empty where each word is a row."""
+
+    members: Members
+    inputs: np.ndarray
+    """float32 (num_rows, dim): the members' rows."""
+    before: np.ndarray
+    """float32 (most_words, dim): what the words were when the period began."""
+    ids: np.ndarray
+    """uint32 (most_words,): which words they are,"""
+    sizes: np.ndarray
+    """and, int64 (1,), how many."""
 
 
-class Copies(NamedTuple):
-    """Rows of each matrix that a shard can have copies of, at most."""
-
-    inputs: int
-    outputs: int
-    positions: int
-
-
-def most_copies(num_words: int, span: int, config: Word2VecConfig) -> Copies:
-    """The Copies of each of the config's shards; none where all rows are changed in place."""
-    if config.num_shards == 1:
-        return Copies(0, 0, 0)
-    kept, num_outputs = most_kept(span, config), config.num_outputs(num_words)
-    drawn = num_outputs if config.hierarchical else kept * config.num_targets
-    positions = 2 * config.window if config.position_weights else 0
-    return Copies(min(kept, num_words), min(drawn, num_outputs), positions)
+@njit(inline="always")
+def reach(span):
+    """The range of kept tokens that the windows of a span reach."""
+    base, top = span.left[span.begin], span.right[span.begin]
+    for i in range(span.begin + 1, span.end):
+        base, top = min(base, span.left[i]), max(top, span.right[i])
+    return base, top
 
 
-def most_words(num_words: int, span: int, config: Word2VecConfig) -> int:
-    """The most words of a period."""
-    return min(num_words, config.num_shards * most_kept(span, config))
+@cached_njit(**SEPARATE)
+def touch_rows(span, variant, targets, weights):
+    """Note the rows that training on a span touches, for the matrices that ask."""
+    inputs, outputs, positions = weights
+    shard = span.shard
+    touch_nothing(inputs, shard)
+    touch_nothing(outputs, shard)
+    touch_nothing(positions, shard)
+    if span.begin == span.end:
+        return
+    base, top = reach(span)
+    for i in range(base, top):
+        touch(inputs, shard, span.kept[i])
+    if outputs.touched.shape[1]:
+        for i in range(span.begin, span.end):
+            if variant.hierarchical:
+                first, stop = parts_of(span.kept[i], targets, True)
+                for part in range(first, stop):
+                    for k in range(targets.path_nodes.shape[1]):
+                        touch(outputs, shard, targets.path_nodes[part, k])
+            else:
+                for k in range(span.drawn.shape[1]):
+                    touch(outputs, shard, span.drawn[i, k])
+        if variant.positioned:
+            for row in range(positions.num_rows):
+                touch(positions, shard, row)
 
 
-def spare_rows(num_words: int, num_tokens: int, config: Word2VecConfig) -> Copies:
-    """Rows behind each matrix of the weights that are room for the copies of all shards.
+@njit(inline="always")
+def is_apart(weights):
+    """Whether each shard has copies of what others change, too."""
+    return weights.outputs.copied.shape[1] > 0
 
-    Words that are made of members are copied elsewhere.
+
+@njit(inline="always")
+def in_place(weights):
+    """Whether each word's vector is in the row of its id."""
+    return not is_apart(weights) and weights.inputs.touched.shape[1] == 0
+
+
+@cached_njit(**SEPARATE)
+def separate(span, num_shards, variant, dim, weights):
+    """Copy what others change, too, and replace words by the rows where the shard finds their vectors."""
+    shard = span.shard
+    if is_apart(weights):
+        copy_common_rows(weights.inputs, shard, num_shards, dim)
+        copy_common_rows(weights.outputs, shard, num_shards, dim)
+        copy_common_rows(weights.positions, shard, num_shards, dim)
+    if span.begin == span.end:
+        return
+    base, top = reach(span)
+    for i in range(base, top):
+        span.rows[i] = place_of(weights.inputs, shard, span.kept[i])
+    if is_apart(weights) and not variant.hierarchical:
+        for i in range(span.begin, span.end):
+            for k in range(span.drawn.shape[1]):
+                span.drawn[i, k] = place_of(weights.outputs, shard, span.drawn[i, k])
+
+
+@njit(inline="always")
+def unite(team, num_shards, dim, weights, notes):
+    """Merge a thread's part of all copies."""
+    merge(weights.inputs, num_shards, team.thread, team.num_threads, dim, notes.places)
+    merge(weights.outputs, num_shards, team.thread, team.num_threads, dim, notes.places)
+    merge(weights.positions, num_shards, team.thread, team.num_threads, dim, notes.places)
+
+
+@njit(inline="always")
+def compose_words(team, num_shards, dim, inputs, words):
+    """Make the words that any shard touches of their members."""
+    if team.thread == 0:
+        words.sizes[0] = list_touched(inputs, num_shards, words.ids)
+    wait_for_all(team.barrier, team.num_threads)
+    compose(
+        words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members, words.inputs,
+        inputs.matrix, words.before,
+    )  # fmt: skip
+    wait_for_all(team.barrier, team.num_threads)
+
+
+@cached_njit(**SEPARATE)
+def draw_span(shard, start, stop, text, epoch_key, targets, shrink, windows):
+    """Fill a shard's row of `windows` with the span that begins at `start`."""
+    kept, left, right = windows.kept[shard], windows.left[shard], windows.right[shard]
+    begin, end = subsample(text, start, stop, epoch_key, kept, left, right)
+    draw(
+        kept, begin, end, targets.noise_accept, targets.noise_alias, text.window, shrink,
+        mix(epoch_key ^ mix(np.uint64(start))), windows.drawn[shard], left, right,
+    )  # fmt: skip
+    windows.bounds[shard, 0], windows.bounds[shard, 1] = begin, end
+
+
+@njit(inline="always")
+def span_of(shard, windows, rates, weights):
+    """The shard's row of `windows` as a Span; `rates` are those at the starts of the shards' spans."""
+    begin, end = windows.bounds[shard, 0], windows.bounds[shard, 1]
+    slope = (rates[shard + 1] - rates[shard]) / np.float32(max(1, end - begin))
+    rows = windows.kept[shard] if in_place(weights) else windows.rows[shard]
+    return Span(
+        shard, windows.kept[shard], rows, windows.left[shard], windows.right[shard], windows.drawn[shard],
+        begin, end, rates[shard], slope,
+    )  # fmt: skip
+
+
+@cache
+def compile_training(
+    dim: int,
+    num_targets: int,
+    cbow: bool,
+    mean: bool,
+    shrink: bool,
+    hierarchical: bool,
+    composed: bool = False,
+    positioned: bool = False,
+) -> Any:
+    """The `train_spans` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets.
+
+    All are constants of the compiled code, so that LLVM unrolls every inner loop.
     """
-    copies = most_copies(num_words, span_length(num_tokens), config)
-    inputs = 0 if config.ngrams else copies.inputs
-    return Copies(*(config.num_shards * number for number in copies._replace(inputs=inputs)))
+
+    @cached_njit(**SEPARATE)
+    def train_spans(team, text, starts, rates, epoch_key, targets, weights, words, windows, notes):
+        """Train on the spans [starts[s], starts[s + 1]), together with the other threads of `team`.
+
+        The rate goes linearly from rates[s] to rates[s + 1]. Returns (sum of losses, number of pairs) of all.
+        """
+        variant = Variant(cbow, mean, hierarchical, composed, positioned)
+        most, loss, num_pairs = len(windows.kept), 0.0, 0
+        for s in range(0, len(starts) - 1, most):
+            num_shards = min(most, len(starts) - 1 - s)
+            for shard in range(team.thread, num_shards, team.num_threads):
+                draw_span(
+                    shard, starts[s + shard], starts[s + shard + 1], text, epoch_key, targets, shrink, windows
+                )
+                if not in_place(weights):
+                    touch_rows(span_of(shard, windows, rates[s:], weights), variant, targets, weights)
+            wait_for_all(team.barrier, team.num_threads)
+            if composed:
+                compose_words(team, num_shards, dim, weights.inputs, words)
+            for shard in range(team.thread, num_shards, team.num_threads):
+                span = span_of(shard, windows, rates[s:], weights)
+                if not in_place(weights):
+                    separate(span, num_shards, variant, dim, weights)
+                windows.losses[shard, 0], windows.num_pairs[shard, 0] = train_span(
+                    span, variant, text.window, dim, num_targets, targets, weights, words.members, notes
+                )
+            wait_for_all(team.barrier, team.num_threads)
+            for shard in range(num_shards):
+                loss += windows.losses[shard, 0]
+                num_pairs += windows.num_pairs[shard, 0]
+            if is_apart(weights):
+                unite(team, num_shards, dim, weights, notes)
+            if composed:
+                wait_for_all(team.barrier, team.num_threads)
+                decompose(
+                    words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members,
+                    words.inputs, weights.inputs.matrix, words.before,
+                )  # fmt: skip
+        return loss, num_pairs
+
+    return train_spans
+
+
+def empty_windows(num_shards: int, span: int, config: Word2VecConfig) -> Windows:
+    """Room for the windows of a span of `span` tokens for each shard."""
+    capacity = most_kept(span, config)
+    left, right = np.empty((2, num_shards, capacity), np.int32)
+    return Windows(
+        bounds=np.empty((num_shards, 2), np.int64),
+        kept=np.zeros((num_shards, capacity), np.uint32),
+        rows=np.zeros((num_shards, capacity), np.uint32),
+        left=left,
+        right=right,
+        drawn=np.empty((num_shards, capacity, config.num_targets), np.uint32),
+        losses=np.empty((num_shards, 8)),
+        num_pairs=np.empty((num_shards, 8), np.int64),
+    )
+
+
+def no_words(members: Members) -> Words:
+    """For training in which each word is a row."""
+    nothing = padded_zeros(0, 1)
+    return Words(members, nothing, nothing, np.empty(0, np.uint32), np.zeros(1, np.int64))

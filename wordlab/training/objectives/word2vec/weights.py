@@ -14,7 +14,7 @@ from wordlab.training.history import History
 from wordlab.training.objectives import recorded_config
 from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
-from wordlab.training.objectives.word2vec.periods import spare_rows
+from wordlab.training.objectives.word2vec.sizes import spare_rows
 from wordlab.training.objectives.word2vec.words import by_count, words_of
 
 _BLOCK = 4_096  # rows drawn at a time
