@@ -38,6 +38,7 @@ from wiki import write_wiki_lines
 
 LEAST = {False: 6, True: 8}
 """How many times as fast wordlab is promised to be: without and with subwords."""
+PEERS = ["gensim", "fastText"]
 DIM = 100
 STEPS = ("corpus build", "embeddings train")
 ALLOWANCE = 300e6  # bytes on top of the two matrices and the vocabulary
@@ -127,6 +128,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     text, cache = folder / "wiki.txt", folder / "cache"
     write_wiki_lines(text, max_words=options.words)
     commands = contenders(text, folder, options.epochs, options.threads, options.subwords)
+    commands = {name: commands[name] for name in (*options.peers, "wordlab")}
     found: dict[str, Any] = {"wordlab, cold": [[run(each, cache) for each in commands["wordlab"]]]}
     for name in commands:
         found[name] = []
@@ -164,6 +166,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--subwords", action="store_true", help="train with n-grams, up to fastText's file")
+    parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
     add_json_option(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -172,14 +175,14 @@ def main() -> None:
     seconds = {name: [sum(taken for taken, _ in each) for each in runs[name]] for name in runs}
     ratios = [
         ratio("from file to vectors", peer, seconds[peer], seconds["wordlab"], "s", LEAST[options.subwords])
-        for peer in ("gensim", "fastText")
+        for peer in options.peers
     ]
     limits = [
         Limit(f"{what}, {name}, whole text", each[kind] / 1e6, measured["bound_bytes"] / 1e6, "MB")
         for name, each in measured.get("memory", {}).items()
         for kind, what in (("peak", "peak memory"), ("own", "peak without mapped files"))
     ]
-    if options.subwords:
+    if options.subwords and "fastText" in options.peers:
         limits = [Limit("peak memory", peak(runs["wordlab"]) / 1e6, peak(runs["fastText"]) / 1e6, "MB")]
     title = f"from file to vectors, {options.words:,} words, {options.epochs} epochs, "
     title += f"{options.threads} threads, {options.runs} runs in turn"
