@@ -52,8 +52,9 @@ def print_stats(facts: dict[str, Any]) -> None:
         {
             "tokens": f"{facts['num_tokens']:,}",
             "lines": f"{facts['num_lines']:,}",
-            "words": f"{facts['num_words']:,} of {facts['num_raw_types']:,} in the text"
-            + (", some joined to phrases" if facts["phrases"] else ""),
+            "words": f"{facts['num_words']:,}, phrases included; {facts['num_raw_types']:,} in the text"
+            if facts["phrases"]
+            else f"{facts['num_words']:,} of {facts['num_raw_types']:,} in the text",
             "kept": f"{_share(facts['share_kept'])} of the {facts['num_raw_tokens']:,} tokens in the text",
             "counts": f"{facts['mean_count']:,.1f} a word on average, {facts['rarest_count']:,} the rarest",
             "subsampled": subsampling

@@ -32,14 +32,14 @@ def recount(
 
 def _count(chunks: Iterable[Chunk], num_words: int) -> tuple[np.ndarray, np.ndarray]:
     """Count and first position of each word among the kept tokens, both int64 (num_words,)."""
-    counts = np.zeros(num_words, dtype=np.int64)
-    first_seen = np.full(num_words, _NEVER)
+    counts = np.zeros(num_words + 1, dtype=np.int64)  # the first belongs to -1
+    first_seen = np.full(num_words + 1, _NEVER)
+    first_seen[-1] = 0  # the last does
     start = 0
     for ids, _ in chunks:
-        kept = np.flatnonzero(ids >= 0)
-        counts += np.bincount(ids[kept], minlength=num_words)
-        fresh = kept[first_seen[ids[kept]] == _NEVER]
+        counts += np.bincount(ids + 1, minlength=num_words + 1)
+        fresh = np.flatnonzero(first_seen[ids] == _NEVER)
         words, places = np.unique(ids[fresh], return_index=True)  # the first place of each
         first_seen[words] = start + fresh[places]
         start += len(ids)
-    return counts, first_seen
+    return counts[1:], first_seen[:-1]

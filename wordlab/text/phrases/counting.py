@@ -22,8 +22,8 @@ from wordlab.text.storage import release_pages
 
 PIECE = 1 << 20
 """Tokens that a thread reads at once."""
-MOST_PAIRS = 1 << 24
-"""Pairs that are held in memory at once: 128 MiB of keys."""
+MOST_PAIRS = 20_000_000
+"""Pairs that are held in memory at once: 160 MB of keys."""
 
 Keep = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Which pairs to keep: a truth value for each, from keys and counts."""

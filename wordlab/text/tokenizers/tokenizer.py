@@ -124,8 +124,8 @@ class Tokenizer:
     @classmethod
     def from_dict(cls, options: Mapping[str, Any]) -> Tokenizer:
         """The tokenizer that `to_dict` described, with `phrases` made whole; ConfigError if it is not one."""
-        *known, last = (field.name for field in fields(cls))
-        if options.keys() - {*known, last} or "name" not in options:
+        *known, last = ("name", *OPTIONS)
+        if options.keys() - {*known, last, "phrases"} or "name" not in options:
             raise ConfigError(
                 f"tokenizer: expected {', '.join(known)} and {last}, found {', '.join(options)}"
             )
