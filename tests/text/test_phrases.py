@@ -361,7 +361,7 @@ def test_artefacts_without_phrases_say_nothing_of_them(tmp_path):
 def table(**columns):
     """A payload of one phrase, with some columns replaced."""
     good = {
-        "pass": pa.array([1], pa.int32()), "first": ["new"], "between": [""], "second": ["york"],
+        "pass": pa.array([1], pa.int64()), "first": ["new"], "between": [""], "second": ["york"],
         "count": pa.array([2], pa.int64()), "score": [0.5],
     }  # fmt: skip
     return pa.table({**good, **columns})
@@ -377,7 +377,7 @@ def table(**columns):
         (table(score=[math.nan]), "phrases.parquet: score: expected finite numbers, found NaN or infinity"),
         (table(count=pa.array([0], pa.int64())), "phrases.parquet: count: expected 1 or more, found 0"),
         (table(first=[""]), "phrases.parquet: first: expected words, found an empty one"),
-        (table(**{"pass": pa.array([2], pa.int32())}),
+        (table(**{"pass": pa.array([2], pa.int64())}),
          "phrases.parquet: pass: expected passes from 1 to 1, found 2"),
     ],
 )  # fmt: skip

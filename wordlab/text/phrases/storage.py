@@ -20,7 +20,7 @@ from wordlab.text.phrases.value import Phrases
 
 PAYLOAD = "phrases.parquet"
 _COLUMNS = {
-    "pass": pa.int32(),
+    "pass": pa.int64(),
     "first": pa.string(),
     "between": pa.string(),
     "second": pa.string(),
