@@ -352,6 +352,16 @@ def test_classifiers_remember(tmp_path, joined, model):
     assert "york" not in words
 
 
+def test_onnx_files_hold_the_phrases(tmp_path, joined):
+    onnx = pytest.importorskip("onnx")
+    config = ClassifierConfig(model="textcnn", threads=1, epochs=1, dim=4)
+    made = trainer("textcnn")(["new york", "a day"] * 8, ["p", "n"] * 8, config, tokenizer=joined.tokenizer)
+    made.export(tmp_path / "m.onnx")
+    facts = {prop.key: json.loads(prop.value) for prop in onnx.load(tmp_path / "m.onnx").metadata_props}
+    assert facts["tokenizer"] == joined.tokenizer.to_dict()
+    assert Phrases.of(facts["tokenizer"]["phrases"], facts["phrases"]) == joined.tokenizer.phrases
+
+
 def test_artefacts_without_phrases_say_nothing_of_them(tmp_path):
     Corpus.from_lines(LINES).save(tmp_path / "c")
     assert "phrases" not in (tmp_path / "c" / "manifest.json").read_text()

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordlab.progress import Reporter
-from wordlab.text.phrases.pairs import PairReader
+from wordlab.text.phrases.pairs import KeySet, PairReader
 from wordlab.text.pool import in_threads
 from wordlab.text.storage import release_pages
 
@@ -82,25 +82,15 @@ def count_again(reader: PairReader, keys: np.ndarray, work: Work) -> np.ndarray:
     counts = np.zeros(len(keys), dtype=np.int64)
     if not len(keys):
         return counts
-    first, _, second = reader.parts(keys)
-    may_begin, may_end = np.zeros((2, len(reader.text.words)), dtype=bool)
-    may_begin[first], may_end[second] = True, True
+    wanted = KeySet(reader, keys)
 
     def read(piece: tuple[int, int]) -> np.ndarray:
-        met = reader.read(*piece, lambda first, second: may_begin[first] & may_end[second]).keys
-        return np.bincount(positions_in(keys, met)[1], minlength=len(keys))
+        return np.bincount(wanted.read(*piece)[1], minlength=len(keys))
 
     with closing(in_threads(work.pieces(reader.text.num_tokens), read, work.threads)) as parts:
         for part in parts:
             counts += part
     return counts
-
-
-def positions_in(keys: np.ndarray, met: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which rows of `met` are among `keys`, which ascend and are not empty; and the place of each there."""
-    places = np.minimum(np.searchsorted(keys, met), len(keys) - 1)
-    rows = np.flatnonzero(keys[places] == met)
-    return rows, places[rows]
 
 
 def _keys_in(reader: PairReader, ranges: np.ndarray, work: Work) -> Iterator[list[np.ndarray]]:

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wordlab.progress import Reporter
-from wordlab.text.phrases.counting import Work, positions_in
+from wordlab.text.phrases.counting import Work
 from wordlab.text.phrases.finding import Found
-from wordlab.text.phrases.pairs import PairReader, Pairs
+from wordlab.text.phrases.pairs import KeySet, PairReader, Pairs
 from wordlab.text.phrases.text import Text
 from wordlab.text.pool import in_threads
 from wordlab.text.storage import Chunk, compact, release_pages, scratch_file
@@ -48,14 +48,11 @@ def _joined(
 ) -> Iterator[Chunk]:
     """The text in chunks, the first word of each phrase replaced by the phrase, the others by -1."""
     text = reader.text
-    first, _, second = reader.parts(keys)
-    may_begin, may_end = np.zeros((2, len(text.words)), dtype=bool)
-    may_begin[first], may_end[second] = True, True
+    phrases = KeySet(reader, keys)
 
     def read(piece: tuple[int, int]) -> tuple[Pairs, np.ndarray]:
-        met = reader.read(*piece, lambda first, second: may_begin[first] & may_end[second])
-        rows, places = positions_in(keys, met.keys)
-        return Pairs(*(part[rows] for part in met)), targets[places]
+        pairs, places = phrases.read(*piece)
+        return pairs, targets[places]
 
     used = -1  # the place of the last word that is part of a phrase
     pieces = work.pieces(text.num_tokens)

@@ -18,6 +18,8 @@ from wordlab.text.phrases.text import Runs, Text
 from wordlab.text.phrases.value import JOINER
 
 _KEYS = 2**63
+_MARK_BITS = 22  # 4 MiB, which a core's cache holds
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio, and odd
 _AHEAD = 1 << 12  # tokens that are searched at once for the next word that is no connector word
 
 Chosen = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -104,6 +106,31 @@ class PairReader:
             if len(found):
                 return begin + int(found[0]) + 1
         return stop
+
+
+class KeySet:
+    """Finds the pairs of some keys, which ascend and are not empty, in a text."""
+
+    def __init__(self, reader: PairReader, keys: np.ndarray) -> None:
+        self._reader, self._keys = reader, keys
+        first, _, second = reader.parts(keys)
+        self._begins, self._ends = np.zeros((2, len(reader.text.words)), dtype=bool)
+        self._begins[first], self._ends[second] = True, True
+        self._marks = np.zeros(1 << _MARK_BITS, dtype=bool)
+        self._marks[_mark(keys)] = True
+
+    def read(self, start: int, stop: int) -> tuple[Pairs, np.ndarray]:
+        """The pairs that begin from `start` to `stop`, and the place of each among the keys, int64."""
+        met = self._reader.read(start, stop, lambda first, second: self._begins[first] & self._ends[second])
+        likely = np.flatnonzero(self._marks[_mark(met.keys)])  # a search for every pair would take most time
+        places = np.minimum(np.searchsorted(self._keys, met.keys[likely]), len(self._keys) - 1)
+        found = self._keys[places] == met.keys[likely]
+        return Pairs(*(part[likely[found]] for part in met)), places[found]
+
+
+def _mark(keys: np.ndarray) -> np.ndarray:
+    """A number of few bits for each key (Knuth 1998, section 6.4: multiplicative hashing)."""
+    return (keys.view(np.uint64) * _GOLDEN) >> np.uint64(64 - _MARK_BITS)
 
 
 def _rows(words: np.ndarray, begins: np.ndarray, chosen: Chosen) -> np.ndarray:

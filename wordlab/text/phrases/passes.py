@@ -54,12 +54,13 @@ def run_passes(
         if not found.keys.size:
             _logger.warning("%s", _none_found(found.nearest, config, number))
             break
+        recorded = _recorded(found, config)
         if number < config.passes or join_last:
             reporter = Reporter(on_progress, f"join phrases{name}", "tokens", done.text.num_tokens)
             before, done.text = done.text, join(reader, found, folder, work, reporter)
             reporter.report(before.num_tokens)
-            done.facts.append(_facts(found, before))
-        done.phrases = done.phrases.then(Phrases((_recorded(found, config),)))
+            done.facts.append(_facts(recorded, before))
+        done.phrases = done.phrases.then(Phrases((recorded,)))
     return done
 
 
@@ -71,9 +72,9 @@ def _recorded(found: Found, config: PhraseConfig) -> PhrasePass:
     )
 
 
-def _facts(found: Found, before: Text) -> dict[str, Any]:
+def _facts(recorded: PhrasePass, before: Text) -> dict[str, Any]:
     return {
-        "num_phrases": len({phrase.joined for phrase in found.phrases}),
+        "num_phrases": len(recorded.phrases),
         "num_tokens_before": before.num_tokens,
         "num_words_before": before.num_words,
     }
