@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from wordlab.text import ENGLISH_CONNECTOR_WORDS, Corpus, PhraseConfig, Tokenizer
 from wordlab.text.phrases.counting import Work
 from wordlab.text.phrases.passes import run_passes
+from wordlab.text.phrases.text import Text
 
 gensim = pytest.importorskip("gensim.models.phrases")
 
@@ -51,7 +52,8 @@ def by_parts(scores):
 
 def joined_lines(corpus, config, work):
     """The lines that wordlab makes of a corpus, and the phrases of each pass."""
-    done = run_passes(corpus._text(), config, tempfile.gettempdir(), work)
+    text = Text.of(corpus.token_ids, corpus.line_offsets, corpus.vocabulary)
+    done = run_passes(text, config, tempfile.gettempdir(), work)
     words, offsets = done.text.words.to_pylist(), done.text.line_offsets
     ids = done.text.token_ids.tolist()
     lines = [[words[id] for id in ids[offsets[i] : offsets[i + 1]]] for i in range(len(offsets) - 1)]

@@ -30,6 +30,7 @@ from wordlab.text.phrases.counting import Work
 from wordlab.text.phrases.passes import run_passes
 from wordlab.text.phrases.scorers import SCORERS, Counts
 from wordlab.text.phrases.storage import write_list
+from wordlab.text.phrases.text import Text
 from wordlab.text.phrases.value import Phrase, PhrasePass
 from wordlab.training import Word2VecConfig, train
 
@@ -47,6 +48,10 @@ FOUND = Phrases(
         PhrasePass("default", 10.0, 5, (), (Phrase("new_york", "", "city", 7, 11.5),)),
     )
 )  # fmt: skip
+
+
+def text_of(corpus):
+    return Text.of(corpus.token_ids, corpus.line_offsets, corpus.vocabulary)
 
 
 @pytest.fixture
@@ -129,9 +134,9 @@ def test_from_left_to_right():
 )
 def test_neither_threads_nor_pieces_change_anything(threads, piece, most_pairs):
     corpus = Corpus.from_lines([*LINES, " ".join(LINES)])
-    expected = run_passes(corpus._text(), replace(LOW, passes=2), tempfile.gettempdir(), Work())
+    expected = run_passes(text_of(corpus), replace(LOW, passes=2), tempfile.gettempdir(), Work())
     found = run_passes(
-        corpus._text(), replace(LOW, passes=2), tempfile.gettempdir(), Work(threads, piece, most_pairs)
+        text_of(corpus), replace(LOW, passes=2), tempfile.gettempdir(), Work(threads, piece, most_pairs)
     )
     assert found.phrases == expected.phrases
     assert found.text.token_ids.tolist() == expected.text.token_ids.tolist()

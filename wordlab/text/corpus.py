@@ -13,13 +13,10 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from wordlab import artifact
-from wordlab.checks import check_threads
 from wordlab.io.atomic import writing
 from wordlab.progress import OnProgress
-from wordlab.resources import available_cores
 from wordlab.text import storage
 from wordlab.text.building import build_corpus
 from wordlab.text.choices import SubsampleForm
@@ -271,10 +268,11 @@ class Corpus:
         Whatever `threads` is, None for all cores, the phrases are the same. Raises ConfigError, CorpusError
         for more words, or runs of connector words, than can be counted, and ArtifactError for a full disk.
         """
-        work, folder = _work(threads), tempfile.gettempdir()
+        work, folder = Work.on(threads), tempfile.gettempdir()
         with writing(folder):
-            text, config = self._text(), config or PhraseConfig()
-            return run_passes(text, config, folder, work, on_progress, join_last=False).phrases
+            text = Text.of(self.token_ids, self.line_offsets, self.vocabulary)
+            found = run_passes(text, config or PhraseConfig(), folder, work, on_progress, join_last=False)
+        return found.phrases
 
     def join_phrases(
         self,
@@ -291,12 +289,13 @@ class Corpus:
         dropped; phrases that this corpus has already are kept, and joined further. Without any new phrase,
         which the log says, it equals this one. Raises what `find_phrases` raises, and OutputExistsError.
         """
-        work = _work(threads)
+        work = Work.on(threads)
         artifact.check_output(output, overwrite=overwrite, inputs=[self.directory])
         with artifact.create(
             output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
         ) as draft:
-            done = run_passes(self._text(), config or PhraseConfig(), draft.directory, work, on_progress)
+            text = Text.of(self.token_ids, self.line_offsets, self.vocabulary)
+            done = run_passes(text, config or PhraseConfig(), draft.directory, work, on_progress)
             vocabulary, chunks = recount(done.text.chunks, done.text.words)
             phrases = (self.tokenizer.phrases or Phrases()).then(done.phrases)
             facts = {"phrases": [*self.details.get("phrases", []), *done.facts]} if done.facts else {}
@@ -304,10 +303,6 @@ class Corpus:
                 draft, vocabulary, chunks, replace(self.tokenizer, phrases=phrases or None), facts
             )
         return type(self).load(output, verify=False)
-
-    def _text(self) -> Text:
-        words = pa.array(self.vocabulary.words, type=pa.string())
-        return Text(self.token_ids, self.line_offsets, words)
 
     def _write_changed(
         self,
@@ -322,13 +317,6 @@ class Corpus:
         storage.describe(draft, tokenizer, vocabulary, sizes, {**self.details, **facts})
         if self.digest is not None:
             draft.parents["corpus"] = self.digest
-
-
-def _work(threads: int | None) -> Work:
-    """Work on so many threads, None for all cores, and two for each core at most."""
-    check_threads(threads)
-    cores = available_cores()
-    return Work(min(threads or cores, 2 * cores))
 
 
 def _check_strings(lines: Sequence[str]) -> None:

@@ -11,11 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
+from wordlab.checks import check_threads
 from wordlab.progress import Reporter
+from wordlab.resources import available_cores
 from wordlab.text.phrases.pairs import KeySet, PairReader
 from wordlab.text.pool import in_threads
 from wordlab.text.storage import release_pages
@@ -36,6 +38,13 @@ class Work:
     threads: int = 1
     piece: int = PIECE
     most_pairs: int = MOST_PAIRS
+
+    @classmethod
+    def on(cls, threads: int | None) -> Self:
+        """Work on so many threads, None for all cores, and on two for each core at most; ConfigError."""
+        check_threads(threads)
+        cores = available_cores()
+        return cls(min(threads or cores, 2 * cores))
 
     def pieces(self, num_tokens: int) -> list[tuple[int, int]]:
         """Beginnings and ends of the pieces of a text."""

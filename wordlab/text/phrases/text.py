@@ -6,6 +6,7 @@ import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow as pa
 from wordlab.errors import CorpusError
 from wordlab.text.phrases.value import JOINER
 from wordlab.text.storage import Chunk, split_chunks
+from wordlab.text.vocabulary import Vocabulary
 
 LONG = 16  # connector words: longer runs are rare, and numbered one by one
 
@@ -24,6 +26,11 @@ class Text:
     token_ids: np.ndarray
     line_offsets: np.ndarray
     words: pa.StringArray
+
+    @classmethod
+    def of(cls, token_ids: np.ndarray, line_offsets: np.ndarray, vocabulary: Vocabulary) -> Self:
+        """The text of a corpus with these parts."""
+        return cls(token_ids, line_offsets, pa.array(vocabulary.words, type=pa.string()))
 
     def chunks(self) -> Iterator[Chunk]:
         """The text in chunks."""
