@@ -95,7 +95,7 @@ def _value(param: click.Parameter, inputs: Inputs, random: Random, wild: bool) -
         return random.choice(HOSTILE)
     kind = param.type.types[0] if isinstance(param.type, click.Tuple) else param.type
     name = param.name or ""
-    if name in ("output", "file", "plot", "animate", "reliability", "checkpoint"):
+    if name in ("output", "file", "plot", "animate", "reliability", "checkpoint", "list_file"):
         return random.choice(["out/a", "out/b", "out/c.png", "out/d.txt", "new", *inputs.names])
     if isinstance(kind, click.Choice):
         return str(random.choice(list(kind.choices)))
@@ -107,7 +107,7 @@ def _value(param: click.Parameter, inputs: Inputs, random: Random, wild: bool) -
         return random.choice(REAL)
     if isinstance(kind, click.types.IntParamType):
         return random.choice(SMALL if name in LONG and random.random() < 0.97 else WHOLE)
-    if isinstance(kind, click.Path) or name in ("inputs", "source", "data"):
+    if isinstance(kind, click.Path) or name in ("inputs", "source", "data", "connector_words"):
         return random.choice([*inputs.names, "digits", "no/such", ".", "texts/a.txt/inside", "-", "x" * 300])
     if name == "function":
         return random.choice(

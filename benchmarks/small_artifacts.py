@@ -32,6 +32,12 @@ def _make_corpus(path: Path) -> None:
     Corpus.build([path.with_suffix(".txt")], path, min_count=1, threads=1)
 
 
+def _joined_corpus(path: Path) -> Any:
+    from wordlab.text import PhraseConfig
+
+    return _corpus().join_phrases(path, PhraseConfig(threshold=0.1, passes=2, connector_words=("of", "and")))
+
+
 def _use_corpus(path: Path) -> None:
     from pipelines.reports.corpus import print_stats
     from wordlab.text import Corpus
@@ -39,6 +45,7 @@ def _use_corpus(path: Path) -> None:
 
     corpus = Corpus.load(path)
     list(corpus.lines())
+    corpus.tokenizer(TEXTS[0])
     print_stats(corpus_statistics(corpus))
 
 
@@ -118,6 +125,14 @@ def _train_model(name: str, **options: Any) -> Any:
     )
     vectors = _vectors() if name in ("mean-vectors", "birnn") else None
     return trainer(name)(TEXTS, LABELS, kind(model=name, **settings, **options), vectors=vectors)
+
+
+def _make_joining_model(path: Path) -> None:
+    from wordlab.sentiment.models.baseline_config import BaselineConfig
+    from wordlab.sentiment.models.baseline_model import train_baseline
+
+    tokenizer = _joined_corpus(path.with_suffix(".corpus")).tokenizer
+    train_baseline(TEXTS, LABELS, BaselineConfig(min_count=1), tokenizer=tokenizer).save(path)
 
 
 def _use_model(path: Path) -> None:
@@ -207,6 +222,8 @@ def _use_study(path: Path) -> None:
 
 KINDS = {
     "corpus": Kind(_make_corpus, _use_corpus),
+    "corpus with phrases": Kind(_joined_corpus, _use_corpus),
+    "classifier with phrases": Kind(_make_joining_model, _use_model),
     "vectors": Kind(lambda path: _vectors().save(path), _use_vectors),
     "vectors int8": Kind(lambda path: _with_subwords().save(path, precision="int8"), _use_vectors),
     "vectors continued": Kind(lambda path: _vectors(loss="hierarchical").save(path), _continue_vectors),

@@ -36,6 +36,7 @@ SUITE = {
     "kernel_parts": ("kernel_parts.py", "", "--words 2000000"),
     "kernel_parts_default": ("kernel_parts.py --default --threads 2", "", "--words 2000000"),
     "corpus_build": ("corpus_build.py", "", "--repeats 3"),
+    "phrases": ("phrases.py", "", "--runs 1 --words 4000000"),
     "analogies": ("analogies.py", "", "--runs 1"),
     "nearest": ("nearest.py", "", "--runs 3"),
     "read_glove": ("read_glove.py", "", "--runs 1"),

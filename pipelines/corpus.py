@@ -1,4 +1,4 @@
-"""`wordlab corpus`: build a corpus from texts, inspect it, see what subsampling does to it."""
+"""`wordlab corpus`: build a corpus from texts, inspect it, thin it out, join its phrases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines import console, options
+from pipelines import console, options, phrases
 from pipelines.reports import corpus as reports
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
@@ -157,6 +157,9 @@ def stats(directory: Path, top: int, quiet: bool, as_json: bool) -> None:
         ("wordlab", "embeddings", "train", console.folder(directory), "-o", "vectors/"),
         quiet=quiet,
     )
+
+
+corpus.add_command(phrases.phrases)
 
 
 @corpus.command("subsample")

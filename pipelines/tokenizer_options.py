@@ -10,14 +10,13 @@ import click
 
 from pipelines.config_options import config_options, was_typed
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
-from wordlab.text.tokenizers.tokenizer import CHOICES
+from wordlab.text.tokenizers.tokenizer import CHOICES, OPTIONS
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_OPTIONS = [field.name for field in dataclasses.fields(Tokenizer)][1:]
 _LOWERCASING = " and ".join(name for name, kind in TOKENIZERS.items() if kind.lowercase)
 _MADE_FOR = ", ".join(f"{name} for {kind.made_for}" for name, kind in TOKENIZERS.items() if kind.made_for)
 
@@ -33,7 +32,7 @@ def tokenizer_options(*, of_vectors: bool = False) -> Callable[[F], F]:
         shown = {name: f"that of the vectors, or {default}" for name, default in plain.items()}
 
     def decorate(function: F) -> F:
-        add = config_options(Tokenizer, choices=CHOICES, defaults=shown, leave_out=["name"])
+        add = config_options(Tokenizer, choices=CHOICES, defaults=shown, leave_out=["name", "phrases"])
         return click.option(
             "--tokenizer", type=click.Choice(tuple(TOKENIZERS)),
             default=None if of_vectors else Tokenizer.name, show_default=shown.get("name", True),
@@ -50,7 +49,7 @@ def pop_tokenizer(options: dict[str, Any], vectors: WordVectors | None = None) -
     Raises ConfigError.
     """
     name = options.pop("tokenizer")
-    given = {option: options.pop(option) for option in _OPTIONS}
+    given = {option: options.pop(option) for option in OPTIONS}
     typed = {option: value for option, value in given.items() if was_typed(option)}
     if name is not None:
         return Tokenizer(name, **typed)

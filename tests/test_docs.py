@@ -28,6 +28,8 @@ WITH_EXAMPLES = {
     "wordlab.text.casing",
     "wordlab.text.corpus",
     "wordlab.text.hints",
+    "wordlab.text.phrases.config",
+    "wordlab.text.phrases.value",
     "wordlab.text.subsampling",
     "wordlab.text.tokenizers",
     "wordlab.text.tokenizers.markup",

@@ -52,12 +52,15 @@ def print_stats(facts: dict[str, Any]) -> None:
         {
             "tokens": f"{facts['num_tokens']:,}",
             "lines": f"{facts['num_lines']:,}",
-            "words": f"{facts['num_words']:,} of {facts['num_raw_types']:,} in the text",
+            "words": f"{facts['num_words']:,}, phrases included; {facts['num_raw_types']:,} in the text"
+            if facts["phrases"]
+            else f"{facts['num_words']:,} of {facts['num_raw_types']:,} in the text",
             "kept": f"{_share(facts['share_kept'])} of the {facts['num_raw_tokens']:,} tokens in the text",
             "counts": f"{facts['mean_count']:,.1f} a word on average, {facts['rarest_count']:,} the rarest",
             "subsampled": subsampling
             and f"with threshold {subsampling['threshold']:g} ({subsampling['form']}, "
             f"seed {subsampling['seed']}): {subsampling['num_tokens_before']:,} tokens before",
+            "phrases": facts["phrases"] and _phrase_words(facts["phrases"]),
             "tokenizer": ", ".join(_tokenizer_words(facts["tokenizer"])),
             "sources": listed(sources, 3) or None,
             "replaced": _replaced_words(facts["num_replaced"]),
@@ -73,6 +76,50 @@ def print_stats(facts: dict[str, Any]) -> None:
         console.print_heading("Most frequent words")
         rows = [(e["word"], f"{e['count']:,}", _share(e["share"])) for e in facts["most_frequent"]]
         console.print_table(("word", "count", "share"), rows)
+    if facts["phrases"]:
+        _print_best(facts["phrases"])
+
+
+def print_phrases(facts: dict[str, Any]) -> None:
+    """Print what `corpus phrases` found, and what it made of the corpus if it wrote one."""
+    config, made = facts["config"], {}
+    if facts["output"] is not None:
+        made = {
+            "tokens": f"{facts['num_tokens']:,}, {facts['num_tokens_before']:,} before",
+            "words": f"{facts['num_words']:,}, {facts['num_words_before']:,} before",
+            "corpus": console.folder(Path(facts["output"])),
+        }
+    console.print_facts(
+        {
+            "phrases": _phrase_words(facts),
+            "scorer": f"{config['scorer']}, above {config['threshold']:g}, at least "
+            f"{_plural(config['min_count'], 'time')}",
+            "connectors": " ".join(config["connector_words"][:20]) or None,
+            **made,
+            "list": facts["list"],
+            "time": console.duration(facts["seconds"]),
+        }
+    )
+    _print_best(facts)
+
+
+def _phrase_words(facts: Mapping[str, Any]) -> str:
+    """The number of phrases, and that of each pass if there are several."""
+    passes = [f"{one['num_phrases']:,} in pass {number}" for number, one in enumerate(facts["passes"], 1)]
+    return f"{facts['num_phrases']:,}" + (f" ({', '.join(passes)})" if len(passes) > 1 else "")
+
+
+def _print_best(facts: Mapping[str, Any]) -> None:
+    """Print the best phrases, with their passes if there are several."""
+    if not facts["best"]:
+        return
+    console.print_heading("Best phrases")
+    columns = ("phrase", "count", "score", "pass")[: 4 if len(facts["passes"]) > 1 else 3]
+    shown = [
+        (each["phrase"], f"{each['count']:,}", f"{each['score']:,.3f}", str(each["pass"]))
+        for each in facts["best"]
+    ]
+    console.print_table(columns, [row[: len(columns)] for row in shown])
 
 
 def _tokenizer_words(tokenizer: dict[str, Any]) -> list[str]:
@@ -80,7 +127,8 @@ def _tokenizer_words(tokenizer: dict[str, Any]) -> list[str]:
     language = tokenizer.get("language")
     words = [tokenizer["name"], f"{case} as in {language}" if language else case]
     words += ["hyphens split"] if tokenizer.get("hyphens") == "split" else []
-    return words + (["markup stripped"] if tokenizer.get("markup") == "strip" else [])
+    words += ["markup stripped"] if tokenizer.get("markup") == "strip" else []
+    return words + (["phrases joined"] if "phrases" in tokenizer else [])
 
 
 def print_subsample(report: SubsamplingReport, before: dict[str, float], after: dict[str, float]) -> None:

@@ -162,6 +162,7 @@ def test_nonsense_options(line, place):
 
 NEEDED = {
     "corpus build": "articles.txt -o new",
+    "corpus phrases": "corpus",
     "embeddings train": "corpus -o new",
     "sentiment train": "reviews.tsv -o new",
     "sentiment evaluate": "model reviews.tsv",
@@ -195,6 +196,7 @@ def test_unknown_root_words(empty):
 WRITERS = [
     "corpus build articles.txt -o taken",
     "corpus subsample corpus -o taken",
+    "corpus phrases corpus -o taken",
     "embeddings train corpus -o taken",
     "embeddings import glove.6B.50d.txt -o taken",
 ]

@@ -115,7 +115,7 @@ def _read_parts(source: artifact.Artifact, *, verify: bool) -> Parts:
         _map_if_any(source, "position_weights", (None, dim), verify=verify),
         read_subwords(source, len(vocabulary), dim, verify=verify),
     )
-    return Parts(source, content, _tokenizer(source))
+    return Parts(source, content, _read_tokenizer(source))
 
 
 def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:
@@ -195,9 +195,19 @@ def read_subwords(
         raise ArtifactError(f"{where}: {error}") from error
 
 
-def _tokenizer(source: artifact.Artifact) -> Tokenizer | None:
+def _read_tokenizer(source: artifact.Artifact) -> Tokenizer | None:
     if source.details.get("tokenizer") is None:
         return None
     from wordlab.text.storage import read_tokenizer
 
     return read_tokenizer(source)
+
+
+def write_tokenizer(draft: artifact.Draft, tokenizer: Tokenizer | None) -> None:
+    """Record the tokenizer whose tokens the words are, if it is known."""
+    if tokenizer is None:
+        draft.details["tokenizer"] = None
+        return
+    from wordlab.text import storage as text_storage
+
+    text_storage.write_tokenizer(draft, tokenizer)

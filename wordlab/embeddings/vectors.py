@@ -286,7 +286,7 @@ class WordVectors:
                 precision,
             )
             draft.details.update(self.details, num_words=len(self), dim=self.dim, precision=precision)
-            draft.details["tokenizer"] = None if self.tokenizer is None else self.tokenizer.to_dict()
+            storage.write_tokenizer(draft, self.tokenizer)
             draft.parents.update(parents or {})
 
     @classmethod

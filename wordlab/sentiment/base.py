@@ -19,6 +19,7 @@ from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.names import NETWORKS, text_model_class
 from wordlab.sentiment.models.settings import ModelConfig
+from wordlab.text.storage import write_tokenizer
 from wordlab.text.tokenizers import Tokenizer
 
 
@@ -190,11 +191,8 @@ class TextModel(ABC):
         kind, version = storage.KIND, storage.FORMAT_VERSION
         with artifact.create(path, kind=kind, format_version=version, overwrite=overwrite) as draft:
             draft.parents.update(parents or {})
-            draft.details.update(
-                config=self.config.to_dict(),
-                classes=list(self.classes),
-                tokenizer=self.tokenizer.to_dict(),
-            )
+            draft.details.update(config=self.config.to_dict(), classes=list(self.classes))
+            write_tokenizer(draft, self.tokenizer)
             self.write(draft)
             if self.seen is not None:
                 self.seen.write(draft)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -13,11 +15,18 @@ from typing import Any
 import numpy as np
 
 from wordlab import artifact
+from wordlab.io.atomic import writing
 from wordlab.progress import OnProgress
 from wordlab.text import storage
 from wordlab.text.building import build_corpus
 from wordlab.text.choices import SubsampleForm
 from wordlab.text.counting import Counter, check_limits
+from wordlab.text.phrases.config import PhraseConfig
+from wordlab.text.phrases.counting import Work
+from wordlab.text.phrases.passes import run_passes
+from wordlab.text.phrases.text import Text
+from wordlab.text.phrases.value import Phrases
+from wordlab.text.recounting import recount
 from wordlab.text.subsampling import keep_probabilities
 from wordlab.text.thinning import thin
 from wordlab.text.tokenizers import Tokenizer
@@ -213,7 +222,7 @@ class Corpus:
         ) as draft:
             chunks = storage.split_chunks(self.token_ids, self.line_offsets)
             sizes = storage.write_payloads(draft, chunks, self.vocabulary)
-            draft.details = storage.describe(self.tokenizer, self.vocabulary, *sizes, self.details)
+            storage.describe(draft, self.tokenizer, self.vocabulary, sizes, self.details)
 
     def subsample(
         self,
@@ -242,13 +251,72 @@ class Corpus:
                 threshold=threshold,
                 seed=seed,
             )
-            sizes = storage.write_payloads(draft, chunks, vocabulary)
             options = {"threshold": threshold, "form": form, "seed": seed}
-            facts = {**self.details, "subsampling": {**options, "num_tokens_before": self.num_tokens}}
-            draft.details = storage.describe(self.tokenizer, vocabulary, *sizes, facts)
-            if self.digest is not None:
-                draft.parents["corpus"] = self.digest
+            facts = {"subsampling": {**options, "num_tokens_before": self.num_tokens}}
+            self._write_changed(draft, vocabulary, chunks, self.tokenizer, facts)
         return type(self).load(output, verify=False)
+
+    def find_phrases(
+        self,
+        config: PhraseConfig | None = None,
+        *,
+        threads: int | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Phrases:
+        """The phrases of this corpus, which stays as it is; several passes need room for scratch files.
+
+        Whatever `threads` is, None for all cores, the phrases are the same. Raises ConfigError, CorpusError
+        for more words, or runs of connector words, than can be counted, and ArtifactError for a full disk.
+        """
+        work, folder = Work.on(threads), tempfile.gettempdir()
+        with writing(folder):
+            text = Text.of(self.token_ids, self.line_offsets, self.vocabulary)
+            found = run_passes(text, config or PhraseConfig(), folder, work, on_progress, join_last=False)
+        return found.phrases
+
+    def join_phrases(
+        self,
+        output: str | os.PathLike[str],
+        config: PhraseConfig | None = None,
+        *,
+        threads: int | None = None,
+        overwrite: bool = False,
+        on_progress: OnProgress | None = None,
+    ) -> Corpus:
+        """The corpus with its phrases joined, written to directory `output`.
+
+        Its tokenizer joins them in new texts as well. Words are counted and sorted again, and none is
+        dropped; phrases that this corpus has already are kept, and joined further. Without any new phrase,
+        which the log says, it equals this one. Raises what `find_phrases` raises, and OutputExistsError.
+        """
+        work = Work.on(threads)
+        artifact.check_output(output, overwrite=overwrite, inputs=[self.directory])
+        with artifact.create(
+            output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
+        ) as draft:
+            text = Text.of(self.token_ids, self.line_offsets, self.vocabulary)
+            done = run_passes(text, config or PhraseConfig(), draft.directory, work, on_progress)
+            vocabulary, chunks = recount(done.text.chunks, done.text.words)
+            phrases = (self.tokenizer.phrases or Phrases()).then(done.phrases)
+            facts = {"phrases": [*self.details.get("phrases", []), *done.facts]} if done.facts else {}
+            self._write_changed(
+                draft, vocabulary, chunks, replace(self.tokenizer, phrases=phrases or None), facts
+            )
+        return type(self).load(output, verify=False)
+
+    def _write_changed(
+        self,
+        draft: artifact.Draft,
+        vocabulary: Vocabulary,
+        chunks: Iterable[storage.Chunk],
+        tokenizer: Tokenizer,
+        facts: Mapping[str, Any],
+    ) -> None:
+        """Write a corpus made of this one, `facts` added to its details."""
+        sizes = storage.write_payloads(draft, chunks, vocabulary)
+        storage.describe(draft, tokenizer, vocabulary, sizes, {**self.details, **facts})
+        if self.digest is not None:
+            draft.parents["corpus"] = self.digest
 
 
 def _check_strings(lines: Sequence[str]) -> None:

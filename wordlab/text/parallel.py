@@ -5,11 +5,11 @@ from __future__ import annotations
 import queue
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator
 from itertools import chain, islice
 
 from wordlab.resources import available_cores
+from wordlab.text.pool import in_threads
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.worker import Worker
@@ -32,25 +32,9 @@ def encode_blocks(
     if threads <= 1 or num_first < 3:
         yield from map(tokenizer.encode_block, blocks)
     elif tokenizer.runs_in_threads or not sys.executable:
-        yield from _in_threads(blocks, tokenizer.encode_block, threads)
+        yield from in_threads(blocks, tokenizer.encode_block, threads)
     else:
         yield from _in_processes(blocks, tokenizer, threads)
-
-
-def _in_threads(
-    blocks: Iterator[bytes], encode: Callable[[bytes], EncodedBlock], threads: int
-) -> Generator[EncodedBlock, None, None]:
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="wordlab-encode")
-    try:
-        running: deque[Future[EncodedBlock]] = deque()
-        for block in blocks:
-            running.append(pool.submit(encode, block))
-            if len(running) > threads + 1:
-                yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _in_processes(
@@ -66,7 +50,7 @@ def _in_processes(
         finally:
             idle.put(worker)
 
-    encoded = _in_threads(blocks, encode, threads)
+    encoded = in_threads(blocks, encode, threads)
     try:
         for _ in range(threads):
             workers.append(Worker(tokenizer))

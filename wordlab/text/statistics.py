@@ -1,4 +1,4 @@
-"""Numbers about a corpus that `corpus stats` and `corpus subsample` report."""
+"""Numbers about a corpus that `corpus stats`, `corpus phrases` and `corpus subsample` report."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from wordlab.text.choices import SubsampleForm
 from wordlab.text.corpus import Corpus
+from wordlab.text.phrases.value import Phrases
 from wordlab.text.storage import compact, split_chunks
 from wordlab.text.subsampling import draw
 
@@ -20,7 +21,7 @@ def corpus_statistics(corpus: Corpus, *, top: int = 20) -> dict[str, Any]:
 
     Shares are of all tokens of the corpus, except `share_kept`, which is of the tokens read.
     """
-    counts, details = corpus.vocabulary.counts, corpus.details
+    counts, details, phrases = corpus.vocabulary.counts, corpus.details, corpus.tokenizer.phrases
     num_raw = details.get("num_raw_tokens", corpus.num_tokens)
     num_dropped = details.get("num_dropped_tokens", 0)
     reached = np.cumsum(counts)
@@ -45,6 +46,19 @@ def corpus_statistics(corpus: Corpus, *, top: int = 20) -> dict[str, Any]:
         "sources": details.get("sources", []),
         "num_replaced": details.get("num_replaced", 0),
         "subsampling": details.get("subsampling"),
+        "phrases": None if phrases is None else phrase_statistics(phrases, top),
+    }
+
+
+def phrase_statistics(phrases: Phrases, top: int) -> dict[str, Any]:
+    """How many phrases there are, the settings and the number of each pass, and the `top` best ones."""
+    return {
+        "num_phrases": len(phrases),
+        "passes": [{**one.settings(), "num_phrases": len(one.phrases)} for one in phrases.passes],
+        "best": [
+            {"phrase": phrase.joined, "pass": number, "count": phrase.count, "score": phrase.score}
+            for number, phrase in phrases.best(top)
+        ],
     }
 
 

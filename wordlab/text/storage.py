@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import mmap
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 
 from wordlab import artifact, schema
 from wordlab.errors import ArtifactError
 from wordlab.payloads import mapped_array, read_chunks
+from wordlab.text.phrases.storage import read_phrases, write_phrases
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
 
@@ -29,6 +32,7 @@ _FACTS = {
     "max_vocab": int | None,
     "sources": [{"name": str}],
     "subsampling": {"threshold": float, "form": str, "seed": int, "num_tokens_before": int},
+    "phrases": [{"num_phrases": int, "num_tokens_before": int, "num_words_before": int}],
 }
 """What a manifest may say besides what the payloads show; corpora made in memory have less."""
 
@@ -89,15 +93,18 @@ def compact(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
     num_read = num_kept = last_end = 0
     for ids, line_ends in chunks:
         kept = ids >= 0
-        kept_before = np.zeros(len(ids) + 1, dtype=np.int64)
-        np.cumsum(kept, out=kept_before[1:])
-        new_ends = num_kept + kept_before[line_ends - num_read]
+        left, ends = ids, line_ends - num_read
+        if not kept.all():
+            kept_before = np.zeros(len(ids) + 1, dtype=np.int64)
+            np.cumsum(kept, out=kept_before[1:])
+            left, ends = ids[kept], kept_before[ends]
+        new_ends = num_kept + ends
         previous = np.concatenate(([last_end], new_ends[:-1]))
         num_read += len(ids)
-        num_kept += int(kept_before[-1])
+        num_kept += len(left)
         if len(new_ends):
             last_end = int(new_ends[-1])
-        yield ids[kept], new_ends[new_ends > previous]
+        yield left, new_ends[new_ends > previous]
 
 
 def split_chunks(token_ids: np.ndarray, line_offsets: np.ndarray) -> Iterator[Chunk]:
@@ -136,8 +143,20 @@ def read_payloads(path: str | os.PathLike[str], *, verify: bool) -> tuple[
 
 def read_tokenizer(source: artifact.Artifact) -> Tokenizer:
     """The tokenizer that an artefact records; ArtifactError if it records none."""
-    facts = source.details.get("tokenizer")
-    return schema.config_from(facts, Tokenizer, f"{source.where}: details: tokenizer", required=("name",))
+    where = f"{source.where}: details: tokenizer"
+    facts = dict(schema.checked(source.details.get("tokenizer"), dict, where))
+    settings = facts.pop("phrases", None)
+    tokenizer = schema.config_from(facts, Tokenizer, where, required=("name",))
+    if settings is None:
+        return tokenizer
+    return replace(tokenizer, phrases=read_phrases(source, settings, f"{where}: phrases"))
+
+
+def write_tokenizer(draft: artifact.Draft, tokenizer: Tokenizer) -> None:
+    """Record `tokenizer` for `read_tokenizer`: a few facts in the manifest, and its phrases as a payload."""
+    draft.details["tokenizer"] = tokenizer.to_dict()
+    if tokenizer.phrases is not None:
+        write_phrases(draft, tokenizer.phrases)
 
 
 def release_pages(array: np.ndarray) -> None:
@@ -171,9 +190,21 @@ def _check_ids(path: Path, token_ids: np.memmap, num_words: int) -> None:
             raise ArtifactError(f"{path}: expected ids from 0 to {num_words - 1}, found {wrong}")
 
 
+def scratch_file(directory: str | os.PathLike[str]) -> BinaryIO:
+    """A temporary file in `directory`, where there is room, that has no name and leaves no trace."""
+    file: Any = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - the caller's with closes it
+    return file  # type: ignore[no-any-return]
+
+
 def describe(
-    tokenizer: Tokenizer, vocabulary: Vocabulary, num_tokens: int, num_lines: int, details: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What a corpus's manifest says about it."""
-    facts = {"num_tokens": num_tokens, "num_lines": num_lines, "num_words": len(vocabulary)}
-    return {**details, "tokenizer": tokenizer.to_dict(), **facts}
+    draft: artifact.Draft,
+    tokenizer: Tokenizer,
+    vocabulary: Vocabulary,
+    sizes: tuple[int, int],
+    details: Mapping[str, Any],
+) -> None:
+    """Record what a corpus's manifest says about it; `sizes` are its numbers of tokens and of lines."""
+    draft.details.update(details)
+    write_tokenizer(draft, tokenizer)
+    num_tokens, num_lines = sizes
+    draft.details.update(num_tokens=num_tokens, num_lines=num_lines, num_words=len(vocabulary))

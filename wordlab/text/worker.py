@@ -1,7 +1,8 @@
-"""A process that encodes blocks for another: ``python -m wordlab.text.worker TOKENIZER_AS_JSON``.
+"""A process that encodes blocks for another: ``python -m wordlab.text.worker``.
 
-Blocks come on standard input, results go to standard output, both as frames: eight bytes that hold
-the length, then the content. It ends when its input does, so it never outlives its parent.
+The tokenizer as JSON and then blocks come on standard input, results go to standard output, all as frames:
+eight bytes that hold the length, then the content. It ends when its input does, so it never outlives its
+parent.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import IO
 import numpy as np
 
 from wordlab.errors import CorpusError
+from wordlab.text.phrases.value import Phrases
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.tokenizers.splitter import EncodedBlock
 
@@ -52,13 +54,14 @@ class Worker:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-P", "-m", "wordlab.text.worker", json.dumps(tokenizer.to_dict())],
+        self._process = subprocess.Popen(  # our own interpreter and module
+            [sys.executable, "-P", "-m", "wordlab.text.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
             start_new_session=True,
         )
+        self._tokenizer: Tokenizer | None = tokenizer  # until it is sent
 
     def encode(self, data: bytes) -> EncodedBlock:
         """What `Tokenizer.encode_block` returns; CorpusError if the process has ended."""
@@ -66,6 +69,9 @@ class Worker:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a worker has pipes")
         try:
+            if self._tokenizer is not None:
+                write_frame(process.stdin, _packed(self._tokenizer))
+                self._tokenizer = None
             write_frame(process.stdin, data)
             process.stdin.flush()
             error = read_frame(process.stdout)
@@ -98,13 +104,29 @@ class Worker:
                     continue
 
 
+def _packed(tokenizer: Tokenizer) -> bytes:
+    rows = [] if tokenizer.phrases is None else list(tokenizer.phrases.rows())
+    return json.dumps({"tokenizer": tokenizer.to_dict(), "rows": rows}).encode()
+
+
+def _unpacked(content: bytes) -> Tokenizer:
+    facts = json.loads(content)
+    options, rows = facts["tokenizer"], facts["rows"]
+    if "phrases" in options:
+        options["phrases"] = Phrases.of(options["phrases"], rows)
+    return Tokenizer.from_dict(options)
+
+
 def main() -> None:
     """Encode blocks until the input ends; ending signals are left to the parent, which kills it."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    tokenizer = Tokenizer.from_dict(json.loads(sys.argv[1]))
     source = sys.stdin.buffer
+    try:
+        tokenizer = _unpacked(read_frame(source))
+    except EOFError:
+        return
     # Nothing that a library prints may come between the frames.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     messages = os.open(os.devnull, os.O_WRONLY) if sys.stderr is None else sys.stderr.fileno()

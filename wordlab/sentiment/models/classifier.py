@@ -153,8 +153,9 @@ class Classifier(TextModel):
         """Write the network as an ONNX file: see `wordlab.sentiment.onnx.export_onnx`.
 
         Ids and lengths come from ``self.encoder``; the metadata hold classes, tokenizer, max_tokens and
-        words, of which word i has the id i + 2. The graph takes ids alone, so that other words have the
-        unknown word's vector, even if their n-grams would give them one; the log says so.
+        words, of which word i has the id i + 2, and the rows of the phrases if there are any. The graph takes
+        ids alone, so that other words have the unknown word's vector, even if their n-grams would give them
+        one; the log says so.
         """
         from wordlab.sentiment.onnx import export_onnx
 
@@ -169,6 +170,8 @@ class Classifier(TextModel):
             "max_tokens": self.config.max_tokens,
             "words": list(self.encoder.vocabulary.words),
         }
+        if self.tokenizer.phrases is not None:
+            metadata["phrases"] = list(self.tokenizer.phrases.rows())
         export_onnx(self.network, path, metadata=metadata, overwrite=overwrite)
 
     def write(self, draft: artifact.Draft) -> None:

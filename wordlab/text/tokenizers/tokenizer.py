@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from wordlab.errors import ConfigError
 from wordlab.text.casing import LANGUAGES, Language
+from wordlab.text.phrases.value import Phrases
 from wordlab.text.tokenizers.markup import CUT_AFTER, MARKUP, Markup, strip_lines, strip_markup
-from wordlab.text.tokenizers.splitter import Splitter
+from wordlab.text.tokenizers.splitter import Splitter, encode_lines
 from wordlab.text.tokenizers.table import TOKENIZERS
 from wordlab.text.tokenizers.word import HYPHENS, Hyphens
 
@@ -46,6 +47,8 @@ class Tokenizer:
     """Lower-case by this language's rules: in Turkish and Azerbaijani, I becomes ı and İ becomes i."""
     markup: Markup = "keep"
     """Whether HTML, XML and wiki markup stays, or is stripped: tags removed, entities decoded."""
+    phrases: Phrases | None = None
+    """The phrases that are joined to one token each, found by `Corpus.join_phrases`."""
 
     def __post_init__(self) -> None:
         if self.name not in tuple(TOKENIZERS):  # a list from a damaged manifest cannot be looked up
@@ -65,14 +68,14 @@ class Tokenizer:
         self._check_own_options()
 
     def _check_own_options(self) -> None:
-        for option in fields(self)[1:]:
-            value = getattr(self, option.name)
+        for option in OPTIONS:
+            value, default = getattr(self, option), getattr(type(self), option)
             known = (*_options(TOKENIZERS[self.name]), "markup")
-            if value != option.default and option.name not in known:
-                owners = [repr(name) for name, kind in TOKENIZERS.items() if option.name in _options(kind)]
+            if value != default and option not in known:
+                owners = [repr(name) for name, kind in TOKENIZERS.items() if option in _options(kind)]
                 raise ConfigError(
-                    f"{option.name}: expected the tokenizer {' or '.join(owners)} with "
-                    f"{option.name}={value!r}, found {self.name!r}"
+                    f"{option}: expected the tokenizer {' or '.join(owners)} with "
+                    f"{option}={value!r}, found {self.name!r}"
                 )
 
     @cached_property
@@ -83,21 +86,26 @@ class Tokenizer:
 
     def __call__(self, line: str) -> list[str]:
         """The tokens of `line`, in order."""
-        return self.splitter.split(strip_markup(line) if self.markup == "strip" else line)
+        tokens = self.splitter.split(strip_markup(line) if self.markup == "strip" else line)
+        return tokens if self.phrases is None else self.phrases.join(tokens)
 
     def encode_block(self, data: bytes) -> EncodedBlock:
         """`data`, lines of UTF-8 each ended by a line feed, encoded; the tokens are those of a call."""
+        if self.phrases is not None:
+            return encode_lines(data, self)
         return self.splitter.encode_block(strip_lines(data) if self.markup == "strip" else data)
 
     @property
     def cut_after(self) -> Sequence[str]:
-        """Strings after which a very long line may be cut: no token goes past one."""
+        """Strings after which a very long line may be cut: no token goes past one, as phrases might."""
+        if self.phrases is not None:
+            return ()
         return CUT_AFTER if self.markup == "strip" else self.splitter.cut_after
 
     @property
     def runs_in_threads(self) -> bool:
         """Whether `encode_block` works without the interpreter's lock, so that it needs no processes."""
-        return self.splitter.runs_in_threads and self.markup == "keep"
+        return self.splitter.runs_in_threads and self.markup == "keep" and self.phrases is None
 
     def check_installed(self) -> None:
         """Raise MissingExtraError now if a package that this tokenizer needs is missing."""
@@ -106,16 +114,18 @@ class Tokenizer:
     def to_dict(self) -> dict[str, Any]:
         """Name and options as a manifest records them; the newer ones only where they are set.
 
-        Equal inputs thus give the same bytes as before these options existed.
+        Equal inputs thus give the same bytes as before these options existed. Of `phrases` these are the
+        settings; the phrases themselves, which may be many, are ``phrases.rows()``.
         """
         options = {"name": self.name, **asdict(self.splitter), "markup": self.markup}
-        return {name: value for name, value in options.items() if value != _NEWER.get(name, ())}
+        facts = {name: value for name, value in options.items() if value != _NEWER.get(name, ())}
+        return facts if self.phrases is None else facts | {"phrases": self.phrases.settings()}
 
     @classmethod
     def from_dict(cls, options: Mapping[str, Any]) -> Tokenizer:
-        """The tokenizer that `to_dict` described; ConfigError if it is not one."""
-        *known, last = (field.name for field in fields(cls))
-        if options.keys() - {*known, last} or "name" not in options:
+        """The tokenizer that `to_dict` described, with `phrases` made whole; ConfigError if it is not one."""
+        *known, last = ("name", *OPTIONS)
+        if options.keys() - {*known, last, "phrases"} or "name" not in options:
             raise ConfigError(
                 f"tokenizer: expected {', '.join(known)} and {last}, found {', '.join(options)}"
             )
@@ -124,3 +134,7 @@ class Tokenizer:
 
 def _options(kind: type[Splitter]) -> list[str]:
     return [field.name for field in fields(kind)]
+
+
+OPTIONS = tuple(field.name for field in fields(Tokenizer) if field.name not in ("name", "phrases"))
+"""The options of tokenizers, which users choose; phrases are found."""
