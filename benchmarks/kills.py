@@ -37,6 +37,7 @@ PREPARE = (
 COMMANDS = {
     "build": ("corpus build texts.txt -o out --overwrite -q", "out"),
     "subsample": ("corpus subsample corpus -o out --overwrite -q", "out"),
+    "cooccurrences": ("corpus cooccurrences corpus -o out --overwrite -q", "out"),
     "train": (
         "embeddings train corpus -o out --dim 10 --epochs 300 --threads 1 --checkpoint-every 0.02s --resume "
         "--overwrite -q",

@@ -42,6 +42,20 @@ def _use_corpus(path: Path) -> None:
     print_stats(corpus_statistics(corpus))
 
 
+def _make_counts(path: Path) -> None:
+    from wordlab.training.cooccurrences import Cooccurrences
+
+    Cooccurrences.count(_corpus(), path, threads=1)
+
+
+def _use_counts(path: Path) -> None:
+    from wordlab.training.cooccurrences import Cooccurrences
+
+    table = Cooccurrences.load(path)
+    for pair in table.top(5):
+        table.pair(pair.word, pair.context)
+
+
 def _vectors(**options: Any) -> Any:
     from wordlab.training import Word2VecConfig, train
 
@@ -207,6 +221,7 @@ def _use_study(path: Path) -> None:
 
 KINDS = {
     "corpus": Kind(_make_corpus, _use_corpus),
+    "cooccurrences": Kind(_make_counts, _use_counts),
     "vectors": Kind(lambda path: _vectors().save(path), _use_vectors),
     "vectors int8": Kind(lambda path: _with_subwords().save(path, precision="int8"), _use_vectors),
     "vectors continued": Kind(lambda path: _vectors(loss="hierarchical").save(path), _continue_vectors),

@@ -34,6 +34,8 @@ WITH_EXAMPLES = {
     "wordlab.text.tokenizers.tokenizer",
     "wordlab.text.vocabulary",
     "wordlab.embeddings.vectors",
+    "wordlab.training.cooccurrences.config",
+    "wordlab.training.cooccurrences.parts",
     "wordlab.training.objectives.subwords.config",
     "wordlab.training.objectives.word2vec.config",
     "wordlab.training.objectives.word2vec.noise",

@@ -195,6 +195,7 @@ def test_unknown_root_words(empty):
 WRITERS = [
     "corpus build articles.txt -o taken",
     "corpus subsample corpus -o taken",
+    "corpus cooccurrences corpus -o taken",
     "embeddings train corpus -o taken",
     "embeddings import glove.6B.50d.txt -o taken",
 ]

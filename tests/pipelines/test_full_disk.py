@@ -29,6 +29,7 @@ def limited(place, size, *words, code=COMMAND):
         ("corpus build articles.txt -o full -q", 4096),
         ("corpus subsample corpus -o full -q", 4096),
         ("corpus subsample corpus --plot full.png -q", 4096),
+        ("corpus cooccurrences corpus -o full -q", 4096),
         ("embeddings train corpus -o full -q --epochs 1", 4096),
         ("embeddings train corpus -o full -q --epochs 50 --checkpoint-every 0.01s", 4096),
         ("embeddings export vectors full.txt --format word2vec", 4096),
