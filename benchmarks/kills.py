@@ -43,6 +43,11 @@ COMMANDS = {
         "--overwrite -q",
         "out",
     ),
+    "glove": (
+        "embeddings train corpus -o out --model glove --dim 10 --epochs 300 --threads 1 "
+        "--checkpoint-every 0.02s --resume --overwrite -q",
+        "out",
+    ),
     "import": ("embeddings import vectors.txt -o out --overwrite -q", "out"),
     "export": ("embeddings export vectors out.txt --format glove --overwrite -q", "out.txt"),
     "quantise": ("embeddings quantise vectors -o out --precision int8 --overwrite -q", "out"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,16 @@ from pipelines.reports import cooccurrences as reports
 from wordlab import artifact
 from wordlab.errors import ConfigError
 from wordlab.training.cooccurrences.config import CooccurrenceConfig
+from wordlab.training.objectives.glove.config import GloveConfig
 
 if TYPE_CHECKING:
     from wordlab.training.cooccurrences import Cooccurrences
 
 KIND = "cooccurrences"
 FLAGS = {"symmetric": "--symmetric/--left"}
-_OF_COUNTING = ("window", "symmetric", "distance_weights", "memory", "threads", "output", "overwrite")
+_OF_COUNTING = ("window", "symmetric", "distance_weights", "memory", "threads", "output")
+_FIELDS = [field.name for field in dataclasses.fields(GloveConfig)]
+_LEAST, _MOST, _BINS = 1e-3, 1e9, 121  # of counts in a histogram: ten bins for each power of ten
 
 
 @click.command("cooccurrences", cls=options.Command)
@@ -35,12 +39,17 @@ _OF_COUNTING = ("window", "symmetric", "distance_weights", "memory", "threads", 
     "--pair", "pairs", multiple=True, metavar="WORD,WORD",
     help="A word and a context to look up, with their mutual information; can be given several times.",
 )  # fmt: skip
+@click.option(
+    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    help="Draw how many pairs have which count, and GloVe's weighting f(x) of them (PNG, SVG or PDF).",
+)  # fmt: skip
+@config_options(GloveConfig, leave_out=[name for name in _FIELDS if name not in ("x_max", "alpha")])
 @options.threads_option
 @options.quiet_option
 @options.json_option
 def cooccurrences(
     source: Path, output: Path | None, overwrite: bool, memory: int, top: int, pairs: tuple[str, ...],
-    threads: int | None, quiet: bool, as_json: bool, **counting: Any,
+    plot: Path | None, threads: int | None, quiet: bool, as_json: bool, **chosen: Any,
 ) -> None:  # fmt: skip
     """Count which words of a corpus stand near each other, or look at counts made before.
 
@@ -52,8 +61,13 @@ def cooccurrences(
     Example:
       wordlab corpus cooccurrences corpus/ -o counts/
       wordlab corpus cooccurrences corpus/ --window 5 --left --memory 1GB -o left-counts/
+      wordlab corpus cooccurrences counts/ --plot weights.png --x-max 10 --top 0
       wordlab corpus cooccurrences counts/ --top 5 --pair king,queen --pair paris,man
     """
+    from pipelines.plots.files import check_picture
+
+    check_picture(plot, overwrite=overwrite, inputs=[source])
+    weighting = config_from(GloveConfig, chosen, {})
     asked = [_words(pair) for pair in pairs]
     taken: dict[str, float] = {}
     if artifact.kind_of(source) == KIND:
@@ -62,8 +76,14 @@ def cooccurrences(
 
         found = Cooccurrences.load(source)
     else:
-        found, taken = _count(source, output, counting, overwrite, memory, threads, quiet)
-    facts = _facts(found, top, asked) | {"output": output and str(output), **taken}
+        found, taken = _count(source, output, chosen, overwrite, memory, threads, quiet)
+    if plot is not None:
+        _draw(found, weighting, plot, overwrite=overwrite)
+    facts = _facts(found, top, asked) | {
+        "output": output and str(output),
+        "plot": plot and str(plot),
+        **taken,
+    }
     if as_json:
         console.print_json(facts)
         return
@@ -94,6 +114,17 @@ def _count(
             memory=memory, threads=threads, overwrite=overwrite, on_progress=on_progress,
         )  # fmt: skip
     return found, taken
+
+
+def _draw(found: Cooccurrences, weighting: GloveConfig, plot: Path, *, overwrite: bool) -> None:
+    import numpy as np
+
+    from pipelines.plots.files import save_figure
+    from pipelines.plots.glove import draw_weighting
+
+    edges = np.geomspace(_LEAST, _MOST, _BINS)
+    figure = draw_weighting(edges, found.histogram(edges), x_max=weighting.x_max, alpha=weighting.alpha)
+    save_figure(figure, plot, overwrite=overwrite)
 
 
 def _refuse_counting_options() -> None:

@@ -36,6 +36,7 @@ WITH_EXAMPLES = {
     "wordlab.embeddings.vectors",
     "wordlab.training.cooccurrences.config",
     "wordlab.training.cooccurrences.parts",
+    "wordlab.training.objectives.glove.config",
     "wordlab.training.objectives.subwords.config",
     "wordlab.training.objectives.word2vec.config",
     "wordlab.training.objectives.word2vec.noise",

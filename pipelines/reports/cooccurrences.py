@@ -22,6 +22,7 @@ def print_cooccurrences(facts: dict[str, Any]) -> None:
             "pairs": f"{facts['num_pairs']:,} of {console.plural(facts['num_words'], 'word')}",
             "contexts": f"up to {console.plural(config['window'], 'word')} {sides}, each {each}",
             "corpus": f"{facts['corpus']['num_tokens']:,} tokens",
+            "picture": facts["plot"],
             "time": console.duration(facts["seconds"]) if "seconds" in facts else None,
         }
     )

@@ -132,7 +132,7 @@ WRONG_USAGE = {
         "--min-learning-rate: expected at most the --learning-rate 0.1, found 0.2"
     ),
     "embeddings train corpus -o v --model bert": (
-        "Invalid value for '--model': 'bert' is not one of 'skipgram', 'cbow'"
+        "Invalid value for '--model': 'bert' is not one of 'skipgram', 'cbow', 'glove'"
     ),
     "embeddings train corpus -o v --subsample nan": (
         "--subsample: expected a number from 0.0 to 1.0, found nan"
@@ -162,6 +162,7 @@ def test_nonsense_options(line, place):
 
 NEEDED = {
     "corpus build": "articles.txt -o new",
+    "corpus cooccurrences": "corpus -o new",
     "embeddings train": "corpus -o new",
     "sentiment train": "reviews.tsv -o new",
     "sentiment evaluate": "model reviews.tsv",

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wordlab import resources
 from wordlab.errors import ArtifactError, CorpusError, OutputExistsError, ResourceError, UnknownWordError
 from wordlab.text import Corpus, Tokenizer
-from wordlab.training.cooccurrences import CooccurrenceConfig, Cooccurrences, counting, sizes, storage
+from wordlab.training.cooccurrences import CooccurrenceConfig, Cooccurrences, counting, sizes
 
 LINES = st.lists(
     st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=12).map(" ".join), min_size=1, max_size=8
@@ -212,7 +213,7 @@ def test_an_existing_output_is_left(saved):
 
 def test_a_disk_that_is_too_small_is_seen_before(corpus, tmp_path, monkeypatch):
     usage = shutil.disk_usage("/")._replace(free=100_000)
-    monkeypatch.setattr(storage.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(resources.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(
         ResourceError, match=r"counts: expected \d MB of disk for about [\d,]+ pairs, found 0 MB"
     ):

@@ -8,15 +8,14 @@ different words and a few blocks of text, however long the text is.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from wordlab import artifact
 from wordlab.checks import check_threads
 from wordlab.errors import CorpusError
+from wordlab.io.scratch import scratch_file
 from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_cores
 from wordlab.text import storage
@@ -64,7 +63,7 @@ def build_corpus(
     with artifact.create(
         output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
     ) as draft:
-        with _scratch(draft.directory) as ids, _scratch(draft.directory) as line_ends:
+        with scratch_file(draft.directory) as ids, scratch_file(draft.directory) as line_ends:
             counter, hints = Counter(ids, line_ends), Hints(tokenizer)
             blocks = hints.watch(reader)
             with closing(encode_blocks(blocks, tokenizer, threads or available_cores())) as encoded:
@@ -87,9 +86,3 @@ def build_corpus(
         draft.details = storage.describe(tokenizer, vocabulary, *sizes, facts)
     reporter.report(reader.num_read if reader.total is None else reader.total)
     return [*notes, *reader.notes, *hints.notes()]
-
-
-def _scratch(directory: Path) -> BinaryIO:
-    """A temporary file beside the payloads, where there is room, that has no name and leaves no trace."""
-    file: Any = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - the caller's with closes it
-    return file  # type: ignore[no-any-return]

@@ -76,9 +76,15 @@ def distance_weights(config: CooccurrenceConfig) -> np.ndarray:
     return np.concatenate([[0.0], 1 / distances if config.distance_weights else np.ones(config.window)])
 
 
+def counting_bytes(num_words: int, num_tokens: int, memory: int, threads: int) -> int:
+    """What `count_rows` takes; ResourceError if `memory` is too small."""
+    threads, capacity = _plan(num_words, memory, threads)
+    return threads * _workspace_bytes(num_words) + _ENTRY * min(num_tokens, capacity)
+
+
 def _plan(num_words: int, memory: int, threads: int) -> tuple[int, int]:
     """How many threads have room, and for how many tokens the index has; it gets half, or more."""
-    workspace = kernel.row_bytes(num_words) + _COPIES * _PAIR * max(_PAIRS_TOGETHER, num_words)
+    workspace = _workspace_bytes(num_words)
     least = workspace + _ENTRY * _PAIRS_TOGETHER
     if memory < least:
         raise ResourceError(
@@ -87,6 +93,11 @@ def _plan(num_words: int, memory: int, threads: int) -> tuple[int, int]:
         )
     threads = int(max(1, min(threads, memory // (2 * workspace))))
     return threads, (memory - threads * workspace) // _ENTRY
+
+
+def _workspace_bytes(num_words: int) -> int:
+    """What each thread works with, and the pairs that it has handed on."""
+    return kernel.row_bytes(num_words) + _COPIES * _PAIR * max(_PAIRS_TOGETHER, num_words)
 
 
 def _offsets(sizes: np.ndarray) -> np.ndarray:

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 
+from wordlab.errors import CorpusError, ResourceError
+from wordlab.resources import free_disk
 from wordlab.text import Corpus
 from wordlab.training.cooccurrences.config import CooccurrenceConfig
 from wordlab.training.cooccurrences.counting import count_rows
 
 _FEW = 2_000  # words whose rows are counted
 _FREQUENT = 60  # of them at ranks that grow by a factor
+_UNCERTAIN = 0.9  # of what was estimated must fit, at least
+
+
+def check_corpus(corpus: Corpus) -> None:
+    """Raise CorpusError if no two words of `corpus` stand together."""
+    if np.diff(corpus.line_offsets).max(initial=0) < 2:
+        raise CorpusError("expected a line of two words or more, found single words only: nothing co-occurs")
+
+
+def check_disk(directory: str | os.PathLike[str], needed: int, num_pairs: int) -> None:
+    """Raise ResourceError if the disk of `directory` has hardly room for `needed` bytes."""
+    free = free_disk(directory)
+    if free < _UNCERTAIN * needed:
+        raise ResourceError(
+            f"{directory}: expected {needed / 1e6:,.0f} MB of disk for about {num_pairs:,} pairs, "
+            f"found {free / 1e6:,.0f} MB free; a smaller window or a larger min_count would need less"
+        )
 
 
 def estimate_pairs(corpus: Corpus, config: CooccurrenceConfig, *, memory: int, threads: int) -> int:

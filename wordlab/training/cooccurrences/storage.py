@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,8 @@ import numpy as np
 
 from wordlab import artifact, schema
 from wordlab.checks import check_threads
-from wordlab.errors import ArtifactError, CorpusError, ResourceError
+from wordlab.errors import ArtifactError
 from wordlab.io.growing import GrowingArray
-from wordlab.io.places import real_target
 from wordlab.payloads import mapped_array
 from wordlab.progress import OnProgress
 from wordlab.resources import available_cores
@@ -23,7 +21,7 @@ from wordlab.training.cooccurrences import kernel
 from wordlab.training.cooccurrences.config import CooccurrenceConfig
 from wordlab.training.cooccurrences.counting import count_rows
 from wordlab.training.cooccurrences.parts import parts_of
-from wordlab.training.cooccurrences.sizes import estimate_pairs, stored_bytes
+from wordlab.training.cooccurrences.sizes import check_corpus, check_disk, estimate_pairs, stored_bytes
 from wordlab.training.history import describe_corpus
 
 KIND = "cooccurrences"
@@ -33,7 +31,6 @@ _FACTS = {
     "corpus": {"digest": str | None, "fingerprint": str, "num_tokens": int, "num_lines": int},
 }
 _PAIRS_AT_ONCE = 1 << 24
-_UNCERTAIN = 0.9  # of what was estimated from a sample must fit, at least
 
 
 def write(
@@ -49,10 +46,10 @@ def write(
     """Count and write; the arguments and errors are those of `Cooccurrences.count`."""
     check_threads(threads)
     artifact.check_output(output, overwrite=overwrite, inputs=[corpus.directory])
-    if np.diff(corpus.line_offsets).max(initial=0) < 2:
-        raise CorpusError("expected a line of two words or more, found single words only: nothing co-occurs")
+    check_corpus(corpus)
     threads = threads or available_cores()
-    _check_disk(corpus, config, Path(output), memory, threads)
+    num_pairs = estimate_pairs(corpus, config, memory=memory, threads=threads)
+    check_disk(Path(output).absolute().parent, stored_bytes(num_pairs, len(corpus.vocabulary)), num_pairs)
     with artifact.create(output, kind=KIND, format_version=FORMAT_VERSION, overwrite=overwrite) as draft:
         lengths = []
         with (
@@ -104,20 +101,6 @@ def read(path: str | os.PathLike[str], *, verify: bool) -> dict[str, Any]:
         "directory": saved.directory,
         "digest": saved.digest,
     }
-
-
-def _check_disk(corpus: Corpus, config: CooccurrenceConfig, output: Path, memory: int, threads: int) -> None:
-    """Raise ResourceError if the counts will hardly fit on the disk of `output`."""
-    existing = real_target(output).parent
-    while not existing.exists():
-        existing = existing.parent
-    num_pairs = estimate_pairs(corpus, config, memory=memory, threads=threads)
-    needed, free = stored_bytes(num_pairs, len(corpus.vocabulary)), shutil.disk_usage(existing).free
-    if free < _UNCERTAIN * needed:
-        raise ResourceError(
-            f"{output}: expected {needed / 1e6:,.0f} MB of disk for about {num_pairs:,} pairs, "
-            f"found {free / 1e6:,.0f} MB free; a smaller window or a larger min_count would need less"
-        )
 
 
 def _check_offsets(path: Path, row_offsets: np.memmap, num_pairs: int) -> None:

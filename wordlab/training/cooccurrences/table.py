@@ -106,6 +106,35 @@ class Cooccurrences:
         """
         return cls(**storage.read(path, verify=verify))
 
+    @property
+    def num_tokens(self) -> int:
+        """Tokens of the corpus that was counted."""
+        number: int = self.corpus["num_tokens"]
+        return number
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """What is mapped, if the counts were loaded."""
+        return self.row_offsets, self.context_ids, self.values
+
+    def sample(self, num_pairs: int) -> Cooccurrences:
+        """These counts, or about `num_pairs` of them: whole rows, spread evenly, of the same vocabulary."""
+        if self.num_pairs <= num_pairs:
+            return self
+        lengths = np.diff(self.row_offsets)
+        every = -(-self.num_pairs // num_pairs)
+        kept = np.arange(len(lengths)) % every == every // 2
+        if not lengths[kept].any():
+            return self
+        offsets = np.concatenate([[0], np.cumsum(np.where(kept, lengths, 0))])
+        parts = [slice(*self.row_offsets[[row, row + 1]]) for row in np.flatnonzero(kept)]
+        context_ids, values = (
+            np.concatenate([array[part] for part in parts]) for array in (self.context_ids, self.values)
+        )
+        return Cooccurrences(
+            offsets, context_ids, values, self.vocabulary, self.tokenizer, self.config, corpus=self.corpus
+        )
+
     def release_pages(self) -> None:
         """Give back the memory of what was read from disk; it is read again when needed."""
         release_pages(self.context_ids)
@@ -149,6 +178,13 @@ class Cooccurrences:
             Pair(words[row], words[context], float(value), float(self._pmi(row, context, value)))
             for row, context, value in zip(rows.tolist(), contexts.tolist(), values.tolist(), strict=True)
         ]
+
+    def histogram(self, edges: np.ndarray) -> np.ndarray:
+        """How many pairs have a value between two of the ascending `edges`, int64 (len(edges) - 1,)."""
+        found = np.zeros(len(edges) - 1, np.int64)
+        for _, _, values in self._parts():
+            found += np.histogram(values, edges)[0]
+        return found
 
     @cached_property
     def word_sums(self) -> np.ndarray:
