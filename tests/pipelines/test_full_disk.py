@@ -31,6 +31,8 @@ def limited(place, size, *words, code=COMMAND):
         ("corpus subsample corpus --plot full.png -q", 4096),
         ("corpus cooccurrences corpus -o full -q", 4096),
         ("embeddings train corpus -o full -q --epochs 1", 4096),
+        ("embeddings train corpus -o full -q --epochs 1 --model glove", 4096),
+        ("embeddings train counts -o full -q --epochs 900 --model glove --checkpoint-every 0.01s", 4096),
         ("embeddings train corpus -o full -q --epochs 50 --checkpoint-every 0.01s", 4096),
         ("embeddings export vectors full.txt --format word2vec", 4096),
         ("embeddings import glove.6B.50d.txt -o full -q", 4096),

@@ -187,6 +187,15 @@ def test_the_largest_come_first(saved, corpus, n, monkeypatch):
     assert [pair[:3] for pair in Cooccurrences.load(saved / "counts").top(n)] == expected
 
 
+def test_a_histogram_has_all_pairs(saved):
+    table = Cooccurrences.load(saved / "counts")
+    edges = np.array([0.15, 1.0, 2.0, 50.0])
+    found = table.histogram(edges)
+    assert found.sum() == table.num_pairs
+    assert found[1] == np.count_nonzero((table.values >= 1) & (table.values < 2))
+    assert found[0] == np.count_nonzero(table.values < 1)
+
+
 def test_contexts_to_the_left_are_listed_in_their_order(tmp_path):
     table = Cooccurrences.count(
         corpus_of(["a b"] * 3 + ["b a"]), tmp_path / "counts", CooccurrenceConfig(symmetric=False)

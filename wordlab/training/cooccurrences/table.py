@@ -180,10 +180,13 @@ class Cooccurrences:
         ]
 
     def histogram(self, edges: np.ndarray) -> np.ndarray:
-        """How many pairs have a value between two of the ascending `edges`, int64 (len(edges) - 1,)."""
+        """How many pairs have a value between two of the ascending `edges`, int64 (len(edges) - 1,).
+
+        Those beyond the ends are counted in the first and the last bin.
+        """
         found = np.zeros(len(edges) - 1, np.int64)
         for _, _, values in self._parts():
-            found += np.histogram(values, edges)[0]
+            found += np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0]
         return found
 
     @cached_property
