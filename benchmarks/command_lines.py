@@ -11,7 +11,7 @@ import click
 
 from pipelines.cli import wordlab
 from pipelines.config_options import Numbers
-from pipelines.options import Duration
+from pipelines.options import Duration, Size
 
 ONCE_A_WHILE = ("demo",)  # takes half a minute: only with options that it refuses
 
@@ -25,7 +25,7 @@ HOSTILE = [
 WHOLE = ["1", "2", "3", "7", "0", "-1", "1000", "4294967296", "-9223372036854775809", "1" * 400]
 SMALL = ["1", "2", "3", "5"]
 REAL = ["0", "0.5", "1e-4", "1", "0.05", "-0.5", "1e308", "1e-320", "nan", "inf", "-inf", "1e5"]
-WORDS = ["king", "the", "no-such-word", "king,queen", "x" * 2_000, "a film", "naïve", "東京"]
+WORDS = ["king", "king,", "the", "no-such-word", "king,queen", "x" * 2_000, "a film", "naïve", "東京"]
 LONG = ("epochs", "dim", "hidden", "num_layers", "seeds", "steps", "max_images", "width", "depth")
 """Where a large number means long work: it is tried with --dry-run, or ended by Ctrl-C."""
 
@@ -101,6 +101,8 @@ def _value(param: click.Parameter, inputs: Inputs, random: Random, wild: bool) -
         return str(random.choice(list(kind.choices)))
     if isinstance(kind, Duration):
         return random.choice(["1s", "0.5m", "2h", "0", "-1s", "9" * 400 + "h"])
+    if isinstance(kind, Size):
+        return random.choice(["4GB", "1e9", "200MiB", "1", "0", "-1GB", "9" * 400 + "GB"])
     if isinstance(kind, Numbers):
         return random.choice(["2", "2,3", "0", "-1,2", "3,3", "8,20", "1000000", "2," * 50])
     if isinstance(kind, click.types.FloatParamType):

@@ -38,9 +38,15 @@ COMMANDS = {
     "build": ("corpus build texts.txt -o out --overwrite -q", "out"),
     "subsample": ("corpus subsample corpus -o out --overwrite -q", "out"),
     "phrases": ("corpus phrases corpus -o out --threshold 0.1 --passes 2 --overwrite -q", "out"),
+    "cooccurrences": ("corpus cooccurrences corpus -o out --overwrite -q", "out"),
     "train": (
         "embeddings train corpus -o out --dim 10 --epochs 300 --threads 1 --checkpoint-every 0.02s --resume "
         "--overwrite -q",
+        "out",
+    ),
+    "glove": (
+        "embeddings train corpus -o out --model glove --dim 10 --epochs 300 --threads 1 "
+        "--checkpoint-every 0.02s --resume --overwrite -q",
         "out",
     ),
     "import": ("embeddings import vectors.txt -o out --overwrite -q", "out"),

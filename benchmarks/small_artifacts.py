@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,6 +50,20 @@ def _use_corpus(path: Path) -> None:
     print_stats(corpus_statistics(corpus))
 
 
+def _make_counts(path: Path) -> None:
+    from wordlab.training.cooccurrences import Cooccurrences
+
+    Cooccurrences.count(_corpus(), path, threads=1)
+
+
+def _use_counts(path: Path) -> None:
+    from wordlab.training.cooccurrences import Cooccurrences
+
+    table = Cooccurrences.load(path)
+    for pair in table.top(5):
+        table.pair(pair.word, pair.context)
+
+
 def _vectors(**options: Any) -> Any:
     from wordlab.training import Word2VecConfig, train
 
@@ -82,6 +97,25 @@ def _continue_vectors(path: Path) -> None:
         train(_corpus(), start=start)
 
 
+def _glove(**options: Any) -> Any:
+    from wordlab.training import GloveConfig
+
+    return GloveConfig(**{"dim": 4, "epochs": 1, "threads": 1, **options})
+
+
+def _make_glove(path: Path) -> None:
+    from wordlab.training import train
+
+    train(_corpus(), _glove()).save(path)
+
+
+def _train_on_counts(path: Path) -> None:
+    from wordlab.training import Cooccurrences, train
+
+    table = Cooccurrences.load(path)
+    train(table, _glove(**table.config.to_dict()))
+
+
 def _resume(engine: str) -> Callable[[Path], None]:
     def resume(path: Path) -> None:
         from wordlab.training import Word2VecConfig, train
@@ -95,23 +129,35 @@ def _resume(engine: str) -> Callable[[Path], None]:
 
 def _make_checkpoint(engine: str) -> Callable[[Path], None]:
     def make(path: Path) -> None:
-        """Interrupt training when the first state is on disk."""
-        from wordlab.training import Word2VecConfig, train
-
-        def stop(event: Any) -> None:
-            if event.task == "train" and event.done:
-                raise KeyboardInterrupt
+        from wordlab.training import Word2VecConfig
 
         options = {"batch_size": 4, "optimizer": "sparse_adam"} if engine == "torch" else {}
-        try:
-            train(
-                _corpus(), Word2VecConfig(dim=4, epochs=2, threads=1, subsample=0), engine=engine,
-                checkpoint=path, checkpoint_every=9e9, on_progress=stop, **options,
-            )  # fmt: skip
-        except KeyboardInterrupt:
-            return
+        config = Word2VecConfig(dim=4, epochs=2, threads=1, subsample=0)
+        _interrupt(path, config, engine=engine, **options)
 
     return make
+
+
+def _interrupt(path: Path, config: Any, **options: Any) -> None:
+    """Interrupt training when the first state is on disk."""
+    from wordlab.training import train
+
+    def stop(event: Any) -> None:
+        if event.task == "train" and event.done:
+            raise KeyboardInterrupt
+
+    with suppress(KeyboardInterrupt):
+        train(_corpus(), config, checkpoint=path, checkpoint_every=9e9, on_progress=stop, **options)
+
+
+def _make_glove_checkpoint(path: Path) -> None:
+    _interrupt(path, _glove(epochs=9, tolerance=0.0))
+
+
+def _resume_glove(path: Path) -> None:
+    from wordlab.training import train
+
+    train(_corpus(), _glove(epochs=9, tolerance=0.0), checkpoint=path, checkpoint_every=9e9, resume=True)
 
 
 def _train_model(name: str, **options: Any) -> Any:
@@ -224,11 +270,16 @@ KINDS = {
     "corpus": Kind(_make_corpus, _use_corpus),
     "corpus with phrases": Kind(_joined_corpus, _use_corpus),
     "classifier with phrases": Kind(_make_joining_model, _use_model),
+    "cooccurrences": Kind(_make_counts, _use_counts),
+    "cooccurrences trained on": Kind(_make_counts, _train_on_counts),
+    "glove": Kind(_make_glove, _use_vectors),
+    "glove continued": Kind(_make_glove, _continue_vectors),
     "vectors": Kind(lambda path: _vectors().save(path), _use_vectors),
     "vectors int8": Kind(lambda path: _with_subwords().save(path, precision="int8"), _use_vectors),
     "vectors continued": Kind(lambda path: _vectors(loss="hierarchical").save(path), _continue_vectors),
     "subwords": Kind(lambda path: _with_subwords().save(path), _use_vectors),
     "checkpoint": Kind(_make_checkpoint("compiled"), _resume("compiled")),
+    "checkpoint of GloVe": Kind(_make_glove_checkpoint, _resume_glove),
     "checkpoint torch": Kind(_make_checkpoint("torch"), _resume("torch")),
     "textcnn": Kind(lambda path: _train_model("textcnn").save(path), _use_model),
     "birnn": Kind(lambda path: _train_model("birnn").save(path), _use_model),

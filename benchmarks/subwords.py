@@ -191,9 +191,13 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
     least = LEAST[options.model]
     ratios = [
         ratio(
-            f"{options.model}, {mode}", peer, speeds[peer], speeds[name], "words/s",
+            f"{options.model}, {mode}",
+            peer,
+            speeds[peer],
+            speeds[name],
+            "words/s",
             most if peer == "fasttext" else None,
-        )  # fmt: skip
+        )
         for peer in options.peers
         for mode, name, most in (("default", "wordlab", least[0]), ("racing", "wordlab, racing", least[1]))
     ]

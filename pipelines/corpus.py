@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines import console, options, phrases
+from pipelines import console, cooccurrences, options, phrases
 from pipelines.reports import corpus as reports
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 @click.group(cls=options.Group)
 def corpus() -> None:
     """Turn texts into a corpus, and inspect it."""
+
+
+corpus.add_command(cooccurrences.cooccurrences)
 
 
 @corpus.command("build")

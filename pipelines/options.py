@@ -13,6 +13,7 @@ from pipelines import groups
 from wordlab.checks import MAX_THREADS
 from wordlab.errors import ConfigError, CorpusError, ResourceError, TrainingError
 from wordlab.text.reading import ReadingConfig
+from wordlab.training.cooccurrences.config import DEFAULT_MEMORY
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -91,6 +92,26 @@ class Duration(click.ParamType):
         return float(found[1]) * self._SECONDS[found[2]]
 
 
+class Size(click.ParamType):
+    """A number of bytes: 4GB, 500MB, 1.5GiB, 1e9."""
+
+    name = "size"
+    _POWERS: ClassVar = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The bytes; wrong usage if `value` is not a size."""
+        if isinstance(value, int):
+            return value
+        text = str(value).strip().lower()
+        found = re.fullmatch(r"(\d{1,15}(?:\.\d{1,15})?(?:e\d{1,2})?) ?([kmgt]?)(i?)b?", text, re.ASCII)
+        size = (
+            0.0 if found is None else float(found[1]) * (1024 if found[3] else 1000) ** self._POWERS[found[2]]
+        )
+        if not 1 <= size < 2**63:
+            self.fail(f"expected a size like 4GB, 500MB or 1.5GiB, found {value!r}", param, ctx)
+        return int(size)
+
+
 class WholeNumber(click.types.IntParamType):
     """A whole number from `low` to `high`."""
 
@@ -133,6 +154,12 @@ delimiter_option = click.option(
 max_record_option = click.option(
     "--max-record", type=int, default=ReadingConfig.max_record, show_default=True, metavar="MIB",
     help="Longest line, row, object or cell, in MiB.",
+)  # fmt: skip
+
+
+memory_option = click.option(
+    "--memory", type=Size(), default=DEFAULT_MEMORY, show_default="4GB", metavar="SIZE",
+    help="What counting pairs may take beside the corpus; the counts are the same with more or less.",
 )  # fmt: skip
 
 

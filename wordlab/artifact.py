@@ -30,6 +30,7 @@ from wordlab.io.places import check_apart, check_place, real_target
 MANIFEST = "manifest.json"
 _LOADERS = {
     "corpus": "Corpus.load",
+    "cooccurrences": "Cooccurrences.load",
     "vectors": "WordVectors.load",
     "classifier": "load_classifier",
     "comparison": "read_results",
@@ -143,6 +144,15 @@ def check_output(
     check_apart(path, inputs)
     if rewritten and Path(path).is_dir():
         _check_replaceable(Path(path))
+
+
+def kind_of(path: str | os.PathLike[str]) -> str | None:
+    """The kind of the artefact in directory `path`; None if there is none that can be read."""
+    try:
+        kind = _read_manifest(Path(path))["kind"]
+    except ArtifactError:
+        return None
+    return str(kind)
 
 
 def remove(path: str | os.PathLike[str]) -> None:

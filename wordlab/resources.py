@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -61,6 +62,14 @@ def held_memory() -> int:
     except (OSError, ValueError):
         return 0
     return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
+
+
+def free_disk(path: str | os.PathLike[str]) -> int:
+    """Bytes that are free where `path` is, or would be: its parents need not exist yet."""
+    place = Path(os.path.realpath(path))
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
 
 
 def _machine_memory() -> int | None:

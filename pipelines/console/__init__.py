@@ -15,7 +15,7 @@ from pipelines.console.printing import (
     to_stdout,
     without_hints,
 )
-from pipelines.console.wording import duration, folder, magnitude, plural, share, size, visible
+from pipelines.console.wording import duration, folder, magnitude, plural, share, size, speed, visible
 
 __all__ = [
     "LastEvent",
@@ -36,6 +36,7 @@ __all__ = [
     "say_notes",
     "share",
     "size",
+    "speed",
     "stopwatch",
     "to_stdout",
     "visible",

@@ -45,6 +45,14 @@ def size(facts: Mapping[str, Any]) -> str:
     return f"{plural(facts['num_words'], 'word')}, {plural(facts['dim'], 'dimension')}"
 
 
+def speed(facts: Mapping[str, Any]) -> str:
+    """The rate called words_per_second or pairs_per_second among `facts`, with its unit; "" if it is 0."""
+    unit, rate = next(
+        (name.removesuffix("_per_second"), value) for name, value in facts.items() if "_per_second" in name
+    )
+    return f"{magnitude(rate)} {unit}/s" if rate else ""
+
+
 def folder(path: Path) -> str:
     """A directory as one types it, with a slash at the end."""
     return str(path) if path.name in ("", "..") else f"{path}/"

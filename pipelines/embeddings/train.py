@@ -10,68 +10,28 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
-from pipelines.config_options import config_from, config_options, spelled_option, was_typed
-from pipelines.embeddings.subword_options import refuse_ngram_options, subwords_option
+from pipelines.config_options import was_typed
+from pipelines.cooccurrences import KIND as COUNTS
+from pipelines.embeddings.training_options import chosen_config, spelled, training_options
 from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
 from wordlab.errors import OutputExistsError
-from wordlab.text.choices import SUBSAMPLE_FORMS
 from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
-from wordlab.training.objectives.subwords.config import SubwordConfig
-from wordlab.training.objectives.word2vec.config import (
-    LOSSES,
-    MODELS,
-    Word2VecConfig,
-)
-from wordlab.training.presets import PRESETS, preset_options
+from wordlab.training.presets import preset_options
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.text.corpus import Corpus
+    from wordlab.training.cooccurrences import Cooccurrences
 
 _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
 
-_FLAGS = {"cbow_mean": "--cbow-mean/--cbow-sum", "deterministic": "--deterministic/--racing"}
-
-
-def _rates(config: type[Word2VecConfig]) -> str:
-    return ", ".join(f"{rate:g} for {model}" for model, rate in config.learning_rates.items())
-
-
-_training_options = config_options(
-    SubwordConfig,
-    choices={"model": MODELS, "loss": LOSSES, "subsample_form": SUBSAMPLE_FORMS},
-    flags=_FLAGS,
-    defaults={
-        "threads": "all cores",
-        "buckets": "2,000,000, or 50,000 with --hashes",
-        "learning_rate": f"{_rates(Word2VecConfig)}; with --subwords {_rates(SubwordConfig)}",
-        "shards": "by the corpus and the model, 1 to 4",
-    },
-)
-
-
-def _spelled(values: Mapping[str, Any]) -> str:
-    """The options that say `values`, fields of a config or its objective."""
-    return " ".join(
-        f"--{value}" if name == "objective" else spelled_option(name, value, _FLAGS.get(name))
-        for name, value in values.items()
-    )
-
-
-_SPELLED = "; ".join(f"{name} is {_spelled(values)}" for name, values in PRESETS.items())
-
 
 @click.command("train", cls=options.Command)
-@options.artifact_argument("corpus", "CORPUS")
+@options.artifact_argument("corpus", "CORPUS|COUNTS")
 @options.output_option("vectors")
-@subwords_option
-@click.option(
-    "--preset", default=None, metavar="NAME",
-    help=f"The settings of another program: {_SPELLED}. Options that are given win over it.",
-)  # fmt: skip
-@_training_options
+@training_options
 @click.option(
     "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
     help="Continue from these vectors: their words stay, new ones join, counts add up. "
@@ -96,14 +56,20 @@ _SPELLED = "; ".join(f"{name} is {_spelled(values)}" for name, values in PRESETS
     "--dry-run", is_flag=True,
     help="Report the memory, disk and time that training would take, and train nothing.",
 )  # fmt: skip
+@click.option(
+    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    help="Draw the mean loss of each epoch (PNG, SVG or PDF by the name's end).",
+)  # fmt: skip
 @options.quiet_option
 @options.json_option
 def train(
-    corpus: Path, output: Path, overwrite: bool, start: Path | None, engine: str, device: str | None,
-    checkpoint_every: float | None, resume: bool, dry_run: bool, quiet: bool, as_json: bool,
-    **training: Any,
+    corpus: Path, output: Path, overwrite: bool, start: Path | None, device: str | None,
+    checkpoint_every: float | None, resume: bool, dry_run: bool, plot: Path | None, quiet: bool,
+    as_json: bool, **training: Any,
 ) -> None:  # fmt: skip
     """Learn word vectors from a corpus: skip-gram or CBOW, negative sampling or hierarchical softmax.
+
+    Or GloVe: it counts which words stand near each other, or takes COUNTS of `corpus cooccurrences`.
 
     \b
     Example:
@@ -112,31 +78,35 @@ def train(
       wordlab embeddings train corpus/ --loss hierarchical -o vectors/
       wordlab embeddings train corpus/ --subwords --max-ngram 5 -o subword-vectors/
       wordlab embeddings train corpus/ --preset fasttext --model cbow -o as-fasttext/
+      wordlab embeddings train corpus/ --model glove --x-max 10 --plot loss.png -o glove-vectors/
+      wordlab embeddings train counts/ --model glove --dim 50 --tolerance 0.01 -o glove-vectors/
       wordlab embeddings train corpus/ --from vectors/ --epochs 2 -o more-vectors/
       wordlab embeddings train corpus/ --dim 300 -o vectors/ --dry-run
       wordlab embeddings train corpus/ --checkpoint-every 5m -o vectors/
       wordlab embeddings train corpus/ --resume -o vectors/
       wordlab embeddings train corpus/ --engine torch --epochs 1 -o torch-vectors/
     """
+    from pipelines.plots.files import check_picture
+
+    check_picture(plot, overwrite=overwrite, inputs=[corpus, start])
     checkpoint = _checkpoint(output, [corpus, start], resume) if checkpoint_every or resume else None
     may_be_finished = resume and not overwrite and (output / artifact.MANIFEST).is_file()
     if not may_be_finished:
         artifact.check_output(output, overwrite=overwrite, inputs=[corpus, start])
     if start is None and not resume:
-        _config(training)  # a wrong option is reported before anything takes time
+        chosen_config(training)  # a wrong option is reported before anything takes time
     from wordlab.embeddings.vectors import WordVectors
-    from wordlab.text.corpus import Corpus
     from wordlab.training.estimation import estimate
     from wordlab.training.loop import train as train_vectors
 
-    loaded = Corpus.load(corpus)
+    loaded = _load(corpus)
     earlier = None if start is None else WordVectors.load(start)
-    finished = _finished(output, loaded, earlier, engine, training) if may_be_finished else None
+    finished = _finished(output, loaded, earlier, training) if may_be_finished else None
     if finished is not None:
         _report_finished(finished, output, checkpoint, quiet=quiet, as_json=as_json)
         return
-    config = _resolve(training, earlier, checkpoint if resume else None)
-    computing = {"engine": engine, **({} if device is None else {"device": device})}
+    config = _resolve(training, loaded, earlier, checkpoint if resume else None)
+    computing = {"engine": training["engine"], **({} if device is None else {"device": device})}
     needs = estimate(
         loaded, config, start=earlier, output=output, checkpoints=checkpoint is not None,
         calibration=dry_run, **computing,
@@ -149,12 +119,12 @@ def train(
         last = console.LastEvent(on_progress)
         vectors = train_vectors(
             loaded, config, start=earlier, checkpoint=checkpoint,
-            checkpoint_every=checkpoint_every or _CHECKPOINT_EVERY, resume=resume, on_progress=last,
-            **computing,
+            checkpoint_every=checkpoint_every or _CHECKPOINT_EVERY, resume=resume, scratch=_scratch(output),
+            on_progress=last, **computing,
         )  # fmt: skip
-    parents = {"corpus": loaded.digest, "start": None if earlier is None else earlier.digest}
-    known = {name: digest for name, digest in parents.items() if digest is not None}
-    vectors.save(output, overwrite=overwrite, parents=known)
+    vectors.save(output, overwrite=overwrite, parents=_parents(loaded, earlier))
+    if plot is not None:
+        _draw(vectors, plot, overwrite=overwrite)
     if checkpoint is not None:
         artifact.remove(checkpoint)
     facts = _facts(vectors, output, last.rate, taken)
@@ -169,6 +139,42 @@ def train(
     )
 
 
+def _load(source: Path) -> Corpus | Cooccurrences:
+    """The corpus or the counts in a directory, by what it says that it is."""
+    if artifact.kind_of(source) == COUNTS:
+        from wordlab.training.cooccurrences import Cooccurrences
+
+        return Cooccurrences.load(source)
+    from wordlab.text.corpus import Corpus
+
+    return Corpus.load(source)
+
+
+def _parents(source: Corpus | Cooccurrences, start: WordVectors | None) -> dict[str, str]:
+    """The digests of what vectors are made of, as far as there are any."""
+    counted = getattr(source, "corpus", None)  # facts that counts record
+    found = {
+        "corpus": source.digest if counted is None else counted["digest"],
+        "cooccurrences": None if counted is None else source.digest,
+        "start": None if start is None else start.digest,
+    }
+    return {name: digest for name, digest in found.items() if digest is not None}
+
+
+def _scratch(output: Path) -> Path:
+    """Where temporary files go: beside the output, as there is room for what is large."""
+    return next(parent for parent in output.absolute().parents if parent.is_dir())
+
+
+def _draw(vectors: WordVectors, plot: Path, *, overwrite: bool) -> None:
+    from pipelines.plots.curves import draw_curves
+    from pipelines.plots.files import save_figure
+
+    panels = {"mean loss of a pair": {"training": list(vectors.details["losses"])}}
+    save_figure(draw_curves(panels, console.size({"num_words": len(vectors), "dim": vectors.dim})), plot,
+                overwrite=overwrite)  # fmt: skip
+
+
 def _checkpoint(output: Path, inputs: Sequence[Path | None], resume: bool) -> Path:
     """The checkpoint's directory beside `output`; OutputExistsError if it exists and is not resumed."""
     named = output if output.name not in ("", "..") else output.resolve()
@@ -180,7 +186,7 @@ def _checkpoint(output: Path, inputs: Sequence[Path | None], resume: bool) -> Pa
 
 
 def _finished(
-    output: Path, corpus: Corpus, start: WordVectors | None, engine: str, training: Mapping[str, Any]
+    output: Path, source: Corpus | Cooccurrences, start: WordVectors | None, training: Mapping[str, Any]
 ) -> WordVectors | None:
     """The vectors at `output` if they are the result of this run; OutputExistsError if they are another's."""
     from wordlab.embeddings.vectors import WordVectors
@@ -189,10 +195,11 @@ def _finished(
     details = vectors.details
     run = (details.get("runs") or [{}])[-1]
     origin = run.get("corpus", {}).get("digest"), run.get("start")
-    same = origin == (corpus.digest, None if start is None else start.digest)
-    if same and details.get("engine", DEFAULT_ENGINE) == engine:
+    parents = _parents(source, start)
+    same = origin == (parents.get("corpus"), parents.get("start"))
+    if same and details.get("engine", DEFAULT_ENGINE) == training["engine"]:
         stored = details["config"]
-        if _config(training, stored).to_dict() == stored:
+        if chosen_config(training, stored, counts=_counting(source)).to_dict() == stored:
             return vectors
     artifact.check_output(output)
     return None
@@ -219,55 +226,51 @@ def _report_needs(facts: dict[str, Any], training: Mapping[str, Any], *, as_json
     if as_json:
         console.print_json(facts if name is None else {**facts, "preset": {"name": name, "options": values}})
     else:
-        print_estimate(facts, name and f"{name}: {_spelled(values)}")
+        print_estimate(facts, name and f"{name}: {spelled(values)}")
 
 
 def _facts(vectors: WordVectors, output: Path, rate: float, taken: Mapping[str, float]) -> dict[str, Any]:
     """What the command reports, as plain values."""
+    from wordlab.training.objectives import objective_class
+
+    unit = objective_class(vectors.details["config"].get("objective", "word2vec")).unit
     return {
         "output": str(output),
         "num_words": len(vectors),
         "dim": vectors.dim,
         "losses": list(vectors.details["losses"]),
-        "words_per_second": rate,
+        f"{unit}_per_second": rate,
         **taken,
         "config": vectors.details["config"],
     }
 
 
+def _counting(source: Corpus | Cooccurrences) -> dict[str, Any]:
+    """How counts were made; nothing for a corpus."""
+    found = getattr(source, "config", None)
+    return {} if found is None else found.to_dict()
+
+
 def _resolve(
-    training: Mapping[str, Any], start: WordVectors | None, checkpoint: Path | None
-) -> Word2VecConfig:
+    training: Mapping[str, Any],
+    source: Corpus | Cooccurrences,
+    start: WordVectors | None,
+    checkpoint: Path | None,
+) -> Any:
     """The config that the options say; what was not typed comes from the run that is continued, if any."""
+    counts = _counting(source)
     if checkpoint is not None and checkpoint.exists():
         from wordlab.training.checkpoints import read_checkpoint_config
 
-        return _config(training, read_checkpoint_config(checkpoint))
+        return chosen_config(training, read_checkpoint_config(checkpoint), counts=counts)
     if start is None:
-        return _config(training)
+        return chosen_config(training, counts=counts)
     from wordlab.training.objectives import resolved_config
 
     base = resolved_config(None, start).to_dict()
     if was_typed("model") and not was_typed("learning_rate"):
         del base["learning_rate"]  # the other model's
-    return _config(training, base)
-
-
-def _config(training: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> Word2VecConfig:
-    """The config of the options, with or without subwords; `base` is that of an earlier run.
-
-    A preset wins over `base`, and options that were typed over both.
-    Wrong usage for an option of subwords without --subwords.
-    """
-    if training["preset"] is not None:
-        base = {**(base or {}), **preset_options(training["preset"])}
-    subwords = training["subwords"]
-    if base is not None and not was_typed("subwords"):
-        subwords = base.get("objective") == SubwordConfig.objective
-    if subwords:
-        return config_from(SubwordConfig, training, base)
-    refuse_ngram_options()
-    return config_from(Word2VecConfig, training, base)
+    return chosen_config(training, base, counts=counts)
 
 
 @contextmanager

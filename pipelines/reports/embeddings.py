@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 _LOSS_ROWS = 10
 _NO_OUTPUTS = "output vectors; training that continues from these starts them at zero"
+_NO_GLOVE = "both parts of each word; training cannot continue from these"
 _ANALOGIES = "Analogies (share of questions answered rightly)"
 _MEASURES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}
 
 
 def print_trained(facts: dict[str, Any]) -> None:
     """Print what `embeddings train` made."""
-    speed = console.magnitude(facts["words_per_second"])
-    trained = f", training at {speed} words/s" if facts["words_per_second"] else ""
+    speed = console.speed(facts)
+    trained = f", training at {speed}" if speed else ""
     console.print_facts(
         {
             "vectors": console.folder(Path(facts["output"])),
@@ -108,7 +109,11 @@ def print_quantised(facts: dict[str, Any]) -> None:
             "vectors": console.folder(Path(facts["output"])),
             "size": f"{console.size(facts)}, {facts['precision']}",
             "changed": f"no number by more than {facts['largest_change']:.2g}",
-            "left out": _NO_OUTPUTS if facts["outputs_dropped"] else None,
+            "left out": _NO_OUTPUTS
+            if facts["outputs_dropped"]
+            else _NO_GLOVE
+            if facts["glove_dropped"]
+            else None,
         }
     )
     console.line()

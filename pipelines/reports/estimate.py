@@ -13,12 +13,17 @@ _PARTS = {
     "vocabulary": "words and counts",
     "targets": "noise table or Huffman paths",
 }
+_PARTS_OF_GLOVE = {
+    **_PARTS,
+    "temporary": "counting, or copies at the end",
+    "targets": "pairs, in their order",
+}
 
 
 def print_estimate(facts: dict[str, Any], preset: str | None = None) -> None:
     """Print what a training run would take, and what is available; before it, what a `preset` sets."""
+    pairs = facts.get("num_pairs")
     memory, disk, time = facts["memory"], facts["disk"], facts["time"]
-    speed = console.magnitude(time["words_per_second"])
     compiled = f"{console.duration(time['compilation'])}, once" if time["compilation"] else None
     console.print_facts(
         {
@@ -26,12 +31,16 @@ def print_estimate(facts: dict[str, Any], preset: str | None = None) -> None:
             "vectors": console.size(facts),
             "memory": f"{_bytes(memory['peak'])} of {_bytes(memory['available'])} available",
             "disk": f"{_bytes(disk['needed'])} of {_bytes(disk['free'])} free",
-            "time": f"about {console.duration(time['training'])}, training at {speed} words/s",
+            "pairs": f"about {console.magnitude(pairs)}" if pairs else None,
+            "time": f"about {console.duration(time['training'])}, training at {console.speed(time)}",
+            "counting": f"about {console.duration(time['counting'])} before" if "counting" in time else None,
             "compiled": compiled,
         }
     )
     console.print_heading("Memory at the peak")
-    rows = [(meaning, _bytes(memory[name])) for name, meaning in _PARTS.items()]
+    rows = [
+        (meaning, _bytes(memory[name])) for name, meaning in (_PARTS_OF_GLOVE if pairs else _PARTS).items()
+    ]
     console.print_table(("part", "bytes"), [*rows, ("all", _bytes(memory["peak"]))])
     console.line(f"Mapped files, which the system drops when memory is short: {_bytes(memory['mapped'])}")
 

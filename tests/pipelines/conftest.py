@@ -47,6 +47,8 @@ def workplace(tmp_path_factory):
     assert result.exit_code == 0, result.output
     result = run("embeddings", "train", root / "corpus", "-o", root / "vectors", "--epochs", 2, "--quiet")
     assert result.exit_code == 0, result.output
+    result = run("corpus", "cooccurrences", root / "corpus", "-o", root / "counts", "--quiet")
+    assert result.exit_code == 0, result.output
     for name, format in (("glove.6B.50d.txt", "glove"), ("vectors.bin.gz", "word2vec-binary")):
         result = run("embeddings", "export", root / "vectors", root / name, "--format", format, "--quiet")
         assert result.exit_code == 0, result.output

@@ -132,7 +132,7 @@ WRONG_USAGE = {
         "--min-learning-rate: expected at most the --learning-rate 0.1, found 0.2"
     ),
     "embeddings train corpus -o v --model bert": (
-        "Invalid value for '--model': 'bert' is not one of 'skipgram', 'cbow'"
+        "Invalid value for '--model': 'bert' is not one of 'skipgram', 'cbow', 'glove'"
     ),
     "embeddings train corpus -o v --subsample nan": (
         "--subsample: expected a number from 0.0 to 1.0, found nan"
@@ -163,6 +163,7 @@ def test_nonsense_options(line, place):
 NEEDED = {
     "corpus build": "articles.txt -o new",
     "corpus phrases": "corpus",
+    "corpus cooccurrences": "corpus -o new",
     "embeddings train": "corpus -o new",
     "sentiment train": "reviews.tsv -o new",
     "sentiment evaluate": "model reviews.tsv",
@@ -197,6 +198,7 @@ WRITERS = [
     "corpus build articles.txt -o taken",
     "corpus subsample corpus -o taken",
     "corpus phrases corpus -o taken",
+    "corpus cooccurrences corpus -o taken",
     "embeddings train corpus -o taken",
     "embeddings import glove.6B.50d.txt -o taken",
 ]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from wordlab import resources
 from wordlab.text import Corpus
 from wordlab.training import estimation, speed
 from wordlab.training.engines.threads import Threads
@@ -20,8 +21,8 @@ def shortage(monkeypatch):
     def there_is(*, memory=10**12, disk=10**12):
         monkeypatch.setattr(estimation, "available_memory", lambda: memory)
         monkeypatch.setattr(estimation, "held_memory", lambda: 0)
-        usage = estimation.shutil.disk_usage("/")._replace(free=disk)
-        monkeypatch.setattr(estimation.shutil, "disk_usage", lambda _: usage)
+        usage = resources.shutil.disk_usage("/")._replace(free=disk)
+        monkeypatch.setattr(resources.shutil, "disk_usage", lambda _: usage)
 
     return there_is
 

@@ -36,6 +36,7 @@ def refused(place, line, message, code=1):
         ("embeddings train v.checkpoint --resume -o v", "v.checkpoint: is the input v.checkpoint"),
         ("corpus subsample corpus -o ./corpus", "corpus: is the input corpus"),
         ("corpus phrases corpus -o ./corpus", "corpus: is the input corpus"),
+        ("corpus cooccurrences corpus -o corpus/counts", "corpus/counts: lies inside the input corpus"),
         ("corpus build corpus/texts.txt -o corpus", "corpus: contains the input corpus/texts.txt"),
         ("corpus build corpus/*.txt -o corpus", "corpus: contains the input corpus/texts.txt"),
         ("corpus build articles -o articles/corpus", "articles/corpus: lies inside the input articles"),

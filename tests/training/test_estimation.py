@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from wordlab import resources
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError, ResourceError
 from wordlab.progress import Progress
@@ -19,6 +20,7 @@ NUM_WORDS = 150_000
 FRESH = """
 import json, re, sys
 from pathlib import Path
+from wordlab import resources
 from wordlab.embeddings import WordVectors
 from wordlab.text import Corpus
 from wordlab.training import Word2VecConfig, estimate, train
@@ -118,18 +120,18 @@ def test_words_of_the_start_count(corpus):
 
 
 def test_time_is_that_of_a_calibration(corpus, monkeypatch):
-    found = speed.Calibration(words_per_second=1_000.0, compilation=3.0)
+    found = speed.Calibration(rate=1_000.0, compilation=3.0)
     monkeypatch.setattr(estimation, "calibrate", lambda *_, **__: found)
     time = estimate(corpus, config(epochs=5)).time
     assert time.training == 5 * corpus.num_tokens / 1_000
-    assert (time.words_per_second, time.compilation) == (1_000.0, 3.0)
+    assert (time.rate, time.compilation) == (1_000.0, 3.0)
 
 
 def shortage(monkeypatch, *, memory=10**12, disk=10**12):
     monkeypatch.setattr(estimation, "available_memory", lambda: memory)
     monkeypatch.setattr(estimation, "held_memory", lambda: 0)
-    usage = estimation.shutil.disk_usage("/")._replace(free=disk)
-    monkeypatch.setattr(estimation.shutil, "disk_usage", lambda _: usage)
+    usage = resources.shutil.disk_usage("/")._replace(free=disk)
+    monkeypatch.setattr(resources.shutil, "disk_usage", lambda _: usage)
 
 
 def test_too_little_memory(monkeypatch):
@@ -209,12 +211,12 @@ def test_a_sample_is_of_the_whole_corpus():
 def test_calibration(options, monkeypatch):
     corpus = zipf_corpus(0, 1)
     found = speed.calibrate(corpus, config(epochs=10_000, **options), seconds=0.3)
-    assert found.words_per_second > 1_000
+    assert found.rate > 1_000
 
 
 def test_a_short_corpus_is_trained_on_as_it_is(corpus):
     found = speed.calibrate(corpus, config())
-    assert found.words_per_second > 0
+    assert found.rate > 0
 
 
 def test_a_start_takes_part_in_the_calibration(corpus, monkeypatch):

@@ -135,7 +135,7 @@ def test_it_is_estimated(corpus):
     needs = estimate(corpus, CountsConfig())
     assert needs.memory.matrices == 2 * 4 * 10 * 4
     assert needs.memory.targets == 4 * 10**2
-    assert needs.time.words_per_second > 0
+    assert needs.time.rate > 0
 
 
 def test_an_engine_that_it_does_not_know_is_refused(corpus):

@@ -41,6 +41,12 @@ def wait_for_all(barrier, num_threads):
             _yield_processor()
 
 
+@njit(inline="always")
+def take_next(counters, index):
+    """counters[index], int64, which is then one more: each thread that asks gets another number."""
+    return _add_one(counters, index)
+
+
 @intrinsic
 def _add_one(typing_context: Any, array: Any, index: Any) -> Any:
     """Add 1 to array[index] as one indivisible step; returns what it was before."""

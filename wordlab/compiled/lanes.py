@@ -126,6 +126,19 @@ def where_greater(typing_context: Any, a: Any, b: Any, then: Any, otherwise: Any
 
 
 @intrinsic
+def square_root(typing_context: Any, a: Any) -> Any:
+    """The square root of each lane, correctly rounded."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(_VECTOR, [_VECTOR]), f"llvm.sqrt.v{LANES}f32"
+        )
+        return builder.call(function, arguments)
+
+    return block(block), generate
+
+
+@intrinsic
 def total(typing_context: Any, a: Any) -> Any:
     """The sum of a block's lanes, in whatever order is fastest."""
 

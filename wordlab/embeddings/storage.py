@@ -15,6 +15,7 @@ import numpy as np
 
 from wordlab import artifact, schema
 from wordlab.embeddings.choices import PRECISIONS, Precision
+from wordlab.embeddings.glove_parts import GloveParts
 from wordlab.embeddings.quantisation import Quantised, quantise
 from wordlab.errors import ArtifactError
 from wordlab.payloads import array, check_finite, mapped_array, read_chunks
@@ -46,6 +47,7 @@ class Content(NamedTuple):
     outputs: np.ndarray | None = None
     position_weights: np.ndarray | None = None
     subwords: Subwords | None = None
+    glove: GloveParts | None = None
 
 
 class Parts(NamedTuple):
@@ -66,6 +68,8 @@ def write_payloads(draft: artifact.Draft, content: Content, precision: Precision
     if content.subwords is not None:
         write_subwords(draft, content.subwords, precision)
         exact["subwords_own"] = content.subwords.own
+    if content.glove is not None:
+        exact |= {f"glove_{name}": part for name, part in content.glove._asdict().items()}
     for name, kept in exact.items():
         if kept is not None and precision == "float32":
             np.save(draft.payload(f"{name}.npy"), kept, allow_pickle=False)
@@ -114,8 +118,16 @@ def _read_parts(source: artifact.Artifact, *, verify: bool) -> Parts:
         _map_if_any(source, "outputs", (num_outputs, dim), verify=verify),
         _map_if_any(source, "position_weights", (None, dim), verify=verify),
         read_subwords(source, len(vocabulary), dim, verify=verify),
+        _read_glove(source, (len(vocabulary), dim + 1), verify=verify),
     )
     return Parts(source, content, _read_tokenizer(source))
+
+
+def _read_glove(source: artifact.Artifact, shape: tuple[int, int], *, verify: bool) -> GloveParts | None:
+    """What GloVe learnt, mapped; None if it is not there."""
+    if "glove_words.npy" not in source.manifest["payloads"]:
+        return None
+    return GloveParts(*(_map(source, f"glove_{name}", shape, verify=verify) for name in GloveParts._fields))
 
 
 def num_output_rows(num_words: int, details: Mapping[str, Any]) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gensim.models import KeyedVectors, Word2Vec
     from torch import nn
 
+    from wordlab.embeddings.glove_parts import GloveParts
     from wordlab.embeddings.subwords import Subwords
     from wordlab.text.tokenizers import Tokenizer
 
@@ -42,7 +43,8 @@ class WordVectors:
     continue; under hierarchical softmax those of the V - 1 inner nodes of the tree. Vectors from a file
     have None. `position_weights` (2 * window, D), if CBOW learnt them, multiply the words at each place of a
     window, from left to right. `subwords`, as in fastText's models, give words outside the vocabulary
-    vectors as well; ``word in vectors`` still asks the vocabulary alone.
+    vectors as well; ``word in vectors`` still asks the vocabulary alone. `glove` holds what GloVe has learnt
+    of each word in both roles, from which training can continue.
 
     >>> vectors = WordVectors(Vocabulary(["cat", "dog", "sun"], [3, 2, 1]), [[1, 0.1], [1, 0.2], [0, 1]])
     >>> vectors.nearest("cat", k=1)[0].word
@@ -57,6 +59,7 @@ class WordVectors:
         outputs: np.ndarray | None = None,
         position_weights: np.ndarray | None = None,
         subwords: Subwords | None = None,
+        glove: GloveParts | None = None,
         tokenizer: Tokenizer | None = None,
         details: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
@@ -82,6 +85,7 @@ class WordVectors:
         if subwords is not None and subwords.dim != self.dim:
             raise ValueError(f"expected subwords of {self.dim} dimensions, found {subwords.dim}")
         self.subwords = subwords
+        self.glove = None if glove is None else glove.checked(len(vocabulary), self.dim)
         self.tokenizer = tokenizer
         self.details: Mapping[str, Any] = MappingProxyType(dict(details))
         self.digest: str | None = None  # of the artefact that this was loaded from
@@ -110,7 +114,7 @@ class WordVectors:
 
     def __getstate__(self) -> dict[str, Any]:
         """What pickle and joblib store: mapped matrices as arrays, nothing that can be computed again."""
-        names = ("vocabulary", "matrix", "outputs", "position_weights", "subwords", "tokenizer")
+        names = ("vocabulary", "matrix", "outputs", "position_weights", "subwords", "glove", "tokenizer")
         own = {"digest": self.digest, "precision": self.precision, "details": dict(self.details)}
         return {name: getattr(self, name) for name in names} | own
 
@@ -242,7 +246,7 @@ class WordVectors:
         return through_subwords(list_of_words(words), self.vocabulary, self.subwords)
 
     def subset(self, words: Iterable[str]) -> WordVectors:
-        """The vectors of just these words, in the order of the vocabulary, without `outputs`.
+        """The vectors of just these words, in the order of the vocabulary, without `outputs` and `glove`.
 
         Subwords are kept, but not the words' own vectors. Raises UnknownWordError for a word outside the
         vocabulary.
@@ -270,7 +274,7 @@ class WordVectors:
         """Write the vectors as an artefact; `parents` are the digests of what they were made from.
 
         `precision` "float16" and "int8" take half and a quarter of the bytes, round the numbers as
-        `wordlab.embeddings.quantisation.quantise` does, and leave out `outputs`. Raises
+        `wordlab.embeddings.quantisation.quantise` does, and leave out `outputs` and `glove`. Raises
         OutputExistsError and ArtifactError as `wordlab.artifact.create` does; ConfigError for numbers
         that the precision cannot hold.
         """
@@ -281,7 +285,12 @@ class WordVectors:
             storage.write_payloads(
                 draft,
                 storage.Content(
-                    self.vocabulary, self.matrix, self.outputs, self.position_weights, self.subwords
+                    self.vocabulary,
+                    self.matrix,
+                    self.outputs,
+                    self.position_weights,
+                    self.subwords,
+                    self.glove,
                 ),
                 precision,
             )

@@ -15,6 +15,7 @@ from typing import Any
 from wordlab import artifact
 from wordlab.checks import check_threads
 from wordlab.errors import CorpusError
+from wordlab.io.scratch import scratch_file
 from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_cores
 from wordlab.text import storage
@@ -62,7 +63,7 @@ def build_corpus(
     with artifact.create(
         output, kind=storage.KIND, format_version=storage.FORMAT_VERSION, overwrite=overwrite
     ) as draft:
-        with storage.scratch_file(draft.directory) as ids, storage.scratch_file(draft.directory) as line_ends:
+        with scratch_file(draft.directory) as ids, scratch_file(draft.directory) as line_ends:
             counter, hints = Counter(ids, line_ends), Hints(tokenizer)
             blocks = hints.watch(reader)
             with closing(encode_blocks(blocks, tokenizer, threads or available_cores())) as encoded:

@@ -95,6 +95,11 @@ class Corpus:
         num_dropped = self.details.get("num_dropped_tokens")
         return None if num_dropped is None else self.vocabulary.num_tokens + num_dropped + self.num_line_ends
 
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """What is mapped, if the corpus was loaded."""
+        return self.token_ids, self.line_offsets
+
     def __repr__(self) -> str:
         sizes = f"{self.num_tokens:,} tokens, {self.num_lines:,} lines, {len(self.vocabulary):,} words"
         return f"Corpus({sizes}, tokenizer={self.tokenizer.name})"

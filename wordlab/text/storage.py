@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import mmap
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any
 
 import numpy as np
 
 from wordlab import artifact, schema
 from wordlab.errors import ArtifactError
+from wordlab.io.growing import GrowingArray
 from wordlab.payloads import mapped_array, read_chunks
 from wordlab.text.phrases.storage import read_phrases, write_phrases
 from wordlab.text.tokenizers import Tokenizer
@@ -44,8 +43,8 @@ each line (int64) that ends within them."""
 def write_payloads(draft: artifact.Draft, chunks: Iterable[Chunk], vocabulary: Vocabulary) -> tuple[int, int]:
     """Write a corpus that comes in chunks; return its number of tokens and of lines."""
     with (
-        _NpyWriter(draft.payload("token_ids.npy"), np.dtype("<i4")) as ids,
-        _NpyWriter(draft.payload("line_offsets.npy"), np.dtype("<i8")) as offsets,
+        GrowingArray(draft.payload("token_ids.npy"), np.dtype("<i4")) as ids,
+        GrowingArray(draft.payload("line_offsets.npy"), np.dtype("<i8")) as offsets,
     ):
         offsets.append(np.zeros(1))
         for chunk_ids, line_ends in chunks:
@@ -53,39 +52,6 @@ def write_payloads(draft: artifact.Draft, chunks: Iterable[Chunk], vocabulary: V
             offsets.append(line_ends)
     vocabulary.write(draft.payload("vocabulary.parquet"))
     return ids.length, offsets.length - 1
-
-
-class _NpyWriter:
-    """A one-dimensional .npy file that grows; its header is rewritten when the length is known."""
-
-    def __init__(self, path: Path, dtype: np.dtype) -> None:
-        self._file = path.open("wb")
-        self._dtype = dtype
-        self.length = 0
-        self._header_size = self._write_header()
-
-    def _write_header(self) -> int:
-        facts = {"descr": self._dtype.str, "fortran_order": False, "shape": (self.length,)}
-        np.lib.format.write_array_header_1_0(self._file, facts)  # leaves room for any length
-        return self._file.tell()
-
-    def append(self, values: np.ndarray) -> None:
-        self._file.write(np.ascontiguousarray(values, dtype=self._dtype).data)
-        self.length += len(values)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if error is None:
-                self._file.seek(0)
-                if self._write_header() != self._header_size:
-                    raise RuntimeError("the header of a .npy file grew")
-        finally:
-            self._file.close()
 
 
 def compact(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -188,12 +154,6 @@ def _check_ids(path: Path, token_ids: np.memmap, num_words: int) -> None:
         if low < 0 or high >= num_words:
             wrong = low if low < 0 else high
             raise ArtifactError(f"{path}: expected ids from 0 to {num_words - 1}, found {wrong}")
-
-
-def scratch_file(directory: str | os.PathLike[str]) -> BinaryIO:
-    """A temporary file in `directory`, where there is room, that has no name and leaves no trace."""
-    file: Any = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - the caller's with closes it
-    return file  # type: ignore[no-any-return]
 
 
 def describe(

@@ -1,10 +1,12 @@
-"""Learn word vectors from a Corpus: skip-gram and CBOW in compiled kernels, or in torch."""
+"""Learn word vectors from a Corpus: skip-gram, CBOW and GloVe in compiled kernels, or in torch."""
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "cooccurrences": ["CooccurrenceConfig", "Cooccurrences"],
+        "objectives.glove.config": ["GloveConfig"],
         "objectives.subwords.config": ["SubwordConfig"],
         "objectives.word2vec.config": ["Word2VecConfig"],
         "estimation": ["Estimate", "estimate"],

@@ -68,8 +68,8 @@ class Checkpoint:
     def save(self) -> None:
         """Replace the state on disk, in one step; TrainingError for weights that are not finite."""
         self._engine.collect()
-        weights = self._objective.weights.matrices
-        if not all(np.isfinite(matrix).all() for matrix in weights.values()):
+        state = self._objective.state
+        if not all(np.isfinite(matrix).all() for matrix in state.values()):
             raise TrainingError(
                 "a vector is no longer finite; "
                 f"expected a learning_rate smaller than {self._config.learning_rate}"
@@ -77,8 +77,8 @@ class Checkpoint:
         with artifact.create(
             self.directory, kind=KIND, format_version=FORMAT_VERSION, overwrite=self._is_ours
         ) as draft:
-            for name, matrix in weights.items():
-                np.save(draft.payload(f"{name}.npy"), matrix[:, : self._config.dim])
+            for name, matrix in state.items():
+                np.save(draft.payload(f"{name}.npy"), matrix)
             draft.details.update(
                 config=self._config.to_dict(), origin=self._origin, progress=self._ledger.state()
             )
@@ -98,9 +98,8 @@ class Checkpoint:
         where = f"{source.where}: details"
         details = schema.fields(source.details, _FACTS, where)
         self._check({**source.details, **details})
-        for name, matrix in self._objective.weights.matrices.items():
-            shape = (len(matrix), self._config.dim)
-            matrix[:, : self._config.dim] = array(source, f"{name}.npy", dtype="float32", shape=shape)
+        for name, matrix in self._objective.state.items():
+            matrix[:] = array(source, f"{name}.npy", dtype="float32", shape=matrix.shape)
         self._is_ours = True
         self._ledger.restore(details["progress"], f"{where}: progress")
         self._engine.restore(source, self._ledger.position)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from wordlab.embeddings import WordVectors
-from wordlab.resources import available_memory, held_memory
+from wordlab.resources import available_memory, free_disk, held_memory
 from wordlab.text import Corpus
+from wordlab.training.cooccurrences import Cooccurrences
 from wordlab.training.engines import DEFAULT_ENGINE, make_engine
 from wordlab.training.engines.base import Engine
 from wordlab.training.history import History
 from wordlab.training.needs import Disk, Estimate, Memory, Time
-from wordlab.training.objectives import checked, objective_class, resolved_config
+from wordlab.training.objectives import checked, resolved_config
 from wordlab.training.objectives.base import Arrays, Config
 from wordlab.training.speed import calibrate
 
@@ -30,7 +30,7 @@ _INDEXED = 140  # bytes a word takes in a dict of ids
 
 
 def estimate(
-    corpus: Corpus,
+    corpus: Corpus | Cooccurrences,
     config: Config | None = None,
     *,
     start: WordVectors | None = None,
@@ -53,14 +53,18 @@ def estimate(
     kind, config = checked(corpus, resolved_config(config, start), start)
     runner = make_engine(engine, options)
     words = _words(kind.words(corpus, config), start)
-    memory = _memory(corpus, config, start, words, runner)
-    disk = None if output is None else _disk(corpus, config, start, words.number, Path(output), checkpoints)
+    arrays = kind.array_bytes(corpus, config, start, words.number)
+    memory = _memory(corpus, config, start, words, runner, arrays)
+    disk = None
+    if output is not None:
+        disk = _disk(corpus, config, start, words.number, Path(output), checkpoints, arrays)
     time = None
     if calibration and memory.fits and (disk is None or disk.fits):
         found = calibrate(corpus, config, start=start, engine=engine, **options)
-        total = corpus.num_tokens * config.epochs
-        time = Time(total / found.words_per_second, found.words_per_second, found.compilation)
-    return Estimate(memory, disk, time, config.dim, words.number, kind.less_memory)
+        total = kind.epoch_length(corpus, config) * config.epochs
+        time = Time(total / found.rate, found.rate, found.compilation, kind.unit, found.counting)
+    num_pairs = kind.epoch_length(corpus, config) if kind.unit == "pairs" else None
+    return Estimate(memory, disk, time, config.dim, words.number, kind.less_memory, num_pairs)
 
 
 class _Words(NamedTuple):
@@ -81,40 +85,45 @@ def _words(words: Sequence[str], start: WordVectors | None) -> _Words:
 
 
 def _memory(
-    corpus: Corpus, config: Config, start: WordVectors | None, words: _Words, engine: Engine
+    corpus: Corpus | Cooccurrences,
+    config: Config,
+    start: WordVectors | None,
+    words: _Words,
+    engine: Engine,
+    of_dim: Callable[[int], Arrays],
 ) -> Memory:
     held, free = held_memory(), available_memory()
     available = None if free is None else free + held
     base = max(engine.base_memory, held)
-    of_dim = objective_class(config.objective).array_bytes(corpus, config, start, words.number)
 
     def needed(dim: int) -> Arrays:
         arrays = of_dim(dim)
-        return arrays._replace(matrices=arrays.matrices * (1 + engine.num_copies), stored=0)
+        return arrays._replace(matrices=arrays.matrices * (1 + engine.num_copies), stored=0, scratch=0)
 
     def fits(dim: int) -> bool:
         return available is None or base + words.size + sum(needed(dim)) <= available
 
-    mapped = [corpus.token_ids, corpus.line_offsets] if corpus.directory is not None else []
+    mapped = list(corpus.arrays) if corpus.directory is not None else []
     if start is not None and start.digest is not None and start.precision == "float32":
         mapped += [start.matrix] + ([] if start.outputs is None else [start.outputs])
     return Memory(
         base,
         words.size,
         *needed(config.dim)[:3],
-        mapped=sum(array.nbytes for array in mapped),
+        mapped=sum(array.nbytes for array in mapped) + of_dim(config.dim).scratch,
         available=available,
         fitting_dim=None if start is not None else _fitting_dim(config.dim, fits),
     )
 
 
 def _disk(
-    corpus: Corpus,
+    corpus: Corpus | Cooccurrences,
     config: Config,
     start: WordVectors | None,
     num_words: int,
     output: Path,
     checkpoints: bool,
+    of_dim: Callable[[int], Arrays],
 ) -> Disk:
     vocabulary: int = corpus.vocabulary.stored_size()
     if start is not None:
@@ -123,15 +132,13 @@ def _disk(
     # config and losses of the latest run are in the manifest twice
     run = History.of(start, {}).details(start, config.to_dict(), [], {})
     details = len(json.dumps(run, indent=2)) + 2 * _LOSS * config.epochs + _MANIFEST
-    of_dim = objective_class(config.objective).array_bytes(corpus, config, start, num_words)
-    existing = output.absolute().parent
-    while not existing.exists():
-        existing = existing.parent
-    free = shutil.disk_usage(existing).free
+    free = free_disk(output.absolute().parent)
 
     def needed(dim: int) -> int:
-        matrices = _PAYLOADS * _HEADER + of_dim(dim).stored
-        return matrices * (3 if checkpoints else 1) + vocabulary + details
+        arrays = of_dim(dim)
+        matrices = _PAYLOADS * _HEADER + arrays.stored
+        result = matrices + vocabulary + details
+        return max(result, arrays.scratch) + (2 * matrices if checkpoints else 0)
 
     fitting = _fitting_dim(config.dim, lambda dim: needed(dim) <= free)
     return Disk(needed(config.dim), free, None if start is not None else fitting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -55,10 +55,22 @@ class Ledger:
     """Adds up losses and tokens as threads report them, and passes both on to the listener."""
 
     def __init__(
-        self, num_tokens: int, config: Any, on_progress: OnProgress | None, *, span: int = SPAN
+        self,
+        num_tokens: int,
+        config: Any,
+        on_progress: OnProgress | None,
+        *,
+        span: int = SPAN,
+        unit: str = "words",
+        units_per_token: float = 1,
+        is_enough: Callable[[list[float]], bool] | None = None,
     ) -> None:
-        """Epochs of `num_tokens` tokens are cut into spans of `span`."""
+        """Epochs of `num_tokens` tokens are cut into spans of `span`; what is reported are `unit`.
+
+        With `is_enough`, which is given the mean losses of the epochs that are done, training may end early.
+        """
         self._num_tokens, self._span = num_tokens, span
+        self._unit, self._units_per_token, self._is_enough = unit, units_per_token, is_enough
         self._total: int = num_tokens * config.epochs
         self._config = config
         self._on_progress = on_progress
@@ -69,15 +81,37 @@ class Ledger:
         self._first_mean = 0.0
         self.num_pairs = np.zeros(config.epochs, dtype=np.int64)
 
+    @classmethod
+    def of(cls, objective: Any, on_progress: OnProgress | None) -> Ledger:
+        """The ledger of training an objective."""
+        return cls(
+            objective.num_tokens,
+            objective.config,
+            on_progress,
+            span=objective.span,
+            unit=objective.unit,
+            units_per_token=objective.units_per_token,
+            is_enough=objective.is_enough,
+        )
+
     @property
     def done(self) -> bool:
-        """Whether all tokens of all epochs have been read."""
-        return self._tokens_done >= self._total
+        """Whether all tokens of all epochs have been read, or enough of them."""
+        if self._tokens_done >= self._total:
+            return True
+        num_epochs, rest = divmod(self._tokens_done, self._num_tokens)
+        return self._is_enough is not None and not rest and self._is_enough(self.mean_losses[:num_epochs])
+
+    @property
+    def _num_epochs(self) -> int:
+        """Epochs that training has got to, the one that it is in included."""
+        return -(-self._tokens_done // self._num_tokens)
 
     def pieces_to_do(self, *, spans: int) -> Iterator[Piece]:
-        """What is left of all epochs, in order, `spans` at a time."""
+        """What is left of all epochs, in order, `spans` at a time; of one epoch, if it may be the last."""
         first_epoch, first_token = divmod(self._tokens_done, self._num_tokens)
-        for epoch in range(first_epoch, self._config.epochs):
+        last = self._config.epochs if self._is_enough is None else first_epoch + 1
+        for epoch in range(first_epoch, last):
             cuts = [*range(first_token, self._num_tokens, self._span), self._num_tokens]
             for first in range(0, len(cuts) - 1, spans):
                 yield Piece(epoch, tuple(cuts[first : first + spans + 1]))
@@ -139,19 +173,20 @@ class Ledger:
 
     def final_losses(self, why_none: str) -> list[float]:
         """The mean loss of each epoch; CorpusError, which says `why_none`, if one had no pair to train on."""
-        if not self.num_pairs.all():
-            epoch = self.num_pairs.argmin() + 1
+        num_pairs = self.num_pairs[: self._num_epochs]
+        if not num_pairs.all():
+            epoch = num_pairs.argmin() + 1
             raise CorpusError(
                 f"expected words to train on in each epoch, found none in epoch {epoch}: {why_none}"
             )
-        return self.mean_losses
+        return self.mean_losses[: self._num_epochs]
 
     def report(self) -> None:
         """Report to the listener, if there is one."""
         if self._on_progress is None:
             return
         with self._lock:
-            done = self._tokens_done
+            done, total = self._tokens_done, self._tokens_done if self.done else self._total
             epoch = max(0, int(np.count_nonzero(self.num_pairs)) - 1)  # the last one with a loss to show
             metrics = {
                 "epoch": epoch + 1,
@@ -159,4 +194,5 @@ class Ledger:
                 "learning_rate": self._config.learning_rate_at(done / self._total),
             }
         elapsed = time.perf_counter() - self._started
-        self._on_progress(Progress("train", done, self._total, "words", elapsed, metrics))
+        done, total = (round(tokens * self._units_per_token) for tokens in (done, total))
+        self._on_progress(Progress("train", done, total, self._unit, elapsed, metrics))

@@ -20,7 +20,7 @@ class Memory:
     matrices: int
     """Input and output vectors, each row rounded up to whole blocks of LANES numbers."""
     targets: int
-    """Noise table and keep probabilities, or the paths through the Huffman tree."""
+    """Noise table and keep probabilities, or the paths through the Huffman tree; for GloVe the pairs."""
     temporary: int
     """What the largest moment takes on top: building the targets or, with a start, both matrices rebuilt."""
     mapped: int
@@ -49,7 +49,7 @@ class Disk:
 
     needed: int
     """All files of the artefact, and of two checkpoints if any are saved. An artefact that is replaced
-    stays until the new one is whole."""
+    stays until the new one is whole. Temporary files, gone by then, count if they are larger."""
     free: int
     """What is free on the file system of the output."""
     fitting_dim: int | None
@@ -66,11 +66,25 @@ class Time:
     """How long training will take, in seconds, reading the corpus and saving not included."""
 
     training: float
-    """All tokens of all epochs at `words_per_second`."""
-    words_per_second: float
-    """Measured on a sample of the corpus."""
+    """All words, or pairs, of all epochs at `rate`."""
+    rate: float
+    """How many there are a second, measured on a sample of the corpus."""
     compilation: float
     """What compiling the kernels took, which is over by now; 0 where they were compiled before."""
+    unit: str = "words"
+    """What there are: ``words`` of the corpus, or for GloVe ``pairs``."""
+    counting: float | None = None
+    """Counting the pairs of the corpus, before training; None where nothing is counted."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figures as plain values; the rate is called words_per_second, say, after the unit."""
+        counted = {} if self.counting is None else {"counting": self.counting}
+        return {
+            "training": self.training,
+            f"{self.unit}_per_second": self.rate,
+            "compilation": self.compilation,
+            **counted,
+        }
 
 
 @dataclass(frozen=True)
@@ -88,6 +102,8 @@ class Estimate:
     """Words of the result."""
     less_memory: str = "a corpus with a larger min_count"
     """What would take less memory, beside a smaller dim."""
+    num_pairs: int | None = None
+    """Pairs of an epoch, for GloVe."""
 
     def check(self) -> None:
         """Raise ResourceError, which names what would help, if memory or disk are too small."""
@@ -109,6 +125,9 @@ class Estimate:
         """All figures as plain values; those of `memory` with its `peak`."""
         facts = dataclasses.asdict(self)
         del facts["less_memory"]
+        if self.num_pairs is None:
+            del facts["num_pairs"]
+        facts["time"] = self.time and self.time.to_dict()
         facts["memory"] = {"peak": self.memory.peak, **facts["memory"]}
         return facts
 

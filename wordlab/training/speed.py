@@ -14,6 +14,7 @@ from numba.core.event import TimingListener, install_listener
 from wordlab.embeddings import WordVectors
 from wordlab.progress import Progress
 from wordlab.text import Corpus
+from wordlab.training.cooccurrences import Cooccurrences
 from wordlab.training.engines import DEFAULT_ENGINE, make_engine
 from wordlab.training.history import History
 from wordlab.training.loop import train
@@ -32,14 +33,17 @@ _WARM_UP = ["one two three four five six seven eight nine ten"]
 class Calibration:
     """What a short run of training showed."""
 
-    words_per_second: float
-    """Tokens of the corpus read in a second, those that subsampling drops included, as `train` reports."""
+    rate: float
+    """Tokens of the corpus read in a second, those that subsampling drops included, as `train` reports; or
+    pairs."""
     compilation: float
     """Seconds that compiling took; 0 where numba's cache had the kernels."""
+    counting: float | None = None
+    """Seconds that counting the pairs of the whole corpus will take; None where nothing is counted."""
 
 
 def calibrate(
-    corpus: Corpus,
+    corpus: Corpus | Cooccurrences,
     config: Any,
     *,
     start: WordVectors | None = None,
@@ -57,16 +61,16 @@ def calibrate(
     config = objective_class(config.objective).settled(corpus, config)
     compilation = _warm_up(config, engine, options)
     clock = _Clock(seconds)
-    part = sample(corpus)
-    whole = part.num_tokens == corpus.num_tokens
-    epochs = config.epochs if whole else max(config.epochs, _EPOCHS)
+    part = corpus.sample(_SAMPLE) if isinstance(corpus, Cooccurrences) else sample(corpus)
+    epochs = config.epochs if part is corpus else max(config.epochs, _EPOCHS)
     # A corpus that takes less time is trained on to the end.
     with contextlib.suppress(_EnoughError):
         train(
             part, dataclasses.replace(config, epochs=epochs), start=start, engine=engine, on_progress=clock,
             **options,
         )  # fmt: skip
-    return Calibration(clock.rate, compilation)
+    counting = None if clock.counted is None else corpus.num_tokens / clock.counted
+    return Calibration(clock.rate, compilation, counting)
 
 
 def sample(corpus: Corpus, num_tokens: int = _SAMPLE) -> Corpus:
@@ -90,9 +94,10 @@ def _warm_up(config: Any, engine: str, options: Mapping[str, Any]) -> float:
     timer = TimingListener()
     with install_listener("numba:compile", timer):
         kind = objective_class(config.objective)
-        objective = kind.begin(corpus, config, None, History.of(None, {}))
-        with make_engine(engine, options).running(objective, None):
-            pass
+        with kind.source(corpus, config, scratch=None, on_progress=None) as source:
+            objective = kind.begin(source, config, None, History.of(None, {}))
+            with make_engine(engine, options).running(objective, None):
+                pass
     return timer.duration if timer.done else 0.0
 
 
@@ -101,14 +106,24 @@ class _EnoughError(Exception):
 
 
 class _Clock:
-    """Listens to training and ends it after some seconds; `rate` is that of all but the first moment."""
+    """Listens to training and ends it after some seconds; `rate` is that of all but the first moment.
+
+    `counted` is how many tokens a second were counted before, if any were.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._first: Progress | None = None
         self.rate = 0.0
+        self.counted: float | None = None
 
     def __call__(self, event: Progress) -> None:
+        if event.task == "count pairs":
+            self.counted = event.rate
+        if event.task == "train":
+            self._look(event)
+
+    def _look(self, event: Progress) -> None:
         first = self._first = self._first or event
         if event.elapsed - first.elapsed > self._seconds / 2:  # at first memory is touched for the first time
             self.rate = (event.done - first.done) / (event.elapsed - first.elapsed)

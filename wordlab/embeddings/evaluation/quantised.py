@@ -35,6 +35,7 @@ class QuantisationResult:
     vectors: WordVectors
     precision: Precision
     outputs_dropped: bool
+    glove_dropped: bool
     largest_change: float
     """The largest absolute change of any number in the matrix."""
 
@@ -50,6 +51,7 @@ class QuantisationResult:
             "dim": self.vectors.dim,
             "precision": self.precision,
             "outputs_dropped": self.outputs_dropped,
+            "glove_dropped": self.glove_dropped,
             "largest_change": self.largest_change,
             "bytes": dict(zip(("before", "after"), self.num_bytes, strict=True)),
             "scores": [asdict(score) for score in self.scores],
@@ -66,7 +68,8 @@ def quantise_saved(
 ) -> QuantisationResult:
     """Store the vectors saved in `path` in another precision under `output`, and evaluate both.
 
-    `outputs`, which only training needs, are left out. Raises what `WordVectors.load` and `save` raise.
+    `outputs` and `glove`, which only training needs, are left out. Raises what `WordVectors.load` and `save`
+    raise.
     """
     artifact.check_output(output, overwrite=overwrite, inputs=[path])
     before = WordVectors.load(path)
@@ -78,6 +81,7 @@ def quantise_saved(
         vectors=after,
         precision=precision,
         outputs_dropped=before.outputs is not None,
+        glove_dropped=before.glove is not None,
         largest_change=_largest_change(before.matrix, after.matrix),
         num_bytes=(_size(Path(path)), _size(Path(output))),
         scores=scores,

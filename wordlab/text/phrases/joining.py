@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wordlab.io.scratch import mapped_scratch, scratch_file
 from wordlab.progress import Reporter
 from wordlab.text.phrases.counting import Work
 from wordlab.text.phrases.finding import Found
 from wordlab.text.phrases.pairs import KeySet, PairReader, Pairs
 from wordlab.text.phrases.text import Text
 from wordlab.text.pool import in_threads
-from wordlab.text.storage import Chunk, compact, release_pages, scratch_file
+from wordlab.text.storage import Chunk, compact, release_pages
 
 
 def join(
@@ -30,7 +30,7 @@ def join(
         for chunk_ids, line_ends in compact(_joined(reader, found.keys, targets, work, reporter)):
             ids.write(chunk_ids.data)
             offsets.write(line_ends.data)
-        return Text(_mapped(ids, np.dtype(np.int32)), _mapped(offsets, np.dtype(np.int64)), words)
+        return Text(mapped_scratch(ids, "int32"), mapped_scratch(offsets, "int64"), words)
 
 
 def _with_phrases(words: pa.StringArray, found: Found) -> tuple[pa.StringArray, np.ndarray]:
@@ -95,11 +95,3 @@ def _between(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     ends = np.cumsum(lengths)
     places: np.ndarray = np.repeat(second - ends, lengths) + np.arange(1, int(ends[-1]) + 1)
     return places
-
-
-def _mapped(file: BinaryIO, dtype: np.dtype) -> np.ndarray:
-    """What was written to `file`, mapped and read-only; it stays when the file is closed."""
-    file.flush()
-    if not file.tell():  # nothing cannot be mapped
-        return np.zeros(0, dtype=dtype)
-    return np.memmap(file, dtype, "r")

@@ -11,15 +11,18 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Literal
 
 from wordlab import schema
+from wordlab.errors import ConfigError
 
 if TYPE_CHECKING:
     from wordlab.embeddings import WordVectors
     from wordlab.text import Corpus
+    from wordlab.training.cooccurrences import Cooccurrences
     from wordlab.training.objectives.base import Objective
 
 OBJECTIVES = {
     "word2vec": "wordlab.training.objectives.word2vec.objective:Word2Vec",
     "subwords": "wordlab.training.objectives.subwords.objective:SubwordWord2Vec",
+    "glove": "wordlab.training.objectives.glove.objective:Glove",
 }
 """Where the class of each objective is, by the name that its config carries."""
 
@@ -32,12 +35,17 @@ def objective_class(name: str) -> type[Objective]:
     return found
 
 
-def checked(corpus: Corpus, config: Any, start: WordVectors | None) -> tuple[type[Objective], Any]:
+def checked(
+    corpus: Corpus | Cooccurrences, config: Any, start: WordVectors | None
+) -> tuple[type[Objective], Any]:
     """The class of the config's objective, and the config with what it leaves to the corpus.
 
     Raises CorpusError or ConfigError if training with these is impossible.
     """
     kind = objective_class(config.objective)
+    if not isinstance(corpus, kind.sources):
+        found = config.to_dict().get("model", config.objective)
+        raise ConfigError(f"model: expected glove for co-occurrence counts, found {found}")
     kind.check(corpus, config, start)
     return kind, kind.settled(corpus, config)
 

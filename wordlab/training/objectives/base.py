@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
+from wordlab.io.places import PathName
+from wordlab.progress import OnProgress
 from wordlab.text import Corpus, Vocabulary
-from wordlab.training.history import History
+from wordlab.training.history import History, describe_corpus
 from wordlab.training.ledger import SPAN, Piece
 
 if TYPE_CHECKING:
@@ -79,6 +82,8 @@ class Arrays(NamedTuple):
     """What the largest moment takes on top of both."""
     stored: int
     """Bytes of the matrices in the result, on disk."""
+    scratch: int = 0
+    """Bytes of temporary files."""
 
 
 class Objective(ABC):
@@ -90,7 +95,15 @@ class Objective(ABC):
     config: Any
     weights: Any
     num_tokens: int
-    """What an epoch consists of."""
+    """What an epoch consists of: tokens, or what the objective takes one after the other in their place."""
+    unit: ClassVar[str] = "words"
+    """What is counted for people, in reports and speeds,"""
+    units_per_token: float = 1
+    """and how many of it a token is."""
+    is_enough: Callable[[list[float]], bool] | None = None
+    """Whether training may end, given the mean losses of the epochs that are done; None if it never may."""
+    sources: ClassVar[tuple[type, ...]] = (Corpus,)
+    """What can be trained on."""
     span: int = SPAN
     """Tokens that are trained as one: the learning rate is linear there, and draws are a sequence."""
     num_shards: int = 1
@@ -125,6 +138,27 @@ class Objective(ABC):
         return config
 
     @classmethod
+    def source(
+        cls, corpus: Any, config: Any, *, scratch: PathName | None, on_progress: OnProgress | None
+    ) -> AbstractContextManager[Any]:
+        """A context with what `begin` takes as its corpus, made of what training was given.
+
+        Large temporary files go to the directory `scratch`, or to the system's place for such.
+        """
+        return nullcontext(corpus)
+
+    @classmethod
+    def describe(cls, source: Any) -> dict[str, Any]:
+        """The facts about the corpus that a run records, as `history.describe_corpus` has them."""
+        return describe_corpus(source)
+
+    @classmethod
+    def epoch_length(cls, corpus: Any, config: Any) -> int:
+        """How many units an epoch has, about, before there is a source."""
+        num_tokens: int = corpus.num_tokens
+        return num_tokens
+
+    @classmethod
     @abstractmethod
     def begin(cls, corpus: Corpus, config: Any, start: WordVectors | None, history: History) -> Objective:
         """Bound to fresh weights, or to those of `start`; `history` lists the runs behind `start`."""
@@ -141,6 +175,12 @@ class Objective(ABC):
         """The words that training on `corpus` learns."""
         words: Sequence[str] = corpus.vocabulary.words
         return words
+
+    @property
+    def state(self) -> Mapping[str, np.ndarray]:
+        """What a checkpoint holds of the weights: views without padding, each by its name."""
+        dim = self.config.dim
+        return {name: matrix[:, :dim] for name, matrix in self.weights.matrices.items()}
 
     @abstractmethod
     def compiled_step(self, num_threads: int) -> Step:

@@ -29,7 +29,9 @@ def score_sentences(vectors: WordVectors, sentences: Sequence[Sequence[str]]) ->
     Raises ConfigError if the vectors were not trained with hierarchical softmax, have no outputs, or have
     position weights.
     """
-    config: Word2VecConfig = config_of(recorded_config(vectors), "the vectors: config")
+    config = config_of(recorded_config(vectors), "the vectors: config")
+    if not isinstance(config, Word2VecConfig):
+        raise ConfigError(f"model: expected skipgram or cbow to score by, found {config.objective}")
     if config.position_weights:
         raise ConfigError("position_weights: expected vectors without to score by, found them")
     if not config.hierarchical or vectors.outputs is None:

@@ -11,11 +11,11 @@ from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus, Vocabulary
 from wordlab.training.history import History
-from wordlab.training.objectives import recorded_config
+from wordlab.training.objectives import growing, recorded_config
 from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
 from wordlab.training.objectives.word2vec.sizes import spare_rows
-from wordlab.training.objectives.word2vec.words import by_count, words_of
+from wordlab.training.objectives.word2vec.words import words_of
 
 _BLOCK = 4_096  # rows drawn at a time
 
@@ -71,9 +71,7 @@ class Weights:
 
     def in_order(self, matrix: np.ndarray) -> np.ndarray:
         """A matrix with a row for each word, in the order of `vocabulary`; itself if it is so already."""
-        if np.array_equal(self.rows, np.arange(len(self.rows))):  # always, without a start and line ends
-            return matrix
-        return np.asarray(matrix[self.rows])
+        return growing.in_order(matrix, self.rows)
 
 
 def begun_weights(
@@ -91,7 +89,7 @@ def fresh_weights(corpus: Corpus, config: Word2VecConfig) -> Weights:
     num_words = len(own.words)
     vocabulary, rows = corpus.vocabulary, np.arange(num_words)
     if config.line_end:
-        vocabulary, rows = by_count(own.words, own.counts, rows)
+        vocabulary, rows = growing.by_count(own.words, own.counts, rows)
     spare = spare_rows(num_words, corpus.num_tokens, config)
     inputs = padded_zeros(num_words, config.dim, spare=spare.inputs)
     randomise(inputs[:, : config.dim], np.random.PCG64(config.seed))
@@ -170,38 +168,30 @@ def continued_weights(
     - Vectors without `outputs` (from a file, or a subset) begin with outputs of zero, as with gensim's
       ``intersect_word2vec_format``: their inputs hardly move until outputs have been learnt.
     """
-    own, old = words_of(corpus, config), start.vocabulary
-    old_ids = np.array([old.get(word) if word in old else -1 for word in own.words], dtype=np.int64)
-    known, new = np.flatnonzero(old_ids >= 0), np.flatnonzero(old_ids < 0)
-    absent = np.setdiff1d(np.arange(len(old)), old_ids)  # words of `start` that the corpus does not have
-    row_of_old = np.empty(len(old), dtype=np.int64)
-    row_of_old[old_ids[known]] = known
-    row_of_old[absent] = len(own.words) + np.arange(len(absent))
-    num_rows = len(own.words) + len(absent)
-
+    own = words_of(corpus, config)
+    joined = growing.join(own.words, own.counts, start.vocabulary, counted=counted)
+    num_rows = len(joined.rows)
     spare = spare_rows(num_rows, corpus.num_tokens, config)
     inputs = padded_zeros(num_rows, config.dim, spare=spare.inputs)
-    inputs[row_of_old, : config.dim] = start.matrix
-    fresh = np.empty((len(new), config.dim), dtype=np.float32)
+    inputs[joined.row_of_old, : config.dim] = start.matrix
+    fresh = np.empty((len(joined.new), config.dim), dtype=np.float32)
     randomise(fresh, np.random.PCG64([config.seed, num_runs]))
-    inputs[new, : config.dim] = fresh
-
-    counts = np.zeros(num_rows, dtype=np.int64)
-    counts[row_of_old] = old.counts
-    added = new if counted else np.arange(len(own.words))  # a subset lacks words that its run had counted
-    counts[added] += own.counts[added]
-    seen = np.concatenate([row_of_old, new])  # in the order in which the words were first seen
-    words = (*own.words, *(old.words[id] for id in absent))
-    vocabulary, rows = by_count(words, counts, seen)
+    inputs[joined.new, : config.dim] = fresh
     outputs = padded_zeros(config.num_outputs(num_rows), config.dim, spare=spare.outputs)
     if start.outputs is not None:
         if not config.hierarchical:
-            outputs[row_of_old, : config.dim] = start.outputs
-        elif _have_the_same_tree(old, vocabulary, config.ties):
+            outputs[joined.row_of_old, : config.dim] = start.outputs
+        elif _have_the_same_tree(start.vocabulary, joined.vocabulary, config.ties):
             outputs[:, : config.dim] = start.outputs
     num_read = _num_tokens_read(corpus, start, counted)
     return Weights(
-        inputs, outputs, counts, vocabulary, rows, begun_positions(config, start, spare.positions), num_read
+        inputs,
+        outputs,
+        joined.counts,
+        joined.vocabulary,
+        joined.rows,
+        begun_positions(config, start, spare.positions),
+        num_read,
     )
 
 

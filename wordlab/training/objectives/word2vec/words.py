@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordlab.embeddings.ngrams import LINE_END
-from wordlab.text import Corpus, Vocabulary
+from wordlab.text import Corpus
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 
 
@@ -33,12 +33,3 @@ def words_of(corpus: Corpus, config: Word2VecConfig) -> Words:
     counts = counts.copy()
     counts[line_end] += corpus.num_line_ends
     return Words(words, counts, line_end)
-
-
-def by_count(words: Sequence[str], counts: np.ndarray, order: np.ndarray) -> tuple[Vocabulary, np.ndarray]:
-    """The vocabulary of `words`, and the place in `words` of each of its own, int64 (num_words,).
-
-    `order` says which of two words of one count comes first.
-    """
-    rows = order[np.argsort(-counts[order], kind="stable")]
-    return Vocabulary([words[row] for row in rows], counts[rows]), rows

@@ -1,0 +1,43 @@
+"""Arrays on disk that grow: written in parts, whole .npy files at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+
+class GrowingArray:
+    """A one-dimensional .npy file that grows; its header is rewritten when the length is known."""
+
+    def __init__(self, path: Path, dtype: np.dtype) -> None:
+        self._file = path.open("wb")
+        self._dtype = dtype
+        self.length = 0
+        self._header_size = self._write_header()
+
+    def _write_header(self) -> int:
+        facts = {"descr": self._dtype.str, "fortran_order": False, "shape": (self.length,)}
+        np.lib.format.write_array_header_1_0(self._file, facts)  # leaves room for any length
+        return self._file.tell()
+
+    def append(self, values: np.ndarray) -> None:
+        """Write more numbers, converted if they are of another type."""
+        self._file.write(np.ascontiguousarray(values, dtype=self._dtype).data)
+        self.length += len(values)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self._file.seek(0)
+                if self._write_header() != self._header_size:
+                    raise RuntimeError("the header of a .npy file grew")
+        finally:
+            self._file.close()
