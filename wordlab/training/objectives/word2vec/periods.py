@@ -40,20 +40,23 @@ class Team(NamedTuple):
 
 
 class Windows(NamedTuple):
-    """The windows of a span for each shard, one row a shard: see `draws.subsample` and `draws.draw`."""
+    """The windows of a span for each shard, and of the next one: see `draws.subsample` and `draws.draw`.
+
+    There are two rows a shard, one for each of two periods.
+    """
 
     bounds: np.ndarray
-    """int64 (num_shards, 2): which of the kept tokens are the span's own."""
+    """int64 (2 * num_shards, 2): which of the kept tokens are the span's own."""
     kept: np.ndarray
-    """uint32 (num_shards, capacity): ids of the tokens that survive subsampling."""
+    """uint32 (2 * num_shards, capacity): ids of the tokens that survive subsampling."""
     rows: np.ndarray
-    """uint32 (num_shards, capacity): where the vector of each is found."""
+    """uint32 (2 * num_shards, capacity): where the vector of each is found."""
     left: np.ndarray
-    """int32 (num_shards, capacity): where the window of each begins,"""
+    """int32 (2 * num_shards, capacity): where the window of each begins,"""
     right: np.ndarray
     """and where it ends."""
     drawn: np.ndarray
-    """uint32 (num_shards, capacity, num_targets): the word itself and its noise words, then their rows."""
+    """uint32 (2 * num_shards, capacity, targets): the word itself and its noise words; then their rows."""
     losses: np.ndarray
     """float64 (num_shards, 8): the sum of the losses of a span, on a cache line of its own,"""
     num_pairs: np.ndarray
@@ -163,28 +166,49 @@ def compose_words(team, num_shards, dim, inputs, words):
     wait_for_all(team.barrier, team.num_threads)
 
 
-@cached_njit(**SEPARATE)
-def draw_span(shard, start, stop, text, epoch_key, targets, shrink, windows):
-    """Fill a shard's row of `windows` with the span that begins at `start`."""
-    kept, left, right = windows.kept[shard], windows.left[shard], windows.right[shard]
-    begin, end = subsample(text, start, stop, epoch_key, kept, left, right)
-    draw(
-        kept, begin, end, targets.noise_accept, targets.noise_alias, text.window, shrink,
-        mix(epoch_key ^ mix(np.uint64(start))), windows.drawn[shard], left, right,
+@njit(inline="always")
+def decompose_words(team, dim, inputs, words):
+    """Add what the words have changed by to their members, once all copies are merged."""
+    wait_for_all(team.barrier, team.num_threads)
+    decompose(
+        words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members, words.inputs,
+        inputs.matrix, words.before,
     )  # fmt: skip
-    windows.bounds[shard, 0], windows.bounds[shard, 1] = begin, end
+
+
+@cached_njit(**SEPARATE)
+def draw_period(first, row, thread, num_threads, starts, text, epoch_key, targets, shrink, windows):
+    """Draw a thread's part of the period that begins with span `first`, into the rows from `row` on."""
+    num_spans = min(len(windows.kept) // 2, len(starts) - 1 - first)
+    for i in range(thread, num_spans, num_threads):
+        start, stop = starts[first + i], starts[first + i + 1]
+        kept, left, right = windows.kept[row + i], windows.left[row + i], windows.right[row + i]
+        begin, end = subsample(text, start, stop, epoch_key, kept, left, right)
+        draw(
+            kept, begin, end, targets.noise_accept, targets.noise_alias, text.window, shrink,
+            mix(epoch_key ^ mix(np.uint64(start))), windows.drawn[row + i], left, right,
+        )  # fmt: skip
+        windows.bounds[row + i, 0], windows.bounds[row + i, 1] = begin, end
 
 
 @njit(inline="always")
-def span_of(shard, windows, rates, weights):
-    """The shard's row of `windows` as a Span; `rates` are those at the starts of the shards' spans."""
-    begin, end = windows.bounds[shard, 0], windows.bounds[shard, 1]
+def span_of(shard, row, windows, rates, weights):
+    """A row of `windows` as a shard's Span; `rates` are those at the starts of the shards' spans."""
+    begin, end = windows.bounds[row, 0], windows.bounds[row, 1]
     slope = (rates[shard + 1] - rates[shard]) / np.float32(max(1, end - begin))
-    rows = windows.kept[shard] if in_place(weights) else windows.rows[shard]
+    rows = windows.kept[row] if in_place(weights) else windows.rows[row]
     return Span(
-        shard, windows.kept[shard], rows, windows.left[shard], windows.right[shard], windows.drawn[shard],
-        begin, end, rates[shard], slope,
+        shard, windows.kept[row], rows, windows.left[row], windows.right[row], windows.drawn[row], begin, end,
+        rates[shard], slope,
     )  # fmt: skip
+
+
+@njit(inline="always")
+def touch_shards(team, num_shards, row, rates, variant, targets, weights, windows):
+    """Note the rows that training on a thread's shards touches."""
+    for shard in range(team.thread, num_shards, team.num_threads):
+        span = span_of(shard, row + shard, windows, rates, weights)
+        touch_rows(span, variant, targets, weights)
 
 
 @cache
@@ -210,25 +234,32 @@ def compile_training(
         The rate goes linearly from rates[s] to rates[s + 1]. Returns (sum of losses, number of pairs) of all.
         """
         variant = Variant(cbow, mean, hierarchical, composed, positioned)
-        most, loss, num_pairs = len(windows.kept), 0.0, 0
+        most, row, loss, num_pairs = len(windows.kept) // 2, 0, 0.0, 0
+        num_idle = team.num_threads - most  # threads without a shard draw the next period meanwhile
         for s in range(0, len(starts) - 1, most):
             num_shards = min(most, len(starts) - 1 - s)
-            for shard in range(team.thread, num_shards, team.num_threads):
-                draw_span(
-                    shard, starts[s + shard], starts[s + shard + 1], text, epoch_key, targets, shrink, windows
+            if s == 0 or num_idle <= 0:
+                draw_period(
+                    s, row, team.thread, team.num_threads, starts, text, epoch_key, targets, shrink, windows
                 )
-                if not in_place(weights):
-                    touch_rows(span_of(shard, windows, rates[s:], weights), variant, targets, weights)
+            if not in_place(weights):
+                touch_shards(team, num_shards, row, rates[s:], variant, targets, weights, windows)
             wait_for_all(team.barrier, team.num_threads)
             if composed:
                 compose_words(team, num_shards, dim, weights.inputs, words)
             for shard in range(team.thread, num_shards, team.num_threads):
-                span = span_of(shard, windows, rates[s:], weights)
+                span = span_of(shard, row + shard, windows, rates[s:], weights)
                 if not in_place(weights):
                     separate(span, num_shards, variant, dim, weights)
                 windows.losses[shard, 0], windows.num_pairs[shard, 0] = train_span(
                     span, variant, text.window, dim, num_targets, targets, weights, words.members, notes
                 )
+            if team.thread >= most:
+                draw_period(
+                    s + most, most - row, team.thread - most, num_idle, starts, text, epoch_key, targets,
+                    shrink, windows,
+                )  # fmt: skip
+            row = most - row if num_idle > 0 else row
             wait_for_all(team.barrier, team.num_threads)
             for shard in range(num_shards):
                 loss += windows.losses[shard, 0]
@@ -236,27 +267,23 @@ def compile_training(
             if is_apart(weights):
                 unite(team, num_shards, dim, weights, notes)
             if composed:
-                wait_for_all(team.barrier, team.num_threads)
-                decompose(
-                    words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members,
-                    words.inputs, weights.inputs.matrix, words.before,
-                )  # fmt: skip
+                decompose_words(team, dim, weights.inputs, words)
         return loss, num_pairs
 
     return train_spans
 
 
 def empty_windows(num_shards: int, span: int, config: Word2VecConfig) -> Windows:
-    """Room for the windows of a span of `span` tokens for each shard."""
-    capacity = most_kept(span, config)
-    left, right = np.empty((2, num_shards, capacity), np.int32)
+    """Room for the windows of a span of `span` tokens for each shard, twice."""
+    capacity, num_rows = most_kept(span, config), 2 * num_shards
+    left, right = np.empty((2, num_rows, capacity), np.int32)
     return Windows(
-        bounds=np.empty((num_shards, 2), np.int64),
-        kept=np.zeros((num_shards, capacity), np.uint32),
-        rows=np.zeros((num_shards, capacity), np.uint32),
+        bounds=np.empty((num_rows, 2), np.int64),
+        kept=np.zeros((num_rows, capacity), np.uint32),
+        rows=np.zeros((num_rows, capacity), np.uint32),
         left=left,
         right=right,
-        drawn=np.empty((num_shards, capacity, config.num_targets), np.uint32),
+        drawn=np.empty((num_rows, capacity, config.num_targets), np.uint32),
         losses=np.empty((num_shards, 8)),
         num_pairs=np.empty((num_shards, 8), np.int64),
     )
