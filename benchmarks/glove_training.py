@@ -73,7 +73,7 @@ def loop_epoch(words, contexts, counts, vectors, biases, squares, bias_squares, 
             bias_squares[i] += weighted * weighted
             bias_squares[j] += weighted * weighted
         losses[thread] = loss
-    return losses.sum() / max(1, len(words))  # none, when it is compiled
+    return losses.sum() / max(1, len(words))
 
 
 def train_loop(table: Cooccurrences, config: GloveConfig) -> dict[str, Any]:
