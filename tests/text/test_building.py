@@ -173,7 +173,7 @@ def test_full_disk(tmp_path, monkeypatch):
         def write(self, data):
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(building.storage, "scratch_file", lambda directory: Full())
+    monkeypatch.setattr(building, "scratch_file", lambda directory: Full())
     (tmp_path / "x.txt").write_text("a a")
     with pytest.raises(ArtifactError, match="out: cannot be written: No space left on device"):
         Corpus.build([tmp_path / "x.txt"], tmp_path / "out", min_count=1)
