@@ -10,9 +10,8 @@ from wordlab.embeddings import storage
 from wordlab.embeddings.formats.detect import check_kind
 from wordlab.embeddings.formats.files import open_source
 from wordlab.embeddings.formats.reading import RowError, decode_word
-from wordlab.errors import FormatError, SourceError
+from wordlab.errors import FormatError
 from wordlab.io.encodings import LONGEST_MARK, likely_encoding, text_encoding
-from wordlab.io.json_files import read_json
 from wordlab.io.lines import whole_lines
 from wordlab.text import storage as corpora
 from wordlab.text.vocabulary import Vocabulary
@@ -29,20 +28,10 @@ def wanted_words(path: str | os.PathLike[str]) -> frozenset[str]:
     source = Path(path)
     if not source.is_dir():
         return _listed_words(source)
-    kind = _kind(source)
-    version = storage.FORMAT_VERSION if kind == storage.KIND else corpora.FORMAT_VERSION
-    saved = artifact.load(source, kind=kind, format_version=version, verify=False)
+    # `artifact.load` says what is wrong with a directory that is neither.
+    made_by = storage if artifact.kind_of(source) == storage.KIND else corpora
+    saved = artifact.load(source, kind=made_by.KIND, format_version=made_by.FORMAT_VERSION, verify=False)
     return frozenset(Vocabulary.read(saved.payload("vocabulary.parquet")).words)
-
-
-def _kind(directory: Path) -> str:
-    """The kind in the manifest if it is that of vectors, else that of a corpus; `artifact.load` checks it."""
-    try:
-        manifest = read_json(directory / artifact.MANIFEST)
-    except (FormatError, SourceError):
-        return corpora.KIND
-    of_vectors = isinstance(manifest, dict) and manifest.get("kind") == storage.KIND
-    return storage.KIND if of_vectors else corpora.KIND
 
 
 def _listed_words(path: Path) -> frozenset[str]:
