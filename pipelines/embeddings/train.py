@@ -16,7 +16,7 @@ from pipelines.embeddings.training_options import chosen_config, spelled, traini
 from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
-from wordlab.errors import OutputExistsError
+from wordlab.errors import ArtifactError, OutputExistsError
 from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
 from wordlab.training.presets import preset_options
 
@@ -275,10 +275,10 @@ def _resolve(
 
 @contextmanager
 def _state_kept(checkpoint: Path | None) -> Iterator[None]:
-    """Say after Ctrl-C or SIGTERM where the state of training is."""
+    """Say after Ctrl-C, SIGTERM or a full disk where the state of training is."""
     try:
         yield
-    except (KeyboardInterrupt, SystemExit):
+    except (ArtifactError, KeyboardInterrupt, SystemExit):
         if checkpoint is not None and checkpoint.exists():
             console.say(f"{checkpoint} holds the state; --resume continues from it")
         raise

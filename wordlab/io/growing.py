@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import numpy as np
 
@@ -13,7 +15,8 @@ class GrowingArray:
     """A one-dimensional .npy file that grows; its header is rewritten when the length is known."""
 
     def __init__(self, path: Path, dtype: np.dtype) -> None:
-        self._file = path.open("wb")
+        self._path = path
+        self._file: BinaryIO = path.open("wb")
         self._dtype = dtype
         self.length = 0
         self._header_size = self._write_header()
@@ -27,6 +30,15 @@ class GrowingArray:
         """Write more numbers, converted if they are of another type."""
         self._file.write(np.ascontiguousarray(values, dtype=self._dtype).data)
         self.length += len(values)
+
+    def cut(self, length: int) -> None:
+        """Keep the first `length` numbers only, whatever an append that failed has left behind them."""
+        with suppress(OSError):
+            self._file.close()  # which tries again to write what found no room
+        os.truncate(self._path, self._header_size + length * self._dtype.itemsize)
+        self._file = self._path.open("r+b")
+        self._file.seek(0, os.SEEK_END)
+        self.length = length
 
     def __enter__(self) -> Self:
         return self

@@ -12,6 +12,8 @@ import numpy as np
 from wordlab import artifact, schema
 from wordlab.errors import ConfigError, TrainingError
 from wordlab.payloads import array
+from wordlab.training.cooccurrences.storage import KIND as COUNTS
+from wordlab.training.cooccurrences.storage import read_run
 from wordlab.training.engines import DEFAULT_ENGINE
 from wordlab.training.engines.base import Engine
 from wordlab.training.ledger import Ledger
@@ -30,11 +32,19 @@ def read_checkpoint_config(directory: str | os.PathLike[str]) -> dict[str, Any]:
 
     The matrices are not read: `restore` verifies them.
     """
-    source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION, verify=False)
-    where = f"{source.where}: details"
-    config: dict[str, Any] = schema.fields(source.details, {"config": dict}, where)["config"]
-    config_of(config, f"{where}: config")  # which checks it
+    if holds_counts(directory):
+        config, where = read_run(directory), f"{os.fspath(directory)}: run"
+    else:
+        source = artifact.load(directory, kind=KIND, format_version=FORMAT_VERSION, verify=False)
+        where = f"{source.where}: details: config"
+        config = schema.fields(source.details, {"config": dict}, f"{source.where}: details")["config"]
+    config_of(config, where)  # which checks it
     return config
+
+
+def holds_counts(directory: str | os.PathLike[str]) -> bool:
+    """Whether a run that counts first has come no further than that."""
+    return artifact.kind_of(directory) == COUNTS
 
 
 class Checkpoint:
@@ -58,7 +68,7 @@ class Checkpoint:
         self._objective, self._engine, self._ledger = objective, engine, ledger
         self._config = objective.config
         self._saved = time.monotonic()
-        self._is_ours = False  # whether this run wrote or restored what is there
+        self._is_ours = holds_counts(directory)  # whether this run wrote or restored what is there
 
     @property
     def due(self) -> bool:
@@ -92,7 +102,7 @@ class Checkpoint:
 
         Raises ConfigError if it is that of another run, ArtifactError if it is damaged.
         """
-        if not self.directory.exists():
+        if not self.directory.exists() or holds_counts(self.directory):
             return
         source = artifact.load(self.directory, kind=KIND, format_version=FORMAT_VERSION)
         where = f"{source.where}: details"

@@ -53,7 +53,8 @@ def train(
     The state is saved in the directory `checkpoint`, if one is named, every `checkpoint_every` seconds
     and on Ctrl-C or SystemExit; with `resume`, training continues from that state if there is one. Unless
     it races, it ends with the same bytes as without the interruption. The directory is left to the caller.
-    Large temporary files, which GloVe may need, go to the directory `scratch`, or to the system's place.
+    Large temporary files, which GloVe may need, go to the directory `scratch`, or to the system's place;
+    counts that are too large for memory are kept in `checkpoint` until there is a state of training.
 
     Training continues from `start`, if given, which is not changed; `config` then defaults to that of its
     latest run. The learning rate starts afresh; the random draws continue where they ended, so that with
@@ -70,7 +71,7 @@ def train(
     runner = make_engine(engine, options)
     if checkpoint is not None:
         artifact.check_output(checkpoint, overwrite=resume, rewritten=True)
-    with kind.source(corpus, config, scratch=scratch, on_progress=on_progress) as source:
+    with kind.source(corpus, config, scratch=scratch, state=checkpoint, on_progress=on_progress) as source:
         history = History.of(start, kind.describe(source))
         objective = kind.begin(source, config, start, history)
         with runner.running(objective, on_progress) as workers:

@@ -94,7 +94,7 @@ def _warm_up(config: Any, engine: str, options: Mapping[str, Any]) -> float:
     timer = TimingListener()
     with install_listener("numba:compile", timer):
         kind = objective_class(config.objective)
-        with kind.source(corpus, config, scratch=None, on_progress=None) as source:
+        with kind.source(corpus, config) as source:
             objective = kind.begin(source, config, None, History.of(None, {}))
             with make_engine(engine, options).running(objective, None):
                 pass

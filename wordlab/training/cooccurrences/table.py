@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,6 +76,8 @@ class Cooccurrences:
         memory: int = DEFAULT_MEMORY,
         threads: int | None = None,
         overwrite: bool = False,
+        resume: bool = False,
+        run: Mapping[str, Any] | None = None,
         on_progress: OnProgress | None = None,
     ) -> Cooccurrences:
         """The counts of `corpus`, written to directory `output`.
@@ -84,8 +86,12 @@ class Cooccurrences:
         `memory` bounds, in bytes, what counting holds beside the corpus. Equal corpora and configs give equal
         bytes, whatever `memory` and `threads` are.
 
+        With `resume`, `output` keeps the counts so far where the disk fills up, or Ctrl-C or SystemExit ends
+        counting, and counting goes on from what it holds; `run` is recorded there.
+
         Raises CorpusError if no two words stand together, ResourceError if memory or disk are too small,
-        OutputExistsError or ArtifactError; `output` then is as before.
+        OutputExistsError or ArtifactError, and ConfigError for counts to resume that are of another corpus or
+        config; `output` then is as before.
         """
         storage.write(
             corpus,
@@ -94,6 +100,8 @@ class Cooccurrences:
             memory=memory,
             threads=threads,
             overwrite=overwrite,
+            resume=resume,
+            run=run,
             on_progress=on_progress,
         )
         return cls.load(output, verify=False)

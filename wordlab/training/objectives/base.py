@@ -139,11 +139,18 @@ class Objective(ABC):
 
     @classmethod
     def source(
-        cls, corpus: Any, config: Any, *, scratch: PathName | None, on_progress: OnProgress | None
+        cls,
+        corpus: Any,
+        config: Any,
+        *,
+        scratch: PathName | None = None,
+        state: PathName | None = None,
+        on_progress: OnProgress | None = None,
     ) -> AbstractContextManager[Any]:
         """A context with what `begin` takes as its corpus, made of what training was given.
 
-        Large temporary files go to the directory `scratch`, or to the system's place for such.
+        Large temporary files go to the directory `scratch`, or to the system's place for such. What takes
+        long to make can be kept in the directory `state` as long as that holds no state of training.
         """
         return nullcontext(corpus)
 

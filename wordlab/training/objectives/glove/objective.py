@@ -69,10 +69,16 @@ class Glove(Objective):
 
     @classmethod
     def source(
-        cls, corpus: Any, config: Any, *, scratch: PathName | None, on_progress: OnProgress | None
+        cls,
+        corpus: Any,
+        config: Any,
+        *,
+        scratch: PathName | None = None,
+        state: PathName | None = None,
+        on_progress: OnProgress | None = None,
     ) -> AbstractContextManager[Arranged]:
         """The pairs, counted if need be, in their blocks."""
-        return arranged(corpus, config, scratch=scratch, on_progress=on_progress)
+        return arranged(corpus, config, scratch=scratch, state=state, on_progress=on_progress)
 
     @classmethod
     def describe(cls, source: Any) -> dict[str, Any]:

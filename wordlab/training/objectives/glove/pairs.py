@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from wordlab import artifact
 from wordlab.errors import CorpusError
 from wordlab.io.atomic import writing
 from wordlab.io.places import PathName
@@ -23,6 +24,7 @@ from wordlab.text.storage import release_pages
 from wordlab.training.cooccurrences import Cooccurrences
 from wordlab.training.cooccurrences.parts import parts_of
 from wordlab.training.cooccurrences.sizes import check_disk
+from wordlab.training.cooccurrences.storage import KIND
 from wordlab.training.cooccurrences.temporary import counted
 from wordlab.training.objectives.glove import kernel
 from wordlab.training.objectives.glove.config import GloveConfig
@@ -59,18 +61,20 @@ def arranged(
     config: GloveConfig,
     *,
     scratch: PathName | None = None,
+    state: PathName | None = None,
     on_progress: OnProgress | None = None,
 ) -> Iterator[Arranged]:
     """The pairs of a corpus, which are counted first, or of a table.
 
-    What is too large for ``config.memory`` lies in files without a name in the directory `scratch`.
+    What is too large for ``config.memory`` lies in files without a name in the directory `scratch`, but the
+    counts of a corpus in the directory `state`, if one is named: counting goes on from what is there.
     """
     needs = needed(source, config)
     directory = scratch or tempfile.gettempdir()
     if needs.scratch:
         check_disk(directory, needs.scratch, needs.num_pairs)
     with ExitStack() as files:
-        with _table(source, config, needs, directory, on_progress) as table:
+        with _table(source, config, needs, directory, state, on_progress) as table:
             if not table.num_pairs:
                 raise CorpusError("expected pairs of words that stand together, found none")
             pairs = _empty_pairs(table, needs, directory, files)
@@ -84,10 +88,19 @@ def _table(
     config: GloveConfig,
     needs: Needs,
     scratch: PathName,
+    state: PathName | None,
     on_progress: OnProgress | None,
 ) -> AbstractContextManager[Cooccurrences]:
     if isinstance(source, Cooccurrences):
         return nullcontext(source)
+    if needs.scratch and state is not None and artifact.kind_of(state) in (None, KIND):
+        return nullcontext(
+            Cooccurrences.count(
+                source, state, config.counting,
+                memory=config.memory, threads=config.threads, resume=True, run=config.to_dict(),
+                on_progress=on_progress,
+            )
+        )  # fmt: skip
     return counted(
         source, config.counting,
         memory=config.memory, threads=config.threads, in_memory=not needs.scratch, scratch=scratch,
