@@ -24,7 +24,7 @@ from reporting import machine, machine_line
 from reviews import DATASETS, folds, load, load_validation
 from wiki import data_directory
 
-from wordlab.embeddings import WordVectors
+from wordlab.embeddings import WordVectors, side_by_side
 from wordlab.sentiment import Classifier, ClassifierConfig, LabelledTexts, train
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig
@@ -139,6 +139,9 @@ def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
         vectors = None
         if options.vectors == "own":
             vectors = own_vectors(options.data, training, cache)
+        elif options.vectors == "both":
+            own = own_vectors(options.data, training, cache)
+            vectors = side_by_side([own, glove_vectors()])
         elif options.vectors == "glove":
             vectors = glove_vectors()
         elif options.vectors != "none":
@@ -198,7 +201,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", choices=["textcnn", "birnn"], default="textcnn")
-    parser.add_argument("--vectors", default="own", help="glove, own, none, or a directory of vectors")
+    parser.add_argument("--vectors", default="own", help="glove, own, both, none, or a directory")
     parser.add_argument("--threads", type=int, default=2)
     add_shared_options(parser)
     options = parser.parse_args()

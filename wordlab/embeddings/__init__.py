@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["evaluation", "formats", "pretrained"],
     submod_attrs={
+        "beside": ["side_by_side"],
         "formats": ["read_vectors", "write_vectors"],
         "pretrained": ["load_pretrained", "pretrained_sets"],
         "vectors": ["Neighbour", "WordVectors"],
