@@ -19,7 +19,7 @@ def check_choice(config: object, name: str, allowed: Sequence[str]) -> None:
 def check_threads(threads: int | None) -> None:
     """Raise ConfigError unless `threads` is a number of cores to use, or None for all of them."""
     if threads is not None:
-        _check_number("threads", threads, int, 1, MAX_THREADS)
+        check_value("threads", threads, int, 1, MAX_THREADS)
 
 
 def check_number(config: object, name: str, kind: type[int] | type[float], low: float, high: float) -> None:
@@ -27,10 +27,11 @@ def check_number(config: object, name: str, kind: type[int] | type[float], low: 
 
     A float may be a whole number; True and False are not numbers.
     """
-    _check_number(name, getattr(config, name), kind, low, high)
+    check_value(name, getattr(config, name), kind, low, high)
 
 
-def _check_number(name: str, value: object, kind: type[int] | type[float], low: float, high: float) -> None:
+def check_value(name: str, value: object, kind: type[int] | type[float], low: float, high: float) -> None:
+    """The same for a `value` that no config has."""
     accepted = (int,) if kind is int else (int, float)
     if isinstance(value, bool) or not isinstance(value, accepted) or not low <= value <= high:
         noun = "a whole number" if kind is int else "a number"

@@ -95,7 +95,7 @@ def test_killed_at_thirty_random_moments(corpus, tmp_path):
     context = multiprocessing.get_context("fork")  # the kernels are compiled: a child trains at once
     state, random = tmp_path / "state", np.random.default_rng(3)
     done = [0]
-    for _ in range(30):
+    for kill in range(31):
         child = context.Process(
             target=train,
             args=(corpus, settings),
@@ -103,6 +103,9 @@ def test_killed_at_thirty_random_moments(corpus, tmp_path):
         )
         child.start()
         time.sleep(random.uniform(0.02, 0.4))
+        while kill == 0 and not state.exists():  # on a busy machine the first state takes longer
+            assert child.is_alive()
+            time.sleep(0.01)
         os.kill(child.pid, signal.SIGKILL)
         child.join()
         if state.exists():

@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "estimator": ["TextClassifier"],
         "features.tally": ["Tally"],
         "features.transformer": ["WordVectorsTransformer"],
+        "judging.auto": ["train_best"],
         "judging.comparison": ["compare"],
         "judging.judge": ["evaluate"],
         "models.baseline_config": ["BaselineConfig"],
