@@ -30,13 +30,14 @@ from pipelines.tweets import distinct_tweets
 from wordlab.embeddings.layout import lay_out
 from wordlab.sentiment import BaselineConfig, ClassifierConfig, LabelledTexts, train, train_baseline
 
-NUM_TEXTS = 4_000
-NUM_WORDS = 1_500
+NUM_TEXTS = 2_000
+NUM_WORDS = 800
 
 
 def texts() -> LabelledTexts:
     """Some thousand labelled tweets."""
-    return distinct_tweets().take(range(NUM_TEXTS))
+    tweets = distinct_tweets()  # in the order of their labels
+    return tweets.take(range(0, len(tweets), len(tweets) // NUM_TEXTS))
 
 
 def network(model: str) -> Callable[[int], Callable[[], object]]:

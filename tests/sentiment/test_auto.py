@@ -64,7 +64,7 @@ def test_what_cannot_be_trained_is_said(monkeypatch):
 
 def test_bad_limits_and_too_few_texts_are_refused():
     for limit in (0, -1, float("nan"), True, "5m"):
-        with pytest.raises(ConfigError, match="time_limit: expected a number from 0.001 to"):
+        with pytest.raises(ConfigError, match=r"time_limit: expected a number from 0\.001 to"):
             train_best(DATA, SETTINGS, time_limit=limit)
     with pytest.raises(CorpusError, match="expected two or more texts of every class"):
         train_best(LabelledTexts(("a", "b", "c"), ("x", "y", "x"), "made.tsv"), SETTINGS)
