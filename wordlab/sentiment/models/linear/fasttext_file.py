@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -124,7 +125,7 @@ def _outputs(model: LinearModel) -> np.ndarray:
     """The output layer in the order of the labels; a tree's has a row of zeros at the end."""
     if model.config.loss == "hierarchical":
         return np.concatenate([model.outputs, np.zeros((1, model.dim), np.float32)])
-    return model.outputs[model.by_count]
+    return np.asarray(model.outputs[model.by_count])
 
 
 def _labels(dictionary: Dictionary, name: str) -> list[str]:
@@ -160,12 +161,15 @@ def _read_matrix(reader: ExactReader, settings: Settings, num_rows: int, what: s
 
 def _config(settings: Settings, name: str) -> LinearConfig:
     """The settings that the file records; others, such as the learning rate, are the defaults."""
-    lengths = {"min_ngram": max(1, settings.min_n), "max_ngram": settings.max_n} if settings.max_n else {}
-    buckets = {"buckets": settings.num_buckets} if settings.num_buckets else {}
+    optional: dict[str, Any] = {}
+    if settings.max_n:
+        optional.update(min_ngram=max(1, settings.min_n), max_ngram=settings.max_n)
+    if settings.num_buckets:
+        optional["buckets"] = settings.num_buckets
     try:
         return LinearConfig(
             dim=settings.dim, ngrams=max(1, settings.ngrams), min_count=max(1, settings.min_count),
-            epochs=settings.epochs, loss=_LOSSES[settings.loss], **lengths, **buckets,
+            epochs=settings.epochs, loss=_LOSSES[settings.loss], **optional,
         )  # fmt: skip
     except ConfigError as error:
         raise FormatError(f"{name}: header: {error}") from error

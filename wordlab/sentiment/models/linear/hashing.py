@@ -8,7 +8,7 @@ take part as well. Every text ends with the word ``</s>``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -16,7 +16,7 @@ from numba import njit
 from wordlab.compiled.bitmaps import bit_of, count_bits, lowest_bit, word_of
 from wordlab.compiled.jit import cached_njit
 
-_PLAIN = {"nogil": True, "error_model": "numpy"}
+_PLAIN: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 # uint64 throughout: numba turns an int64 beside a uint64 into float64
 _FACTOR = np.uint64(116049371)
 _OFFSET_BASIS, _PRIME = np.uint32(2166136261), np.uint32(16777619)  # FNV-1a, 32 bits
@@ -39,7 +39,7 @@ def word_hashes(words: Sequence[str]) -> np.ndarray:
     """fastText's hash of each word, int32 (num_words,): FNV-1a of its bytes, each with a sign."""
     encoded = [word.encode("utf-8", "surrogatepass") for word in words]
     ends = np.cumsum([0, *map(len, encoded)])
-    return _fnv(np.frombuffer(b"".join(encoded), np.int8), ends)
+    return np.asarray(_fnv(np.frombuffer(b"".join(encoded), np.int8), ends))
 
 
 @cached_njit(**_PLAIN)
@@ -92,7 +92,7 @@ def find_rows(ids, line_ends, last, words, ngrams, num_buckets, num_words, rows)
 
 
 class Places(NamedTuple):
-    """Which buckets have rows, as a bitmap uint64, and how many have one before each of its words, int64."""
+    """Which buckets have rows, as a bitmap uint64, and how many have one before each of its words, int32."""
 
     bits: np.ndarray
     ranks: np.ndarray
@@ -116,8 +116,8 @@ def set_bits(buckets, bits):
 
 @cached_njit(**_PLAIN)
 def rank_bits(bits):
-    """How many bits are set before each word of `bits`, int64."""
-    ranks, before = np.empty(len(bits), np.int64), 0
+    """How many bits are set before each word of `bits`, int32."""
+    ranks, before = np.empty(len(bits), np.int32), 0
     for word in range(len(bits)):
         ranks[word] = before
         before += count_bits(bits[word])

@@ -39,7 +39,7 @@ class LinearModel(TextModel):
     `class_counts` are the training texts of each class, `by_count` the classes by these, descending.
     """
 
-    title: ClassVar = "linear"  # type: ignore[misc]
+    title: ClassVar = "linear"
     config_class: ClassVar = LinearConfig
     dtype: ClassVar = np.float64
 
