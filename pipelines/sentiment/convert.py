@@ -24,8 +24,8 @@ def export_model(model: Path, file: Path, overwrite: bool, quiet: bool) -> None:
 
     \b
     Example:
-      wordlab sentiment train reviews.tsv --model linear --buckets 1000 -o model/
-      wordlab sentiment export model/ model.bin
+      wordlab sentiment export linear/ model.bin
+      wordlab sentiment export model/ model.onnx
     """
     from wordlab.sentiment.base import load_classifier
 
@@ -46,7 +46,7 @@ def import_model(source: Path, output: Path, overwrite: bool, quiet: bool, as_js
 
     \b
     Example:
-      wordlab sentiment import model.bin -o imported/
+      wordlab sentiment import reviews.bin -o imported/
     """
     artifact.check_output(output, overwrite=overwrite, inputs=[source])
     from wordlab.sentiment.models.linear.fasttext_file import read_model
