@@ -153,8 +153,8 @@ def test_a_text_without_rows_changes_nothing_but_counts():
 
 def test_draws_depend_on_the_number_of_a_row_only():
     some, others = padded_zeros(3, 10), padded_zeros(2, 10)
-    kernel.draw_rows(np.array([5, 7, 9]), 10, np.uint64(3), some)
-    kernel.draw_rows(np.array([9, 5]), 10, np.uint64(3), others)
+    kernel.draw_rows(0, 3, np.array([5, 7, 9]), 10, np.uint64(3), some)
+    kernel.draw_rows(0, 2, np.array([9, 5]), 10, np.uint64(3), others)
     np.testing.assert_array_equal(some[[2, 0]], others)
     assert 0.09 < np.abs(some[:, :10]).max() <= 0.1
     assert not some[:, 10:].any()

@@ -17,6 +17,7 @@ from wordlab.compiled.bitmaps import bitmap_size
 from wordlab.embeddings.ngrams import LINE_END, hash_ngrams
 from wordlab.sentiment.models.linear import hashing
 from wordlab.sentiment.models.linear.config import LinearConfig
+from wordlab.sentiment.models.linear.parts import in_parts
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
 
@@ -42,6 +43,10 @@ class TokenisedTexts(NamedTuple):
     counts: np.ndarray
     ids: np.ndarray
     line_ends: np.ndarray
+
+    def as_block(self) -> EncodedBlock:
+        """The same as one block."""
+        return EncodedBlock(self.words, self.ids, self.line_ends)
 
     def vocabulary(self, min_count: int) -> Vocabulary:
         """The words that occur `min_count` times, by descending count."""
@@ -94,20 +99,26 @@ class Features:
         """The rows of the texts of `block`."""
         words = [*block.words, LINE_END]
         found = _raw_rows(words, block.ids, block.line_ends, self.vocabulary, self.config)
-        hashing.place_rows(found.rows, len(self.vocabulary), self._places, self.num_rows)
+        hashing.place_rows(0, len(found.rows), found.rows, len(self.vocabulary), self._places, self.num_rows)
         return found
 
     @classmethod
     def learn(cls, texts: TokenisedTexts, config: LinearConfig) -> tuple[Features, TextRows]:
         """The features of training texts, and the rows of these."""
         vocabulary = texts.vocabulary(config.min_count)
-        found = _raw_rows(texts.words, texts.ids, texts.line_ends, vocabulary, config)
+        threads = config.threads
+        found = _raw_rows(texts.words, texts.ids, texts.line_ends, vocabulary, config, threads)
         bits = np.zeros(bitmap_size(config.buckets), np.uint64)
         if config.has_buckets:
             hashing.mark_buckets(found.rows, len(vocabulary), bits)
         places = hashing.Places(bits, hashing.rank_bits(bits))
         features = cls(vocabulary, config, hashing.list_bits(bits))
-        hashing.place_rows(found.rows, len(vocabulary), places, features.num_rows)
+        in_parts(
+            len(found.rows), threads,
+            lambda begin, end: hashing.place_rows(
+                begin, end, found.rows, len(vocabulary), places, features.num_rows
+            ),
+        )  # fmt: skip
         return features, found
 
     def spans(self, tokens: Sequence[str]) -> list[tuple[int, int]]:
@@ -128,16 +139,19 @@ class Features:
 
 
 def _raw_rows(
-    words: Sequence[str], ids: np.ndarray, line_ends: np.ndarray, vocabulary: Vocabulary, config: LinearConfig
-) -> TextRows:
+    words: Sequence[str], ids: np.ndarray, line_ends: np.ndarray, vocabulary: Vocabulary,
+    config: LinearConfig, threads: int = 1,
+) -> TextRows:  # fmt: skip
     """The rows of texts if each bucket had one; the last of `words` is ``</s>``."""
     known = _word_rows(words, vocabulary, config)
     offsets = np.zeros(len(line_ends) + 1, np.int64)
     last = len(words) - 1
-    hashing.count_rows(ids, line_ends, last, known, config.ngrams, offsets[1:])
+    read = (ids, line_ends, last, known, config.ngrams)
+    in_parts(len(line_ends), threads, lambda *part: hashing.count_rows(*part, *read, offsets[1:]))
     np.cumsum(offsets, out=offsets)
     rows = np.empty(offsets[-1], np.uint32)
-    hashing.find_rows(ids, line_ends, last, known, config.ngrams, config.buckets, len(vocabulary), rows)
+    written = (config.buckets, len(vocabulary), offsets, rows)
+    in_parts(len(line_ends), threads, lambda *part: hashing.find_rows(*part, *read, *written))
     return TextRows(rows, offsets)
 
 

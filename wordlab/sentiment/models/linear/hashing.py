@@ -54,10 +54,10 @@ def _fnv(data, ends):
 
 
 @cached_njit(**_PLAIN)
-def count_rows(ids, line_ends, last, words, ngrams, counts):
+def count_rows(begin, end, ids, line_ends, last, words, ngrams, counts):
     """Fill `counts` int64 (num_texts,): how many rows each text has; arguments as in `find_rows`."""
-    start = 0
-    for text in range(len(line_ends)):
+    start = line_ends[begin - 1] if begin else 0
+    for text in range(begin, end):
         number = words.offsets[last + 1] - words.offsets[last]
         for at in range(start, line_ends[text]):
             number += words.offsets[ids[at] + 1] - words.offsets[ids[at]]
@@ -68,15 +68,15 @@ def count_rows(ids, line_ends, last, words, ngrams, counts):
 
 
 @cached_njit(**_PLAIN)
-def find_rows(ids, line_ends, last, words, ngrams, num_buckets, num_words, rows):
-    """Fill `rows` uint32 with those of one text after the other.
+def find_rows(begin, end, ids, line_ends, last, words, ngrams, num_buckets, num_words, offsets, rows):
+    """Fill `rows`, uint32, with those of the texts from `begin` to `end`; text i has them from offsets[i] on.
 
     `ids` int32 (num_tokens,) of texts that end at `line_ends` index `words`, and `last` is the index of the
     word that ends each text. Runs have up to `ngrams` words; row `num_words` is the first of `num_buckets`.
     """
-    place, start, buckets = 0, 0, np.uint64(max(1, num_buckets))
-    for text in range(len(line_ends)):
-        stop = line_ends[text]
+    start, buckets = line_ends[begin - 1] if begin else 0, np.uint64(max(1, num_buckets))
+    for text in range(begin, end):
+        place, stop = offsets[text], line_ends[text]
         for at in range(start, stop + 1):
             word = ids[at] if at < stop else last
             for member in range(words.offsets[word], words.offsets[word + 1]):
@@ -141,9 +141,9 @@ def list_bits(bits):
 
 
 @cached_njit(**_PLAIN)
-def place_rows(rows, num_words, places, missing):
-    """Replace each bucket among `rows`, uint32, by its row; by `missing` if it has none."""
-    for i in range(len(rows)):
+def place_rows(begin, end, rows, num_words, places, missing):
+    """Replace each bucket among rows[begin:end], uint32, by its row; by `missing` if it has none."""
+    for i in range(begin, end):
         if rows[i] >= num_words:
             bucket = np.int64(rows[i]) - num_words
             word, bit = word_of(bucket), bit_of(bucket)

@@ -308,10 +308,10 @@ def _move_outputs(r, text, begin, end, examples, targets, outputs, steps, room):
 
 
 @cached_njit(**SEPARATE)
-def draw_rows(numbers, dim, key, inputs):
-    """Fill row i of `inputs` with draws from U(-1/dim, 1/dim) that depend on `key` and numbers[i] only."""
+def draw_rows(begin, end, numbers, dim, key, inputs):
+    """Fill inputs[i], i from `begin` to `end`, with draws from U(-1/dim, 1/dim) by `key` and numbers[i]."""
     scale = np.float32(1 / dim)
-    for i in range(len(numbers)):
+    for i in range(begin, end):
         state = key + np.uint64(numbers[i]) * np.uint64(dim) * GOLDEN
         for d in range(dim):
             state += GOLDEN

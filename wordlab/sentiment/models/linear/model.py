@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.special import expit, softmax
 
 from wordlab import artifact, payloads, schema
 from wordlab.checks import check_threads
@@ -106,10 +105,9 @@ class LinearModel(TextModel):
     def _probabilities(self, logits: np.ndarray) -> np.ndarray:
         """The probability of each class, (n, num_classes), from the logits of the outputs."""
         if self.config.loss == "softmax":
-            return np.asarray(softmax(logits, axis=1))
+            return _shares(np.exp(logits - logits.max(axis=1, keepdims=True)))
         if self.config.loss == "ova":
-            chances = expit(logits)
-            return np.asarray(chances / np.maximum(chances.sum(axis=1, keepdims=True), np.finfo(float).tiny))
+            return _shares(np.exp(-np.logaddexp(0, -logits)))
         found = np.empty((len(logits), len(self.classes)))
         prediction.follow_paths(logits, *self._paths, found)
         return found
@@ -210,6 +208,11 @@ class LinearModel(TextModel):
             config, tokenizer, classes, features, inputs, outputs,
             history=history, class_counts=counts, by_count=by_count,
         )  # fmt: skip
+
+
+def _shares(numbers: np.ndarray) -> np.ndarray:
+    """Each of `numbers` (n, num_classes) as a share of its row."""
+    return np.asarray(numbers / np.maximum(numbers.sum(axis=1, keepdims=True), np.finfo(float).tiny))
 
 
 def _read_counts(source: artifact.Artifact, num_classes: int, where: str) -> tuple[np.ndarray, np.ndarray]:

@@ -26,6 +26,7 @@ from wordlab.sentiment.models.linear import kernel
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.features import Features, TextRows, join_blocks
 from wordlab.sentiment.models.linear.model import LinearModel
+from wordlab.sentiment.models.linear.parts import in_parts
 from wordlab.sentiment.models.linear.start import start_from
 from wordlab.sentiment.models.linear.tree import class_paths
 from wordlab.sentiment.models.settings import check_config
@@ -58,8 +59,8 @@ def train_linear(
     classes, targets = _targets(texts, labels)
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
-    blocks = list(tokenise(texts, tokenizer, threads=config.threads))
-    features, rows = Features.learn(join_blocks(blocks), config)
+    tokenised = join_blocks(tokenise(texts, tokenizer, threads=config.threads))
+    features, rows = Features.learn(tokenised, config)
     dim = config.dim if vectors is None else vectors.dim
     num_outputs = len(classes) - (config.loss == "hierarchical")
     _check_memory(features.num_rows, dim)
@@ -75,8 +76,7 @@ def train_linear(
         history=history, class_counts=counts, by_count=by_count,
     )  # fmt: skip
     model.seen, model.tally = SeenTexts.of(texts), Tally()
-    for block in blocks:
-        model.tally.add(block, features.vocabulary)
+    model.tally.add(tokenised.as_block(), features.vocabulary)
     return model
 
 
@@ -118,7 +118,8 @@ def _draw_rows(features: Features, config: LinearConfig, dim: int, inputs: np.nd
     """Fill the rows with the first vectors that fastText gives them, U(-1/dim, 1/dim)."""
     num_words = len(features.vocabulary)
     numbers = np.concatenate([np.arange(num_words), num_words + features.buckets.astype(np.int64)])
-    kernel.draw_rows(numbers, dim, epoch_keys(config.seed, 1)[0], inputs)
+    key = epoch_keys(config.seed, 1)[0]
+    in_parts(len(numbers), config.threads, lambda *part: kernel.draw_rows(*part, numbers, dim, key, inputs))
 
 
 def _train(
