@@ -34,6 +34,7 @@ from wordlab.text.tokenizers import Tokenizer
 
 _NUMBERS_TOGETHER = 1 << 25  # of rows that threads go through together: some hundredths of a second
 _PROBE = 32  # one piece in this many goes to a team that was slower before
+_TRIALS = 4  # pieces that all threads get at first, as memory is touched for the first time then
 _KINDS = {"softmax": kernel.SOFTMAX, "ova": kernel.ONE_AGAINST_REST, "hierarchical": kernel.TREE}
 
 
@@ -214,7 +215,7 @@ class Team:
         return loss, right
 
     def _choose(self) -> int:
-        untried = [team for team, rates in enumerate(self._rates) if not rates]
+        untried = [n for n, rates in enumerate(self._rates) if len(rates) < (1 if n else _TRIALS)]
         if untried:
             return untried[0]
         self._turns += 1
