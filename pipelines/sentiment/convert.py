@@ -49,10 +49,10 @@ def import_model(source: Path, output: Path, overwrite: bool, quiet: bool, as_js
       wordlab sentiment import reviews.bin -o imported/
     """
     artifact.check_output(output, overwrite=overwrite, inputs=[source])
-    from wordlab.sentiment.models.linear.fasttext_file import read_model
+    from wordlab.sentiment.models.linear.model import LinearModel
 
     with console.stopwatch() as taken:
-        classifier = read_model(source)
+        classifier = LinearModel.from_fasttext(source)
         classifier.save(output, overwrite=overwrite)
     facts = {
         "output": str(output),

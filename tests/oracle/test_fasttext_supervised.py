@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from wordlab.errors import FormatError
-from wordlab.sentiment import LinearConfig, train_linear
+from wordlab.sentiment import LinearConfig, LinearModel, train_linear
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.models.linear.config import LOSSES, preset_config
-from wordlab.sentiment.models.linear.fasttext_file import read_model
 from wordlab.text import Tokenizer
 
 fasttext = pytest.importorskip("fasttext")
@@ -84,7 +83,7 @@ class TestExport:
     def test_what_is_read_back_is_the_same(self, tmp_path, loss, options):
         model = trained(loss, **options)
         model.export(tmp_path / "model.bin.gz")
-        again = read_model(tmp_path / "model.bin.gz")
+        again = LinearModel.from_fasttext(tmp_path / "model.bin.gz")
         np.testing.assert_allclose(again.predict_proba(NEW), model.predict_proba(NEW), atol=1e-6)
         again.export(tmp_path / "again.bin.gz")
         assert (tmp_path / "again.bin.gz").read_bytes() == (tmp_path / "model.bin.gz").read_bytes()
@@ -126,7 +125,7 @@ def test_the_mean_of_a_text_is_fasttexts(tmp_path, ngrams):
 def test_models_of_fasttext_are_read(tmp_path, labelled, loss, options):
     theirs = supervised(labelled, loss=loss, lr=0.5, **options)
     theirs.save_model(str(tmp_path / "theirs.bin"))
-    model = read_model(tmp_path / "theirs.bin")
+    model = LinearModel.from_fasttext(tmp_path / "theirs.bin")
     assert model.classes == ("a", "b", "c")
     assert model.tokenizer == WHITESPACE
     for text, ours in zip(NEW, model.predict_proba(NEW), strict=True):
@@ -155,7 +154,7 @@ def test_the_same_settings_learn_as_well(tmp_path, labelled):
 class TestRefused:
     def read(self, path):
         with pytest.raises(FormatError) as error:
-            read_model(path)
+            LinearModel.from_fasttext(path)
         return str(error.value).replace(str(path), "F")
 
     def test_vectors(self, tmp_path, labelled):
@@ -184,7 +183,7 @@ class TestRefused:
             "F: header: expected fastText's magic number or the settings of its files of 2016, found neither"
         )
 
-    @pytest.mark.parametrize("kept", [3, 60, 90, 150, 5000, -1])
+    @pytest.mark.parametrize("kept", [3, 60, 90, 150, 1000, -1])
     def test_cut_files(self, tmp_path, kept):
         trained("softmax").export(tmp_path / "model.bin")
         data = (tmp_path / "model.bin").read_bytes()

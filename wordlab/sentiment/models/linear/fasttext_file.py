@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,11 +24,7 @@ from wordlab.embeddings.formats.fasttext_settings import Settings, pack_supervis
 from wordlab.embeddings.formats.files import PathOrStream, open_sink, open_source
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
 from wordlab.errors import ConfigError, FormatError
-from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.linear.config import LinearConfig
-from wordlab.sentiment.models.linear.features import Features
-from wordlab.sentiment.models.linear.model import LinearModel
-from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
 from wordlab.visible import clipped
 
@@ -38,14 +34,28 @@ _ENDS = " \t\n\r\v\f\0"  # of a word, in fastText
 _NUMBERS_AT_ONCE = 1 << 21
 
 
-def write_model(model: LinearModel, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Write the model as fastText's `.bin`, which predicts the same if texts are tokenised as here.
+class Supervised(NamedTuple):
+    """What the file holds of a model; shapes and orders are those of `LinearModel`."""
 
-    Compressed if the name ends in .gz, .bz2, .xz or .zst. Raises FormatError for a word or a label that
-    fastText would cut, OutputExistsError, and ArtifactError if writing fails.
-    """
-    config, features = model.config, model.features
-    words, labels = features.vocabulary.words, [PREFIX + model.classes[c] for c in model.by_count]
+    config: LinearConfig
+    vocabulary: Vocabulary
+    classes: tuple[str, ...]
+    class_counts: np.ndarray
+    by_count: np.ndarray
+    buckets: np.ndarray
+    inputs: np.ndarray
+    outputs: np.ndarray
+
+    @property
+    def dim(self) -> int:
+        """Dimensions of the vectors."""
+        return int(self.inputs.shape[1])
+
+
+def write_model(model: Supervised, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Write the model: see `LinearModel.export`."""
+    config = model.config
+    words, labels = model.vocabulary.words, [PREFIX + model.classes[c] for c in model.by_count]
     _check_whole(labels, "label")
     _check_whole(words, "word")
     num_buckets = config.buckets if config.has_buckets else 0
@@ -59,7 +69,7 @@ def write_model(model: LinearModel, path: str | os.PathLike[str], *, overwrite: 
             )
         )  # fmt: skip
         counts = model.class_counts[model.by_count]
-        write_labelled_dictionary(stream, words, features.vocabulary.counts, labels, counts)
+        write_labelled_dictionary(stream, words, model.vocabulary.counts, labels, counts)
         stream.write(b"\0" + SHAPE.pack(len(words) + num_buckets, model.dim))
         for block in _rows(model, num_buckets):
             stream.write(np.ascontiguousarray(block, "<f4").data)
@@ -67,7 +77,7 @@ def write_model(model: LinearModel, path: str | os.PathLike[str], *, overwrite: 
         stream.write(np.ascontiguousarray(_outputs(model), "<f4").data)
 
 
-def read_model(source: PathOrStream) -> LinearModel:
+def read_model(source: PathOrStream) -> Supervised:
     """The model in a `.bin` that fastText, or `write_model`, wrote; FormatError for anything else."""
     with open_source(source) as opened:
         reader = ExactReader(opened, opened.name)
@@ -92,11 +102,10 @@ def read_model(source: PathOrStream) -> LinearModel:
     order = sorted(range(len(classes)), key=classes.__getitem__)  # entries of the file by label
     # a tree has an inner node less, and nodes have the order of the tree
     outputs = outputs[:-1] if config.loss == "hierarchical" else outputs[order]
-    return LinearModel(
-        config, Tokenizer("whitespace"), [classes[place] for place in order],
-        Features(vocabulary, config, np.arange(num_buckets, dtype=np.uint32)), inputs, outputs,
-        history=History(), class_counts=np.array(dictionary.label_counts, np.int64)[order],
-        by_count=np.argsort(order),
+    return Supervised(
+        config, vocabulary, tuple(classes[place] for place in order),
+        class_counts=np.array(dictionary.label_counts, np.int64)[order], by_count=np.argsort(order),
+        buckets=np.arange(num_buckets, dtype=np.uint32), inputs=inputs, outputs=outputs,
     )  # fmt: skip
 
 
@@ -109,11 +118,11 @@ def _check_whole(words: tuple[str, ...] | list[str], what: str) -> None:
             )
 
 
-def _rows(model: LinearModel, num_buckets: int) -> Iterator[np.ndarray]:
+def _rows(model: Supervised, num_buckets: int) -> Iterator[np.ndarray]:
     """The vectors of the words and of all buckets, in blocks."""
-    num_words, step = len(model.features.vocabulary), max(1, _NUMBERS_AT_ONCE // model.dim)
+    num_words, step = len(model.vocabulary), max(1, _NUMBERS_AT_ONCE // model.dim)
     yield model.inputs[:num_words]
-    buckets = model.features.buckets
+    buckets = model.buckets
     for start in range(0, num_buckets, step):
         block = np.zeros((min(step, num_buckets - start), model.dim), np.float32)
         part = slice(*np.searchsorted(buckets, [start, start + len(block)]))
@@ -121,7 +130,7 @@ def _rows(model: LinearModel, num_buckets: int) -> Iterator[np.ndarray]:
         yield block
 
 
-def _outputs(model: LinearModel) -> np.ndarray:
+def _outputs(model: Supervised) -> np.ndarray:
     """The output layer in the order of the labels; a tree's has a row of zeros at the end."""
     if model.config.loss == "hierarchical":
         return np.concatenate([model.outputs, np.zeros((1, model.dim), np.float32)])

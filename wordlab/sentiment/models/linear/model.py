@@ -11,6 +11,7 @@ import numpy as np
 
 from wordlab import artifact, payloads, schema
 from wordlab.checks import check_threads
+from wordlab.embeddings.formats.files import PathOrStream
 from wordlab.embeddings.ngrams import LINE_END
 from wordlab.errors import ArtifactError
 from wordlab.resources import available_cores
@@ -21,6 +22,7 @@ from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.linear import prediction
 from wordlab.sentiment.models.linear.config import LinearConfig
+from wordlab.sentiment.models.linear.fasttext_file import Supervised, read_model, write_model
 from wordlab.sentiment.models.linear.features import Features
 from wordlab.sentiment.models.linear.tree import Paths, class_paths
 from wordlab.text.storage import read_tokenizer
@@ -163,10 +165,29 @@ class LinearModel(TextModel):
         return np.asarray(signs @ self.outputs[self._paths.points[path]].astype(np.float64))
 
     def export(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the model as fastText's `.bin`: see `fasttext_file.write_model`."""
-        from wordlab.sentiment.models.linear.fasttext_file import write_model
+        """Write the model as fastText's `.bin`, which predicts the same if texts are tokenised as here.
 
-        write_model(self, path, overwrite=overwrite)
+        Compressed if the name ends in .gz, .bz2, .xz or .zst. Raises FormatError for a word or a label that
+        fastText would cut, OutputExistsError, and ArtifactError if writing fails.
+        """
+        model = Supervised(
+            self.config, self.features.vocabulary, self.classes, self.class_counts, self.by_count,
+            self.features.buckets, self.inputs, self.outputs,
+        )  # fmt: skip
+        write_model(model, path, overwrite=overwrite)
+
+    @classmethod
+    def from_fasttext(cls, source: PathOrStream) -> LinearModel:
+        """The model in a `.bin` that fastText's supervised mode, or `export`, wrote; FormatError.
+
+        What the file does not record, such as the learning rate, is as in LinearConfig; the history is empty.
+        """
+        found = read_model(source)
+        return cls(
+            found.config, Tokenizer("whitespace"), found.classes,
+            Features(found.vocabulary, found.config, found.buckets), found.inputs, found.outputs,
+            history=History(), class_counts=found.class_counts, by_count=found.by_count,
+        )  # fmt: skip
 
     def write(self, draft: artifact.Draft) -> None:
         """Write the vectors and buckets as arrays, the words as Parquet, the rest as facts."""
