@@ -97,9 +97,9 @@ def test_its_help_shows_its_own_options():
         (("--cell", "gru"), 2, "--cell: expected one of the models textcnn, birnn, found linear"),
         (("--beta", 0.5), 2, "--beta: expected one of the models nbsvm, tfidf, mean-vectors, found linear"),
         (("--loss", "hinge"), 2,
-         "Invalid value for '--loss': 'hinge' is not one of 'softmax', 'ova', 'hierarchical'."),
+         "Invalid value for '--loss': 'hinge' is not one of 'softmax', 'ova', 'hierarchical'"),
         (("--dim", 0), 2, "--dim: expected a whole number from 1 to 10000, found 0"),
-        (("--max-ngram", 2), 2, "--min-ngram: expected at most the max_ngram 2, found 3"),
+        (("--max-ngram", 2), 2, "--min-ngram: expected at most the --max-ngram 2, found 3"),
         (("--preset", "gensim"), 2, "--preset: expected one of fasttext, found 'gensim'"),
     ],
 )  # fmt: skip
@@ -136,7 +136,7 @@ def test_export_of_other_models(place):
     before = everything_in(place)
     result = run("sentiment", "export", "b", "b.bin")
     assert (result.exit_code, result.stderr) == (
-        2, "Error: --model: expected one that ONNX can hold (textcnn, birnn), found 'nbsvm' "
+        2, "Error: MODEL: expected one that ONNX can hold (textcnn, birnn), found 'nbsvm' "
         "(see wordlab sentiment export --help)\n",
     )  # fmt: skip
     assert everything_in(place) == before
@@ -146,7 +146,7 @@ def test_export_of_other_models(place):
     ("name", "content", "message"),
     [
         ("none.bin", None, "none.bin: cannot be read: No such file or directory"),
-        ("x.bin", b"text", "x.bin: header: expected 104 bytes, found 4 before the end"),
+        ("x.bin", b"text", "x.bin: header: expected 56 bytes, found 4 before the end"),
     ],
 )
 def test_import_of_other_files(place, name, content, message):
