@@ -30,6 +30,8 @@ SUITE = {
     "whole_process": ("whole_process.py", "--words 17000000", ""),
     "subwords_skipgram": ("subwords.py", "", "--words 1000000 --seeds 1"),
     "subwords_cbow": ("subwords.py --model cbow", "", "--words 1000000 --seeds 1"),
+    "linear_imdb": ("linear.py", "", "--seeds 1"),
+    "linear_tweets": ("linear.py --data tweets", "", "--seeds 1"),
     "glove_training": ("glove_training.py", "", "--words 2000000 --runs 1 --epochs 5"),
     "whole_process_subwords": ("whole_process.py --subwords", "--words 17000000", "--words 1000000 --runs 1"),
     "start": ("start.py", "", "--runs 3"),

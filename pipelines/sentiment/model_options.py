@@ -12,7 +12,8 @@ from pipelines import options
 from pipelines.config_options import config_from, config_options, was_typed
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.config import LEARNING_RATES, ClassifierConfig
-from wordlab.sentiment.models.names import BASELINES, MODELS, NETWORKS, model_class
+from wordlab.sentiment.models.linear.config import PRESETS, LinearConfig, preset_options
+from wordlab.sentiment.models.names import BASELINES, LINEAR, MODELS, NETWORKS, model_class
 from wordlab.sentiment.models.settings import ModelConfig
 
 
@@ -27,10 +28,11 @@ def _choices(config: type[ModelConfig]) -> dict[str, Sequence[str]]:
 _TAKEN_BY = (
     (NETWORKS, _names(ClassifierConfig) | {"checkpoint", "resume", "plot", "device"}),
     (BASELINES, _names(BaselineConfig) | {"threads"}),
+    (LINEAR, _names(LinearConfig) | {"plot"}),
 )
 _OWN = "options of the model named"
 
-_CHOICE = {**NETWORKS, **BASELINES}
+_CHOICE = {**NETWORKS, **BASELINES, **LINEAR}
 
 model_option = click.option(
     "--model", type=click.Choice(tuple(_CHOICE)), default=ClassifierConfig.model, show_default=True,
@@ -61,22 +63,39 @@ baseline_options = config_options(
 """The options that baselines have and networks have not."""
 
 
+@click.command()
+@click.option(
+    "--preset", default=None, metavar="NAME", show_default="none",
+    help=f"The settings of another program: {', '.join(PRESETS)}. Options that are given win over it.",
+)  # fmt: skip
+@config_options(
+    LinearConfig, choices=_choices(LinearConfig), defaults={"threads": "all cores"}, leave_out=["model"]
+)
+def _linear(**_: Any) -> None: ...
+
+
 class ModelCommand(options.Command):
     """A command to which --model may add options: those that no other model has.
 
-    The model is loaded only if the arguments hold an option that is not one of the command's own.
+    The model is loaded only if the arguments hold an option that is not one of the command's own. The linear
+    classifier has other defaults than networks, and brings all its options.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse `args`, with the options of the model that they name."""
+        if _model_named(args) in LINEAR:
+            ctx.meta[_OWN] = _linear.params
+            return super().parse_args(ctx, args)
         known = {spelled for param in self.params for spelled in (*param.opts, *param.secondary_opts)}
         if any(word.startswith("--") and word.partition("=")[0] not in known for word in args):
             ctx.meta[_OWN] = own_options(_model_named(args))
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The command's parameters, and those of the model named."""
-        return [*super().get_params(ctx), *ctx.meta.get(_OWN, ())]
+        """The command's parameters, and those of the model named, which take the place of others."""
+        own = ctx.meta.get(_OWN, ())
+        names = {param.name for param in own}
+        return [*(param for param in super().get_params(ctx) if param.name not in names), *own]
 
 
 def _model_named(args: Sequence[str]) -> str:
@@ -116,7 +135,16 @@ def model_config(fields: Mapping[str, Any]) -> Any:
 
     Shared settings are checked before the model is loaded, which takes a while.
     """
+    if fields["model"] in LINEAR:
+        preset = fields["preset"]
+        return config_from(LinearConfig, fields, None if preset is None else preset_options(preset))
     shared = BaselineConfig if fields["model"] in BASELINES else ClassifierConfig
     config = config_from(shared, fields)
     own: type[ModelConfig] = model_class(fields["model"]).config_class
     return config if own is shared else config_from(own, fields)
+
+
+def preset_tokenizer(fields: Mapping[str, Any]) -> str | None:
+    """The tokenizer of the preset that was named; None without one."""
+    preset = fields.get("preset")
+    return None if preset is None else preset_options(preset)["tokenizer"]

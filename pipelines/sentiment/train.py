@@ -22,6 +22,7 @@ from pipelines.sentiment.model_options import (
     model_config,
     model_option,
     network_options,
+    preset_tokenizer,
 )
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
@@ -67,7 +68,8 @@ def train(
     """Train a classifier on labelled texts.
 
     DATA is a table (TSV, CSV, JSON lines, Parquet), a file with a label and a text on each line, or a
-    directory with a folder of texts for each class.
+    directory with a folder of texts for each class. The options shown are those of networks and baselines;
+    `--model linear --help` shows those of the linear classifier.
 
     \b
     Example:
@@ -75,6 +77,8 @@ def train(
       wordlab sentiment train train/ --model birnn --vectors vectors/ --hidden 16 --epochs 2 -o model/
       wordlab sentiment train reviews.tsv --kernel-widths 2,3 --epochs 2 --plot curves.png -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --ngrams 3 -o model/
+      wordlab sentiment train reviews.tsv --model linear --ngrams 3 -o model/
+      wordlab sentiment train reviews.tsv --model linear --preset fasttext --ngrams 2 -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --tokenizer whitespace --lowercase -o model/
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
     """
@@ -97,6 +101,7 @@ def train(
     from wordlab.text.hints import text_notes
 
     loaded = None if vectors is None else WordVectors.load(vectors)
+    fields["tokenizer"] = fields["tokenizer"] or preset_tokenizer(fields)
     tokenizer = pop_tokenizer(fields, loaded)
     of_networks = {"device": device, "checkpoint": checkpoint, "resume": resume}
     typed = {name: value for name, value in of_networks.items() if was_typed(name)}

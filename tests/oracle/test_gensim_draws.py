@@ -10,11 +10,11 @@ from gensim.models.word2vec import LineSentence
 from gensim.models.word2vec_inner import train_batch_sg
 from gensim.test.utils import datapath
 
+from wordlab.compiled.huffman import huffman_codes
 from wordlab.training.crosscheck import gensim_draws
 from wordlab.training.crosscheck.sigmoid import look_up, sigmoid_table
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.subwords.weights import find_members
-from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ import pytest
 from gensim.models import Doc2Vec, FastText, KeyedVectors, Word2Vec
 from gensim.test.utils import datapath
 
+from wordlab.compiled.huffman import huffman_codes
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
 from wordlab.resources import available_cores
 from wordlab.text import Corpus, Tokenizer, Vocabulary
 from wordlab.training import Word2VecConfig, train
-from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
 with open(datapath("lee_background.cor"), encoding="utf-8") as file:
     LINES = file.read().splitlines()[:100]

@@ -65,6 +65,11 @@ def workplace(tmp_path_factory):
     result = run("sentiment", "train", root / "reviews.tsv", "-o", root / "model", "--vectors",
                  root / "vectors", "--epochs", 3, "--threads", 1, "--quiet")  # fmt: skip
     assert result.exit_code == 0, result.output
+    result = run("sentiment", "train", root / "reviews.tsv", "-o", root / "linear", "--model", "linear",
+                 "--buckets", 1000, "--quiet")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    result = run("sentiment", "export", root / "linear", root / "reviews.bin", "--quiet")
+    assert result.exit_code == 0, result.output
     return root
 
 

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
+from wordlab.compiled.huffman import huffman_codes
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, Tokenizer, Vocabulary
 from wordlab.training import SubwordConfig, Word2VecConfig, train
-from wordlab.training.objectives.word2vec.huffman import huffman_codes
 from wordlab.training.objectives.word2vec.scoring import heldout_loss, score_sentences
 
 IDS = np.array([0, 1, 2, 1, 3, 0, 0], dtype=np.int32)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training import reference, sequential_reference
+from wordlab.compiled.huffman import huffman_codes
 from wordlab.compiled.members import Members
 from wordlab.errors import ConfigError
 from wordlab.training import Word2VecConfig
@@ -12,7 +13,6 @@ from wordlab.training.crosscheck.gensim_draws import noise_table
 from wordlab.training.crosscheck.noise import draw_word, next_state, noise_lookup
 from wordlab.training.crosscheck.sequential import Draws, Weights, train_batch, variant_of, whole_words
 from wordlab.training.crosscheck.sigmoid import look_up, sigmoid_table
-from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
 TABLE = sigmoid_table(1_000, 6)
 COUNTS = np.array([9, 7, 4, 4, 2, 1])

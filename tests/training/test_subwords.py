@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
+from wordlab.compiled.huffman import huffman_codes
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.ngrams import hash_ngrams
 from wordlab.embeddings.subwords import Subwords
@@ -13,7 +14,6 @@ from wordlab.text import Corpus, Tokenizer
 from wordlab.training import SubwordConfig, Word2VecConfig, train
 from wordlab.training.history import History
 from wordlab.training.objectives.subwords.objective import SubwordWord2Vec
-from wordlab.training.objectives.word2vec.huffman import huffman_codes
 
 LINES = [
     "the painter painted a painting while painters watched",

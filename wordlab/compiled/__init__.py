@@ -1,1 +1,1 @@
-"""What is compiled: vector lanes, barriers, padded rows, kernels and random draws."""
+"""What is compiled: vector lanes, barriers, padded rows, kernels, Huffman codes and random draws."""

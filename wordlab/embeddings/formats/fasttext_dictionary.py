@@ -38,12 +38,14 @@ class Dictionary:
     """the indices of `words` among all words"""
     counts: list[int] = field(default_factory=list)
     """all 0 if the file has none"""
+    labels: list[bytes] = field(default_factory=list)
+    label_counts: list[int] = field(default_factory=list)
 
 
 def read_dictionary(
     reader: ExactReader, settings: Settings, options: ReadOptions, skipped: Skipped
 ) -> Dictionary:
-    """The dictionary that comes next; FormatError. Labels of classifiers are counted and left out.
+    """The dictionary that comes next; FormatError.
 
     Words that are not UTF-8 go to `skipped`.
     """
@@ -66,7 +68,10 @@ def read_dictionary(
                 f"{name}: record {row + 1}: expected an entry of type {expected} and its count, "
                 f"found type {type_} and {count}"
             )
-        if row < num_words and wanted.wants(word):
+        if row >= num_words:
+            dictionary.labels.append(word)
+            dictionary.label_counts.append(count)
+        elif wanted.wants(word):
             try:
                 dictionary.words.append(decode_word(word, f"{name}: record {row + 1}"))
             except RowError as error:
@@ -103,12 +108,26 @@ def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray
     If all are unknown their sum is written as 0, by which `read_dictionary` makes them 0 again.
     """
     stream.write(SIZES.pack(len(words), len(words), 0, int(counts.sum())) + _NUM_PRUNED.pack(_NOT_PRUNED))
+    _write_entries(stream, words, np.maximum(counts, 1), _WORD)
+
+
+def write_labelled_dictionary(
+    stream: IO[bytes], words: Sequence[str], counts: np.ndarray, labels: Sequence[str], texts: np.ndarray
+) -> None:
+    """Write the dictionary of a classifier: its words, and its labels with the `texts` of each."""
+    num_tokens = int(counts.sum() + texts.sum())
+    sizes = SIZES.pack(len(words) + len(labels), len(words), len(labels), num_tokens)
+    stream.write(sizes + _NUM_PRUNED.pack(_NOT_PRUNED))
+    _write_entries(stream, words, counts, _WORD)
+    _write_entries(stream, labels, texts, _LABEL)
+
+
+def _write_entries(stream: IO[bytes], words: Sequence[str], counts: np.ndarray, type_: int) -> None:
     for start in range(0, len(words), CHUNK >> 6):
         part = slice(start, start + (CHUNK >> 6))
-        written = np.maximum(counts[part], 1).tolist()
         entries = [
-            word.encode() + b"\0" + _AFTER_WORD.pack(count, _WORD)
-            for word, count in zip(words[part], written, strict=True)
+            word.encode() + b"\0" + _AFTER_WORD.pack(count, type_)
+            for word, count in zip(words[part], counts[part].tolist(), strict=True)
         ]
         stream.write(b"".join(entries))
 

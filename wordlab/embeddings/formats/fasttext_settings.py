@@ -38,6 +38,13 @@ class Settings:
     num_buckets: int
     min_n: int
     max_n: int
+    epochs: int
+    min_count: int
+    ngrams: int
+    """the longest run of words, in a classifier"""
+
+    loss: int
+    """1 for a tree, 2 for negative sampling, 3 for softmax, 4 for one against the rest"""
 
     @property
     def has_flags(self) -> bool:
@@ -108,7 +115,10 @@ def _checked(version: int, values: tuple[Any, ...], name: str) -> Settings:
             f"{name}: header: expected n-grams of 0 <= min <= max <= {MAX_NGRAM} characters and buckets, "
             f"found {min_n} to {max_n} and {num_buckets}"
         )
-    return Settings(version, dim, _MODELS[model], num_buckets, min_n, max(0, max_n))
+    _, _, epochs, min_count, _, ngrams, loss = values[:7]
+    return Settings(
+        version, dim, _MODELS[model], num_buckets, min_n, max(0, max_n), epochs, min_count, ngrams, loss
+    )
 
 
 def pack_settings(vectors: WordVectors) -> bytes:
@@ -122,11 +132,21 @@ def pack_settings(vectors: WordVectors) -> bytes:
     subwords = vectors.subwords
     lengths = (0, 0, 0) if subwords is None else (subwords.num_buckets, subwords.min_n, subwords.max_n)
     subsample = config.get("subsample", 1e-4)
-    # minCount is 1, as the words are all; wordNgrams 1; lrUpdateRate 100
-    packed = _SETTINGS.pack(
-        vectors.dim, window, epochs, 1, negative, 1, loss, model, *lengths, 100, subsample
-    )
-    return _MAGIC + _VERSION.pack(max(_VERSIONS)) + packed
+    # minCount is 1, as the words are all; wordNgrams 1
+    return _packed(vectors.dim, window, epochs, 1, negative, 1, loss, model, *lengths, subsample)
+
+
+def pack_supervised(
+    *, dim: int, epochs: int, min_count: int, ngrams: int, loss: int, num_buckets: int, min_n: int, max_n: int
+) -> bytes:
+    """The beginning of the file of a classifier; what it does not use is as in fastText's defaults."""
+    model = {name: number for number, name in _MODELS.items()}["supervised"]
+    return _packed(dim, 5, epochs, min_count, 5, ngrams, loss, model, num_buckets, min_n, max_n, 1e-4)
+
+
+def _packed(*values: Any) -> bytes:
+    """The settings in their order, but for lrUpdateRate before the last, which is 100."""
+    return _MAGIC + _VERSION.pack(max(_VERSIONS)) + _SETTINGS.pack(*values[:-1], 100, values[-1])
 
 
 def _model_name(vectors: WordVectors) -> str:

@@ -11,7 +11,7 @@ from wordlab.checks import check_number, check_threads
 from wordlab.errors import ConfigError
 from wordlab.progress import OnProgress, Progress
 from wordlab.sentiment.data.labelled import LabelledTexts
-from wordlab.sentiment.models.names import MODELS, model_class, trainer
+from wordlab.sentiment.models.names import MODELS, NETWORKS, model_class, trainer
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class SharedSettings:
     """What all models of a comparison share; None for `epochs` and `threads` keeps a config's default.
 
-    Raises ConfigError, which names the field, its value and what is allowed.
+    `epochs` are those of networks. Raises ConfigError, which names the field, its value and what is allowed.
     """
 
     vectors: WordVectors | None = None
@@ -65,7 +65,8 @@ def train_model(
 
     config_class = model_class(name).config_class
     fields = {field.name for field in dataclasses.fields(config_class)}
-    optional = {"epochs": settings.epochs, "threads": settings.threads}
+    epochs = settings.epochs if name in NETWORKS else None  # other models have enough of few
+    optional = {"epochs": epochs, "threads": settings.threads}
     given = {key: value for key, value in optional.items() if value is not None and key in fields}
     model: TextModel = trainer(name)(
         data.texts, data.labels, config_class(model=name, seed=settings.seed, **given),

@@ -46,7 +46,12 @@ BASELINES = {
 }
 """Linear classifiers by scikit-learn: subclasses of `wordlab.sentiment.models.baseline.Baseline`."""
 
-MODELS = {**BASELINES, **NETWORKS}
+LINEAR = {
+    "linear": Listed(f"{_HERE}.linear.model.LinearModel", "averages vectors of words and runs (fastText)"),
+}
+"""Linear classifiers on compiled kernels: each is a TextModel."""
+
+MODELS = {**BASELINES, **LINEAR, **NETWORKS}
 
 
 class Kind(NamedTuple):
@@ -60,6 +65,7 @@ class Kind(NamedTuple):
 KINDS = (
     Kind(f"{_HERE}.classifier.Classifier", "wordlab.sentiment.training.loop.train", NETWORKS),
     Kind(f"{_HERE}.baseline_model.BaselineModel", f"{_HERE}.baseline_model.train_baseline", BASELINES),
+    Kind(f"{_HERE}.linear.model.LinearModel", f"{_HERE}.linear.training.train_linear", LINEAR),
 )
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.compiled.huffman import HuffmanCodes, huffman_codes
 from wordlab.training.crosscheck import gensim_draws, noise, sequential
 from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas
 from wordlab.training.crosscheck.sigmoid import Sigmoid, sigmoid_table
 from wordlab.training.objectives.subwords.config import SubwordConfig
 from wordlab.training.objectives.subwords.weights import find_members
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.huffman import HuffmanCodes, huffman_codes
 
 _NOTHING = np.empty(0, np.uint32)
 _NO_TREE = HuffmanCodes(np.empty(0, np.int32), np.empty(0, np.uint8), np.zeros(1, np.int64))

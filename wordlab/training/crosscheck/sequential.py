@@ -29,6 +29,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordlab.compiled.draws import window_bounds
+from wordlab.compiled.huffman import HuffmanCodes
 from wordlab.compiled.jit import cached_njit
 from wordlab.compiled.members import Members
 from wordlab.errors import ConfigError
@@ -36,7 +37,6 @@ from wordlab.training.crosscheck.blas import OWN_LOOPS, Blas
 from wordlab.training.crosscheck.noise import Noise, draw_word, next_state
 from wordlab.training.crosscheck.row_arithmetic import add_scaled, clear, dot, scale
 from wordlab.training.crosscheck.sigmoid import Sigmoid, look_up
-from wordlab.training.objectives.word2vec.huffman import HuffmanCodes
 
 SATURATION_RULES = ("skip", "clip")
 

@@ -102,7 +102,7 @@ def _cut_prefixed(line: str, where: str) -> tuple[str, str]:
     if not label.startswith(_PREFIX) or label == _PREFIX:
         raise FormatError(f"{where}: expected {_PREFIX} and a label, found {clipped(label)!r}")
     name = label.removeprefix(_PREFIX)
-    if _PREFIX in name or any(word.startswith(_PREFIX) for word in text.split()):
+    if _PREFIX in name or (_PREFIX in text and any(word.startswith(_PREFIX) for word in text.split())):
         raise FormatError(f"{where}: expected one label, found several")
     return name, text
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from wordlab.compiled.huffman import huffman_codes, padded_paths
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.ngrams import num_terms
 from wordlab.errors import ConfigError
 from wordlab.training.objectives import config_of, recorded_config
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.huffman import huffman_codes, padded_paths
 from wordlab.training.objectives.word2vec.windows import context_words
 
 _BLOCK = 4_096  # positions at a time

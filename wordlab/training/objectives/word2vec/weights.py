@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wordlab.compiled.huffman import huffman_codes
 from wordlab.compiled.rows import padded_zeros, without_padding
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
@@ -13,7 +14,6 @@ from wordlab.text import Corpus, Vocabulary
 from wordlab.training.history import History
 from wordlab.training.objectives import growing, recorded_config
 from wordlab.training.objectives.word2vec.config import Ties, Word2VecConfig
-from wordlab.training.objectives.word2vec.huffman import huffman_codes
 from wordlab.training.objectives.word2vec.sizes import spare_rows
 from wordlab.training.objectives.word2vec.words import words_of
 

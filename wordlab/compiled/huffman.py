@@ -11,12 +11,11 @@ two queues instead, of words and of inner nodes, and an inner node goes first.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from wordlab.compiled.jit import cached_njit
-from wordlab.training.objectives.word2vec.config import Ties
 
 
 class HuffmanCodes(NamedTuple):
@@ -32,7 +31,7 @@ class HuffmanCodes(NamedTuple):
     offsets: np.ndarray
 
 
-def huffman_codes(counts: np.ndarray, ties: Ties = "gensim") -> HuffmanCodes:
+def huffman_codes(counts: np.ndarray, ties: Literal["gensim", "fasttext"] = "gensim") -> HuffmanCodes:
     """The walks from the root to each word, for counts (V,) of the words.
 
     Equal counts give the codes and points that gensim, or fastText, gives to a vocabulary in the same order;

@@ -7,7 +7,7 @@ from gensim.models.word2vec import _assign_binary_codes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordlab.training.objectives.word2vec.huffman import huffman_codes
+from wordlab.compiled.huffman import huffman_codes
 
 
 def gensim_codes(counts):

@@ -1,0 +1,1 @@
+"""A linear classifier on compiled kernels: fastText's supervised mode, reproducible."""

@@ -1,0 +1,251 @@
+"""LinearModel: a trained linear classifier, which predicts, explains itself and is saved as others are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+
+from wordlab import artifact, payloads, schema
+from wordlab.checks import check_threads
+from wordlab.embeddings.formats.files import PathOrStream
+from wordlab.embeddings.ngrams import LINE_END
+from wordlab.errors import ArtifactError
+from wordlab.resources import available_cores
+from wordlab.sentiment import storage
+from wordlab.sentiment.base import Reason, TextModel
+from wordlab.sentiment.features.encoding import tokenise
+from wordlab.sentiment.features.tally import Tally
+from wordlab.sentiment.models.history import History
+from wordlab.sentiment.models.linear import prediction
+from wordlab.sentiment.models.linear.config import LinearConfig
+from wordlab.sentiment.models.linear.fasttext_file import Supervised, read_model, write_model
+from wordlab.sentiment.models.linear.features import Features
+from wordlab.sentiment.models.linear.tree import Paths, class_paths
+from wordlab.text.storage import read_tokenizer
+from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.vocabulary import Vocabulary
+
+_WORDS, _BUCKETS = "vocabulary.parquet", "buckets.npy"
+
+
+class LinearModel(TextModel):
+    """A trained linear classifier. Treat it as immutable.
+
+    `inputs` (num_rows, dim) float32 are the vectors of the words and then of the buckets, `outputs`
+    (num_outputs, dim) those of the classes in their order, or of the inner nodes of their Huffman tree.
+    `class_counts` are the training texts of each class, `by_count` the classes by these, descending.
+    """
+
+    title: ClassVar = "linear"
+    config_class: ClassVar = LinearConfig
+    dtype: ClassVar = np.float64
+
+    def __init__(
+        self,
+        config: LinearConfig,
+        tokenizer: Tokenizer,
+        classes: Sequence[str],
+        features: Features,
+        inputs: np.ndarray,
+        outputs: np.ndarray,
+        *,
+        history: History,
+        class_counts: np.ndarray,
+        by_count: np.ndarray,
+    ) -> None:
+        self.config: LinearConfig = config
+        self.tokenizer = tokenizer
+        self.classes = tuple(classes)
+        self.features = features
+        self.inputs, self.outputs = inputs, outputs
+        self.history = history
+        self.class_counts, self.by_count = class_counts, by_count
+
+    def __repr__(self) -> str:
+        return f"LinearModel({len(self.classes)} classes, {self.size[0]:,} {self.size[1]})"
+
+    @property
+    def dim(self) -> int:
+        """Dimensions of the vectors."""
+        return int(self.inputs.shape[1])
+
+    @property
+    def size(self) -> tuple[int, str]:
+        """The number of words and buckets that have a vector."""
+        noun = "words and runs of words" if self.config.ngrams > 1 else "words"
+        return self.features.num_rows, noun if not self.config.max_ngram else "words and n-grams"
+
+    def facts(self) -> dict[str, Any]:
+        """Numbers of words and buckets, and the history."""
+        return {
+            "num_words": len(self.features.vocabulary),
+            "num_buckets": len(self.features.buckets),
+            "history": self.history.to_dict() if self.history.num_epochs else None,
+        }
+
+    @cached_property
+    def _paths(self) -> Paths:
+        return class_paths(self.class_counts, self.by_count)
+
+    @cached_property
+    def _table(self) -> np.ndarray:
+        """What each row adds to the logits, or where these are more, its vector; the last is zero."""
+        if len(self.outputs) > self.dim:
+            return np.concatenate([self.inputs, np.zeros((1, self.dim), np.float32)])
+        table = np.zeros((len(self.inputs) + 1, len(self.outputs)), np.float32)
+        prediction.multiply(self.inputs, self.outputs, table)
+        return table
+
+    def _logits(self, means: np.ndarray) -> np.ndarray:
+        """The logits of the outputs, float64, from the means of a text's rows of the table."""
+        return means @ self.outputs.T.astype(np.float64) if len(self.outputs) > self.dim else means
+
+    def _probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """The probability of each class, (n, num_classes), from the logits of the outputs."""
+        if self.config.loss == "softmax":
+            return _shares(np.exp(logits - logits.max(axis=1, keepdims=True)))
+        if self.config.loss == "ova":
+            return _shares(np.exp(-np.logaddexp(0, -logits)))
+        found = np.empty((len(logits), len(self.classes)))
+        prediction.follow_paths(logits, *self._paths, found)
+        return found
+
+    def probabilities(
+        self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
+    ) -> Iterator[np.ndarray]:
+        """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes) float64.
+
+        With `threads`, None for all cores, long inputs are tokenised side by side.
+        """
+        check_threads(threads)
+        for block in tokenise(texts, self.tokenizer, threads=threads or available_cores()):
+            if tally is not None:
+                tally.add(block, self.features.vocabulary)
+            found = self.features.rows_of(block)
+            means = np.zeros((len(found.offsets) - 1, self._table.shape[1]))
+            prediction.average(self._table, found.rows, found.offsets, means)
+            yield self._probabilities(self._logits(means))
+
+    def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
+        """The logit of class `position`, and the exact share of each word and run of words that has a vector.
+
+        In a Huffman tree it is the sum of the logits on the class's path, each with the sign of its turn.
+        The word ``</s>``, which ends every text, counts as the rest.
+        """
+        (block,) = tokenise([text], self.tokenizer)
+        found = self.features.rows_of(block)
+        tokens = [block.words[id] for id in block.ids.tolist()]
+        known = found.rows < self.features.num_rows
+        shares = np.zeros(len(found.rows))
+        shares[known] = self.inputs[found.rows[known]].astype(np.float64) @ self._direction(position)
+        shares /= max(1, len(found.rows))
+        totals: dict[tuple[str, ...], tuple[int, float]] = {}
+        ended = [*tokens, LINE_END]
+        for (first, stop), share in zip(self.features.spans(tokens), shares.tolist(), strict=True):
+            words = tuple(ended[first:stop])
+            place, before = totals.get(words, (first, 0.0))
+            totals[words] = place, before + share
+        reasons = [
+            Reason(words, place, share)
+            for words, (place, share) in totals.items()
+            if share and place < len(tokens)
+        ]
+        return float(shares.sum()), reasons
+
+    def _direction(self, position: int) -> np.ndarray:
+        """What the mean of a text is multiplied with for the logit of a class, float64 (dim,)."""
+        if self.config.loss != "hierarchical":
+            return np.asarray(self.outputs[position], np.float64)
+        path = slice(*self._paths.offsets[position : position + 2])
+        signs = 2.0 * self._paths.labels[path] - 1
+        return np.asarray(signs @ self.outputs[self._paths.points[path]].astype(np.float64))
+
+    def export(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the model as fastText's `.bin`, which predicts the same if texts are tokenised as here.
+
+        Compressed if the name ends in .gz, .bz2, .xz or .zst. Raises FormatError for a word or a label that
+        fastText would cut, OutputExistsError, and ArtifactError if writing fails.
+        """
+        model = Supervised(
+            self.config, self.features.vocabulary, self.classes, self.class_counts, self.by_count,
+            self.features.buckets, self.inputs, self.outputs,
+        )  # fmt: skip
+        write_model(model, path, overwrite=overwrite)
+
+    @classmethod
+    def from_fasttext(cls, source: PathOrStream) -> LinearModel:
+        """The model in a `.bin` that fastText's supervised mode, or `export`, wrote; FormatError.
+
+        What the file does not record, such as the learning rate, is as in LinearConfig; the history is empty.
+        """
+        found = read_model(source)
+        return cls(
+            found.config, Tokenizer("whitespace"), found.classes,
+            Features(found.vocabulary, found.config, found.buckets), found.inputs, found.outputs,
+            history=History(), class_counts=found.class_counts, by_count=found.by_count,
+        )  # fmt: skip
+
+    def write(self, draft: artifact.Draft) -> None:
+        """Write the vectors and buckets as arrays, the words as Parquet, the rest as facts."""
+        self.features.vocabulary.write(draft.payload(_WORDS))
+        np.save(draft.payload(_BUCKETS), self.features.buckets, allow_pickle=False)
+        storage.write_array(draft, "inputs", np.ascontiguousarray(self.inputs))
+        storage.write_array(draft, "outputs", np.ascontiguousarray(self.outputs))
+        draft.details.update(
+            history=self.history.to_dict(),
+            class_counts=self.class_counts.tolist(),
+            by_count=self.by_count.tolist(),
+        )
+
+    @classmethod
+    def read(cls, source: artifact.Artifact) -> LinearModel:
+        """The classifier that `write` wrote; ArtifactError."""
+        where = f"{source.where}: details"
+        config = storage.read_config(source, LinearConfig)
+        tokenizer, classes = read_tokenizer(source), storage.read_classes(source)
+        history = History.from_dict(source.details.get("history"), f"{where}: history")
+        counts, by_count = _read_counts(source, len(classes), where)
+        vocabulary = Vocabulary.read(source.payload(_WORDS))
+        buckets = payloads.array(source, _BUCKETS, dtype="uint32", shape=(None,))
+        if np.any(buckets[1:] <= buckets[:-1]) or np.any(buckets[-1:] >= config.buckets):
+            raise ArtifactError(
+                f"{source.payload(_BUCKETS)}: expected buckets below {config.buckets} in ascending order, "
+                "found others"
+            )
+        num_outputs = len(classes) - (config.loss == "hierarchical")
+        inputs = payloads.array(source, "inputs.npy", dtype="float32", shape=(None, None))
+        expected = (len(vocabulary) + len(buckets), inputs.shape[1])
+        if inputs.shape != expected or not inputs.shape[1]:
+            raise ArtifactError(
+                f"{source.payload('inputs.npy')}: expected {expected[0]} rows, found shape {inputs.shape}"
+            )
+        outputs = payloads.array(source, "outputs.npy", dtype="float32", shape=(num_outputs, inputs.shape[1]))
+        features = Features(vocabulary, config, buckets)
+        return cls(
+            config, tokenizer, classes, features, inputs, outputs,
+            history=history, class_counts=counts, by_count=by_count,
+        )  # fmt: skip
+
+
+def _shares(numbers: np.ndarray) -> np.ndarray:
+    """Each of `numbers` (n, num_classes) as a share of its row."""
+    return np.asarray(numbers / np.maximum(numbers.sum(axis=1, keepdims=True), np.finfo(float).tiny))
+
+
+def _read_counts(source: artifact.Artifact, num_classes: int, where: str) -> tuple[np.ndarray, np.ndarray]:
+    """The texts of each class, and the classes by these; ArtifactError."""
+    found = schema.fields(source.details, {"class_counts": list[int], "by_count": list[int]}, where)
+    counts, by_count = (np.array(found[name], np.int64) for name in ("class_counts", "by_count"))
+    if len(counts) != num_classes or np.any(counts < 0):
+        raise ArtifactError(
+            f"{where}: class_counts: expected {num_classes} numbers of texts, found {found['class_counts']!r}"
+        )
+    if not np.array_equal(np.sort(by_count), np.arange(num_classes)) or np.any(np.diff(counts[by_count]) > 0):
+        raise ArtifactError(
+            f"{where}: by_count: expected the classes by descending count, found {found['by_count']!r}"
+        )
+    return counts, by_count

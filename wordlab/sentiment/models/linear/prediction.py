@@ -1,0 +1,49 @@
+"""The compiled part of prediction: what rows add to the logits, and its mean for each text."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wordlab.compiled.jit import FAST, cached_njit
+
+
+@cached_njit(nogil=True, error_model="numpy", fastmath=FAST)
+def multiply(inputs, outputs, table):
+    """Fill the first rows of `table`, float32, with inputs . outputs, (num_rows, num_outputs).
+
+    Not by a library whose sums depend on its number of threads.
+    """
+    for row in range(len(inputs)):
+        for k in range(len(outputs)):
+            summed = np.float32(0)
+            for d in range(inputs.shape[1]):
+                summed += inputs[row, d] * outputs[k, d]
+            table[row, k] = summed
+
+
+@cached_njit(nogil=True, error_model="numpy")
+def average(table, rows, offsets, means):
+    """Fill `means`, float64 (num_texts, width), with the mean of the rows that each text has in `table`."""
+    width = table.shape[1]
+    for text in range(len(means)):
+        first, stop = offsets[text], offsets[text + 1]
+        for member in range(first, stop):
+            for k in range(width):
+                means[text, k] += table[rows[member], k]
+        for k in range(width):
+            means[text, k] /= max(1, stop - first)
+
+
+@cached_njit(nogil=True, error_model="numpy")
+def follow_paths(logits, points, labels, offsets, probabilities):
+    """Fill `probabilities`, float64 (num_texts, num_classes): the product of the turns on each class's path.
+
+    `logits` are (num_texts, num_nodes); paths are those of `tree.Paths`.
+    """
+    for text in range(len(logits)):
+        for c in range(len(offsets) - 1):
+            product = 1.0
+            for place in range(offsets[c], offsets[c + 1]):
+                z = logits[text, points[place]]
+                product /= 1.0 + np.exp(-z if labels[place] > 0 else z)
+            probabilities[text, c] = product

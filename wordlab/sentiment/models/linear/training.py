@@ -1,0 +1,238 @@
+"""Training the linear classifier: the same steps in the same order on any number of threads."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+
+from wordlab.compiled.barrier import new_barrier
+from wordlab.compiled.draws import epoch_keys
+from wordlab.compiled.rows import padded_zeros
+from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import CorpusError, ResourceError, TrainingError
+from wordlab.progress import OnProgress, Reporter
+from wordlab.resources import available_memory, start_threads
+from wordlab.sentiment.data.inputs import check_targets, check_texts, choose_tokenizer
+from wordlab.sentiment.features.encoding import tokenise
+from wordlab.sentiment.features.seen import SeenTexts
+from wordlab.sentiment.features.tally import Tally
+from wordlab.sentiment.models.history import History
+from wordlab.sentiment.models.linear import kernel
+from wordlab.sentiment.models.linear.config import LinearConfig
+from wordlab.sentiment.models.linear.features import Features, TextRows, join_blocks
+from wordlab.sentiment.models.linear.model import LinearModel
+from wordlab.sentiment.models.linear.parts import in_parts
+from wordlab.sentiment.models.linear.start import start_from
+from wordlab.sentiment.models.linear.tree import class_paths
+from wordlab.sentiment.models.settings import check_config
+from wordlab.text.tokenizers import Tokenizer
+
+_NUMBERS_TOGETHER = 1 << 25  # of rows that threads go through together: some hundredths of a second
+_PROBE = 32  # one piece in this many goes to a team that was slower before
+_TRIALS = 4  # pieces that all threads get at first, as memory is touched for the first time then
+_KINDS = {"softmax": kernel.SOFTMAX, "ova": kernel.ONE_AGAINST_REST, "hierarchical": kernel.TREE}
+
+
+def train_linear(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    config: LinearConfig | None = None,
+    *,
+    vectors: WordVectors | None = None,
+    tokenizer: Tokenizer | None = None,
+    on_progress: OnProgress | None = None,
+) -> LinearModel:
+    """A linear classifier that has learnt `labels` from `texts`.
+
+    Words that have `vectors` start from these, whose dimensions then count. `tokenizer` defaults to the one
+    that `vectors` record, else "word". Equal data, configs and seeds give equal bytes with any number of
+    threads. Raises CorpusError for texts of fewer than two classes, ResourceError where there is too little
+    memory, and TrainingError if the loss is not a finite number.
+    """
+    config = config or LinearConfig()
+    check_config(config, LinearConfig, "linear")
+    texts = check_texts(texts)
+    classes, targets = _targets(texts, labels)
+    tokenizer = choose_tokenizer(tokenizer, vectors)
+    tokenizer.check_installed()
+    tokenised = join_blocks(tokenise(texts, tokenizer, threads=config.threads))
+    features, rows = Features.learn(tokenised, config)
+    dim = config.dim if vectors is None else vectors.dim
+    num_outputs = len(classes) - (config.loss == "hierarchical")
+    _check_memory(features.num_rows, dim)
+    weights = kernel.Weights(padded_zeros(features.num_rows, dim), padded_zeros(num_outputs, dim))
+    _draw_rows(features, config, dim, weights.inputs)
+    if vectors is not None:
+        start_from(vectors, features, weights.inputs)
+    counts = np.bincount(targets, minlength=len(classes))
+    by_count = np.argsort(-counts, kind="stable")
+    history = _train(rows, targets, make_targets(config, counts, by_count), weights, config, on_progress)
+    model = LinearModel(
+        config, tokenizer, classes, features, weights.inputs[:, :dim], weights.outputs[:, :dim],
+        history=history, class_counts=counts, by_count=by_count,
+    )  # fmt: skip
+    model.seen, model.tally = SeenTexts.of(texts), Tally()
+    model.tally.add(tokenised.as_block(), features.vocabulary)
+    return model
+
+
+def make_targets(config: LinearConfig, counts: np.ndarray, by_count: np.ndarray) -> kernel.Targets:
+    """The outputs of each class; `counts` (num_classes,) are its texts, `by_count` the classes by these."""
+    weights = np.ones(len(counts), np.float32)
+    if config.class_weights == "balanced":
+        weights = (counts.sum() / (len(counts) * np.maximum(1, counts))).astype(np.float32)
+    points, labels = np.zeros(0, np.int32), np.zeros(0, np.float32)
+    offsets = np.zeros(len(counts) + 1, np.int64)
+    if config.loss == "hierarchical":
+        points, labels, offsets = class_paths(counts, by_count)
+    return kernel.Targets(_KINDS[config.loss], points, labels, offsets, weights)
+
+
+def _targets(texts: Sequence[str], labels: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """The classes, sorted, and the position of each text's class among them, int32 (num_texts,)."""
+    found = [str(label) for label in check_targets(labels)]
+    if len(found) != len(texts):
+        raise ValueError(f"expected a label for each text, found {len(texts)} texts, {len(found)} labels")
+    classes = tuple(sorted(set(found)))
+    if len(classes) < 2:
+        only = f"only {classes[0]!r}" if classes else "no text"
+        raise CorpusError(f"labels: expected texts of at least two classes, found {only}")
+    index = {label: place for place, label in enumerate(classes)}
+    return classes, np.fromiter((index[label] for label in found), np.int32, len(found))
+
+
+def _check_memory(num_rows: int, dim: int) -> None:
+    needed, left = 4 * num_rows * dim, available_memory()
+    if left is not None and needed > left:
+        raise ResourceError(
+            f"memory: expected {needed / 1e9:.1f} GB for {num_rows:,} vectors of {dim} dimensions, "
+            f"found {left / 1e9:.1f} GB; fewer dimensions or buckets need less"
+        )
+
+
+def _draw_rows(features: Features, config: LinearConfig, dim: int, inputs: np.ndarray) -> None:
+    """Fill the rows with the first vectors that fastText gives them, U(-1/dim, 1/dim)."""
+    num_words = len(features.vocabulary)
+    numbers = np.concatenate([np.arange(num_words), num_words + features.buckets.astype(np.int64)])
+    key = epoch_keys(config.seed, 1)[0]
+    in_parts(len(numbers), config.threads, lambda *part: kernel.draw_rows(*part, numbers, dim, key, inputs))
+
+
+def _train(
+    rows: TextRows,
+    targets: np.ndarray,
+    outputs: kernel.Targets,
+    weights: kernel.Weights,
+    config: LinearConfig,
+    on_progress: OnProgress | None,
+) -> History:
+    """Train `weights` for all epochs; TrainingError if the loss is not a finite number."""
+    examples = kernel.Examples(rows.rows, rows.offsets, targets)
+    lengths = np.diff(rows.offsets)
+    total, num_done, history = config.epochs * max(1, len(rows.rows)), 0, History()
+    reporter = Reporter(on_progress, "train classifier", "texts", config.epochs * len(targets))
+    with _teams(examples, outputs, weights, config.threads) as train_piece:
+        for epoch in range(config.epochs):
+            started, loss, right = time.perf_counter(), 0.0, 0.0
+            order = np.random.default_rng((config.seed, epoch)).permutation(len(targets))
+            for first, piece in _pieces(order, lengths, weights.inputs.shape[1]):
+                rate = config.learning_rate * (1 - num_done / total)
+                found = train_piece(piece, rate, config.learning_rate / total)
+                loss, right = loss + found[0], right + found[1]
+                num_done += int(lengths[piece].sum())
+                reporter.update(epoch * len(order) + first + len(piece), epoch=epoch + 1)
+            if not np.isfinite(loss):
+                raise TrainingError(
+                    f"the loss is not a finite number in epoch {epoch + 1}; "
+                    f"a learning rate smaller than {config.learning_rate:g} may help"
+                )
+            history.losses.append(loss / len(order))
+            history.accuracies.append(right / len(order))
+            history.seconds.append(time.perf_counter() - started)
+        reporter.report(config.epochs * len(targets), epoch=config.epochs)
+    return history
+
+
+def _pieces(order: np.ndarray, lengths: np.ndarray, dim: int) -> Iterator[tuple[int, np.ndarray]]:
+    """The texts in `order`, some at a time, each with its place in the order."""
+    ends = np.cumsum(lengths[order] * dim)
+    bounds = np.searchsorted(ends, np.arange(_NUMBERS_TOGETHER, ends[-1] + 1, _NUMBERS_TOGETHER), "left") + 1
+    edges = np.unique(np.concatenate([[0], np.minimum(bounds, len(order)), [len(order)]]))
+    for first, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        yield first, order[first:stop]
+
+
+@contextmanager
+def _teams(
+    examples: kernel.Examples, targets: kernel.Targets, weights: kernel.Weights, threads: int
+) -> Iterator[Team]:
+    """Trains on a piece, given its first step size and by how much this falls; returns what was counted.
+
+    A piece goes to all threads or to one, whichever was faster: threads that wait for each other are slower
+    than one where other programs take their cores, and the bytes are the same.
+    """
+    dim = weights.inputs.shape[1]
+    longest = len(weights.outputs)
+    if targets.kind == kernel.TREE:
+        longest = int(np.diff(targets.offsets).max())
+    largest = min(threads, kernel.num_groups(dim))
+    room = kernel.empty_room(dim, longest, largest)
+    sizes = sorted({1, largest}, reverse=True)
+    with ThreadPoolExecutor(max(1, largest - 1), thread_name_prefix="team") as pool:
+        start_threads(pool, largest - 1)
+        yield Team(examples, targets, weights, room, pool, sizes)
+
+
+class Team:
+    """Threads that train together, as many as are fastest."""
+
+    def __init__(
+        self,
+        examples: kernel.Examples,
+        targets: kernel.Targets,
+        weights: kernel.Weights,
+        room: kernel.Room,
+        pool: ThreadPoolExecutor,
+        sizes: Sequence[int],
+    ) -> None:
+        self._data = (examples, targets, weights)
+        self._room, self._pool, self._sizes = room, pool, sizes
+        self._rates: list[deque[float]] = [deque(maxlen=4) for _ in sizes]
+        self._turns = 0
+
+    def __call__(self, piece: np.ndarray, rate: float, slope: float) -> tuple[float, float]:
+        """Train on a piece; returns the sum of losses and the number of texts found right."""
+        chosen = self._choose()
+        begun = time.perf_counter()
+        self._train(self._sizes[chosen], piece, np.float32(rate), np.float32(slope))
+        self._rates[chosen].append(len(piece) / (time.perf_counter() - begun))
+        loss, right = self._room.result.tolist()
+        return loss, right
+
+    def _choose(self) -> int:
+        untried = [n for n, rates in enumerate(self._rates) if len(rates) < (1 if n else _TRIALS)]
+        if untried:
+            return untried[0]
+        self._turns += 1
+        best = max(range(len(self._sizes)), key=lambda team: max(self._rates[team]))
+        return best if self._turns % _PROBE else (best + 1) % len(self._sizes)
+
+    def _train(self, size: int, piece: np.ndarray, rate: np.float32, slope: np.float32) -> None:
+        self._room.result[:] = 0
+        barrier = new_barrier()
+
+        def run(thread: int) -> None:
+            examples, targets, weights = self._data
+            kernel.train_texts(
+                thread, size, barrier, piece, examples, targets, weights, rate, slope, self._room
+            )
+
+        others = [self._pool.submit(run, thread) for thread in range(1, size)]
+        run(0)
+        for other in others:
+            other.result()
