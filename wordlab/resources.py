@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wordlab.errors import ResourceError
@@ -21,6 +22,19 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Inside, BLAS and OpenMP compute in the calling thread alone.
+
+    For small products their threads bring nothing on idle cores; and as they spin while they wait for each
+    other, they take many times as long where other programs have the cores.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
 
 
 def start_threads(pool: ThreadPoolExecutor, number: int) -> None:

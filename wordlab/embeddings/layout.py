@@ -13,6 +13,7 @@ from wordlab.embeddings.choices import LAYOUT_METHODS, LayoutMethod
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
 from wordlab.extras import need
+from wordlab.resources import one_thread
 
 _LARGEST_SEED = 2**32 - 1  # scikit-learn takes no other
 
@@ -36,7 +37,8 @@ def lay_out(
         raise ConfigError(f"seed: expected a whole number from 0 to {_LARGEST_SEED}, found {seed!r}")
     check_method(method)
     rows = queries.unit_rows(vectors[words])
-    points = {"pca": _pca, "tsne": _tsne, "umap": _umap}[method](rows, seed)
+    with one_thread():
+        points = {"pca": _pca, "tsne": _tsne, "umap": _umap}[method](rows, seed)
     return np.asarray(points, dtype=np.float64)
 
 

@@ -15,6 +15,7 @@ from wordlab.embeddings import storage as vectors_storage
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.embeddings.word_rows import Composed, compose
 from wordlab.errors import ArtifactError, ConfigError, TrainingError
+from wordlab.resources import one_thread
 from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_labelled
 from wordlab.sentiment.features.transformer import WordVectorsTransformer
@@ -74,7 +75,8 @@ class MeanVectorsClassifier(Baseline):
         scaler = StandardScaler()
         features = scaler.fit_transform(means)
         model = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=MAX_STEPS)
-        model.fit(features, targets)
+        with one_thread():
+            model.fit(features, targets)
         self.classes_ = model.classes_
         coef = model.coef_ / scaler.scale_
         return self._keep(coef, model.intercept_ - coef @ scaler.mean_)

@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from wordlab.artifact import Artifact, Draft
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.resources import one_thread
 from wordlab.sentiment.data.inputs import check_labelled
 from wordlab.sentiment.models.baseline import MAX_STEPS, linear_options
 from wordlab.sentiment.models.baseline_config import BaselineConfig
@@ -62,7 +63,8 @@ class TfidfClassifier(NgramBaseline):
         self.weighting_ = TfidfTransformer(sublinear_tf=True)
         features = self.weighting_.fit_transform(counts)
         model = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=MAX_STEPS)
-        model.fit(features, targets)
+        with one_thread():
+            model.fit(features, targets)
         self.classes_ = model.classes_
         return self._keep(model.coef_, model.intercept_)
 
