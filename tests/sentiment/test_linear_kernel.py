@@ -82,7 +82,7 @@ def torch_round(texts, found, dim, loss, rate, of_class):
         value = torch_loss(inputs[rows].mean(dim=0), moving, label, loss)
         (of_class[label] * value).backward()
         outputs -= rate * moving.grad
-        losses.append(float(value))
+        losses.append(float(value.detach()))
     return (inputs - rate * inputs.grad).detach().numpy(), outputs.numpy(), losses
 
 
