@@ -41,7 +41,7 @@ WITH_EXAMPLES = {
     "wordlab.training.objectives.glove.config",
     "wordlab.training.objectives.subwords.config",
     "wordlab.training.objectives.word2vec.config",
-    "wordlab.training.objectives.word2vec.noise",
+    "wordlab.compiled.noise",
     "wordlab.training.objectives.word2vec.targets",
     "wordlab.embeddings.pretrained.catalogue",
     "wordlab.embeddings.pretrained.char_ngrams",

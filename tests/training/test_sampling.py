@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wordlab.compiled.noise import noise_tables
 from wordlab.training.objectives.word2vec.huffman import huffman_codes
-from wordlab.training.objectives.word2vec.noise import noise_tables
 from wordlab.training.objectives.word2vec.targets import huffman_paths
 
 
