@@ -57,7 +57,12 @@ ONLY_IN = {
     },
     "torchtext": {"wordlab/embeddings/pretrained/torchtext_sets.py"},
     "gensim": {"wordlab/embeddings", "wordlab/training/crosscheck/gensim_side.py"},
-    "numba": {"wordlab/compiled/", "wordlab/training/", "wordlab/embeddings/evaluation"},
+    "numba": {
+        "wordlab/compiled/",
+        "wordlab/embeddings/evaluation",
+        "wordlab/sentiment/models/paragraphs/",
+        "wordlab/training/",
+    },
     "llvmlite": {"wordlab/compiled/", "wordlab/training/crosscheck/blas.py"},
     "matplotlib": {"pipelines/plots/"},
     "sklearn": {

@@ -12,7 +12,8 @@ from pipelines import options
 from pipelines.config_options import config_from, config_options, was_typed
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.config import LEARNING_RATES, ClassifierConfig
-from wordlab.sentiment.models.names import BASELINES, MODELS, NETWORKS, model_class
+from wordlab.sentiment.models.names import BASELINES, MODELS, NETWORKS, PARAGRAPHS, model_class
+from wordlab.sentiment.models.paragraphs.config import ParagraphConfig
 from wordlab.sentiment.models.settings import ModelConfig
 
 
@@ -27,10 +28,12 @@ def _choices(config: type[ModelConfig]) -> dict[str, Sequence[str]]:
 _TAKEN_BY = (
     (NETWORKS, _names(ClassifierConfig) | {"checkpoint", "resume", "plot", "device"}),
     (BASELINES, _names(BaselineConfig) | {"threads"}),
+    (PARAGRAPHS, _names(ParagraphConfig)),
+    ([name for name, listed in MODELS.items() if listed.takes_unlabelled], {"unlabelled"}),
 )
 _OWN = "options of the model named"
 
-_CHOICE = {**NETWORKS, **BASELINES}
+_CHOICE = {**NETWORKS, **BASELINES, **PARAGRAPHS}
 
 model_option = click.option(
     "--model", type=click.Choice(tuple(_CHOICE)), default=ClassifierConfig.model, show_default=True,
@@ -59,6 +62,12 @@ baseline_options = config_options(
     leave_out=sorted(_names(ClassifierConfig) & _names(BaselineConfig)),
 )
 """The options that baselines have and networks have not."""
+
+paragraph_options = config_options(
+    ParagraphConfig,
+    leave_out=sorted(_names(ParagraphConfig) & (_names(ClassifierConfig) | _names(BaselineConfig))),
+)
+"""The options that only classifiers on paragraph vectors have."""
 
 
 class ModelCommand(options.Command):
@@ -92,7 +101,7 @@ def own_options(model: str) -> list[click.Parameter]:
     if model not in MODELS:
         return []
     config: type[ModelConfig] = model_class(model).config_class
-    shared = _names(ClassifierConfig) | _names(BaselineConfig)
+    shared = _names(ClassifierConfig) | _names(BaselineConfig) | _names(ParagraphConfig)
 
     @click.command()
     @config_options(config, choices=_choices(config), leave_out=sorted(shared))
@@ -116,7 +125,13 @@ def model_config(fields: Mapping[str, Any]) -> Any:
 
     Shared settings are checked before the model is loaded, which takes a while.
     """
+    if fields["model"] in PARAGRAPHS:  # whose defaults are its own
+        return ParagraphConfig(**{name: value for name, value in fields.items() if _is_given(name)})
     shared = BaselineConfig if fields["model"] in BASELINES else ClassifierConfig
     config = config_from(shared, fields)
     own: type[ModelConfig] = model_class(fields["model"]).config_class
     return config if own is shared else config_from(own, fields)
+
+
+def _is_given(name: str) -> bool:
+    return name in _names(ParagraphConfig) and (name == "model" or was_typed(name))
