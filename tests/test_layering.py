@@ -61,6 +61,7 @@ ONLY_IN = {
         "wordlab/compiled/",
         "wordlab/embeddings/evaluation",
         "wordlab/sentiment/models/linear/",
+        "wordlab/sentiment/models/paragraphs/",
         "wordlab/training/",
     },
     "llvmlite": {"wordlab/compiled/", "wordlab/training/crosscheck/blas.py"},

@@ -22,11 +22,13 @@ _LONGEST = 60
 def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> None:
     """Print what `sentiment train` made; `title` and `size` are the model's."""
     history, classes = facts.get("history"), facts["classes"]
+    unlabelled = facts.get("num_unlabelled")
     console.print_facts(
         {
             "classifier": console.folder(Path(facts["output"])),
             "model": f"{title}, {size[0]:,} {size[1]}",
             "texts": f"{facts['num_texts']:,} in {len(classes)} classes: {listed(classes, 6)}",
+            "unlabelled": f"{unlabelled:,} texts" if unlabelled else None,
             "coverage": coverage_line(facts.get("coverage")),
             "not read": cut_line(facts.get("cut")),
             "kept": history and f"epoch {history['best_epoch']} of {len(history['losses'])}",

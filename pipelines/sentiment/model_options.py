@@ -13,7 +13,8 @@ from pipelines.config_options import config_from, config_options, was_typed
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.config import LEARNING_RATES, ClassifierConfig
 from wordlab.sentiment.models.linear.config import PRESETS, LinearConfig, preset_options
-from wordlab.sentiment.models.names import BASELINES, LINEAR, MODELS, NETWORKS, model_class
+from wordlab.sentiment.models.names import BASELINES, LINEAR, MODELS, NETWORKS, PARAGRAPHS, model_class
+from wordlab.sentiment.models.paragraphs.config import ParagraphConfig
 from wordlab.sentiment.models.settings import ModelConfig
 
 
@@ -29,10 +30,12 @@ _TAKEN_BY = (
     (NETWORKS, _names(ClassifierConfig) | {"checkpoint", "resume", "plot", "device"}),
     (BASELINES, _names(BaselineConfig) | {"threads"}),
     (LINEAR, _names(LinearConfig) | {"plot"}),
+    (PARAGRAPHS, _names(ParagraphConfig)),
+    ([name for name, listed in MODELS.items() if listed.takes_unlabelled], {"unlabelled"}),
 )
 _OWN = "options of the model named"
 
-_CHOICE = {**NETWORKS, **BASELINES, **LINEAR}
+_CHOICE = {**NETWORKS, **BASELINES, **LINEAR, **PARAGRAPHS}
 
 model_option = click.option(
     "--model", type=click.Choice(tuple(_CHOICE)), default=ClassifierConfig.model, show_default=True,
@@ -74,21 +77,33 @@ baseline_options = config_options(
 def _linear(**_: Any) -> None: ...
 
 
+@click.command()
+@config_options(
+    ParagraphConfig, choices=_choices(ParagraphConfig), defaults={"threads": "all cores"}, leave_out=["model"]
+)
+def _paragraphs(**_: Any) -> None: ...
+
+
+_BROUGHT = {**dict.fromkeys(LINEAR, _linear.params), **dict.fromkeys(PARAGRAPHS, _paragraphs.params)}
+"""The options of models that have other defaults than networks and baselines, and so bring all of their own."""
+
+
 class ModelCommand(options.Command):
     """A command to which --model may add options: those that no other model has.
 
-    The model is loaded only if the arguments hold an option that is not one of the command's own. The linear
-    classifier has other defaults than networks, and brings all its options.
+    The model is loaded only if the arguments hold an option that is not one of the command's own. Some models
+    bring all their options.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse `args`, with the options of the model that they name."""
-        if _model_named(args) in LINEAR:
-            ctx.meta[_OWN] = _linear.params
+        model = _model_named(args)
+        if model in _BROUGHT:
+            ctx.meta[_OWN] = _BROUGHT[model]
             return super().parse_args(ctx, args)
         known = {spelled for param in self.params for spelled in (*param.opts, *param.secondary_opts)}
         if any(word.startswith("--") and word.partition("=")[0] not in known for word in args):
-            ctx.meta[_OWN] = own_options(_model_named(args))
+            ctx.meta[_OWN] = own_options(model)
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -135,6 +150,8 @@ def model_config(fields: Mapping[str, Any]) -> Any:
 
     Shared settings are checked before the model is loaded, which takes a while.
     """
+    if fields["model"] in PARAGRAPHS:
+        return config_from(ParagraphConfig, fields)
     if fields["model"] in LINEAR:
         preset = fields["preset"]
         return config_from(LinearConfig, fields, None if preset is None else preset_options(preset))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,7 @@ from wordlab import artifact
 from wordlab.sentiment.models.names import MODELS, trainer
 
 if TYPE_CHECKING:
+    from wordlab.progress import OnProgress
     from wordlab.sentiment.base import TextModel
     from wordlab.sentiment.data.labelled import DataReport
     from wordlab.sentiment.models.classifier import Classifier
@@ -40,6 +43,10 @@ if TYPE_CHECKING:
 @click.option(
     "--vectors", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
     help="Directory of word vectors to start from; without it they are learnt from the texts alone.",
+)  # fmt: skip
+@click.option(
+    "--unlabelled", type=click.Path(path_type=Path, allow_dash=True), multiple=True, metavar="FILE",
+    help="File of texts without labels to learn from as well, read as predict reads its --file; repeatable.",
 )  # fmt: skip
 @model_option
 @network_options
@@ -61,7 +68,7 @@ if TYPE_CHECKING:
 @options.quiet_option
 @options.json_option
 def train(
-    data: Path, output: Path, overwrite: bool, vectors: Path | None,
+    data: Path, output: Path, overwrite: bool, vectors: Path | None, unlabelled: tuple[Path, ...],
     checkpoint: Path | None, resume: bool, plot: Path | None, device: str, quiet: bool, as_json: bool,
     **fields: Any,
 ) -> None:  # fmt: skip
@@ -80,6 +87,7 @@ def train(
       wordlab sentiment train reviews.tsv --model linear --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --preset fasttext --ngrams 2 -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --tokenizer whitespace --lowercase -o model/
+      wordlab sentiment train reviews.tsv --model paragraph-vectors --unlabelled articles.txt -o model/
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
     """
     check_options(fields["model"])
@@ -88,11 +96,13 @@ def train(
     config = model_config(fields)
     earlier = _finished(output, checkpoint, config) if resume and not overwrite else None
     if earlier is None:
-        artifact.check_output(output, overwrite=overwrite, inputs=[data, vectors])
-    check_picture(plot, overwrite=overwrite or earlier is not None, inputs=[data, vectors])
+        artifact.check_output(output, overwrite=overwrite, inputs=[data, vectors, *unlabelled])
+    check_picture(plot, overwrite=overwrite or earlier is not None, inputs=[data, vectors, *unlabelled])
     if checkpoint is not None:
-        apart = [data, vectors, output]
+        apart = [data, vectors, *unlabelled, output]
         artifact.check_output(checkpoint, overwrite=resume, inputs=apart, rewritten=True)
+    if [str(path) for path in (data, *unlabelled)].count("-") > 1:
+        raise click.UsageError("-: expected once at most, as standard input can be read only once")
     if MODELS[config.model].needs_vectors and vectors is None:
         raise click.UsageError(f"--model {config.model} needs --vectors")
     from wordlab.embeddings.vectors import WordVectors
@@ -104,10 +114,12 @@ def train(
     fields["tokenizer"] = fields["tokenizer"] or preset_tokenizer(fields)
     tokenizer = pop_tokenizer(fields, loaded)
     of_networks = {"device": device, "checkpoint": checkpoint, "resume": resume}
-    typed = {name: value for name, value in of_networks.items() if was_typed(name)}
+    typed: dict[str, Any] = {name: value for name, value in of_networks.items() if was_typed(name)}
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         texts = read_labelled(data, **data_fields(fields), on_progress=on_progress)
         report = inspect(texts)
+        if unlabelled:
+            typed["unlabelled"] = _texts_of(unlabelled, fields, on_progress)
         model = trainer(config.model)(
             texts.texts, texts.labels, config, vectors=loaded,
             tokenizer=tokenizer, on_progress=on_progress, **typed,
@@ -130,6 +142,16 @@ def train(
         ("wordlab", "sentiment", "evaluate", console.folder(output), "test.tsv"),
         quiet=quiet,
     )
+
+
+def _texts_of(
+    paths: Sequence[Path], fields: Mapping[str, Any], on_progress: OnProgress | None
+) -> Iterator[str]:
+    """The texts of all files, one after the other, read as they are asked for; each file is opened now."""
+    from wordlab.sentiment.data.reading import read_texts
+
+    reading = {name: fields[name] for name in ("encoding", "max_record")}
+    return chain.from_iterable([read_texts(path, **reading, on_progress=on_progress) for path in paths])
 
 
 def _beginning(text: str) -> str:

@@ -10,13 +10,13 @@ from scipy.special import expit
 from tests.training import reference
 from wordlab import artifact
 from wordlab.compiled.huffman import huffman_codes
+from wordlab.compiled.noise import noise_tables
 from wordlab.errors import ConfigError, CorpusError, TrainingError
 from wordlab.text import Corpus, Tokenizer, keep_probabilities
 from wordlab.training import Word2VecConfig, train
 from wordlab.training.checkpoints import FORMAT_VERSION, KIND
 from wordlab.training.ledger import SPAN, Piece, learning_rates
 from wordlab.training.objectives.word2vec.config import LOSSES
-from wordlab.training.objectives.word2vec.noise import noise_tables
 from wordlab.training.objectives.word2vec.objective import Word2Vec
 from wordlab.training.objectives.word2vec.weights import fresh_weights
 

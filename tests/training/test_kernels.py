@@ -15,13 +15,13 @@ from tests.training import reference
 from wordlab.compiled import draws, kernels
 from wordlab.compiled.huffman import huffman_codes
 from wordlab.compiled.lanes import LANES, store, totals
+from wordlab.compiled.noise import noise_tables
 from wordlab.text import Corpus, Tokenizer, Vocabulary, keep_probabilities
 from wordlab.training import SubwordConfig, Word2VecConfig
 from wordlab.training.history import History
 from wordlab.training.ledger import Piece
 from wordlab.training.objectives.subwords.objective import SubwordWord2Vec
 from wordlab.training.objectives.word2vec.kernel import empty_notes
-from wordlab.training.objectives.word2vec.noise import noise_tables
 from wordlab.training.objectives.word2vec.objective import Word2Vec
 from wordlab.training.objectives.word2vec.targets import noise_targets, path_targets
 

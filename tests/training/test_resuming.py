@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from wordlab.compiled.noise import noise_tables
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text import Corpus, Tokenizer, Vocabulary
 from wordlab.training import Word2VecConfig, train
-from wordlab.training.objectives.word2vec.noise import noise_tables
 from wordlab.training.objectives.word2vec.targets import path_targets
 
 TOPICS = ("apple pear plum cherry grape", "iron copper zinc silver gold", "red blue green brown white")

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordlab.compiled.huffman import huffman_codes
-from wordlab.training.objectives.word2vec.noise import noise_tables
+from wordlab.compiled.noise import noise_tables
 from wordlab.training.objectives.word2vec.targets import huffman_paths
 
 

@@ -16,6 +16,7 @@ class Listed(NamedTuple):
 
     `summary` completes a sentence that starts with the model's name. `cost` and `min_count` are the
     defaults of a baseline's config; a `min_count` of None means that it counts no runs of words.
+    `takes_unlabelled` says that its trainer has the keyword `unlabelled`, for texts without a label.
     """
 
     path: str
@@ -23,6 +24,7 @@ class Listed(NamedTuple):
     needs_vectors: bool = False
     cost: float = 1.0
     min_count: int | None = None
+    takes_unlabelled: bool = False
 
 
 _HERE = "wordlab.sentiment.models"
@@ -51,7 +53,16 @@ LINEAR = {
 }
 """Linear classifiers on compiled kernels: each is a TextModel."""
 
-MODELS = {**BASELINES, **LINEAR, **NETWORKS}
+PARAGRAPHS = {
+    "paragraph-vectors": Listed(
+        f"{_HERE}.paragraphs.model.ParagraphModel",
+        "learns vectors of texts from unlabelled texts as well, and weighs n-grams beside them",
+        takes_unlabelled=True,
+    ),
+}
+"""Classifiers on paragraph vectors: each is a TextModel."""
+
+MODELS = {**BASELINES, **LINEAR, **PARAGRAPHS, **NETWORKS}
 
 
 class Kind(NamedTuple):
@@ -66,6 +77,9 @@ KINDS = (
     Kind(f"{_HERE}.classifier.Classifier", "wordlab.sentiment.training.loop.train", NETWORKS),
     Kind(f"{_HERE}.baseline_model.BaselineModel", f"{_HERE}.baseline_model.train_baseline", BASELINES),
     Kind(f"{_HERE}.linear.model.LinearModel", f"{_HERE}.linear.training.train_linear", LINEAR),
+    Kind(
+        f"{_HERE}.paragraphs.model.ParagraphModel", f"{_HERE}.paragraphs.trainer.train_paragraphs", PARAGRAPHS
+    ),
 )
 
 
@@ -82,7 +96,8 @@ def text_model_class(name: str) -> Any:
 def trainer(name: str) -> Any:
     """The function that trains a model called `name`; KeyError if there is none.
 
-    It takes texts, labels and a config, and the keywords vectors, tokenizer and on_progress.
+    It takes texts, labels and a config, and the keywords vectors, tokenizer and on_progress; where
+    `Listed.takes_unlabelled`, also unlabelled, an iterable of texts.
     """
     return _load(_kind(name).train)
 

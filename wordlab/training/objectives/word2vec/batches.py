@@ -16,9 +16,9 @@ import numpy as np
 from wordlab.compiled.draws import Text, draw, mix, subsample
 from wordlab.compiled.huffman import HuffmanCodes, huffman_codes, padded_paths
 from wordlab.compiled.jit import cached_njit
+from wordlab.compiled.noise import noise_tables
 from wordlab.training.ledger import Piece
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
-from wordlab.training.objectives.word2vec.noise import noise_tables
 from wordlab.training.objectives.word2vec.weights import Weights
 from wordlab.training.objectives.word2vec.windows import context_words
 

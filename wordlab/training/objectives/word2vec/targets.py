@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from wordlab.compiled.huffman import huffman_codes
+from wordlab.compiled.noise import noise_tables
 from wordlab.training.objectives.word2vec.config import PATH_GROUP, Ties, Word2VecConfig
-from wordlab.training.objectives.word2vec.noise import noise_tables
 from wordlab.training.objectives.word2vec.weights import Weights
 
 

@@ -1,0 +1,1 @@
+"""Paragraph vectors: vectors of texts learnt from their n-grams, and the classifier on them."""
