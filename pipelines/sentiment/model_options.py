@@ -85,7 +85,7 @@ def _paragraphs(**_: Any) -> None: ...
 
 
 _BROUGHT = {**dict.fromkeys(LINEAR, _linear.params), **dict.fromkeys(PARAGRAPHS, _paragraphs.params)}
-"""The options of models that have other defaults than networks and baselines, and so bring all of their own."""
+"""Models whose defaults are not those of networks and baselines bring all their options."""
 
 
 class ModelCommand(options.Command):
