@@ -83,6 +83,7 @@ def make_inputs(root: Path) -> None:
         "corpus build texts -o corpus --min-count 1 -q",
         "embeddings train corpus -o vectors --dim 8 --epochs 1 --threads 1 -q",
         "embeddings quantise vectors -o small --precision int8 -q",
+        "embeddings encode vectors reviews.tsv -o docs -q",
         "embeddings export vectors vectors.txt --format glove -q",
         "embeddings export vectors vectors.npz --format numpy -q",
         "sentiment train reviews.tsv -o network --dim 4 --epochs 1 --threads 1 --num-channels 2 -q",

@@ -51,6 +51,7 @@ COMMANDS = {
     ),
     "import": ("embeddings import vectors.txt -o out --overwrite -q", "out"),
     "export": ("embeddings export vectors out.txt --format glove --overwrite -q", "out.txt"),
+    "encode": ("embeddings encode vectors labelled.tsv -o out --pooling usif --overwrite -q", "out"),
     "quantise": ("embeddings quantise vectors -o out --precision int8 --overwrite -q", "out"),
     "sentiment": (
         "sentiment train labelled.tsv -o out --epochs 3 --threads 1 --checkpoint state --resume "

@@ -189,6 +189,28 @@ def _use_model(path: Path) -> None:
     model.explain(TEXTS[0])
 
 
+def _documents() -> Any:
+    from wordlab.sentiment import DocumentVectors
+
+    return DocumentVectors.encode(TEXTS, _vectors(), pooling="usif")
+
+
+def _make_documents(path: Path) -> None:
+    _documents().save(path)
+
+
+def _make_table_of_documents(path: Path) -> None:
+    _documents().save(path, output_format="parquet")
+
+
+def _use_documents(path: Path) -> None:
+    from wordlab.sentiment import DocumentVectors
+
+    documents = DocumentVectors.load(path, _vectors())
+    documents.nearest(TEXTS[:2], k=3)
+    documents.nearest(np.ones((1, documents.dim), np.float32))
+
+
 def _train_network(path: Path, *, resume: bool) -> Any:
     from wordlab.sentiment.models.config import ClassifierConfig
     from wordlab.sentiment.training.loop import train
@@ -285,7 +307,9 @@ KINDS = {
     "birnn": Kind(lambda path: _train_model("birnn").save(path), _use_model),
     "nbsvm": Kind(lambda path: _train_model("nbsvm").save(path), _use_model),
     "tfidf": Kind(lambda path: _train_model("tfidf").save(path), _use_model),
-    "mean-vectors": Kind(lambda path: _train_model("mean-vectors", weighting="sif").save(path), _use_model),
+    "mean-vectors": Kind(lambda path: _train_model("mean-vectors", pooling="sif").save(path), _use_model),
+    "documents": Kind(_make_documents, _use_documents),
+    "documents in Parquet": Kind(_make_table_of_documents, _use_documents),
     "checkpoint of a classifier": Kind(
         lambda path: _train_network(path, resume=False), lambda path: _train_network(path, resume=True)
     ),

@@ -45,6 +45,7 @@ WITH_EXAMPLES = {
     "wordlab.training.objectives.word2vec.targets",
     "wordlab.embeddings.pretrained.catalogue",
     "wordlab.embeddings.pretrained.char_ngrams",
+    "wordlab.sentiment.documents.vectors",
     "wordlab.sentiment.models.config",
     "wordlab.sentiment.models.paragraphs.config",
     "wordlab.sentiment.models.paragraphs.settings",

@@ -33,6 +33,7 @@ _LOADERS = {
     "cooccurrences": "Cooccurrences.load",
     "vectors": "WordVectors.load",
     "classifier": "load_classifier",
+    "documents": "DocumentVectors.load",
     "comparison": "read_results",
     "image-classifier": "ImageClassifier.load",
     "vision-study": "load_study",

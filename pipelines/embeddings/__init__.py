@@ -5,7 +5,17 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.embeddings import ask, catalogue, convert, crosscheck, draw, evaluate, quantise, train
+from pipelines.embeddings import (
+    ask,
+    catalogue,
+    convert,
+    crosscheck,
+    documents,
+    draw,
+    evaluate,
+    quantise,
+    train,
+)
 
 
 @click.group(cls=options.Group)
@@ -20,6 +30,9 @@ embeddings.add_command(ask.nearest)
 embeddings.add_command(ask.analogy)
 embeddings.add_command(ask.odd_one_out)
 embeddings.add_command(ask.similarity)
+embeddings.add_command(documents.encode)
+embeddings.add_command(documents.search)
+embeddings.add_command(documents.sts)
 embeddings.add_command(draw.plot)
 embeddings.add_command(quantise.quantise)
 embeddings.add_command(convert.export_vectors)

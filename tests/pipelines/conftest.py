@@ -70,7 +70,24 @@ def workplace(tmp_path_factory):
     assert result.exit_code == 0, result.output
     result = run("sentiment", "export", root / "linear", root / "reviews.bin", "--quiet")
     assert result.exit_code == 0, result.output
+    write_sentences(root)
+    result = run("embeddings", "encode", root / "vectors", root / "reviews.tsv", "-o", root / "films", "-q")
+    assert result.exit_code == 0, result.output
     return root
+
+
+def write_sentences(root):
+    """Rated pairs of sentences in my-sentences.tsv, and as STS-B has them in sts-dev.csv."""
+    pairs = [
+        ("the king met a man", "the queen met a woman", 4.2),
+        ("the city of paris", "a good film", 0.5),
+        ("the man is great", "a great man", 4.5),
+        ("the woman of paris", "the king of the city", 2.0),
+    ]
+    plain = "".join(f"{first}\t{second}\t{score}\n" for first, second, score in pairs)
+    (root / "my-sentences.tsv").write_text(plain, encoding="utf-8")
+    published = "".join(f"main\tnews\t2015\t1\t{score}\t{one}\t{other}\n" for one, other, score in pairs)
+    (root / "sts-dev.csv").write_text(published, encoding="utf-8")
 
 
 def write_reviews(root):

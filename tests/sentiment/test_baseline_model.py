@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError, OutputExistsError
 from wordlab.sentiment.base import load_classifier
 from wordlab.sentiment.models.baseline_config import BaselineConfig
@@ -14,7 +15,7 @@ from .test_baselines import LABELS, TEXTS, vectors
 
 CONFIGS = [
     *(BaselineConfig(model=name, min_count=1) for name in BASELINES),
-    BaselineConfig(model="mean-vectors", weighting="sif"),
+    BaselineConfig(model="mean-vectors", pooling="sif"),
 ]
 NEW = ["a good day", "poor film", "unknown", ""]
 
@@ -23,7 +24,7 @@ def trained(config, labels=LABELS):
     return train_baseline(TEXTS, labels, config, vectors=vectors())
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.model}-{config.weighting}")
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.model}-{config.pooling}")
 @pytest.mark.parametrize("num_classes", [2, 3])
 def test_round_trip(tmp_path, config, num_classes):
     labels = LABELS if num_classes == 2 else [str(n % 3) for n in range(len(TEXTS))]
@@ -46,7 +47,7 @@ def test_round_trip(tmp_path, config, num_classes):
         model.save(tmp_path / "model")
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.model}-{config.weighting}")
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.model}-{config.pooling}")
 def test_equal_seeds_give_equal_bytes(tmp_path, config):
     for name in "ab":
         trained(config).save(tmp_path / name)
@@ -116,3 +117,43 @@ def test_config():
             BaselineConfig(**options)
     with pytest.raises(ConfigError, match="vectors: expected word vectors for the model 'mean-vectors'"):
         train_baseline(TEXTS, LABELS, BaselineConfig(model="mean-vectors"))
+
+
+def as_before_poolings(path):
+    """The classifier in `path` as earlier versions wrote it: a `weighting`, and one component."""
+    manifest = json.loads((path / "manifest.json").read_text())
+    content = {name: (path / name).read_bytes() for name in manifest["payloads"]}
+    arrays = {name: np.load(path / name) for name in content if name.startswith(("word_", "component"))}
+    with artifact.create(path, kind="classifier", format_version=1, overwrite=True) as draft:
+        for name in content.keys() - arrays.keys():
+            draft.payload(name).write_bytes(content[name])
+        if arrays:
+            np.save(draft.payload("word_weights.npy"), arrays["word_weights.npy"][:-1])
+        if "components.npy" in arrays:
+            np.save(draft.payload("component.npy"), arrays["components.npy"][0])
+        draft.details = {name: value for name, value in manifest["details"].items() if name != "pooling"}
+        draft.details["config"]["weighting"] = draft.details["config"].pop("pooling")
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        BaselineConfig(model="mean-vectors"),
+        BaselineConfig(model="mean-vectors", pooling="sif"),
+        BaselineConfig(model="nbsvm"),
+        BaselineConfig(model="tfidf"),
+    ],
+    ids=lambda config: f"{config.model}-{config.pooling}",
+)
+def test_classifiers_of_earlier_versions_are_read(tmp_path, config):
+    model = train_baseline(TEXTS, LABELS, config, vectors=vectors())
+    model.save(tmp_path / "model")
+    as_before_poolings(tmp_path / "model")
+    found = load_classifier(tmp_path / "model")
+    assert found.config == config
+    np.testing.assert_array_equal(found.predict_proba(TEXTS), model.predict_proba(TEXTS))
+    found.save(tmp_path / "again")  # in today's form
+    assert json.loads((tmp_path / "again" / "manifest.json").read_text())["details"]["config"]["pooling"]
+    np.testing.assert_array_equal(
+        load_classifier(tmp_path / "again").predict_proba(TEXTS), model.predict_proba(TEXTS)
+    )

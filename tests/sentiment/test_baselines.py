@@ -13,7 +13,7 @@ from sklearn.utils import estimator_checks
 
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.sentiment.features.transformer import WordVectorsTransformer
+from wordlab.sentiment.features.vectorizer import WordVectorVectorizer
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.mean_vectors import MeanVectorsClassifier
 from wordlab.sentiment.models.nbsvm import NBSVM, log_count_ratio
@@ -95,7 +95,7 @@ def test_tfidf_is_scikit_learns_pipeline():
 @pytest.mark.parametrize("labels", [LABELS, [str(n % 3) for n in range(len(TEXTS))]])
 def test_mean_vectors_is_scikit_learns_pipeline(labels):
     model = MeanVectorsClassifier(vectors()).fit(TEXTS, labels)
-    peer = make_pipeline(WordVectorsTransformer(vectors()), StandardScaler(), LogisticRegression())
+    peer = make_pipeline(WordVectorVectorizer(vectors()), StandardScaler(), LogisticRegression())
     peer.fit(TEXTS, labels)
     assert model.predict_proba(GOOD) == pytest.approx(peer.predict_proba(GOOD), abs=1e-5)
 
@@ -122,7 +122,7 @@ def test_scikit_learns_contract(model):
 
 @CHECKS
 @pytest.mark.parametrize(
-    "model", [*estimators(), WordVectorsTransformer(vectors())], ids=lambda model: type(model).__name__
+    "model", [*estimators(), WordVectorVectorizer(vectors())], ids=lambda model: type(model).__name__
 )
 def test_scikit_learns_own_checks(check, model):
     """Those of its checks that do not feed numbers to an estimator."""
@@ -160,7 +160,7 @@ def test_wrong_use():
         (NBSVM(beta=2), "beta: expected a number from 0.0 to 1.0, found 2"),
         (NBSVM(loss="l2"), "loss: expected one of logistic, hinge, found 'l2'"),
         (TfidfClassifier(C=0), "C: expected a number from"),
-        (MeanVectorsClassifier(vectors(), weighting="max"), "weighting: expected one of mean, sif"),
+        (MeanVectorsClassifier(vectors(), pooling="max"), "pooling: expected one of mean, idf, sif, usif"),
     ):
         with pytest.raises(ConfigError, match=message):
             model.fit(TEXTS, LABELS)

@@ -10,11 +10,11 @@ CONFIGS = [
     BaselineConfig(model="nbsvm"),
     BaselineConfig(model="tfidf", min_count=1),
     BaselineConfig(model="mean-vectors"),
-    BaselineConfig(model="mean-vectors", weighting="sif"),
+    BaselineConfig(model="mean-vectors", pooling="sif"),
 ]
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.model}-{config.weighting}")
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.model}-{config.pooling}")
 @pytest.mark.parametrize("num_classes", [2, 3])
 def test_the_parts_are_the_score(config, num_classes):
     labels = LABELS if num_classes == 2 else [str(n % 3) for n in range(len(TEXTS))]

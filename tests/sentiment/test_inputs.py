@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from wordlab.embeddings import WordVectors
-from wordlab.sentiment import NBSVM, BaselineConfig, TextClassifier, WordVectorsTransformer, train_baseline
+from wordlab.sentiment import NBSVM, BaselineConfig, TextClassifier, WordVectorVectorizer, train_baseline
 from wordlab.sentiment.data.inputs import check_labelled, check_texts
 from wordlab.text import Vocabulary
 
@@ -53,7 +53,7 @@ def methods(network):
     estimator = NBSVM().fit(TEXTS, LABELS)
     wrapped = TextClassifier(epochs=1, validation=0.0, threads=1, dim=4).fit(TEXTS, LABELS)
     words = WordVectors(Vocabulary(["good", "bad"], [1, 1]), np.eye(2, dtype=np.float32))
-    transformer = WordVectorsTransformer(words).fit(TEXTS)
+    transformer = WordVectorVectorizer(words).fit(TEXTS)
     found = {}
     for model in (network, baseline):
         for name in ("predict", "predict_proba", "predict_stream"):

@@ -17,7 +17,7 @@ from wordlab.sentiment import (
     MeanVectorsClassifier,
     TextClassifier,
     TfidfClassifier,
-    WordVectorsTransformer,
+    WordVectorVectorizer,
     train_baseline,
 )
 
@@ -32,7 +32,7 @@ ESTIMATORS = {
     "pipeline": make_pipeline(FunctionTransformer(list), NBSVM()),
     "vectors": TextClassifier(vectors=VECTORS, **(SMALL | {"dim": VECTORS.dim})),
     "mean of vectors": MeanVectorsClassifier(VECTORS),
-    "pipeline of vectors": make_pipeline(WordVectorsTransformer(VECTORS), LogisticRegression()),
+    "pipeline of vectors": make_pipeline(WordVectorVectorizer(VECTORS), LogisticRegression()),
 }
 
 

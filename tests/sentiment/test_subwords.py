@@ -14,8 +14,9 @@ from wordlab.embeddings import WordVectors
 from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ArtifactError
 from wordlab.sentiment import BaselineConfig, Classifier, load_classifier, train_baseline
+from wordlab.sentiment.documents.poolings.sif import Sif
 from wordlab.sentiment.features.tally import Tally
-from wordlab.sentiment.features.transformer import WordVectorsTransformer
+from wordlab.sentiment.features.vectorizer import WordVectorVectorizer
 from wordlab.text import Tokenizer, Vocabulary
 
 from .test_classifier_training import fit
@@ -157,9 +158,9 @@ class TestNetworks:
 
 
 class TestMeanVectors:
-    @pytest.mark.parametrize("weighting", ["mean", "sif"])
-    def test_saved_explained_and_counted(self, tmp_path, weighting):
-        config = BaselineConfig(model="mean-vectors", weighting=weighting)
+    @pytest.mark.parametrize("pooling", ["mean", "idf", "sif", "usif"])
+    def test_saved_explained_and_counted(self, tmp_path, pooling):
+        config = BaselineConfig(model="mean-vectors", pooling=pooling)
         model = train_baseline(TEXTS, LABELS, config, vectors=VECTORS)
         assert (model.tally.num_known, model.tally.num_composed) == (60, 12)
         model.save(tmp_path / "model")
@@ -173,23 +174,23 @@ class TestMeanVectors:
         score = model.estimator.decision_function(["the terible film q"])[0]
         assert explanation.logit == pytest.approx(-score, rel=1e-4)
 
-    def test_the_transformer_by_hand(self):
-        transformer = WordVectorsTransformer(VECTORS)
-        rows = transformer.fit_transform(["the filmm q", "terible terible film", "q", ""])
+    def test_the_vectorizer_by_hand(self):
+        vectorizer = WordVectorVectorizer(VECTORS)
+        rows = vectorizer.fit_transform(["the filmm q", "terible terible film", "q", ""])
         assert rows[0] == pytest.approx(VECTORS[["the", "filmm"]].mean(axis=0), abs=1e-6)
         assert rows[1] == pytest.approx((2 * VECTORS["terible"] + VECTORS["film"]) / 3, abs=1e-6)
         assert not rows[2:].any()
-        assert (transformer.coverage_, transformer.coverage_through_subwords_) == (5 / 7, 3 / 7)
-        np.testing.assert_allclose(transformer.transform(["the filmm q"])[0], rows[0], rtol=1e-6)
-        plain = WordVectorsTransformer(PLAIN).fit(["the filmm q"])
+        assert (vectorizer.coverage_, vectorizer.coverage_through_subwords_) == (5 / 7, 3 / 7)
+        np.testing.assert_allclose(vectorizer.transform(["the filmm q"])[0], rows[0], rtol=1e-6)
+        plain = WordVectorVectorizer(PLAIN).fit(["the filmm q"])
         assert (plain.coverage_, plain.coverage_through_subwords_) == (1 / 3, 0.0)
 
     def test_unknown_words_weigh_as_words_of_no_probability(self):
-        transformer = WordVectorsTransformer(VECTORS, weighting="sif", a=0.01).fit(TEXTS)
-        transformer.component_ = None
+        pooling = Sif(a=0.01, num_components=0)
+        vectorizer = WordVectorVectorizer(VECTORS, pooling=pooling).fit(TEXTS)
         the = 0.01 / (0.01 + 9 / 26)
         expected = (the * VECTORS["the"] + VECTORS["filmm"]) / 2
-        assert transformer.transform(["the filmm"])[0] == pytest.approx(expected, abs=1e-6)
+        assert vectorizer.transform(["the filmm"])[0] == pytest.approx(expected, abs=1e-6)
 
 
 class TestCoverage:

@@ -96,14 +96,14 @@ def compose(words: Iterable[str], vocabulary: Container[str], subwords: Subwords
 
 def row_numbers(words: Iterable[str], vocabulary: Vocabulary, composed: Composed | None) -> np.ndarray:
     """Where each word's vector is, int64 (n,): those `composed` follow the vocabulary's; -1 for none."""
-    beyond = {} if composed is None else composed.row_of
-    found = []
-    for word in words:
-        row = vocabulary.get(word)
-        if row is None and word in beyond:
-            row = len(vocabulary) + beyond[word]
-        found.append(-1 if row is None else row)
-    return np.array(found, dtype=np.int64)
+    words = list(words)
+    found = vocabulary.find(words)
+    if composed is not None:
+        for place in np.flatnonzero(found < 0).tolist():
+            row = composed.row_of.get(words[place])
+            if row is not None:
+                found[place] = len(vocabulary) + row
+    return found
 
 
 def rows_in(matrix: np.ndarray, composed: Composed | None, numbers: np.ndarray) -> np.ndarray:

@@ -31,7 +31,9 @@ def open_classifier(path: str | os.PathLike[str], *, verify: bool) -> tuple[arti
 def read_config(source: artifact.Artifact, kind: type[ModelConfig]) -> Any:
     """The settings of a classifier, of the class `kind`."""
     where = f"{source.where}: details: config"
-    return schema.config_from(source.details.get("config"), kind, where, required=("model",))
+    found = schema.checked(source.details.get("config"), dict, where)
+    values = {kind.renamed.get(name, name): value for name, value in found.items()}
+    return schema.config_from(values, kind, where, required=("model",))
 
 
 def read_classes(source: artifact.Artifact) -> tuple[str, ...]:

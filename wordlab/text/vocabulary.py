@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -104,6 +104,11 @@ class Vocabulary:
     def ids(self, words: Sequence[str]) -> np.ndarray:
         """The ids of `words`, int64 of shape (len(words),); UnknownWordError at the first unknown one."""
         return np.array([self.id(word) for word in words], dtype=np.int64)
+
+    def find(self, words: Iterable[str]) -> np.ndarray:
+        """The ids of `words`, int64 of shape (num_words,); -1 for each that is not in the vocabulary."""
+        ids = self._ids
+        return np.array([ids.get(word, -1) for word in words], dtype=np.int64)
 
     def near_spellings(self, word: str, n: int = 3) -> list[str]:
         """Up to `n` words of the vocabulary that look like `word`, best first.

@@ -137,18 +137,25 @@ def _correlate(
 
 
 def bootstrap_interval(
-    x: np.ndarray, y: np.ndarray, *, num_resamples: int = 1000, seed: int = 1, level: float = 0.95
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    num_resamples: int = 1000,
+    seed: int = 1,
+    level: float = 0.95,
+    ranked: bool = True,
 ) -> tuple[float, float]:
-    """The percentile bootstrap interval of Spearman's correlation (Efron & Tibshirani 1993, chapter 13).
+    """The percentile bootstrap interval of a correlation (Efron & Tibshirani 1993, chapter 13).
 
-    Pairs are drawn with replacement and ranked afresh in each resample. `scipy.stats.bootstrap` with
-    ``paired`` draws the same, but its interval is NaN as soon as one resample holds a single pair.
+    It is Spearman's or, unless `ranked`, Pearson's. Pairs are drawn with replacement, and ranked afresh in
+    each resample. `scipy.stats.bootstrap` with ``paired`` draws the same, but its interval is NaN as soon as
+    one resample holds a single pair.
     """
     from scipy.stats import rankdata
 
     draws = np.random.default_rng(seed).integers(0, len(x), (num_resamples, len(x)))
-    ranks = [rankdata(values[draws], axis=1) for values in (x, y)]
-    left, right = (rank - rank.mean(axis=1, keepdims=True) for rank in ranks)
+    drawn = [rankdata(values[draws], axis=1) if ranked else values[draws] for values in (x, y)]
+    left, right = (values - values.mean(axis=1, keepdims=True) for values in drawn)
     spread = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
     valid = spread > 0  # a resample of few pairs may hold one pair only
     correlations = (left * right).sum(axis=1)[valid] / spread[valid]

@@ -22,7 +22,10 @@ def check_texts(texts: Iterable[str]) -> list[str]:
 def each_text(texts: Iterable[str]) -> Iterator[str]:
     """`texts` one by one, for streams; TypeError at once for a single string, later for other items."""
     _check_many(texts, "texts", "text")
-    return (check_text(text, f" at position {number}") for number, text in enumerate(texts))
+    return (
+        text if isinstance(text, str) else check_text(text, f" at position {number}")
+        for number, text in enumerate(texts)
+    )
 
 
 def check_text(text: str, where: str = "") -> str:

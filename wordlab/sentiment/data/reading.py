@@ -93,6 +93,11 @@ def read_texts(
     return (text for text, _ in format.read(source)) if format.has_columns else read_unlabelled(source)
 
 
+def format_of(source: LabelledSource, input_format: str | None) -> LabelledFormat:
+    """The format of a source, asked for or shown by its name; raises what `read_texts` raises."""
+    return _find_format(source, input_format)
+
+
 def _column(column: str | int | None) -> str | None:
     return None if column is None else str(column)
 

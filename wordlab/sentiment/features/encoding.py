@@ -125,7 +125,7 @@ def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
     num_characters = 0
     for text in texts:
         lines.append(text.replace("\n", " ") + "\n")
-        num_characters += len(text)
+        num_characters += len(text) + 1
         if num_characters >= _BLOCK_CHARACTERS:
             yield lines
             lines, num_characters = [], 0

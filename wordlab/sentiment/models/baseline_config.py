@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wordlab.checks import check_number
+from wordlab.sentiment.documents.poolings.names import POOLINGS
 from wordlab.sentiment.models.names import BASELINES
 from wordlab.sentiment.models.settings import ModelConfig
-
-WEIGHTINGS = ("mean", "sif")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +24,10 @@ class BaselineConfig(ModelConfig):
 
     choices: ClassVar = {
         "model": BASELINES,
-        "weighting": WEIGHTINGS,
+        "pooling": POOLINGS,
         "class_weights": ("none", "balanced"),
     }
+    renamed: ClassVar = {"weighting": "pooling"}
 
     model: str = "nbsvm"
     """A linear classifier by name: `nbsvm`, `tfidf`, `mean-vectors`, or another in `models.names`."""
@@ -40,8 +40,8 @@ class BaselineConfig(ModelConfig):
     """
     beta: float = 0.5
     """NB-SVM: the weight of the linear classifier; naive Bayes has the rest, 1 - beta."""
-    weighting: str = "mean"
-    """Mean vectors: the plain `mean`, or `sif`, which gives rare words more weight (Arora et al. 2017)."""
+    pooling: str = "mean"
+    """Mean vectors: the plain `mean`, or `idf`, `sif` or `usif`, which give rare words more weight."""
     cost: float | None = None
     """Cost of an error in training, scikit-learn's C: the larger, the less the weights are regularised.
 

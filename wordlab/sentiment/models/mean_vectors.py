@@ -10,24 +10,30 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from wordlab.artifact import Artifact, Draft
-from wordlab.checks import check_choice, check_number
+from wordlab.checks import check_number
 from wordlab.embeddings import storage as vectors_storage
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.embeddings.word_rows import Composed, compose
-from wordlab.errors import ArtifactError, ConfigError, TrainingError
+from wordlab.errors import ArtifactError, ConfigError
 from wordlab.resources import one_thread
 from wordlab.sentiment.base import Reason
-from wordlab.sentiment.data.inputs import check_labelled
-from wordlab.sentiment.features.transformer import WordVectorsTransformer
+from wordlab.sentiment.data.inputs import check_labelled, choose_tokenizer
+from wordlab.sentiment.documents.components import Components
+from wordlab.sentiment.documents.encoder import TextEncoder
+from wordlab.sentiment.documents.pooled import FittedPooling
+from wordlab.sentiment.documents.poolings.base import Pooling
+from wordlab.sentiment.documents.poolings.names import make_pooling
+from wordlab.sentiment.documents.storage import read_fitted, write_fitted
+from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.models.baseline import MAX_STEPS, Baseline, linear_options
-from wordlab.sentiment.models.baseline_config import WEIGHTINGS, BaselineConfig
-from wordlab.sentiment.storage import read_array, write_array
+from wordlab.sentiment.models.baseline_config import BaselineConfig
+from wordlab.sentiment.storage import read_array
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
 
 
 class MeanVectorsClassifier(Baseline):
-    """Logistic regression on the mean, or SIF-weighted, vectors of the texts.
+    """Logistic regression on the pooled vectors of the texts: their means, or what `pooling` makes.
 
     Each dimension is standardised on the training texts; the weights take that in.
     """
@@ -39,13 +45,13 @@ class MeanVectorsClassifier(Baseline):
         self,
         vectors: WordVectors,
         *,
-        weighting: str = "mean",
+        pooling: str | Pooling = "mean",
         C: float = 1.0,  # noqa: N803 - scikit-learn's own name
         class_weight: str | None = None,
         tokenizer: Tokenizer | None = None,
     ) -> None:
         self.vectors = vectors
-        self.weighting = weighting
+        self.pooling = pooling
         self.C = C
         self.class_weight = class_weight
         self.tokenizer = tokenizer
@@ -57,21 +63,16 @@ class MeanVectorsClassifier(Baseline):
         """The estimator with the settings of `config`, to be fitted; ConfigError without `vectors`."""
         if vectors is None:
             raise ConfigError(f"vectors: expected word vectors for the model {config.model!r}, found none")
-        return cls(vectors, weighting=config.weighting, tokenizer=tokenizer, **linear_options(config))
+        return cls(vectors, pooling=config.pooling, tokenizer=tokenizer, **linear_options(config))
 
     def fit(self, texts: Iterable[str], labels: Iterable[object]) -> Self:
         """The classifier, trained; ConfigError for options that make no sense."""
-        check_choice(self, "weighting", WEIGHTINGS)
+        pooling = make_pooling(self.pooling)
         check_number(self, "C", float, 1e-9, 1e9)
         found, targets = check_labelled(texts, labels)
-        self.transformer_ = WordVectorsTransformer(
-            self.vectors, weighting=self.weighting, tokenizer=self.tokenizer
-        )
-        means = self.transformer_.fit_transform(found)  # (num_texts, D)
-        if not np.isfinite(means).all():
-            raise TrainingError(
-                "the means of vectors: expected finite numbers, found an overflow; scale the vectors down"
-            )
+        tokenizer = choose_tokenizer(self.tokenizer, self.vectors)
+        blocks = tokenise(found, tokenizer)
+        self.encoder_, means, _ = TextEncoder.fit(blocks, self.vectors, pooling, tokenizer)
         scaler = StandardScaler()
         features = scaler.fit_transform(means)
         model = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=MAX_STEPS)
@@ -92,14 +93,14 @@ class MeanVectorsClassifier(Baseline):
 
     def features(self, texts: list[str]) -> np.ndarray:
         """The vectors of the texts, float32 (num_texts, D)."""
-        return self.transformer_.transform(texts)
+        return self.encoder_.encode(texts)
 
     def reasons(self, text: str, tokens: Sequence[str], coef: np.ndarray) -> list[Reason]:
         """Each word of the text that has a vector, every time it occurs."""
-        transformer = self.transformer_
-        if transformer.component_ is not None:  # what all texts have in common is removed from them
-            coef = coef - transformer.component_ * float(transformer.component_ @ coef)
-        positions, rows, weights = transformer.known(tokens)
+        components = self.encoder_.fitted.components
+        # what all texts have in common is removed from them
+        coef = coef - components.directions.T @ (components.shares * (components.directions @ coef))
+        positions, rows, weights = self.encoder_.known(tokens)
         weights = weights / max(1, len(positions))
         return [
             Reason((tokens[position],), position, float(weight * (row @ coef)))
@@ -112,9 +113,7 @@ class MeanVectorsClassifier(Baseline):
         vectors_storage.write_payloads(
             draft, vectors_storage.Content(self.vectors.vocabulary, self.vectors.matrix, subwords=subwords)
         )
-        write_array(draft, "word_weights", self.transformer_.weights_)
-        if self.transformer_.component_ is not None:
-            write_array(draft, "component", self.transformer_.component_)
+        write_fitted(draft, self.encoder_.fitted)
 
     @classmethod
     def read(cls, source: Artifact, config: BaselineConfig, tokenizer: Tokenizer) -> tuple[Self, int]:
@@ -125,12 +124,20 @@ class MeanVectorsClassifier(Baseline):
             raise ArtifactError(f"{source.payload('matrix.npy')}: expected dimensions, found none")
         subwords = vectors_storage.read_subwords(source, len(vocabulary), matrix.shape[1])
         vectors = WordVectors(vocabulary, matrix, subwords=subwords, tokenizer=tokenizer)
-        transformer = WordVectorsTransformer(vectors, weighting=config.weighting, tokenizer=tokenizer)
-        transformer.tokenizer_ = tokenizer
-        transformer.weights_ = read_array(source, "word_weights", (len(vocabulary),))
-        transformer.component_ = None
-        if config.weighting == "sif":
-            transformer.component_ = read_array(source, "component", (vectors.dim,))
         estimator = cls.from_config(config, vectors=vectors, tokenizer=None)
-        estimator.transformer_ = transformer
+        if "pooling" in source.details:
+            fitted = read_fitted(source, len(vocabulary), vectors.dim)
+        else:
+            fitted = _read_weighting(source, config, vectors)
+        estimator.encoder_ = TextEncoder(vectors, fitted, tokenizer)
         return estimator, vectors.dim
+
+
+def _read_weighting(source: Artifact, config: BaselineConfig, vectors: WordVectors) -> FittedPooling:
+    """The pooling of an artefact of an earlier version, which had the words' weights and one component."""
+    weights = read_array(source, "word_weights", (len(vectors),))
+    components = Components.none(vectors.dim)
+    if config.pooling == "sif":
+        component = read_array(source, "component", (vectors.dim,))
+        components = Components(component[None], np.ones(1, np.float32))
+    return FittedPooling(make_pooling(config.pooling), np.append(weights, np.float32(1)), components)

@@ -16,6 +16,8 @@ class ModelConfig:
     """Base of the configs; `choices` are the values that a field of strings may have."""
 
     choices: ClassVar[Mapping[str, Collection[str]]] = {}
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """What artefacts of earlier versions call fields, and their names now."""
 
     def __post_init__(self) -> None:
         for name, allowed in self.choices.items():

@@ -1,0 +1,1 @@
+"""Texts as vectors, made of those of their words: poolings, encoding, search, and what judges them."""
