@@ -113,6 +113,9 @@ def check_classes(data: LabelledTexts) -> None:
 
 def normalised(text: str) -> str:
     """`text` without case and with single spaces: equal for texts that count as the same."""
+    # a quick look, as most texts have single spaces already; what is printable has no other white space
+    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
+        return text.casefold()
     return " ".join(text.split()).casefold()
 
 

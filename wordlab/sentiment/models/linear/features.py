@@ -6,9 +6,11 @@ a last one of zeros for all other buckets: such a run counts in a text's mean, a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -57,11 +59,10 @@ class TokenisedTexts(NamedTuple):
 
 def join_blocks(blocks: Iterable[EncodedBlock]) -> TokenisedTexts:
     """The texts of all `blocks` as one."""
-    index: dict[str, int] = {}
+    index: dict[str, int] = defaultdict(count().__next__)  # a new word gets the next number
     ids, ends, num_tokens = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)], 0
     for block in blocks:
-        found = (index.setdefault(word, len(index)) for word in block.words)
-        of_words = np.fromiter(found, np.int32, len(block.words))
+        of_words = np.fromiter(map(index.__getitem__, block.words), np.int32, len(block.words))
         ids.append(of_words[block.ids])
         ends.append(block.line_ends + num_tokens)
         num_tokens += len(block.ids)
