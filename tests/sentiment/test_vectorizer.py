@@ -131,7 +131,8 @@ def test_usif_weighs_by_the_probability():
 @pytest.mark.parametrize("counts", [[1], [1, 1, 1], [7, 7, 7, 7, 7]])
 def test_usif_without_common_words_is_a_mean(counts):
     words = WordVectors(Vocabulary([f"w{n}" for n in range(len(counts))], counts), np.eye(len(counts)))
-    vectorizer = WordVectorVectorizer(words, pooling=Usif(num_components=0)).fit(["w0"])
+    for texts in (["w0"], ["unknown"]):
+        vectorizer = WordVectorVectorizer(words, pooling=Usif(num_components=0)).fit(texts)
     assert np.isfinite(vectorizer.encoder_.fitted.weights).all()
     assert (vectorizer.encoder_.fitted.weights > 0).all()
 

@@ -37,7 +37,7 @@ class GrowingArray:
         self.length += len(values)
 
     def cut(self, length: int) -> None:
-        """Keep the first `length` numbers or rows, and nothing of what an append that failed left behind."""
+        """Keep the first `length` numbers or rows, whatever an append that failed has left behind them."""
         with suppress(OSError):
             self._file.close()  # which tries again to write what found no room
         os.truncate(self._path, self._header_size + length * math.prod(self._row) * self._dtype.itemsize)

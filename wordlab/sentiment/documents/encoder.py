@@ -37,11 +37,12 @@ class TextEncoder:
         """The encoder whose pooling is fitted on tokenised texts, their vectors, and what of them has one."""
         counts = Counts(vectors)
         located = [locate(block, vectors, counts.tally) for block in blocks]
-        fitted = unfitted(pooling, vectors)
         if pooling.is_fitted:
             for block in located:
                 counts.add(block)
             fitted = fit(pooling, counts, located, vectors)
+        else:
+            fitted = unfitted(pooling, vectors)
         encoder = cls(vectors, fitted, choose_tokenizer(tokenizer, vectors))
         return encoder, encoder._pooled(located), counts.tally
 

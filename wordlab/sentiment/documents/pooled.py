@@ -153,7 +153,7 @@ class Counts:
             np.append(counts / max(1, counts.sum()), 0.0),
             np.append(self._document_counts, 0),
             self.tally.num_texts,
-            self._num_known / max(1, self.num_known_texts),
+            self._num_known / self.num_known_texts if self.num_known_texts else 1.0,
         )
 
 

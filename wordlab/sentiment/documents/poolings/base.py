@@ -20,7 +20,7 @@ class WordStatistics:
 
     `probabilities` float64 (V + 1,) and `document_counts` int64 (V + 1,), in how many of the `num_texts` each
     word is, have a last entry for all words outside the vocabulary: both are 0 there, as for a word that was
-    never met. `mean_length` is the number of known words of a text that has any.
+    never met. `mean_length` is the number of known words of a text that has any, 1 if none has.
     """
 
     probabilities: np.ndarray
