@@ -23,7 +23,8 @@ from sentiment import add_shared_options, own_vectors, splits, write_json
 
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment import BaselineConfig, LabelledTexts, train_baseline
-from wordlab.sentiment.judging.metrics import Scores, score
+from wordlab.sentiment.judging.metrics import Scores, score, target_positions
+from wordlab.sentiment.judging.reliability import reliability
 from wordlab.text import Tokenizer
 
 BASELINES = ("nbsvm", "tfidf", "mean-vectors")
@@ -49,6 +50,7 @@ def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
     """Scores on the test texts and seconds of a training (ten for MR)."""
     config = BaselineConfig(model=options.model, seed=seed, **dict(options.set))
     found: list[Scores] = []
+    errors: list[float] = []
     seconds = 0.0
     for training, _, test in splits(options.data, seed, options.judge):
         vectors = vectors_for(options, training, cache)
@@ -56,13 +58,16 @@ def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
         tokenizer = tokenizer_for(options.data)
         model = train_baseline(training.texts, training.labels, config, vectors=vectors, tokenizer=tokenizer)
         seconds += time.perf_counter() - started
-        found.append(score(test.labels, model.predict_proba(test.texts), model.classes))
+        probabilities = model.predict_proba(test.texts)
+        found.append(score(test.labels, probabilities, model.classes))
+        errors.append(reliability(target_positions(test.labels, model.classes), probabilities).error)
     return {
         "seed": seed,
         "accuracy": statistics.mean(scores.accuracy for scores in found),
         "interval": found[0].interval if len(found) == 1 else None,
         "macro_f1": statistics.mean(scores.macro_f1 for scores in found),
         "auc": statistics.mean(scores.auc or 0.0 for scores in found),
+        "calibration_error": statistics.mean(errors),
         "seconds": seconds,
     }
 
@@ -93,6 +98,7 @@ def main() -> None:
     sys.stdout.write(
         f"{name} {dict(options.set)}: accuracy {statistics.mean(scores):.4f} ({spread}, {len(scores)} seeds, "
         f"{options.judge}{told}), macro-F1 {results[0]['macro_f1']:.4f}, AUC {results[0]['auc']:.4f}, "
+        f"calibration error {statistics.mean(result['calibration_error'] for result in results):.4f}, "
         f"{statistics.mean(result['seconds'] for result in results):.1f} s of training; {machine_line()}\n"
     )
 

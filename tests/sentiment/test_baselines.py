@@ -60,8 +60,21 @@ def test_log_count_ratio_by_hand():
     assert found == pytest.approx(np.log(p / q))
 
 
+def test_log_count_ratio_by_size_by_hand():
+    # the side has one of ten n-grams counted, and so a tenth of the smoothing of 2
+    present = csr_matrix(np.array([[1, 0, 0], [1, 1, 1], [1, 1, 1], [1, 1, 1]], dtype=np.float32))
+    found = log_count_ratio(present, np.array([True, False, False, False]), alpha=1, by_size=True)
+    p, q = np.array([1.2, 0.2, 0.2]), np.array([4.8, 4.8, 4.8])
+    assert found == pytest.approx(np.log((p / 1.6) / (q / 14.4)), rel=1e-6)
+    equal = csr_matrix(np.array([[1, 0], [0, 1]], dtype=np.float32))
+    plain, sized = (
+        log_count_ratio(equal, np.array([True, False]), 1.0, by_size=by_size) for by_size in (False, True)
+    )
+    assert sized == pytest.approx(plain)
+
+
 def test_beta_0_is_naive_bayes():
-    model = NBSVM(beta=0, ngrams=1).fit(TEXTS, LABELS)
+    model = NBSVM(beta=0, ngrams=1, calibration_folds=0).fit(TEXTS, LABELS)
     present = model.counter_.transform(TEXTS)
     bayes = MultinomialNB(alpha=1).fit(present, LABELS)
     odds = np.diff(bayes.predict_joint_log_proba(present), axis=1).ravel()
@@ -71,9 +84,9 @@ def test_beta_0_is_naive_bayes():
     assert scores == pytest.approx(size * odds, rel=1e-4, abs=1e-6)
 
 
-@pytest.mark.parametrize("loss", ["logistic", "hinge"])
+@pytest.mark.parametrize("loss", ["squared-hinge", "logistic"])
 def test_beta_1_is_the_linear_classifier(loss):
-    model = NBSVM(beta=1, loss=loss).fit(TEXTS, LABELS)
+    model = NBSVM(beta=1, loss=loss, calibration_folds=0).fit(TEXTS, LABELS)
     present = model.counter_.transform(TEXTS)
     is_second = np.array(LABELS) == model.classes_[1]
     scaled = present.multiply(log_count_ratio(present, is_second, 1.0)).tocsr()
@@ -158,7 +171,8 @@ def test_wrong_use():
     for model, message in (
         (NBSVM(ngrams=0), "ngrams: expected a whole number from 1 to 10, found 0"),
         (NBSVM(beta=2), "beta: expected a number from 0.0 to 1.0, found 2"),
-        (NBSVM(loss="l2"), "loss: expected one of logistic, hinge, found 'l2'"),
+        (NBSVM(loss="l2"), "loss: expected one of squared-hinge, logistic, found 'l2'"),
+        (NBSVM(calibration_folds=-1), "calibration_folds: expected a whole number from 0 to 1000, found -1"),
         (TfidfClassifier(C=0), "C: expected a number from"),
         (MeanVectorsClassifier(vectors(), pooling="max"), "pooling: expected one of mean, idf, sif, usif"),
     ):

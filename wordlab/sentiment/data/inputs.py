@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wordlab.errors import CorpusError
 from wordlab.sentiment.data.labels import is_missing, too_many_classes
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.visible import clipped
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
@@ -74,6 +76,13 @@ def check_targets(labels: Iterable[object]) -> list[object]:
     if len(kinds) > 1:
         raise ValueError(f"expected labels of one type, found {kinds[True]!r} and {kinds[False]!r}")
     return found
+
+
+def check_known_labels(labels: Iterable[object], known: Iterable[object]) -> None:
+    """Raise CorpusError for a label of held-out texts that no training text has."""
+    unseen = sorted({str(label) for label in labels} - {str(label) for label in known})
+    if unseen:
+        raise CorpusError(f"validation: expected labels of the training texts, found {clipped(unseen[0])!r}")
 
 
 def _check_many(values: object, what: str, one: str) -> None:

@@ -16,8 +16,10 @@ from wordlab.artifact import Artifact, Draft
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.embeddings.word_rows import Composed
 from wordlab.errors import TrainingError
+from wordlab.progress import Reporter
 from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_texts
+from wordlab.sentiment.judging.held_out import HeldOut, Validation, held_out_rows
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.text.tokenizers import Tokenizer
 
@@ -59,6 +61,25 @@ class Baseline(ClassifierMixin, BaseEstimator, ABC):
         """Those of `words` that have a vector through their n-grams alone; None where that cannot be."""
         return None
 
+    def learn(
+        self, texts: Sequence[str], labels: Sequence[str], validation: Validation, reporter: Reporter
+    ) -> HeldOut | None:
+        """Train on the texts; how well, by those that `validation` names, or None if there are none.
+
+        A share is held out from a first training, which is only judged; the one that is kept has all texts.
+        """
+        found = None
+        targets = np.asarray(labels)
+        rows = held_out_rows(targets, validation.share, seed=validation.seed) if validation.share else None
+        if rows is not None and not len(validation.texts):
+            kept, held = rows
+            first = type(self)(**self.get_params(deep=False)).fit([texts[row] for row in kept], targets[kept])
+            found = HeldOut.of(first.predict([texts[row] for row in held]), targets[held])
+        self.fit(texts, labels)
+        if len(validation.texts):
+            found = HeldOut.of(self.predict(validation.texts), np.asarray(validation.labels))
+        return found
+
     @abstractmethod
     def features(self, texts: list[str]) -> csr_matrix | np.ndarray:
         """What the weights apply to, (num_texts, num_features)."""
@@ -91,6 +112,11 @@ class Baseline(ClassifierMixin, BaseEstimator, ABC):
 
     def _shares(self, scores: np.ndarray) -> np.ndarray:
         return np.asarray(softmax(scores, axis=1))
+
+    def labels_of(self, scores: np.ndarray) -> np.ndarray:
+        """The label of the highest of the scores (num_texts, num_rows); with one row, that of its sign."""
+        best = scores[:, 0] > 0 if len(self.classes_) == 2 else scores.argmax(axis=1)
+        return np.asarray(self.classes_[best.astype(np.int64)])
 
     def predict(self, texts: Iterable[str]) -> np.ndarray:
         """The most probable label of each text (num_texts,)."""

@@ -10,6 +10,8 @@ from wordlab.sentiment.documents.poolings.names import POOLINGS
 from wordlab.sentiment.models.names import BASELINES
 from wordlab.sentiment.models.settings import ModelConfig
 
+LOSSES = ("squared-hinge", "logistic")
+
 
 @dataclass(frozen=True, kw_only=True)
 class BaselineConfig(ModelConfig):
@@ -25,6 +27,7 @@ class BaselineConfig(ModelConfig):
     choices: ClassVar = {
         "model": BASELINES,
         "pooling": POOLINGS,
+        "loss": LOSSES,
         "class_weights": ("none", "balanced"),
     }
     renamed: ClassVar = {"weighting": "pooling"}
@@ -38,8 +41,12 @@ class BaselineConfig(ModelConfig):
 
     None stands for 1 with NB-SVM and 2 with TF-IDF, and is replaced by it.
     """
-    beta: float = 0.5
+    beta: float = 0.25
     """NB-SVM: the weight of the linear classifier; naive Bayes has the rest, 1 - beta."""
+    loss: str = "squared-hinge"
+    """NB-SVM: that of the linear classifier, `squared-hinge` (Wang and Manning 2012) or `logistic`."""
+    calibration_folds: int = 5
+    """NB-SVM: parts of a cross-validation whose scores make the probabilities; 0 leaves them uncalibrated."""
     pooling: str = "mean"
     """Mean vectors: the plain `mean`, or `idf`, `sif` or `usif`, which give rare words more weight."""
     cost: float | None = None
@@ -49,8 +56,13 @@ class BaselineConfig(ModelConfig):
     """
     class_weights: str = "none"
     """`balanced` weights the errors of each class by the inverse of its share."""
+    validation: float = 0.1
+    """Share of the texts held out to judge by; the classifier itself learns from all texts.
+
+    NB-SVM is judged by the cross-validation that calibrates it. 0 judges by nothing.
+    """
     seed: int = 1
-    """Seed of the order in which the solver goes through the data."""
+    """Seed of the order in which the solver goes through the data, and of what is held out."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -62,5 +74,7 @@ class BaselineConfig(ModelConfig):
         check_number(self, "ngrams", int, 1, 10)
         check_number(self, "min_count", int, 1, 1_000_000)
         check_number(self, "beta", float, 0.0, 1.0)
+        check_number(self, "calibration_folds", int, 0, 1_000)
+        check_number(self, "validation", float, 0.0, 0.9)
         check_number(self, "cost", float, 1e-9, 1e9)
         check_number(self, "seed", int, 0, 2**31 - 1)

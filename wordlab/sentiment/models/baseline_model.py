@@ -14,10 +14,11 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment import storage
 from wordlab.sentiment.base import Reason, TextModel
-from wordlab.sentiment.data.inputs import choose_tokenizer, each_text
+from wordlab.sentiment.data.inputs import check_known_labels, check_texts, choose_tokenizer, each_text
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.features.tally import Tally
+from wordlab.sentiment.judging.held_out import HeldOut, Validation
 from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.names import model_class
@@ -31,15 +32,23 @@ _BLOCK = 1_000  # texts of a stream that are predicted together
 class BaselineModel(TextModel):
     """A trained linear classifier that predicts the class of texts. Treat it as immutable.
 
-    `classes` are the labels in the order of the probabilities, sorted.
+    `classes` are the labels in the order of the probabilities, sorted; `held_out` is how well texts were
+    classified that were not trained on, None where none were.
     """
 
     dtype: ClassVar = np.float64
 
-    def __init__(self, config: BaselineConfig, estimator: Baseline, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self,
+        config: BaselineConfig,
+        estimator: Baseline,
+        tokenizer: Tokenizer,
+        held_out: HeldOut | None = None,
+    ) -> None:
         self.config: BaselineConfig = config
         self.estimator = estimator
         self.tokenizer = tokenizer
+        self.held_out = held_out
         self.classes = tuple(str(label) for label in estimator.classes_)
 
     def __repr__(self) -> str:
@@ -56,8 +65,11 @@ class BaselineModel(TextModel):
         return int(self.estimator.coef_.shape[1]), self.estimator.feature_noun
 
     def facts(self) -> dict[str, Any]:
-        """The number of features."""
-        return {"num_features": int(self.estimator.coef_.shape[1])}
+        """The number of features, and how well texts were classified that were held out."""
+        return {
+            "num_features": int(self.estimator.coef_.shape[1]),
+            "held_out": None if self.held_out is None else self.held_out.to_dict(),
+        }
 
     def probabilities(
         self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
@@ -97,6 +109,8 @@ class BaselineModel(TextModel):
         storage.write_array(draft, "coef", self.estimator.coef_)
         storage.write_array(draft, "intercept", self.estimator.intercept_)
         draft.libraries.append("scikit-learn")
+        if self.held_out is not None:
+            draft.details["held_out"] = self.held_out.to_dict()
 
     @classmethod
     def read(cls, source: artifact.Artifact) -> BaselineModel:
@@ -109,7 +123,10 @@ class BaselineModel(TextModel):
         estimator.classes_ = np.array(classes)
         estimator.coef_ = storage.read_array(source, "coef", (num_rows, num_features))
         estimator.intercept_ = storage.read_array(source, "intercept", (num_rows,))
-        return cls(config, estimator, tokenizer)
+        held_out = source.details.get("held_out")
+        if held_out is not None:
+            held_out = HeldOut.from_dict(held_out, f"{source.where}: details: held_out")
+        return cls(config, estimator, tokenizer, held_out)
 
 
 def train_baseline(
@@ -119,24 +136,38 @@ def train_baseline(
     *,
     vectors: WordVectors | None = None,
     tokenizer: Tokenizer | None = None,
+    validation: tuple[Sequence[str], Sequence[str]] | None = None,
     on_progress: OnProgress | None = None,
 ) -> BaselineModel:
     """A baseline that has learnt `labels` from `texts`.
 
     `tokenizer` defaults to the one that `vectors` record, else "word"; NB-SVM and TF-IDF use the
-    vectors for nothing else. Raises ConfigError, and CorpusError for texts that hold too little.
+    vectors for nothing else. `validation`, texts and labels, replaces the texts that the config holds out
+    to judge, and to calibrate, by. Raises ConfigError, and CorpusError for texts that hold too little.
     """
     config = config or BaselineConfig()
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
     estimator = make_estimator(config, vectors, tokenizer)
     reporter = Reporter(on_progress, "train classifier", "texts", len(texts))
-    estimator.fit(texts, labels)
-    reporter.report(len(texts))
-    model = BaselineModel(config, estimator, tokenizer)
+    held_out = estimator.learn(texts, labels, _validation(config, labels, validation), reporter)
+    reporter.report(reporter.total or len(texts))
+    model = BaselineModel(config, estimator, tokenizer, held_out)
     model.seen, model.tally = SeenTexts.of(texts), Tally()
     model.count(texts, model.tally)
     return model
+
+
+def _validation(
+    config: BaselineConfig, labels: Sequence[str], given: tuple[Sequence[str], Sequence[str]] | None
+) -> Validation:
+    if given is None:
+        return Validation(config.validation, config.seed)
+    texts, targets = check_texts(given[0]), list(given[1])
+    if not texts or len(texts) != len(targets):
+        raise ValueError(f"expected a label for each text, found {len(texts)} texts, {len(targets)} labels")
+    check_known_labels(targets, labels)
+    return Validation(texts=texts, labels=targets)
 
 
 def make_estimator(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -16,10 +17,13 @@ from wordlab.artifact import Artifact, Draft, as_artifact_error
 from wordlab.checks import check_number
 from wordlab.errors import ArtifactError, CorpusError
 from wordlab.io.columns import read_columns
+from wordlab.progress import Reporter
 from wordlab.sentiment.base import Reason
-from wordlab.sentiment.data.inputs import choose_tokenizer
+from wordlab.sentiment.data.inputs import check_labelled, choose_tokenizer
+from wordlab.sentiment.judging.held_out import HeldOut, Validation
 from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
+from wordlab.sentiment.models.passes import Passes
 from wordlab.text.tokenizers import Tokenizer
 
 _NGRAMS = "ngrams.parquet"
@@ -35,19 +39,55 @@ class NgramBaseline(Baseline):
     tokenizer_: Tokenizer
     counter_: CountVectorizer
 
-    def fit_counts(self, texts: list[str], tokenizer: Tokenizer | None, min_count: int) -> csr_matrix:
-        """The counts of the n-grams of `texts`, (num_texts, num_ngrams); ConfigError, CorpusError if none."""
-        check_number(self, "ngrams", int, 1, 10)
-        check_number(self, "C", float, 1e-9, 1e9)
-        check_number(self, "min_count", int, 1, 1_000_000)
-        self.tokenizer_ = choose_tokenizer(tokenizer)
-        self.counter_ = make_counter(self.tokenizer_, self.ngrams, min_count, binary=self.binary)
+    C: float
+    min_count: int
+    tokenizer: Tokenizer | None
+
+    def fit(self, texts: Iterable[str], labels: Iterable[object]) -> Self:
+        """The classifier, trained; ConfigError for options that make no sense, CorpusError without words."""
+        found, targets = check_labelled(texts, labels)
+        self._learn(found, targets, Validation(), Reporter(None, "", ""))
+        return self
+
+    def learn(
+        self, texts: Sequence[str], labels: Sequence[str], validation: Validation, reporter: Reporter
+    ) -> HeldOut | None:
+        """Train on the texts; how well, as `learn_rows` finds out. N-grams are counted once."""
+        found, targets = check_labelled(texts, labels)
+        return self._learn(found, targets, validation, reporter)
+
+    def _learn(
+        self, texts: list[str], targets: np.ndarray, validation: Validation, reporter: Reporter
+    ) -> HeldOut | None:
+        self.check_settings()
+        self.classes_ = np.unique(targets)
+        passes = Passes(reporter)
+        passes.plan(len(texts) * (1 + self.num_passes(targets)))
+        self.tokenizer_ = choose_tokenizer(self.tokenizer)
+        self.counter_ = make_counter(self.tokenizer_, self.ngrams, self.min_count, binary=self.binary)
         try:
-            return self.counter_.fit_transform(texts)
+            counts = self.counter_.fit_transform(passes.each(texts))  # (num_texts, num_ngrams)
         except ValueError as error:  # what scikit-learn says of texts without a word
             raise CorpusError(
                 f"expected texts with words that occur often enough, found none ({error})"
             ) from error
+        return self.learn_rows(counts, targets, validation, passes)
+
+    def check_settings(self) -> None:
+        """Raise ConfigError for settings that make no sense."""
+        check_number(self, "ngrams", int, 1, 10)
+        check_number(self, "C", float, 1e-9, 1e9)
+        check_number(self, "min_count", int, 1, 1_000_000)
+
+    def num_passes(self, targets: np.ndarray) -> int:
+        """How often `learn_rows` goes through all texts of these `targets`, for its progress."""
+        return 1
+
+    @abstractmethod
+    def learn_rows(
+        self, counts: csr_matrix, targets: np.ndarray, validation: Validation, passes: Passes
+    ) -> HeldOut | None:
+        """Train on texts whose n-grams are counted, (num_texts, num_ngrams), as `learn` does."""
 
     def reasons(self, text: str, tokens: Sequence[str], coef: np.ndarray) -> list[Reason]:
         """Each n-gram of the text that the estimator knows, where it occurs first."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar, Self
 
+import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
@@ -12,10 +12,11 @@ from sklearn.linear_model import LogisticRegression
 from wordlab.artifact import Artifact, Draft
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.resources import one_thread
-from wordlab.sentiment.data.inputs import check_labelled
+from wordlab.sentiment.judging.held_out import HeldOut, Validation, held_out_rows
 from wordlab.sentiment.models.baseline import MAX_STEPS, linear_options
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.ngrams import NgramBaseline
+from wordlab.sentiment.models.passes import Passes
 from wordlab.sentiment.storage import read_array, write_array
 from wordlab.text.tokenizers import Tokenizer
 
@@ -56,17 +57,30 @@ class TfidfClassifier(NgramBaseline):
             **linear_options(config),
         )
 
-    def fit(self, texts: Iterable[str], labels: Iterable[object]) -> Self:
-        """The classifier, trained; ConfigError for options that make no sense, CorpusError without words."""
-        found, targets = check_labelled(texts, labels)
-        counts = self.fit_counts(found, self.tokenizer, self.min_count)  # (num_texts, num_ngrams)
+    def learn_rows(
+        self, counts: csr_matrix, targets: np.ndarray, validation: Validation, passes: Passes
+    ) -> HeldOut | None:
+        """Train on texts whose n-grams are counted; how well, by a first training on some of them."""
+        found = None
+        rows = held_out_rows(targets, validation.share, seed=validation.seed) if validation.share else None
+        if rows is not None and not len(validation.texts):
+            kept, held = rows
+            self._fit(counts[kept], targets[kept])
+            scores = self.weighting_.transform(counts[held]) @ self.coef_.T + self.intercept_
+            found = HeldOut.of(self.labels_of(scores), targets[held])
+        self._fit(counts, targets)
+        passes.add(len(targets))
+        if len(validation.texts):
+            found = HeldOut.of(self.predict(validation.texts), np.asarray(validation.labels))
+        return found
+
+    def _fit(self, counts: csr_matrix, targets: np.ndarray) -> None:
         self.weighting_ = TfidfTransformer(sublinear_tf=True)
-        features = self.weighting_.fit_transform(counts)
+        features = self.weighting_.fit_transform(counts)  # (num_texts, num_ngrams)
         model = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=MAX_STEPS)
         with one_thread():
             model.fit(features, targets)
-        self.classes_ = model.classes_
-        return self._keep(model.coef_, model.intercept_)
+        self._keep(model.coef_, model.intercept_)
 
     def features(self, texts: list[str]) -> csr_matrix:
         """The TF-IDF of each n-gram, sparse (num_texts, num_ngrams)."""

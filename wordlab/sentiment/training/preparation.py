@@ -10,10 +10,11 @@ import numpy as np
 
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.sentiment.data.inputs import check_targets, check_texts, choose_tokenizer
+from wordlab.sentiment.data.inputs import check_known_labels, check_targets, check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import EncodedTexts, Encoder, count_words, tokenise
 from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.features.words import KnownWords, choose_words
+from wordlab.sentiment.judging.held_out import held_out_rows
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.text.tokenizers import Tokenizer
 
@@ -121,9 +122,7 @@ def find_targets(
 
 def _held_out_targets(labels: Labels, names: tuple[str, ...], classes: Sequence[str] | None) -> np.ndarray:
     if classes is None:
-        unseen = sorted({str(label) for label in labels} - set(names))
-        if unseen:
-            raise CorpusError(f"validation: expected labels of the training texts, found {unseen[0]!r}")
+        check_known_labels(labels, names)
     return _positions(labels, names, classes is not None)
 
 
@@ -142,19 +141,13 @@ def _split(targets: np.ndarray, config: ClassifierConfig) -> tuple[np.ndarray, n
     """The rows to train on and those held out, the same share of each class."""
     if config.validation == 0:
         return np.arange(len(targets)), np.zeros(0, dtype=np.int64)
-    from sklearn.model_selection import train_test_split
-
-    try:
-        rows, held = train_test_split(
-            np.arange(len(targets)), test_size=config.validation, random_state=config.seed % 2**32,
-            stratify=targets,
-        )  # fmt: skip
-    except ValueError as error:
+    found = held_out_rows(targets, config.validation, seed=config.seed)
+    if found is None:
         raise ConfigError(
             f"validation: expected a share that holds texts of each class, or 0, found "
             f"{config.validation} of {len(targets)} texts"
-        ) from error
-    return np.sort(rows), np.sort(held)
+        )
+    return found
 
 
 def _take(encoded: EncodedTexts, targets: np.ndarray, rows: np.ndarray) -> EncodedExamples:
