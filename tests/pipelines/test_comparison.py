@@ -95,8 +95,8 @@ def test_compare_notes_what_leaks(place):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--models", "svm"), 2, "--models: expected some of nbsvm, tfidf, mean-vectors, linear, textcnn, "
-         "birnn, found 'svm' (see wordlab sentiment compare --help)"),
+        (("--models", "svm"), 2, "--models: expected some of nbsvm, tfidf, mean-vectors, linear, "
+         "paragraph-vectors, textcnn, birnn, found 'svm' (see wordlab sentiment compare --help)"),
         (("--models", "tfidf,tfidf"), 2, "--models: expected each model once, found tfidf, tfidf "
          "(see wordlab sentiment compare --help)"),
         (("--models", "mean-vectors"), 2, "--models: expected vectors for 'mean-vectors', found none "
@@ -132,11 +132,11 @@ def test_baselines_are_trained_and_used(place):
     ("arguments", "message"),
     [
         (("--model", "nbsvm", "--epochs", 3), "--epochs: expected one of the models textcnn, birnn, linear, "
-         "found nbsvm"),
+         "paragraph-vectors, found nbsvm"),
         (("--model", "tfidf", "--device", "cuda"), "--device: expected one of the models textcnn, birnn, "
          "found tfidf"),
         (("--model", "textcnn", "--ngrams", 3), "--ngrams: expected one of the models nbsvm, tfidf, "
-         "mean-vectors, linear, found textcnn"),
+         "mean-vectors, linear, paragraph-vectors, found textcnn"),
         (("--model", "mean-vectors"), "--model mean-vectors needs --vectors"),
         (("--model", "nbsvm", "--beta", 3), "--beta: expected a number from 0.0 to 1.0, found 3.0"),
     ],

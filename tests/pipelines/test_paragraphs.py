@@ -37,7 +37,7 @@ def test_it_is_trained_and_used_as_any_other(files):
     assert facts["num_unlabelled"] == 45
     assert facts["config"]["dim"] == 10
     assert facts["config"]["ngrams"] == 3
-    said = run("sentiment", "predict", files / "model", "splendid", "dreadful", "--json")
+    said = run("sentiment", "predict", files / "model", "so good", "so bad", "--json")
     found = json.loads(said.stdout)["predictions"]
     assert [prediction["label"] for prediction in found] == ["pos", "neg"]
     explained = run("sentiment", "predict", files / "model", "a splendid film", "--explain")

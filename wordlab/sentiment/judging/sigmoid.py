@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wordlab.resources import one_thread
+
 
 class Sigmoid(NamedTuple):
     """What makes log-odds of a score: `slope` times the score, plus `offset`."""
@@ -18,6 +20,7 @@ UNCHANGED = Sigmoid(1.0, 0.0)
 """For scores that are taken for log-odds as they are."""
 
 
+@one_thread()
 def fit_sigmoid(
     scores: np.ndarray, is_class: np.ndarray, weights: np.ndarray | None = None
 ) -> Sigmoid | None:

@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from wordlab.errors import TrainingError
+from wordlab.resources import one_thread
 from wordlab.sentiment.models.baseline import MAX_STEPS
 from wordlab.sentiment.models.nbsvm import log_count_ratio
 from wordlab.sentiment.models.paragraphs.config import ParagraphConfig
@@ -42,6 +43,7 @@ class Side:
     bias: float
 
 
+@one_thread()
 def fit_side(vectors: np.ndarray, present: csr_matrix, is_side: np.ndarray, config: ParagraphConfig) -> Side:
     """The classifier of the texts with `is_side`, bool (num_texts,), against the others.
 

@@ -6,7 +6,7 @@ vector t of an n-gram, and s = +1 for an n-gram of the text and -1 for noise, th
 
     g = eta r s sigmoid(-s x . t)        x += sum of g t        t += g x
 
-r weighs an n-gram (Li et al. 2016, section 3). The n-grams of a text come in blocks, in a random order, and
+r weighs an n-gram (Li et al. 2016). The n-grams of a text come in blocks, in a random order, and
 each block shares its noise, which weighs as much as `negative` words for each n-gram (decision 1).
 """
 

@@ -12,16 +12,16 @@ class ParagraphSettings:
     """Settings of paragraph vectors, checked when they are made: ConfigError names the field.
 
     >>> ParagraphSettings(dim=50).epochs
-    10
+    12
     """
 
-    dim: int = 100
+    dim: int = 200
     """Dimensions of the vectors of texts and n-grams."""
     ngrams: int = 3
     """The longest run of words that has a vector."""
     min_count: int = 2
     """How often a run of words must occur, labelled and unlabelled texts together, to have a vector."""
-    epochs: int = 10
+    epochs: int = 12
     """Passes over all texts."""
     negative: float = 5.0
     """Noise for each n-gram; drawn once for several n-grams, it weighs as much as so many words."""

@@ -81,8 +81,8 @@ def ratio_weights(present: csr_matrix, sides: Sequence[np.ndarray], power: float
     """How much each n-gram counts, float32 (num_grams,), 1 or more: what it says of the classes.
 
     max(q, 1 / q) ** power with q = (p + 1) / (n + 1), where p and n are the numbers of texts with the n-gram
-    that are of a class, and that are not (Li et al. 2016, equation 5, has the power 1/2); of several classes
-    the largest. `present` is sparse (num_texts, num_grams), `sides` are bool (num_texts,). N-grams of
+    that are of a class, and that are not (Li et al. 2016, with the power 1/2); of several classes the
+    largest. `present` is sparse (num_texts, num_grams), `sides` are bool (num_texts,). N-grams of
     unlabelled texts only count 1.
     """
     largest = np.ones(present.shape[1])
