@@ -41,28 +41,28 @@ BASELINE = Listed(f"{__name__}.Keyword", "looks for a word", cost=5.0)
 class BagConfig(ClassifierConfig):
     """The config of BagOfVectors."""
 
-    pooling: str = "mean"
+    joining: str = "mean"
     """Whether vectors are averaged (`mean`) or added (`sum`)."""
 
-    choices = {**ClassifierConfig.choices, "pooling": ("mean", "sum")}
+    choices = {**ClassifierConfig.choices, "joining": ("mean", "sum")}
 
 
 class BagOfVectors(Network):
     title = "bag of vectors"
     config_class = BagConfig
 
-    def __init__(self, words, num_classes, pooling):
+    def __init__(self, words, num_classes, joining):
         super().__init__()
-        self.words, self.pooling = words, pooling
+        self.words, self.joining = words, joining
         self.output = nn.Linear(words.num_features, num_classes)
 
     @classmethod
     def build(cls, words, num_classes, config):
-        return cls(words, num_classes, config.pooling)
+        return cls(words, num_classes, config.joining)
 
     def classify(self, vectors, lengths):
         sums = vectors.sum(dim=1)
-        return self.output(sums if self.pooling == "sum" else sums / lengths.clamp(min=1)[:, None])
+        return self.output(sums if self.joining == "sum" else sums / lengths.clamp(min=1)[:, None])
 
 
 class Keyword(Baseline):
@@ -110,19 +110,19 @@ def bag(**options):
     return train(TEXTS, LABELS, config, vectors=VECTORS)
 
 
-@pytest.mark.parametrize("pooling", ["mean", "sum"])
-def test_a_network(listed, tmp_path, pooling):
-    classifier = bag(pooling=pooling)
+@pytest.mark.parametrize("joining", ["mean", "sum"])
+def test_a_network(listed, tmp_path, joining):
+    classifier = bag(joining=joining)
     assert classifier.predict(["the film is good", "a plot so bad"]) == ["pos", "neg"]
     assert classifier.explain("the film is good").reasons[0].words == ("good",)
     classifier.save(tmp_path / "model")
     facts = json.loads((tmp_path / "model/manifest.json").read_text())["details"]["config"]
-    assert (facts["model"], facts["pooling"]) == ("bag", pooling)
+    assert (facts["model"], facts["joining"]) == ("bag", joining)
     loaded = load_classifier(tmp_path / "model")
     assert (loaded.title, loaded.config, type(loaded)) == ("bag of vectors", classifier.config, Classifier)
     np.testing.assert_array_equal(loaded.predict_proba(TEXTS), classifier.predict_proba(TEXTS))
-    with pytest.raises(ConfigError, match="pooling: expected one of mean, sum, found 'max'"):
-        BagConfig(model="bag", pooling="max")
+    with pytest.raises(ConfigError, match="joining: expected one of mean, sum, found 'max'"):
+        BagConfig(model="bag", joining="max")
     with pytest.raises(ConfigError, match="expected a BagConfig for the model 'bag', found a Classifier"):
         train(TEXTS, LABELS, ClassifierConfig(model="bag"), vectors=VECTORS)
     assert TextClassifier(model="bag").config == BagConfig(model="bag")
@@ -177,17 +177,17 @@ def test_the_commands_know_them(tmp_path):
     rows = [f"{label}\t{text}\n" for text, label in zip(TEXTS, LABELS, strict=True)]
     (tmp_path / "train.tsv").write_text("".join(rows))
     given = ("train", "train.tsv", "--epochs", "2", "--threads", "1", "-q", "-o")
-    trained = wordlab(*given, "bag", "--model", "bag", "--pooling", "sum", "--plot", "c.png", folder=tmp_path)
+    trained = wordlab(*given, "bag", "--model", "bag", "--joining", "sum", "--plot", "c.png", folder=tmp_path)
     assert (trained.returncode, trained.stderr) == (0, "")
     assert "model       bag of vectors, " in trained.stdout
     manifest = json.loads((tmp_path / "bag/manifest.json").read_text())
-    assert manifest["details"]["config"]["pooling"] == "sum"
+    assert manifest["details"]["config"]["joining"] == "sum"
     help = wordlab("train", "--model", "bag", "--help", folder=tmp_path).stdout
-    assert "--pooling [mean|sum]" in help
+    assert "--joining [mean|sum]" in help
     assert "bag adds vectors up" in " ".join(help.split())
-    wrong = wordlab(*given, "x", "--model", "textcnn", "--pooling", "sum", folder=tmp_path)
+    wrong = wordlab(*given, "x", "--model", "textcnn", "--joining", "sum", folder=tmp_path)
     assert wrong.returncode == 2
-    assert wrong.stderr.startswith("Error: No such option '--pooling'")
+    assert wrong.stderr.startswith("Error: No such option '--joining'")
     compared = wordlab(
         "compare", "train.tsv", "--test-share", "0.25", "--models", "bag,keyword", "-q", "-o", "c",
         folder=tmp_path,
