@@ -43,15 +43,18 @@ network_options = config_options(
     defaults={
         "learning_rate": ", ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items()),
     },
-    leave_out=["model"],
+    leave_out=["model", "validation"],
 )
-"""The options of networks."""
+"""The options of networks, without --validation, which may be a file."""
 
 baseline_options = config_options(
     BaselineConfig,
     choices=_choices(BaselineConfig),
     defaults={
-        "cost": ", ".join(f"{listed.cost:g} for {name}" for name, listed in BASELINES.items()),
+        "cost": ", ".join(
+            f"{listed.cost:g} for {name}" if listed.cost else f"1 for {name}, 0.03 with more than two classes"
+            for name, listed in BASELINES.items()
+        ),
         "min_count": ", ".join(
             f"{listed.min_count} for {name}" for name, listed in BASELINES.items() if listed.min_count
         ),

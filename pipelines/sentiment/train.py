@@ -15,6 +15,7 @@ from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
 from pipelines.reports.labelled import coverage_notes, data_notes
 from pipelines.sentiment.data import data_fields, data_options
+from pipelines.sentiment.folds import find_folds, fold_options, pop_folds
 from pipelines.sentiment.model_options import (
     ModelCommand,
     baseline_options,
@@ -23,14 +24,20 @@ from pipelines.sentiment.model_options import (
     model_option,
     network_options,
 )
+from pipelines.sentiment.validation import pop_validation_file, read_validation, validation_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
 from wordlab.sentiment.models.names import MODELS, trainer
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from wordlab.embeddings.vectors import WordVectors
+    from wordlab.progress import OnProgress
     from wordlab.sentiment.base import TextModel
-    from wordlab.sentiment.data.labelled import DataReport
+    from wordlab.sentiment.data.labelled import DataReport, LabelledTexts
     from wordlab.sentiment.models.classifier import Classifier
+    from wordlab.text.tokenizers import Tokenizer
 
 
 @click.command("train", cls=ModelCommand)
@@ -41,6 +48,8 @@ if TYPE_CHECKING:
     help="Directory of word vectors to start from; without it they are learnt from the texts alone.",
 )  # fmt: skip
 @model_option
+@validation_option
+@fold_options
 @network_options
 @baseline_options
 @tokenizer_options(of_vectors=True)
@@ -77,15 +86,18 @@ def train(
       wordlab sentiment train reviews.tsv --model nbsvm --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --tokenizer whitespace --lowercase -o model/
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
+      wordlab sentiment train reviews.tsv --model tfidf --validation validation.tsv -o model/
+      wordlab sentiment train reviews.tsv --model nbsvm --folds 4 -o model/
     """
     check_options(fields["model"])
+    folds, judged_by = pop_folds(fields, data), pop_validation_file(fields)
     if resume and checkpoint is None:
         raise click.UsageError("--resume needs --checkpoint, the directory to resume from")
     config = model_config(fields)
     earlier = _finished(output, checkpoint, config) if resume and not overwrite else None
     if earlier is None:
-        artifact.check_output(output, overwrite=overwrite, inputs=[data, vectors])
-    check_picture(plot, overwrite=overwrite or earlier is not None, inputs=[data, vectors])
+        artifact.check_output(output, overwrite=overwrite, inputs=[data, vectors, judged_by])
+    check_picture(plot, overwrite=overwrite or earlier is not None, inputs=[data, vectors, judged_by])
     if checkpoint is not None:
         apart = [data, vectors, output]
         artifact.check_output(checkpoint, overwrite=resume, inputs=apart, rewritten=True)
@@ -99,10 +111,19 @@ def train(
     loaded = None if vectors is None else WordVectors.load(vectors)
     tokenizer = pop_tokenizer(fields, loaded)
     of_networks = {"device": device, "checkpoint": checkpoint, "resume": resume}
-    typed = {name: value for name, value in of_networks.items() if was_typed(name)}
+    typed: dict[str, Any] = {name: value for name, value in of_networks.items() if was_typed(name)}
+    notes: list[str] = []
+    columns = data_fields(fields)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        texts = read_labelled(data, **data_fields(fields), on_progress=on_progress)
+        texts = read_labelled(data, **columns, on_progress=on_progress)
         report = inspect(texts)
+        if judged_by is not None:
+            held_out, notes = read_validation(judged_by, texts, columns, on_progress)
+            typed["validation"] = (held_out.texts, held_out.labels)
+        scores = None
+        if folds:
+            found = find_folds(folds, data, texts, columns, config.seed)
+            scores = _cross_validated(config, texts, found, loaded, tokenizer, on_progress)
         model = trainer(config.model)(
             texts.texts, texts.labels, config, vectors=loaded,
             tokenizer=tokenizer, on_progress=on_progress, **typed,
@@ -114,8 +135,9 @@ def train(
         console.say_finished(output, earlier.history.num_epochs, quiet=quiet)
     if plot is not None:
         _draw(model, plot, overwrite=overwrite or earlier is not None)
-    facts = _facts(model, output, len(texts), taken["seconds"])
-    console.say_notes([*_notes(report, model, facts), *text_notes(texts.texts, model.tokenizer)], quiet=quiet)
+    facts = {**_facts(model, output, len(texts), taken["seconds"]), "cross_validation": scores}
+    notes = [*_notes(report, model, facts), *notes, *text_notes(texts.texts, model.tokenizer)]
+    console.say_notes(notes, quiet=quiet)
     if as_json:
         console.print_json(facts)
         return
@@ -125,6 +147,23 @@ def train(
         ("wordlab", "sentiment", "evaluate", console.folder(output), "test.tsv"),
         quiet=quiet,
     )
+
+
+def _cross_validated(
+    config: Any, texts: LabelledTexts, folds: np.ndarray, vectors: WordVectors | None,
+    tokenizer: Tokenizer | None, on_progress: OnProgress | None,
+) -> dict[str, Any]:  # fmt: skip
+    """The folds' accuracies, their mean and deviation, of models with the settings of `config`."""
+    from wordlab.sentiment.judging.comparison import cross_validate
+    from wordlab.sentiment.judging.trainers import SharedSettings
+
+    own = {name: value for name, value in config.to_dict().items() if name not in ("model", "seed")}
+    settings = SharedSettings(
+        vectors=vectors, tokenizer=tokenizer, seed=config.seed % 2**31, own={config.model: own}
+    )
+    found = cross_validate(texts, folds, models=(config.model,), settings=settings, on_progress=on_progress)
+    scores: dict[str, Any] = found.entries[0].to_dict()["folds"]
+    return scores
 
 
 def _beginning(text: str) -> str:
