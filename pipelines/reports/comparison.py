@@ -11,6 +11,7 @@ from wordlab.sentiment.models.names import model_class
 
 if TYPE_CHECKING:
     from wordlab.sentiment.judging.comparison import Comparison
+    from wordlab.sentiment.judging.cross_validation import FoldScores
     from wordlab.sentiment.judging.judge import Evaluation
     from wordlab.sentiment.judging.metrics import Scores
 
@@ -44,6 +45,12 @@ def print_evaluation(found: Evaluation) -> None:
         for name, row in zip(scores.classes, scores.confusion, strict=True)
     ]
     console.print_table(("", *scores.classes), rows)
+    console.print_heading("By class")
+    by_class: list[tuple[str, ...]] = [
+        (c.label, f"{c.precision:.3f}", f"{c.recall:.3f}", f"{c.f1:.3f}", f"{c.support:,}")
+        for c in (*scores.by_class, scores.macro, scores.weighted)
+    ]
+    console.print_table(("class", "precision", "recall", "F1", "texts"), _with_means(by_class))
     if found.mistakes:
         console.print_heading("Surest mistakes")
         mistakes = [
@@ -51,6 +58,12 @@ def print_evaluation(found: Evaluation) -> None:
             for m in found.mistakes
         ]
         console.print_table(("true", "predicted", "probability", "text"), mistakes, left=4)
+
+
+def _with_means(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Rows of classes and, as the last two, of means, which are called so."""
+    means = [(f"mean, {'by texts' if row[0] == 'weighted' else 'of classes'}", *row[1:]) for row in rows[-2:]]
+    return [*rows[:-2], *means]
 
 
 def evaluation_notes(found: Evaluation, source: str, calibration: str | None) -> list[str]:
@@ -73,6 +86,7 @@ def print_comparison(found: Comparison) -> None:
     """Print a row for each model, and the verdict of the test between the best two."""
     columns = _columns(found)
     console.print_table(tuple(columns), list(zip(*columns.values(), strict=True)))
+    _print_f1(found)
     if found.test is None:
         return
     first, second = (model_class(entry.model).title for entry in found.entries[:2])
@@ -84,6 +98,18 @@ def print_comparison(found: Comparison) -> None:
     )
 
 
+def _print_f1(found: Comparison) -> None:
+    """Print the F1 of each class by each model, and the means."""
+    console.print_heading("F1 by class")
+    of_models = [[*e.scores.by_class, e.scores.macro, e.scores.weighted] for e in found.entries]
+    rows = [
+        (parts[0].label, *(f"{part.f1:.3f}" for part in parts), f"{parts[0].support:,}")
+        for parts in zip(*of_models, strict=True)
+    ]
+    titles = [model_class(entry.model).title for entry in found.entries]
+    console.print_table(("class", *titles, "texts"), _with_means(rows))
+
+
 def _columns(found: Comparison) -> dict[str, list[str]]:
     """The columns of the table, a value for each model; those that say nothing here are left out."""
     entries = found.entries
@@ -92,6 +118,7 @@ def _columns(found: Comparison) -> dict[str, list[str]]:
         "model": [model_class(entry.model).title for entry in entries],
         "accuracy": [console.share(score.accuracy) for score in scores],
         "95% interval": [_interval(score) for score in scores],
+        "mean of folds": [_folds(entry.folds) for entry in entries],
         "unseen texts": [
             _share_or_dash(entry.unseen.accuracy if entry.unseen else None) for entry in entries
         ],
@@ -105,8 +132,13 @@ def _columns(found: Comparison) -> dict[str, list[str]]:
         "size": [f"{console.magnitude(entry.num_bytes)}B" for entry in entries],
     }
     optional = {"unseen texts": found.num_seen > 0}
-    optional |= {name: set(columns[name]) != {"-"} for name in ("coverage", "by subwords")}
+    optional |= {name: set(columns[name]) != {"-"} for name in ("coverage", "by subwords", "mean of folds")}
     return {name: values for name, values in columns.items() if optional.get(name, True)}
+
+
+def _folds(folds: FoldScores | None) -> str:
+    """Mean and standard deviation of the folds' accuracies."""
+    return "-" if folds is None else f"{console.share(folds.mean)} ± {100 * folds.deviation:.1f}"
 
 
 def _share_or_dash(value: float | None) -> str:

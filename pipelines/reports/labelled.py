@@ -73,4 +73,4 @@ def cut_line(cut: dict[str, Any] | None) -> str | None:
     if not cut or not cut["num_texts"]:
         return None
     ends = console.plural(cut["num_texts"], "text")
-    return f"{console.share(cut['tokens'])} of the tokens, at the ends of {ends}"
+    return f"{console.share(cut['tokens'])} of the tokens, cut from {ends}"

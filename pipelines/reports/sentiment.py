@@ -31,12 +31,34 @@ def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> N
             "unlabelled": f"{unlabelled:,} texts" if unlabelled else None,
             "coverage": coverage_line(facts.get("coverage")),
             "not read": cut_line(facts.get("cut")),
+            "cross-validation": folds_line(facts.get("cross_validation")),
+            "held out": held_out_line(facts.get("held_out")),
             "kept": history and f"epoch {history['best_epoch']} of {len(history['losses'])}",
             "time": console.duration(facts["seconds"]),
         }
     )
     if history:
         _print_epochs(history)
+
+
+def folds_line(folds: dict[str, Any] | None) -> str | None:
+    """Mean and spread of the accuracies of folds; None without a cross-validation."""
+    if folds is None:
+        return None
+    found = folds["accuracies"]
+    return (
+        f"{_share(folds['mean'])} right in {len(found)} folds ({_share(min(found))} to {_share(max(found))}, "
+        f"standard deviation {100 * folds['deviation']:.1f})"
+    )
+
+
+def held_out_line(held_out: dict[str, Any] | None) -> str | None:
+    """How well texts were classified that were not trained on; None if none were held out."""
+    if held_out is None:
+        return None
+    share = f"{_share(held_out['accuracy'])} of {console.plural(held_out['num_texts'], 'text')}"
+    folds = held_out["num_folds"]
+    return f"{share} right" if folds is None else f"{share} right, in a cross-validation of {folds} folds"
 
 
 def training_notes(history: dict[str, Any] | None, num_classes: int, learning_rate: float) -> list[str]:
@@ -70,13 +92,21 @@ def _held_out(scores: tuple[float, float] | None) -> tuple[str, ...]:
 
 def print_predictions(predictions: Sequence[Prediction], tally: Tally) -> None:
     """Print each text's class and its probability, and how much of the texts was read."""
-    rows = [(short(p.text, _LONGEST), p.label, _share(p.probabilities[p.label])) for p in predictions]
-    console.print_table(("text", "class", "probability"), rows, left=2)
+    rows = [
+        (short(p.text, _LONGEST), p.label, _share(p.probabilities[p.label]), _known(p)) for p in predictions
+    ]
+    console.print_table(("text", "class", "probability", "known words"), rows, left=2)
     facts = tally.facts()
     read = {"coverage": coverage_line(facts["coverage"]), "not read": cut_line(facts["cut"])}
     if any(read.values()):
         console.line()
         console.print_facts(read)
+
+
+def _known(prediction: Prediction) -> str:
+    if prediction.known_words is None:
+        return "-"
+    return "none: a guess" if prediction.is_guess else f"{prediction.known_words:,}"
 
 
 def print_explanation(text: str, explanation: Explanation, at_most: int) -> None:

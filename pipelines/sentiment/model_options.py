@@ -42,33 +42,27 @@ model_option = click.option(
     help="; ".join(f"{name} {listed.summary}" for name, listed in _CHOICE.items()) + ".",
 )  # fmt: skip
 
-_OF_PARAGRAPHS = f"for {ParagraphConfig.model}"
-
 network_options = config_options(
     ClassifierConfig,
     choices=_choices(ClassifierConfig),
     defaults={
-        "learning_rate": ", ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items())
-        + f", {ParagraphConfig.learning_rate:g} {_OF_PARAGRAPHS}",
-        "dim": f"{ClassifierConfig.dim}, {ParagraphConfig.dim} {_OF_PARAGRAPHS}",
-        "epochs": f"{ClassifierConfig.epochs}, {ParagraphConfig.epochs} {_OF_PARAGRAPHS}",
-        "threads": f"{ClassifierConfig.threads}, all cores {_OF_PARAGRAPHS}",
+        "learning_rate": ", ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items()),
     },
-    leave_out=["model"],
+    leave_out=["model", "validation"],
 )
-"""The options of networks."""
+"""The options of networks, without --validation, which may be a file."""
 
 baseline_options = config_options(
     BaselineConfig,
     choices=_choices(BaselineConfig),
     defaults={
-        "cost": ", ".join(f"{listed.cost:g} for {name}" for name, listed in BASELINES.items())
-        + f", {ParagraphConfig.cost:g} {_OF_PARAGRAPHS}",
+        "cost": ", ".join(
+            f"{listed.cost:g} for {name}" if listed.cost else f"1 for {name}, 0.03 with more than two classes"
+            for name, listed in BASELINES.items()
+        ),
         "min_count": ", ".join(
             f"{listed.min_count} for {name}" for name, listed in BASELINES.items() if listed.min_count
-        )
-        + f", {ParagraphConfig.min_count} {_OF_PARAGRAPHS}",
-        "ngrams": f"{BaselineConfig.ngrams}, {ParagraphConfig.ngrams} {_OF_PARAGRAPHS}",
+        ),
     },
     leave_out=sorted(_names(ClassifierConfig) & _names(BaselineConfig)),
 )

@@ -18,6 +18,7 @@ from pipelines.sentiment.data import text_options
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction, TextModel
+    from wordlab.sentiment.features.tally import Tally
 
 _NUM_REASONS = 10
 
@@ -30,20 +31,31 @@ _NUM_REASONS = 10
     help="Classify the texts of a file: a column of a table or of JSON lines, else its lines.",
 )  # fmt: skip
 @click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=None, metavar="OUT",
+    help="Write the table in FILE here: all its columns, the label, its probability and the known words.",
+)  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Replace OUT if it exists.")
+@click.option(
+    "--prefix", default="", metavar="TEXT", show_default="none",
+    help="What the names of the added columns (predicted, probability, known_words) begin with.",
+)  # fmt: skip
+@click.option(
     "--explain", is_flag=True,
     help="Show what speaks for the class and against it: words or n-grams, and what each adds to the logit.",
 )  # fmt: skip
 @text_options
 @options.threads_option
+@options.quiet_option
 @options.json_option
 def predict(
-    model: Path, texts: tuple[str, ...], file: Path | None, explain: bool, threads: int | None,
-    as_json: bool, **reading: Any,
+    model: Path, texts: tuple[str, ...], file: Path | None, output: Path | None, overwrite: bool, prefix: str,
+    explain: bool, threads: int | None, quiet: bool, as_json: bool, **reading: Any,
 ) -> None:  # fmt: skip
     """Predict the class of each TEXT, with its probability.
 
     With -, texts are the lines of standard input, compressed or not. They and those of a --file give one line
-    of JSON each. Streams may be of any length.
+    of JSON each. Streams may be of any length. With --output, FILE is a table (TSV, CSV, JSON lines, Parquet)
+    that is written again with the predictions.
 
     \b
     Example:
@@ -51,7 +63,16 @@ def predict(
       wordlab sentiment predict model/ "this movie is so great" --explain
       wordlab sentiment predict model/ --file reviews.tsv --text-column text
       cat reviews.txt | wordlab sentiment predict model/ -
+      wordlab sentiment predict model/ reviews.tsv -o labelled.tsv
     """
+    if output is not None:
+        if explain:
+            raise click.UsageError("--explain: expected no --output beside it, found both")
+        _label(model, _file_of(texts, file), output, overwrite, prefix, threads, reading, quiet, as_json)
+        return
+    for name in ("overwrite", "prefix"):
+        if was_typed(name):
+            raise click.UsageError(f"--{name}: expected --output beside it, found none")
     stream = _stream_of(texts, file)
     if stream is None:
         _check_texts(texts, reading)
@@ -62,11 +83,11 @@ def predict(
     if stream is not None:
         from wordlab.sentiment.data.reading import read_texts
 
-        _write_lines(classifier, read_texts(stream, **reading), threads, explain=explain)
+        _write_lines(classifier, read_texts(stream, **reading), threads, explain=explain, quiet=quiet)
         return
     tally = Tally()
     found = list(classifier.predict_stream(texts, threads=threads, tally=tally))
-    console.say_notes(coverage_notes("the texts", tally))
+    console.say_notes(_notes("the texts", tally, sum(p.is_guess for p in found)), quiet=quiet)
     reasons = (
         [classifier.explain(prediction.text, label=prediction.label) for prediction in found]
         if explain
@@ -104,7 +125,10 @@ def _check_texts(texts: Sequence[str], reading: dict[str, Any]) -> None:
             hint = "to classify the name, pipe it into -" if what == "directory" else f"use --file {text}"
             raise click.UsageError(f"TEXT...: expected texts, found the name of a {what}, {text!r}; {hint}")
         if _looks_like_a_file(text):
-            console.say_notes([f"{text!r} is taken for a text, as there is no file of that name"])
+            raise click.UsageError(
+                f"TEXT...: expected texts, found what looks like the name of a file, {text!r}, but there is "
+                "none; to classify the name, pipe it into -"
+            )
 
 
 def _looks_like_a_file(text: str) -> bool:
@@ -114,20 +138,62 @@ def _looks_like_a_file(text: str) -> bool:
     return len(text.split()) == 1 and without_suffix(Path(text)).suffix.lower() in SUFFIXES
 
 
-def _write_lines(classifier: TextModel, texts: Iterable[str], threads: int | None, *, explain: bool) -> None:
+def _file_of(texts: Sequence[str], file: Path | None) -> Path:
+    """The one file whose rows are to be labelled, named by --file or in the place of a text."""
+    if len(texts) + (file is not None) != 1:
+        raise click.UsageError(f"--output: expected one FILE, found {len(texts) + (file is not None)}")
+    return file or Path(texts[0])
+
+
+def _label(
+    model: Path, file: Path, output: Path, overwrite: bool, prefix: str, threads: int | None,
+    reading: dict[str, Any], quiet: bool, as_json: bool,
+) -> None:  # fmt: skip
+    from wordlab.sentiment.base import load_classifier
+    from wordlab.sentiment.judging.labelling.files import label_file
+
+    with console.progress(quiet=quiet) as on_progress:
+        found = label_file(
+            load_classifier(model), file, output, prefix=prefix, overwrite=overwrite, threads=threads,
+            on_progress=on_progress, **reading,
+        )  # fmt: skip
+    console.say_notes([f"{file}: {note}" for note in found.notes], quiet=quiet)
+    console.say_notes(_notes(str(file), found.tally, found.num_guesses), quiet=quiet)
+    facts = {"output": str(output), "num_texts": found.num_texts, "num_guesses": found.num_guesses}
+    if as_json:
+        console.print_json({**facts, **found.tally.facts()})
+        return
+    console.print_facts({"output": str(output), "texts": f"{found.num_texts:,}"})
+
+
+def _notes(source: str, tally: Tally, num_guesses: int) -> list[str]:
+    """A sentence for each reason why predictions are worth less than they look."""
+    notes = coverage_notes(source, tally)
+    if num_guesses:
+        notes.append(
+            f"{source}: no word is known of {console.plural(num_guesses, 'text')}; the shares of the classes "
+            "in training stand for the probabilities"
+        )
+    return notes
+
+
+def _write_lines(
+    classifier: TextModel, texts: Iterable[str], threads: int | None, *, explain: bool, quiet: bool
+) -> None:
     from wordlab.sentiment.features.tally import Tally
 
-    tally = Tally()
+    tally, num_guesses = Tally(), 0
     with console.to_stdout():
         for prediction in classifier.predict_stream(texts, threads=threads, tally=tally):
             reasons = classifier.explain(prediction.text, label=prediction.label) if explain else None
+            num_guesses += prediction.is_guess
             sys.stdout.write(console.json_text(_to_dict(prediction, reasons)) + "\n")
         sys.stdout.flush()
-    console.say_notes(coverage_notes("the texts", tally))
+    console.say_notes(_notes("the texts", tally, num_guesses), quiet=quiet)
 
 
 def _to_dict(prediction: Prediction, explanation: Explanation | None) -> dict[str, Any]:
-    facts: dict[str, Any] = prediction._asdict()
+    facts: dict[str, Any] = {**prediction._asdict(), "is_guess": prediction.is_guess}
     if explanation is not None:
         facts["reasons"] = [
             {"words": " ".join(r.words), "position": r.position, "weight": r.weight}

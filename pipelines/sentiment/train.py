@@ -17,6 +17,7 @@ from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
 from pipelines.reports.labelled import coverage_notes, data_notes
 from pipelines.sentiment.data import data_fields, data_options
+from pipelines.sentiment.folds import find_folds, fold_options, pop_folds
 from pipelines.sentiment.model_options import (
     ModelCommand,
     baseline_options,
@@ -26,15 +27,20 @@ from pipelines.sentiment.model_options import (
     network_options,
     preset_tokenizer,
 )
+from pipelines.sentiment.validation import pop_validation_file, read_validation, validation_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
 from wordlab.sentiment.models.names import MODELS, trainer
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from wordlab.embeddings.vectors import WordVectors
     from wordlab.progress import OnProgress
     from wordlab.sentiment.base import TextModel
-    from wordlab.sentiment.data.labelled import DataReport
+    from wordlab.sentiment.data.labelled import DataReport, LabelledTexts
     from wordlab.sentiment.models.classifier import Classifier
+    from wordlab.text.tokenizers import Tokenizer
 
 
 @click.command("train", cls=ModelCommand)
@@ -49,6 +55,8 @@ if TYPE_CHECKING:
     help="File of texts without labels to learn from as well, read as predict reads its --file; repeatable.",
 )  # fmt: skip
 @model_option
+@validation_option
+@fold_options
 @network_options
 @baseline_options
 @tokenizer_options(of_vectors=True)
@@ -89,18 +97,23 @@ def train(
       wordlab sentiment train reviews.tsv --model nbsvm --tokenizer whitespace --lowercase -o model/
       wordlab sentiment train reviews.tsv --model paragraph-vectors --unlabelled articles.txt -o model/
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
+      wordlab sentiment train reviews.tsv --model tfidf --validation validation.tsv -o model/
+      wordlab sentiment train reviews.tsv --model nbsvm --folds 4 -o model/
     """
     check_options(fields["model"])
+    folds, judged_by = pop_folds(fields, data), pop_validation_file(fields)
     if resume and checkpoint is None:
         raise click.UsageError("--resume needs --checkpoint, the directory to resume from")
     config = model_config(fields)
     earlier = _finished(output, checkpoint, config) if resume and not overwrite else None
+    inputs = [data, vectors, judged_by, *unlabelled]
     if earlier is None:
-        artifact.check_output(output, overwrite=overwrite, inputs=[data, vectors, *unlabelled])
-    check_picture(plot, overwrite=overwrite or earlier is not None, inputs=[data, vectors, *unlabelled])
+        artifact.check_output(output, overwrite=overwrite, inputs=inputs)
+    check_picture(plot, overwrite=overwrite or earlier is not None, inputs=inputs)
     if checkpoint is not None:
-        apart = [data, vectors, *unlabelled, output]
-        artifact.check_output(checkpoint, overwrite=resume, inputs=apart, rewritten=True)
+        artifact.check_output(checkpoint, overwrite=resume, inputs=[*inputs, output], rewritten=True)
+    if unlabelled and folds:
+        raise click.UsageError("--folds: expected no --unlabelled texts, which are not cross-validated")
     if [str(path) for path in (data, *unlabelled)].count("-") > 1:
         raise click.UsageError("-: expected once at most, as standard input can be read only once")
     if MODELS[config.model].needs_vectors and vectors is None:
@@ -115,11 +128,20 @@ def train(
     tokenizer = pop_tokenizer(fields, loaded)
     of_networks = {"device": device, "checkpoint": checkpoint, "resume": resume}
     typed: dict[str, Any] = {name: value for name, value in of_networks.items() if was_typed(name)}
+    notes: list[str] = []
+    columns = data_fields(fields)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        texts = read_labelled(data, **data_fields(fields), on_progress=on_progress)
+        texts = read_labelled(data, **columns, on_progress=on_progress)
         report = inspect(texts)
         if unlabelled:
             typed["unlabelled"] = _texts_of(unlabelled, fields, on_progress)
+        if judged_by is not None:
+            held_out, notes = read_validation(judged_by, texts, columns, on_progress)
+            typed["validation"] = (held_out.texts, held_out.labels)
+        scores = None
+        if folds:
+            found = find_folds(folds, data, texts, columns, config.seed)
+            scores = _cross_validated(config, texts, found, loaded, tokenizer, on_progress)
         model = trainer(config.model)(
             texts.texts, texts.labels, config, vectors=loaded,
             tokenizer=tokenizer, on_progress=on_progress, **typed,
@@ -131,8 +153,9 @@ def train(
         console.say_finished(output, earlier.history.num_epochs, quiet=quiet)
     if plot is not None:
         _draw(model, plot, overwrite=overwrite or earlier is not None)
-    facts = _facts(model, output, len(texts), taken["seconds"])
-    console.say_notes([*_notes(report, model, facts), *text_notes(texts.texts, model.tokenizer)], quiet=quiet)
+    facts = {**_facts(model, output, len(texts), taken["seconds"]), "cross_validation": scores}
+    notes = [*_notes(report, model, facts), *notes, *text_notes(texts.texts, model.tokenizer)]
+    console.say_notes(notes, quiet=quiet)
     if as_json:
         console.print_json(facts)
         return
@@ -152,6 +175,23 @@ def _texts_of(
 
     reading = {name: fields[name] for name in ("encoding", "max_record")}
     return chain.from_iterable([read_texts(path, **reading, on_progress=on_progress) for path in paths])
+
+
+def _cross_validated(
+    config: Any, texts: LabelledTexts, folds: np.ndarray, vectors: WordVectors | None,
+    tokenizer: Tokenizer | None, on_progress: OnProgress | None,
+) -> dict[str, Any]:  # fmt: skip
+    """The folds' accuracies, their mean and deviation, of models with the settings of `config`."""
+    from wordlab.sentiment.judging.comparison import cross_validate
+    from wordlab.sentiment.judging.trainers import SharedSettings
+
+    own = {name: value for name, value in config.to_dict().items() if name not in ("model", "seed")}
+    settings = SharedSettings(
+        vectors=vectors, tokenizer=tokenizer, seed=config.seed % 2**31, own={config.model: own}
+    )
+    found = cross_validate(texts, folds, models=(config.model,), settings=settings, on_progress=on_progress)
+    scores: dict[str, Any] = found.entries[0].to_dict()["folds"]
+    return scores
 
 
 def _beginning(text: str) -> str:

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -56,9 +57,9 @@ def test_predict_shows_a_table(place):
     result = run("sentiment", "predict", "model", "so good and so great", "so bad", "--threads", 1)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[0].split() == ["text", "class", "probability"]
+    assert lines[0].split() == ["text", "class", "probability", "known", "words"]
     assert lines[1].startswith("so good and so great  ")
-    assert lines[1].endswith("%")
+    assert re.fullmatch(r"so good and so great +\w+ +[\d.]+% +5", lines[1])
 
 
 def test_predict_streams_lines(place):

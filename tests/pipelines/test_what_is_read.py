@@ -73,7 +73,7 @@ def test_texts_that_are_cut_are_counted(here):
     result = trained("textcnn", "--max-tokens", 5, *QUICK)
     note = "cased.tsv: 24 texts cut at --max-tokens, which leaves 28.6% of all tokens unread\n"
     assert f"Note: {note}" in result.stderr
-    assert "not read    28.6% of the tokens, at the ends of 24 texts\n" in result.stdout
+    assert "not read    28.6% of the tokens, cut from 24 texts\n" in result.stdout
     judged = run("sentiment", "evaluate", "textcnn", "cased.tsv")
     assert f"Note: {note}" in judged.stderr
     told = run("sentiment", "predict", "textcnn", "-", input="one two three four five six\nshort\n")

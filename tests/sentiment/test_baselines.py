@@ -75,7 +75,7 @@ def test_log_count_ratio_by_size_by_hand():
 
 def test_beta_0_is_naive_bayes():
     model = NBSVM(beta=0, ngrams=1, calibration_folds=0).fit(TEXTS, LABELS)
-    present = model.counter_.transform(TEXTS)
+    present = model.features(TEXTS)
     bayes = MultinomialNB(alpha=1).fit(present, LABELS)
     odds = np.diff(bayes.predict_joint_log_proba(present), axis=1).ravel()
     scores = model.decision_function(TEXTS)
@@ -87,7 +87,7 @@ def test_beta_0_is_naive_bayes():
 @pytest.mark.parametrize("loss", ["squared-hinge", "logistic"])
 def test_beta_1_is_the_linear_classifier(loss):
     model = NBSVM(beta=1, loss=loss, calibration_folds=0).fit(TEXTS, LABELS)
-    present = model.counter_.transform(TEXTS)
+    present = model.features(TEXTS)
     is_second = np.array(LABELS) == model.classes_[1]
     scaled = present.multiply(log_count_ratio(present, is_second, 1.0)).tocsr()
     linear = model._linear_model().fit(scaled, is_second)
@@ -100,7 +100,7 @@ def test_tfidf_is_scikit_learns_pipeline():
         TfidfVectorizer(
             tokenizer=Tokenizer("word"), token_pattern=None, ngram_range=(1, 2), min_df=2, sublinear_tf=True
         ),
-        LogisticRegression(C=3),
+        LogisticRegression(C=3, solver="newton-cg"),
     ).fit(TEXTS, LABELS)
     assert model.predict_proba(GOOD) == pytest.approx(peer.predict_proba(GOOD), abs=1e-5)
 

@@ -123,6 +123,13 @@ def test_nbsvm_with_a_class_of_one_text():
     assert np.mean(model.predict(TEXTS[:26]) == "odd") < 0.5
 
 
+@pytest.mark.parametrize(("num_classes", "cost"), [(2, 1.0), (3, 0.03)])
+def test_cost_goes_by_the_number_of_classes(num_classes, cost):
+    labels = [str(number % num_classes) for number in range(len(TEXTS))]
+    models = [NBSVM(C=given).fit(TEXTS, labels).coef_.tobytes() for given in (None, cost, 0.3)]
+    assert models[0] == models[1] != models[2]
+
+
 def test_nbsvm_where_nothing_can_be_held_out():
     model = train_baseline(["good day", "bad day"], ["a", "b"], BaselineConfig())
     assert model.held_out is None

@@ -24,17 +24,29 @@ from wordlab.text.tokenizers import Tokenizer
 
 
 class Prediction(NamedTuple):
-    """A text with its most probable class and the probability of each class."""
+    """A text with its most probable class and the probability of each class.
+
+    `known_words` counts the words of the text, as far as it is read, that the model knows; None if the model
+    does not count them.
+    """
 
     text: str
     label: str
     probabilities: dict[str, float]
+    known_words: int | None = None
 
     @classmethod
-    def of(cls, text: str, classes: Sequence[str], probabilities: Sequence[float]) -> Prediction:
+    def of(
+        cls, text: str, classes: Sequence[str], probabilities: Sequence[float], known_words: int | None = None
+    ) -> Prediction:
         """The prediction for `text` from the probabilities of the classes, in their order."""
         chances = dict(zip(classes, probabilities, strict=True))
-        return cls(text, max(chances, key=chances.__getitem__), chances)
+        return cls(text, max(chances, key=chances.__getitem__), chances, known_words)
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the model knows no word of the text, and gives the shares of the classes in training."""
+        return self.known_words == 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,9 @@ class TextModel(ABC):
 
     `classes` are the labels in the order of the probabilities, sorted; `config` says how it was trained;
     `digest` is that of the artefact it was loaded from, else None. `seen` knows the texts that it was
-    trained on, if that is recorded; `tally` says, after training, what it read of them.
+    trained on, if that is recorded; `tally` says, after training, what it read of them. `class_shares` are
+    the shares of the classes in training, which are the probabilities of a text of which no word is known;
+    where they are not recorded, all classes are equally probable then.
     """
 
     classes: tuple[str, ...]
@@ -86,6 +100,7 @@ class TextModel(ABC):
     digest: str | None = None
     seen: SeenTexts | None = None
     tally: Tally | None = None
+    class_shares: tuple[float, ...] | None = None
     dtype: ClassVar[type[np.floating[Any]]]
     """Type of the probabilities."""
 
@@ -129,7 +144,7 @@ class TextModel(ABC):
         self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
     ) -> np.ndarray:
         """The probability of each class for each text, (num_texts, num_classes)."""
-        rows = list(self.probabilities(check_texts(texts), threads=threads, tally=tally))
+        rows = [rows for rows, _ in self._rows(check_texts(texts), threads, tally)]
         return np.concatenate(rows) if rows else np.zeros((0, len(self.classes)), self.dtype)
 
     def predict(self, texts: Iterable[str], *, threads: int | None = None) -> list[str]:
@@ -150,9 +165,31 @@ class TextModel(ABC):
                 waiting.put(text)
                 yield text
 
-        for rows in self.probabilities(remembered(), threads=threads, tally=tally):
-            for row in rows.tolist():
-                yield Prediction.of(waiting.get(), self.classes, row)
+        for rows, known in self._rows(remembered(), threads, tally):
+            of_each = [None] * len(rows) if known is None else known.tolist()
+            for row, number in zip(rows.tolist(), of_each, strict=True):
+                yield Prediction.of(waiting.get(), self.classes, row, number)
+
+    def _rows(
+        self, texts: Iterable[str], threads: int | None, tally: Tally | None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+        """The probabilities in blocks (n, num_classes), and how many words of each text are known, (n,).
+
+        A network may be sure of what it makes of nothing but unknown words, by its random vectors, and a
+        linear classifier by its bias; neither has seen anything that speaks for a class.
+        """
+        tally = Tally() if tally is None else tally
+        shares = self.class_shares or (1 / len(self.classes),) * len(self.classes)
+        tally.known_each = None
+        for rows in self.probabilities(texts, threads=threads, tally=tally):
+            known = tally.known_each
+            if known is not None and len(known) != len(rows):  # of other texts than these
+                known = None
+            if known is not None and not known.all():
+                rows = rows.copy()
+                rows[known == 0] = shares
+            yield rows, known
+            tally.known_each = None
 
     def explain(self, text: str, *, label: str | None = None) -> Explanation:
         """What in `text` speaks for the class `label`, by default the one predicted, and what against it.
@@ -196,6 +233,8 @@ class TextModel(ABC):
             self.write(draft)
             if self.seen is not None:
                 self.seen.write(draft)
+            if self.class_shares is not None:
+                draft.details["class_shares"] = list(self.class_shares)
             draft.details["metrics"] = dict(metrics or {})
 
     @classmethod
@@ -213,6 +252,7 @@ class TextModel(ABC):
             )
         model: Self = kind.read(source)
         model.seen = SeenTexts.read(source)
+        model.class_shares = storage.read_class_shares(source, len(model.classes))
         model.digest = source.digest
         return model
 

@@ -45,6 +45,19 @@ def read_classes(source: artifact.Artifact) -> tuple[str, ...]:
     return tuple(classes)
 
 
+def read_class_shares(source: artifact.Artifact, num_classes: int) -> tuple[float, ...] | None:
+    """The shares of the classes in training, which add up to 1; None where they are not recorded."""
+    if "class_shares" not in source.details:
+        return None
+    where = f"{source.where}: details"
+    shares: list[float] = schema.fields(source.details, {"class_shares": list[float]}, where)["class_shares"]
+    if len(shares) != num_classes or min(shares) < 0 or not abs(sum(shares) - 1) < 1e-6:
+        raise ArtifactError(
+            f"{where}: class_shares: expected {num_classes} numbers that add up to 1, found {shares!r}"
+        )
+    return tuple(shares)
+
+
 def write_array(draft: artifact.Draft, name: str, array: np.ndarray) -> None:
     """Write `array` as the payload NAME.npy: unlike safetensors, that needs no torch and no extra."""
     np.save(draft.payload(f"{name}.npy"), array, allow_pickle=False)

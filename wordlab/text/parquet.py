@@ -42,13 +42,14 @@ def open_parquet(
 
 
 class ParquetTable:
-    """The `names` of an open Parquet file's columns, its `num_rows`, and the rows of some columns.
+    """The `names` and Arrow `schema` of an open Parquet file's columns, its `num_rows`, and rows of some.
 
     `num_read` counts the rows read so far.
     """
 
     def __init__(self, file: Any, path: Path, name: str, decoder: Decoder, longest: int) -> None:
         schema = file.schema_arrow
+        self.schema = schema
         self.names: list[str] = list(schema.names)
         self.num_rows: int = file.metadata.num_rows
         self.num_read = 0
@@ -91,6 +92,30 @@ class ParquetTable:
         if self.num_read != self.num_rows:
             raise FormatError(
                 f"{self._name}: expected {self.num_rows} rows, as its footer says, found {self.num_read}"
+            )
+
+    def batches(self, position: int) -> Iterator[tuple[Any, list[Scalar]]]:
+        """Some whole rows at a time as Arrow holds them, with their cells in the column at `position`.
+
+        Raises what `rows` raises.
+        """
+        to_list = _to_list(self._types[position], self._name, self.names[position])
+        batches = self._file.iter_batches(self._rows_at_a_time(set(self.names)), use_threads=False)
+        self.num_read = 0
+        while True:
+            with _damage(self._name):
+                batch = next(batches, None)
+                if batch is None:
+                    return
+                cells = to_list(batch.column(position))
+            first = self.num_read + 1
+            self.num_read += len(cells)
+            yield (
+                batch,
+                [
+                    self._checked(cell, f"{self._name}: row {first + number}")
+                    for number, cell in enumerate(cells)
+                ],
             )
 
     def _checked(self, cell: Any, where: str) -> Scalar:

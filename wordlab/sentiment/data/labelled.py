@@ -111,6 +111,12 @@ def check_classes(data: LabelledTexts) -> None:
         )
 
 
+def class_shares(labels: Sequence[object], classes: Sequence[object]) -> tuple[float, ...]:
+    """The share of each of `classes` among `labels`, which must not be empty."""
+    counts = Counter(labels)
+    return tuple(counts[label] / len(labels) for label in classes)
+
+
 def normalised(text: str) -> str:
     """`text` without case and with single spaces: equal for texts that count as the same."""
     # a quick look, as most texts have single spaces already; what is printable has no other white space

@@ -84,13 +84,37 @@ def read_texts(
     Tables and JSON lines are read as by `read_labelled`; any other file has a text on each line, and is
     read as the texts are asked for. Raises what `read_labelled` raises.
     """
+    source, format = open_texts(
+        path, text_column=text_column, input_format=input_format, header=header, delimiter=delimiter,
+        encoding=encoding, max_record=max_record, on_progress=on_progress,
+    )  # fmt: skip
+    return (text for text, _ in format.read(source)) if format.has_columns else read_unlabelled(source)
+
+
+def open_texts(
+    path: str | os.PathLike[str],
+    *,
+    text_column: str | int | None = None,
+    input_format: str | None = None,
+    header: bool | None = None,
+    delimiter: str | None = None,
+    encoding: str = "utf-8",
+    max_record: int = MAX_RECORD,
+    on_progress: OnProgress | None = None,
+) -> tuple[LabelledSource, LabelledFormat]:
+    """Where texts come from that have no labels, and their format; raises what `read_texts` raises."""
     columns = ColumnChoice(_column(text_column), header=header)
     reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
     source = LabelledSource(os.fspath(path), columns, reading, has_labels=False, on_progress=on_progress)
     format = _find_format(source, input_format)
     if format.is_directory:
         raise ConfigError(f"input_format: expected a file of texts, found the directory {source.name}")
-    return (text for text, _ in format.read(source)) if format.has_columns else read_unlabelled(source)
+    return source, format
+
+
+def format_of_name(path: str | os.PathLike[str]) -> LabelledFormat:
+    """The format that the name of a file means: lines, if it means no other."""
+    return _format_of_suffix(Path(path))
 
 
 def format_of(source: LabelledSource, input_format: str | None) -> LabelledFormat:

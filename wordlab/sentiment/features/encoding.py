@@ -20,6 +20,7 @@ from wordlab import schema
 from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.word_rows import Composed, compose
 from wordlab.sentiment.data.inputs import each_text
+from wordlab.sentiment.features.cutting import kept_tokens
 from wordlab.sentiment.features.spelling import Spellings
 from wordlab.text.parallel import encode_blocks
 from wordlab.text.tokenizers import Tokenizer
@@ -153,6 +154,7 @@ def count_words(blocks: Iterable[EncodedBlock]) -> Vocabulary | None:
 class Encoder:
     """Knows the words of a classifier; turns texts into ids, at most `max_tokens` of each text.
 
+    `cut` says what is left out of longer ones (`cutting.kept_tokens`).
     With `by_spelling`, an unknown word gets the id of the word that is spelled most like it. `subwords` are
     those of the vectors, from which `compose` makes vectors of unknown words.
     """
@@ -161,6 +163,7 @@ class Encoder:
     tokenizer: Tokenizer
     max_tokens: int
     by_spelling: bool = False
+    cut: str = "end"
     subwords: Subwords | None = field(default=None, compare=False)
 
     @property
@@ -190,8 +193,7 @@ class Encoder:
             of_words = np.fromiter(found, np.int32, len(block.words))
             per_text = np.diff(block.line_ends, prepend=0)
             kept = np.minimum(per_text, self.max_tokens)
-            within = np.arange(len(block.ids)) - np.repeat(block.line_ends - per_text, per_text)
-            ids.append(of_words[block.ids[within < self.max_tokens]])
+            ids.append(of_words[block.ids[kept_tokens(block.line_ends, self.max_tokens, self.cut)]])
             lengths.append(kept)
         vectors = composed.vectors if composed is not None and rows else None
         return EncodedTexts(np.concatenate(ids), np.cumsum(np.concatenate(lengths)), vectors)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from wordlab.embeddings.word_rows import Composed
+from wordlab.sentiment.features.cutting import kept_tokens
 from wordlab.text.tokenizers.splitter import EncodedBlock
 
 
@@ -19,7 +20,8 @@ class Tally:
     `num_known` of the `num_tokens` tokens have a vector of their own, `num_known_lowercased` would if texts
     were lower-cased; both are None for a model without vectors. `num_composed` more have a vector through
     their n-grams; None for vectors without any. Of `num_cut_texts` texts, which are longer than
-    the model reads, `num_cut_tokens` tokens are left out.
+    the model reads, `num_cut_tokens` tokens are left out. `known_each` is how many tokens are known of each
+    text counted last, int64 (num_texts,), among those that are read; None where that is not counted.
     """
 
     num_texts: int = 0
@@ -29,6 +31,7 @@ class Tally:
     num_cut_texts: int = 0
     num_cut_tokens: int = 0
     num_composed: int | None = None
+    known_each: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     def add(
         self,
@@ -36,10 +39,13 @@ class Tally:
         known: Container[str] | None,
         max_tokens: int | None = None,
         composed: Composed | None = None,
+        *,
+        cut: str = "end",
     ) -> None:
         """Count the texts of `block`; `known` are the words with a vector, if the model has any.
 
-        `composed` are other words that have one through their n-grams.
+        `composed` are other words that have one through their n-grams. Of a text of more than `max_tokens`
+        the part `cut` is left out.
         """
         lengths = np.diff(block.line_ends, prepend=0)  # (num_texts,)
         self.num_texts += len(lengths)
@@ -53,10 +59,20 @@ class Tally:
             as_written = [word in known for word in block.words]
             lowercased = [word.lower() in known for word in block.words]
             self.num_known = (self.num_known or 0) + int(counts @ as_written)
+            through = np.zeros(len(block.words), dtype=bool)
             self.num_known_lowercased = (self.num_known_lowercased or 0) + int(counts @ lowercased)
             if composed is not None:
-                through = [word in composed.row_of for word in block.words]
+                through = np.array([word in composed.row_of for word in block.words], dtype=bool)
                 self.num_composed = (self.num_composed or 0) + int(counts @ through)
+            is_known = (np.array(as_written, dtype=bool) | through)[block.ids]  # (num_tokens,)
+            if max_tokens is not None:
+                is_known &= kept_tokens(block.line_ends, max_tokens, cut)
+            before = np.concatenate([[0], np.cumsum(is_known)])  # known tokens before each place
+            self.known_each = np.diff(before[block.line_ends], prepend=0)
+
+    def add_known(self, known_each: np.ndarray) -> None:
+        """Note the known tokens of some texts, for a model that counts them itself."""
+        self.known_each = known_each
 
     @property
     def known(self) -> float | None:

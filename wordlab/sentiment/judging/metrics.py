@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from wordlab.errors import CorpusError
+from wordlab.sentiment.judging.by_class import ClassScores, scores_by_class
 from wordlab.visible import clipped, listed
 
 CONFIDENCE = 0.95
@@ -22,7 +23,8 @@ class Scores:
     `interval` holds, with a confidence of 95%, the accuracy on further texts of the same kind (Wilson
     1927). `macro_f1` is the mean of the classes' F1. `auc` is the area under the ROC curve; with more
     than two classes the mean of each against the rest; None if no text is of one of the classes.
-    `confusion[i][j]` counts texts of class i that were taken for class j.
+    `confusion[i][j]` counts texts of class i that were taken for class j. `by_class` are the scores of each
+    class, `macro` and `weighted` their means.
     """
 
     num_texts: int
@@ -32,6 +34,9 @@ class Scores:
     macro_f1: float
     auc: float | None
     confusion: tuple[tuple[int, ...], ...]
+    by_class: tuple[ClassScores, ...]
+    macro: ClassScores
+    weighted: ClassScores
 
     @property
     def confusion_shares(self) -> tuple[tuple[float, ...], ...]:
@@ -62,7 +67,7 @@ def score(labels: Sequence[str], probabilities: np.ndarray, classes: Sequence[st
 
     Raises CorpusError for a label outside the classes, ValueError for shapes that do not fit.
     """
-    from sklearn.metrics import confusion_matrix, f1_score
+    from sklearn.metrics import confusion_matrix
 
     targets = target_positions(labels, classes)
     if probabilities.shape != (len(targets), len(classes)):
@@ -72,15 +77,19 @@ def score(labels: Sequence[str], probabilities: np.ndarray, classes: Sequence[st
     predicted = probabilities.argmax(axis=1)
     num_right = int(np.count_nonzero(predicted == targets))
     confusion = confusion_matrix(targets, predicted, labels=range(len(classes)))
-    present = np.union1d(targets, predicted)  # a class neither given nor predicted has no F1
+    names = tuple(str(name) for name in classes)
+    by_class, macro, weighted = scores_by_class(targets, predicted, names)
     return Scores(
         num_texts=len(targets),
-        classes=tuple(str(name) for name in classes),
+        classes=names,
         accuracy=num_right / len(targets),
         interval=wilson_interval(num_right, len(targets)),
-        macro_f1=float(f1_score(targets, predicted, labels=present, average="macro", zero_division=0.0)),
+        macro_f1=macro.f1,
         auc=_area(targets, probabilities),
         confusion=tuple(tuple(int(count) for count in row) for row in confusion),
+        by_class=by_class,
+        macro=macro,
+        weighted=weighted,
     )
 
 

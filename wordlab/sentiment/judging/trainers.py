@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from wordlab.checks import check_number, check_threads
 from wordlab.errors import ConfigError
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class SharedSettings:
     """What all models of a comparison share; None for `epochs` and `threads` keeps a config's default.
 
-    `epochs` are those of networks. Raises ConfigError, which names the field, its value and what is allowed.
+    `epochs` are those of networks, as other models have enough of few. `own` are the fields of single models'
+    configs, by the names of the models. They win over the others.
+    Raises ConfigError, which names the field, its value and what is allowed.
     """
 
     vectors: WordVectors | None = None
@@ -31,6 +33,7 @@ class SharedSettings:
     epochs: int | None = None
     threads: int | None = None
     seed: int = 1
+    own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_number(self, "seed", int, 0, 2**31 - 1)
@@ -54,22 +57,36 @@ def check_models(models: Sequence[str], *, has_vectors: bool) -> tuple[str, ...]
     return tuple(models)
 
 
+def config_of(name: str, settings: SharedSettings) -> Any:
+    """The config with which the model `name` is trained; ConfigError."""
+    config_class = model_class(name).config_class
+    fields = {known.name for known in dataclasses.fields(config_class)}
+    epochs = settings.epochs if name in NETWORKS else None
+    optional = {"epochs": epochs, "threads": settings.threads}
+    given = {key: value for key, value in optional.items() if value is not None and key in fields}
+    return config_class(**{"model": name, "seed": settings.seed, **given, **settings.own.get(name, {})})
+
+
+def check_own(models: Sequence[str], settings: SharedSettings) -> None:
+    """Raise ConfigError for settings of models that are not among `models`, or that make no sense."""
+    for name in settings.own:
+        if name not in models:
+            raise ConfigError(f"own: expected settings of {', '.join(models)}, found those of {name!r}")
+    for name in models:
+        config_of(name, settings)
+
+
 def train_model(
     name: str, data: LabelledTexts, settings: SharedSettings, on_progress: OnProgress | None
 ) -> TextModel:
-    """The model `name`, trained on `data` with its default settings."""
+    """The model `name`, trained on `data` with its default settings, or those that `settings` has."""
 
     def renamed(event: Progress) -> None:
         if on_progress is not None:
             on_progress(dataclasses.replace(event, task=f"train {name}"))
 
-    config_class = model_class(name).config_class
-    fields = {field.name for field in dataclasses.fields(config_class)}
-    epochs = settings.epochs if name in NETWORKS else None  # other models have enough of few
-    optional = {"epochs": epochs, "threads": settings.threads}
-    given = {key: value for key, value in optional.items() if value is not None and key in fields}
     model: TextModel = trainer(name)(
-        data.texts, data.labels, config_class(model=name, seed=settings.seed, **given),
+        data.texts, data.labels, config_of(name, settings),
         vectors=settings.vectors, tokenizer=settings.tokenizer, on_progress=renamed,
     )  # fmt: skip
     return model

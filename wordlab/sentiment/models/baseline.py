@@ -100,12 +100,24 @@ class Baseline(ClassifierMixin, BaseEstimator, ABC):
     def decision_function(self, texts: Iterable[str]) -> np.ndarray:
         """Scores: (num_texts,) of the second of two classes, or (num_texts, num_classes)."""
         check_is_fitted(self, "coef_")
-        scores = self.features(check_texts(texts)) @ self.coef_.T + self.intercept_
+        return self._scores(self.features(check_texts(texts)))
+
+    def _scores(self, features: csr_matrix | np.ndarray) -> np.ndarray:
+        scores = features @ self.coef_.T + self.intercept_
         return np.asarray(scores[:, 0] if len(self.classes_) == 2 else scores)
 
     def predict_proba(self, texts: Iterable[str]) -> np.ndarray:
         """The probability of each class, float64 (num_texts, num_classes), in the order of `classes_`."""
-        scores = self.decision_function(texts)
+        return self._probabilities(self.decision_function(texts))
+
+    def judge(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray | None]:
+        """The probabilities (num_texts, num_classes), and how many words of each text are known.
+
+        The second is None where the features do not tell.
+        """
+        return self.predict_proba(texts), None
+
+    def _probabilities(self, scores: np.ndarray) -> np.ndarray:
         if scores.ndim == 1:
             return np.column_stack([expit(-scores), expit(scores)])
         return self._shares(scores)

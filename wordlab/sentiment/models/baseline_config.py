@@ -52,7 +52,7 @@ class BaselineConfig(ModelConfig):
     cost: float | None = None
     """Cost of an error in training, scikit-learn's C: the larger, the less the weights are regularised.
 
-    None stands for 1 (TF-IDF: 10), and is replaced by it.
+    None stands for 1 (TF-IDF: 10), and is replaced by it; NB-SVM takes 0.03 with more than two classes.
     """
     class_weights: str = "none"
     """`balanced` weights the errors of each class by the inverse of its share."""
@@ -76,5 +76,6 @@ class BaselineConfig(ModelConfig):
         check_number(self, "beta", float, 0.0, 1.0)
         check_number(self, "calibration_folds", int, 0, 1_000)
         check_number(self, "validation", float, 0.0, 0.9)
-        check_number(self, "cost", float, 1e-9, 1e9)
+        if self.cost is not None:
+            check_number(self, "cost", float, 1e-9, 1e9)
         check_number(self, "seed", int, 0, 2**31 - 1)

@@ -15,6 +15,7 @@ from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment import storage
 from wordlab.sentiment.base import Reason, TextModel
 from wordlab.sentiment.data.inputs import check_known_labels, check_texts, choose_tokenizer, each_text
+from wordlab.sentiment.data.labelled import class_shares
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.features.tally import Tally
@@ -83,14 +84,20 @@ class BaselineModel(TextModel):
         while block := list(islice(stream, _BLOCK)):
             if tally is not None:
                 self.count(block, tally)
-            yield self.estimator.predict_proba(block)
+            probabilities, known = self.estimator.judge(block)
+            if tally is not None and known is not None:
+                tally.add_known(known)
+            yield probabilities
 
     def count(self, texts: Sequence[str], tally: Tally) -> None:
         """Count what is read of `texts`: everything, and which tokens have a vector if there are any."""
         if self.estimator.known_words is not None:
+            known = [np.zeros(0, dtype=np.int64)]
             for block in tokenise(texts, self.tokenizer):
                 composed = self.estimator.compose(block.words)
                 tally.add(block, self.estimator.known_words, composed=composed)
+                known.append(np.asarray(tally.known_each))
+            tally.add_known(np.concatenate(known))
 
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
         """The score of class `position` for `text`, and the exact share of each of its parts.
@@ -155,6 +162,7 @@ def train_baseline(
     model = BaselineModel(config, estimator, tokenizer, held_out)
     model.seen, model.tally = SeenTexts.of(texts), Tally()
     model.count(texts, model.tally)
+    model.class_shares = class_shares([str(label) for label in labels], model.classes)
     return model
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ from wordlab.extras import need
 from wordlab.resources import available_cores
 from wordlab.sentiment import storage
 from wordlab.sentiment.base import Reason, TextModel
+from wordlab.sentiment.features.cutting import kept_tokens
 from wordlab.sentiment.features.encoding import (
     NUM_SPECIAL,
     Coverage,
@@ -124,7 +126,8 @@ class Classifier(TextModel):
         for block in tokenise(texts, self.tokenizer, threads=threads):
             composed = self.encoder.compose(block.words)
             if tally is not None:
-                tally.add(block, self.encoder.vocabulary, self.encoder.max_tokens, composed)
+                encoder = self.encoder
+                tally.add(block, encoder.vocabulary, encoder.max_tokens, composed, cut=encoder.cut)
             encoded = self.encoder.encode_blocks([block], composed)
             with own_torch_state(1):
                 rows = encoded_probabilities(self.network, encoded, threads=threads)
@@ -138,7 +141,9 @@ class Classifier(TextModel):
         self, text: str, position: int, reasons_of: ReasonsOf
     ) -> tuple[float, list[Reason]]:
         """The logit of class `position` for `text`, and what `reasons_of` finds in it."""
-        tokens = self.tokenizer(text.replace("\n", " "))[: self.config.max_tokens]
+        tokens = self.tokenizer(text.replace("\n", " "))
+        ends = np.array([len(tokens)])
+        places = np.flatnonzero(kept_tokens(ends, self.config.max_tokens, self.config.cut)).tolist()
         (block,) = tokenise([text], self.tokenizer)
         encoded = self.encoder.encode_blocks([block], self.encoder.compose(block.words))
         ids, lengths = torch.from_numpy(encoded.batch(np.array([0]))), torch.from_numpy(encoded.lengths)
@@ -147,12 +152,13 @@ class Classifier(TextModel):
             vectors = found.detach()  # (1, longest, num_features)
             with torch.no_grad():
                 logit = float(self.network.classify(vectors, lengths)[0, position])
-            return logit, reasons_of(tokens, vectors, lengths, position)
+            reasons = reasons_of([tokens[place] for place in places], vectors, lengths, position)
+        return logit, [dataclasses.replace(reason, position=places[reason.position]) for reason in reasons]
 
     def export(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the network as an ONNX file: see `wordlab.sentiment.onnx.export_onnx`.
 
-        Ids and lengths come from ``self.encoder``; the metadata hold classes, tokenizer, max_tokens and
+        Ids and lengths come from ``self.encoder``; the metadata hold classes, tokenizer, max_tokens, cut and
         words, of which word i has the id i + 2, and the rows of the phrases if there are any. The graph takes
         ids alone, so that other words have the unknown word's vector, even if their n-grams would give them
         one; the log says so.
@@ -168,6 +174,7 @@ class Classifier(TextModel):
             "classes": list(self.classes),
             "tokenizer": self.tokenizer.to_dict(),
             "max_tokens": self.config.max_tokens,
+            "cut": self.config.cut,
             "words": list(self.encoder.vocabulary.words),
         }
         if self.tokenizer.phrases is not None:
@@ -198,7 +205,8 @@ class Classifier(TextModel):
         vocabulary = Vocabulary.read(source.payload(_WORDS))
         network = _read_network(source, config, len(vocabulary) + NUM_SPECIAL, len(classes))
         subwords = vectors_storage.read_subwords(source, len(vocabulary), network.words.dim)
-        encoder = Encoder(vocabulary, tokenizer, config.max_tokens, config.unknown == "subword", subwords)
+        by_spelling = config.unknown == "subword"
+        encoder = Encoder(vocabulary, tokenizer, config.max_tokens, by_spelling, config.cut, subwords)
         return cls(config, encoder, classes, network, history, coverage=coverage)
 
 

@@ -12,6 +12,7 @@ from wordlab.sentiment.models.settings import ModelConfig
 
 CELLS = ("lstm", "gru")
 CHANNELS = ("static", "tuned", "both")
+CUTS = ("end", "start", "middle", "ends")
 UNKNOWN = ("zero", "mean", "random", "subword")
 OPTIMIZERS = ("adamw", "adadelta")
 CLASS_WEIGHTS = ("none", "balanced")
@@ -34,6 +35,7 @@ class ClassifierConfig(ModelConfig):
         "model": NETWORKS,
         "channels": CHANNELS,
         "unknown": UNKNOWN,
+        "cut": CUTS,
         "cell": CELLS,
         "optimizer": OPTIMIZERS,
         "class_weights": CLASS_WEIGHTS,
@@ -53,6 +55,9 @@ class ClassifierConfig(ModelConfig):
     """Dimensions of the word vectors where none are given."""
     max_tokens: int = 400
     """Tokens read of each text; the rest is ignored."""
+    cut: str = "end"
+    """What is left out of a text of more than `max_tokens`: its `end`, its `start`, its `middle`, or both
+    `ends`."""
     kernel_widths: tuple[int, ...] = (3, 4, 5)
     """TextCNN: lengths of the n-grams to look for."""
     num_channels: tuple[int, ...] = (100,)

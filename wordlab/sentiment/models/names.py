@@ -15,14 +15,15 @@ class Listed(NamedTuple):
     """Where a model's class is, and what the command line must know of it before it is loaded.
 
     `summary` completes a sentence that starts with the model's name. `cost` and `min_count` are the
-    defaults of a baseline's config; a `min_count` of None means that it counts no runs of words.
+    defaults of a baseline's config; a `min_count` of None means that it counts no runs of words, a `cost` of
+    None that the baseline works it out from the texts.
     `takes_unlabelled` says that its trainer has the keyword `unlabelled`, for texts without a label.
     """
 
     path: str
     summary: str
     needs_vectors: bool = False
-    cost: float = 1.0
+    cost: float | None = 1.0
     min_count: int | None = None
     takes_unlabelled: bool = False
 
@@ -37,7 +38,10 @@ NETWORKS = {
 
 BASELINES = {
     "nbsvm": Listed(
-        f"{_HERE}.nbsvm.NBSVM", "weighs n-grams as naive Bayes does (Wang and Manning 2012)", min_count=1
+        f"{_HERE}.nbsvm.NBSVM",
+        "weighs n-grams as naive Bayes does (Wang and Manning 2012)",
+        cost=None,
+        min_count=1,
     ),
     "tfidf": Listed(
         f"{_HERE}.tfidf.TfidfClassifier", "counts n-grams, the rarer the more", cost=10.0, min_count=2

@@ -23,6 +23,7 @@ from wordlab.sentiment.models.passes import Passes
 from wordlab.text.tokenizers import Tokenizer
 
 _TOLERANCE = 0.1  # liblinear's own; with scikit-learn's 1e-4 IMDb takes 17 times as long and is no better
+_COST, _COST_OF_MANY = 1.0, 0.03
 _FEW = 5  # texts of a class: fewer do not determine a sigmoid of its own
 
 
@@ -33,7 +34,8 @@ class NBSVM(NgramBaseline):
     result is interpolated with multinomial naive Bayes, whose weights are r and whose bias is the
     log-odds of the classes, scaled to the same size: (1 - beta) mean|w| + beta w (equation 4). `loss` is
     the paper's squared hinge, or the logistic loss. With more than two classes there is one such
-    classifier for each class, against the rest, in whose ratios the smoothing is shared out by size.
+    classifier for each class, against the rest, in whose ratios the smoothing is shared out by size. `C`
+    None stands for 1, as in the paper, and with more than two classes for 0.03.
 
     Such scores say which class is likelier, not how likely. They become log-odds by a sigmoid for each
     class (Platt 1999, `judging.sigmoid`), fitted on the scores that each text gets from a classifier
@@ -44,7 +46,6 @@ class NBSVM(NgramBaseline):
     """
 
     title: ClassVar = "NB-SVM"
-    binary: ClassVar = True
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class NBSVM(NgramBaseline):
         ngrams: int = 2,
         beta: float = 0.25,
         alpha: float = 1.0,
-        C: float = 1.0,  # noqa: N803 - scikit-learn's own name
+        C: float | None = None,  # noqa: N803 - scikit-learn's own name
         loss: str = "squared-hinge",
         calibration_folds: int = 5,
         min_count: int = 1,
@@ -108,14 +109,15 @@ class NBSVM(NgramBaseline):
         The figure is that of the cross-validation, or of the texts that `validation` has, which then
         calibrate as well.
         """
-        coef, intercept = self._fit(counts, targets, passes)  # (num_sides, num_ngrams), (num_sides,)
+        present = self.weigh(counts)
+        coef, intercept = self._fit(present, targets, passes)  # (num_sides, num_ngrams), (num_sides,)
         num_folds = None
         if len(validation.texts):
             judged = np.asarray(validation.labels)
             scores = self.features(list(validation.texts)) @ coef.T + intercept
         else:
             judged, num_folds = targets, self._num_folds(targets) or None
-            scores = self._held_out_scores(counts, targets, passes)
+            scores = self._held_out_scores(present, targets, passes)
         sigmoids = self._sigmoids(scores, judged)
         slopes, offsets = (np.array(part) for part in zip(*sigmoids, strict=True))  # (num_sides,)
         self._keep(coef * slopes[:, None].astype(np.float32), intercept * slopes + offsets)
@@ -157,8 +159,9 @@ class NBSVM(NgramBaseline):
         return (size + self.beta * weights) * ratio, bias
 
     def _linear_model(self) -> Any:
+        cost = self.C if self.C is not None else _COST if len(self.classes_) == 2 else _COST_OF_MANY
         options = {
-            "C": self.C, "dual": True, "tol": _TOLERANCE, "class_weight": self.class_weight,
+            "C": cost, "dual": True, "tol": _TOLERANCE, "class_weight": self.class_weight,
             "random_state": self.seed,
         }  # fmt: skip
         if self.loss == "logistic":
@@ -196,9 +199,9 @@ class NBSVM(NgramBaseline):
         weights = compute_sample_weight(self.class_weight, is_side) if len(is_side) else None
         return fit_sigmoid(scores, is_side, weights)
 
-    def features(self, texts: list[str]) -> csr_matrix:
+    def weigh(self, counts: csr_matrix) -> csr_matrix:
         """1 for each n-gram in a text, sparse (num_texts, num_ngrams)."""
-        return self.counter_.transform(texts)
+        return csr_matrix((np.ones_like(counts.data), counts.indices, counts.indptr), counts.shape)
 
     def _shares(self, scores: np.ndarray) -> np.ndarray:
         """The probability of each class against the rest, scaled so that the sum is 1."""

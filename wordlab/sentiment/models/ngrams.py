@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -33,13 +34,11 @@ class NgramBaseline(Baseline):
     """A baseline whose features are runs of words; `counter_` counts them."""
 
     feature_noun: ClassVar = "runs of words"
-    binary: ClassVar[bool]
-    """Whether it matters only which n-grams a text has, and not how often."""
     ngrams: int
     tokenizer_: Tokenizer
     counter_: CountVectorizer
 
-    C: float
+    C: float | None
     min_count: int
     tokenizer: Tokenizer | None
 
@@ -64,7 +63,8 @@ class NgramBaseline(Baseline):
         passes = Passes(reporter)
         passes.plan(len(texts) * (1 + self.num_passes(targets)))
         self.tokenizer_ = choose_tokenizer(self.tokenizer)
-        self.counter_ = make_counter(self.tokenizer_, self.ngrams, self.min_count, binary=self.binary)
+        self.counter_ = make_counter(self.tokenizer_, self.ngrams, self.min_count)
+        self.__dict__.pop("_is_word", None)  # of an earlier training
         try:
             counts = self.counter_.fit_transform(passes.each(texts))  # (num_texts, num_ngrams)
         except ValueError as error:  # what scikit-learn says of texts without a word
@@ -76,7 +76,8 @@ class NgramBaseline(Baseline):
     def check_settings(self) -> None:
         """Raise ConfigError for settings that make no sense."""
         check_number(self, "ngrams", int, 1, 10)
-        check_number(self, "C", float, 1e-9, 1e9)
+        if self.C is not None:
+            check_number(self, "C", float, 1e-9, 1e9)
         check_number(self, "min_count", int, 1, 1_000_000)
 
     def num_passes(self, targets: np.ndarray) -> int:
@@ -88,6 +89,28 @@ class NgramBaseline(Baseline):
         self, counts: csr_matrix, targets: np.ndarray, validation: Validation, passes: Passes
     ) -> HeldOut | None:
         """Train on texts whose n-grams are counted, (num_texts, num_ngrams), as `learn` does."""
+
+    @abstractmethod
+    def weigh(self, counts: csr_matrix) -> csr_matrix:
+        """The features of texts whose n-grams are counted, (num_texts, num_ngrams)."""
+
+    def features(self, texts: list[str]) -> csr_matrix:
+        """The value of each n-gram in each text, sparse (num_texts, num_ngrams)."""
+        return self.weigh(self.counter_.transform(texts))
+
+    def judge(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray | None]:
+        """The probabilities (num_texts, num_classes), and how many words of each text are known."""
+        counts = self.counter_.transform(texts)
+        known = np.asarray(counts @ self._is_word, dtype=np.int64)
+        return self._probabilities(self._scores(self.weigh(counts))), known
+
+    @cached_property
+    def _is_word(self) -> np.ndarray:
+        """1 for each n-gram that is a single word, float32 (num_ngrams,)."""
+        places = self.counter_.vocabulary_
+        found = np.zeros(len(places), dtype=np.float32)
+        found[[place for ngram, place in places.items() if " " not in ngram]] = 1
+        return found
 
     def reasons(self, text: str, tokens: Sequence[str], coef: np.ndarray) -> list[Reason]:
         """Each n-gram of the text that the estimator knows, where it occurs first."""
@@ -115,17 +138,17 @@ class NgramBaseline(Baseline):
         ngrams = read_ngrams(source.payload(_NGRAMS))
         estimator.tokenizer_ = tokenizer
         estimator.counter_ = make_counter(
-            tokenizer, config.ngrams, config.min_count or 1, binary=cls.binary, vocabulary=ngrams
+            tokenizer, config.ngrams, config.min_count or 1, vocabulary=ngrams
         ).fit([])
         return estimator, len(ngrams)
 
 
 def make_counter(
-    tokenizer: Tokenizer, ngrams: int, min_count: int, *, binary: bool, vocabulary: list[str] | None = None
+    tokenizer: Tokenizer, ngrams: int, min_count: int, *, vocabulary: list[str] | None = None
 ) -> CountVectorizer:
     """A counter of runs of 1 to `ngrams` tokens, joined by blanks; with `vocabulary` it counts as fitted."""
     return CountVectorizer(
-        tokenizer=tokenizer, token_pattern=None, lowercase=False, ngram_range=(1, ngrams), binary=binary,
+        tokenizer=tokenizer, token_pattern=None, lowercase=False, ngram_range=(1, ngrams),
         min_df=min_count, dtype=np.float32, vocabulary=vocabulary,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import TrainingError
 from wordlab.extras import need
 from wordlab.progress import OnProgress, Reporter
+from wordlab.sentiment.data.labelled import class_shares
 from wordlab.sentiment.features.encoding import sorted_batches, training_batches
 from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.models.classifier import Classifier
@@ -21,7 +22,13 @@ from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.network import Network, build_network, meta_network
 from wordlab.sentiment.training.memory import check_memory
-from wordlab.sentiment.training.preparation import EncodedExamples, Labels, TrainingData, prepare
+from wordlab.sentiment.training.preparation import (
+    EncodedExamples,
+    Labels,
+    TrainingData,
+    find_targets,
+    prepare,
+)
 from wordlab.sentiment.training.state import TrainingState
 from wordlab.sentiment.training.step import take_step
 from wordlab.text.tokenizers import Tokenizer
@@ -89,6 +96,8 @@ def train(
         config, data.encoder, data.classes, network, state.history, coverage=data.words.coverage
     )
     classifier.seen, classifier.tally = SeenTexts.of(texts), data.tally
+    targets, _ = find_targets(texts, labels, classes)  # those held out as well
+    classifier.class_shares = class_shares(targets.tolist(), range(len(data.classes)))
     return classifier
 
 

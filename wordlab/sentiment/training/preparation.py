@@ -83,10 +83,10 @@ def prepare(
     words = choose_words(count_words(blocks), config, vectors)
     tally, known = Tally(), None if vectors is None else vectors.vocabulary
     for block in blocks:
-        tally.add(block, known, config.max_tokens, words.composed)
+        tally.add(block, known, config.max_tokens, words.composed, cut=config.cut)
     subwords = None if vectors is None or vectors.subwords is None else vectors.subwords.without_own()
     by_spelling = config.unknown == "subword"
-    encoder = Encoder(words.vocabulary, tokenizer, config.max_tokens, by_spelling, subwords)
+    encoder = Encoder(words.vocabulary, tokenizer, config.max_tokens, by_spelling, config.cut, subwords)
     encoded = encoder.encode_blocks(blocks)
     if validation is not None:
         rows, held = np.arange(len(texts)), np.arange(len(texts), len(targets))

@@ -21,7 +21,7 @@ def read_json_lines(source: LabelledSource) -> TextLabelPairs:
         return
     where, first = records[0]
     names = list(first)
-    table = Columns(where, names, len(names), lambda: _cells(records, names))
+    table = Columns(where, names, len(names), lambda: cells_of(records, names))
     if source.has_labels:
         text, label = (names[position] for position in find_columns(table, source.columns))
     else:
@@ -35,7 +35,7 @@ def read_json_lines(source: LabelledSource) -> TextLabelPairs:
         )
 
 
-def _cells(records: list[Record], names: list[str]) -> Cells:
+def cells_of(records: list[Record], names: list[str]) -> Cells:
     """The values of the fields that are strings, numbers or truth values in the first object."""
     simple = [at for at, name in enumerate(names) if isinstance(records[0][1][name], str | int | float)]
     return {at: [_simple(record.get(names[at])) for _, record in records] for at in simple}

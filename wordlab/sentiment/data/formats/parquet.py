@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 from wordlab.errors import ConfigError, FormatError, SourceError
@@ -16,12 +17,12 @@ from wordlab.text.parquet import open_parquet
 
 def read_parquet(source: LabelledSource) -> TextLabelPairs:
     """The pairs in the rows; a missing text is empty. FormatError if the file is damaged."""
-    path = _path(source)
+    path = parquet_path(source)
     with open_parquet(path, source.name, longest=source.longest) as file:
         reporter = source.reporter("rows", file.num_rows)
         if not file.num_rows:
             return
-        table = Columns(source.name, file.names, len(file.names), lambda: _cells(source))
+        table = Columns(source.name, file.names, len(file.names), lambda: cells_of(source))
         if source.has_labels:
             chosen = list(find_columns(table, source.columns))
         else:
@@ -34,7 +35,8 @@ def read_parquet(source: LabelledSource) -> TextLabelPairs:
         reporter.report(file.num_rows)
 
 
-def _path(source: LabelledSource) -> Path:
+def parquet_path(source: LabelledSource) -> Path:
+    """The path of the file; ConfigError for standard input, SourceError for a compressed file."""
     if source.path is None:
         raise ConfigError("-: Parquet cannot be read from standard input; save it to a file first")
     if source.path.suffix.lower() in COMPRESSED_SUFFIXES:
@@ -44,13 +46,18 @@ def _path(source: LabelledSource) -> Path:
     return source.path
 
 
-def _cells(source: LabelledSource) -> Cells:
-    """The cells of the columns of texts, numbers and truth values, whatever the others hold."""
+def cells_of(source: LabelledSource, at_most: int | None = None) -> Cells:
+    """The cells of the columns of texts, numbers and truth values, whatever the others hold.
+
+    With `at_most`, those of the first rows.
+    """
     found = {}
-    with open_parquet(_path(source), source.name, Decoder(strict=False), longest=source.longest) as file:
+    with open_parquet(
+        parquet_path(source), source.name, Decoder(strict=False), longest=source.longest
+    ) as file:
         for position in range(len(file.names)):
             try:
-                cells = [cell for _, (cell,) in file.rows([position])]
+                cells = [cell for _, (cell,) in islice(file.rows([position]), at_most)]
             except FormatError:
                 continue
             if file.is_text(position) or not any(isinstance(cell, str) for cell in cells):  # no times

@@ -1,0 +1,62 @@
+"""--validation: a share of the training texts, or a file of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wordlab.sentiment.models.config import ClassifierConfig
+
+if TYPE_CHECKING:
+    from wordlab.progress import OnProgress
+    from wordlab.sentiment.data.labelled import LabelledTexts
+
+
+class ShareOrFile(click.ParamType):
+    """A number, else the name of a file."""
+
+    name = "share or file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | Path:
+        """The share as a number; what is none is a path."""
+        if isinstance(value, float | Path):
+            return value
+        try:
+            return float(value)
+        except ValueError:
+            return Path(value)
+
+
+validation_option = click.option(
+    "--validation", type=ShareOrFile(), default=ClassifierConfig.validation, show_default=True,
+    metavar="X|FILE",
+    help="Share of the texts held out, or a file of labelled texts used in their place. Networks choose the "
+    "best epoch by them, 0 trains for all epochs on all texts; baselines are judged, and NB-SVM calibrated, "
+    "by a file, else by a first training without the share (NB-SVM by --calibration-folds).",
+)  # fmt: skip
+
+
+def pop_validation_file(fields: dict[str, Any]) -> Path | None:
+    """The file that --validation names, whose place in `fields` the config's default takes; else None."""
+    value = fields["validation"]
+    if not isinstance(value, Path):
+        return None
+    fields["validation"] = None
+    return value
+
+
+def read_validation(
+    path: Path, training: LabelledTexts, columns: Mapping[str, Any], on_progress: OnProgress | None
+) -> tuple[LabelledTexts, list[str]]:
+    """The texts in the file, and a note on those that are also among the training texts."""
+    from wordlab.sentiment.data.reading import read_labelled
+    from wordlab.sentiment.features.seen import SeenTexts
+
+    found = read_labelled(path, **columns, on_progress=on_progress)
+    number = int(SeenTexts.of(training.texts).contains(found.texts).sum())
+    counted = f"{number:,} {'text' if number == 1 else 'texts'}"
+    notes = [f"{path}: {counted} also in the training set {training.source}"] if number else []
+    return found, [*(f"{path}: {note}" for note in found.notes), *notes]
