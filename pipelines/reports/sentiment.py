@@ -37,8 +37,23 @@ def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> N
             "time": console.duration(facts["seconds"]),
         }
     )
+    if facts.get("trials"):
+        _print_trials(facts["trials"])
     if history:
         _print_epochs(history)
+
+
+def _print_trials(trials: Sequence[dict[str, Any]]) -> None:
+    console.print_heading("Tried")
+    rows = [
+        (
+            trial["model"],
+            trial["failure"] or _share(trial["accuracy"]),
+            console.duration(trial["seconds"]) if trial["seconds"] else "",
+        )
+        for trial in trials
+    ]
+    console.print_table(("model", "accuracy held out", "time"), rows, left=1)
 
 
 def folds_line(folds: dict[str, Any] | None) -> str | None:

@@ -10,6 +10,7 @@ import click
 
 from pipelines import options
 from pipelines.config_options import config_from, config_options, was_typed
+from wordlab.sentiment.judging.candidates import CANDIDATES
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.config import LEARNING_RATES, ClassifierConfig
 from wordlab.sentiment.models.linear.config import PRESETS, LinearConfig, preset_options
@@ -26,20 +27,30 @@ def _choices(config: type[ModelConfig]) -> dict[str, Sequence[str]]:
     return {name: tuple(allowed) for name, allowed in config.choices.items()}
 
 
+AUTO = "auto"
+"""In the place of a model's name: the best of some for these texts."""
+
 _TAKEN_BY = (
     (NETWORKS, _names(ClassifierConfig) | {"checkpoint", "resume", "plot", "device"}),
     (BASELINES, _names(BaselineConfig) | {"threads"}),
     (LINEAR, _names(LinearConfig) | {"plot"}),
     (PARAGRAPHS, _names(ParagraphConfig)),
     ([name for name, listed in MODELS.items() if listed.takes_unlabelled], {"unlabelled"}),
+    ([AUTO], {"threads", "seed", "time_limit"}),
 )
 _OWN = "options of the model named"
 
 _CHOICE = {**NETWORKS, **BASELINES, **LINEAR, **PARAGRAPHS}
 
 model_option = click.option(
-    "--model", type=click.Choice(tuple(_CHOICE)), default=ClassifierConfig.model, show_default=True,
-    help="; ".join(f"{name} {listed.summary}" for name, listed in _CHOICE.items()) + ".",
+    "--model", type=click.Choice((*_CHOICE, AUTO)), default=ClassifierConfig.model, show_default=True,
+    help="; ".join(f"{name} {listed.summary}" for name, listed in _CHOICE.items())
+    + f"; {AUTO} tries {', '.join(CANDIDATES)} on held-out texts and keeps the best.",
+)  # fmt: skip
+
+time_limit_option = click.option(
+    "--time-limit", type=options.Duration(), default=None, metavar="TIME", show_default="5m",
+    help=f"How long {AUTO} may take, about (90s, 5m, 1h).",
 )  # fmt: skip
 
 network_options = config_options(
@@ -142,7 +153,7 @@ def check_options(model: str) -> None:
     """Raise UsageError if an option was given that is for other models only."""
     for param in click.get_current_context().command.params:
         takers = [name for models, taken in _TAKEN_BY if param.name in taken for name in models]
-        if takers and model not in takers and was_typed(param.name or ""):
+        if takers and model not in takers and param.name != "model" and was_typed(param.name or ""):
             raise click.UsageError(
                 f"{param.opts[0]}: expected one of the models {', '.join(takers)}, found {model}"
             )

@@ -1,4 +1,4 @@
-"""`wordlab sentiment train`: a network or a baseline from labelled texts."""
+"""`wordlab sentiment train`: a classifier from labelled texts."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pipelines.reports.labelled import coverage_notes, data_notes
 from pipelines.sentiment.data import data_fields, data_options
 from pipelines.sentiment.folds import find_folds, fold_options, pop_folds
 from pipelines.sentiment.model_options import (
+    AUTO,
     ModelCommand,
     baseline_options,
     check_options,
@@ -26,6 +27,7 @@ from pipelines.sentiment.model_options import (
     model_option,
     network_options,
     preset_tokenizer,
+    time_limit_option,
 )
 from pipelines.sentiment.validation import pop_validation_file, read_validation, validation_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from wordlab.progress import OnProgress
     from wordlab.sentiment.base import TextModel
     from wordlab.sentiment.data.labelled import DataReport, LabelledTexts
+    from wordlab.sentiment.judging.auto import Choice
     from wordlab.sentiment.models.classifier import Classifier
     from wordlab.text.tokenizers import Tokenizer
 
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     help="File of texts without labels to learn from as well, read as predict reads its --file; repeatable.",
 )  # fmt: skip
 @model_option
+@time_limit_option
 @validation_option
 @fold_options
 @network_options
@@ -77,8 +81,8 @@ if TYPE_CHECKING:
 @options.json_option
 def train(
     data: Path, output: Path, overwrite: bool, vectors: Path | None, unlabelled: tuple[Path, ...],
-    checkpoint: Path | None, resume: bool, plot: Path | None, device: str, quiet: bool, as_json: bool,
-    **fields: Any,
+    checkpoint: Path | None, resume: bool, plot: Path | None, device: str, time_limit: float | None,
+    quiet: bool, as_json: bool, **fields: Any,
 ) -> None:  # fmt: skip
     """Train a classifier on labelled texts.
 
@@ -99,12 +103,13 @@ def train(
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
       wordlab sentiment train reviews.tsv --model tfidf --validation validation.tsv -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --folds 4 -o model/
+      wordlab sentiment train reviews.tsv --model auto --time-limit 10m -o model/
     """
     check_options(fields["model"])
     folds, judged_by = pop_folds(fields, data), pop_validation_file(fields)
     if resume and checkpoint is None:
         raise click.UsageError("--resume needs --checkpoint, the directory to resume from")
-    config = model_config(fields)
+    config = None if fields["model"] == AUTO else model_config(fields)
     earlier = _finished(output, checkpoint, config) if resume and not overwrite else None
     inputs = [data, vectors, judged_by, *unlabelled]
     if earlier is None:
@@ -116,7 +121,9 @@ def train(
         raise click.UsageError("--folds: expected no --unlabelled texts, which are not cross-validated")
     if [str(path) for path in (data, *unlabelled)].count("-") > 1:
         raise click.UsageError("-: expected once at most, as standard input can be read only once")
-    if MODELS[config.model].needs_vectors and vectors is None:
+    if folds and config is None:
+        raise click.UsageError(f"--folds: expected the name of a model, found --model {AUTO}")
+    if config is not None and MODELS[config.model].needs_vectors and vectors is None:
         raise click.UsageError(f"--model {config.model} needs --vectors")
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.sentiment.data.labelled import inspect
@@ -138,14 +145,19 @@ def train(
         if judged_by is not None:
             held_out, notes = read_validation(judged_by, texts, columns, on_progress)
             typed["validation"] = (held_out.texts, held_out.labels)
-        scores = None
-        if folds:
-            found = find_folds(folds, data, texts, columns, config.seed)
-            scores = _cross_validated(config, texts, found, loaded, tokenizer, on_progress)
-        model = trainer(config.model)(
-            texts.texts, texts.labels, config, vectors=loaded,
-            tokenizer=tokenizer, on_progress=on_progress, **typed,
-        )  # fmt: skip
+        scores, trials = None, None
+        model: Any
+        if config is None:
+            choice = _train_best(texts, loaded, tokenizer, fields, time_limit, on_progress)
+            model, trials = choice.model, [trial.to_dict() for trial in choice.trials]
+        else:
+            if folds:
+                found = find_folds(folds, data, texts, columns, config.seed)
+                scores = _cross_validated(config, texts, found, loaded, tokenizer, on_progress)
+            model = trainer(config.model)(
+                texts.texts, texts.labels, config, vectors=loaded,
+                tokenizer=tokenizer, on_progress=on_progress, **typed,
+            )  # fmt: skip
     if earlier is None or not earlier.equals(model):  # save refuses an output that exists
         parents = {} if loaded is None or loaded.digest is None else {"vectors": loaded.digest}
         model.save(output, overwrite=overwrite, parents=parents)
@@ -153,7 +165,11 @@ def train(
         console.say_finished(output, earlier.history.num_epochs, quiet=quiet)
     if plot is not None:
         _draw(model, plot, overwrite=overwrite or earlier is not None)
-    facts = {**_facts(model, output, len(texts), taken["seconds"]), "cross_validation": scores}
+    facts = {
+        **_facts(model, output, len(texts), taken["seconds"]),
+        "cross_validation": scores,
+        "trials": trials,
+    }
     notes = [*_notes(report, model, facts), *notes, *text_notes(texts.texts, model.tokenizer)]
     console.say_notes(notes, quiet=quiet)
     if as_json:
@@ -165,6 +181,20 @@ def train(
         ("wordlab", "sentiment", "evaluate", console.folder(output), "test.tsv"),
         quiet=quiet,
     )
+
+
+def _train_best(
+    texts: LabelledTexts, vectors: WordVectors | None, tokenizer: Tokenizer | None,
+    fields: Mapping[str, Any], time_limit: float | None, on_progress: OnProgress | None,
+) -> Choice:  # fmt: skip
+    """The best of a few models for these texts."""
+    from wordlab.sentiment.judging.auto import train_best
+    from wordlab.sentiment.judging.trainers import SharedSettings
+
+    given = {name: fields[name] for name in ("threads", "seed") if was_typed(name)}
+    limit = {} if time_limit is None else {"time_limit": time_limit}
+    settings = SharedSettings(vectors=vectors, tokenizer=tokenizer, **given)
+    return train_best(texts, settings, **limit, on_progress=on_progress)
 
 
 def _texts_of(

@@ -207,7 +207,7 @@ def test_bad_input(options, error, message):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("dim", 0), ("ngrams", 11), ("epochs", 0), ("folds", 1), ("ratio_power", -1.0), ("cost", 0.0),
+    [("dim", 0), ("ngrams", 11), ("epochs", 0), ("stacking_folds", 1), ("ratio_power", -1.0), ("cost", 0.0),
      ("vector_cost", 0.0), ("threads", 0), ("shards", 65), ("negative", -1.0), ("learning_rate", "fast"),
      ("class_weights", "rare"), ("model", "nbsvm")],
 )  # fmt: skip

@@ -10,14 +10,13 @@ from wordlab.checks import check_value
 from wordlab.errors import TrainingError
 from wordlab.progress import OnProgress, Progress
 from wordlab.sentiment.data.labelled import LabelledTexts, stratified_split
+from wordlab.sentiment.judging.candidates import CANDIDATES
 from wordlab.sentiment.judging.metrics import score
 from wordlab.sentiment.judging.trainers import SharedSettings, train_model
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import TextModel
 
-CANDIDATES = ("linear", "nbsvm", "textcnn")
-"""The models that are tried, the fastest first; of equally good ones the first is kept."""
 HELD_OUT = 0.1
 """The share of each class on which they are judged."""
 

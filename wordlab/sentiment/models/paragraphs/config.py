@@ -31,7 +31,7 @@ class ParagraphConfig(ParagraphSettings, ModelConfig):
     """Cost of an error for the weights of n-grams, scikit-learn's C: the larger, the less regularised."""
     vector_cost: float = 0.01
     """The same for the weights of the vectors, whose dimensions are standardised."""
-    folds: int = 5
+    stacking_folds: int = 5
     """Parts of the labelled texts that the other parts predict, to weigh vectors and n-grams by."""
     class_weights: str = "none"
     """`balanced` weights the errors of each class by the inverse of its share."""
@@ -44,7 +44,7 @@ class ParagraphConfig(ParagraphSettings, ModelConfig):
         check_number(self, "ratio_power", float, 0.0, 10.0)
         check_number(self, "cost", float, 1e-9, 1e9)
         check_number(self, "vector_cost", float, 1e-9, 1e9)
-        check_number(self, "folds", int, 2, 1_000)
+        check_number(self, "stacking_folds", int, 2, 1_000)
         if self.threads is not None:
             check_number(self, "threads", int, 1, MAX_THREADS)
 

@@ -94,7 +94,7 @@ def _held_out_scores(
 ) -> np.ndarray:
     """The scores (num_texts, 2) of both for each text, trained on the other folds; NaN if there are none."""
     scores = np.full((len(is_side), 2), np.nan)
-    num_folds = min(config.folds, int(is_side.sum()), int((~is_side).sum()))
+    num_folds = min(config.stacking_folds, int(is_side.sum()), int((~is_side).sum()))
     if num_folds < 2:
         return scores
     folds = _folds(is_side, num_folds)
