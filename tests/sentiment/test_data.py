@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from pipelines.reports.labelled import data_notes
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment import LabelledTexts, inspect, stratified_split
-from wordlab.sentiment.data.labelled import drop_duplicates
+from wordlab.sentiment.data.labelled import drop_duplicates, normalised
 
 
 def labelled(*pairs, source="x.tsv"):
@@ -86,3 +86,8 @@ def test_too_few_texts_to_split():
     few = labelled(*((str(n), "xy"[n % 2]) for n in range(10)))
     with pytest.raises(CorpusError, match=r"each of 2 classes, found 10 texts, of which .* 0.1 is 1"):
         stratified_split(few, 0.1, seed=1)
+
+
+@given(st.text("aB \t\x1c\xa0ß", max_size=12))
+def test_normalised_texts_are_those_of_splitting(text):
+    assert normalised(text) == " ".join(text.split()).casefold()

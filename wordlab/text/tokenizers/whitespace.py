@@ -37,7 +37,7 @@ class Whitespace(Splitter):
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        data = self.plain(data)
+        data = self._plain(data)
         text = pa.array([data.removesuffix(b"\n")], type=pa.string())
         lines = pc.ascii_trim_whitespace(pc.split_pattern(text, "\n").flatten())
         filled = pc.not_equal(pc.binary_length(lines), 0)
@@ -54,7 +54,7 @@ class Whitespace(Splitter):
             line_ends if data.endswith(b"\n") else line_ends[:-1],
         )
 
-    def plain(self, data: bytes) -> bytes:
+    def _plain(self, data: bytes) -> bytes:
         """`data` lower-cased if it should be, with no white space but what Arrow knows."""
         if self.language is not None or not data.isascii():
             return _ODD_SPACE.sub(" ", self.lower(data.decode("utf-8"))).encode("utf-8")

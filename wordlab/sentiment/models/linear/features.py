@@ -20,7 +20,6 @@ from wordlab.embeddings.ngrams import LINE_END, hash_ngrams
 from wordlab.sentiment.models.linear import hashing
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.parts import in_parts
-from wordlab.sentiment.models.linear.splitting import KnownWords, Words
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
 
@@ -99,11 +98,8 @@ class Features:
 
     def rows_of(self, block: EncodedBlock) -> TextRows:
         """The rows of the texts of `block`."""
-        if isinstance(block.words, Words) and not self.config.max_ngram:
-            words = self._known_rows(block.words)
-        else:
-            words = self._word_rows([*block.words, LINE_END])
-        found = _raw_rows(words, block.ids, block.line_ends, len(self.vocabulary), self.config)
+        words = [*block.words, LINE_END]
+        found = _raw_rows(words, block.ids, block.line_ends, self.vocabulary, self.config)
         hashing.place_rows(0, len(found.rows), found.rows, len(self.vocabulary), self._places, self.num_rows)
         return found
 
@@ -112,8 +108,7 @@ class Features:
         """The features of training texts, and the rows of these."""
         vocabulary = texts.vocabulary(config.min_count)
         threads = config.threads
-        words = _word_rows(texts.words, vocabulary, config)
-        found = _raw_rows(words, texts.ids, texts.line_ends, len(vocabulary), config, threads)
+        found = _raw_rows(texts.words, texts.ids, texts.line_ends, vocabulary, config, threads)
         bits = np.zeros(bitmap_size(config.buckets), np.uint64)
         if config.has_buckets:
             hashing.mark_buckets(found.rows, len(vocabulary), bits)
@@ -140,34 +135,23 @@ class Features:
             spans += [(first, stop) for stop in stops]
         return spans
 
-    @cached_property
-    def _known(self) -> KnownWords:
-        words = self.vocabulary.words
-        return KnownWords.of(words, hashing.word_hashes(words))
-
-    def _known_rows(self, words: Words) -> hashing.WordRows:
-        """What each of `words`, and ``</s>`` after them, adds to a text without n-grams of characters."""
-        last = self._word_rows([LINE_END])
-        ids = self._known.ids(words)
-        members = np.concatenate([ids[ids >= 0], last.members])
-        offsets = np.cumsum(np.concatenate([[0], ids >= 0, [len(last.members)]]))
-        return hashing.WordRows(np.concatenate([words.hashes, last.hashes]), offsets, members)
-
     def _word_rows(self, words: Sequence[str]) -> hashing.WordRows:
         return _word_rows(words, self.vocabulary, self.config)
 
 
 def _raw_rows(
-    words: hashing.WordRows, ids: np.ndarray, line_ends: np.ndarray, num_words: int,
+    words: Sequence[str], ids: np.ndarray, line_ends: np.ndarray, vocabulary: Vocabulary,
     config: LinearConfig, threads: int = 1,
 ) -> TextRows:  # fmt: skip
     """The rows of texts if each bucket had one; the last of `words` is ``</s>``."""
+    known = _word_rows(words, vocabulary, config)
     offsets = np.zeros(len(line_ends) + 1, np.int64)
-    read = (ids, line_ends, len(words.hashes) - 1, words, config.ngrams)
+    last = len(words) - 1
+    read = (ids, line_ends, last, known, config.ngrams)
     in_parts(len(line_ends), threads, lambda *part: hashing.count_rows(*part, *read, offsets[1:]))
     np.cumsum(offsets, out=offsets)
     rows = np.empty(offsets[-1], np.uint32)
-    written = (config.buckets, num_words, offsets, rows)
+    written = (config.buckets, len(vocabulary), offsets, rows)
     in_parts(len(line_ends), threads, lambda *part: hashing.find_rows(*part, *read, *written))
     return TextRows(rows, offsets)
 

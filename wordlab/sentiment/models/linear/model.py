@@ -24,7 +24,6 @@ from wordlab.sentiment.models.linear import prediction
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.fasttext_file import Supervised, read_model, write_model
 from wordlab.sentiment.models.linear.features import Features
-from wordlab.sentiment.models.linear.splitting import compiled
 from wordlab.sentiment.models.linear.tree import Paths, class_paths
 from wordlab.text.storage import read_tokenizer
 from wordlab.text.tokenizers import Tokenizer
@@ -123,7 +122,7 @@ class LinearModel(TextModel):
         With `threads`, None for all cores, long inputs are tokenised side by side.
         """
         check_threads(threads)
-        for block in tokenise(texts, compiled(self.tokenizer), threads=threads or available_cores()):
+        for block in tokenise(texts, self.tokenizer, threads=threads or available_cores()):
             if tally is not None:
                 tally.add(block, self.features.vocabulary)
             found = self.features.rows_of(block)

@@ -27,7 +27,6 @@ from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.features import Features, TextRows, join_blocks
 from wordlab.sentiment.models.linear.model import LinearModel
 from wordlab.sentiment.models.linear.parts import in_parts
-from wordlab.sentiment.models.linear.splitting import compiled
 from wordlab.sentiment.models.linear.start import start_from
 from wordlab.sentiment.models.linear.tree import class_paths
 from wordlab.sentiment.models.settings import check_config
@@ -61,7 +60,7 @@ def train_linear(
     classes, targets = _targets(texts, labels)
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
-    tokenised = join_blocks(tokenise(texts, compiled(tokenizer), threads=config.threads))
+    tokenised = join_blocks(tokenise(texts, tokenizer, threads=config.threads))
     features, rows = Features.learn(tokenised, config)
     dim = config.dim if vectors is None else vectors.dim
     num_outputs = len(classes) - (config.loss == "hierarchical")
