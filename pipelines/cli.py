@@ -20,6 +20,11 @@ _COMMANDS = {
     "sentiment": ("pipelines.sentiment", "sentiment", "Train, judge and use text classifiers."),
     "vision": ("pipelines.vision", "vision", "Train image classifiers; study depth and batch normalisation."),
     "theory": ("pipelines.theory", "theory", "See how optimisation works, on small functions and networks."),
+    "serve": (
+        "pipelines.serve",
+        "serve",
+        "Answer other programs, as OpenAI's server does and in ways of our own.",
+    ),
     "demo": ("pipelines.demo", "demo", "Go the whole way, on texts that come with the installation."),
 }
 """Module, attribute and short help of each command, so that `wordlab --help` imports none of them."""

@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "embeddings": FLOOR | {"text", "compiled"},
     "training": FLOOR | {"checkpoint", "text", "embeddings", "compiled"},
     "sentiment": FLOOR | {"checkpoint", "text", "embeddings", "compiled"},
+    "server": FLOOR | {"text", "embeddings", "sentiment"},
     "vision_theory": FLOOR | {"checkpoint"},
 }
 # Two rooms inside one that never meet.
@@ -89,13 +90,19 @@ ONLY_IN = {
     "requests": {"wordlab/embeddings/pretrained/"},
     "PIL": {"wordlab/vision_theory/vision/folders.py"},
     "sympy": {"wordlab/vision_theory/theory/"},
+    "fastapi": {"wordlab/server/"},
+    "starlette": {"wordlab/server/"},
+    "pydantic": {"wordlab/server/"},
+    "uvicorn": {"wordlab/server/run.py"},
+    "prometheus_client": {"wordlab/server/"},
+    "usearch": {"wordlab/server/index.py"},
     "click": {"pipelines"},
     "rich": {"pipelines"},
     "docstring_parser": {"pipelines/config_options.py"},
 }
 HEAVY = {
-    "gensim", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy", "sklearn", "sympy", "torch",
-    "torchtext", "umap",
+    "fastapi", "gensim", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy", "sklearn", "sympy",
+    "torch", "torchtext", "umap", "uvicorn",
 }  # fmt: skip
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 
@@ -152,9 +159,11 @@ def test_every_room_has_a_rule():
         "wordlab.sentiment.data.reading",
         "wordlab.sentiment.judging.trainers",
         "pipelines.sentiment",
+        "wordlab.server",
         "wordlab.vision_theory",
         "pipelines.cli",
         "pipelines.embeddings",
+        "pipelines.serve",
         "pipelines.theory",
         "pipelines.vision",
     ],

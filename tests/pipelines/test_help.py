@@ -29,7 +29,8 @@ def all_commands(command=wordlab, path=()):
 
 
 COMMANDS = list(all_commands())
-LEAVES = [path for path in COMMANDS if len(path) == 2 or path == ("demo",)]
+ALONE = [("demo",), ("serve",)]  # whose examples test_demo and test_serve run
+LEAVES = [path for path in COMMANDS if len(path) == 2 or path in ALONE]
 
 
 def examples(path):
@@ -38,7 +39,7 @@ def examples(path):
     return [line.strip() for line in block[1].splitlines()] if block else []
 
 
-EXAMPLES = [line for path in LEAVES if path != ("demo",) for line in examples(path)]  # test_demo runs demo's
+EXAMPLES = [line for path in LEAVES if path not in ALONE for line in examples(path)]
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
