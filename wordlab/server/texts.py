@@ -9,7 +9,6 @@ import numpy as np
 
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.embeddings.word_rows import compose, row_numbers
-from wordlab.errors import FormatError
 from wordlab.sentiment.data.inputs import choose_tokenizer
 from wordlab.sentiment.features.vectorizer import WordVectorVectorizer
 
@@ -31,11 +30,8 @@ class TextEncoder:
         self._pooling = WordVectorVectorizer(vectors).fit([""])
 
     def encode(self, texts: list[str]) -> TextVectors:
-        """The vectors of `texts`; FormatError where a mean exceeds float32."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            means = self._pooling.transform(texts)
-        if not np.isfinite(means).all():
-            raise FormatError("input: expected words whose mean vector is finite, found a sum beyond float32")
+        """The vectors of `texts`; TrainingError where a mean exceeds float32."""
+        means = self._pooling.transform(texts)
         num_words, num_unknown = [], []
         for text in texts:
             tokens = self._tokenizer(text)
