@@ -13,6 +13,7 @@ from pipelines.reports import comparison as reports
 from pipelines.reports.labelled import data_notes, reading_notes
 from pipelines.sentiment.data import data_options
 from pipelines.sentiment.folds import find_folds, fold_options, pop_folds
+from pipelines.sentiment.vectors import load_vectors, vectors_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
 from wordlab.sentiment.judging.trainers import SharedSettings, check_models
@@ -38,10 +39,7 @@ _TEST_SHARE = 0.2
     show_default=f"{_TEST_SHARE} without --test",
     help="Judge on this share of TRAIN, as large a share of every class.",
 )  # fmt: skip
-@click.option(
-    "--vectors", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
-    help="Directory of word vectors; mean-vectors needs them, the networks start from them.",
-)  # fmt: skip
+@vectors_option
 @click.option("--models", metavar="NAME,...", show_default="all", help=f"Some of {', '.join(MODELS)}.")
 @click.option("--epochs", type=int, default=None, metavar="N", help="Epochs of the networks, at most.")
 @click.option(
@@ -61,7 +59,7 @@ _TEST_SHARE = 0.2
 @options.json_option
 def compare(
     data: Path, output: Path, overwrite: bool, test: Path | None, test_share: float | None,
-    vectors: Path | None, models: str | None, epochs: int | None, own: tuple[str, ...], keep: Path | None,
+    vectors: tuple[Path, ...], models: str | None, epochs: int | None, own: tuple[str, ...], keep: Path | None,
     threads: int | None, seed: int, quiet: bool, as_json: bool, **columns: Any,
 ) -> None:  # fmt: skip
     """Train all models on the same texts and judge them on the same others.
@@ -80,17 +78,16 @@ def compare(
     folds = pop_folds(columns, data)
     if folds and (test is not None or test_share is not None):
         raise click.UsageError("--test and --test-share expect no folds, which are test texts in turn")
-    artifact.check_output(output, overwrite=overwrite, inputs=[data, test, vectors, keep])
+    artifact.check_output(output, overwrite=overwrite, inputs=[data, test, *vectors, keep])
     chosen = tuple(name.strip() for name in models.split(",")) if models else ()
-    from wordlab.embeddings.vectors import WordVectors
     from wordlab.sentiment.data.reading import read_labelled
     from wordlab.sentiment.judging.comparison import compare as compare_models
     from wordlab.sentiment.judging.comparison import cross_validate
     from wordlab.sentiment.judging.keeping import Keeper
     from wordlab.sentiment.judging.model_settings import read_settings
 
-    check_models(chosen, has_vectors=vectors is not None)
-    loaded = None if vectors is None else WordVectors.load(vectors)
+    check_models(chosen, has_vectors=bool(vectors))
+    loaded, parents = load_vectors(vectors)
     settings = SharedSettings(
         vectors=loaded, tokenizer=pop_tokenizer(columns, loaded),
         epochs=epochs, threads=threads, seed=seed, own=read_settings(own),
@@ -110,8 +107,7 @@ def compare(
     console.say_notes(
         [*notes, *reports.comparison_notes(found, training.source, judging.source)], quiet=quiet
     )
-    digest = None if settings.vectors is None else settings.vectors.digest
-    _save(found, output, {} if digest is None else {"vectors": digest}, overwrite=overwrite)
+    _save(found, output, parents, overwrite=overwrite)
     if as_json:
         console.print_json({"output": str(output), **found.to_dict()})
         return

@@ -30,6 +30,7 @@ from pipelines.sentiment.model_options import (
     time_limit_option,
 )
 from pipelines.sentiment.validation import pop_validation_file, read_validation, validation_option
+from pipelines.sentiment.vectors import load_vectors, vectors_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
 from wordlab.sentiment.models.names import MODELS, trainer
@@ -49,10 +50,7 @@ if TYPE_CHECKING:
 @click.command("train", cls=ModelCommand)
 @click.argument("data", type=click.Path(path_type=Path, allow_dash=True))
 @options.output_option("classifier")
-@click.option(
-    "--vectors", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
-    help="Directory of word vectors to start from; without it they are learnt from the texts alone.",
-)  # fmt: skip
+@vectors_option
 @click.option(
     "--unlabelled", type=click.Path(path_type=Path, allow_dash=True), multiple=True, metavar="FILE",
     help="File of texts without labels to learn from as well, read as predict reads its --file; repeatable.",
@@ -80,7 +78,7 @@ if TYPE_CHECKING:
 @options.quiet_option
 @options.json_option
 def train(
-    data: Path, output: Path, overwrite: bool, vectors: Path | None, unlabelled: tuple[Path, ...],
+    data: Path, output: Path, overwrite: bool, vectors: tuple[Path, ...], unlabelled: tuple[Path, ...],
     checkpoint: Path | None, resume: bool, plot: Path | None, device: str, time_limit: float | None,
     quiet: bool, as_json: bool, **fields: Any,
 ) -> None:  # fmt: skip
@@ -95,6 +93,7 @@ def train(
       wordlab sentiment train reviews.tsv --model textcnn --vectors vectors/ -o model/
       wordlab sentiment train train/ --model birnn --vectors vectors/ --hidden 16 --epochs 2 -o model/
       wordlab sentiment train reviews.tsv --kernel-widths 2,3 --epochs 2 --plot curves.png -o model/
+      wordlab sentiment train reviews.tsv --vectors vectors/ --vectors vectors/ --epochs 2 -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --preset fasttext --ngrams 2 -o model/
@@ -111,7 +110,7 @@ def train(
         raise click.UsageError("--resume needs --checkpoint, the directory to resume from")
     config = None if fields["model"] == AUTO else model_config(fields)
     earlier = _finished(output, checkpoint, config) if resume and not overwrite else None
-    inputs = [data, vectors, judged_by, *unlabelled]
+    inputs = [data, *vectors, judged_by, *unlabelled]
     if earlier is None:
         artifact.check_output(output, overwrite=overwrite, inputs=inputs)
     check_picture(plot, overwrite=overwrite or earlier is not None, inputs=inputs)
@@ -123,14 +122,13 @@ def train(
         raise click.UsageError("-: expected once at most, as standard input can be read only once")
     if folds and config is None:
         raise click.UsageError(f"--folds: expected the name of a model, found --model {AUTO}")
-    if config is not None and MODELS[config.model].needs_vectors and vectors is None:
+    if config is not None and MODELS[config.model].needs_vectors and not vectors:
         raise click.UsageError(f"--model {config.model} needs --vectors")
-    from wordlab.embeddings.vectors import WordVectors
     from wordlab.sentiment.data.labelled import inspect
     from wordlab.sentiment.data.reading import read_labelled
     from wordlab.text.hints import text_notes
 
-    loaded = None if vectors is None else WordVectors.load(vectors)
+    loaded, parents = load_vectors(vectors)
     fields["tokenizer"] = fields["tokenizer"] or preset_tokenizer(fields)
     tokenizer = pop_tokenizer(fields, loaded)
     of_networks = {"device": device, "checkpoint": checkpoint, "resume": resume}
@@ -159,7 +157,6 @@ def train(
                 tokenizer=tokenizer, on_progress=on_progress, **typed,
             )  # fmt: skip
     if earlier is None or not earlier.equals(model):  # save refuses an output that exists
-        parents = {} if loaded is None or loaded.digest is None else {"vectors": loaded.digest}
         model.save(output, overwrite=overwrite, parents=parents)
     else:
         console.say_finished(output, earlier.history.num_epochs, quiet=quiet)
