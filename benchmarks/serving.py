@@ -101,7 +101,9 @@ def serve_gensim(folder: str) -> None:
     def embeddings(body: Texts) -> list[float]:
         return keyed.get_mean_vector(body.input.split(), pre_normalize=False).tolist()
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(2_048)
         sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}/\n")
         sys.stdout.flush()
         config = uvicorn.Config(app, log_level="error", access_log=False)

@@ -14,6 +14,9 @@ import numpy as np
 import openai
 import pytest
 
+from wordlab.server import ServerConfig
+from wordlab.server.run import _listen
+
 from .conftest import ROOT, WORDS, running
 
 
@@ -101,6 +104,13 @@ def test_other_signals_end_it_as_well(folder, number):
     with running(folder, "small") as (_, process):
         process.send_signal(number)
         assert process.wait(60) == 0
+
+
+def test_replies_are_sent_without_delay():
+    with _listen(ServerConfig(port=0)) as listener:
+        listener.listen()
+        with socket.create_connection(listener.getsockname(), timeout=60), listener.accept()[0] as accepted:
+            assert accepted.proto == socket.IPPROTO_TCP  # what asyncio looks at
 
 
 def refused(folder, *arguments):

@@ -21,7 +21,8 @@ _BLOCK_BYTES = 2 << 20  # of scores computed at once; they should stay in the pr
 _GROUP = 64  # words that share one maximum
 _BATCH = 1024  # queries answered together, or fewer
 _MAXIMA_BYTES = 64 << 20  # more than their maxima may take
-_FEW_BLOCKS = 16  # too few to be worth threads
+_FEW_BLOCKS = 16  # fewer are not worth threads
+_MANY_ROWS = 1 << 16  # are cut into as many blocks at least
 _COSINE_MARGIN = 1e-5  # far more than float32 rounding can move a cosine
 _COSMUL_MARGIN = 1e-3  # relative; the quotient of 3CosMul magnifies the rounding of its cosines
 _COSMUL_EPSILON = 1e-6  # Levy & Goldberg (2014), equation 5; gensim uses the same
@@ -177,6 +178,8 @@ def _group_maxima(num_rows: int, batch: slice, score: Callable[[Rows, slice], np
     """The best score in each group of successive rows, float32 (batch, num_groups)."""
     width = batch.stop - batch.start
     step = max(1, _BLOCK_BYTES // (4 * width * _GROUP)) * _GROUP
+    if num_rows >= _MANY_ROWS:  # for our threads: those of a BLAS spin where others have the cores
+        step = min(step, num_rows // (_FEW_BLOCKS * _GROUP) * _GROUP)
     maxima = np.empty((-(-num_rows // _GROUP), width), dtype=np.float32)
 
     def fill(start: int) -> None:

@@ -165,7 +165,8 @@ def _recalls(vectors: Mapping[str, WordVectors], graphs: Mapping[str, Path]) -> 
 def _listen(config: ServerConfig) -> Iterator[socket.socket]:
     """A socket at the address, which does not accept yet; ResourceError if it cannot be had."""
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # asyncio sends without delay only where the protocol is named; else each reply waits 40 ms for an ACK
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((config.host, config.port))
