@@ -59,7 +59,8 @@ _TEST_SHARE = 0.2
 @options.json_option
 def compare(
     data: Path, output: Path, overwrite: bool, test: Path | None, test_share: float | None,
-    vectors: tuple[Path, ...], models: str | None, epochs: int | None, own: tuple[str, ...], keep: Path | None,
+    vectors: tuple[Path, ...], models: str | None, epochs: int | None, own: tuple[str, ...],
+    keep: Path | None,
     threads: int | None, seed: int, quiet: bool, as_json: bool, **columns: Any,
 ) -> None:  # fmt: skip
     """Train all models on the same texts and judge them on the same others.
