@@ -134,6 +134,18 @@ def test_a_text_without_a_known_word_is_judged_by_its_end():
     assert model.predict_proba(["never\nseen"])[0].tolist() == unknown.tolist()
 
 
+def test_known_words_are_counted_and_guesses_flagged():
+    """A guess stays what fastText makes of such a text."""
+    model = trained(buckets=2_000_000)
+    found = list(model.predict_stream(["a good film", "never seen", ""]))
+    assert [prediction.known_words for prediction in found] == [3, 0, 0]
+    assert [prediction.is_guess for prediction in found] == [False, True, True]
+    (rows,) = model.probabilities(["a good film", "never seen", ""])
+    assert [list(prediction.probabilities.values()) for prediction in found] == rows.tolist()
+    spelt = trained(max_ngram=5, buckets=2_000_000)
+    assert not next(spelt.predict_stream(["goodness"])).is_guess
+
+
 def test_a_long_text():
     model = trained()
     text = "it was a good film " * 20_000

@@ -170,6 +170,17 @@ def test_empty_texts_and_texts_without_a_known_ngram():
     assert found.logit == pytest.approx(found.rest)
 
 
+def test_known_words_are_counted_in_streams_of_any_length():
+    """A text without any has the shares of the classes in training."""
+    model = trained(labels=["pos", *LABELS[1:]])
+    known = TEXTS[1]
+    found = list(model.predict_stream([known, "zzz"] * 700))
+    assert [prediction.known_words for prediction in found] == [len(model.tokenizer(known)), 0] * 700
+    assert found[1].is_guess
+    assert list(found[1].probabilities.values()) == list(model.class_shares)
+    assert sum(model.class_shares) == pytest.approx(1)
+
+
 def test_classes_of_one_text_each_share_no_fold():
     model = trained(texts=["a good film", "a bad film"], labels=["pos", "neg"])
     assert model.predict(["good", "bad"]) == ["pos", "neg"]

@@ -45,7 +45,7 @@ class Prediction(NamedTuple):
 
     @property
     def is_guess(self) -> bool:
-        """Whether the model knows no word of the text, and gives the shares of the classes in training."""
+        """Whether the model knows no word of the text; most models then go by the shares of the classes."""
         return self.known_words == 0
 
 
@@ -103,6 +103,8 @@ class TextModel(ABC):
     class_shares: tuple[float, ...] | None = None
     dtype: ClassVar[type[np.floating[Any]]]
     """Type of the probabilities."""
+    guesses_by_shares: ClassVar[bool] = True
+    """Whether a text without a known word gets the classes' shares in training; else what the model says."""
 
     @property
     @abstractmethod
@@ -185,7 +187,7 @@ class TextModel(ABC):
             known = tally.known_each
             if known is not None and len(known) != len(rows):  # of other texts than these
                 known = None
-            if known is not None and not known.all():
+            if self.guesses_by_shares and known is not None and not known.all():
                 rows = rows.copy()
                 rows[known == 0] = shares
             yield rows, known

@@ -103,6 +103,13 @@ class Features:
         hashing.place_rows(0, len(found.rows), found.rows, len(self.vocabulary), self._places, self.num_rows)
         return found
 
+    def say_something(self, found: TextRows) -> np.ndarray:
+        """Whether texts have a row that training met, beside that of ``</s>``: 0 or 1, (num_texts,)."""
+        end = self.vocabulary.get(LINE_END)
+        met = (found.rows != self.num_rows) & (found.rows != (self.num_rows if end is None else end))
+        before = np.concatenate([[0], np.cumsum(met)])
+        return np.asarray(np.minimum(np.diff(before[found.offsets]), 1))
+
     @classmethod
     def learn(cls, texts: TokenisedTexts, config: LinearConfig) -> tuple[Features, TextRows]:
         """The features of training texts, and the rows of these."""

@@ -43,6 +43,7 @@ class LinearModel(TextModel):
     title: ClassVar = "linear"
     config_class: ClassVar = LinearConfig
     dtype: ClassVar = np.float64
+    guesses_by_shares: ClassVar = False  # as fastText, which goes by the vector of the text's end
 
     def __init__(
         self,
@@ -123,9 +124,11 @@ class LinearModel(TextModel):
         """
         check_threads(threads)
         for block in tokenise(texts, self.tokenizer, threads=threads or available_cores()):
+            found = self.features.rows_of(block)
             if tally is not None:
                 tally.add(block, self.features.vocabulary)
-            found = self.features.rows_of(block)
+                says = self.features.say_something(found)
+                tally.add_known(says if tally.known_each is None else np.maximum(tally.known_each, says))
             means = np.zeros((len(found.offsets) - 1, self._table.shape[1]))
             prediction.average(self._table, found.rows, found.offsets, means)
             yield self._probabilities(self._logits(means))

@@ -81,9 +81,15 @@ class ParagraphModel(TextModel):
         stream = each_text(texts)
         while block := list(islice(stream, _BLOCK)):
             if tally is not None:
-                for tokens in tokenise(block, self.tokenizer):
-                    tally.add(tokens, self.vocabulary.known_words)
+                self._count(block, tally)
             yield self._chances(self.scorer.log_odds(self.vocabulary.encode(block)))
+
+    def _count(self, texts: list[str], tally: Tally) -> None:
+        known = []
+        for block in tokenise(texts, self.tokenizer):
+            tally.add(block, self.vocabulary.known_words)
+            known.append(tally.known_each)
+        tally.add_known(np.concatenate([each for each in known if each is not None]))
 
     def _chances(self, log_odds: np.ndarray) -> np.ndarray:
         """The probabilities of the classes from their log-odds, (n, num_rows)."""

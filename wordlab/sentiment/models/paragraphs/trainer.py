@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.data.inputs import check_labelled, choose_tokenizer, each_text
+from wordlab.sentiment.data.labelled import class_shares
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.features.tally import Tally
@@ -72,6 +73,7 @@ def train_paragraphs(
         config, vocabulary, names, scorer, losses=learnt.losses, num_unlabelled=source.number
     )
     model.seen, model.tally = SeenTexts.of(found), Tally()
+    model.class_shares = class_shares([str(label) for label in targets], names)
     for block in tokenise(found, tokenizer):
         model.tally.add(block, vocabulary.known_words)
     return model
