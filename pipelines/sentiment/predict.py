@@ -171,8 +171,8 @@ def _notes(source: str, tally: Tally, num_guesses: int) -> list[str]:
     notes = coverage_notes(source, tally)
     if num_guesses:
         notes.append(
-            f"{source}: no word is known of {console.plural(num_guesses, 'text')}; the shares of the classes "
-            "in training stand for the probabilities"
+            f"{source}: no word is known of {console.plural(num_guesses, 'text')}, "
+            "whose probabilities are guesses"
         )
     return notes
 

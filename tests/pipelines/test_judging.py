@@ -140,10 +140,7 @@ def test_predict_labels_a_table(place):
 def test_predict_flags_texts_without_a_known_word(place):
     result = run("sentiment", "predict", "model", "zzz yyy", "so good", "--threads", 1)
     assert "zzz yyy  neg          50.0%  none: a guess\n" in result.stdout
-    assert (
-        "Note: the texts: no word is known of 1 text; the shares of the classes in training stand for the "
-        "probabilities\n" in result.stderr
-    )
+    assert "Note: the texts: no word is known of 1 text, whose probabilities are guesses\n" in result.stderr
     found = results("predict", "model", "zzz yyy", "so good")["predictions"]
     assert [(line["known_words"], line["is_guess"]) for line in found] == [(0, True), (2, False)]
     streamed = run("sentiment", "predict", "model", "-", input="zzz\n")
