@@ -70,9 +70,8 @@ def predict(
             raise click.UsageError("--explain: expected no --output beside it, found both")
         _label(model, _file_of(texts, file), output, overwrite, prefix, threads, reading, quiet, as_json)
         return
-    for name in ("overwrite", "prefix"):
-        if was_typed(name):
-            raise click.UsageError(f"--{name}: expected --output beside it, found none")
+    if was_typed("prefix"):
+        raise click.UsageError("--prefix: expected --output beside it, found none")
     stream = _stream_of(texts, file)
     if stream is None:
         _check_texts(texts, reading)

@@ -155,7 +155,6 @@ def test_predict_flags_texts_without_a_known_word(place):
          "'nowhere.csv', but there is none; to classify the name, pipe it into -"),
         (("reviews.tsv",), "TEXT...: expected texts, found the name of a file, 'reviews.tsv'; use --file "
          "reviews.tsv"),
-        (("--overwrite", "so good"), "--overwrite: expected --output beside it, found none"),
         (("--prefix", "p", "so good"), "--prefix: expected --output beside it, found none"),
         (("reviews.tsv", "test.tsv", "-o", "o.tsv"), "--output: expected one FILE, found 2"),
         (("-o", "o.tsv"), "--output: expected one FILE, found 0"),

@@ -60,7 +60,7 @@ def read_labelled(
     columns = ColumnChoice(_column(text_column), _column(label_column), header)
     reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
     source = LabelledSource(os.fspath(path), columns, reading, on_progress=on_progress)
-    pairs = list(_find_format(source, input_format).read(source))
+    pairs = list(format_of(source, input_format).read(source))
     if not pairs:
         raise FormatError(f"{source.name}: expected labelled texts, found none")
     texts, labels = zip(*pairs, strict=True)
@@ -106,7 +106,7 @@ def open_texts(
     columns = ColumnChoice(_column(text_column), header=header)
     reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
     source = LabelledSource(os.fspath(path), columns, reading, has_labels=False, on_progress=on_progress)
-    format = _find_format(source, input_format)
+    format = format_of(source, input_format)
     if format.is_directory:
         raise ConfigError(f"input_format: expected a file of texts, found the directory {source.name}")
     return source, format
@@ -117,16 +117,11 @@ def format_of_name(path: str | os.PathLike[str]) -> LabelledFormat:
     return _format_of_suffix(Path(path))
 
 
-def format_of(source: LabelledSource, input_format: str | None) -> LabelledFormat:
-    """The format of a source, asked for or shown by its name; raises what `read_texts` raises."""
-    return _find_format(source, input_format)
-
-
 def _column(column: str | int | None) -> str | None:
     return None if column is None else str(column)
 
 
-def _find_format(source: LabelledSource, input_format: str | None) -> LabelledFormat:
+def format_of(source: LabelledSource, input_format: str | None) -> LabelledFormat:
     """The format asked for, else the one that the name shows, else lines of either kind.
 
     Raises ConfigError for a format that does not exist, is not of this input or lacks the columns that are
