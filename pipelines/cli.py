@@ -23,7 +23,7 @@ _COMMANDS = {
     "serve": (
         "pipelines.serve",
         "serve",
-        "Answer other programs, as OpenAI's server does and in ways of our own.",
+        "Answer other programs over HTTP, as OpenAI's server does.",
     ),
     "demo": ("pipelines.demo", "demo", "Go the whole way, on texts that come with the installation."),
 }

@@ -138,8 +138,8 @@ def test_settings_as_users_type_them():
     [
         ("epochs=5", "own: expected MODEL.FIELD=VALUE, found 'epochs=5'"),
         ("textcnn.epochs", "own: expected MODEL.FIELD=VALUE, found 'textcnn.epochs'"),
-        ("svm.epochs=5", "own: expected one of the models nbsvm, tfidf, mean-vectors, textcnn, birnn, "
-         "found 'svm'"),
+        ("svm.epochs=5", "own: expected one of the models nbsvm, tfidf, mean-vectors, linear, "
+         "paragraph-vectors, textcnn, birnn, found 'svm'"),
         ("textcnn.epochs=five", "own: expected a whole number in 'textcnn.epochs=five', found 'five'"),
         ("nbsvm.beta=x", "own: expected a number in 'nbsvm.beta=x', found 'x'"),
         ("textcnn.kernel_widths=2,x", "own: expected whole numbers separated by commas in "

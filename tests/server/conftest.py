@@ -62,13 +62,21 @@ def folder(tmp_path_factory, vectors, other, classifier):
     return root
 
 
+def hear_all_signals():
+    """What ignores signals, such as nohup, hands that on to its children."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def running(folder, *arguments):
     """A process that serves, and its address; it is told to end, and must end well."""
     command = [sys.executable, "-m", "pipelines.cli", "serve", *arguments, "--port", "0"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=folder, env=environment, **pipes) as process:
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, preexec_fn=hear_all_signals, **pipes
+    ) as process:
         try:
             url = process.stdout.readline().strip()
             assert url.startswith("http://"), process.stderr.read()

@@ -153,7 +153,10 @@ class Classifier(TextModel):
             with torch.no_grad():
                 logit = float(self.network.classify(vectors, lengths)[0, position])
             reasons = reasons_of([tokens[place] for place in places], vectors, lengths, position)
-        return logit, [dataclasses.replace(reason, position=places[reason.position]) for reason in reasons]
+        return logit, [
+            dataclasses.replace(reason, position=places[reason.position]) if reason.words else reason
+            for reason in reasons
+        ]
 
     def export(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the network as an ONNX file: see `wordlab.sentiment.onnx.export_onnx`.
