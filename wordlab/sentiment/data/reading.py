@@ -60,7 +60,7 @@ def read_labelled(
     columns = ColumnChoice(_column(text_column), _column(label_column), header)
     reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
     source = LabelledSource(os.fspath(path), columns, reading, on_progress=on_progress)
-    pairs = list(format_of(source, input_format).read(source))
+    pairs = list(_find_format(source, input_format).read(source))
     if not pairs:
         raise FormatError(f"{source.name}: expected labelled texts, found none")
     texts, labels = zip(*pairs, strict=True)
@@ -100,13 +100,22 @@ def open_texts(
     delimiter: str | None = None,
     encoding: str = "utf-8",
     max_record: int = MAX_RECORD,
+    notes: list[str] | None = None,
     on_progress: OnProgress | None = None,
 ) -> tuple[LabelledSource, LabelledFormat]:
-    """Where texts come from that have no labels, and their format; raises what `read_texts` raises."""
-    columns = ColumnChoice(_column(text_column), header=header)
-    reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
-    source = LabelledSource(os.fspath(path), columns, reading, has_labels=False, on_progress=on_progress)
-    format = format_of(source, input_format)
+    """Where texts come from that have no labels, and their format; raises what `read_texts` raises.
+
+    What reading leaves out, or is not sure of, goes into `notes`.
+    """
+    source = LabelledSource(
+        os.fspath(path),
+        ColumnChoice(_column(text_column), header=header),
+        ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record),
+        has_labels=False,
+        on_progress=on_progress,
+        notes=[] if notes is None else notes,
+    )
+    format = _find_format(source, input_format)
     if format.is_directory:
         raise ConfigError(f"input_format: expected a file of texts, found the directory {source.name}")
     return source, format
@@ -121,7 +130,7 @@ def _column(column: str | int | None) -> str | None:
     return None if column is None else str(column)
 
 
-def format_of(source: LabelledSource, input_format: str | None) -> LabelledFormat:
+def _find_format(source: LabelledSource, input_format: str | None) -> LabelledFormat:
     """The format asked for, else the one that the name shows, else lines of either kind.
 
     Raises ConfigError for a format that does not exist, is not of this input or lacks the columns that are

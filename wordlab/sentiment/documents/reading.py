@@ -18,10 +18,9 @@ from wordlab.sentiment.data.formats.lines import read_unlabelled
 from wordlab.sentiment.data.formats.parquet import PARQUET
 from wordlab.sentiment.data.formats.tables import CSV, TSV
 from wordlab.sentiment.data.header import find_header
-from wordlab.sentiment.data.reading import format_of
+from wordlab.sentiment.data.reading import open_texts
 from wordlab.sentiment.data.source import LabelledSource, check_unicode
 from wordlab.text.parquet import open_parquet
-from wordlab.text.reading import ReadingConfig
 from wordlab.text.records import (
     Row,
     check_width,
@@ -63,18 +62,10 @@ def read_documents(
     text, id = (None if column is None else str(column) for column in (text_column, id_column))
     if header is False and id is not None and not id.isdecimal():
         raise ConfigError(f"id_column: expected a position (0, 1, ...) without a header, found {id!r}")
-    reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
-    source = LabelledSource(
-        os.fspath(path),
-        ColumnChoice(text, header=header),
-        reading,
-        has_labels=False,
-        on_progress=on_progress,
-        notes=[] if notes is None else notes,
-    )
-    format = format_of(source, input_format)
-    if format.is_directory:
-        raise ConfigError(f"input_format: expected a file of texts, found the directory {source.name}")
+    source, format = open_texts(
+        path, text_column=text, input_format=input_format, header=header, delimiter=delimiter,
+        encoding=encoding, max_record=max_record, notes=notes, on_progress=on_progress,
+    )  # fmt: skip
     if not format.has_columns:
         if id is not None:
             raise ConfigError(

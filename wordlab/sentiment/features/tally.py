@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +69,22 @@ class Tally:
                 is_known &= kept_tokens(block.line_ends, max_tokens, cut)
             before = np.concatenate([[0], np.cumsum(is_known)])  # known tokens before each place
             self.known_each = np.diff(before[block.line_ends], prepend=0)
+
+    def add_blocks(
+        self,
+        blocks: Iterable[EncodedBlock],
+        known: Container[str],
+        compose: Callable[[Iterable[str]], Composed | None] | None = None,
+    ) -> None:
+        """Count the texts of several blocks, so that `known_each` is of them all.
+
+        `compose` gives those of a block's words that have a vector through their n-grams.
+        """
+        each = [np.zeros(0, dtype=np.int64)]
+        for block in blocks:
+            self.add(block, known, composed=None if compose is None else compose(block.words))
+            each.append(np.asarray(self.known_each))
+        self.known_each = np.concatenate(each)
 
     def add_known(self, known_each: np.ndarray) -> None:
         """Note the known tokens of some texts, for a model that counts them itself."""

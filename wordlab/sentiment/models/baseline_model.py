@@ -91,13 +91,9 @@ class BaselineModel(TextModel):
 
     def count(self, texts: Sequence[str], tally: Tally) -> None:
         """Count what is read of `texts`: everything, and which tokens have a vector if there are any."""
-        if self.estimator.known_words is not None:
-            known = [np.zeros(0, dtype=np.int64)]
-            for block in tokenise(texts, self.tokenizer):
-                composed = self.estimator.compose(block.words)
-                tally.add(block, self.estimator.known_words, composed=composed)
-                known.append(np.asarray(tally.known_each))
-            tally.add_known(np.concatenate(known))
+        known = self.estimator.known_words
+        if known is not None:
+            tally.add_blocks(tokenise(texts, self.tokenizer), known, self.estimator.compose)
 
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
         """The score of class `position` for `text`, and the exact share of each of its parts.

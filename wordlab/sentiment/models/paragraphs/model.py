@@ -81,15 +81,8 @@ class ParagraphModel(TextModel):
         stream = each_text(texts)
         while block := list(islice(stream, _BLOCK)):
             if tally is not None:
-                self._count(block, tally)
+                tally.add_blocks(tokenise(block, self.tokenizer), self.vocabulary.known_words)
             yield self._chances(self.scorer.log_odds(self.vocabulary.encode(block)))
-
-    def _count(self, texts: list[str], tally: Tally) -> None:
-        known = []
-        for block in tokenise(texts, self.tokenizer):
-            tally.add(block, self.vocabulary.known_words)
-            known.append(tally.known_each)
-        tally.add_known(np.concatenate([each for each in known if each is not None]))
 
     def _chances(self, log_odds: np.ndarray) -> np.ndarray:
         """The probabilities of the classes from their log-odds, (n, num_rows)."""

@@ -74,8 +74,7 @@ def train_paragraphs(
     )
     model.seen, model.tally = SeenTexts.of(found), Tally()
     model.class_shares = class_shares([str(label) for label in targets], names)
-    for block in tokenise(found, tokenizer):
-        model.tally.add(block, vocabulary.known_words)
+    model.tally.add_blocks(tokenise(found, tokenizer), vocabulary.known_words)
     return model
 
 
