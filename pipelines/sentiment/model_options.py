@@ -35,7 +35,7 @@ _TAKEN_BY = (
     (BASELINES, _names(BaselineConfig) | {"threads"}),
     (LINEAR, _names(LinearConfig) | {"plot"}),
     (PARAGRAPHS, _names(ParagraphConfig)),
-    ([name for name, listed in MODELS.items() if listed.takes_unlabelled], {"unlabelled"}),
+    ([*NETWORKS, *(name for name, listed in MODELS.items() if listed.takes_unlabelled)], {"unlabelled"}),
     ([AUTO], {"threads", "seed", "time_limit"}),
 )
 _OWN = "options of the model named"

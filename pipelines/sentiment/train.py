@@ -29,11 +29,12 @@ from pipelines.sentiment.model_options import (
     preset_tokenizer,
     time_limit_option,
 )
+from pipelines.sentiment.pretraining import CountedTexts, add_own_vectors
 from pipelines.sentiment.validation import pop_validation_file, read_validation, validation_option
 from pipelines.sentiment.vectors import load_vectors, vectors_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
-from wordlab.sentiment.models.names import MODELS, trainer
+from wordlab.sentiment.models.names import MODELS, NETWORKS, trainer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +54,8 @@ if TYPE_CHECKING:
 @vectors_option
 @click.option(
     "--unlabelled", type=click.Path(path_type=Path, allow_dash=True), multiple=True, metavar="FILE",
-    help="File of texts without labels to learn from as well, read as predict reads its --file; repeatable.",
+    help="File of texts without labels to learn from as well, read as predict reads its --file; repeatable. "
+    "Networks learn their word vectors from them first.",
 )  # fmt: skip
 @model_option
 @time_limit_option
@@ -94,6 +96,7 @@ def train(
       wordlab sentiment train train/ --model birnn --vectors vectors/ --hidden 16 --epochs 2 -o model/
       wordlab sentiment train reviews.tsv --kernel-widths 2,3 --epochs 2 --plot curves.png -o model/
       wordlab sentiment train reviews.tsv --vectors vectors/ --vectors vectors/ --epochs 2 -o model/
+      wordlab sentiment train reviews.tsv --unlabelled articles.txt --epochs 2 -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --preset fasttext --ngrams 2 -o model/
@@ -138,8 +141,13 @@ def train(
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         texts = read_labelled(data, **columns, on_progress=on_progress)
         report = inspect(texts)
-        if unlabelled:
-            typed["unlabelled"] = _texts_of(unlabelled, fields, on_progress)
+        others = CountedTexts(_texts_of(unlabelled, fields, on_progress))
+        if unlabelled and fields["model"] in NETWORKS:
+            loaded, parents["texts"] = add_own_vectors(
+                loaded, texts.texts, others, tokenizer, seed=fields["seed"], on_progress=on_progress
+            )
+        elif unlabelled:
+            typed["unlabelled"] = others
         if judged_by is not None:
             held_out, notes = read_validation(judged_by, texts, columns, on_progress)
             typed["validation"] = (held_out.texts, held_out.labels)
@@ -167,6 +175,8 @@ def train(
         "cross_validation": scores,
         "trials": trials,
     }
+    if unlabelled:
+        facts["num_unlabelled"] = others.number
     notes = [*_notes(report, model, facts), *notes, *text_notes(texts.texts, model.tokenizer)]
     console.say_notes(notes, quiet=quiet)
     if as_json:

@@ -77,7 +77,9 @@ def test_other_models_say_that_they_take_none(files):
         "-o", files / "model",
     )  # fmt: skip
     assert refused.exit_code == 2
-    expected = "Error: --unlabelled: expected one of the models paragraph-vectors, found nbsvm ("
+    expected = (
+        "Error: --unlabelled: expected one of the models textcnn, birnn, paragraph-vectors, found nbsvm ("
+    )
     assert refused.stderr.startswith(expected)
 
 
