@@ -14,7 +14,17 @@ with need("prometheus-client", extra="serve"):
     import prometheus_client  # noqa: F401 - the routes import it
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.base import TextModel
-from wordlab.server import classify, docs_page, metrics, openai, tei, words
+from wordlab.server import (
+    catalogue,
+    classify,
+    docs_page,
+    metrics,
+    openai,
+    page,
+    tei,
+    suggestions,
+    words,
+)
 from wordlab.server.config import ServerConfig
 from wordlab.server.errors import add_error_handlers
 from wordlab.server.index import Index
@@ -22,7 +32,17 @@ from wordlab.server.limits import Gate
 from wordlab.server.metrics import Metrics
 from wordlab.server.served import Served, ServedVectors, Threads
 
-ROUTERS = (openai.router, tei.router, words.router, classify.router, metrics.router, docs_page.router)
+ROUTERS = (
+    openai.router,
+    tei.router,
+    words.router,
+    suggestions.router,
+    classify.router,
+    catalogue.router,
+    metrics.router,
+    docs_page.router,
+    page.router,
+)
 """A group of routes is a file with a router, and its line here."""
 
 
