@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from importlib.metadata import version
 
 from wordlab.extras import need
@@ -12,17 +13,19 @@ with need("fastapi", extra="serve"):
     from fastapi import FastAPI
 with need("prometheus-client", extra="serve"):
     import prometheus_client  # noqa: F401 - the routes import it
+from wordlab.embeddings.maps.config import choose_method
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.base import TextModel
 from wordlab.server import (
     catalogue,
     classify,
     docs_page,
+    map,
     metrics,
     openai,
     page,
-    tei,
     suggestions,
+    tei,
     words,
 )
 from wordlab.server.config import ServerConfig
@@ -37,6 +40,7 @@ ROUTERS = (
     tei.router,
     words.router,
     suggestions.router,
+    map.router,
     classify.router,
     catalogue.router,
     metrics.router,
@@ -59,6 +63,7 @@ def create_app(
     SourceError and ConfigError for a file without a key.
     """
     config = config or ServerConfig()
+    config = replace(config, map_method=choose_method(config.map_method))
     key = config.read_api_key()
     counted, threads = Metrics(), Threads()
     sets = {
@@ -69,6 +74,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.served.jobs.stop()
         threads.shutdown()
 
     app = FastAPI(
