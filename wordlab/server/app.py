@@ -16,7 +16,7 @@ with need("prometheus-client", extra="serve"):
 from wordlab.embeddings.maps.config import choose_method
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.base import TextModel
-from wordlab.server import classify, docs_page, map, metrics, openai, tei, words
+from wordlab.server import changed, classify, docs_page, map, metrics, openai, tei, words
 from wordlab.server.config import ServerConfig
 from wordlab.server.errors import add_error_handlers
 from wordlab.server.index import Index
@@ -29,6 +29,7 @@ ROUTERS = (
     tei.router,
     words.router,
     map.router,
+    changed.router,
     classify.router,
     metrics.router,
     docs_page.router,

@@ -23,7 +23,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from wordlab.embeddings.queries import nearest_rows
+from wordlab.embeddings.neighbours import all_neighbours
 from wordlab.errors import ResourceError
 from wordlab.progress import OnProgress, Progress, Reporter
 from wordlab.resources import one_thread
@@ -32,7 +32,6 @@ from wordlab.text.worker import read_frame, write_frame
 FEWEST = 16
 """Words that UMAP needs at least: one with its 15 neighbours."""
 _NUM_NEIGHBOURS = 15  # the usual number in UMAP, in which a point is its own first
-_AT_ONCE = 1_024  # words whose neighbours are looked for between two reports
 _BEAT = 0.5  # seconds between two reports where nothing can be counted
 _START, _NEAREST, _GRAPH, _UMAP = "map: start UMAP", "map: neighbours", "map: graph", "map: UMAP"
 
@@ -141,29 +140,12 @@ class _Epochs:
         """Nothing is held back."""
 
 
-def neighbours(unit: np.ndarray, k: int, reporter: Reporter) -> tuple[np.ndarray, np.ndarray]:
-    """The ids of each row's `k` nearest rows, itself first, int32 (n, k), and the distances, 1 - cosine."""
-    ids = np.empty((len(unit), k), np.int32)
-    distances = np.zeros((len(unit), k), np.float32)
-    ids[:, 0] = np.arange(len(unit))
-    ones = np.ones(len(unit), np.float32)
-    for start in range(0, len(unit), _AT_ONCE):
-        part = range(start, min(start + _AT_ONCE, len(unit)))
-        found = nearest_rows(unit, ones, unit[part.start : part.stop], k - 1, [[id] for id in part])
-        for id, ranking in zip(part, found, strict=True):
-            ids[id, 1:] = [other for other, _ in ranking]
-            distances[id, 1:] = [max(0.0, 1 - cosine) for _, cosine in ranking]
-        reporter.update(part.stop)
-    reporter.report(len(unit))
-    return ids, distances
-
-
 def _umap(unit: np.ndarray, seed: int, reports: _Reports) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that tensorflow is missing, that a seed means one core, and such
         from umap import UMAP
 
-        nearest = neighbours(unit, _NUM_NEIGHBOURS, reports.begin(_NEAREST, "words", len(unit)))
+        nearest = _neighbours(unit, reports.begin(_NEAREST, "words", len(unit)))
         bar: dict[str, Any] = {
             "disable": False, "file": _Epochs(reports), "bar_format": "{n}/{total}", "mininterval": _BEAT,
         }  # fmt: skip
@@ -174,6 +156,15 @@ def _umap(unit: np.ndarray, seed: int, reports: _Reports) -> np.ndarray:
         reports.begin(_GRAPH)
         with one_thread():
             return np.asarray(umap.fit_transform(unit), np.float32)
+
+
+def _neighbours(unit: np.ndarray, reporter: Reporter) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest of each word and their distances, 1 - cosine, as UMAP takes them: the word itself first."""
+    found = all_neighbours(unit, _NUM_NEIGHBOURS - 1, reporter)
+    own = np.arange(len(unit), dtype=np.int32)[:, None]
+    ids = np.concatenate([own, found.ids], axis=1)
+    distances = np.concatenate([np.zeros_like(own, np.float32), 1 - found.cosines], axis=1)
+    return ids, distances
 
 
 def _end_with_the_input(source: IO[bytes]) -> None:
