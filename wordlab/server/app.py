@@ -16,7 +16,19 @@ with need("prometheus-client", extra="serve"):
 from wordlab.embeddings.maps.config import choose_method
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.base import TextModel
-from wordlab.server import changed, classify, docs_page, map, metrics, openai, tei, words
+from wordlab.server import (
+    catalogue,
+    changed,
+    classify,
+    docs_page,
+    map,
+    metrics,
+    openai,
+    page,
+    suggestions,
+    tei,
+    words,
+)
 from wordlab.server.config import ServerConfig
 from wordlab.server.errors import add_error_handlers
 from wordlab.server.index import Index
@@ -28,11 +40,14 @@ ROUTERS = (
     openai.router,
     tei.router,
     words.router,
+    suggestions.router,
     map.router,
     changed.router,
     classify.router,
+    catalogue.router,
     metrics.router,
     docs_page.router,
+    page.router,
 )
 """A group of routes is a file with a router, and its line here."""
 

@@ -13,6 +13,7 @@ from wordlab.embeddings.vectors import Neighbour, WordVectors
 from wordlab.sentiment.base import TextModel
 from wordlab.server.background import Jobs
 from wordlab.server.batching import Batcher
+from wordlab.server.completion import Completion
 from wordlab.server.config import ServerConfig
 from wordlab.server.errors import Refusal
 from wordlab.server.index import Index
@@ -70,6 +71,7 @@ class ServedVectors:
         metrics: Metrics,
     ) -> None:
         self.name, self.vectors = name, vectors
+        self.completion = Completion(vectors.vocabulary)
         self._index, self._threads = index, threads
         observe = metrics.batch_words.observe
         options: Any = {"most": config.batch_words, "observe": observe}
