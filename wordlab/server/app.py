@@ -18,6 +18,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.base import TextModel
 from wordlab.server import (
     catalogue,
+    changed,
     classify,
     docs_page,
     map,
@@ -41,6 +42,7 @@ ROUTERS = (
     words.router,
     suggestions.router,
     map.router,
+    changed.router,
     classify.router,
     catalogue.router,
     metrics.router,

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from wordlab.progress import OnProgress, Progress
+from wordlab.server.errors import Refusal
 
 T = TypeVar("T")
+_MOST_RUNNING = 4
+_MOST_KEPT = 32  # jobs, with their results
 _PATIENCE = 5.0  # seconds that the end of the server waits for a thread to notice it
 
 
@@ -77,19 +80,36 @@ class Job(Generic[T]):
 
 
 class Jobs:
-    """Jobs by what they compute; each is begun by the first who asks, and kept."""
+    """Jobs by what they compute; each is begun by the first who asks.
+
+    Few run at once, as each takes a core or more, and the results of the latest are kept.
+    """
 
     def __init__(self) -> None:
         self._jobs: dict[Any, Job[Any]] = {}
 
     def get(self, key: Any, work: Callable[[OnProgress], T]) -> Job[T]:
-        """The job of this key; one that does `work` if there is none, or it failed before."""
-        job = self._jobs.get(key)
+        """The job of this key; one that does `work` if there is none, or it failed before.
+
+        Refusal if too many others run.
+        """
+        job = self._jobs.pop(key, None)
         if job is None or job.has_failed:
-            job = self._jobs[key] = Job(work)
+            self._make_room()
+            job = Job(work)
+        self._jobs[key] = job  # as the latest
         return job
 
     def stop(self) -> None:
         """End what still runs."""
         for job in self._jobs.values():
             job.stop()
+
+    def _make_room(self) -> None:
+        done = [key for key, job in self._jobs.items() if job.is_done]
+        if len(self._jobs) - len(done) >= _MOST_RUNNING:
+            raise Refusal(
+                503, "overloaded", f"{_MOST_RUNNING} long computations run already; try again later"
+            )
+        for key in done[: max(0, len(self._jobs) + 1 - _MOST_KEPT)]:
+            del self._jobs[key]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Callable
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -32,12 +30,7 @@ async def word_map(request: Request, model: str | None = None) -> Response:
     served: Served = request.app.state.served
     chosen = served.choose_vectors(model)
     work = functools.partial(_reply, chosen.name, chosen.vectors, served.config)
-    return await answer(request, served, ("map", chosen.name), work)
-
-
-async def answer(request: Request, served: Served, key: Any, work: Callable[[OnProgress], bytes]) -> Response:
-    """The reply that the job of this key has made, or how far it is."""
-    job = served.jobs.get(key, work)
+    job = served.jobs.get(("map", chosen.name), work)
     if not job.is_done:
         return await json_reply(served, job.facts(), status=202)
     body = job.result()

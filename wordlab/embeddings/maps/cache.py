@@ -17,7 +17,7 @@ from wordlab.embeddings.maps.making import make_map
 from wordlab.embeddings.maps.value import FORMAT_VERSION, WordMap
 from wordlab.embeddings.queries import row_blocks
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ArtifactError
+from wordlab.errors import ArtifactError, WordlabError
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Reporter
 
 _logger = logging.getLogger(__name__)
@@ -51,18 +51,25 @@ def kept_map(
     found = _load(path, vectors, config)
     if found is not None:
         return found
+    with _only_one(path, on_progress) as is_locked:
+        found = _load(path, vectors, config)  # as when another process was faster
+        if found is None:
+            found = make_map(vectors, config, on_progress=on_progress)
+            if is_locked:
+                _keep(found, path, parent)
+    return found
+
+
+def _keep(found: WordMap, path: Path, parent: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _only_one(path, on_progress):
-            found = _load(path, vectors, config)  # as when another process was faster
-            if found is None:
-                found = make_map(vectors, config, on_progress=on_progress)
-                found.save(path, overwrite=True, parents={"vectors": parent})
-            return found
-    except (OSError, ArtifactError) as error:
-        reason = getattr(error, "strerror", None) or error
-        _logger.info("the map is not kept for the next time: %s: %s", path.parent, reason)
-        return found or make_map(vectors, config, on_progress=on_progress)
+        found.save(path, overwrite=True, parents={"vectors": parent})
+    except (OSError, ArtifactError) as error:  # such as a full disk
+        _say_not_kept(path, error)
+
+
+def _say_not_kept(path: Path, error: Exception) -> None:
+    reason = getattr(error, "strerror", None) or error
+    _logger.info("the map is not kept for the next time: %s: %s", path.parent, reason)
 
 
 def _load(path: Path, vectors: WordVectors, config: MapConfig) -> WordMap | None:
@@ -91,17 +98,28 @@ def _digest(vectors: WordVectors) -> str:
 
 
 @contextmanager
-def _only_one(path: Path, on_progress: OnProgress | None) -> Iterator[None]:
-    """Inside, no other process makes this map; `on_progress` hears of waiting for one that does."""
+def _only_one(path: Path, on_progress: OnProgress | None) -> Iterator[bool]:
+    """Inside, no other process makes this map; `on_progress` hears of waiting for one that does.
+
+    False, and a log entry, where there can be no lock, as the cache cannot be written.
+    """
     lock = filelock.FileLock(path.with_name(path.name + ".lock"))
     reporter = None
-    while not lock.is_locked:
-        try:
-            lock.acquire(timeout=REPORT_INTERVAL if reporter else 0)
-        except filelock.Timeout:
-            reporter = reporter or Reporter(on_progress, "map: wait for another process", "words")
-            reporter.report(0)
     try:
-        yield
+        path.parent.mkdir(parents=True, exist_ok=True)
+        while not lock.is_locked:
+            try:
+                lock.acquire(timeout=REPORT_INTERVAL if reporter else 0)
+            except filelock.Timeout:
+                reporter = reporter or Reporter(on_progress, "map: wait for another process", "words")
+                reporter.report(0)
+    except OSError as error:
+        if isinstance(error, WordlabError):  # the listener's
+            raise
+        _say_not_kept(path, error)
+        yield False
+        return
+    try:
+        yield True
     finally:
         lock.release()
