@@ -169,5 +169,3 @@ def visit(chromium, site):
 def like(picture, colour, tolerance=24):
     """How many pixels have this colour."""
     return int((np.abs(picture - np.array(colour)).max(axis=2) <= tolerance).sum())
-
-
