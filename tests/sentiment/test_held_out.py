@@ -193,7 +193,7 @@ def test_confusion_counts_texts_by_class_and_by_what_they_were_taken_for():
     [[[1, 2]], [[1, 2], [3]], [[1, -2], [3, 4]], [[1, 2], [3, 4], [5, 6]], [[1, "2"], [3, 4]], [], 5],
 )
 def test_damaged_confusion(confusion):
-    with pytest.raises(ArtifactError, match="^m: held_out: confusion: "):
+    with pytest.raises(ArtifactError, match=r"^m: held_out: confusion: "):
         HeldOut.from_dict({"accuracy": 1.0, "num_texts": 4, "confusion": confusion}, "m: held_out", 2)
 
 

@@ -44,8 +44,8 @@ def test_the_page_loads_nothing_from_elsewhere():
 
 @pytest.mark.parametrize(
     "name",
-    ["", "nix.js", "../page.py", "..%2fpage.py", "%2e%2e/app.py", "/etc/passwd", "panels", "panels/", "main.js/",
-     "panels/../main.js", "MAIN.JS", "main.js%00", "%ED%A0%80"],
+    ["", "nix.js", "../page.py", "..%2fpage.py", "%2e%2e/app.py", "/etc/passwd", "panels", "panels/",
+     "main.js/", "panels/../main.js", "MAIN.JS", "main.js%00", "%ED%A0%80"],
 )  # fmt: skip
 def test_no_other_file_is_read(client, name):
     reply = client.get(f"/static/{name}")
