@@ -62,9 +62,8 @@ def read_class_shares(source: artifact.Artifact, num_classes: int) -> tuple[floa
 def read_held_out(source: artifact.Artifact, num_classes: int) -> HeldOut | None:
     """How well texts were classified that were held out of training; None where that is not recorded."""
     found = source.details.get("held_out")
-    return (
-        None if found is None else HeldOut.from_dict(found, f"{source.where}: details: held_out", num_classes)
-    )
+    where = f"{source.where}: details: held_out"
+    return None if found is None else HeldOut.from_dict(found, where, num_classes)
 
 
 def write_array(draft: artifact.Draft, name: str, array: np.ndarray) -> None:

@@ -29,7 +29,7 @@ async def catalogue(request: Request) -> Response:
 
 @router.get("/classifiers/{name}/card", summary="The story of a classifier")
 async def card(request: Request, name: str) -> Response:
-    """What it learnt from and how, how well it did on texts held out, and its settings; null if not recorded."""
+    """What it learnt from, how well it did on texts held out, its settings; null if not recorded."""
     served: Served = request.app.state.served
     name, model = served.choose_classifier(name)
     return await json_reply(served, {"name": name, **_story(model)})

@@ -26,7 +26,7 @@ export const bdi = (word) => el("bdi", { class: "word", title: word.length > 24 
 
 export const count = (number) => number.toLocaleString("en");
 export const share = (number) => number.toFixed(3).replace("-", "\u2212");
-export const percent = (number) => `${(100 * number).toFixed(1)} %`;
+export const percent = (number) => `${(100 * number).toFixed(1)}%`;
 
 // A bar whose length is `number`, from 0 to 1; the figure stands beside it, so readers of screens skip it.
 export function bar(number, kind = "") {

@@ -1,7 +1,7 @@
 // The page: a source of answers, the state in the address, maps, and panels. Each panel is a file and a line here.
 
 import { Combobox } from "./combobox.js";
-import { debounced, el } from "./dom.js";
+import { el } from "./dom.js";
 import { Failure } from "./failure.js";
 import { Maps } from "./maps.js";
 import { openSource } from "./source.js";
@@ -28,7 +28,6 @@ class App {
     this.theme = new Theme(this.state, () => this.maps.restyle());
     $("theme").append(this.theme.element);
     this.complete = (prefix, k) => this.ask(() => this.source.complete(this.set, prefix, k));
-    this.keep = { view: debounced((text) => this.#keep("view", text), 300), view2: debounced((text) => this.#keep("view2", text), 300) };
   }
 
   get set() {
@@ -84,14 +83,6 @@ class App {
     this.state.set({ word: [word, ...words].slice(0, MOST_COMPARED), tab: "word" });
   }
 
-  moved(key, text) {
-    this.keep[key](text);
-  }
-
-  #keep(key, text) {
-    this.state.set({ [key]: text }, { replace: true });
-  }
-
   // The values with what the address leaves open or asks for in vain.
   #chosen() {
     const { values } = this.state;
@@ -129,9 +120,9 @@ class App {
     const chooser = (key, label, first) => el("select", {
       "aria-label": label, class: key, onchange: (event) => this.#chooseSet(key, event.target.value),
     }, first, sets.map(({ name }) => el("option", { value: name }, name)));
-    this.choosers = { set: chooser("set", "Set of vectors", null), other: chooser("other", "Set to compare with", el("option", { value: "" }, "alone")) };
+    this.choosers = { set: chooser("set", "Set of vectors", null), other: chooser("other", "Set to compare with", el("option", { value: "" }, "compare with \u2026")) };
     $("sets").append(this.choosers.set);
-    if (sets.length > 1) $("sets").append(el("span", {}, "with"), this.choosers.other);
+    if (sets.length > 1) $("sets").append(this.choosers.other);
   }
 
   #chooseSet(key, name) {

@@ -8,6 +8,7 @@ import { View } from "./view.js";
 
 const REACH = 14; // pixels within which a point is meant
 const FLIGHT = 450; // milliseconds
+const REST = 160; // milliseconds without a move after which a map rests
 const SLOW = 40; // milliseconds of a frame in motion, beyond which fewer points are drawn until it rests
 const STEP = 60; // pixels that an arrow key moves
 const KEYS = { "+": 1.6, "=": 1.6, "-": 1 / 1.6 };
@@ -18,13 +19,15 @@ export class MapView {
   #view = new View();
   #lit = { words: [], neighbours: [], hovered: -1 };
   #number = Infinity;
-  #moving = 0;
+  #last = Infinity; // when the frame before this one was drawn
+  #resting = 0;
   #waiting = false;
   #flight = 0;
   #pointers = new Map();
   #colours = null;
+  #reserved = [];
 
-  // `on` hears: choose(word), hover(word or null), move(text of the view).
+  // `on` hears: choose(word), hover(word or null), rest(text of the view).
   constructor(number, on) {
     this.on = on;
     this.points = el("canvas", { "aria-hidden": "true" });
@@ -35,11 +38,11 @@ export class MapView {
     this.title = el("h2", { class: "title" });
     this.notice = el("div", { class: "notice", role: "status" });
     const button = (text, label, work) => el("button", { type: "button", "aria-label": label, title: label, onclick: work }, text);
-    this.element = el("div", { class: `map set${number}` }, this.points, this.words, this.title, this.notice,
-      el("div", { class: "zoom" },
-        button("+", "Zoom in", () => this.#zoom(KEYS["+"])),
-        button("\u2212", "Zoom out", () => this.#zoom(KEYS["-"])),
-        button("\u2922", "Show all words", () => this.all())));
+    this.buttons = el("div", { class: "zoom" },
+      button("+", "Zoom in", () => this.#zoom(KEYS["+"])),
+      button("\u2212", "Zoom out", () => this.#zoom(KEYS["-"])),
+      button("\u2922", "Show all words", () => this.all()));
+    this.element = el("div", { class: `map set${number}` }, this.points, this.words, this.title, this.notice, this.buttons);
     this.labels = new Labels(this.words);
     this.scatter = new Scatter(this.points, () => this.refresh());
     this.#listen();
@@ -65,6 +68,7 @@ export class MapView {
     }
     this.scatter.load(map === null ? new Float32Array() : map.coordinates);
     this.#number = Infinity;
+    this.#reserve();
     this.refresh();
   }
 
@@ -108,7 +112,7 @@ export class MapView {
 
   // Draws a frame. In motion slow machines draw the most frequent words only, and the rest once it rests.
   draw(now = performance.now()) {
-    const motion = now - this.#moving < 150;
+    const motion = "moving" in this.element.dataset;
     const colours = (this.#colours ??= this.#readColours());
     const total = this.#map === null ? 0 : this.#map.words.length;
     const size = pointSize(total, this.#view) * devicePixelRatio;
@@ -116,15 +120,10 @@ export class MapView {
     const alpha = Math.min(0.85, Math.max(0.16, 14 / Math.sqrt(total + 1) * Math.sqrt(this.#view.zoom) + 0.2)) * dim;
     const number = motion ? Math.max(20_000, Math.min(total, this.#number)) : total;
     this.scatter.draw(this.#view, { colour: [...colours.points, alpha], size, number });
-    if (this.#map !== null) this.labels.draw(this.#map, this.#view, this.#lit, colours.text);
+    if (this.#map !== null) this.labels.draw(this.#map, this.#view, this.#lit, colours.text, this.#reserved);
     else this.words.getContext("2d").clearRect(0, 0, this.words.width, this.words.height);
-    if (motion) {
-      if (this.last && now - this.last > SLOW && now - this.last < 400) this.#number = Math.min(number, total) / 1.5;
-      this.last = now;
-      setTimeout(() => this.refresh(), 160);
-    } else {
-      this.last = 0;
-    }
+    if (motion && now - this.#last > SLOW) this.#number = number / 1.5;
+    this.#last = motion ? now : Infinity;
   }
 
   // Takes over the page's colours, which may have changed from light to dark.
@@ -153,8 +152,18 @@ export class MapView {
       canvas.height = Math.round(height * devicePixelRatio);
     }
     Object.assign(this.#view, { width, height });
+    this.#reserve();
     this.#waiting = false;
     this.draw();
+  }
+
+  // Keeps labels away from the title and the buttons.
+  #reserve() {
+    const { left, top } = this.element.getBoundingClientRect();
+    this.#reserved = [this.title, this.buttons].map((part) => {
+      const box = part.getBoundingClientRect();
+      return [box.left - left - 4, box.top - top - 4, box.right - left + 4, box.bottom - top + 4];
+    });
   }
 
   #around(ids) {
@@ -180,7 +189,8 @@ export class MapView {
       const gone = target.zoom === zoom ? eased : (1 - zoom / this.#view.zoom) / (1 - zoom / target.zoom);
       this.#view.x = x + (target.x - x) * gone;
       this.#view.y = y + (target.y - y) * gone;
-      this.#moved(now);
+      if (part === 1) Object.assign(this.#view, target);
+      this.#moved();
       if (part < 1) requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
@@ -191,9 +201,14 @@ export class MapView {
     this.#fly({ x, y, zoom: Math.max(0.5, Math.min(4000, zoom * factor)) });
   }
 
-  #moved(now = performance.now()) {
-    this.#moving = now;
-    this.on.move(this.#view.toString());
+  #moved() {
+    this.element.dataset.moving = "";
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      delete this.element.dataset.moving;
+      this.refresh();
+      this.on.rest(this.text);
+    }, REST);
     this.refresh();
   }
 

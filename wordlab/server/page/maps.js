@@ -83,7 +83,7 @@ export class Maps {
       const view = new MapView(place + 1, {
         choose: (word) => this.app.show({ word: [word], tab: "word", [key]: this.#views[place].text }),
         hover: (word) => this.hover(word),
-        move: (text) => this.app.moved(key, text),
+        rest: (text) => this.app.state.set({ [key]: text }, { replace: true }),
       });
       this.stage.append(view.element);
       return view;

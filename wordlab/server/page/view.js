@@ -37,7 +37,7 @@ export class View {
   }
 
   toString() {
-    const digits = Math.max(2, Math.ceil(Math.log10(this.zoom)) + 3);
+    const digits = 3 + Math.max(0, Math.ceil(Math.log10(this.zoom)));
     return [this.x.toFixed(digits), this.y.toFixed(digits), this.zoom.toPrecision(4)].join(",");
   }
 

@@ -30,7 +30,7 @@ export class AskPanel {
     const sentence = this.fields.flatMap((field, place) => [field.element, el("span", {}, PLACES[place + 1])]);
     this.element = el("div", {},
       el("form", { class: "analogy", "aria-label": "Analogy", onsubmit: (event) => this.#submit(event) },
-        el("h2", {}, "Analogy"), el("div", { class: "sentence" }, sentence), this.button),
+        el("h2", {}, "Analogy"), el("div", { class: "sentence" }, sentence, this.button)),
       this.answers,
       el("form", { class: "odd-one", "aria-label": "Odd one out", onsubmit: (event) => this.#submitOdd(event) },
         el("h2", {}, "Odd one out"),
@@ -42,7 +42,7 @@ export class AskPanel {
 
   async show({ set, ask, odd }, changed) {
     if (changed.has("set") || changed.has("ask")) this.#showAnalogy(set, ask);
-    if (changed.has("set") || changed.has("odd")) this.#showOdd(set, odd);
+    if (changed.has("set") || changed.has("odd")) this.#showOdd(set, odd, changed.has("ask") && ask.length === 3);
   }
 
   async #showAnalogy(set, ask) {
@@ -57,7 +57,7 @@ export class AskPanel {
     this.app.say(found.length ? `${ask[0]} is to ${ask[1]} as ${ask[2]} is to ${found[0].word}.` : "No answer.");
   }
 
-  async #showOdd(set, odd) {
+  async #showOdd(set, odd, quietly) {
     const isLatest = this.#odd();
     this.oddAnswers.replaceChildren();
     if (odd.length < 3) return;
@@ -65,7 +65,7 @@ export class AskPanel {
     const found = await this.app.ask(() => this.app.source.oddOneOut(set, odd));
     if (!isLatest() || found === null) return;
     this.oddAnswers.replaceChildren(similarList(this.app, found, { label: "From odd to typical", odd: true }));
-    this.app.maps.light(odd, [[], []]);
+    if (!quietly) this.app.maps.light(odd, [[], []]);
     this.app.say(`The odd one is ${found[0].word}.`);
   }
 
@@ -74,7 +74,7 @@ export class AskPanel {
     const ask = this.fields.map((field) => field.value);
     const empty = this.fields.find((field) => field.value === "");
     if (empty === undefined) this.app.state.set({ ask });
-    else if (ask.every((word) => word === "")) this.app.state.set({ ask: this.#examples() });
+    else if (ask.every((word) => word === "")) this.app.state.set({ ask: EXAMPLE });
     else empty.input.focus();
   }
 
@@ -84,9 +84,5 @@ export class AskPanel {
     const odd = text.split(/\s+/u).filter(Boolean);
     if (odd.length < 3) this.app.fail("Odd one out: expected three words or more, with blanks between them.");
     else this.app.state.set({ odd });
-  }
-
-  #examples() {
-    return [...EXAMPLE];
   }
 }

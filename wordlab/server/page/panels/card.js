@@ -8,7 +8,7 @@ export function cardOf(card) {
     ["learnt from", card.num_texts === null ? "not recorded" : `${count(card.num_texts)} texts`],
     ["knows", `${count(card.size.number)} ${card.size.noun}`],
     ["tokenizer", card.tokenizer.name],
-    heldOut === null ? null : [howJudged(heldOut), `${percent(heldOut.accuracy)} right`],
+    heldOut === null ? null : [howJudged(heldOut), `${percent(heldOut.accuracy)} of ${count(heldOut.num_texts)} right`],
   ].filter(Boolean);
   return [
     el("h2", {}, card.title),
@@ -22,16 +22,15 @@ export function cardOf(card) {
 const list = (facts) => el("dl", { class: "story" }, facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 const setting = (value) => (value === null ? "none" : Array.isArray(value) ? value.join(", ") : String(value));
 
-function howJudged({ num_texts: number, num_folds: folds }) {
-  return folds === null ? `of ${count(number)} texts held out` : `of ${count(number)} texts, in ${folds} folds`;
-}
+const howJudged = ({ num_folds: folds }) => (folds === null ? "held out" : `held out, in ${folds} folds`);
 
 function shares({ classes: names, class_shares: found }) {
   const rows = names.map((name, place) => el("tr", {}, el("th", { scope: "row" }, bdi(name)), el("td", {}, percent(found[place]))));
-  return el("table", { class: "shares" }, el("caption", {}, "Classes in training"), el("tbody", {}, rows));
+  return el("section", {}, el("h3", {}, "Classes in training"),
+    el("table", { class: "shares", "aria-label": "Classes in training" }, el("tbody", {}, rows)));
 }
 
-function confusion(names, { confusion: counts, num_texts: number }) {
+function confusion(names, { confusion: counts }) {
   const head = names.map((name) => el("th", { scope: "col" }, bdi(name)));
   const rows = names.map((name, row) => {
     const sum = counts[row].reduce((total, each) => total + each, 0);
@@ -41,7 +40,6 @@ function confusion(names, { confusion: counts, num_texts: number }) {
       return cell;
     }));
   });
-  return el("div", { class: "heat" }, el("div", { class: "scroll" }, el("table", {},
-    el("caption", {}, `${count(number)} texts that were held out: a row for each class, a column for what they were taken for`),
-    el("thead", {}, el("tr", {}, el("td"), head)), el("tbody", {}, rows))));
+  return el("section", { class: "heat" }, el("h3", {}, "Held-out texts: rows by class, columns by what they were taken for"),
+    el("div", { class: "scroll" }, el("table", { "aria-label": "Confusion matrix" }, el("thead", {}, el("tr", {}, el("td"), head)), el("tbody", {}, rows))));
 }

@@ -15,5 +15,5 @@ export async function heatMap(app, set, words) {
     return cell;
   })));
   return el("section", { class: "heat" }, el("h3", {}, "Cosines"),
-    el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, el("td"), head)), el("tbody", {}, rows))));
+    el("div", { class: "scroll" }, el("table", { "aria-label": "Cosines" }, el("thead", {}, el("tr", {}, el("td"), head)), el("tbody", {}, rows))));
 }
