@@ -89,7 +89,7 @@ class _Reports:
         self.begin(_START)
         threading.Thread(target=self._beat, daemon=True).start()
 
-    def begin(self, task: str, unit: str = "", total: int | None = None) -> Reporter:
+    def begin(self, task: str, unit: str = "steps", total: int = 1) -> Reporter:
         """A reporter of the next part of the work."""
         self._done = 0
         self._reporter = reporter = Reporter(self._send, task, unit, total)
