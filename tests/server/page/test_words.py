@@ -36,6 +36,7 @@ def test_a_word_is_searched_read_and_followed(visit, news):
     second.click()
     page.get_by_role("heading", name=word).wait_for()
     assert tab.words("Asked before") == ["throne"]
+    tab.settle()
     page.go_back()
     page.get_by_role("heading", name="throne").wait_for()
     page.get_by_role("button", name="Show 50").click()
@@ -142,6 +143,22 @@ def test_two_sets_beside_each_other(visit, news, adverts):
     page.get_by_role("combobox", name="Set of vectors").select_option("adverts")  # they change places
     page.wait_for_function("() => location.search.includes('other=news')")
     assert tab.words("Nearest words in adverts") == theirs
+
+
+def test_words_that_changed(visit):
+    tab = visit()
+    page = tab.open(tab="changes")
+    page.get_by_text("Choose a second set above to see which words changed.").wait_for()
+    page.get_by_role("combobox", name="Set to compare with").select_option("adverts")
+    rows = page.get_by_role("list", name="Words that changed most").get_by_role("listitem")
+    rows.first.wait_for()
+    words = rows.locator(".word").all_inner_texts()
+    assert len(words) == 200
+    assert rows.first.locator(".figure").inner_text() == "0 of 10"
+    assert "lion" not in words  # its neighbours are the same animals
+    page.get_by_role("link", name=words[3], exact=True).click()
+    page.locator("h2.asked").wait_for()
+    assert page.locator(".overlap strong").inner_text() == "0 of 10"
 
 
 def test_only_keys(visit):

@@ -1,19 +1,18 @@
 // The map of one set: points, labels, and what a pointer and keys do to them.
 
 import { count, el, visible } from "./dom.js";
+import { Gestures } from "./gestures.js";
 import { Grid } from "./grid.js";
 import { Labels } from "./labels.js";
 import { Scatter } from "./scatter.js";
-import { View } from "./view.js";
+import { CLOSEST, FARTHEST, View } from "./view.js";
 
 const REACH = 14; // pixels within which a point is meant
 const FLIGHT = 450; // milliseconds
 const REST = 160; // milliseconds without a move after which a map rests
 const FRAME = 30; // milliseconds that a frame in motion may take; slower machines draw fewer points until it rests
 const LEAST = 10_000; // points that are drawn in motion at any rate
-const STEP = 60; // pixels that an arrow key moves
-const KEYS = { "+": 1.6, "=": 1.6, "-": 1 / 1.6 };
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const STEP = 1.6; // times closer by a button or key
 
 export class MapView {
   #map = null;
@@ -21,10 +20,10 @@ export class MapView {
   #lit = { words: [], neighbours: [], hovered: -1 };
   #number = Infinity;
   #last = Infinity; // when the frame before this one was drawn
-  #resting = 0;
+  #movedAt = 0;
+  #frames = 0; // since the last move
   #waiting = false;
   #flight = 0;
-  #pointers = new Map();
   #colours = null;
   #reserved = [];
 
@@ -40,13 +39,13 @@ export class MapView {
     this.notice = el("div", { class: "notice", role: "status" });
     const button = (text, label, work) => el("button", { type: "button", "aria-label": label, title: label, onclick: work }, text);
     this.buttons = el("div", { class: "zoom" },
-      button("+", "Zoom in", () => this.#zoom(KEYS["+"])),
-      button("\u2212", "Zoom out", () => this.#zoom(KEYS["-"])),
+      button("+", "Zoom in", () => this.zoom(STEP)),
+      button("\u2212", "Zoom out", () => this.zoom(1 / STEP)),
       button("\u2922", "Show all words", () => this.all()));
     this.element = el("div", { class: `map set${number}` }, this.points, this.words, this.title, this.notice, this.buttons);
     this.labels = new Labels(this.words);
     this.scatter = new Scatter(this.points, () => this.refresh());
-    this.#listen();
+    new Gestures(this.words, this.#view, this);
     new ResizeObserver(() => this.#resize()).observe(this.element);
   }
 
@@ -125,6 +124,8 @@ export class MapView {
     this.scatter.draw(this.#view, { colour: [...colours.points, alpha], size, number });
     if (this.#map !== null) this.labels.draw(this.#map, this.#view, this.#lit, colours.text, this.#reserved);
     else this.words.getContext("2d").clearRect(0, 0, this.words.width, this.words.height);
+    if (motion && ++this.#frames > 3 && performance.now() - this.#movedAt > REST) this.#rest();
+    if (motion) this.refresh();
   }
 
   // Chooses how many points the next frame in motion draws, as the last one took `milliseconds`.
@@ -199,97 +200,41 @@ export class MapView {
       this.#view.x = x + (target.x - x) * gone;
       this.#view.y = y + (target.y - y) * gone;
       if (part === 1) Object.assign(this.#view, target);
-      this.#moved();
+      this.moved();
       if (part < 1) requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
   }
 
-  #zoom(factor) {
+  zoom(factor) {
     const { x, y, zoom } = this.#view;
-    this.#fly({ x, y, zoom: Math.max(0.5, Math.min(4000, zoom * factor)) });
+    this.#fly({ x, y, zoom: Math.max(FARTHEST, Math.min(CLOSEST, zoom * factor)) });
   }
 
-  #moved() {
+  // The word under a place of the map, or null.
+  find(left, top) {
+    if (this.#map === null) return null;
+    const id = this.#map.grid.nearest(...this.#view.toPlane(left, top), REACH / this.#view.unit);
+    return id < 0 ? null : this.#map.words[id];
+  }
+
+  // Ends a flight, as someone takes the map in hand.
+  stop() {
+    this.#flight++;
+  }
+
+  // Shows that the view is another.
+  moved() {
     this.element.dataset.moving = "";
-    clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => {
-      delete this.element.dataset.moving;
-      this.refresh();
-      this.on.rest(this.text);
-    }, REST);
+    this.#movedAt = performance.now();
+    this.#frames = 0;
     this.refresh();
   }
 
-  #find(event) {
-    if (this.#map === null) return -1;
-    const [left, top] = place(event, this.words);
-    const [x, y] = this.#view.toPlane(left, top);
-    return this.#map.grid.nearest(x, y, REACH / this.#view.unit);
-  }
-
-  #listen() {
-    const canvas = this.words;
-    canvas.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.#flight++;
-      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-      this.#view.zoomAt(...place(event, canvas), Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0016)));
-      this.#moved();
-    }, { passive: false });
-    canvas.addEventListener("pointerdown", (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      this.#flight++;
-      this.#pointers.set(event.pointerId, place(event, canvas));
-      if (this.#pointers.size === 1) this.start = place(event, canvas);
-    });
-    canvas.addEventListener("pointermove", (event) => this.#move(event));
-    for (const name of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(name, (event) => {
-        const alone = this.#pointers.size === 1;
-        this.#pointers.delete(event.pointerId);
-        if (!alone || name === "pointercancel" || this.start === null) return;
-        const id = this.#find(event);
-        if (id >= 0) this.on.choose(this.#map.words[id]);
-      });
-    }
-    canvas.addEventListener("pointerleave", () => this.on.hover(null));
-    canvas.addEventListener("keydown", (event) => this.#press(event));
-  }
-
-  #move(event) {
-    const before = this.#pointers.get(event.pointerId);
-    const now = place(event, this.words);
-    if (before === undefined) {
-      const id = this.#find(event);
-      this.words.style.cursor = id < 0 ? "" : "pointer";
-      this.on.hover(id < 0 ? null : this.#map.words[id]);
-      return;
-    }
-    if (this.start !== null && Math.hypot(now[0] - this.start[0], now[1] - this.start[1]) < 4) return;
-    this.start = null; // a drag, and no click
-    const others = [...this.#pointers].filter(([id]) => id !== event.pointerId).map(([, each]) => each);
-    if (others.length) {
-      const [other] = others;
-      const spread = (each) => Math.max(10, Math.hypot(each[0] - other[0], each[1] - other[1]));
-      this.#view.zoomAt((now[0] + other[0]) / 2, (now[1] + other[1]) / 2, spread(now) / spread(before));
-    }
-    const part = 1 / (1 + others.length);
-    this.#view.move((-part * (now[0] - before[0])) / this.#view.unit, (part * (now[1] - before[1])) / this.#view.unit);
-    this.#pointers.set(event.pointerId, now);
-    this.#moved();
-  }
-
-  #press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in KEYS) this.#zoom(KEYS[event.key]);
-    else if (event.key === "0") this.all();
-    else if (event.key in ARROWS) {
-      const [right, up] = ARROWS[event.key];
-      this.#view.move((right * STEP) / this.#view.unit, (up * STEP) / this.#view.unit);
-      this.#moved();
-    } else return;
-    event.preventDefault();
+  // Says that it rests once there is no move for a while and for some frames, as slow machines ask for moves rarely.
+  #rest() {
+    delete this.element.dataset.moving;
+    this.on.rest(this.text);
   }
 
   // Says how far a map is that is being made, or why there is none.
@@ -303,11 +248,6 @@ export class MapView {
 function pointSize(number, view) {
   const alone = Math.sqrt((view.width * view.height) / (number + 1));
   return Math.max(0.9, Math.min(5, 0.55 * alone * Math.sqrt(view.zoom)));
-}
-
-function place(event, canvas) {
-  const { left, top } = canvas.getBoundingClientRect();
-  return [event.clientX - left, event.clientY - top];
 }
 
 // Red, green and blue of a computed colour, from 0 to 1.

@@ -1,7 +1,8 @@
 // Which part of the plane a map shows: the point in its middle, and how many pixels a unit takes.
 
 const MARGIN = 0.92; // of the shorter side that a whole map fills
-export const CLOSEST = 4000;
+export const CLOSEST = 4000; // times
+export const FARTHEST = 0.5;
 
 export class View {
   x = 0;
@@ -26,7 +27,7 @@ export class View {
   // Zooms by `factor`, so that what is under (left, top) stays there.
   zoomAt(left, top, factor) {
     const [x, y] = this.toPlane(left, top);
-    this.zoom = Math.max(0.5, Math.min(CLOSEST, this.zoom * factor));
+    this.zoom = Math.max(FARTHEST, Math.min(CLOSEST, this.zoom * factor));
     const [now, above] = this.toPlane(left, top);
     this.move(x - now, y - above);
   }
@@ -44,7 +45,7 @@ export class View {
   // Shows what `text`, which toString gave, says; anything else shows all.
   read(text) {
     const [x, y, zoom] = text.split(",").map(Number);
-    const fits = Math.abs(x) <= 1 && Math.abs(y) <= 1 && zoom >= 0.5 && zoom <= CLOSEST;
+    const fits = Math.abs(x) <= 1 && Math.abs(y) <= 1 && zoom >= FARTHEST && zoom <= CLOSEST;
     Object.assign(this, fits ? { x, y, zoom } : { x: 0, y: 0, zoom: 1 });
   }
 }
