@@ -18,6 +18,7 @@ INDEX = ["usearch>=2.26"]
 UMAP = ["umap-learn>=0.5.8"]
 FASTTEXT = ["fasttext>=0.9.3"]
 PEERS = ["captum>=0.7", "httpx>=0.28", "openai>=3", *FASTTEXT]  # what tests compare with, or ask with
+BROWSER = ["playwright>=1.65"]  # drives an installed chromium; its own downloads are not needed
 TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
 LINT = ["mypy>=1.10", "ruff>=0.6"]
 DOCS = ["furo>=2024", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
@@ -66,7 +67,7 @@ setup(
         "index": SERVE + INDEX,
         "umap": UMAP,
         "demo": TORCH + GLOVE + TWEETS,
-        "test": TEST + PEERS + LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP,
+        "test": TEST + BROWSER + PEERS + LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP,
         "bench": FASTTEXT + GLOVE + SERVE + TORCH,
         "lint": LINT,
         "docs": DOCS,
@@ -81,6 +82,7 @@ setup(
         + UMAP
         + PEERS
         + TEST
+        + BROWSER
         + LINT
         + DOCS,
     },

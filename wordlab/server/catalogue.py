@@ -27,7 +27,7 @@ async def catalogue(request: Request) -> Response:
     )
 
 
-@router.get("/classifiers/{name}/card", summary="The story of a classifier")
+@router.get("/classifiers/{name:path}/card", summary="The story of a classifier")
 async def card(request: Request, name: str) -> Response:
     """What it learnt from, how well it did on texts held out, its settings; null if not recorded."""
     served: Served = request.app.state.served

@@ -20,8 +20,10 @@ TOPICS = {
     "person": ["man", "woman", "boy", "girl"],
 }
 HOSTILE = [
-    "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "&amp;", "javascript:alert(1)", "العربية",
-    "日本語", "👩‍👩‍👧", 200 * "long", "a\u00a0b", "\u202eevil", "\u200b", "../../etc/passwd", "?word=x&set=y", "%2e",
+    "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "&amp;", "javascript:alert(1)",
+    "العربية",
+    "日本語", "👩‍👩‍👧", 200 * "long", "a\u00a0b", "\u202eevil", "\u200b",
+    "../../etc/passwd", "?word=x&set=y", "%2e",
 ]  # fmt: skip
 NUM_OTHERS = 1_500
 TEXTS = [
@@ -169,5 +171,3 @@ def visit(chromium, site):
 def like(picture, colour, tolerance=24):
     """How many pixels have this colour."""
     return int((np.abs(picture - np.array(colour)).max(axis=2) <= tolerance).sum())
-
-

@@ -62,6 +62,7 @@ def test_a_word_on_the_map_is_clicked(visit, news):
     page.get_by_role("button", name="Show all words").click()
     tab.settle()
     assert "view=0.000,0.000,1.000" in page.url.replace("%2C", ",")
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.wheel(0, -900)
     tab.settle()
     assert float(re.search(r"view=[^&]*?([\d.]+)(&|$)", page.url)[1]) > 3
@@ -77,8 +78,8 @@ def test_a_word_on_the_map_is_clicked(visit, news):
     page.keyboard.press("0")
     tab.settle()
     points = np.argwhere(np.abs(tab.picture()[60:-60, 60:-120] - (253, 253, 251)).max(axis=2) > 60)
-    place = points[len(points) // 2] + 60
-    page.mouse.click(box["x"] + place[1], box["y"] + place[0])
+    down, right = (points[len(points) // 2] + 60).tolist()
+    page.mouse.click(box["x"] + right, box["y"] + down)
     page.wait_for_function("() => !location.search.includes('word=word7')")
     word = page.locator("h2.asked").inner_text()
     assert word in news.vocabulary or "\u27e8" in word

@@ -12,6 +12,7 @@ export class FileSource {
 
   constructor(data) {
     this.#data = data;
+    this.mostNearest = data.k;
     this.#neighbours = new Uint32Array(bytes(data.neighbours).buffer);
     this.#cosines = bytes(data.cosines);
     this.#ids = new Map(data.words.map((word, id) => [word, id]));

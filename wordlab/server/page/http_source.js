@@ -7,6 +7,8 @@ const KEY = "wordlab-key"; // in sessionStorage: for this tab, until it is close
 const PAUSE = 700; // milliseconds between questions whether a map is ready
 
 export class HttpSource {
+  mostNearest = 1000; // words that the server gives for one
+
   set key(key) {
     sessionStorage.setItem(KEY, key);
   }

@@ -102,7 +102,7 @@ class App {
     if (values.set) {
       this.choosers.set.value = values.set;
       this.choosers.other.value = values.other;
-      this.search.value = values.word.at(-1) ?? "";
+      if (changed === null || changed.has("word")) this.search.value = values.word.at(-1) ?? "";
       this.maps.show(values);
     }
     document.title = [values.word.join(", "), "wordlab"].filter(Boolean).join(" \u2013 ");

@@ -9,7 +9,8 @@ import { View } from "./view.js";
 const REACH = 14; // pixels within which a point is meant
 const FLIGHT = 450; // milliseconds
 const REST = 160; // milliseconds without a move after which a map rests
-const SLOW = 40; // milliseconds of a frame in motion, beyond which fewer points are drawn until it rests
+const FRAME = 30; // milliseconds that a frame in motion may take; slower machines draw fewer points until it rests
+const LEAST = 10_000; // points that are drawn in motion at any rate
 const STEP = 60; // pixels that an arrow key moves
 const KEYS = { "+": 1.6, "=": 1.6, "-": 1 / 1.6 };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -116,14 +117,22 @@ export class MapView {
     const colours = (this.#colours ??= this.#readColours());
     const total = this.#map === null ? 0 : this.#map.words.length;
     const size = pointSize(total, this.#view) * devicePixelRatio;
-    const dim = this.#lit.words.length ? 0.45 : 1;
+    const dim = this.#lit.words.length ? 0.6 : 1;
     const alpha = Math.min(0.85, Math.max(0.16, 14 / Math.sqrt(total + 1) * Math.sqrt(this.#view.zoom) + 0.2)) * dim;
-    const number = motion ? Math.max(20_000, Math.min(total, this.#number)) : total;
+    if (motion) this.#pace(now - this.#last, total);
+    this.#last = motion ? now : Infinity;
+    const number = motion ? this.#number : total;
     this.scatter.draw(this.#view, { colour: [...colours.points, alpha], size, number });
     if (this.#map !== null) this.labels.draw(this.#map, this.#view, this.#lit, colours.text, this.#reserved);
     else this.words.getContext("2d").clearRect(0, 0, this.words.width, this.words.height);
-    if (motion && now - this.#last > SLOW) this.#number = number / 1.5;
-    this.#last = motion ? now : Infinity;
+  }
+
+  // Chooses how many points the next frame in motion draws, as the last one took `milliseconds`.
+  #pace(milliseconds, total) {
+    const most = Math.min(this.#number, total);
+    if (milliseconds > 1.3 * FRAME && milliseconds < Infinity) this.#number = most * Math.max(0.2, FRAME / milliseconds);
+    else if (milliseconds < 0.7 * FRAME) this.#number = most * 1.2;
+    this.#number = Math.min(total, Math.max(LEAST, this.#number));
   }
 
   // Takes over the page's colours, which may have changed from light to dark.
@@ -170,7 +179,7 @@ export class MapView {
     const { coordinates } = this.#map;
     const distances = ids.map((id) =>
       Math.max(Math.abs(coordinates[2 * id] - coordinates[2 * ids[0]]), Math.abs(coordinates[2 * id + 1] - coordinates[2 * ids[0] + 1])));
-    const reach = distances.sort((one, other) => one - other)[Math.floor((distances.length - 1) * 0.8)];
+    const reach = distances.sort((one, other) => one - other)[Math.floor((distances.length - 1) * 0.6)];
     const zoom = Math.max(1, Math.min(60, 0.7 / (reach + 1e-6)));
     return { x: coordinates[2 * ids[0]], y: coordinates[2 * ids[0] + 1], zoom };
   }

@@ -2,13 +2,12 @@
 
 const VERTEX = `#version 300 es
 in vec2 position;
+in float weight;
 uniform vec2 centre, scale;
-uniform float size, number;
+uniform float size;
 void main() {
   gl_Position = vec4((position - centre) * scale, 0.0, 1.0);
-  // points come in order of frequency: the most frequent are drawn twice as wide
-  float rank = log(1.0 + float(gl_VertexID)) / log(1.0 + number);
-  gl_PointSize = max(1.0, size * (2.0 - rank));
+  gl_PointSize = max(1.0, size * (1.0 + weight));
 }`;
 
 const FRAGMENT = `#version 300 es
@@ -23,6 +22,8 @@ void main() {
 export class Scatter {
   #canvas;
   #gl;
+  #program;
+  #buffers;
   #uniforms;
   #number = 0;
   #coordinates = new Float32Array();
@@ -39,11 +40,14 @@ export class Scatter {
     });
   }
 
-  // Takes x and y of each point, in one array.
+  // Takes x and y of each point, in one array, the most frequent word's first: it is drawn twice as wide as the last.
   load(coordinates) {
     this.#coordinates = coordinates;
     this.#number = coordinates.length / 2;
-    this.#gl.bufferData(this.#gl.ARRAY_BUFFER, coordinates, this.#gl.STATIC_DRAW);
+    const least = Math.log(this.#number + 1);
+    const weights = Uint8Array.from({ length: this.#number }, (_, id) => 255 * (1 - Math.log(id + 1) / least));
+    this.#send("position", coordinates, 2, this.#gl.FLOAT);
+    this.#send("weight", weights, 1, this.#gl.UNSIGNED_BYTE);
   }
 
   // Draws the first `number` points as `view` shows them. `colour` is [red, green, blue, alpha], from 0 to 1.
@@ -55,7 +59,6 @@ export class Scatter {
     gl.uniform2f(this.#uniforms.centre, view.x, view.y);
     gl.uniform2f(this.#uniforms.scale, (2 * view.unit) / view.width, (2 * view.unit) / view.height);
     gl.uniform1f(this.#uniforms.size, size);
-    gl.uniform1f(this.#uniforms.number, this.#number);
     gl.uniform4fv(this.#uniforms.colour, colour);
     gl.drawArrays(gl.POINTS, 0, Math.min(number, this.#number));
   }
@@ -63,6 +66,15 @@ export class Scatter {
   // Waits until all that was drawn is on the canvas; for measuring.
   finish() {
     this.#gl.readPixels(0, 0, 1, 1, this.#gl.RGBA, this.#gl.UNSIGNED_BYTE, new Uint8Array(4));
+  }
+
+  #send(name, values, size, type) {
+    const gl = this.#gl;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffers[name]);
+    gl.bufferData(gl.ARRAY_BUFFER, values, gl.STATIC_DRAW);
+    const place = gl.getAttribLocation(this.#program, name);
+    gl.enableVertexAttribArray(place);
+    gl.vertexAttribPointer(place, size, type, true, 0, 0);
   }
 
   #start() {
@@ -80,16 +92,14 @@ export class Scatter {
       throw new Error(`The map cannot be drawn: ${gl.getProgramInfoLog(program)}`);
     }
     gl.useProgram(program);
-    gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
-    const place = gl.getAttribLocation(program, "position");
-    gl.enableVertexAttribArray(place);
-    gl.vertexAttribPointer(place, 2, gl.FLOAT, false, 0, 0);
+    this.#program = program;
+    this.#buffers = { position: gl.createBuffer(), weight: gl.createBuffer() };
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     gl.clearColor(0, 0, 0, 0);
     this.#gl = gl;
     this.#uniforms = Object.fromEntries(
-      ["centre", "scale", "size", "number", "colour"].map((name) => [name, gl.getUniformLocation(program, name)]),
+      ["centre", "scale", "size", "colour"].map((name) => [name, gl.getUniformLocation(program, name)]),
     );
   }
 }

@@ -61,7 +61,7 @@ export class WordPanel {
 
   #alone(found, k) {
     if (found.nearest === null) return [this.#unknown(found)];
-    const more = found.nearest.length < Number(k) || Number(k) >= MORE ? null
+    const more = found.nearest.length < Number(k) || Number(k) >= Math.min(MORE, this.app.source.mostNearest) ? null
       : el("button", { type: "button", onclick: () => this.app.state.set({ k: String(MORE) }, { replace: true }) }, `Show ${MORE}`);
     return [this.#facts(found.facts), el("h3", {}, "Nearest words"),
       similarList(this.app, found.nearest, { label: "Nearest words" }), more];
