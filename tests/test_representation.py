@@ -50,7 +50,7 @@ def test_no_colour_is_set():
     """So that they are read in light and dark pages alike."""
     html = facts_html("A", {"b": 1}) + table_html("A", ("b",), [(1,)])
     assert set(re.findall(r'style="(.*?)"', html)) == {
-        "text-align:left;vertical-align:top", "text-align:left;font-weight:bold",
+        "text-align:left;vertical-align:top;padding:0.1em 1em 0.1em 0", "text-align:left;font-weight:bold",
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from wordlab.visible import clipped, visible
 
 _LONGEST = 100  # characters of a value
 _MOST_ROWS = 10
-_CELL = "text-align:left;vertical-align:top"
+_CELL = "text-align:left;vertical-align:top;padding:0.1em 1em 0.1em 0"
 
 
 def facts_html(title: str, facts: Mapping[str, object]) -> str:
