@@ -1,9 +1,13 @@
 """Maps and changed words: computed once in the background, while replies tell how far that is."""
 
 import base64
+import json
 import threading
 import time
+from importlib.util import find_spec
+from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
@@ -16,7 +20,7 @@ from wordlab.server.background import Jobs
 from wordlab.server.errors import Refusal
 from wordlab.text import Vocabulary
 
-from .conftest import WORDS, client_of
+from .conftest import WORDS, client_of, running
 
 
 @pytest.fixture(autouse=True)
@@ -181,3 +185,47 @@ def test_few_jobs_run_at_once_and_the_latest_are_kept():
         jobs.get(number, lambda _: None).result()
     assert jobs.get(99, pytest.fail).is_done
     assert jobs.get(50, lambda _: "again").result() == "again"
+
+
+# ------------------------------------------------------------------ processes
+
+
+def processes_of(marker):
+    """The command lines of processes whose environment holds `marker`."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if marker.encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:  # it has ended
+            continue
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+@pytest.mark.skipif(
+    find_spec("umap") is None, reason="umap-learn is not installed; pip install 'wordlab[umap]' brings it"
+)
+def test_a_server_that_ends_ends_umap(tmp_path, cache):
+    words = [f"w{number}" for number in range(50)]
+    rows = np.random.default_rng(1).normal(size=(50, 3))
+    WordVectors(Vocabulary(words, np.zeros(50)), rows).save(tmp_path / "set")
+    with running(tmp_path, "set", "--map-method", "umap") as (url, _):
+        assert httpx.get(url + "map", timeout=60).status_code == 202
+        until(lambda: any("umap_worker" in line for line in processes_of(str(cache.parent))))
+    until(lambda: not processes_of(str(cache.parent)))
+
+
+def test_processes_of_a_server_make_one_map(tmp_path, cache):
+    words = [f"w{number}" for number in range(50)]
+    rows = np.random.default_rng(1).normal(size=(50, 3))
+    WordVectors(Vocabulary(words, np.zeros(50)), rows).save(tmp_path / "set")
+    with running(tmp_path, "set", "--map-method", "pca", "--workers", "3") as (url, _):
+        replies = set()
+        for _ in range(60):  # each over a connection of its own, so that all processes answer some
+            reply = httpx.get(url + "map", timeout=60)
+            if reply.status_code == 200:
+                replies.add(reply.content)
+        assert len(replies) == 1
+    (kept,) = [path for path in cache.iterdir() if path.is_dir()]
+    assert json.loads((kept / "manifest.json").read_text())["kind"] == "map"

@@ -13,6 +13,7 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError
+from wordlab.representation import facts_html, table_html
 from wordlab.sentiment import storage
 from wordlab.sentiment.data.inputs import check_text, check_texts, each_text
 from wordlab.sentiment.features.seen import SeenTexts
@@ -79,6 +80,10 @@ class Explanation:
         ordered = sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.position, reason.words))
         return cls(label, logit, logit - sum(reason.weight for reason in ordered), tuple(ordered))
 
+    def _repr_html_(self) -> str:
+        rows = [(" ".join(reason.words), round(reason.weight, 4)) for reason in self.reasons]
+        return table_html(f"Speaks for {self.label}", ("words", "weight"), rows)
+
     def strongest(self, number: int) -> Explanation:
         """The same with its first `number` reasons; the weights of the others go into `rest`."""
         others = sum(reason.weight for reason in self.reasons[number:])
@@ -144,6 +149,17 @@ class TextModel(ABC):
     @abstractmethod
     def read(cls, source: artifact.Artifact) -> Self:
         """The model that `write` wrote; ArtifactError."""
+
+    def _repr_html_(self) -> str:
+        number, noun = self.size
+        facts = {
+            "classes": list(self.classes),
+            noun: number,
+            "held out": self.held_out
+            and f"{self.held_out.accuracy:.1%} of {self.held_out.num_texts:,} right",
+            "tokenizer": self.tokenizer.name,
+        }
+        return facts_html(self.title, facts)
 
     def predict_proba(
         self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from wordlab.embeddings.answers import Neighbour
 from wordlab.embeddings.choices import AnalogyMethod
-from wordlab.embeddings.vectors import Neighbour, WordVectors
+from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.base import TextModel
 from wordlab.server.background import Jobs
 from wordlab.server.batching import Batcher

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from wordlab.embeddings.answers import Neighbour
 from wordlab.embeddings.choices import AnalogyMethod
-from wordlab.embeddings.vectors import Neighbour
 from wordlab.server.bodies import Body, K, Strings
 from wordlab.server.errors import Refusal
 from wordlab.server.replies import json_reply
