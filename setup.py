@@ -18,9 +18,11 @@ INDEX = ["usearch>=2.26"]
 UMAP = ["umap-learn>=0.5.8"]
 FASTTEXT = ["fasttext>=0.9.3"]
 PEERS = ["captum>=0.7", "httpx>=0.28", "openai>=3", *FASTTEXT]  # what tests compare with, or ask with
+BROWSER = ["playwright>=1.65"]  # drives an installed chromium; its own downloads are not needed
+NOTEBOOKS = ["ipykernel>=7.4", "nbclient>=0.11"]  # which run the notebooks of the documentation
 TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
 LINT = ["mypy>=1.10", "ruff>=0.6"]
-DOCS = ["furo>=2024", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
+DOCS = ["furo>=2024", "myst-nb>=1.4", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
 
 setup(
     name="wordlab",
@@ -31,7 +33,7 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["wordlab", "wordlab.*", "pipelines", "pipelines.*"]),
-    package_data={"wordlab": ["py.typed"]},
+    package_data={"wordlab": ["py.typed", "server/page/*", "server/page/panels/*"]},
     install_requires=[
         "charset-normalizer>=3",
         "click>=8.2",
@@ -66,7 +68,18 @@ setup(
         "index": SERVE + INDEX,
         "umap": UMAP,
         "demo": TORCH + GLOVE + TWEETS,
-        "test": TEST + PEERS + LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP,
+        "test": TEST
+        + BROWSER
+        + NOTEBOOKS
+        + PEERS
+        + LANGUAGES
+        + GLOVE
+        + ONNX
+        + SPACY
+        + SERVE
+        + INDEX
+        + TWEETS
+        + UMAP,
         "bench": FASTTEXT + GLOVE + SERVE + TORCH,
         "lint": LINT,
         "docs": DOCS,
@@ -81,6 +94,8 @@ setup(
         + UMAP
         + PEERS
         + TEST
+        + BROWSER
+        + NOTEBOOKS
         + LINT
         + DOCS,
     },

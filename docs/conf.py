@@ -17,12 +17,13 @@ copyright = "2026, the wordlab authors"
 version = release = installed_version("wordlab")
 
 extensions = [
-    "myst_parser",
+    "myst_nb",  # which brings myst_parser
     "sphinx.ext.autodoc",
     "sphinx.ext.doctest",
     "sphinx_click",
 ]
-source_suffix = {".md": "markdown"}
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
+nb_execution_mode = "off"  # outputs are kept in the notebooks, and tests run them
 exclude_patterns = ["_build"]
 nitpicky = False
 

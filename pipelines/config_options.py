@@ -39,13 +39,14 @@ def config_options(
     choices: Mapping[str, Sequence[str]] | None = None,
     flags: Mapping[str, str] | None = None,
     defaults: Mapping[str, str] | None = None,
+    kinds: Mapping[str, tuple[click.ParamType, str]] | None = None,
     leave_out: Sequence[str] = (),
 ) -> Callable[[F], F]:
     """A decorator that adds an option for each field of the dataclass `config`, in the fields' order.
 
     Fields in `leave_out` get none. `choices` are the values that a string may have, `flags` the
     spellings of a bool other than --name/--no-name, `defaults` the texts to show for defaults that the
-    config works out itself.
+    config works out itself, `kinds` the types and metavars of fields that are typed in another way.
     """
 
     def decorate(function: F) -> F:
@@ -55,7 +56,8 @@ def config_options(
             allowed = (choices or {}).get(field.name)
             shown: Any = (defaults or {}).get(field.name, True)
             flag = (flags or {}).get(field.name)
-            function = _field_option(config, field, allowed, flag, shown)(function)
+            kind = (kinds or {}).get(field.name) or _kind(str(field.type))
+            function = _field_option(config, field, allowed, flag, shown, kind)(function)
         return function
 
     return decorate
@@ -96,7 +98,12 @@ def spelled_option(name: str, value: Any, flag: str | None = None) -> str:
 
 
 def _field_option(
-    config: type, field: dataclasses.Field[Any], allowed: Sequence[str] | None, flag: str | None, shown: Any
+    config: type,
+    field: dataclasses.Field[Any],
+    allowed: Sequence[str] | None,
+    flag: str | None,
+    shown: Any,
+    typed_as: tuple[Any, str],
 ) -> Callable[[F], F]:
     default = None if field.default is dataclasses.MISSING else field.default
     details = {"default": default, "show_default": shown, "help": _field_help(config).get(field.name, "")}
@@ -105,7 +112,7 @@ def _field_option(
         return click.option(flag or _flag(field.name), field.name, **details)
     if allowed is not None:
         return click.option(spelled, field.name, type=click.Choice(allowed), **details)
-    kind, metavar = _kind(str(field.type))
+    kind, metavar = typed_as
     if isinstance(default, tuple):
         details["show_default"] = ",".join(map(str, default))
     return click.option(spelled, field.name, type=kind, metavar=metavar, **details)

@@ -112,6 +112,20 @@ class Size(click.ParamType):
         return int(size)
 
 
+class WordsOrAll(click.ParamType):
+    """A number of words, or "all", which is 0."""
+
+    name = "words"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; wrong usage if `value` is neither."""
+        if value == "all":
+            return 0
+        if isinstance(value, int) or re.fullmatch(r"[0-9]{1,10}", value):
+            return int(value)
+        self.fail(f"expected a number of words or all, found {value!r}", param, ctx)
+
+
 class WholeNumber(click.types.IntParamType):
     """A whole number from `low` to `high`."""
 

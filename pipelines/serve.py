@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -9,19 +10,29 @@ import click
 
 from pipelines import console, options
 from pipelines.config_options import config_from, config_options
+from wordlab.embeddings.maps.config import CHOICES
 from wordlab.server.config import INDEXES, ServerConfig
 
 if TYPE_CHECKING:
+    from wordlab.server.places import Places
     from wordlab.server.run import Ready
+
+
+classifier_option = click.option(
+    "--classifier", "classifiers", multiple=True, metavar="MODEL",
+    help="Directory of a trained classifier, or NAME=DIR; may be given several times.",
+)  # fmt: skip
 
 
 @click.command("serve", cls=options.Command)
 @click.argument("vectors", nargs=-1, metavar="VECTORS [OTHER...]")
-@click.option(
-    "--classifier", "classifiers", multiple=True, metavar="MODEL",
-    help="Directory of a trained classifier, or NAME=DIR; may be given several times.",
-)  # fmt: skip
-@config_options(ServerConfig, choices={"index": INDEXES}, defaults={"api_key_file": "none"})
+@classifier_option
+@config_options(
+    ServerConfig,
+    choices={"index": INDEXES, "map_method": CHOICES},
+    defaults={"api_key_file": "none"},
+    kinds={"map_words": (options.WordsOrAll(), "N|all")},
+)
 @options.quiet_option
 def serve(vectors: tuple[str, ...], classifiers: tuple[str, ...], quiet: bool, **given: Any) -> None:
     """Answer other programs' questions about word vectors, texts and classes.
@@ -36,16 +47,24 @@ def serve(vectors: tuple[str, ...], classifiers: tuple[str, ...], quiet: bool, *
       wordlab serve news=vectors/ --classifier model/ --workers 2
     """
     from wordlab.server.places import Places
+
+    run(Places.of(vectors, classifiers), config_from(ServerConfig, given), quiet=quiet)
+
+
+def run(
+    places: Places, config: ServerConfig, *, quiet: bool, on_url: Callable[[str], None] | None = None
+) -> None:
+    """Serve until a signal comes; `on_url` hears the address once connections are accepted."""
     from wordlab.server.run import serve as run_server
 
-    config = config_from(ServerConfig, given)
-    places = Places.of(vectors, classifiers)
     with ExitStack() as drawing:
         on_progress = drawing.enter_context(console.progress(quiet=quiet))
 
         def on_ready(ready: Ready) -> None:
             drawing.close()  # a bar would be drawn for as long as the server runs
             _report(ready, quiet=quiet)
+            if on_url is not None:
+                on_url(ready.url)
 
         run_server(places, config, on_ready=on_ready, on_progress=on_progress)
 

@@ -25,6 +25,8 @@ MODULES = [
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 ]
 WITH_EXAMPLES = {
+    "wordlab.representation",
+    "wordlab.embeddings.ngrams",
     "wordlab.text.casing",
     "wordlab.text.corpus",
     "wordlab.text.hints",

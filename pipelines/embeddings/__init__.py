@@ -13,6 +13,7 @@ from pipelines.embeddings import (
     documents,
     draw,
     evaluate,
+    explore,
     quantise,
     train,
 )
@@ -34,6 +35,7 @@ embeddings.add_command(documents.encode)
 embeddings.add_command(documents.search)
 embeddings.add_command(documents.sts)
 embeddings.add_command(draw.plot)
+embeddings.add_command(explore.explore)
 embeddings.add_command(quantise.quantise)
 embeddings.add_command(convert.export_vectors)
 embeddings.add_command(convert.import_vectors)

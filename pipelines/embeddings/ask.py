@@ -13,7 +13,8 @@ from pipelines.reports.embeddings import subword_notes
 from wordlab.embeddings.choices import ANALOGY_METHODS
 
 if TYPE_CHECKING:
-    from wordlab.embeddings.vectors import Neighbour, WordVectors
+    from wordlab.embeddings.answers import Neighbour
+    from wordlab.embeddings.vectors import WordVectors
 
 _count_option = click.option(
     "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",

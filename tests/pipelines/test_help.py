@@ -29,7 +29,7 @@ def all_commands(command=wordlab, path=()):
 
 
 COMMANDS = list(all_commands())
-ALONE = [("demo",), ("serve",)]  # whose examples test_demo and test_serve run
+ALONE = [("demo",), ("serve",), ("embeddings", "explore")]  # whose examples tests of their own run
 LEAVES = [path for path in COMMANDS if len(path) == 2 or path in ALONE]
 
 

@@ -32,7 +32,12 @@ def test_baselines_say_how_they_do_on_held_out_texts(place):
     result = run("sentiment", *arguments)
     assert "held out    100.0% of 48 texts right, in a cross-validation of 5 folds\n" in result.stdout
     found = results(*arguments[:-1], "--validation", "validation.tsv")
-    assert found["held_out"] == {"accuracy": 1.0, "num_texts": 12, "num_folds": None}
+    assert found["held_out"] == {
+        "accuracy": 1.0,
+        "num_texts": 12,
+        "num_folds": None,
+        "confusion": [[6, 0], [0, 6]],
+    }
     result = run("sentiment", *arguments[:-1], "--validation", "validation.tsv")
     assert "Note: validation.tsv: 12 texts also in the training set reviews.tsv\n" in result.stderr
     found = results("train", "reviews.tsv", "--epochs", 1, "-o", "n", "--validation", "validation.tsv")

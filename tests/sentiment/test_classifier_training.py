@@ -73,6 +73,12 @@ def test_labels_may_be_positions_of_classes_that_are_named():
     held_out = (TEXTS, positions)
     judged = train(TEXTS, positions, config, classes=["bad", "good"], validation=held_out, vectors=VECTORS)
     assert len(judged.history.validation_accuracies) == 2
+    assert judged.held_out.accuracy == judged.history.validation_accuracies[judged.history.best_epoch - 1]
+    predicted = [judged.classes.index(label) for label in judged.predict(TEXTS)]
+    expected = np.zeros((2, 2), int)
+    np.add.at(expected, (positions, predicted), 1)
+    assert judged.held_out.confusion == tuple(map(tuple, expected.tolist()))
+    assert named.held_out.num_texts == 8  # a tenth of 72, at least one of each class
     for labels, validation in (([*positions[:-1], 2], None), (positions, (TEXTS, [-1] * len(TEXTS)))):
         with pytest.raises(ValueError, match="expected positions of 2 classes as labels, found"):
             train(TEXTS, labels, config, classes=["bad", "good"], validation=validation)

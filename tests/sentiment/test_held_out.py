@@ -169,10 +169,32 @@ def test_texts_of_their_own_are_held_out(name):
         vectors=vectors(),
         validation=(["so good", "bad", "poor"], ["pos", "neg", "pos"]),
     )
-    assert model.held_out == HeldOut(pytest.approx(2 / 3), 3)
+    assert model.held_out == HeldOut(pytest.approx(2 / 3), 3, confusion=model.held_out.confusion)
+    (right, wrong), (missed, found) = model.held_out.confusion
+    assert (right + found, right + wrong, missed + found) == (2, 1, 2)
     plain = train_baseline(TEXTS, LABELS, config, vectors=vectors())
     assert model.estimator.coef_.shape == plain.estimator.coef_.shape
-    assert model.facts()["held_out"] == {"accuracy": pytest.approx(2 / 3), "num_texts": 3, "num_folds": None}
+    assert model.facts()["held_out"] == model.held_out.to_dict()
+
+
+def test_confusion_counts_texts_by_class_and_by_what_they_were_taken_for():
+    labels, predicted = np.array(["a", "a", "b", "c", "b"]), np.array(["a", "b", "b", "a", "b"])
+    found = HeldOut.of(predicted, labels, ["a", "b", "c"])
+    assert found == HeldOut(0.6, 5, None, ((1, 1, 0), (0, 2, 0), (1, 0, 0)))
+    assert (
+        HeldOut.from_dict(found.to_dict() | {"confusion": [[1, 1, 0], [0, 2, 0], [1, 0, 0]]}, "x", 3) == found
+    )
+    assert HeldOut.of(predicted, labels, range(51)) == HeldOut(0.6, 5)  # kept for 50 classes at most
+    assert HeldOut.of(predicted[:0], labels[:0], ["a", "b"]) is None
+
+
+@pytest.mark.parametrize(
+    "confusion",
+    [[[1, 2]], [[1, 2], [3]], [[1, -2], [3, 4]], [[1, 2], [3, 4], [5, 6]], [[1, "2"], [3, 4]], [], 5],
+)
+def test_damaged_confusion(confusion):
+    with pytest.raises(ArtifactError, match=r"^m: held_out: confusion: "):
+        HeldOut.from_dict({"accuracy": 1.0, "num_texts": 4, "confusion": confusion}, "m: held_out", 2)
 
 
 @pytest.mark.parametrize("name", ["nbsvm", "tfidf", "mean-vectors"])

@@ -6,9 +6,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["evaluation", "formats", "pretrained"],
     submod_attrs={
+        "answers": ["Neighbour"],
         "beside": ["side_by_side"],
         "formats": ["read_vectors", "write_vectors"],
         "pretrained": ["load_pretrained", "pretrained_sets"],
-        "vectors": ["Neighbour", "WordVectors"],
+        "vectors": ["WordVectors"],
     },
 )

@@ -6,16 +6,18 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
 from wordlab import artifact
 from wordlab.embeddings import queries, storage
+from wordlab.embeddings.answers import Neighbour, Ranked
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
 from wordlab.embeddings.matrices import check_finite, checked_matrix
 from wordlab.embeddings.word_rows import list_of_words, one_word, rows_of, through_subwords, tuples_of_words
 from wordlab.errors import ConfigError, FormatError
+from wordlab.representation import facts_html
 from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -25,13 +27,6 @@ if TYPE_CHECKING:
     from wordlab.embeddings.glove_parts import GloveParts
     from wordlab.embeddings.subwords import Subwords
     from wordlab.text.tokenizers import Tokenizer
-
-
-class Neighbour(NamedTuple):
-    """A word and how similar it is to the query (a cosine, or the score of 3CosMul)."""
-
-    word: str
-    similarity: float
 
 
 class WordVectors:
@@ -127,6 +122,22 @@ class WordVectors:
     def __repr__(self) -> str:
         return f"WordVectors({len(self):,} words, {self.dim} dimensions)"
 
+    def _repr_html_(self) -> str:
+        config = self.details.get("config", {})
+        chosen = [config[name] for name in ("model", "loss", "objective") if name in config]
+        facts = {
+            "words": len(self),
+            "dimensions": self.dim,
+            "most frequent": self.vocabulary.first(10),
+            "trained by": chosen or None,
+            "epochs": config.get("epochs"),
+            "last loss": next(reversed(self.details.get("losses", ())), None),
+            "origin": self.details.get("origin"),
+            "n-grams": self.subwords and str(self.subwords),
+            "tokenizer": self.tokenizer and self.tokenizer.name,
+        }
+        return facts_html("WordVectors", facts)
+
     @property
     def dim(self) -> int:
         """The number of dimensions, D."""
@@ -178,7 +189,7 @@ class WordVectors:
         words = list_of_words(words)
         cosines = queries.cosines_to_mean(self._list_rows(words, 3))
         order = np.argsort(cosines, kind="stable")
-        return [Neighbour(words[i], float(cosines[i])) for i in order.tolist()]
+        return Ranked(Neighbour(words[i], float(cosines[i])) for i in order.tolist())
 
     @overload
     def nearest(  # type: ignore[overload-overlap]  # a str is a sequence of strings, too
@@ -385,7 +396,7 @@ class WordVectors:
 
     def _name(self, rankings: list[queries.Ranking]) -> list[list[Neighbour]]:
         words = self.vocabulary.words
-        return [[Neighbour(words[id], score) for id, score in ranking] for ranking in rankings]
+        return [Ranked(Neighbour(words[id], score) for id, score in ranking) for ranking in rankings]
 
 
 def _checked_k(k: Any) -> int:

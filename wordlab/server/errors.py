@@ -32,6 +32,7 @@ _EXPECTED = {
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
     "literal_error": "{expected}",
+    "string_too_long": "{max_length} characters or fewer",
     "too_short": "{min_length} items or more",
     "too_long": "{max_length} items or fewer",
 }

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from wordlab.embeddings.answers import Neighbour
 from wordlab.embeddings.queries import cosines
-from wordlab.embeddings.vectors import Neighbour, WordVectors
+from wordlab.embeddings.vectors import WordVectors
 from wordlab.extras import need
 from wordlab.progress import OnProgress, Reporter
 

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from wordlab.embeddings.answers import Neighbour
 from wordlab.embeddings.choices import AnalogyMethod
-from wordlab.embeddings.vectors import Neighbour, WordVectors
+from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.base import TextModel
+from wordlab.server.background import Jobs
 from wordlab.server.batching import Batcher
+from wordlab.server.completion import Completion
 from wordlab.server.config import ServerConfig
 from wordlab.server.errors import Refusal
 from wordlab.server.index import Index
@@ -69,6 +72,7 @@ class ServedVectors:
         metrics: Metrics,
     ) -> None:
         self.name, self.vectors = name, vectors
+        self.completion = Completion(vectors.vocabulary)
         self._index, self._threads = index, threads
         observe = metrics.batch_words.observe
         options: Any = {"most": config.batch_words, "observe": observe}
@@ -126,7 +130,10 @@ class ServedVectors:
 
 
 class Served:
-    """Everything that routes ask: `vectors` and `classifiers` by name, `config`, `metrics` and `threads`."""
+    """Everything that routes ask: `vectors` and `classifiers` by name, `config`, `metrics` and `threads`.
+
+    `jobs` are what takes longer than a request may.
+    """
 
     def __init__(
         self,
@@ -138,6 +145,7 @@ class Served:
     ) -> None:
         self.vectors, self.classifiers = vectors, classifiers
         self.config, self.metrics, self.threads = config, metrics, threads
+        self.jobs = Jobs()
 
     def choose_vectors(self, name: str | None) -> ServedVectors:
         """The set called `name`, the first without a name; Refusal."""

@@ -17,6 +17,7 @@ import numpy as np
 from wordlab import artifact
 from wordlab.io.atomic import writing
 from wordlab.progress import OnProgress
+from wordlab.representation import facts_html
 from wordlab.text import storage
 from wordlab.text.building import build_corpus
 from wordlab.text.choices import SubsampleForm
@@ -103,6 +104,18 @@ class Corpus:
     def __repr__(self) -> str:
         sizes = f"{self.num_tokens:,} tokens, {self.num_lines:,} lines, {len(self.vocabulary):,} words"
         return f"Corpus({sizes}, tokenizer={self.tokenizer.name})"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "tokens": self.num_tokens,
+            "lines": self.num_lines,
+            "words": len(self.vocabulary),
+            "left out": self.details.get("num_dropped_tokens"),
+            "most frequent": self.vocabulary.first(10),
+            "tokenizer": self.tokenizer.name,
+            "directory": self.directory,
+        }
+        return facts_html("Corpus", facts)
 
     def line(self, i: int) -> list[str]:
         """The words of line `i`; IndexError if there is no such line."""

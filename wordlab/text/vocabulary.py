@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from wordlab.errors import ArtifactError, FormatError, UnknownWordError
 from wordlab.io.columns import read_columns
+from wordlab.representation import facts_html
 from wordlab.text.casing import lower
 
 _LONGEST_SOUGHT = 100  # characters of a word that is looked for inside others
@@ -84,6 +85,21 @@ class Vocabulary:
 
     def __repr__(self) -> str:
         return f"Vocabulary({len(self):,} words, {self.num_tokens:,} tokens)"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "words": len(self),
+            "tokens": self.num_tokens or None,
+            "most frequent": self.first(10),
+            "their counts": self.counts[:10].tolist() if self.num_tokens else None,
+            "rarest count": int(self.counts[-1]) or None if len(self) else None,
+        }
+        return facts_html("Vocabulary", facts)
+
+    def first(self, n: int) -> list[str]:
+        """The `n` most frequent words; unlike `words` it does not make Python strings of all."""
+        found: list[str] = self._array.slice(0, n).to_pylist()
+        return found
 
     @property
     def num_tokens(self) -> int:

@@ -14,6 +14,7 @@ from wordlab.embeddings.evaluation.similarity import SimilarityResult, evaluate_
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress
+from wordlab.representation import table_html
 from wordlab.text.casing import Language
 
 
@@ -23,6 +24,13 @@ class Evaluation:
 
     similarities: tuple[SimilarityResult, ...]
     analogies: tuple[AnalogyResult, ...]
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[object, ...]] = []
+        rows += [(each.name, "Spearman", each.spearman, each.coverage) for each in self.similarities]
+        for each in self.analogies:
+            rows.append((each.name, each.method, each.total.accuracy, each.total.coverage))
+        return table_html("Evaluation", ("set", "measure", "score", "coverage"), rows)
 
     def to_dict(self) -> dict[str, Any]:
         """The results as nested dicts, ready for JSON."""

@@ -16,6 +16,7 @@ import numpy as np
 from wordlab import artifact, schema
 from wordlab.payloads import json_value
 from wordlab.progress import OnProgress
+from wordlab.representation import table_html
 from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.labelled import LabelledTexts, check_classes
 from wordlab.sentiment.features.seen import SeenTexts
@@ -94,6 +95,13 @@ class Comparison:
             "seed": self.seed,
             "num_seen": self.num_seen,
         }
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (each.model, f"{each.scores.accuracy:.1%}", each.scores.macro_f1, each.train_seconds)
+            for each in self.entries
+        ]
+        return table_html("Comparison", ("model", "accuracy", "macro F1", "seconds of training"), rows)
 
     def write(self, draft: artifact.Draft) -> None:
         """Write the results into an artefact of the kind "comparison"."""

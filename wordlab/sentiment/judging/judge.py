@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from wordlab.representation import table_html
 from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.labelled import LabelledTexts
 from wordlab.sentiment.features.seen import SeenTexts
@@ -45,6 +46,11 @@ class Evaluation:
     unseen: Scores | None = None
     num_calibration_seen: int | None = None
     tally: Tally = field(default_factory=Tally)
+
+    def _repr_html_(self) -> str:
+        rows = [(each.label, each.predicted, each.probability, each.text) for each in self.mistakes]
+        mistakes = table_html("Mistakes", ("class", "predicted", "probability", "text"), rows)
+        return self.scores._repr_html_() + (mistakes if rows else "")
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, for JSON."""

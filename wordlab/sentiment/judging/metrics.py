@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from wordlab.errors import CorpusError
+from wordlab.representation import facts_html
 from wordlab.sentiment.judging.by_class import ClassScores, scores_by_class
 from wordlab.visible import clipped, listed
 
@@ -42,6 +43,17 @@ class Scores:
     def confusion_shares(self) -> tuple[tuple[float, ...], ...]:
         """The counts of `confusion` as shares of their class; 0 for a class without texts."""
         return tuple(tuple(count / max(1, sum(row)) for count in row) for row in self.confusion)
+
+    def _repr_html_(self) -> str:
+        low, high = self.interval
+        facts = {
+            "accuracy": f"{self.accuracy:.1%}, between {low:.1%} and {high:.1%} with a confidence of 95%",
+            "macro F1": self.macro_f1,
+            "area under ROC": self.auc,
+            "texts": self.num_texts,
+            "classes": list(self.classes),
+        }
+        return facts_html("Scores", facts)
 
     def to_dict(self) -> dict[str, Any]:
         """The scores as plain values, for JSON."""

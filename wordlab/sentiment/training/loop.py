@@ -17,7 +17,8 @@ from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.data.labelled import class_shares
 from wordlab.sentiment.features.encoding import sorted_batches, training_batches
 from wordlab.sentiment.features.seen import SeenTexts
-from wordlab.sentiment.models.classifier import Classifier
+from wordlab.sentiment.judging.held_out import HeldOut
+from wordlab.sentiment.models.classifier import Classifier, encoded_probabilities
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.network import Network, build_network, meta_network
@@ -96,6 +97,8 @@ def train(
         config, data.encoder, data.classes, network, state.history, coverage=data.words.coverage
     )
     classifier.seen, classifier.tally = SeenTexts.of(texts), data.tally
+    if data.validation is not None:
+        classifier.held_out = _judge(network, data.validation, len(data.classes), config.threads)
     targets, _ = find_targets(texts, labels, classes)  # those held out as well
     classifier.class_shares = class_shares(targets.tolist(), range(len(data.classes)))
     return classifier
@@ -170,6 +173,12 @@ def _check_result(history: History, config: ClassifierConfig, num_classes: int) 
             f"epoch {history.best_epoch}: the loss is {history.kept_loss:,.3g}, that of guessing "
             f"{np.log(num_classes):.3g}; try a learning_rate smaller than {config.learning_rate:g}"
         )
+
+
+def _judge(network: Network, examples: EncodedExamples, num_classes: int, threads: int) -> HeldOut | None:
+    """How well the network that is kept classifies texts that it was not trained on."""
+    probabilities = encoded_probabilities(network, examples.encoded, threads=threads)
+    return HeldOut.of(probabilities.argmax(axis=1), examples.targets, range(num_classes))
 
 
 def _metrics(history: History, epoch: int, loss: float) -> dict[str, float]:
