@@ -31,7 +31,7 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["wordlab", "wordlab.*", "pipelines", "pipelines.*"]),
-    package_data={"wordlab": ["py.typed"]},
+    package_data={"wordlab": ["py.typed", "server/page/*", "server/page/panels/*"]},
     install_requires=[
         "charset-normalizer>=3",
         "click>=8.2",

@@ -9,6 +9,7 @@ import click
 
 from pipelines import console, options
 from pipelines.config_options import config_from, config_options
+from wordlab.embeddings.maps.config import CHOICES
 from wordlab.server.config import INDEXES, ServerConfig
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     "--classifier", "classifiers", multiple=True, metavar="MODEL",
     help="Directory of a trained classifier, or NAME=DIR; may be given several times.",
 )  # fmt: skip
-@config_options(ServerConfig, choices={"index": INDEXES}, defaults={"api_key_file": "none"})
+@config_options(
+    ServerConfig, choices={"index": INDEXES, "map_method": CHOICES}, defaults={"api_key_file": "none"}
+)
 @options.quiet_option
 def serve(vectors: tuple[str, ...], classifiers: tuple[str, ...], quiet: bool, **given: Any) -> None:
     """Answer other programs' questions about word vectors, texts and classes.

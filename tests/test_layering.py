@@ -72,7 +72,7 @@ ONLY_IN = {
         "wordlab/sentiment/",
         "wordlab/vision_theory/vision/digits.py",
     },
-    "umap": {"wordlab/embeddings/layout.py"},
+    "umap": {"wordlab/embeddings/layout.py", "wordlab/embeddings/maps/umap_worker.py"},
     "safetensors": {
         "wordlab/checkpoint.py",
         "wordlab/embeddings/formats/safetensors_file.py",

@@ -35,6 +35,7 @@ _LOADERS = {
     "classifier": "load_classifier",
     "documents": "DocumentVectors.load",
     "comparison": "read_results",
+    "map": "WordMap.load",
     "image-classifier": "ImageClassifier.load",
     "vision-study": "load_study",
 }

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordlab.embeddings import WordVectors
-from wordlab.embeddings.ngrams import hash_ngrams
+from wordlab.embeddings.ngrams import hash_ngrams, ngram_strings
 from wordlab.embeddings.subwords import Subwords
 from wordlab.embeddings.word_rows import compose, row_numbers, rows_in
 from wordlab.errors import ArtifactError, UnknownWordError
@@ -282,3 +282,16 @@ class TestThroughSubwords:
         assert again.without_own().own is None
         assert subwords.without_own() is subwords
         assert not Subwords(2, 4, subwords.matrix).equals(subwords)
+
+
+@pytest.mark.parametrize(("min_n", "max_n"), [(3, 6), (1, 2), (0, 4), (1, 1)])
+@pytest.mark.parametrize("word", ["cat", "é", "", "数据", "</s>", "a" * 40, "\ud800x"])
+def test_ngrams_as_strings_are_those_that_are_hashed(word, min_n, max_n):
+    strings = list(ngram_strings(word, min_n=min_n, max_n=max_n))
+    (hashed,) = hash_ngrams([word], min_n=min_n, max_n=max_n, num_buckets=10_000)
+    encoded = [text.encode("utf-8", "surrogatepass") for text in strings]
+    assert hashed.buckets.tolist() == [fnv1a(data) % 10_000 for data in encoded]
+    as_floret = list(ngram_strings(word, min_n=min_n, max_n=max_n, num_hashes=2))
+    (hashed,) = hash_ngrams([word], min_n=min_n, max_n=max_n, num_buckets=10_000, num_hashes=2)
+    assert len(hashed.buckets) == 2 * len(as_floret)
+    assert as_floret[0] == f"<{word}>"

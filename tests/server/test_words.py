@@ -134,7 +134,7 @@ def test_subwords_give_unknown_words_a_vector(tmp_path):
         assert found["words"][0]["nearest"] == named(trained.nearest("kings", k=2))
         assert client.get("/words/kings").json() | {"norm": 0} == {
             "model": "subwords", "word": "kings", "rank": None, "count": None, "norm": 0,
-            "through_subwords": True,
+            "through_subwords": True, "subwords": list(trained.subwords.ngrams("kings")),
         }  # fmt: skip
         embedded = client.post("/v1/embeddings", json={"input": "kings 5"}).json()
         assert embedded["unknown_words"] == 1

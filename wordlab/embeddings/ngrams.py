@@ -72,6 +72,24 @@ def hash_ngrams(
             start, size = end, 0
 
 
+def ngram_strings(word: str, *, min_n: int, max_n: int, num_hashes: int = 0) -> Iterator[str]:
+    """The n-grams whose buckets `hash_ngrams` gives, in the same order; each once, also with several hashes.
+
+    >>> list(ngram_strings("cat", min_n=3, max_n=4))
+    ['<ca', '<cat', 'cat', 'cat>', 'at>']
+    """
+    if word == LINE_END and not num_hashes:
+        return
+    text = f"<{word}>"
+    if num_hashes:
+        yield text
+    for start in range(len(text)):
+        for end in range(start + max(min_n, 1), min(start + max_n, len(text)) + 1):
+            is_lone_bracket = end - start == 1 and (start == 0 or end == len(text))
+            if num_hashes or not is_lone_bracket:
+                yield text[start:end]
+
+
 def num_terms(
     words: Sequence[str], *, min_n: int, max_n: int, num_buckets: int, num_hashes: int = 0
 ) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 
 from wordlab.embeddings.choices import MAX_BUCKETS, MAX_HASHES, MAX_NGRAM
 from wordlab.embeddings.matrices import checked_matrix
-from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, own_vectors
+from wordlab.embeddings.ngrams import Ngrams, hash_ngrams, mean_vectors, ngram_strings, own_vectors
 from wordlab.errors import FormatError
 
 _NUMBERS_AT_ONCE = 1 << 21
@@ -138,6 +138,10 @@ class Subwords:
     def dim(self) -> int:
         """The number of dimensions, D."""
         return int(self.matrix.shape[1])
+
+    def ngrams(self, word: str) -> Iterator[str]:
+        """The n-grams of a word, those included that a pruned model has no vector for."""
+        return ngram_strings(word, min_n=self.min_n, max_n=self.max_n, num_hashes=self.num_hashes)
 
     def vector(self, word: str) -> np.ndarray:
         """The vector of a word outside the vocabulary, float32 (dim,); zero if it has no n-grams."""

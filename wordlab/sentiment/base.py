@@ -17,6 +17,7 @@ from wordlab.sentiment import storage
 from wordlab.sentiment.data.inputs import check_text, check_texts, each_text
 from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.features.tally import Tally
+from wordlab.sentiment.judging.held_out import HeldOut
 from wordlab.sentiment.models.names import NETWORKS, text_model_class
 from wordlab.sentiment.models.settings import ModelConfig
 from wordlab.text.storage import write_tokenizer
@@ -91,7 +92,8 @@ class TextModel(ABC):
     `digest` is that of the artefact it was loaded from, else None. `seen` knows the texts that it was
     trained on, if that is recorded; `tally` says, after training, what it read of them. `class_shares` are
     the shares of the classes in training, which are the probabilities of a text of which no word is known;
-    where they are not recorded, all classes are equally probable then.
+    where they are not recorded, all classes are equally probable then. `held_out` is how well texts were
+    classified that were not trained on, None where none were.
     """
 
     classes: tuple[str, ...]
@@ -101,6 +103,7 @@ class TextModel(ABC):
     seen: SeenTexts | None = None
     tally: Tally | None = None
     class_shares: tuple[float, ...] | None = None
+    held_out: HeldOut | None = None
     dtype: ClassVar[type[np.floating[Any]]]
     """Type of the probabilities."""
     guesses_by_shares: ClassVar[bool] = True
@@ -237,6 +240,8 @@ class TextModel(ABC):
                 self.seen.write(draft)
             if self.class_shares is not None:
                 draft.details["class_shares"] = list(self.class_shares)
+            if self.held_out is not None:
+                draft.details["held_out"] = self.held_out.to_dict()
             draft.details["metrics"] = dict(metrics or {})
 
     @classmethod
@@ -255,6 +260,7 @@ class TextModel(ABC):
         model: Self = kind.read(source)
         model.seen = SeenTexts.read(source)
         model.class_shares = storage.read_class_shares(source, len(model.classes))
+        model.held_out = storage.read_held_out(source, len(model.classes))
         model.digest = source.digest
         return model
 

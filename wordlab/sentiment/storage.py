@@ -12,6 +12,7 @@ import numpy as np
 
 from wordlab import artifact, payloads, schema
 from wordlab.errors import ArtifactError
+from wordlab.sentiment.judging.held_out import HeldOut
 from wordlab.sentiment.models.names import MODELS
 from wordlab.sentiment.models.settings import ModelConfig
 
@@ -56,6 +57,12 @@ def read_class_shares(source: artifact.Artifact, num_classes: int) -> tuple[floa
             f"{where}: class_shares: expected {num_classes} numbers that add up to 1, found {shares!r}"
         )
     return tuple(shares)
+
+
+def read_held_out(source: artifact.Artifact, num_classes: int) -> HeldOut | None:
+    """How well texts were classified that were held out of training; None where that is not recorded."""
+    found = source.details.get("held_out")
+    return None if found is None else HeldOut.from_dict(found, f"{source.where}: details: held_out", num_classes)
 
 
 def write_array(draft: artifact.Draft, name: str, array: np.ndarray) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from importlib.metadata import version
 
 from wordlab.extras import need
@@ -12,9 +13,22 @@ with need("fastapi", extra="serve"):
     from fastapi import FastAPI
 with need("prometheus-client", extra="serve"):
     import prometheus_client  # noqa: F401 - the routes import it
+from wordlab.embeddings.maps.config import choose_method
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.base import TextModel
-from wordlab.server import classify, docs_page, metrics, openai, tei, words
+from wordlab.server import (
+    catalogue,
+    changed,
+    classify,
+    docs_page,
+    map,
+    metrics,
+    openai,
+    page,
+    suggestions,
+    tei,
+    words,
+)
 from wordlab.server.config import ServerConfig
 from wordlab.server.errors import add_error_handlers
 from wordlab.server.index import Index
@@ -22,7 +36,19 @@ from wordlab.server.limits import Gate
 from wordlab.server.metrics import Metrics
 from wordlab.server.served import Served, ServedVectors, Threads
 
-ROUTERS = (openai.router, tei.router, words.router, classify.router, metrics.router, docs_page.router)
+ROUTERS = (
+    openai.router,
+    tei.router,
+    words.router,
+    suggestions.router,
+    map.router,
+    changed.router,
+    classify.router,
+    catalogue.router,
+    metrics.router,
+    docs_page.router,
+    page.router,
+)
 """A group of routes is a file with a router, and its line here."""
 
 
@@ -39,6 +65,7 @@ def create_app(
     SourceError and ConfigError for a file without a key.
     """
     config = config or ServerConfig()
+    config = replace(config, map_method=choose_method(config.map_method))
     key = config.read_api_key()
     counted, threads = Metrics(), Threads()
     sets = {
@@ -49,6 +76,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.served.jobs.stop()
         threads.shutdown()
 
     app = FastAPI(

@@ -36,11 +36,16 @@ async def classify(request: Request, body: ClassifyBody) -> Response:
     found = await served.threads.classify(_predictions, model, body, threads, tally)
     predictions = []
     for text, prediction in zip(body.texts, found, strict=True):
-        facts: dict[str, Any] = {"label": prediction.label, "probabilities": prediction.probabilities}
+        facts: dict[str, Any] = {
+            "label": prediction.label,
+            "probabilities": prediction.probabilities,
+            "known_words": prediction.known_words,
+        }
         if body.explain:  # one by one, so that a request which has run out of time goes no further
             explain = model.explain
             reasons = await served.threads.classify(explain, text, label=prediction.label)
             facts |= _explanation(reasons.strongest(body.num_reasons))
+            facts["tokens"] = model.tokenizer(text.replace("\n", " "))
         predictions.append(facts)
     return await json_reply(served, {"classifier": name, "predictions": predictions, **tally.facts()})
 

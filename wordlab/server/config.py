@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wordlab.checks import MAX_THREADS, check_choice, check_number
+from wordlab.embeddings.maps.config import CHOICES, MAX_WORDS
 from wordlab.errors import ConfigError, SourceError
 
 INDEXES = ("exact", "usearch")
@@ -42,6 +43,12 @@ class ServerConfig:
     """Cores that each process predicts classes with."""
     index: str = "exact"
     """How /nearest searches: exact, or usearch, which is approximate (extra `index`)."""
+    map_method: str = "auto"
+    """How /map lays out words: umap (extra `umap`), pca, or auto, which is umap where it is installed."""
+    map_words: int = 100_000
+    """Words on the map, the most frequent; 0 for all."""
+    changed_words: int = 20_000
+    """Words whose neighbours /changed compares, the most frequent that both sets have."""
     batch_words: int = 1_024
     """Words of requests that wait together which one matrix product answers at most; 1 for one by one."""
     max_body: int = 8_000_000
@@ -60,6 +67,9 @@ class ServerConfig:
         check_number(self, "workers", int, 1, MAX_THREADS)
         check_number(self, "threads", int, 1, MAX_THREADS)
         check_choice(self, "index", INDEXES)
+        check_choice(self, "map_method", CHOICES)
+        check_number(self, "map_words", int, 0, MAX_WORDS)
+        check_number(self, "changed_words", int, 2, MAX_WORDS)
         check_number(self, "batch_words", int, 1, 1 << 20)
         check_number(self, "max_body", int, 1_000, 1 << 30)
         check_number(self, "max_batch", int, 1, 1 << 20)

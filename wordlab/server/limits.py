@@ -90,7 +90,7 @@ class Gate:
         """Refusal for a request that no route may see."""
         path, found = scope["path"], dict(scope["headers"])
         if self._key is not None:
-            if path != "/health" and not self._key.is_in(found.get(b"authorization", b"")):
+            if not _is_open(scope) and not self._key.is_in(found.get(b"authorization", b"")):
                 raise Refusal(401, "invalid_api_key", "Authorization: expected Bearer and the server's key")
         elif _name_of(found.get(b"host", b"")) not in self._names:
             # a page in the user's browser may have its own name point here (DNS rebinding)
@@ -124,6 +124,13 @@ class Gate:
     def _too_large(self) -> Refusal:
         most = self._config.max_body
         return Refusal(413, "body_too_large", f"body: expected at most {most:,} bytes, found more")
+
+
+def _is_open(scope: Scope) -> bool:
+    """Whether no key is needed: the page holds nothing secret, and asks for the key itself."""
+    path = scope["path"]
+    is_page = scope["method"] in ("GET", "HEAD") and (path == "/" or path.startswith("/static/"))
+    return path == "/health" or is_page
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -16,13 +16,19 @@ _MANY_NUMBERS = 10_000  # take some milliseconds to write
 
 
 async def json_reply(
-    served: Served, content: Any, *, num_numbers: int = 0, headers: Mapping[str, str] | None = None
+    served: Served,
+    content: Any,
+    *,
+    num_numbers: int = 0,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """`content` as JSON; a thread writes it if it holds many numbers."""
-    body = await served.threads.run(_dump, content) if num_numbers > _MANY_NUMBERS else _dump(content)
-    return Response(body, 200, headers, "application/json")
+    body = await served.threads.run(dump, content) if num_numbers > _MANY_NUMBERS else dump(content)
+    return Response(body, status, headers, "application/json")
 
 
-def _dump(content: Any) -> bytes:
+def dump(content: Any) -> bytes:
+    """`content` as JSON without needless blanks; ValueError for NaN."""
     # escapes of lone surrogates are valid; NaN would not be, and is no result of any route
     return json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()

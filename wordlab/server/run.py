@@ -12,11 +12,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from wordlab.embeddings.maps.config import choose_method
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ResourceError, WordlabError
 from wordlab.extras import need
@@ -63,6 +64,7 @@ def serve(
         import uvicorn
         from uvicorn.config import STARTUP_FAILURE
     config.read_api_key()  # before anything takes time
+    config = replace(config, map_method=choose_method(config.map_method))
     with ExitStack() as stack:
         listener = stack.enter_context(_listen(config))
         vectors = {name: WordVectors.load(path) for name, path in places.vectors.items()}

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 from wordlab.embeddings.choices import AnalogyMethod
 from wordlab.embeddings.vectors import Neighbour, WordVectors
 from wordlab.sentiment.base import TextModel
+from wordlab.server.background import Jobs
 from wordlab.server.batching import Batcher
+from wordlab.server.completion import Completion
 from wordlab.server.config import ServerConfig
 from wordlab.server.errors import Refusal
 from wordlab.server.index import Index
@@ -69,6 +71,7 @@ class ServedVectors:
         metrics: Metrics,
     ) -> None:
         self.name, self.vectors = name, vectors
+        self.completion = Completion(vectors.vocabulary)
         self._index, self._threads = index, threads
         observe = metrics.batch_words.observe
         options: Any = {"most": config.batch_words, "observe": observe}
@@ -126,7 +129,10 @@ class ServedVectors:
 
 
 class Served:
-    """Everything that routes ask: `vectors` and `classifiers` by name, `config`, `metrics` and `threads`."""
+    """Everything that routes ask: `vectors` and `classifiers` by name, `config`, `metrics` and `threads`.
+
+    `jobs` are what takes longer than a request may.
+    """
 
     def __init__(
         self,
@@ -138,6 +144,7 @@ class Served:
     ) -> None:
         self.vectors, self.classifiers = vectors, classifiers
         self.config, self.metrics, self.threads = config, metrics, threads
+        self.jobs = Jobs()
 
     def choose_vectors(self, name: str | None) -> ServedVectors:
         """The set called `name`, the first without a name; Refusal."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -17,6 +18,7 @@ from wordlab.server.replies import json_reply
 from wordlab.server.served import Served, ServedVectors
 
 router = APIRouter(tags=["words"])
+_MOST_SUBWORDS = 1_000  # of a long word
 Triple = Annotated[list[str], Field(min_length=3, max_length=3)]
 Pair = Annotated[list[Strings], Field(min_length=2, max_length=2)]
 
@@ -64,7 +66,10 @@ class CompareBody(Body):
 @router.get("/words/{word:path}", summary="What is known of a word")
 async def word_facts(request: Request, word: str, model: str | None = None,
                      vector: Annotated[bool, Query()] = False) -> Response:  # fmt: skip
-    """Its rank (from 0), count (null if unknown), the length of its vector and, if asked for, the vector."""
+    """Its rank (from 0), count (null if unknown), the length of its vector and, if asked for, the vector.
+
+    Of a set with n-grams also those of the word, 1,000 at most.
+    """
     served: Served = request.app.state.served
     chosen = served.choose_vectors(model)
     through = await chosen.through_subwords([word])
@@ -79,6 +84,8 @@ async def word_facts(request: Request, word: str, model: str | None = None,
         "norm": float((row.astype("float64") ** 2).sum() ** 0.5),
         "through_subwords": bool(through),
     }
+    if chosen.vectors.subwords is not None:
+        facts["subwords"] = list(islice(chosen.vectors.subwords.ngrams(word), _MOST_SUBWORDS))
     if vector:
         facts["vector"] = row.tolist()
     return await json_reply(served, facts)

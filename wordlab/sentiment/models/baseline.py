@@ -74,10 +74,10 @@ class Baseline(ClassifierMixin, BaseEstimator, ABC):
         if rows is not None and not len(validation.texts):
             kept, held = rows
             first = type(self)(**self.get_params(deep=False)).fit([texts[row] for row in kept], targets[kept])
-            found = HeldOut.of(first.predict([texts[row] for row in held]), targets[held])
+            found = HeldOut.of(first.predict([texts[row] for row in held]), targets[held], first.classes_)
         self.fit(texts, labels)
         if len(validation.texts):
-            found = HeldOut.of(self.predict(validation.texts), np.asarray(validation.labels))
+            found = HeldOut.of(self.predict(validation.texts), np.asarray(validation.labels), self.classes_)
         return found
 
     @abstractmethod

@@ -33,8 +33,7 @@ _BLOCK = 1_000  # texts of a stream that are predicted together
 class BaselineModel(TextModel):
     """A trained linear classifier that predicts the class of texts. Treat it as immutable.
 
-    `classes` are the labels in the order of the probabilities, sorted; `held_out` is how well texts were
-    classified that were not trained on, None where none were.
+    `classes` are the labels in the order of the probabilities, sorted.
     """
 
     dtype: ClassVar = np.float64
@@ -112,8 +111,6 @@ class BaselineModel(TextModel):
         storage.write_array(draft, "coef", self.estimator.coef_)
         storage.write_array(draft, "intercept", self.estimator.intercept_)
         draft.libraries.append("scikit-learn")
-        if self.held_out is not None:
-            draft.details["held_out"] = self.held_out.to_dict()
 
     @classmethod
     def read(cls, source: artifact.Artifact) -> BaselineModel:
@@ -126,10 +123,7 @@ class BaselineModel(TextModel):
         estimator.classes_ = np.array(classes)
         estimator.coef_ = storage.read_array(source, "coef", (num_rows, num_features))
         estimator.intercept_ = storage.read_array(source, "intercept", (num_rows,))
-        held_out = source.details.get("held_out")
-        if held_out is not None:
-            held_out = HeldOut.from_dict(held_out, f"{source.where}: details: held_out")
-        return cls(config, estimator, tokenizer, held_out)
+        return cls(config, estimator, tokenizer)
 
 
 def train_baseline(

@@ -123,7 +123,7 @@ class NBSVM(NgramBaseline):
         self._keep(coef * slopes[:, None].astype(np.float32), intercept * slopes + offsets)
         rows = np.isfinite(scores).all(axis=1)
         found = self.labels_of(scores[rows] * slopes + offsets)
-        return HeldOut.of(found, judged[rows], num_folds)
+        return HeldOut.of(found, judged[rows], self.classes_, num_folds)
 
     @property
     def _sides(self) -> np.ndarray:

@@ -66,11 +66,11 @@ class TfidfClassifier(NgramBaseline):
             kept, held = rows
             self._fit(counts[kept], targets[kept])
             scores = self.weighting_.transform(counts[held]) @ self.coef_.T + self.intercept_
-            found = HeldOut.of(self.labels_of(scores), targets[held])
+            found = HeldOut.of(self.labels_of(scores), targets[held], self.classes_)
         self._fit(counts, targets)
         passes.add(len(targets))
         if len(validation.texts):
-            found = HeldOut.of(self.predict(validation.texts), np.asarray(validation.labels))
+            found = HeldOut.of(self.predict(validation.texts), np.asarray(validation.labels), self.classes_)
         return found
 
     def _fit(self, counts: csr_matrix, targets: np.ndarray) -> None:

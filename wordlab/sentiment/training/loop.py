@@ -17,7 +17,8 @@ from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.data.labelled import class_shares
 from wordlab.sentiment.features.encoding import sorted_batches, training_batches
 from wordlab.sentiment.features.seen import SeenTexts
-from wordlab.sentiment.models.classifier import Classifier
+from wordlab.sentiment.judging.held_out import HeldOut
+from wordlab.sentiment.models.classifier import Classifier, encoded_probabilities
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.network import Network, build_network, meta_network
@@ -96,6 +97,11 @@ def train(
         config, data.encoder, data.classes, network, state.history, coverage=data.words.coverage
     )
     classifier.seen, classifier.tally = SeenTexts.of(texts), data.tally
+    if data.validation is not None:
+        probabilities = encoded_probabilities(network, data.validation.encoded, threads=config.threads)
+        classifier.held_out = HeldOut.of(
+            probabilities.argmax(axis=1), data.validation.targets, range(len(data.classes))
+        )
     targets, _ = find_targets(texts, labels, classes)  # those held out as well
     classifier.class_shares = class_shares(targets.tolist(), range(len(data.classes)))
     return classifier

@@ -1,0 +1,95 @@
+// The map of the set, and beside it that of another; a word that is lit in one is lit in both.
+
+import { el } from "./dom.js";
+import { Failure } from "./failure.js";
+import { MapView } from "./map_view.js";
+
+export class Maps {
+  #views = [];
+  #names = ["", ""];
+  #made = new Map(); // maps by the names of their sets
+  #lit = [[], [[], []]];
+
+  constructor(app, stage) {
+    this.app = app;
+    this.stage = stage;
+  }
+
+  // Shows the maps of `set` and of `other`, "" for none.
+  show({ set, other, view, view2 }) {
+    [set, other].forEach((name, place) => {
+      const text = place ? view2 : view;
+      if (name === this.#names[place]) this.#views[place]?.look(text || this.#views[place].text);
+      else this.#become(place, name, text);
+    });
+    this.stage.classList.toggle("two", Boolean(other));
+  }
+
+  // Lights `words` in both, and in each those of its own `neighbours`.
+  light(words, neighbours) {
+    this.#lit = [words, neighbours];
+    this.#views.forEach((view, place) => this.#light(view, place));
+  }
+
+  hover(word) {
+    for (const view of this.#views) view?.hover(word);
+  }
+
+  restyle() {
+    for (const view of this.#views) view?.restyle();
+  }
+
+  #light(view, place) {
+    const key = place ? "view2" : "view";
+    const [words, neighbours] = this.#lit;
+    view?.light(words.slice().reverse(), neighbours[place] ?? [], this.app.state.values[key] === "");
+  }
+
+  async #become(place, name, view) {
+    this.#names[place] = name;
+    if (!name) {
+      this.#views[place]?.element.remove();
+      this.#views[place] = undefined;
+      return;
+    }
+    const shown = (this.#views[place] ??= this.#open(place));
+    if (shown === null) return;
+    shown.show(name, this.#made.get(name) ?? null, view);
+    if (!this.#made.has(name)) {
+      shown.say("Fetching the map");
+      const found = await this.#fetch(shown, name);
+      if (found === null) return;
+      this.#made.set(name, found);
+      if (this.#names[place] !== name) return;
+      shown.show(name, found, this.app.state.values[place ? "view2" : "view"]);
+    }
+    this.#light(shown, place);
+  }
+
+  async #fetch(shown, name) {
+    const onProgress = ({ title, done, total }) => shown.say(title, total ? done / total : 0);
+    try {
+      return await this.app.source.map(name, onProgress);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      shown.say(`There is no map: ${error.message}`);
+      return null;
+    }
+  }
+
+  #open(place) {
+    const key = place ? "view2" : "view";
+    try {
+      const view = new MapView(place + 1, {
+        choose: (word) => this.app.show({ word: [word], tab: "word", [key]: this.#views[place].text }),
+        hover: (word) => this.hover(word),
+        move: (text) => this.app.moved(key, text),
+      });
+      this.stage.append(view.element);
+      return view;
+    } catch (error) {
+      this.stage.append(el("p", { class: "notice" }, error.message));
+      return null;
+    }
+  }
+}
