@@ -8,6 +8,7 @@ from pipelines import options
 from pipelines.embeddings import (
     ask,
     catalogue,
+    compare,
     convert,
     crosscheck,
     documents,
@@ -26,6 +27,7 @@ def embeddings() -> None:
 embeddings.add_command(train.train)
 embeddings.add_command(crosscheck.crosscheck)
 embeddings.add_command(evaluate.evaluate)
+embeddings.add_command(compare.compare)
 embeddings.add_command(ask.nearest)
 embeddings.add_command(ask.analogy)
 embeddings.add_command(ask.odd_one_out)

@@ -21,7 +21,7 @@ _LOSS_ROWS = 10
 _NO_OUTPUTS = "output vectors; training that continues from these starts them at zero"
 _NO_GLOVE = "both parts of each word; training cannot continue from these"
 _ANALOGIES = "Analogies (share of questions answered rightly)"
-_MEASURES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}
+MEASURES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul", "spearman": "Spearman"}
 
 
 def print_trained(facts: dict[str, Any]) -> None:
@@ -83,7 +83,7 @@ def _print_sections(results: Sequence[AnalogyResult]) -> None:
         through = (f"{score.num_through_subwords:,}",) if first.total.num_through_subwords else ()
         covered = (f"{score.num_used:,}", *through, f"{score.num_lost:,}", _share(score.coverage))
         rows.append((name, *shares, *covered))
-    methods = [_MEASURES[result.method] for result in results]
+    methods = [MEASURES[result.method] for result in results]
     through = ("by subwords",) if first.total.num_through_subwords else ()
     console.print_table(("section", *methods, "used", *through, "lost", "coverage"), rows)
 
@@ -122,7 +122,7 @@ def print_quantised(facts: dict[str, Any]) -> None:
     for score in facts["scores"]:
         old, new = score["before"], score["after"]
         change = "-" if old is None or new is None else f"{round(new - old, 4) + 0.0:+.4f}"
-        measure = _MEASURES.get(score["measure"], score["measure"])
+        measure = MEASURES.get(score["measure"], score["measure"])
         rows.append((score["test"], measure, _number(old, 4), _number(new, 4), change))
     console.print_table(("", "", "before", "after", "change"), rows, left=2)
 
