@@ -6,6 +6,7 @@ import click
 
 from pipelines import options
 from pipelines.embeddings import (
+    align,
     ask,
     catalogue,
     compare,
@@ -28,6 +29,8 @@ embeddings.add_command(train.train)
 embeddings.add_command(crosscheck.crosscheck)
 embeddings.add_command(evaluate.evaluate)
 embeddings.add_command(compare.compare)
+embeddings.add_command(align.align)
+embeddings.add_command(align.shift)
 embeddings.add_command(ask.nearest)
 embeddings.add_command(ask.analogy)
 embeddings.add_command(ask.odd_one_out)

@@ -45,8 +45,8 @@ def compare(
 
     \b
     Example:
-      wordlab embeddings compare vectors/ glove/
-      wordlab embeddings compare old=vectors/ new=glove/ --similarity my-pairs.tsv --json
+      wordlab embeddings compare old=vectors/ new=vectors/
+      wordlab embeddings compare old=vectors/ new=vectors/ --similarity my-pairs.tsv --json
     """
     from wordlab.embeddings.evaluation.comparison import compare_vectors
     from wordlab.embeddings.vectors import WordVectors
