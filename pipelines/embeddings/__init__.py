@@ -8,6 +8,7 @@ from pipelines import options
 from pipelines.embeddings import (
     align,
     ask,
+    bias,
     catalogue,
     compare,
     convert,
@@ -29,6 +30,7 @@ embeddings.add_command(train.train)
 embeddings.add_command(crosscheck.crosscheck)
 embeddings.add_command(evaluate.evaluate)
 embeddings.add_command(compare.compare)
+embeddings.add_command(bias.bias)
 embeddings.add_command(align.align)
 embeddings.add_command(align.shift)
 embeddings.add_command(ask.nearest)
