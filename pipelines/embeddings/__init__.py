@@ -16,6 +16,7 @@ from pipelines.embeddings import (
     documents,
     draw,
     evaluate,
+    postprocess,
     quantise,
     train,
 )
@@ -41,6 +42,7 @@ embeddings.add_command(documents.encode)
 embeddings.add_command(documents.search)
 embeddings.add_command(documents.sts)
 embeddings.add_command(draw.plot)
+embeddings.add_command(postprocess.postprocess)
 embeddings.add_command(quantise.quantise)
 embeddings.add_command(convert.export_vectors)
 embeddings.add_command(convert.import_vectors)
