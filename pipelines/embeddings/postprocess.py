@@ -38,7 +38,7 @@ def postprocess(
     Example:
       wordlab embeddings postprocess vectors/ -o better/ --remove-top 1
       wordlab embeddings postprocess vectors/ -o small/ --dim 50 --unit --json
-      wordlab embeddings postprocess vectors/ -o drawn/ --retrofit flowers.txt
+      wordlab embeddings postprocess vectors/ -o drawn/ --retrofit lexicon.txt
     """
     artifact.check_output(output, overwrite=overwrite, inputs=[directory, lexicon])
     config = config_from(PostprocessConfig, fields)

@@ -46,6 +46,7 @@ def workplace(tmp_path_factory):
     lists = {"flowers": "the of", "insects": "and to", "good": "in said", "bad": "was for"}  # words it has
     for name, words in lists.items():
         (root / f"{name}.txt").write_text("".join(f"{word}\n" for word in words.split()), encoding="utf-8")
+    (root / "lexicon.txt").write_text("the of and\n", encoding="utf-8")
     result = run("corpus", "build", root / "articles.txt", "-o", root / "corpus", "--quiet")
     assert result.exit_code == 0, result.output
     result = run("embeddings", "train", root / "corpus", "-o", root / "vectors", "--epochs", 2, "--quiet")
