@@ -6,14 +6,18 @@ import click
 
 from pipelines import options
 from pipelines.embeddings import (
+    align,
     ask,
+    bias,
     catalogue,
+    compare,
     convert,
     crosscheck,
     documents,
     draw,
     evaluate,
     explore,
+    postprocess,
     quantise,
     train,
 )
@@ -27,6 +31,10 @@ def embeddings() -> None:
 embeddings.add_command(train.train)
 embeddings.add_command(crosscheck.crosscheck)
 embeddings.add_command(evaluate.evaluate)
+embeddings.add_command(compare.compare)
+embeddings.add_command(bias.bias)
+embeddings.add_command(align.align)
+embeddings.add_command(align.shift)
 embeddings.add_command(ask.nearest)
 embeddings.add_command(ask.analogy)
 embeddings.add_command(ask.odd_one_out)
@@ -36,6 +44,7 @@ embeddings.add_command(documents.search)
 embeddings.add_command(documents.sts)
 embeddings.add_command(draw.plot)
 embeddings.add_command(explore.explore)
+embeddings.add_command(postprocess.postprocess)
 embeddings.add_command(quantise.quantise)
 embeddings.add_command(convert.export_vectors)
 embeddings.add_command(convert.import_vectors)

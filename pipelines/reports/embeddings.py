@@ -21,7 +21,7 @@ _LOSS_ROWS = 10
 _NO_OUTPUTS = "output vectors; training that continues from these starts them at zero"
 _NO_GLOVE = "both parts of each word; training cannot continue from these"
 _ANALOGIES = "Analogies (share of questions answered rightly)"
-_MEASURES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul"}
+MEASURES = {"3cosadd": "3CosAdd", "3cosmul": "3CosMul", "spearman": "Spearman"}
 
 
 def print_trained(facts: dict[str, Any]) -> None:
@@ -83,7 +83,7 @@ def _print_sections(results: Sequence[AnalogyResult]) -> None:
         through = (f"{score.num_through_subwords:,}",) if first.total.num_through_subwords else ()
         covered = (f"{score.num_used:,}", *through, f"{score.num_lost:,}", _share(score.coverage))
         rows.append((name, *shares, *covered))
-    methods = [_MEASURES[result.method] for result in results]
+    methods = [MEASURES[result.method] for result in results]
     through = ("by subwords",) if first.total.num_through_subwords else ()
     console.print_table(("section", *methods, "used", *through, "lost", "coverage"), rows)
 
@@ -119,11 +119,41 @@ def print_quantised(facts: dict[str, Any]) -> None:
     console.line()
     smaller = f"{sizes['after'] / sizes['before'] - 1:+.1%}"
     rows = [("bytes", "", f"{sizes['before']:,}", f"{sizes['after']:,}", smaller)]
-    for score in facts["scores"]:
+    _print_changes([*rows, *_score_rows(facts["scores"])])
+
+
+def print_postprocessed(facts: dict[str, Any]) -> None:
+    """Print what `embeddings postprocess` made, and what it did to the scores."""
+    removed, kept = facts.get("variance_removed"), facts.get("variance_kept")
+    retrofitted = facts.get("num_retrofitted")
+    console.print_facts(
+        {
+            "vectors": console.folder(Path(facts["output"])),
+            "size": console.size(facts),
+            "retrofitted": f"{retrofitted:,} words" if retrofitted else None,
+            "centred": f"by a mean of length {facts['mean_length']:.3g}" if "mean_length" in facts else None,
+            "removed": f"{console.share(removed)} of the variance" if removed else None,
+            "kept": f"{console.share(kept)} of the variance" if kept else None,
+            "left out": "n-grams, for which scaling and retrofitting have no counterpart"
+            if facts["subwords_dropped"]
+            else None,
+        }
+    )
+    console.line()
+    _print_changes(_score_rows(facts["scores"]))
+
+
+def _score_rows(scores: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for score in scores:
         old, new = score["before"], score["after"]
         change = "-" if old is None or new is None else f"{round(new - old, 4) + 0.0:+.4f}"
-        measure = _MEASURES.get(score["measure"], score["measure"])
+        measure = MEASURES.get(score["measure"], score["measure"])
         rows.append((score["test"], measure, _number(old, 4), _number(new, 4), change))
+    return rows
+
+
+def _print_changes(rows: Sequence[tuple[str, ...]]) -> None:
     console.print_table(("", "", "before", "after", "change"), rows, left=2)
 
 

@@ -9,11 +9,11 @@ from scipy import stats
 
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate, evaluate_analogies, evaluate_similarity, lines, search
+from wordlab.embeddings.evaluation.bootstrap import bootstrap_interval
 from wordlab.embeddings.evaluation.datasets import packaged_file
 from wordlab.embeddings.evaluation.lookup import Lookup
 from wordlab.embeddings.evaluation.questions import read_questions
 from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
-from wordlab.embeddings.evaluation.similarity import bootstrap_interval
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.ngrams import hash_ngrams
 from wordlab.embeddings.subwords import Subwords

@@ -43,6 +43,10 @@ def workplace(tmp_path_factory):
     (root / "my-pairs.tsv").write_text(
         "king\tqueen\t9.0\nman\twoman\t8.5\nking\tfilm\t1.0\nparis\tman\t2.0\n", encoding="utf-8"
     )
+    lists = {"flowers": "the of", "insects": "and to", "good": "in said", "bad": "was for"}  # words it has
+    for name, words in lists.items():
+        (root / f"{name}.txt").write_text("".join(f"{word}\n" for word in words.split()), encoding="utf-8")
+    (root / "lexicon.txt").write_text("the of and\n", encoding="utf-8")
     result = run("corpus", "build", root / "articles.txt", "-o", root / "corpus", "--quiet")
     assert result.exit_code == 0, result.output
     result = run("embeddings", "train", root / "corpus", "-o", root / "vectors", "--epochs", 2, "--quiet")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from wordlab.embeddings.evaluation.similarity import bootstrap_interval
+from wordlab.embeddings.evaluation.bootstrap import bootstrap_interval
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.sentiment import WordVectorVectorizer
 from wordlab.sentiment.documents.poolings.names import POOLINGS

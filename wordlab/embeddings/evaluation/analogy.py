@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Policy
 from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.gensim_answers import gensim_answer
 from wordlab.embeddings.evaluation.lookup import Lookup, fit
-from wordlab.embeddings.evaluation.questions import Section, read_questions
+from wordlab.embeddings.evaluation.questions import Section, is_of_grammar, read_questions
 from wordlab.embeddings.evaluation.search import search_answers
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.embeddings.word_rows import Composed, rows_in
@@ -88,7 +88,7 @@ class AnalogyResult:
         return self._part("syntactic", of_grammar=True)
 
     def _part(self, name: str, *, of_grammar: bool) -> AnalogyScore | None:
-        part = [score for score in self.sections if score.name.startswith("gram") == of_grammar]
+        part = [score for score in self.sections if is_of_grammar(score.name) == of_grammar]
         return _sum(name, part) if 0 < len(part) < len(self.sections) else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -128,6 +128,44 @@ def evaluate_analogies(
     for `evaluate_similarity`. Under gensim's policy 3CosAdd gives the numbers of
     ``KeyedVectors.evaluate_word_analogies``. Raises SourceError and FormatError.
     """
+    answered = answer_questions(
+        vectors, path, methods=methods, policy=policy, restrict_vocab=restrict_vocab, encoding=encoding,
+        language=language, threads=threads, on_progress=on_progress,
+    )  # fmt: skip
+    results = []
+    for method, correct in answered.correct.items():
+        scores = _score(answered.sections, answered.used, correct, answered.through)
+        results.append(AnalogyResult(name or set_name(path), method, scores, **answered.facts))
+    return tuple(results)
+
+
+class Answered(NamedTuple):
+    """The questions of a file by section; which could be `used`, bool (num_questions,), over all sections.
+
+    `correct` says for each method which were answered rightly; `through` which were asked with the help of
+    n-grams, None without any. `facts` are the other fields of an AnalogyResult.
+    """
+
+    sections: Sequence[Section]
+    used: np.ndarray
+    correct: Mapping[str, np.ndarray]
+    through: np.ndarray | None
+    facts: dict[str, Any]
+
+
+def answer_questions(
+    vectors: WordVectors,
+    path: str | os.PathLike[str],
+    *,
+    methods: Sequence[AnalogyMethod] = ("3cosadd", "3cosmul"),
+    policy: Policy = "wordlab",
+    restrict_vocab: int | None = None,
+    encoding: str = "utf-8",
+    language: Language | None = None,
+    threads: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> Answered:
+    """Each question of a file, answered; for options and errors see `evaluate_analogies`."""
     check_threads(threads)
     for method in methods:
         if method not in ANALOGY_METHODS:
@@ -145,7 +183,7 @@ def evaluate_analogies(
     triples = np.array([[rows[word] for word in abc] for *abc, _ in asked], dtype=np.int64).reshape(-1, 3)
     through = np.zeros(len(used), dtype=bool)
     through[used] = (triples >= len(vectors)).any(axis=1)
-    results = []
+    all_correct: dict[str, np.ndarray] = {}
     reporter = Reporter(on_progress, "answer analogies", "%", total=100)
     for number, method in enumerate(methods):
         answers = _answer(
@@ -153,15 +191,12 @@ def evaluate_analogies(
             partial(_report, reporter, number, len(methods)),
         )  # fmt: skip
         reporter.report(round(100 * (number + 1) / len(methods)))
-        correct = np.zeros(len(used), dtype=bool)
+        correct = all_correct[method] = np.zeros(len(used), dtype=bool)
         # under gensim's policy any case variant of the expected word is correct
         first = [lookup.same(id)[0] if id >= 0 else -1 for id in answers.tolist()]
         correct[used] = [id in found[d] for id, (*_, d) in zip(first, asked, strict=True)]
-        scores = _score(sections, used, correct, None if composed is None else through)
-        results.append(
-            AnalogyResult(name or set_name(path), method, scores, lookup.describe(), lines=lines, note=note)
-        )
-    return tuple(results)
+    facts = {"policy": lookup.describe(), "lines": lines, "note": note}
+    return Answered(sections, used, all_correct, None if composed is None else through, facts)
 
 
 def _answer(

@@ -6,7 +6,7 @@ Loads no array library, because the command line names the sets in its help.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -65,3 +65,33 @@ def set_name(path: str | os.PathLike[str]) -> str:
     """What a file is called in reports: the name of a known set's file, else the file's own."""
     known = {data.file: data.name for data in DATA_SETS}
     return known.get(Path(path).name, Path(path).stem)
+
+
+def chosen_files(
+    kind: Kind, given: Sequence[str | os.PathLike[str]]
+) -> list[tuple[str, str | os.PathLike[str]]]:
+    """The names and paths of the files `given`, or of all known sets of this kind if there are none.
+
+    A directory stands for the files in it, each a set of its own; for analogies it is one set, as BATS is.
+    SourceError for a directory without files.
+    """
+    if not given:
+        return [(data.name, data.path) for data in data_sets(kind)]
+    if kind == "analogy":
+        return [(set_name(path), path) for path in given]
+    return [(set_name(file), file) for path in given for file in files_in(path)]
+
+
+def files_in(path: str | os.PathLike[str]) -> list[Path]:
+    """`path` itself, or if it is a directory the files under it by name, without hidden ones; SourceError."""
+    root = Path(path)
+    if not root.is_dir():
+        return [root]
+    found = sorted(
+        file
+        for file in root.rglob("*")
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(root).parts)
+    )
+    if not found:
+        raise SourceError(f"{root}: expected a directory with files of test sets, found none")
+    return found

@@ -11,21 +11,11 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.embeddings.choices import Precision
-from wordlab.embeddings.evaluation.suite import Evaluation, evaluate
+from wordlab.embeddings.evaluation.before_after import Score, compare_scores
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress
 
 _ROWS_AT_ONCE = 1 << 16
-
-
-@dataclass(frozen=True)
-class Score:
-    """One score before and after; None where no question of the test could be asked."""
-
-    test: str
-    measure: str
-    before: float | None
-    after: float | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +66,7 @@ def quantise_saved(
     parents = {"vectors": before.digest} if before.digest else {}
     before.save(output, overwrite=overwrite, parents=parents, precision=precision)
     after = WordVectors.load(output)
-    scores = _compare(*(evaluate(vectors, on_progress=on_progress) for vectors in (before, after)))
+    scores = compare_scores(before, after, on_progress)
     return QuantisationResult(
         vectors=after,
         precision=precision,
@@ -95,14 +85,3 @@ def _size(directory: Path) -> int:
 def _largest_change(before: np.ndarray, after: np.ndarray) -> float:
     blocks = (slice(start, start + _ROWS_AT_ONCE) for start in range(0, len(before), _ROWS_AT_ONCE))
     return float(max(np.abs(before[block] - after[block]).max() for block in blocks))
-
-
-def _compare(before: Evaluation, after: Evaluation) -> tuple[Score, ...]:
-    scores = [
-        Score(old.name, "Spearman", old.spearman, new.spearman)
-        for old, new in zip(before.similarities, after.similarities, strict=True)
-    ]
-    for was, now in zip(before.analogies, after.analogies, strict=True):
-        shares = [result.total.accuracy if result.total.num_used else None for result in (was, now)]
-        scores.append(Score(was.name, was.method, *shares))
-    return tuple(scores)

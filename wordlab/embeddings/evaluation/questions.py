@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from wordlab.embeddings.evaluation.datasets import set_name
+from wordlab.embeddings.evaluation.datasets import files_in, set_name
 from wordlab.embeddings.evaluation.lines import MARKS, read_lines
 from wordlab.errors import FormatError
+from wordlab.visible import listed
 
 _MAX_PAIRS = 1000  # in a section, which makes a million questions; BATS has 50
 
@@ -31,10 +33,22 @@ def read_questions(
     """The sections of a file: a line ": name" or ":name", and then lines of four words or of two.
 
     Lines of two words, as in BATS (Gladkova, Drozd & Matsuoka 2016), are pairs; each is combined with every
-    other of its section, and a file without sections is one section. Empty lines are skipped. Raises
-    FormatError (file and line) for any other line, unless `skip_invalid`, as in gensim, skips all lines but
-    those of four words.
+    other of its section, and a file without sections is one section. A directory stands for all files in it.
+    Empty lines are skipped. Raises FormatError (file and line) for any other line, unless `skip_invalid`, as
+    in gensim, skips all lines but those of four words.
     """
+    found = [_read(file, encoding, skip_invalid) for file in files_in(path)]
+    sections = [section for questions in found for section in questions.sections]
+    return Questions(sections, listed(list(dict.fromkeys(questions.lines for questions in found))))
+
+
+def is_of_grammar(section: str) -> bool:
+    """Whether a section of Google's questions asks about grammar, by its name."""
+    return section.startswith("gram")
+
+
+def _read(path: Path, encoding: str, skip_invalid: bool) -> Questions:
+    """The sections of one file."""
     sections: list[tuple[str, list[_Line]]] = []
     width = 4 if skip_invalid else None
     for where, line in read_lines(path, encoding):
@@ -47,7 +61,8 @@ def read_questions(
         if len(words) != width:
             if words and not skip_invalid:
                 expected = "4 words, or 2 on every line" if width is None else f"{width} words"
-                raise FormatError(f"{where}: expected {expected}, found {len(words)}")
+                hint = "; it looks like rated pairs, which go with --similarity" if _is_rated(words) else ""
+                raise FormatError(f"{where}: expected {expected}, found {len(words)}{hint}")
             continue
         if not sections:
             if width == 4:
@@ -58,6 +73,11 @@ def read_questions(
     if not any(questions for _, questions in asked):
         raise FormatError(f"{path}: expected analogy questions, found none")
     return Questions(asked, "pairs, each combined with every other" if width == 2 else "questions")
+
+
+def _is_rated(words: Sequence[str]) -> bool:
+    """Whether a line of this many words may be a pair with a score."""
+    return len(words) == 3 and bool(re.fullmatch(r"\d+([.,]\d+)?", words[2]))
 
 
 def _is_section(line: str) -> bool:

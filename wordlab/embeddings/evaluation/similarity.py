@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from wordlab.embeddings.choices import Policy
+from wordlab.embeddings.evaluation.bootstrap import bootstrap_interval, check_seed
 from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.lookup import Lookup, fit
 from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ConfigError
 from wordlab.text.casing import Language
 
 _MIN_PAIRS = 3  # with two, any scores correlate fully
@@ -77,8 +77,38 @@ def evaluate_similarity(
     other spellings are tried, and the result's `note` says so. Raises SourceError and FormatError (file
     and line) for a file that is not a list of rated pairs, ConfigError for a wrong option.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ConfigError(f"seed: expected a whole number of 0 or more, found {seed!r}")
+    check_seed(seed)
+    rated = rate_pairs(
+        vectors, path, policy=policy, restrict_vocab=restrict_vocab, table=table, language=language
+    )
+    spearman, pearson, interval = _correlate(rated.human, rated.cosines, num_resamples, seed)
+    return SimilarityResult(
+        name=name or set_name(path), spearman=spearman, pearson=pearson, interval=interval,
+        num_pairs=len(rated.human), **rated.facts,
+    )  # fmt: skip
+
+
+class RatedPairs(NamedTuple):
+    """The pairs of a file that could be used: people's scores and cosines, float64 (num_pairs,).
+
+    `facts` are the other fields of a SimilarityResult.
+    """
+
+    human: np.ndarray
+    cosines: np.ndarray
+    facts: dict[str, Any]
+
+
+def rate_pairs(
+    vectors: WordVectors,
+    path: str | os.PathLike[str],
+    *,
+    policy: Policy = "wordlab",
+    restrict_vocab: int | None = None,
+    table: TableOptions | None = None,
+    language: Language | None = None,
+) -> RatedPairs:
+    """The cosine of each pair of a file beside its score; options and errors as for `evaluate_similarity`."""
     pairs, columns = read_rated_pairs(path, options=table, skip_invalid=policy == "gensim")
     wanted = Lookup(vectors, policy, restrict_vocab, language=language)
     lookup, found, note, composed = fit(wanted, vectors, [pair[:2] for pair in pairs], "pairs")
@@ -86,23 +116,17 @@ def evaluate_similarity(
     made = {} if composed is None else {word: composed.vectors[row] for word, row in composed.row_of.items()}
     rows |= made
     used = [pair for pair in pairs if pair[0] in rows and pair[1] in rows]
-    human = np.array([score for *_, score in used])
     score = _gensim_cosines if policy == "gensim" else _cosines
+    facts = {
+        "num_lost": len(pairs) - len(used),
+        "lost_words": tuple(word for word in found if word not in rows),
+        "policy": lookup.describe(),
+        "columns": columns,
+        "note": note,
+        "num_through_subwords": sum(one in made or other in made for one, other, _ in used),
+    }
     cosines = score([(rows[one], rows[other]) for one, other, _ in used])
-    spearman, pearson, interval = _correlate(human, cosines, num_resamples, seed)
-    return SimilarityResult(
-        name=name or set_name(path),
-        spearman=spearman,
-        pearson=pearson,
-        interval=interval,
-        num_pairs=len(used),
-        num_lost=len(pairs) - len(used),
-        lost_words=tuple(word for word in found if word not in rows),
-        policy=lookup.describe(),
-        columns=columns,
-        note=note,
-        num_through_subwords=sum(one in made or other in made for one, other, _ in used),
-    )
+    return RatedPairs(np.array([score for *_, score in used]), cosines, facts)
 
 
 def _cosines(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
@@ -134,32 +158,3 @@ def _correlate(
     spearman = float(stats.spearmanr(human, cosines)[0])
     pearson = float(stats.pearsonr(human, cosines)[0])
     return spearman, pearson, bootstrap_interval(human, cosines, num_resamples=num_resamples, seed=seed)
-
-
-def bootstrap_interval(
-    x: np.ndarray,
-    y: np.ndarray,
-    *,
-    num_resamples: int = 1000,
-    seed: int = 1,
-    level: float = 0.95,
-    ranked: bool = True,
-) -> tuple[float, float]:
-    """The percentile bootstrap interval of a correlation (Efron & Tibshirani 1993, chapter 13).
-
-    It is Spearman's or, unless `ranked`, Pearson's. Pairs are drawn with replacement, and ranked afresh in
-    each resample. `scipy.stats.bootstrap` with ``paired`` draws the same, but its interval is NaN as soon as
-    one resample holds a single pair.
-    """
-    from scipy.stats import rankdata
-
-    draws = np.random.default_rng(seed).integers(0, len(x), (num_resamples, len(x)))
-    drawn = [rankdata(values[draws], axis=1) if ranked else values[draws] for values in (x, y)]
-    left, right = (values - values.mean(axis=1, keepdims=True) for values in drawn)
-    spread = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
-    valid = spread > 0  # a resample of few pairs may hold one pair only
-    correlations = (left * right).sum(axis=1)[valid] / spread[valid]
-    if not len(correlations):
-        return (-1.0, 1.0)
-    low, high = np.quantile(correlations, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)

@@ -9,7 +9,7 @@ from typing import Any
 
 from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.analogy import AnalogyResult, evaluate_analogies
-from wordlab.embeddings.evaluation.datasets import Kind, data_sets, set_name
+from wordlab.embeddings.evaluation.datasets import chosen_files
 from wordlab.embeddings.evaluation.similarity import SimilarityResult, evaluate_similarity
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
@@ -46,7 +46,7 @@ def evaluate(
     similarity: bool = True,
     similarity_files: Sequence[str | os.PathLike[str]] = (),
     analogies: bool = True,
-    analogy_file: str | os.PathLike[str] | None = None,
+    analogy_files: Sequence[str | os.PathLike[str]] = (),
     policy: Policy = "wordlab",
     restrict_vocab: int | None = None,
     table: TableOptions | None = None,
@@ -56,7 +56,7 @@ def evaluate(
 ) -> Evaluation:
     """Similarity and analogy scores of the vectors.
 
-    Without `similarity_files` or `analogy_file` they are those of all sets in `datasets.DATA_SETS`;
+    Without `similarity_files` or `analogy_files` they are those of all sets in `datasets.DATA_SETS`;
     `similarity` or `analogies` false leaves either kind out. `policy` "gensim" gives gensim's numbers,
     "wordlab" takes words as written or else lower-cased by the rules of `language`; `table` says how files
     given here are read; `seed` is that of the bootstrap.
@@ -75,28 +75,21 @@ def evaluate(
                 language=language,
                 seed=seed,
             )
-            for name, path in _chosen("similarity", similarity_files)
+            for name, path in chosen_files("similarity", similarity_files)
         )
     if analogies:
         answered = tuple(
             result
-            for name, path in _chosen("analogy", () if analogy_file is None else (analogy_file,))
+            for name, path in chosen_files("analogy", analogy_files)
             for result in evaluate_analogies(
                 vectors,
                 path,
                 name=name,
                 policy=policy,
                 restrict_vocab=restrict_vocab,
-                encoding=table.encoding if table and analogy_file is not None else "utf-8",
+                encoding=table.encoding if table and analogy_files else "utf-8",
                 language=language,
                 on_progress=on_progress,
             )
         )
     return Evaluation(rated, answered)
-
-
-def _chosen(kind: Kind, files: Sequence[str | os.PathLike[str]]) -> list[tuple[str, str | os.PathLike[str]]]:
-    """The names and paths of `files`, or of all known sets of this kind if there are none."""
-    if files:
-        return [(set_name(file), file) for file in files]
-    return [(data.name, data.path) for data in data_sets(kind)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from wordlab.embeddings.evaluation.similarity import bootstrap_interval
+from wordlab.embeddings.evaluation.bootstrap import bootstrap_interval
 from wordlab.embeddings.queries import cosines
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.data.inputs import choose_tokenizer

@@ -1,0 +1,73 @@
+"""`wordlab embeddings compare`: which of several sets of vectors is better, and whether that is chance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines import console, options
+from pipelines.embeddings.judging_options import judging_options, pop_table
+from pipelines.reports import compared_vectors as reports
+
+
+@click.command("compare", cls=options.Command)
+@click.argument("vectors", nargs=-1, required=True, metavar="VECTORS OTHER...")
+@judging_options
+@click.option(
+    "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
+    help="How many neighbours of a word are compared.",
+)  # fmt: skip
+@click.option(
+    "--fail-if-worse", is_flag=True,
+    help="Exit with 1 if a set has a lower score than the first, by more than chance explains.",
+)  # fmt: skip
+@options.seed_option("the bootstrap")
+@options.quiet_option
+@options.json_option
+def compare(
+    vectors: tuple[str, ...],
+    similarity_files: tuple[Path, ...],
+    analogy_files: tuple[Path, ...],
+    k: int,
+    fail_if_worse: bool,
+    seed: int,
+    quiet: bool,
+    as_json: bool,
+    **fields: Any,
+) -> None:
+    """Compare sets of vectors with the first of them.
+
+    All are judged on the words that all have, so that none gains by a smaller vocabulary. Each difference
+    has a 95% interval, by drawing the pairs and questions of a test again and again. Sets go by the names of
+    their directories, or by another in the form NAME=DIR.
+
+    \b
+    Example:
+      wordlab embeddings compare old=vectors/ new=vectors/
+      wordlab embeddings compare old=vectors/ new=vectors/ --similarity my-pairs.tsv --json
+    """
+    from wordlab.embeddings.evaluation.comparison import compare_vectors
+    from wordlab.embeddings.vectors import WordVectors
+    from wordlab.server.places import Places
+
+    table = pop_table(fields)
+    sets = {name: WordVectors.load(path) for name, path in Places.of(vectors).vectors.items()}
+    with console.progress(quiet=quiet) as on_progress:
+        found = compare_vectors(
+            sets,
+            similarity_files=similarity_files,
+            analogy_files=analogy_files,
+            table=table,
+            k=k,
+            seed=seed,
+            on_progress=on_progress,
+            **fields,
+        )
+    if as_json:
+        console.print_json(found.to_dict())
+    else:
+        reports.print_compared(found)
+    if fail_if_worse and found.worse:
+        raise click.ClickException(reports.worse_line(found))

@@ -1,0 +1,59 @@
+"""The options that say on which test sets vectors are judged, and how their files are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from wordlab.embeddings.evaluation.datasets import data_sets
+from wordlab.embeddings.evaluation.table_options import TableOptions
+from wordlab.text.casing import LANGUAGES
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--similarity", "similarity_files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+        show_default=" and ".join(data.name for data in data_sets("similarity")),
+        help="Rated pairs: two words and a score on each line, in columns; or a directory of such files. "
+        "May be given several times.",
+    ),
+    click.option(
+        "--analogies", "analogy_files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+        show_default=" and ".join(data.name for data in data_sets("analogy")),
+        help="Analogy questions in the form of Google's questions-words.txt or of BATS, whose directory is "
+        "one set. May be given several times.",
+    ),
+    click.option(
+        "--score-column", metavar="NAME", show_default="by the header, else the first of numbers",
+        help="Score column of the --similarity files: its name, or its position counted from 0.",
+    ),
+    click.option(
+        "--delimiter", metavar="TEXT", show_default="found from the first line",
+        help="What separates the columns of the --similarity files.",
+    ),
+    click.option(
+        "--encoding", default=TableOptions.encoding, show_default=True, metavar="NAME",
+        help="Encoding of the --similarity and --analogies files.",
+    ),
+    click.option(
+        "--language", type=click.Choice(list(LANGUAGES)), default=None,
+        show_default="that of the vectors' tokenizer",
+        help="Lower-case by this language's rules: in Turkish and Azerbaijani, I becomes ı and İ becomes i.",
+    ),
+)  # fmt: skip
+
+
+def judging_options(function: F) -> F:
+    """Add the options to a command."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def pop_table(fields: dict[str, Any]) -> TableOptions:
+    """How the files are read, by the options, which are taken out of `fields`; ConfigError."""
+    return TableOptions(**{name: fields.pop(name) for name in ("encoding", "delimiter", "score_column")})
