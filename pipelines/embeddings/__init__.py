@@ -19,6 +19,7 @@ from pipelines.embeddings import (
     explore,
     postprocess,
     quantise,
+    stability,
     train,
 )
 
@@ -35,6 +36,7 @@ embeddings.add_command(compare.compare)
 embeddings.add_command(bias.bias)
 embeddings.add_command(align.align)
 embeddings.add_command(align.shift)
+embeddings.add_command(stability.stability)
 embeddings.add_command(ask.nearest)
 embeddings.add_command(ask.analogy)
 embeddings.add_command(ask.odd_one_out)
