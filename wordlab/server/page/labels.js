@@ -74,7 +74,7 @@ export class Labels {
     };
     const fits = (box) => box[0] >= 0 && box[2] <= view.width && box[1] >= 0 && box[3] <= view.height
       && !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
-    const box = sides.map(boxAt).find(fits) ?? (always ? boxAt(sides[0]) : null);
+    const box = sides.map(boxAt).find(fits) ?? (always ? within(boxAt(sides[0]), view) : null);
     if (box === null) return;
     taken.push(box);
     const context = this.#context;
@@ -109,6 +109,13 @@ export class Labels {
     }
     return width;
   }
+}
+
+// The box moved into sight from the left or right.
+function within([left, top, right, bottom], view) {
+  const shift = Math.max(0, -left) - Math.max(0, right - view.width);
+  const inSight = right > 0 && left < view.width;
+  return inSight ? [left + shift, top, right + shift, bottom] : [left, top, right, bottom];
 }
 
 function shortened(word) {
