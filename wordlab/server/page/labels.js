@@ -66,7 +66,7 @@ export class Labels {
   #label(map, view, id, taken, { colour, paper, weight, gap, sides = ABOVE, always = false }) {
     const [x, y] = view.toScreen(map.coordinates[2 * id], map.coordinates[2 * id + 1]);
     const size = Math.max(11.5, 15 - Math.log10(id + 1));
-    const text = shortened(map.words[id]);
+    const text = shortened(map.words[id], Math.min(LONGEST, view.width / 9));
     const width = this.#width(text, size, weight);
     const boxAt = ([right, down]) => {
       const middle = [x + right * (width / 2 + 8), y + down * (size / 2 + 7)];
@@ -118,7 +118,7 @@ function within([left, top, right, bottom], view) {
   return inSight ? [left + shift, top, right + shift, bottom] : [left, top, right, bottom];
 }
 
-function shortened(word) {
-  if (word.length <= LONGEST) return visible(word);
-  return `${visible([...word].slice(0, LONGEST - 1).join(""))}\u2026`;
+function shortened(word, most) {
+  if (word.length <= most) return visible(word);
+  return `${visible([...word].slice(0, most - 1).join(""))}\u2026`;
 }
