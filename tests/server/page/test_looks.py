@@ -96,9 +96,8 @@ def test_a_server_that_is_gone(visit):
     assert not line.is_visible()
 
 
-def test_a_server_that_wants_a_key(visit, shelf, monkeypatch):
-    monkeypatch.setenv("WORDLAB_CACHE", str(shelf / "cache"))
-    with running(shelf, "line", "--api-key-file", "key.txt", "--map-method", "pca") as (url, _):
+def test_a_server_of_a_classifier_alone_that_wants_a_key(visit, shelf):
+    with running(shelf, "--classifier", "reviews", "--api-key-file", "key.txt") as (url, _):
         page = visit(url).open()
         field = page.get_by_role("textbox", name="Key of the server")
         field.fill("wrong")
@@ -107,7 +106,11 @@ def test_a_server_that_wants_a_key(visit, shelf, monkeypatch):
         page.get_by_text("This server answers only with its key, which stays in this tab.").wait_for()
         field.fill("correct-horse-battery")
         page.keyboard.press("Enter")
-        page.get_by_role("tab", name="Word").wait_for(state="attached")
-        page.get_by_text("Search for a word, or click one on the map.").wait_for()
-        assert page.url == url + "?"
+        page.get_by_role("textbox", name="Text to classify").fill(
+            "a lovely story"
+        )  # there are no words to ask for
+        page.locator(".classes .best .label", has_text="pos").wait_for()
+        assert not page.get_by_role("tablist").is_visible()  # there are no words to ask for
+        assert not page.get_by_role("combobox").is_visible()
+        assert not page.get_by_role("alert").is_visible()
         page.close()

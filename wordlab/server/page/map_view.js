@@ -54,8 +54,8 @@ export class MapView {
     return this.#view.toString();
   }
 
-  // Shows `map`, {words, counts, coordinates}, or nothing yet; `view` is the text of a view.
-  show(name, map, view) {
+  // Shows `map`, {words, counts, coordinates} of `total` words, or nothing yet; `view` is the text of a view.
+  show(name, map, view, total) {
     this.#map = map;
     this.#lit = { words: [], neighbours: [], hovered: -1 };
     this.#view.read(view);
@@ -63,7 +63,8 @@ export class MapView {
     if (map !== null) {
       map.ids ??= new Map(map.words.map((word, id) => [word, id]));
       map.grid ??= new Grid(map.coordinates);
-      this.title.append(el("span", {}, `${count(map.words.length)} words, ${map.method.toUpperCase()}`));
+      const part = map.words.length < total ? `${count(map.words.length)} of ` : "";
+      this.title.append(el("span", {}, `${part}${count(total)} words, ${map.method.toUpperCase()}`));
       this.notice.replaceChildren();
     }
     this.scatter.load(map === null ? new Float32Array() : map.coordinates);

@@ -54,14 +54,15 @@ export class Maps {
     }
     const shown = (this.#views[place] ??= this.#open(place));
     if (shown === null) return;
-    shown.show(name, this.#made.get(name) ?? null, view);
+    const total = this.app.catalogue.sets.find((each) => each.name === name).num_words;
+    shown.show(name, this.#made.get(name) ?? null, view, total);
     if (!this.#made.has(name)) {
       shown.say("Fetching the map");
       const found = await this.#fetch(shown, name);
       if (found === null) return;
       this.#made.set(name, found);
       if (this.#names[place] !== name) return;
-      shown.show(name, found, this.app.state.values[place ? "view2" : "view"]);
+      shown.show(name, found, this.app.state.values[place ? "view2" : "view"], total);
     }
     this.#light(shown, place);
   }
