@@ -45,6 +45,7 @@ def test_words_may_be_anything(visit, news):
         shown = "\u27e8200B\u27e9" if word == "\u200b" else word.replace("\u00a0", " ")
         assert heading.inner_text().replace("\u00a0", " ") == shown
         assert len(tab.words("Nearest words")) == 10
+        assert heading.bounding_box()["height"] < 120
         assert page.locator("img").count() == 0
         assert page.locator("script").count() == 1
         assert page.evaluate("() => document.querySelector('#panel').scrollWidth <= 440")
@@ -63,6 +64,7 @@ def test_sets_of_a_few_words_and_dimensions(visit, name, word, near):
     page.get_by_role("combobox", name="Search a word").fill(word)
     page.keyboard.press("Enter")
     assert tab.words("Nearest words") == near
+    assert "null" not in page.locator("body").inner_text()
     tab.settle()
     assert like(tab.picture(), (11, 110, 105)) > 30
     assert not page.get_by_role("alert").is_visible()
