@@ -81,6 +81,20 @@ def test_addresses_that_make_no_sense(visit):
     page.get_by_role("heading", name="Analogy").wait_for()
 
 
+def test_a_browser_without_webgl(visit, news):
+    tab = visit()
+    tab.context.add_init_script(
+        "const known = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...options) {"
+        "  return kind === 'webgl2' ? null : known.call(this, kind, ...options); };"
+    )
+    page = tab.open(word="king", other="adverts")
+    assert tab.words("Nearest words in news") == [found.word for found in news.nearest("king", k=10)]
+    page.get_by_text("This browser draws no WebGL2. The lists hold what the map would show.").wait_for()
+    page.get_by_role("combobox", name="Set to compare with").select_option("")
+    assert tab.words("Nearest words") == [found.word for found in news.nearest("king", k=10)]
+
+
 def test_a_server_that_is_gone(visit):
     tab = visit()
     page = tab.open(word="king")
