@@ -96,7 +96,7 @@ ONLY_IN = {
     "fastapi": {"wordlab/server/"},
     "starlette": {"wordlab/server/"},
     "pydantic": {"wordlab/server/"},
-    "uvicorn": {"wordlab/server/run.py"},
+    "uvicorn": {"wordlab/server/connections.py", "wordlab/server/run.py"},
     "prometheus_client": {"wordlab/server/"},
     "usearch": {"wordlab/server/index.py"},
     "click": {"pipelines"},

@@ -13,7 +13,8 @@ def test_classes_and_probabilities(client, classifier):
     assert found["classifier"] == "reviews"
     assert [p["label"] for p in found["predictions"]] == [p.label for p in expected]
     assert [p["probabilities"] for p in found["predictions"]] == [p.probabilities for p in expected]
-    assert "reasons" not in found["predictions"][0]
+    assert [p["known_words"] for p in found["predictions"]] == [p.known_words for p in expected]
+    assert not {"reasons", "tokens"} & found["predictions"][0].keys()
 
 
 def test_explanations(client, classifier):
@@ -22,6 +23,7 @@ def test_explanations(client, classifier):
     expected = classifier.explain(TEXTS[0]).strongest(1)
     assert found["logit"] == expected.logit
     assert found["rest"] == expected.rest
+    assert found["tokens"] == ["a", "good", "king"]
     (reason,) = expected.reasons
     assert found["reasons"] == [
         {"words": " ".join(reason.words), "position": reason.position, "weight": reason.weight}

@@ -1,5 +1,6 @@
 """`wordlab serve` as a program: the package openai asks it, signals end it, processes share the work."""
 
+import itertools
 import json
 import os
 import signal
@@ -104,6 +105,40 @@ def test_other_signals_end_it_as_well(folder, number):
     with running(folder, "small") as (_, process):
         process.send_signal(number)
         assert process.wait(60) == 0
+
+
+def everything(connection):
+    """All that the other side sends until it closes."""
+    reply = b""
+    while part := connection.recv(65_536):
+        reply += part
+    return reply
+
+
+def test_slow_headers_and_silent_connections(folder):
+    """A byte now and then must not hold a connection open, neither at first nor after a request."""
+    with running(folder, "small", "--time-limit", "3") as (url, _):
+        address = ("127.0.0.1", int(url.rstrip("/").rpartition(":")[2]))
+        with socket.create_connection(address, timeout=60) as silent:
+            assert everything(silent) == b""
+        request = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        for before in (b"", request):
+            with socket.create_connection(address, timeout=60) as slow:
+                slow.sendall(before)
+                if before:
+                    assert slow.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+                with pytest.raises(ConnectionError):  # it is closed while we still send
+                    for byte in itertools.cycle(b"GET / HTTP/1.1\r\nX-Slow: " + 1_000 * b"x"):
+                        slow.sendall(bytes([byte]))
+                        time.sleep(0.1)
+        with socket.create_connection(address, timeout=60) as half:
+            half.sendall(request[:20])
+            assert everything(half).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+        with socket.create_connection(address, timeout=60) as patient:
+            patient.sendall(request[:20])
+            time.sleep(0.2)
+            patient.sendall(request[20:])
+            assert patient.recv(65_536).startswith(b"HTTP/1.1 200 OK")
 
 
 def test_replies_are_sent_without_delay():

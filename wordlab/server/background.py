@@ -12,7 +12,7 @@ from wordlab.server.errors import Refusal
 T = TypeVar("T")
 _MOST_RUNNING = 4
 _MOST_KEPT = 32  # jobs, with their results
-_PATIENCE = 5.0  # seconds that the end of the server waits for a thread to notice it
+_PATIENCE = 2.0  # seconds that the end of the server waits for a job to notice it
 
 
 class _Stopped(Exception):  # noqa: N818 - it ends the work, which is no fault
@@ -29,8 +29,7 @@ class Job(Generic[T]):
         self._result: list[T] = []
         self._error: Exception | None = None
         self._is_told = False
-        self._thread = threading.Thread(target=self._run, name="wordlab-background", daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._run, name="wordlab-background", daemon=True).start()
 
     @property
     def is_done(self) -> bool:
@@ -61,9 +60,12 @@ class Job(Generic[T]):
         }
 
     def stop(self) -> None:
-        """Have the work end at its next report, and wait for that a moment."""
+        """Have the work end at its next report."""
         self._stopping.set()
-        self._thread.join(_PATIENCE)
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long for the work to end."""
+        self._finished.wait(seconds)
 
     def _listen(self, event: Progress) -> None:
         if self._stopping.is_set():
@@ -101,9 +103,11 @@ class Jobs:
         return job
 
     def stop(self) -> None:
-        """End what still runs."""
+        """End what still runs, and wait a moment for each."""
         for job in self._jobs.values():
             job.stop()
+        for job in self._jobs.values():
+            job.wait(_PATIENCE)
 
     def _make_room(self) -> None:
         done = [key for key, job in self._jobs.items() if job.is_done]

@@ -58,7 +58,7 @@ class ServerConfig:
     max_waiting: int = 512
     """Requests that a process holds at once; 503 beyond."""
     time_limit: float = 30.0
-    """Seconds that a request may take, its body included; 503 beyond."""
+    """Seconds that a request may take, its body included; 503 beyond. Its headers may take as long; 408."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.host, str) or not 0 < len(self.host) <= _LONGEST_HOST:

@@ -33,19 +33,21 @@ async def word_map(request: Request, model: str | None = None) -> Response:
     job = served.jobs.get(("map", chosen.name), work)
     if not job.is_done:
         return await json_reply(served, job.facts(), status=202)
-    body = job.result()
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    body, tag = job.result()
     headers = {"ETag": tag, "Cache-Control": "no-cache"}  # keep it, and ask whether it is still the same
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
 
 
-def _reply(name: str, vectors: WordVectors, config: ServerConfig, on_progress: OnProgress) -> bytes:
+def _reply(
+    name: str, vectors: WordVectors, config: ServerConfig, on_progress: OnProgress
+) -> tuple[bytes, str]:
+    """The body, and its ETag."""
     settings = MapConfig(method=choose_method(config.map_method), num_words=config.map_words)
     found = kept_map(vectors, settings, on_progress=on_progress)
     counts = vectors.vocabulary.counts[: len(found)]
-    return dump({
+    body = dump({
         "model": name,
         "method": found.method,
         "seed": settings.seed,
@@ -54,3 +56,4 @@ def _reply(name: str, vectors: WordVectors, config: ServerConfig, on_progress: O
         "counts": counts.tolist() if counts.any() else None,
         "coordinates": base64.b64encode(found.coordinates.astype("<f4").tobytes()).decode("ascii"),
     })  # fmt: skip
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -72,6 +72,7 @@ def serve(
         graphs = _write_graphs(vectors, config, stack, on_progress)
         recalls = _recalls(vectors, graphs)
         settings: dict[str, Any] = {
+            "http": "wordlab.server.connections:Connection",
             "log_config": None, "access_log": False, "ws": "none", "server_header": False,
             "proxy_headers": False, "timeout_graceful_shutdown": int(config.time_limit) + _GRACE,
         }  # fmt: skip

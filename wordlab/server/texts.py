@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.embeddings.word_rows import compose, row_numbers
-from wordlab.sentiment.data.inputs import choose_tokenizer
-from wordlab.sentiment.features.vectorizer import WordVectorVectorizer
+from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
+from wordlab.sentiment.documents.pooled import Located, locate, pooled, unfitted
+from wordlab.sentiment.documents.poolings.names import make_pooling
+from wordlab.sentiment.features.encoding import tokenise
 
 
 class TextVectors(NamedTuple):
@@ -27,17 +27,19 @@ class TextEncoder:
     def __init__(self, vectors: WordVectors) -> None:
         self._vectors = vectors
         self._tokenizer = choose_tokenizer(None, vectors)
-        self._pooling = WordVectorVectorizer(vectors).fit([""])
+        self._means = unfitted(make_pooling("mean"), vectors)
 
     def encode(self, texts: list[str]) -> TextVectors:
         """The vectors of `texts`; TrainingError where a mean exceeds float32."""
-        means = self._pooling.transform(texts)
-        num_words, num_unknown = [], []
-        for text in texts:
-            tokens = self._tokenizer(text)
-            num_words.append(len(tokens))
-            num_unknown.append(self._count_unknown(tokens))
-        return TextVectors(means, num_words, num_unknown)
+        rows = [np.zeros((0, self._vectors.dim), np.float32)]
+        num_words: list[int] = []
+        num_unknown: list[int] = []
+        for block in tokenise(check_texts(texts), self._tokenizer):
+            located = locate(block, self._vectors)
+            rows += pooled(located, self._vectors, self._means)
+            num_words += _in_each_text(located, np.ones(len(located.numbers), bool))
+            num_unknown += _in_each_text(located, located.numbers < 0)
+        return TextVectors(np.concatenate(rows), num_words, num_unknown)
 
     def encode_lists(self, lists: list[list[str]]) -> list[TextVectors]:
         """The vectors of the texts of each list, computed together."""
@@ -47,7 +49,9 @@ class TextEncoder:
         vectors, num_words, num_unknown = together
         return [TextVectors(vectors[span], num_words[span], num_unknown[span]) for span in spans]
 
-    def _count_unknown(self, tokens: Sequence[str]) -> int:
-        vocabulary = self._vectors.vocabulary
-        composed = compose(tokens, vocabulary, self._vectors.subwords)
-        return int((row_numbers(tokens, vocabulary, composed) < 0).sum())
+
+def _in_each_text(located: Located, chosen: np.ndarray) -> list[int]:
+    """How many tokens of each text are among the words that are `chosen`, bool (num_words,)."""
+    before = np.concatenate([[0], np.cumsum(chosen[located.ids])])
+    counts: list[int] = np.diff(before[np.concatenate([[0], located.line_ends])]).tolist()
+    return counts

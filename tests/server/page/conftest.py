@@ -94,7 +94,7 @@ def site(shelf):
             yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: while it lives, asyncio.run() fails in this process
 def chromium():
     """The browser; without one, or without playwright, tests are skipped."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra `test`")

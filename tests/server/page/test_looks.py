@@ -45,6 +45,7 @@ def test_words_may_be_anything(visit, news):
         shown = "\u27e8200B\u27e9" if word == "\u200b" else word.replace("\u00a0", " ")
         assert heading.inner_text().replace("\u00a0", " ") == shown
         assert len(tab.words("Nearest words")) == 10
+        assert heading.bounding_box()["height"] < 120
         assert page.locator("img").count() == 0
         assert page.locator("script").count() == 1
         assert page.evaluate("() => document.querySelector('#panel').scrollWidth <= 440")
@@ -63,6 +64,7 @@ def test_sets_of_a_few_words_and_dimensions(visit, name, word, near):
     page.get_by_role("combobox", name="Search a word").fill(word)
     page.keyboard.press("Enter")
     assert tab.words("Nearest words") == near
+    assert "null" not in page.locator("body").inner_text()
     tab.settle()
     assert like(tab.picture(), (11, 110, 105)) > 30
     assert not page.get_by_role("alert").is_visible()
@@ -77,6 +79,20 @@ def test_addresses_that_make_no_sense(visit):
     page.get_by_role("heading", name="king").wait_for()
     page = visit().open(tab="ask", ask=["man"], odd="lion")
     page.get_by_role("heading", name="Analogy").wait_for()
+
+
+def test_a_browser_without_webgl(visit, news):
+    tab = visit()
+    tab.context.add_init_script(
+        "const known = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...options) {"
+        "  return kind === 'webgl2' ? null : known.call(this, kind, ...options); };"
+    )
+    page = tab.open(word="king", other="adverts")
+    assert tab.words("Nearest words in news") == [found.word for found in news.nearest("king", k=10)]
+    page.get_by_text("This browser draws no WebGL2. The lists hold what the map would show.").wait_for()
+    page.get_by_role("combobox", name="Set to compare with").select_option("")
+    assert tab.words("Nearest words") == [found.word for found in news.nearest("king", k=10)]
 
 
 def test_a_server_that_is_gone(visit):
@@ -94,9 +110,8 @@ def test_a_server_that_is_gone(visit):
     assert not line.is_visible()
 
 
-def test_a_server_that_wants_a_key(visit, shelf, monkeypatch):
-    monkeypatch.setenv("WORDLAB_CACHE", str(shelf / "cache"))
-    with running(shelf, "line", "--api-key-file", "key.txt", "--map-method", "pca") as (url, _):
+def test_a_server_of_a_classifier_alone_that_wants_a_key(visit, shelf):
+    with running(shelf, "--classifier", "reviews", "--api-key-file", "key.txt") as (url, _):
         page = visit(url).open()
         field = page.get_by_role("textbox", name="Key of the server")
         field.fill("wrong")
@@ -105,7 +120,11 @@ def test_a_server_that_wants_a_key(visit, shelf, monkeypatch):
         page.get_by_text("This server answers only with its key, which stays in this tab.").wait_for()
         field.fill("correct-horse-battery")
         page.keyboard.press("Enter")
-        page.get_by_role("tab", name="Word").wait_for(state="attached")
-        page.get_by_text("Search for a word, or click one on the map.").wait_for()
-        assert page.url == url + "?"
+        page.get_by_role("textbox", name="Text to classify").fill(
+            "a lovely story"
+        )  # there are no words to ask for
+        page.locator(".classes .best .label", has_text="pos").wait_for()
+        assert not page.get_by_role("tablist").is_visible()  # there are no words to ask for
+        assert not page.get_by_role("combobox").is_visible()
+        assert not page.get_by_role("alert").is_visible()
         page.close()

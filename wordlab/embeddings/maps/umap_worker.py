@@ -110,9 +110,12 @@ class _Reports:
             "task": event.task, "done": event.done, "total": event.total, "unit": event.unit,
             "elapsed": event.elapsed,
         }  # fmt: skip
-        with self._lock:
-            write_frame(self._output, json.dumps(facts).encode())
-            self._output.flush()
+        try:
+            with self._lock:
+                write_frame(self._output, json.dumps(facts).encode())
+                self._output.flush()
+        except OSError:  # nobody listens any more
+            os._exit(1)
 
     def _beat(self) -> None:
         while True:
@@ -191,6 +194,8 @@ def main() -> None:
     try:
         reports = _Reports(output)
         reports.end(_umap(unit, facts["seed"], reports))
+    except MemoryError:
+        os._exit(1)  # the parent says so
     except Exception:
         write_frame(output, json.dumps({"error": traceback.format_exc()}).encode())
         output.flush()

@@ -66,7 +66,7 @@ export class Labels {
   #label(map, view, id, taken, { colour, paper, weight, gap, sides = ABOVE, always = false }) {
     const [x, y] = view.toScreen(map.coordinates[2 * id], map.coordinates[2 * id + 1]);
     const size = Math.max(11.5, 15 - Math.log10(id + 1));
-    const text = shortened(map.words[id]);
+    const text = shortened(map.words[id], Math.min(LONGEST, view.width / 9));
     const width = this.#width(text, size, weight);
     const boxAt = ([right, down]) => {
       const middle = [x + right * (width / 2 + 8), y + down * (size / 2 + 7)];
@@ -74,7 +74,7 @@ export class Labels {
     };
     const fits = (box) => box[0] >= 0 && box[2] <= view.width && box[1] >= 0 && box[3] <= view.height
       && !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
-    const box = sides.map(boxAt).find(fits) ?? (always ? boxAt(sides[0]) : null);
+    const box = sides.map(boxAt).find(fits) ?? (always ? within(boxAt(sides[0]), view) : null);
     if (box === null) return;
     taken.push(box);
     const context = this.#context;
@@ -111,7 +111,14 @@ export class Labels {
   }
 }
 
-function shortened(word) {
-  if (word.length <= LONGEST) return visible(word);
-  return `${visible([...word].slice(0, LONGEST - 1).join(""))}\u2026`;
+// The box moved into sight from the left or right.
+function within([left, top, right, bottom], view) {
+  const shift = Math.max(0, -left) - Math.max(0, right - view.width);
+  const inSight = right > 0 && left < view.width;
+  return inSight ? [left + shift, top, right + shift, bottom] : [left, top, right, bottom];
+}
+
+function shortened(word, most) {
+  if (word.length <= most) return visible(word);
+  return `${visible([...word].slice(0, most - 1).join(""))}\u2026`;
 }

@@ -15,10 +15,12 @@ import { WordPanel } from "./panels/word.js";
 
 const PANELS = [WordPanel, AskPanel, ChangesPanel, TextsPanel];
 const MOST_COMPARED = 8;
+const AGAIN = 3000; // milliseconds until a server that is not there yet is asked again
 
 const $ = (id) => document.getElementById(id);
 
 class App {
+  #wantsKey = false;
   catalogue = { sets: [], classifiers: [] };
 
   constructor() {
@@ -37,7 +39,7 @@ class App {
   async start() {
     const found = await this.ask(() => this.source.catalogue());
     if (found === null) {
-      setTimeout(() => this.start(), 3000);
+      if (!this.#wantsKey) setTimeout(() => this.start(), AGAIN);
       return;
     }
     this.catalogue = found;
@@ -141,6 +143,7 @@ class App {
   }
 
   #askForKey() {
+    this.#wantsKey = true;
     const field = el("input", { type: "password", "aria-label": "Key of the server", autocomplete: "off" });
     const form = el("form", { class: "line", onsubmit: (event) => {
       event.preventDefault();

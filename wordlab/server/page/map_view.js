@@ -54,8 +54,8 @@ export class MapView {
     return this.#view.toString();
   }
 
-  // Shows `map`, {words, counts, coordinates}, or nothing yet; `view` is the text of a view.
-  show(name, map, view) {
+  // Shows `map`, {words, counts, coordinates} of `total` words, or nothing yet; `view` is the text of a view.
+  show(name, map, view, total) {
     this.#map = map;
     this.#lit = { words: [], neighbours: [], hovered: -1 };
     this.#view.read(view);
@@ -63,7 +63,8 @@ export class MapView {
     if (map !== null) {
       map.ids ??= new Map(map.words.map((word, id) => [word, id]));
       map.grid ??= new Grid(map.coordinates);
-      this.title.append(el("span", {}, `${count(map.words.length)} words, ${map.method.toUpperCase()}`));
+      const part = map.words.length < total ? `${count(map.words.length)} of ` : "";
+      this.title.append(el("span", {}, `${part}${count(total)} words, ${map.method.toUpperCase()}`));
       this.notice.replaceChildren();
     }
     this.scatter.load(map === null ? new Float32Array() : map.coordinates);
@@ -78,7 +79,7 @@ export class MapView {
     const ids = (list) => list.map((word) => this.#map.ids.get(word)).filter((id) => id !== undefined);
     this.#lit.words = ids(words);
     this.#lit.neighbours = ids(neighbours);
-    if (fly && this.#lit.words.length) this.#fly(this.#around([...this.#lit.words, ...this.#lit.neighbours]));
+    if (fly && this.#lit.words.length) this.#fly(this.#around());
     this.refresh();
   }
 
@@ -176,13 +177,17 @@ export class MapView {
     });
   }
 
-  #around(ids) {
-    const { coordinates } = this.#map;
-    const distances = ids.map((id) =>
-      Math.max(Math.abs(coordinates[2 * id] - coordinates[2 * ids[0]]), Math.abs(coordinates[2 * id + 1] - coordinates[2 * ids[0] + 1])));
-    const reach = distances.sort((one, other) => one - other)[Math.floor((distances.length - 1) * 0.6)];
-    const zoom = Math.max(1, Math.min(60, 0.7 / (reach + 1e-6)));
-    return { x: coordinates[2 * ids[0]], y: coordinates[2 * ids[0] + 1], zoom };
+  // Where all lit words are in sight, or one word and most of its neighbours.
+  #around() {
+    const { words, neighbours } = this.#lit;
+    const shown = words.length > 1 ? words : [words[0], ...neighbours];
+    const [xs, ys] = [0, 1].map((axis) => shown.map((id) => this.#map.coordinates[2 * id + axis]));
+    const middle = (values) => (words.length > 1 ? (Math.min(...values) + Math.max(...values)) / 2 : values[0]);
+    const [x, y] = [middle(xs), middle(ys)];
+    const distances = xs.map((each, place) => Math.max(Math.abs(each - x), Math.abs(ys[place] - y)));
+    const part = words.length > 1 ? 1 : 0.6;
+    const reach = distances.sort((one, other) => one - other)[Math.floor((distances.length - 1) * part)];
+    return { x, y, zoom: Math.max(1, Math.min(60, 0.7 / (reach + 1e-6))) };
   }
 
   #fly(target) {

@@ -4,6 +4,8 @@ import { el } from "./dom.js";
 import { Failure } from "./failure.js";
 import { MapView } from "./map_view.js";
 
+const AGAIN = 3000; // milliseconds until a server that is gone is asked again
+
 export class Maps {
   #views = [];
   #names = ["", ""];
@@ -49,31 +51,37 @@ export class Maps {
     this.#names[place] = name;
     if (!name) {
       this.#views[place]?.element.remove();
-      this.#views[place] = undefined;
+      if (this.#views[place] !== null) this.#views[place] = undefined;
       return;
     }
-    const shown = (this.#views[place] ??= this.#open(place));
+    if (this.#views[place] === undefined) this.#views[place] = this.#open(place);
+    const shown = this.#views[place];
     if (shown === null) return;
-    shown.show(name, this.#made.get(name) ?? null, view);
+    const total = this.app.catalogue.sets.find((each) => each.name === name).num_words;
+    shown.show(name, this.#made.get(name) ?? null, view, total);
     if (!this.#made.has(name)) {
       shown.say("Fetching the map");
-      const found = await this.#fetch(shown, name);
+      const found = await this.#fetch(name, (line, part) => this.#names[place] === name && shown.say(line, part));
       if (found === null) return;
       this.#made.set(name, found);
       if (this.#names[place] !== name) return;
-      shown.show(name, found, this.app.state.values[place ? "view2" : "view"]);
+      shown.show(name, found, this.app.state.values[place ? "view2" : "view"], total);
     }
     this.#light(shown, place);
   }
 
-  async #fetch(shown, name) {
-    const onProgress = ({ title, done, total }) => shown.say(title, total ? done / total : 0);
-    try {
-      return await this.app.source.map(name, onProgress);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      shown.say(`There is no map: ${error.message}`);
-      return null;
+  // The map of a set, or null where there is none; `say` hears how far it is.
+  async #fetch(name, say) {
+    const onProgress = ({ title, done, total }) => say(title || "Making the map", total ? done / total : null);
+    for (;;) {
+      try {
+        return await this.app.source.map(name, onProgress);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        say(`There is no map: ${error.message}`);
+        if (error.code !== "gone") return null;
+        await new Promise((done) => setTimeout(done, AGAIN));
+      }
     }
   }
 
@@ -88,7 +96,7 @@ export class Maps {
       this.stage.append(view.element);
       return view;
     } catch (error) {
-      this.stage.append(el("p", { class: "notice" }, error.message));
+      this.stage.replaceChildren(el("p", { class: "notice" }, error.message));
       return null;
     }
   }

@@ -2,6 +2,7 @@
 //
 //   catalogue()                      {sets: [{name, num_words, dim, counts, subwords}], classifiers: [...]}
 //   map(set, onProgress)             {words, counts, coordinates: Float32Array (2 n), method}
+//   mostNearest                      neighbours that it gives for a word at most
 //   complete(set, prefix, k)         [{word, rank, count}]
 //   near(set, word)                  the same, of near spellings
 //   facts(set, word)                 {rank, count, norm, subwords, through_subwords}

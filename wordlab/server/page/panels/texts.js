@@ -128,8 +128,9 @@ function marks(text, tokens) {
   const pieces = [];
   let end = 0;
   tokens.forEach((token, number) => {
-    const start = folded.indexOf(fold(token), end);
-    if (start < 0) return; // the tokenizer has changed more than letters' case
+    const forms = [fold(token), fold(token).replaceAll("_", " ")]; // joined phrases stand apart in the text
+    const start = Math.max(...forms.map((form) => folded.indexOf(form, end)));
+    if (start < 0) return; // the tokenizer has changed more than this
     if (start > end) pieces.push({ text: text.slice(end, start), token: -1 });
     end = start + token.length;
     pieces.push({ text: text.slice(start, end), token: number });

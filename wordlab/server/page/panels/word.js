@@ -37,9 +37,9 @@ export class WordPanel {
     if (!isLatest() || found === null) return;
     this.trail.add(asked);
     this.app.maps.light(word, found.map(({ nearest }) => nearest?.map((each) => each.word) ?? []));
-    const parts = [this.#chips(word), el("h2", { class: "asked" }, bdi(asked))];
-    parts.push(...(other ? this.#beside(sets, found) : this.#alone(found[0], k)));
-    this.answers.replaceChildren(...parts);
+    const parts = other ? this.#beside(sets, found) : this.#alone(found[0], k);
+    const heading = el("h2", { class: "asked", title: asked }, bdi(asked));
+    this.answers.replaceChildren(...[this.#chips(word), heading, ...parts].filter((part) => part !== null));
     if (word.length > 1 && this.app.source.similarities) {
       const table = await this.app.ask(() => heatMap(this.app, set, word));
       if (isLatest() && table !== null) this.answers.append(table);
@@ -79,7 +79,7 @@ export class WordPanel {
       ? el("p", { class: "overlap" }, el("strong", {}, `${common.length} of ${Math.max(lists[0].size, lists[1].size)}`),
         " nearest words in common")
       : null;
-    return [overlap, el("div", { class: "columns" }, columns)].filter(Boolean);
+    return [overlap, el("div", { class: "columns" }, columns)];
   }
 
   #facts({ rank, count: number, norm, subwords }) {
@@ -105,7 +105,7 @@ export class WordPanel {
   }
 
   #chips(words) {
-    if (words.length < 2) return "";
+    if (words.length < 2) return null;
     return el("ul", { class: "chips", "aria-label": "Words compared" }, words.map((word) => {
       const others = words.filter((each) => each !== word);
       return el("li", {}, wordLink(this.app, word, { word: [...others, word] }),
@@ -116,8 +116,8 @@ export class WordPanel {
 
   async #beginning(set) {
     const frequent = (await this.app.ask(() => this.app.source.complete(set, "", 1000))) ?? [];
-    const plain = frequent.filter(({ word }) => /^\p{L}{4,}$/u.test(word));
-    const some = plain.length > 60 ? plain.slice(60) : plain.length ? plain : frequent;
+    const plain = frequent.filter(({ word }) => /^\p{L}{4,20}$/u.test(word));
+    const some = plain.length > 60 ? plain.slice(60) : plain; // the first are those that all texts have
     const step = Math.max(1, Math.floor(some.length / 8));
     const words = some.filter((_, place) => place % step === 0).slice(0, 8);
     return [el("div", { class: "empty" },
