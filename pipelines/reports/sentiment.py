@@ -15,6 +15,7 @@ from wordlab.visible import clipped, listed
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction
     from wordlab.sentiment.features.tally import Tally
+    from wordlab.sentiment.label_choice import LabelChoice
 
 _LONGEST = 60
 
@@ -27,7 +28,7 @@ def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> N
         {
             "classifier": console.folder(Path(facts["output"])),
             "model": f"{title}, {size[0]:,} {size[1]}",
-            "texts": f"{facts['num_texts']:,} in {len(classes)} classes: {listed(classes, 6)}",
+            "texts": f"{facts['num_texts']:,} {_classes(facts)}: {listed(classes, 6)}",
             "unlabelled": f"{unlabelled:,} texts" if unlabelled else None,
             "coverage": coverage_line(facts.get("coverage")),
             "not read": cut_line(facts.get("cut")),
@@ -41,6 +42,11 @@ def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> N
         _print_trials(facts["trials"])
     if history:
         _print_epochs(history)
+
+
+def _classes(facts: dict[str, Any]) -> str:
+    number = len(facts["classes"])
+    return f"with any of {number} labels" if facts.get("several_labels") else f"in {number} classes"
 
 
 def _print_trials(trials: Sequence[dict[str, Any]]) -> None:
@@ -76,7 +82,9 @@ def held_out_line(held_out: dict[str, Any] | None) -> str | None:
     return f"{share} right" if folds is None else f"{share} right, in a cross-validation of {folds} folds"
 
 
-def training_notes(history: dict[str, Any] | None, num_classes: int, learning_rate: float) -> list[str]:
+def training_notes(
+    history: dict[str, Any] | None, num_classes: int, learning_rate: float, *, one_against_rest: bool = False
+) -> list[str]:
     """A sentence if the loss of the epoch that is kept is far above that of guessing."""
     if history is None:
         return []
@@ -85,7 +93,7 @@ def training_notes(history: dict[str, Any] | None, num_classes: int, learning_ra
         f": the classifier is sure of much that is wrong; a --learning-rate smaller than {learning_rate:g} "
         "or more texts may help"
     )
-    return loss_notes("the loss", loss, num_classes, hint)
+    return loss_notes("the loss", loss, num_classes, hint, one_against_rest=one_against_rest)
 
 
 def _print_epochs(history: dict[str, Any]) -> None:
@@ -105,17 +113,24 @@ def _held_out(scores: tuple[float, float] | None) -> tuple[str, ...]:
     return () if scores is None else (f"{scores[0]:.4f}", _share(scores[1]))
 
 
-def print_predictions(predictions: Sequence[Prediction], tally: Tally) -> None:
-    """Print each text's class and its probability, and how much of the texts was read."""
-    rows = [
-        (short(p.text, _LONGEST), p.label, _share(p.probabilities[p.label]), _known(p)) for p in predictions
-    ]
-    console.print_table(("text", "class", "probability", "known words"), rows, left=2)
+def print_predictions(
+    predictions: Sequence[Prediction], tally: Tally, choice: LabelChoice | None = None
+) -> None:
+    """Print the class of each text, or its labels, and the probability, and how much was read."""
+    rows = [(short(p.text, _LONGEST), *_labels(p, choice), _known(p)) for p in predictions]
+    named = "class" if choice is None else "labels"
+    console.print_table(("text", named, "probability", "known words"), rows, left=2)
     facts = tally.facts()
     read = {"coverage": coverage_line(facts["coverage"]), "not read": cut_line(facts["cut"])}
     if any(read.values()):
         console.line()
         console.print_facts(read)
+
+
+def _labels(prediction: Prediction, choice: LabelChoice | None) -> tuple[str, str]:
+    labels = [prediction.label] if choice is None else choice.labels(prediction)
+    chances = (_share(prediction.probabilities[label]) for label in labels)
+    return ", ".join(labels) or "-", ", ".join(chances) or "-"
 
 
 def _known(prediction: Prediction) -> str:

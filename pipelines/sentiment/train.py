@@ -16,7 +16,7 @@ from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
 from pipelines.reports.labelled import coverage_notes, data_notes
-from pipelines.sentiment.data import data_fields, data_options
+from pipelines.sentiment.data import data_fields, data_options, label_separator_option
 from pipelines.sentiment.folds import find_folds, fold_options, pop_folds
 from pipelines.sentiment.model_options import (
     AUTO,
@@ -33,7 +33,7 @@ from pipelines.sentiment.validation import pop_validation_file, read_validation,
 from pipelines.sentiment.vectors import load_vectors, vectors_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
-from wordlab.sentiment.models.names import MODELS, trainer
+from wordlab.sentiment.models.names import MODELS, several_hint, takes_several, trainer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.progress import OnProgress
     from wordlab.sentiment.base import TextModel
-    from wordlab.sentiment.data.labelled import DataReport, LabelledTexts
+    from wordlab.sentiment.data.labelled import DataReport, LabelledTexts, MultiLabelTexts
     from wordlab.sentiment.judging.auto import Choice
     from wordlab.sentiment.models.classifier import Classifier
     from wordlab.text.tokenizers import Tokenizer
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 @baseline_options
 @tokenizer_options(of_vectors=True)
 @data_options
+@label_separator_option
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path), default=None, metavar="DIR",
     help="Keep the state after each epoch in this directory.",
@@ -80,13 +81,14 @@ if TYPE_CHECKING:
 def train(
     data: Path, output: Path, overwrite: bool, vectors: tuple[Path, ...], unlabelled: tuple[Path, ...],
     checkpoint: Path | None, resume: bool, plot: Path | None, device: str, time_limit: float | None,
-    quiet: bool, as_json: bool, **fields: Any,
+    label_separator: str | None, quiet: bool, as_json: bool, **fields: Any,
 ) -> None:  # fmt: skip
     """Train a classifier on labelled texts.
 
     DATA is a table (TSV, CSV, JSON lines, Parquet), a file with a label and a text on each line, or a
     directory with a folder of texts for each class. The options shown are those of networks and baselines;
-    `--model linear --help` shows those of the linear classifier.
+    `--model linear --help` shows those of the linear classifier, which with `--loss ova` learns several
+    labels a text: `__label__a __label__b` before it, a JSON array, or a cell with a --label-separator.
 
     \b
     Example:
@@ -97,6 +99,7 @@ def train(
       wordlab sentiment train reviews.tsv --model nbsvm --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --preset fasttext --ngrams 2 -o model/
+      wordlab sentiment train topics.csv --model linear --loss ova --label-separator , -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --tokenizer whitespace --lowercase -o model/
       wordlab sentiment train reviews.tsv --model paragraph-vectors --unlabelled articles.txt -o model/
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
@@ -122,10 +125,15 @@ def train(
         raise click.UsageError("-: expected once at most, as standard input can be read only once")
     if folds and config is None:
         raise click.UsageError(f"--folds: expected the name of a model, found --model {AUTO}")
+    several = config is not None and takes_several(config.model, config)
+    if label_separator is not None and not several:
+        raise click.UsageError(
+            f"--label-separator: expected a model that takes several labels, found {fields['model']}; "
+            f"{several_hint()}"
+        )
     if config is not None and MODELS[config.model].needs_vectors and not vectors:
         raise click.UsageError(f"--model {config.model} needs --vectors")
     from wordlab.sentiment.data.labelled import inspect
-    from wordlab.sentiment.data.reading import read_labelled
     from wordlab.text.hints import text_notes
 
     loaded, parents = load_vectors(vectors)
@@ -136,7 +144,7 @@ def train(
     notes: list[str] = []
     columns = data_fields(fields)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        texts = read_labelled(data, **columns, on_progress=on_progress)
+        texts: Any = _read(data, columns, label_separator, on_progress, several=several)
         report = inspect(texts)
         if unlabelled:
             typed["unlabelled"] = _texts_of(unlabelled, fields, on_progress)
@@ -150,6 +158,7 @@ def train(
             model, trials = choice.model, [trial.to_dict() for trial in choice.trials]
         else:
             if folds:
+                _check_one_label(texts)
                 found = find_folds(folds, data, texts, columns, config.seed)
                 scores = _cross_validated(config, texts, found, loaded, tokenizer, on_progress)
             model = trainer(config.model)(
@@ -178,6 +187,26 @@ def train(
         ("wordlab", "sentiment", "evaluate", console.folder(output), "test.tsv"),
         quiet=quiet,
     )
+
+
+def _read(
+    data: Path, columns: Mapping[str, Any], separator: str | None, on_progress: OnProgress | None, *,
+    several: bool,
+) -> LabelledTexts | MultiLabelTexts:  # fmt: skip
+    """The texts, with one label each unless the model takes several and they have them."""
+    from wordlab.sentiment.data.reading import read_labelled, read_multi_label
+
+    if not several:
+        return read_labelled(data, **columns, on_progress=on_progress)
+    found = read_multi_label(data, label_separator=separator, **columns, on_progress=on_progress)
+    return found.single or found
+
+
+def _check_one_label(texts: LabelledTexts | MultiLabelTexts) -> None:
+    from wordlab.sentiment.data.labelled import LabelledTexts
+
+    if not isinstance(texts, LabelledTexts):
+        raise click.UsageError(f"--folds: expected texts of one label each, found several in {texts.source}")
 
 
 def _train_best(
@@ -260,7 +289,10 @@ def _notes(report: DataReport, model: TextModel, facts: dict[str, Any]) -> list[
     if model.tally is not None:
         notes += coverage_notes(report.source, model.tally)
     rate = facts["config"].get("learning_rate", 0.0)
-    return notes + reports.training_notes(facts.get("history"), len(model.classes), rate)
+    is_sum = facts["config"].get("loss") == "ova"
+    return notes + reports.training_notes(
+        facts.get("history"), len(model.classes), rate, one_against_rest=is_sum
+    )
 
 
 def _draw(model: TextModel, path: Path, *, overwrite: bool) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wordlab.errors import FormatError
-from wordlab.sentiment import LinearConfig, LinearModel, train_linear
+from wordlab.sentiment import LinearConfig, LinearModel, evaluate_multi_label, read_multi_label, train_linear
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.models.linear.config import LOSSES, preset_config
 from wordlab.text import Tokenizer
@@ -149,6 +149,86 @@ def test_the_same_settings_learn_as_well(tmp_path, labelled):
     others = np.mean([p == f"__label__{label}" for p, label in zip(found, labels, strict=True)])
     assert ours >= others - 0.02
     assert ours > 0.97
+
+
+class TestSeveralLabels:
+    """One-against-rest with any number of labels: predictions and scores of fastText's `test`."""
+
+    @pytest.fixture(scope="class")
+    def files(self, tmp_path_factory):
+        folder = tmp_path_factory.mktemp("several")
+        random = np.random.default_rng(3)
+        for name in ("train", "test"):
+            lines = []
+            for _ in range(300):
+                labels = [label for label in "abcde" if random.random() < 0.35] or ["e"]
+                words = [*random.choice(WORDS, 5), *labels[: random.integers(1, 4)]]
+                lines.append(" ".join([*(f"__label__{label}" for label in labels), *words]) + "\n")
+            (folder / f"{name}.txt").write_text("".join(lines), encoding="utf-8")
+        return folder
+
+    @pytest.fixture(scope="class")
+    def model(self, files):
+        data = read_multi_label(files / "train.txt")
+        config = preset_config("fasttext", loss="ova", dim=20, buckets=1000, ngrams=2, learning_rate=0.5)
+        found = train_linear(data.texts, data.labels, config, tokenizer=WHITESPACE)
+        found.export(files / "model.bin")
+        return found
+
+    def test_predictions(self, files, model):
+        theirs = fasttext.load_model(str(files / "model.bin"))
+        for text, ours in zip(NEW, model.predict_proba(NEW), strict=True):
+            found = probabilities(theirs, text, model.classes)
+            np.testing.assert_allclose(ours, found, atol=16 / 512 / 4 + FLOOR)
+
+    @pytest.mark.parametrize("k", [1, 2, 3])
+    def test_first_labels(self, files, model, k):
+        """But for ties in fastText's table, which has 512 sigmoids: of 300 texts one or two."""
+        found = evaluate_multi_label(model, read_multi_label(files / "test.txt"), first=(k,))
+        theirs = fasttext.load_model(str(files / "model.bin")).test(str(files / "test.txt"), k=k)
+        (ours,) = found.scores.first
+        assert theirs == pytest.approx((300, ours.precision, ours.recall), abs=2 / 300)
+
+    def test_at_the_threshold(self, files, model):
+        """At one half, which is a value of fastText's table of sigmoids, both predict the same labels."""
+        scores = evaluate_multi_label(model, read_multi_label(files / "test.txt"), threshold=0.5).scores
+        theirs = fasttext.load_model(str(files / "model.bin"))
+        found = theirs.test(str(files / "test.txt"), k=-1, threshold=0.5)
+        assert found == pytest.approx((300, scores.micro.precision, scores.micro.recall), abs=1e-12)
+        each = theirs.test_label(str(files / "test.txt"), k=-1, threshold=0.5)
+        for ours in scores.by_class:
+            of_label = each[f"__label__{ours.label}"]
+            assert (ours.precision, ours.recall, ours.f1) == pytest.approx(
+                (of_label["precision"], of_label["recall"], of_label["f1score"]), abs=1e-12
+            )
+
+    def test_labels_that_are_new_are_left_out_by_both(self, files, model, tmp_path):
+        lines = (files / "test.txt").read_text(encoding="utf-8")
+        (tmp_path / "more.txt").write_text("__label__new __label__a x good\n" + lines, encoding="utf-8")
+        found = evaluate_multi_label(model, read_multi_label(tmp_path / "more.txt"), first=(2,))
+        theirs = fasttext.load_model(str(files / "model.bin")).test(str(tmp_path / "more.txt"), k=2)
+        (ours,) = found.scores.first
+        assert found.unknown == {"new": 1}
+        assert theirs == pytest.approx((301, ours.precision, ours.recall), abs=1e-12)
+
+    def test_models_of_fasttext_are_read(self, files, tmp_path):
+        theirs = supervised(files / "train.txt", loss="ova", lr=0.5)
+        theirs.save_model(str(tmp_path / "theirs.bin"))
+        model = LinearModel.from_fasttext(tmp_path / "theirs.bin")
+        assert model.several
+        scores = evaluate_multi_label(model, read_multi_label(files / "test.txt"), threshold=0.5).scores
+        found = theirs.test(str(files / "test.txt"), k=-1, threshold=0.5)
+        assert found == pytest.approx((300, scores.micro.precision, scores.micro.recall), abs=1e-12)
+        assert model.predict_proba(["a b"]).max() <= 1
+
+    def test_the_same_settings_learn_as_well(self, files, model):
+        """Calibrated over seeds 1 to 5 of fastText: 0.96 to 0.99 of the first labels are right for both."""
+        theirs = supervised(files / "train.txt", loss="ova", lr=0.5, epoch=20)
+        data = read_multi_label(files / "train.txt")
+        config = preset_config("fasttext", loss="ova", dim=10, learning_rate=0.5, epochs=20, buckets=1000)
+        ours = train_linear(data.texts, data.labels, config, tokenizer=WHITESPACE)
+        (first,) = evaluate_multi_label(ours, read_multi_label(files / "test.txt"), first=(1,)).scores.first
+        assert first.precision >= theirs.test(str(files / "test.txt"), k=1)[1] - 0.02
 
 
 class TestRefused:

@@ -91,7 +91,8 @@ class TextModel(ABC):
     `digest` is that of the artefact it was loaded from, else None. `seen` knows the texts that it was
     trained on, if that is recorded; `tally` says, after training, what it read of them. `class_shares` are
     the shares of the classes in training, which are the probabilities of a text of which no word is known;
-    where they are not recorded, all classes are equally probable then.
+    where they are not recorded, all classes are equally probable then. Where texts may have `several` labels,
+    or none, each class has a probability of its own.
     """
 
     classes: tuple[str, ...]
@@ -101,6 +102,7 @@ class TextModel(ABC):
     seen: SeenTexts | None = None
     tally: Tally | None = None
     class_shares: tuple[float, ...] | None = None
+    several: bool = False
     dtype: ClassVar[type[np.floating[Any]]]
     """Type of the probabilities."""
     guesses_by_shares: ClassVar[bool] = True

@@ -23,6 +23,7 @@ from wordlab.embeddings.formats.fasttext_matrices import SHAPE, read_head
 from wordlab.embeddings.formats.fasttext_settings import Settings, pack_supervised, read_settings
 from wordlab.embeddings.formats.files import PathOrStream, open_sink, open_source
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
+from wordlab.embeddings.ngrams import LINE_END
 from wordlab.errors import ConfigError, FormatError
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.text.vocabulary import Vocabulary
@@ -45,6 +46,17 @@ class Supervised(NamedTuple):
     buckets: np.ndarray
     inputs: np.ndarray
     outputs: np.ndarray
+
+    @property
+    def several(self) -> bool:
+        """Whether the texts had more labels than one on average: those of texts with one add up to texts.
+
+        ``</s>``, the end of a text, has been counted for each of them, if the vocabulary has it.
+        """
+        end = self.vocabulary.get(LINE_END)
+        if end is None or self.config.loss != "ova":
+            return False
+        return bool(self.class_counts.sum() > self.vocabulary.counts[end])
 
     @property
     def dim(self) -> int:

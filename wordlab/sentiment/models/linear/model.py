@@ -25,6 +25,7 @@ from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.fasttext_file import Supervised, read_model, write_model
 from wordlab.sentiment.models.linear.features import Features
 from wordlab.sentiment.models.linear.tree import Paths, class_paths
+from wordlab.sentiment.models.names import takes_several
 from wordlab.text.storage import read_tokenizer
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
@@ -37,7 +38,8 @@ class LinearModel(TextModel):
 
     `inputs` (num_rows, dim) float32 are the vectors of the words and then of the buckets, `outputs`
     (num_outputs, dim) those of the classes in their order, or of the inner nodes of their Huffman tree.
-    `class_counts` are the training texts of each class, `by_count` the classes by these, descending.
+    `class_counts` are the training texts of each class, `by_count` the classes by these, descending. Where
+    texts may have `several` labels, each class has a probability of its own, its sigmoid.
     """
 
     title: ClassVar = "linear"
@@ -57,6 +59,7 @@ class LinearModel(TextModel):
         history: History,
         class_counts: np.ndarray,
         by_count: np.ndarray,
+        several: bool = False,
     ) -> None:
         self.config: LinearConfig = config
         self.tokenizer = tokenizer
@@ -65,6 +68,7 @@ class LinearModel(TextModel):
         self.inputs, self.outputs = inputs, outputs
         self.history = history
         self.class_counts, self.by_count = class_counts, by_count
+        self.several = several
 
     def __repr__(self) -> str:
         return f"LinearModel({len(self.classes)} classes, {self.size[0]:,} {self.size[1]})"
@@ -86,6 +90,7 @@ class LinearModel(TextModel):
             "num_words": len(self.features.vocabulary),
             "num_buckets": len(self.features.buckets),
             "history": self.history.to_dict() if self.history.num_epochs else None,
+            "several_labels": self.several,
         }
 
     @cached_property
@@ -110,7 +115,8 @@ class LinearModel(TextModel):
         if self.config.loss == "softmax":
             return _shares(np.exp(logits - logits.max(axis=1, keepdims=True)))
         if self.config.loss == "ova":
-            return _shares(np.exp(-np.logaddexp(0, -logits)))
+            chances = np.exp(-np.logaddexp(0, -logits))
+            return chances if self.several else _shares(chances)
         found = np.empty((len(logits), len(self.classes)))
         prediction.follow_paths(logits, *self._paths, found)
         return found
@@ -184,12 +190,15 @@ class LinearModel(TextModel):
         """The model in a `.bin` that fastText's supervised mode, or `export`, wrote; FormatError.
 
         What the file does not record, such as the learning rate, is as in LinearConfig; the history is empty.
+        Texts may have several labels if, with one-against-rest, those of training had more than one on
+        average.
         """
         found = read_model(source)
         return cls(
             found.config, Tokenizer("whitespace"), found.classes,
             Features(found.vocabulary, found.config, found.buckets), found.inputs, found.outputs,
             history=History(), class_counts=found.class_counts, by_count=found.by_count,
+            several=found.several,
         )  # fmt: skip
 
     def write(self, draft: artifact.Draft) -> None:
@@ -203,6 +212,8 @@ class LinearModel(TextModel):
             class_counts=self.class_counts.tolist(),
             by_count=self.by_count.tolist(),
         )
+        if self.several:
+            draft.details["several_labels"] = True
 
     @classmethod
     def read(cls, source: artifact.Artifact) -> LinearModel:
@@ -211,6 +222,7 @@ class LinearModel(TextModel):
         config = storage.read_config(source, LinearConfig)
         tokenizer, classes = read_tokenizer(source), storage.read_classes(source)
         history = History.from_dict(source.details.get("history"), f"{where}: history")
+        several = _read_several(source, config, where)
         counts, by_count = _read_counts(source, len(classes), where)
         vocabulary = Vocabulary.read(source.payload(_WORDS))
         buckets = payloads.array(source, _BUCKETS, dtype="uint32", shape=(None,))
@@ -230,13 +242,22 @@ class LinearModel(TextModel):
         features = Features(vocabulary, config, buckets)
         return cls(
             config, tokenizer, classes, features, inputs, outputs,
-            history=history, class_counts=counts, by_count=by_count,
+            history=history, class_counts=counts, by_count=by_count, several=several,
         )  # fmt: skip
 
 
 def _shares(numbers: np.ndarray) -> np.ndarray:
     """Each of `numbers` (n, num_classes) as a share of its row."""
     return np.asarray(numbers / np.maximum(numbers.sum(axis=1, keepdims=True), np.finfo(float).tiny))
+
+
+def _read_several(source: artifact.Artifact, config: LinearConfig, where: str) -> bool:
+    """Whether texts may have several labels; ArtifactError."""
+    where = f"{where}: several_labels"
+    several: bool = schema.checked(source.details.get("several_labels", False), bool, where)
+    if several and not takes_several(config.model, config):
+        raise ArtifactError(f"{where}: expected false with the loss {config.loss!r}, found true")
+    return several
 
 
 def _read_counts(source: artifact.Artifact, num_classes: int, where: str) -> tuple[np.ndarray, np.ndarray]:
