@@ -165,3 +165,47 @@ def test_a_label_that_fasttext_would_cut(place):
     assert (result.exit_code, result.stderr) == (
         1, "Error: cannot be written as fasttext: expected a label without white space, found 'very good'\n",
     )  # fmt: skip
+
+
+class TestQuantised:
+    def test_it_is_used_as_any_other(self, place):
+        result = run(
+            "sentiment", "quantise", "linear", "-o", "small", "--test", "test.tsv", "--json", "--quiet"
+        )
+        assert result.exit_code == 0, result.output
+        facts = json.loads(result.stdout)
+        before, after = (
+            sum(file.stat().st_size for file in (place / name).iterdir()) for name in ("linear", "small")
+        )
+        assert facts["bytes"] == {"before": before, "after": after}
+        assert facts["loss"]["after"] == facts["loss"]["before"]
+        for command in (("evaluate", "small", "test.tsv"), ("predict", "small", "so good", "--explain")):
+            assert run("sentiment", *command, "--quiet").exit_code == 0
+        assert run("sentiment", "export", "small", "small.ftz", "--quiet").exit_code == 0
+        result = run("sentiment", "import", "small.ftz", "-o", "again", "--json", "--quiet")
+        assert json.loads(result.stdout)["quantised"]
+        one, other = (load_classifier(name).predict_proba(["so good"]) for name in ("small", "again"))
+        assert one == pytest.approx(other, abs=1e-6)
+
+    def test_what_is_printed(self, place):
+        result = run("sentiment", "quantise", "linear", "-o", "tiny", "--cutoff", 20, "--test", "test.tsv")
+        assert result.exit_code == 0, result.output
+        for part in ("20 of", "before", "of 12 texts have the same label", "sentiment export tiny/"):
+            assert part in result.output
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "message"),
+        [
+            (("model", "-o", "s"), 2, "MODEL: expected a linear classifier, found the model 'textcnn'"),
+            (("linear", "-o", "s", "--part", 99), 2, "--part: expected at most the 16 dimensions, found 99"),
+            (("linear", "-o", "s", "--cutoff", -1), 2, "--cutoff: expected a whole number from 0 to"),
+            (("linear", "-o", "s", "--test", "none.tsv"), 1, "none.tsv: cannot be read"),
+            (("linear", "-o", "s", "--test", "test.tsv", "--label-separator", ","), 2,
+             "--label-separator: expected a classifier whose texts have several labels, found another"),
+            (("linear", "-o", "linear"), 1, "linear"),
+        ],
+    )  # fmt: skip
+    def test_refusals(self, place, arguments, code, message):
+        result = run("sentiment", "quantise", *arguments)
+        assert (result.exit_code, message in result.stderr) == (code, True), result.output
+        assert "s" not in everything_in(place)

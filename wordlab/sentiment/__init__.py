@@ -30,6 +30,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "models.config": ["ClassifierConfig"],
         "models.linear.config": ["LinearConfig"],
         "models.linear.model": ["LinearModel"],
+        "models.linear.quantising": ["quantise"],
+        "models.linear.quantising_config": ["QuantisingConfig"],
         "models.linear.training": ["train_linear"],
         "models.mean_vectors": ["MeanVectorsClassifier"],
         "models.nbsvm": ["NBSVM"],

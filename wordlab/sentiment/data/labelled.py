@@ -150,7 +150,8 @@ def check_classes(data: LabelledTexts | MultiLabelTexts) -> None:
     """Raise CorpusError unless there are two classes or more, and several texts of most of them."""
     classes = data.classes
     if len(classes) < 2:
-        found = f"only {classes[0]!r}" if classes else "no text"
+        without = "texts without labels" if len(data) else "no text"
+        found = f"only {classes[0]!r}" if classes else without
         raise CorpusError(f"{data.source}: expected texts of two or more classes, found {found}")
     if too_many_classes(len(classes), len(data)):
         raise CorpusError(

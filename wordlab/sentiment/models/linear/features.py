@@ -79,11 +79,16 @@ def join_blocks(blocks: Iterable[EncodedBlock]) -> TokenisedTexts:
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Which rows texts have; `buckets`, uint32 ascending, are those with a row, of ``config.buckets``."""
+    """Which rows texts have; `buckets`, uint32 ascending, are those with a row, of ``config.buckets``.
+
+    Buckets without a row count in a text's mean as zeros, unless the features are pruned: then
+    `drops_missing` says that they do not count, as in fastText.
+    """
 
     vocabulary: Vocabulary
     config: LinearConfig
     buckets: np.ndarray
+    drops_missing: bool = False
 
     @property
     def num_rows(self) -> int:
@@ -97,7 +102,16 @@ class Features:
         return hashing.Places(bits, hashing.rank_bits(bits))
 
     def rows_of(self, block: EncodedBlock) -> TextRows:
-        """The rows of the texts of `block`."""
+        """The rows that count in the texts of `block`."""
+        found = self.placed_rows(block)
+        if not self.drops_missing:
+            return found
+        counts = found.rows != self.num_rows
+        before = np.concatenate([[0], np.cumsum(counts)])
+        return TextRows(found.rows[counts], before[found.offsets])
+
+    def placed_rows(self, block: EncodedBlock) -> TextRows:
+        """The rows of the texts of `block`, those that are missing as well: `num_rows` for each."""
         words = [*block.words, LINE_END]
         found = _raw_rows(words, block.ids, block.line_ends, self.vocabulary, self.config)
         hashing.place_rows(0, len(found.rows), found.rows, len(self.vocabulary), self._places, self.num_rows)

@@ -21,6 +21,7 @@ from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.linear import prediction
+from wordlab.sentiment.models.linear.codes import CODES, ProductCodes
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.fasttext_file import Supervised, read_model, write_model
 from wordlab.sentiment.models.linear.features import Features
@@ -39,7 +40,8 @@ class LinearModel(TextModel):
     `inputs` (num_rows, dim) float32 are the vectors of the words and then of the buckets, `outputs`
     (num_outputs, dim) those of the classes in their order, or of the inner nodes of their Huffman tree.
     `class_counts` are the training texts of each class, `by_count` the classes by these, descending. Where
-    texts may have `several` labels, each class has a probability of its own, its sigmoid.
+    texts may have `several` labels, each class has a probability of its own, its sigmoid. `codes` are what
+    `inputs` are stored as in a quantised classifier, else None.
     """
 
     title: ClassVar = "linear"
@@ -60,6 +62,7 @@ class LinearModel(TextModel):
         class_counts: np.ndarray,
         by_count: np.ndarray,
         several: bool = False,
+        codes: ProductCodes | None = None,
     ) -> None:
         self.config: LinearConfig = config
         self.tokenizer = tokenizer
@@ -69,6 +72,7 @@ class LinearModel(TextModel):
         self.history = history
         self.class_counts, self.by_count = class_counts, by_count
         self.several = several
+        self.codes = codes
 
     def __repr__(self) -> str:
         return f"LinearModel({len(self.classes)} classes, {self.size[0]:,} {self.size[1]})"
@@ -91,6 +95,7 @@ class LinearModel(TextModel):
             "num_buckets": len(self.features.buckets),
             "history": self.history.to_dict() if self.history.num_epochs else None,
             "several_labels": self.several,
+            "quantised": self.codes is not None,
         }
 
     @cached_property
@@ -146,12 +151,12 @@ class LinearModel(TextModel):
         The word ``</s>``, which ends every text, counts as the rest.
         """
         (block,) = tokenise([text], self.tokenizer)
-        found = self.features.rows_of(block)
+        found = self.features.placed_rows(block)
         tokens = [block.words[id] for id in block.ids.tolist()]
         known = found.rows < self.features.num_rows
         shares = np.zeros(len(found.rows))
         shares[known] = self.inputs[found.rows[known]].astype(np.float64) @ self._direction(position)
-        shares /= max(1, len(found.rows))
+        shares /= max(1, int(known.sum()) if self.features.drops_missing else len(known))
         totals: dict[tuple[str, ...], tuple[int, float]] = {}
         ended = [*tokens, LINE_END]
         for (first, stop), share in zip(self.features.spans(tokens), shares.tolist(), strict=True):
@@ -174,20 +179,22 @@ class LinearModel(TextModel):
         return np.asarray(signs @ self.outputs[self._paths.points[path]].astype(np.float64))
 
     def export(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the model as fastText's `.bin`, which predicts the same if texts are tokenised as here.
+        """Write the model as fastText's `.bin`, or `.ftz` if it is quantised.
+
+        fastText predicts the same by it if texts are tokenised as here.
 
         Compressed if the name ends in .gz, .bz2, .xz or .zst. Raises FormatError for a word or a label that
         fastText would cut, OutputExistsError, and ArtifactError if writing fails.
         """
         model = Supervised(
             self.config, self.features.vocabulary, self.classes, self.class_counts, self.by_count,
-            self.features.buckets, self.inputs, self.outputs,
+            self.features.buckets, self.inputs, self.outputs, self.codes, self.features.drops_missing,
         )  # fmt: skip
         write_model(model, path, overwrite=overwrite)
 
     @classmethod
     def from_fasttext(cls, source: PathOrStream) -> LinearModel:
-        """The model in a `.bin` that fastText's supervised mode, or `export`, wrote; FormatError.
+        """The model in a `.bin` or `.ftz` that fastText's supervised mode, or `export`, wrote; FormatError.
 
         What the file does not record, such as the learning rate, is as in LinearConfig; the history is empty.
         Texts may have several labels if, with one-against-rest, those of training had more than one on
@@ -196,16 +203,20 @@ class LinearModel(TextModel):
         found = read_model(source)
         return cls(
             found.config, Tokenizer("whitespace"), found.classes,
-            Features(found.vocabulary, found.config, found.buckets), found.inputs, found.outputs,
+            Features(found.vocabulary, found.config, found.buckets, found.drops_missing),
+            found.inputs, found.outputs,
             history=History(), class_counts=found.class_counts, by_count=found.by_count,
-            several=found.several,
+            several=found.several, codes=found.codes,
         )  # fmt: skip
 
     def write(self, draft: artifact.Draft) -> None:
         """Write the vectors and buckets as arrays, the words as Parquet, the rest as facts."""
         self.features.vocabulary.write(draft.payload(_WORDS))
         np.save(draft.payload(_BUCKETS), self.features.buckets, allow_pickle=False)
-        storage.write_array(draft, "inputs", np.ascontiguousarray(self.inputs))
+        if self.codes is None:
+            storage.write_array(draft, "inputs", np.ascontiguousarray(self.inputs))
+        else:
+            self.codes.write(draft)
         storage.write_array(draft, "outputs", np.ascontiguousarray(self.outputs))
         draft.details.update(
             history=self.history.to_dict(),
@@ -214,6 +225,8 @@ class LinearModel(TextModel):
         )
         if self.several:
             draft.details["several_labels"] = True
+        if self.features.drops_missing:
+            draft.details["drops_missing"] = True
 
     @classmethod
     def read(cls, source: artifact.Artifact) -> LinearModel:
@@ -232,23 +245,37 @@ class LinearModel(TextModel):
                 "found others"
             )
         num_outputs = len(classes) - (config.loss == "hierarchical")
-        inputs = payloads.array(source, "inputs.npy", dtype="float32", shape=(None, None))
-        expected = (len(vocabulary) + len(buckets), inputs.shape[1])
-        if inputs.shape != expected or not inputs.shape[1]:
-            raise ArtifactError(
-                f"{source.payload('inputs.npy')}: expected {expected[0]} rows, found shape {inputs.shape}"
-            )
+        inputs, codes = _read_inputs(source, len(vocabulary) + len(buckets), where)
         outputs = payloads.array(source, "outputs.npy", dtype="float32", shape=(num_outputs, inputs.shape[1]))
-        features = Features(vocabulary, config, buckets)
+        drops = schema.checked(source.details.get("drops_missing", False), bool, f"{where}: drops_missing")
+        features = Features(vocabulary, config, buckets, drops)
         return cls(
             config, tokenizer, classes, features, inputs, outputs,
             history=history, class_counts=counts, by_count=by_count, several=several,
+            codes=codes,
         )  # fmt: skip
 
 
 def _shares(numbers: np.ndarray) -> np.ndarray:
     """Each of `numbers` (n, num_classes) as a share of its row."""
     return np.asarray(numbers / np.maximum(numbers.sum(axis=1, keepdims=True), np.finfo(float).tiny))
+
+
+def _read_inputs(
+    source: artifact.Artifact, num_rows: int, where: str
+) -> tuple[np.ndarray, ProductCodes | None]:
+    """The vectors, and their codes if they are quantised; ArtifactError unless there are `num_rows`."""
+    if "quantised" in source.details:
+        facts = schema.checked(source.details["quantised"], dict[str, int], f"{where}: quantised")
+        part = schema.fields(facts, {"part": int}, f"{where}: quantised")["part"]
+        codes = ProductCodes.read(source, part)
+        inputs, name = codes.to_float32(), CODES
+    else:
+        codes, name = None, "inputs.npy"
+        inputs = payloads.array(source, name, dtype="float32", shape=(None, None))
+    if inputs.shape != (num_rows, inputs.shape[1]) or not inputs.shape[1]:
+        raise ArtifactError(f"{source.payload(name)}: expected {num_rows} rows, found shape {inputs.shape}")
+    return inputs, codes
 
 
 def _read_several(source: artifact.Artifact, config: LinearConfig, where: str) -> bool:
