@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wordlab.sentiment.label_choice import LabelChoice
 
 _LONGEST = 60
+_TRIALS_SHOWN = 15
 
 
 def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> None:
@@ -40,6 +41,8 @@ def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> N
     )
     if facts.get("trials"):
         _print_trials(facts["trials"])
+    if facts.get("autotune"):
+        _print_tuning(facts["autotune"])
     if history:
         _print_epochs(history)
 
@@ -60,6 +63,31 @@ def _print_trials(trials: Sequence[dict[str, Any]]) -> None:
         for trial in trials
     ]
     console.print_table(("model", "accuracy held out", "time"), rows, left=1)
+
+
+def _print_tuning(tuning: dict[str, Any]) -> None:
+    """Print the settings that were tried, the best first, and those without a result last."""
+    trials = sorted(tuning["trials"], key=lambda trial: -(trial["score"] or 0.0))
+    number = console.plural(len(trials), "setting")
+    best = f", the best {_TRIALS_SHOWN} of them" if len(trials) > _TRIALS_SHOWN else ""
+    console.print_heading(f"Tried: {number}{best}")
+    rows = [
+        (_score(trial), f"{trial['learning_rate']:g}", trial["epochs"], trial["dim"], trial["ngrams"],
+         _lengths(trial), f"{trial['buckets']:,}", console.duration(trial["seconds"]),
+         "kept" if trial["kept"] else "")
+        for place, trial in enumerate(trials) if place < _TRIALS_SHOWN or trial["kept"]
+    ]  # fmt: skip
+    score = f"{tuning['measure']} held out"
+    columns = (score, "rate", "epochs", "dim", "ngrams", "characters", "buckets", "time", "")
+    console.print_table(columns, rows, left=1)
+
+
+def _score(trial: dict[str, Any]) -> str:
+    return trial["failure"] or f"{trial['score']:.4f}"
+
+
+def _lengths(trial: dict[str, Any]) -> str:
+    return f"{trial['min_ngram']}-{trial['max_ngram']}" if trial["max_ngram"] else "-"
 
 
 def folds_line(folds: dict[str, Any] | None) -> str | None:

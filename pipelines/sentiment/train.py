@@ -16,6 +16,7 @@ from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
 from pipelines.reports.labelled import coverage_notes, data_notes
+from pipelines.sentiment.autotune import autotune_options, check_alone, pop_autotune, tuning_facts
 from pipelines.sentiment.data import data_fields, data_options, label_separator_option
 from pipelines.sentiment.folds import find_folds, fold_options, pop_folds
 from pipelines.sentiment.model_options import (
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from wordlab.sentiment.data.labelled import DataReport, LabelledTexts, MultiLabelTexts
     from wordlab.sentiment.judging.auto import Choice
     from wordlab.sentiment.models.classifier import Classifier
+    from wordlab.sentiment.models.linear.autotune import Tuned
+    from wordlab.sentiment.models.linear.autotune_config import AutotuneConfig
     from wordlab.text.tokenizers import Tokenizer
 
 
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @model_option
 @time_limit_option
+@autotune_options
 @validation_option
 @fold_options
 @network_options
@@ -100,6 +104,7 @@ def train(
       wordlab sentiment train reviews.tsv --model linear --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --preset fasttext --ngrams 2 -o model/
       wordlab sentiment train topics.csv --model linear --loss ova --label-separator , -o model/
+      wordlab sentiment train reviews.tsv --model linear --autotune 5m --autotune-trials 3 -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --tokenizer whitespace --lowercase -o model/
       wordlab sentiment train reviews.tsv --model paragraph-vectors --unlabelled articles.txt -o model/
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
@@ -109,9 +114,11 @@ def train(
     """
     check_options(fields["model"])
     folds, judged_by = pop_folds(fields, data), pop_validation_file(fields)
+    check_alone(fields, folds)
     if resume and checkpoint is None:
         raise click.UsageError("--resume needs --checkpoint, the directory to resume from")
     config = None if fields["model"] == AUTO else model_config(fields)
+    search = pop_autotune(fields, config, has_file=judged_by is not None)
     earlier = _finished(output, checkpoint, config) if resume and not overwrite else None
     inputs = [data, *vectors, judged_by, *unlabelled]
     if earlier is None:
@@ -133,7 +140,7 @@ def train(
         )
     if config is not None and MODELS[config.model].needs_vectors and not vectors:
         raise click.UsageError(f"--model {config.model} needs --vectors")
-    from wordlab.sentiment.data.labelled import inspect
+    from wordlab.sentiment.data.labelled import MultiLabelTexts, inspect
     from wordlab.text.hints import text_notes
 
     loaded, parents = load_vectors(vectors)
@@ -149,13 +156,17 @@ def train(
         if unlabelled:
             typed["unlabelled"] = _texts_of(unlabelled, fields, on_progress)
         if judged_by is not None:
-            held_out, notes = read_validation(judged_by, texts, columns, on_progress)
+            reading = {"label_separator": label_separator} if isinstance(texts, MultiLabelTexts) else {}
+            held_out, notes = read_validation(judged_by, texts, {**columns, **reading}, on_progress)
             typed["validation"] = (held_out.texts, held_out.labels)
-        scores, trials = None, None
+        scores = trials = tuned = None
         model: Any
         if config is None:
             choice = _train_best(texts, loaded, tokenizer, fields, time_limit, on_progress)
             model, trials = choice.model, [trial.to_dict() for trial in choice.trials]
+        elif search is not None:
+            best = _tune(texts, config, search, loaded, tokenizer, typed, on_progress)
+            model, tuned = best.model, tuning_facts(best)
         else:
             if folds:
                 _check_one_label(texts)
@@ -175,6 +186,7 @@ def train(
         **_facts(model, output, len(texts), taken["seconds"]),
         "cross_validation": scores,
         "trials": trials,
+        "autotune": tuned,
     }
     notes = [*_notes(report, model, facts), *notes, *text_notes(texts.texts, model.tokenizer)]
     console.say_notes(notes, quiet=quiet)
@@ -221,6 +233,23 @@ def _train_best(
     limit = {} if time_limit is None else {"time_limit": time_limit}
     settings = SharedSettings(vectors=vectors, tokenizer=tokenizer, **given)
     return train_best(texts, settings, **limit, on_progress=on_progress)
+
+
+def _tune(
+    texts: LabelledTexts | MultiLabelTexts, config: Any, search: AutotuneConfig, vectors: WordVectors | None,
+    tokenizer: Tokenizer | None, typed: Mapping[str, Any], on_progress: OnProgress | None,
+) -> Tuned:  # fmt: skip
+    """The linear classifier with the best settings found."""
+    from wordlab.sentiment.judging.held_out import Validation
+    from wordlab.sentiment.models.linear.autotune import autotune
+
+    held_out = None
+    if "validation" in typed:
+        held_out = Validation(texts=typed["validation"][0], labels=typed["validation"][1])
+    return autotune(
+        texts.texts, texts.labels, config, search, validation=held_out, vectors=vectors, tokenizer=tokenizer,
+        on_progress=on_progress,
+    )  # fmt: skip
 
 
 def _texts_of(

@@ -28,6 +28,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "models.baseline_model": ["BaselineModel", "train_baseline"],
         "models.classifier": ["Classifier"],
         "models.config": ["ClassifierConfig"],
+        "models.linear.autotune": ["autotune"],
+        "models.linear.autotune_config": ["AutotuneConfig"],
         "models.linear.config": ["LinearConfig"],
         "models.linear.model": ["LinearModel"],
         "models.linear.quantising": ["quantise"],

@@ -50,6 +50,17 @@ class TokenisedTexts(NamedTuple):
         """The same as one block."""
         return EncodedBlock(self.words, self.ids, self.line_ends)
 
+    def take(self, rows: np.ndarray) -> TokenisedTexts:
+        """Some of the texts, in the order of `rows`; words that these do not have stay, with a count of 0."""
+        starts = np.concatenate([[0], self.line_ends[:-1]])[rows]
+        sizes = self.line_ends[rows] - starts
+        line_ends = np.cumsum(sizes)
+        within = np.arange(sizes.sum()) - np.repeat(line_ends - sizes, sizes)
+        ids = self.ids[np.repeat(starts, sizes) + within]
+        counts = np.bincount(ids, minlength=len(self.words))
+        counts[-1] += len(rows)
+        return TokenisedTexts(self.words, counts, ids, line_ends)
+
     def vocabulary(self, min_count: int) -> Vocabulary:
         """The words that occur `min_count` times, by descending count."""
         kept = np.flatnonzero(self.counts >= min_count)
@@ -179,7 +190,7 @@ def _raw_rows(
 
 def _word_rows(words: Sequence[str], vocabulary: Vocabulary, config: LinearConfig) -> hashing.WordRows:
     """What each of `words` adds to a text."""
-    ids = np.fromiter((-1 if (id := vocabulary.get(w)) is None else id for w in words), np.int64, len(words))
+    ids = vocabulary.find(words)
     known = ids >= 0
     offsets = np.concatenate([[0], np.cumsum(known)])
     members = ids[known]

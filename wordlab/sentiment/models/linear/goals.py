@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.sentiment.data.inputs import check_targets
+from wordlab.sentiment.data.inputs import check_known_labels, check_targets
 from wordlab.sentiment.models.linear import kernel
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.tree import class_paths
@@ -35,6 +35,26 @@ class Goals(NamedTuple):
         """The number of texts of each class, int64."""
         return np.bincount(self.places, minlength=len(self.classes))
 
+    def take(self, rows: np.ndarray) -> Goals:
+        """Those of some texts, in their order; the classes stay."""
+        sizes = np.diff(self.bounds)[rows]
+        bounds = np.concatenate([[0], np.cumsum(sizes)])
+        within = np.arange(bounds[-1]) - np.repeat(bounds[:-1], sizes)
+        return self._replace(places=self.places[np.repeat(self.bounds[rows], sizes) + within], bounds=bounds)
+
+    def like(self, labels: Sequence[object]) -> Goals:
+        """The goals of other texts, with these classes; CorpusError for other labels."""
+        sets = _label_sets(labels) if self.several else [(str(label),) for label in check_targets(labels)]
+        check_known_labels(chain.from_iterable(sets), self.classes)
+        return self._of(self.classes, sets, several=self.several)
+
+    @classmethod
+    def _of(cls, classes: tuple[str, ...], sets: Sequence[tuple[str, ...]], *, several: bool) -> Goals:
+        index = {label: place for place, label in enumerate(classes)}
+        bounds = np.cumsum([0, *map(len, sets)])
+        ordered = chain.from_iterable(sorted(index[label] for label in found) for found in sets)
+        return cls(classes, np.fromiter(ordered, np.int32, bounds[-1]), bounds, several)
+
 
 def find_goals(num_texts: int, labels: Sequence[object], config: LinearConfig) -> Goals:
     """The classes of texts, one label each or, with one-against-rest, a collection of any number of them.
@@ -52,10 +72,7 @@ def find_goals(num_texts: int, labels: Sequence[object], config: LinearConfig) -
     if len(classes) < 2:
         only = f"only {classes[0]!r}" if classes else "no text" if not sets else "texts without labels"
         raise CorpusError(f"labels: expected texts of at least two classes, found {only}")
-    index = {label: place for place, label in enumerate(classes)}
-    bounds = np.cumsum([0, *map(len, sets)])
-    ordered = chain.from_iterable(sorted(index[label] for label in found) for found in sets)
-    return Goals(classes, np.fromiter(ordered, np.int32, bounds[-1]), bounds, several)
+    return Goals._of(classes, sets, several=several)
 
 
 def _label_sets(labels: Sequence[object]) -> list[tuple[str, ...]]:

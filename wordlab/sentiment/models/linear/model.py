@@ -29,6 +29,7 @@ from wordlab.sentiment.models.linear.tree import Paths, class_paths
 from wordlab.sentiment.models.names import takes_several
 from wordlab.text.storage import read_tokenizer
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
 
 _WORDS, _BUCKETS = "vocabulary.parquet", "buckets.npy"
@@ -135,14 +136,18 @@ class LinearModel(TextModel):
         """
         check_threads(threads)
         for block in tokenise(texts, self.tokenizer, threads=threads or available_cores()):
-            found = self.features.rows_of(block)
-            if tally is not None:
-                tally.add(block, self.features.vocabulary)
-                says = self.features.say_something(found)
-                tally.add_known(says if tally.known_each is None else np.maximum(tally.known_each, says))
-            means = np.zeros((len(found.offsets) - 1, self._table.shape[1]))
-            prediction.average(self._table, found.rows, found.offsets, means)
-            yield self._probabilities(self._logits(means))
+            yield self.block_probabilities(block, tally)
+
+    def block_probabilities(self, block: EncodedBlock, tally: Tally | None = None) -> np.ndarray:
+        """The probabilities of the texts of `block`, float64 (num_texts, num_classes)."""
+        found = self.features.rows_of(block)
+        if tally is not None:
+            tally.add(block, self.features.vocabulary)
+            says = self.features.say_something(found)
+            tally.add_known(says if tally.known_each is None else np.maximum(tally.known_each, says))
+        means = np.zeros((len(found.offsets) - 1, self._table.shape[1]))
+        prediction.average(self._table, found.rows, found.offsets, means)
+        return self._probabilities(self._logits(means))
 
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
         """The logit of class `position`, and the exact share of each word and run of words that has a vector.

@@ -79,19 +79,31 @@ def learn_codes(
     return ProductCodes(codes, centroids, config.part, norm_codes, norms)
 
 
-def _longest(model: LinearModel, number: int) -> tuple[Features, np.ndarray]:
-    """The `number` longest rows, in their order, and the features that have only these; all for 0.
+def pruned(model: LinearModel, cutoff: int) -> LinearModel:
+    """The classifier with its `cutoff` longest vectors, not yet quantised; with all of them for 0."""
+    features, inputs = _longest(model, cutoff)
+    return LinearModel(
+        model.config, model.tokenizer, model.classes, features, inputs, model.outputs,
+        history=model.history, class_counts=model.class_counts, by_count=model.by_count,
+        several=model.several,
+    )  # fmt: skip
 
-    The end of a text stays in any case.
-    """
+
+def by_length(model: LinearModel) -> np.ndarray:
+    """The rows by descending length of their vectors, the end of a text before all others."""
+    lengths = np.einsum("ij,ij->i", model.inputs, model.inputs, dtype=np.float64)
+    end = model.features.vocabulary.get(LINE_END)
+    if end is not None:
+        lengths[end] = np.inf
+    return np.argsort(-lengths, kind="stable")
+
+
+def _longest(model: LinearModel, number: int) -> tuple[Features, np.ndarray]:
+    """The `number` longest rows, in their order, and the features that have only these; all for 0."""
     features, inputs = model.features, np.ascontiguousarray(model.inputs)
     if not 0 < number < len(inputs):
         return features, inputs
-    lengths = np.einsum("ij,ij->i", inputs, inputs, dtype=np.float64)
-    end = features.vocabulary.get(LINE_END)
-    if end is not None:
-        lengths[end] = np.inf
-    kept = np.sort(np.argsort(-lengths, kind="stable")[:number])
+    kept = np.sort(by_length(model)[:number])
     words, buckets = kept[kept < len(features.vocabulary)], kept[kept >= len(features.vocabulary)]
     vocabulary = Vocabulary(
         [features.vocabulary.words[row] for row in words.tolist()], features.vocabulary.counts[words]

@@ -24,7 +24,7 @@ from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.linear import kernel
 from wordlab.sentiment.models.linear.config import LinearConfig
-from wordlab.sentiment.models.linear.features import Features, TextRows, join_blocks
+from wordlab.sentiment.models.linear.features import Features, TextRows, TokenisedTexts, join_blocks
 from wordlab.sentiment.models.linear.goals import Goals, find_goals, make_targets
 from wordlab.sentiment.models.linear.model import LinearModel
 from wordlab.sentiment.models.linear.parts import in_parts
@@ -62,6 +62,21 @@ def train_linear(
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
     tokenised = join_blocks(tokenise(texts, tokenizer, threads=config.threads))
+    model = train_tokenised(tokenised, goals, config, tokenizer, vectors, on_progress)
+    model.seen, model.tally = SeenTexts.of(texts), Tally()
+    model.tally.add(tokenised.as_block(), model.features.vocabulary)
+    return model
+
+
+def train_tokenised(
+    tokenised: TokenisedTexts,
+    goals: Goals,
+    config: LinearConfig,
+    tokenizer: Tokenizer,
+    vectors: WordVectors | None,
+    on_progress: OnProgress | None,
+) -> LinearModel:
+    """The same from texts that `tokenizer` has cut, without a record of which they were."""
     features, rows = Features.learn(tokenised, config)
     dim = config.dim if vectors is None else vectors.dim
     num_outputs = len(goals.classes) - (config.loss == "hierarchical")
@@ -73,13 +88,10 @@ def train_linear(
     counts = goals.counts
     by_count = np.argsort(-counts, kind="stable")
     history = _train(rows, goals, make_targets(config, counts, by_count), weights, config, on_progress)
-    model = LinearModel(
+    return LinearModel(
         config, tokenizer, goals.classes, features, weights.inputs[:, :dim], weights.outputs[:, :dim],
         history=history, class_counts=counts, by_count=by_count, several=goals.several,
     )  # fmt: skip
-    model.seen, model.tally = SeenTexts.of(texts), Tally()
-    model.tally.add(tokenised.as_block(), features.vocabulary)
-    return model
 
 
 def _check_memory(num_rows: int, dim: int) -> None:
