@@ -53,6 +53,7 @@ WITH_EXAMPLES = {
     "wordlab.sentiment.models.paragraphs.settings",
     "wordlab.sentiment.models.paragraphs.vectors",
     "wordlab.sentiment.data.labelled",
+    "wordlab.sentiment.label_choice",
     "wordlab.vision_theory.vision.networks.batch_norm",
     "wordlab.vision_theory.vision.config",
     "wordlab.vision_theory.theory.parsing",

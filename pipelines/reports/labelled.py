@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import console
 
 if TYPE_CHECKING:
-    from wordlab.sentiment.data.labelled import DataReport, LabelledTexts
+    from wordlab.sentiment.data.labelled import DataReport, LabelledTexts, MultiLabelTexts
     from wordlab.sentiment.features.tally import Tally
 
 _MIN_COVERAGE = 0.8  # vectors that suit the texts cover 0.9 of the tokens or more
@@ -28,7 +28,7 @@ def data_notes(report: DataReport) -> list[str]:
     return [f"{report.source}: {sentence}" for sentence in (*report.notes, *counted)]
 
 
-def reading_notes(*read: LabelledTexts) -> list[str]:
+def reading_notes(*read: LabelledTexts | MultiLabelTexts) -> list[str]:
     """One sentence for everything that reading left out or was not sure of."""
     return [f"{data.source}: {note}" for data in read for note in data.notes]
 

@@ -15,8 +15,10 @@ from wordlab.visible import clipped, listed
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction
     from wordlab.sentiment.features.tally import Tally
+    from wordlab.sentiment.label_choice import LabelChoice
 
 _LONGEST = 60
+_TRIALS_SHOWN = 15
 
 
 def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> None:
@@ -27,7 +29,7 @@ def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> N
         {
             "classifier": console.folder(Path(facts["output"])),
             "model": f"{title}, {size[0]:,} {size[1]}",
-            "texts": f"{facts['num_texts']:,} in {len(classes)} classes: {listed(classes, 6)}",
+            "texts": f"{facts['num_texts']:,} {_classes(facts)}: {listed(classes, 6)}",
             "unlabelled": f"{unlabelled:,} texts" if unlabelled else None,
             "coverage": coverage_line(facts.get("coverage")),
             "not read": cut_line(facts.get("cut")),
@@ -39,8 +41,15 @@ def print_trained(facts: dict[str, Any], title: str, size: tuple[int, str]) -> N
     )
     if facts.get("trials"):
         _print_trials(facts["trials"])
+    if facts.get("autotune"):
+        _print_tuning(facts["autotune"])
     if history:
         _print_epochs(history)
+
+
+def _classes(facts: dict[str, Any]) -> str:
+    number = len(facts["classes"])
+    return f"with any of {number} labels" if facts.get("several_labels") else f"in {number} classes"
 
 
 def _print_trials(trials: Sequence[dict[str, Any]]) -> None:
@@ -54,6 +63,31 @@ def _print_trials(trials: Sequence[dict[str, Any]]) -> None:
         for trial in trials
     ]
     console.print_table(("model", "accuracy held out", "time"), rows, left=1)
+
+
+def _print_tuning(tuning: dict[str, Any]) -> None:
+    """Print the settings that were tried, the best first, and those without a result last."""
+    trials = sorted(tuning["trials"], key=lambda trial: -(trial["score"] or 0.0))
+    number = console.plural(len(trials), "setting")
+    best = f", the best {_TRIALS_SHOWN} of them" if len(trials) > _TRIALS_SHOWN else ""
+    console.print_heading(f"Tried: {number}{best}")
+    rows = [
+        (_score(trial), f"{trial['learning_rate']:g}", trial["epochs"], trial["dim"], trial["ngrams"],
+         _lengths(trial), f"{trial['buckets']:,}", console.duration(trial["seconds"]),
+         "kept" if trial["kept"] else "")
+        for place, trial in enumerate(trials) if place < _TRIALS_SHOWN or trial["kept"]
+    ]  # fmt: skip
+    score = f"{tuning['measure']} held out"
+    columns = (score, "rate", "epochs", "dim", "ngrams", "characters", "buckets", "time", "")
+    console.print_table(columns, rows, left=1)
+
+
+def _score(trial: dict[str, Any]) -> str:
+    return trial["failure"] or f"{trial['score']:.4f}"
+
+
+def _lengths(trial: dict[str, Any]) -> str:
+    return f"{trial['min_ngram']}-{trial['max_ngram']}" if trial["max_ngram"] else "-"
 
 
 def folds_line(folds: dict[str, Any] | None) -> str | None:
@@ -76,7 +110,9 @@ def held_out_line(held_out: dict[str, Any] | None) -> str | None:
     return f"{share} right" if folds is None else f"{share} right, in a cross-validation of {folds} folds"
 
 
-def training_notes(history: dict[str, Any] | None, num_classes: int, learning_rate: float) -> list[str]:
+def training_notes(
+    history: dict[str, Any] | None, num_classes: int, learning_rate: float, *, one_against_rest: bool = False
+) -> list[str]:
     """A sentence if the loss of the epoch that is kept is far above that of guessing."""
     if history is None:
         return []
@@ -85,7 +121,7 @@ def training_notes(history: dict[str, Any] | None, num_classes: int, learning_ra
         f": the classifier is sure of much that is wrong; a --learning-rate smaller than {learning_rate:g} "
         "or more texts may help"
     )
-    return loss_notes("the loss", loss, num_classes, hint)
+    return loss_notes("the loss", loss, num_classes, hint, one_against_rest=one_against_rest)
 
 
 def _print_epochs(history: dict[str, Any]) -> None:
@@ -105,17 +141,24 @@ def _held_out(scores: tuple[float, float] | None) -> tuple[str, ...]:
     return () if scores is None else (f"{scores[0]:.4f}", _share(scores[1]))
 
 
-def print_predictions(predictions: Sequence[Prediction], tally: Tally) -> None:
-    """Print each text's class and its probability, and how much of the texts was read."""
-    rows = [
-        (short(p.text, _LONGEST), p.label, _share(p.probabilities[p.label]), _known(p)) for p in predictions
-    ]
-    console.print_table(("text", "class", "probability", "known words"), rows, left=2)
+def print_predictions(
+    predictions: Sequence[Prediction], tally: Tally, choice: LabelChoice | None = None
+) -> None:
+    """Print the class of each text, or its labels, and the probability, and how much was read."""
+    rows = [(short(p.text, _LONGEST), *_labels(p, choice), _known(p)) for p in predictions]
+    named = "class" if choice is None else "labels"
+    console.print_table(("text", named, "probability", "known words"), rows, left=2)
     facts = tally.facts()
     read = {"coverage": coverage_line(facts["coverage"]), "not read": cut_line(facts["cut"])}
     if any(read.values()):
         console.line()
         console.print_facts(read)
+
+
+def _labels(prediction: Prediction, choice: LabelChoice | None) -> tuple[str, str]:
+    labels = [prediction.label] if choice is None else choice.labels(prediction)
+    chances = (_share(prediction.probabilities[label]) for label in labels)
+    return ", ".join(labels) or "-", ", ".join(chances) or "-"
 
 
 def _known(prediction: Prediction) -> str:

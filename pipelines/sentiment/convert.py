@@ -19,7 +19,8 @@ from wordlab.io.places import check_apart
 def export_model(model: Path, file: Path, overwrite: bool, quiet: bool) -> None:
     """Write a classifier to a file for other programs.
 
-    A linear classifier becomes fastText's .bin, which predicts the same for texts whose words stand
+    A linear classifier becomes fastText's .bin, a quantised one its .ftz, which predicts the same for texts
+    whose words stand
     between single spaces as wordlab finds them; a network becomes ONNX. Other models have no such form.
 
     \b
@@ -42,7 +43,7 @@ def export_model(model: Path, file: Path, overwrite: bool, quiet: bool) -> None:
 @options.quiet_option
 @options.json_option
 def import_model(source: Path, output: Path, overwrite: bool, quiet: bool, as_json: bool) -> None:
-    """Read a supervised model of fastText, a .bin file, compressed or not.
+    """Read a supervised model of fastText, a .bin or .ftz file, compressed or not.
 
     \b
     Example:

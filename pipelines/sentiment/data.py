@@ -35,6 +35,12 @@ _OPTIONS = {
 }  # fmt: skip
 
 
+label_separator_option = click.option(
+    "--label-separator", default=None, metavar="TEXT", show_default="none: one label, or a JSON list",
+    help="What stands between the labels of a text in a cell of the label column, such as a comma.",
+)  # fmt: skip
+
+
 def data_options(function: F) -> F:
     """The options that say how labelled texts are read: --text-column, --header, --encoding and others."""
     return _with(function, *_OPTIONS)

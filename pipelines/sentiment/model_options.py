@@ -10,6 +10,7 @@ import click
 
 from pipelines import options
 from pipelines.config_options import config_from, config_options, was_typed
+from pipelines.sentiment.autotune import OPTIONS as AUTOTUNE
 from wordlab.sentiment.judging.candidates import CANDIDATES
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.config import LEARNING_RATES, ClassifierConfig
@@ -33,7 +34,7 @@ AUTO = "auto"
 _TAKEN_BY = (
     (NETWORKS, _names(ClassifierConfig) | {"checkpoint", "resume", "plot", "device"}),
     (BASELINES, _names(BaselineConfig) | {"threads"}),
-    (LINEAR, _names(LinearConfig) | {"plot"}),
+    (LINEAR, _names(LinearConfig) | {"plot", "validation", *AUTOTUNE}),
     (PARAGRAPHS, _names(ParagraphConfig)),
     ([*NETWORKS, *(name for name, listed in MODELS.items() if listed.takes_unlabelled)], {"unlabelled"}),
     ([AUTO], {"threads", "seed", "time_limit"}),

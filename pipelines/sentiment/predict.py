@@ -19,6 +19,7 @@ from pipelines.sentiment.data import text_options
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction, TextModel
     from wordlab.sentiment.features.tally import Tally
+    from wordlab.sentiment.label_choice import LabelChoice
 
 _NUM_REASONS = 10
 
@@ -43,13 +44,22 @@ _NUM_REASONS = 10
     "--explain", is_flag=True,
     help="Show what speaks for the class and against it: words or n-grams, and what each adds to the logit.",
 )  # fmt: skip
+@click.option(
+    "--threshold", type=click.FloatRange(0, 1), default=None, metavar="X",
+    show_default="0.5 where texts may have several labels",
+    help="Name all labels whose probability is X or more.",
+)  # fmt: skip
+@click.option(
+    "--top", type=click.IntRange(min=1), default=None, metavar="K", help="Name the K most probable labels."
+)
 @text_options
 @options.threads_option
 @options.quiet_option
 @options.json_option
 def predict(
     model: Path, texts: tuple[str, ...], file: Path | None, output: Path | None, overwrite: bool, prefix: str,
-    explain: bool, threads: int | None, quiet: bool, as_json: bool, **reading: Any,
+    explain: bool, threshold: float | None, top: int | None, threads: int | None, quiet: bool, as_json: bool,
+    **reading: Any,
 ) -> None:  # fmt: skip
     """Predict the class of each TEXT, with its probability.
 
@@ -64,11 +74,13 @@ def predict(
       wordlab sentiment predict model/ --file reviews.tsv --text-column text
       cat reviews.txt | wordlab sentiment predict model/ -
       wordlab sentiment predict model/ reviews.tsv -o labelled.tsv
+      wordlab sentiment predict model/ "this movie is so great" --top 2
     """
     if output is not None:
         if explain:
             raise click.UsageError("--explain: expected no --output beside it, found both")
-        _label(model, _file_of(texts, file), output, overwrite, prefix, threads, reading, quiet, as_json)
+        asked = {"prefix": prefix, "overwrite": overwrite, "threads": threads, **reading}
+        _label(model, _file_of(texts, file), output, threshold, top, asked, quiet, as_json)
         return
     if was_typed("prefix"):
         raise click.UsageError("--prefix: expected --output beside it, found none")
@@ -77,28 +89,35 @@ def predict(
         _check_texts(texts, reading)
     from wordlab.sentiment.base import load_classifier
     from wordlab.sentiment.features.tally import Tally
+    from wordlab.sentiment.label_choice import LabelChoice
 
     classifier = load_classifier(model)
+    choice = LabelChoice.of(classifier, threshold, top)
     if stream is not None:
         from wordlab.sentiment.data.reading import read_texts
 
-        _write_lines(classifier, read_texts(stream, **reading), threads, explain=explain, quiet=quiet)
+        _write_lines(classifier, read_texts(stream, **reading), threads, choice, explain=explain, quiet=quiet)
         return
     tally = Tally()
     found = list(classifier.predict_stream(texts, threads=threads, tally=tally))
     console.say_notes(_notes("the texts", tally, sum(p.is_guess for p in found)), quiet=quiet)
-    reasons = (
-        [classifier.explain(prediction.text, label=prediction.label) for prediction in found]
-        if explain
-        else []
-    )
+    reasons = [_explanations(classifier, prediction, choice) if explain else [] for prediction in found]
     if as_json:
-        shown = [_to_dict(p, reasons[i] if explain else None) for i, p in enumerate(found)]
+        shown = [_to_dict(p, choice, why, explain=explain) for p, why in zip(found, reasons, strict=True)]
         console.print_json({"predictions": shown, **tally.facts()})
         return
-    reports.print_predictions(found, tally)
-    for prediction, explanation in zip(found, reasons, strict=bool(reasons)):
-        reports.print_explanation(prediction.text, explanation, _NUM_REASONS)
+    reports.print_predictions(found, tally, choice)
+    for prediction, explanations in zip(found, reasons, strict=True):
+        for explanation in explanations:
+            reports.print_explanation(prediction.text, explanation, _NUM_REASONS)
+
+
+def _explanations(
+    classifier: TextModel, prediction: Prediction, choice: LabelChoice | None
+) -> list[Explanation]:
+    """Why a text has each of the labels that are named."""
+    labels = [prediction.label] if choice is None else choice.labels(prediction)
+    return [classifier.explain(prediction.text, label=label) for label in labels]
 
 
 def _stream_of(texts: Sequence[str], file: Path | None) -> Path | None:
@@ -145,17 +164,18 @@ def _file_of(texts: Sequence[str], file: Path | None) -> Path:
 
 
 def _label(
-    model: Path, file: Path, output: Path, overwrite: bool, prefix: str, threads: int | None,
-    reading: dict[str, Any], quiet: bool, as_json: bool,
+    model: Path, file: Path, output: Path, threshold: float | None, top: int | None, asked: dict[str, Any],
+    quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
+    """Write the table in `file` with its labels; `asked` are further arguments of `label_file`."""
     from wordlab.sentiment.base import load_classifier
     from wordlab.sentiment.judging.labelling.files import label_file
+    from wordlab.sentiment.label_choice import LabelChoice
 
     with console.progress(quiet=quiet) as on_progress:
-        found = label_file(
-            load_classifier(model), file, output, prefix=prefix, overwrite=overwrite, threads=threads,
-            on_progress=on_progress, **reading,
-        )  # fmt: skip
+        classifier = load_classifier(model)
+        choice = LabelChoice.of(classifier, threshold, top)
+        found = label_file(classifier, file, output, choice=choice, on_progress=on_progress, **asked)
     console.say_notes([f"{file}: {note}" for note in found.notes], quiet=quiet)
     console.say_notes(_notes(str(file), found.tally, found.num_guesses), quiet=quiet)
     facts = {"output": str(output), "num_texts": found.num_texts, "num_guesses": found.num_guesses}
@@ -177,25 +197,36 @@ def _notes(source: str, tally: Tally, num_guesses: int) -> list[str]:
 
 
 def _write_lines(
-    classifier: TextModel, texts: Iterable[str], threads: int | None, *, explain: bool, quiet: bool
-) -> None:
+    classifier: TextModel, texts: Iterable[str], threads: int | None, choice: LabelChoice | None, *,
+    explain: bool, quiet: bool,
+) -> None:  # fmt: skip
     from wordlab.sentiment.features.tally import Tally
 
     tally, num_guesses = Tally(), 0
     with console.to_stdout():
         for prediction in classifier.predict_stream(texts, threads=threads, tally=tally):
-            reasons = classifier.explain(prediction.text, label=prediction.label) if explain else None
+            reasons = _explanations(classifier, prediction, choice) if explain else []
             num_guesses += prediction.is_guess
-            sys.stdout.write(console.json_text(_to_dict(prediction, reasons)) + "\n")
+            sys.stdout.write(console.json_text(_to_dict(prediction, choice, reasons, explain=explain)) + "\n")
         sys.stdout.flush()
     console.say_notes(_notes("the texts", tally, num_guesses), quiet=quiet)
 
 
-def _to_dict(prediction: Prediction, explanation: Explanation | None) -> dict[str, Any]:
+def _to_dict(
+    prediction: Prediction, choice: LabelChoice | None, explanations: Sequence[Explanation], *, explain: bool
+) -> dict[str, Any]:
+    """The prediction as plain values; where labels are chosen, `reasons` are those of each by its name."""
     facts: dict[str, Any] = {**prediction._asdict(), "is_guess": prediction.is_guess}
-    if explanation is not None:
-        facts["reasons"] = [
-            {"words": " ".join(r.words), "position": r.position, "weight": r.weight}
-            for r in explanation.reasons[:_NUM_REASONS]
-        ]
+    if choice is not None:
+        facts["labels"] = choice.labels(prediction)
+    if explain:
+        reasons = {explanation.label: _reasons(explanation) for explanation in explanations}
+        facts["reasons"] = reasons if choice is not None else reasons[prediction.label]
     return facts
+
+
+def _reasons(explanation: Explanation) -> list[dict[str, Any]]:
+    return [
+        {"words": " ".join(r.words), "position": r.position, "weight": r.weight}
+        for r in explanation.reasons[:_NUM_REASONS]
+    ]

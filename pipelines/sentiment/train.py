@@ -16,7 +16,8 @@ from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
 from pipelines.reports.labelled import coverage_notes, data_notes
-from pipelines.sentiment.data import data_fields, data_options
+from pipelines.sentiment.autotune import autotune_options, check_alone, pop_autotune, tuning_facts
+from pipelines.sentiment.data import data_fields, data_options, label_separator_option
 from pipelines.sentiment.folds import find_folds, fold_options, pop_folds
 from pipelines.sentiment.model_options import (
     AUTO,
@@ -34,7 +35,7 @@ from pipelines.sentiment.validation import pop_validation_file, read_validation,
 from pipelines.sentiment.vectors import load_vectors, vectors_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
-from wordlab.sentiment.models.names import MODELS, NETWORKS, trainer
+from wordlab.sentiment.models.names import MODELS, NETWORKS, several_hint, takes_several, trainer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,9 +43,11 @@ if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.progress import OnProgress
     from wordlab.sentiment.base import TextModel
-    from wordlab.sentiment.data.labelled import DataReport, LabelledTexts
+    from wordlab.sentiment.data.labelled import DataReport, LabelledTexts, MultiLabelTexts
     from wordlab.sentiment.judging.auto import Choice
     from wordlab.sentiment.models.classifier import Classifier
+    from wordlab.sentiment.models.linear.autotune import Tuned
+    from wordlab.sentiment.models.linear.autotune_config import AutotuneConfig
     from wordlab.text.tokenizers import Tokenizer
 
 
@@ -59,12 +62,14 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @model_option
 @time_limit_option
+@autotune_options
 @validation_option
 @fold_options
 @network_options
 @baseline_options
 @tokenizer_options(of_vectors=True)
 @data_options
+@label_separator_option
 @click.option(
     "--checkpoint", type=click.Path(path_type=Path), default=None, metavar="DIR",
     help="Keep the state after each epoch in this directory.",
@@ -82,13 +87,14 @@ if TYPE_CHECKING:
 def train(
     data: Path, output: Path, overwrite: bool, vectors: tuple[Path, ...], unlabelled: tuple[Path, ...],
     checkpoint: Path | None, resume: bool, plot: Path | None, device: str, time_limit: float | None,
-    quiet: bool, as_json: bool, **fields: Any,
+    label_separator: str | None, quiet: bool, as_json: bool, **fields: Any,
 ) -> None:  # fmt: skip
     """Train a classifier on labelled texts.
 
     DATA is a table (TSV, CSV, JSON lines, Parquet), a file with a label and a text on each line, or a
     directory with a folder of texts for each class. The options shown are those of networks and baselines;
-    `--model linear --help` shows those of the linear classifier.
+    `--model linear --help` shows those of the linear classifier, which with `--loss ova` learns several
+    labels a text: `__label__a __label__b` before it, a JSON array, or a cell with a --label-separator.
 
     \b
     Example:
@@ -100,6 +106,8 @@ def train(
       wordlab sentiment train reviews.tsv --model nbsvm --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --ngrams 3 -o model/
       wordlab sentiment train reviews.tsv --model linear --preset fasttext --ngrams 2 -o model/
+      wordlab sentiment train topics.csv --model linear --loss ova --label-separator , -o model/
+      wordlab sentiment train reviews.tsv --model linear --autotune 5m --autotune-trials 3 -o model/
       wordlab sentiment train reviews.tsv --model nbsvm --tokenizer whitespace --lowercase -o model/
       wordlab sentiment train reviews.tsv --model paragraph-vectors --unlabelled articles.txt -o model/
       wordlab sentiment train reviews.tsv --checkpoint state/ --resume --epochs 3 -o model/
@@ -109,9 +117,11 @@ def train(
     """
     check_options(fields["model"])
     folds, judged_by = pop_folds(fields, data), pop_validation_file(fields)
+    check_alone(fields, folds)
     if resume and checkpoint is None:
         raise click.UsageError("--resume needs --checkpoint, the directory to resume from")
     config = None if fields["model"] == AUTO else model_config(fields)
+    search = pop_autotune(fields, config, has_file=judged_by is not None)
     earlier = _finished(output, checkpoint, config) if resume and not overwrite else None
     inputs = [data, *vectors, judged_by, *unlabelled]
     if earlier is None:
@@ -125,10 +135,15 @@ def train(
         raise click.UsageError("-: expected once at most, as standard input can be read only once")
     if folds and config is None:
         raise click.UsageError(f"--folds: expected the name of a model, found --model {AUTO}")
+    several = config is not None and takes_several(config.model, config)
+    if label_separator is not None and not several:
+        raise click.UsageError(
+            f"--label-separator: expected a model that takes several labels, found {fields['model']}; "
+            f"{several_hint()}"
+        )
     if config is not None and MODELS[config.model].needs_vectors and not vectors:
         raise click.UsageError(f"--model {config.model} needs --vectors")
-    from wordlab.sentiment.data.labelled import inspect
-    from wordlab.sentiment.data.reading import read_labelled
+    from wordlab.sentiment.data.labelled import MultiLabelTexts, inspect
     from wordlab.text.hints import text_notes
 
     loaded, parents = load_vectors(vectors)
@@ -139,7 +154,7 @@ def train(
     notes: list[str] = []
     columns = data_fields(fields)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
-        texts = read_labelled(data, **columns, on_progress=on_progress)
+        texts: Any = _read(data, columns, label_separator, on_progress, several=several)
         report = inspect(texts)
         others = CountedTexts(_texts_of(unlabelled, fields, on_progress))
         if unlabelled and fields["model"] in NETWORKS:
@@ -149,15 +164,20 @@ def train(
         elif unlabelled:
             typed["unlabelled"] = others
         if judged_by is not None:
-            held_out, notes = read_validation(judged_by, texts, columns, on_progress)
+            reading = {"label_separator": label_separator} if isinstance(texts, MultiLabelTexts) else {}
+            held_out, notes = read_validation(judged_by, texts, {**columns, **reading}, on_progress)
             typed["validation"] = (held_out.texts, held_out.labels)
-        scores, trials = None, None
+        scores = trials = tuned = None
         model: Any
         if config is None:
             choice = _train_best(texts, loaded, tokenizer, fields, time_limit, on_progress)
             model, trials = choice.model, [trial.to_dict() for trial in choice.trials]
+        elif search is not None:
+            best = _tune(texts, config, search, loaded, tokenizer, typed, on_progress)
+            model, tuned = best.model, tuning_facts(best)
         else:
             if folds:
+                _check_one_label(texts)
                 found = find_folds(folds, data, texts, columns, config.seed)
                 scores = _cross_validated(config, texts, found, loaded, tokenizer, on_progress)
             model = trainer(config.model)(
@@ -174,6 +194,7 @@ def train(
         **_facts(model, output, len(texts), taken["seconds"]),
         "cross_validation": scores,
         "trials": trials,
+        "autotune": tuned,
     }
     if unlabelled:
         facts["num_unlabelled"] = others.number
@@ -190,6 +211,26 @@ def train(
     )
 
 
+def _read(
+    data: Path, columns: Mapping[str, Any], separator: str | None, on_progress: OnProgress | None, *,
+    several: bool,
+) -> LabelledTexts | MultiLabelTexts:  # fmt: skip
+    """The texts, with one label each unless the model takes several and they have them."""
+    from wordlab.sentiment.data.reading import read_labelled, read_multi_label
+
+    if not several:
+        return read_labelled(data, **columns, on_progress=on_progress)
+    found = read_multi_label(data, label_separator=separator, **columns, on_progress=on_progress)
+    return found.single or found
+
+
+def _check_one_label(texts: LabelledTexts | MultiLabelTexts) -> None:
+    from wordlab.sentiment.data.labelled import LabelledTexts
+
+    if not isinstance(texts, LabelledTexts):
+        raise click.UsageError(f"--folds: expected texts of one label each, found several in {texts.source}")
+
+
 def _train_best(
     texts: LabelledTexts, vectors: WordVectors | None, tokenizer: Tokenizer | None,
     fields: Mapping[str, Any], time_limit: float | None, on_progress: OnProgress | None,
@@ -202,6 +243,23 @@ def _train_best(
     limit = {} if time_limit is None else {"time_limit": time_limit}
     settings = SharedSettings(vectors=vectors, tokenizer=tokenizer, **given)
     return train_best(texts, settings, **limit, on_progress=on_progress)
+
+
+def _tune(
+    texts: LabelledTexts | MultiLabelTexts, config: Any, search: AutotuneConfig, vectors: WordVectors | None,
+    tokenizer: Tokenizer | None, typed: Mapping[str, Any], on_progress: OnProgress | None,
+) -> Tuned:  # fmt: skip
+    """The linear classifier with the best settings found."""
+    from wordlab.sentiment.judging.held_out import Validation
+    from wordlab.sentiment.models.linear.autotune import autotune
+
+    held_out = None
+    if "validation" in typed:
+        held_out = Validation(texts=typed["validation"][0], labels=typed["validation"][1])
+    return autotune(
+        texts.texts, texts.labels, config, search, validation=held_out, vectors=vectors, tokenizer=tokenizer,
+        on_progress=on_progress,
+    )  # fmt: skip
 
 
 def _texts_of(
@@ -270,7 +328,10 @@ def _notes(report: DataReport, model: TextModel, facts: dict[str, Any]) -> list[
     if model.tally is not None:
         notes += coverage_notes(report.source, model.tally)
     rate = facts["config"].get("learning_rate", 0.0)
-    return notes + reports.training_notes(facts.get("history"), len(model.classes), rate)
+    is_sum = facts["config"].get("loss") == "ova"
+    return notes + reports.training_notes(
+        facts.get("history"), len(model.classes), rate, one_against_rest=is_sum
+    )
 
 
 def _draw(model: TextModel, path: Path, *, overwrite: bool) -> None:

@@ -12,7 +12,9 @@ from wordlab.sentiment.models.config import ClassifierConfig
 
 if TYPE_CHECKING:
     from wordlab.progress import OnProgress
-    from wordlab.sentiment.data.labelled import LabelledTexts
+    from wordlab.sentiment.data.labelled import LabelledTexts, MultiLabelTexts
+
+    AnyTexts = LabelledTexts | MultiLabelTexts
 
 
 class ShareOrFile(click.ParamType):
@@ -49,13 +51,18 @@ def pop_validation_file(fields: dict[str, Any]) -> Path | None:
 
 
 def read_validation(
-    path: Path, training: LabelledTexts, columns: Mapping[str, Any], on_progress: OnProgress | None
-) -> tuple[LabelledTexts, list[str]]:
-    """The texts in the file, and a note on those that are also among the training texts."""
-    from wordlab.sentiment.data.reading import read_labelled
+    path: Path, training: AnyTexts, columns: Mapping[str, Any], on_progress: OnProgress | None
+) -> tuple[AnyTexts, list[str]]:
+    """The texts in the file, and a note on those that are also among the training texts.
+
+    They may have several labels if the training texts have.
+    """
+    from wordlab.sentiment.data.labelled import LabelledTexts
+    from wordlab.sentiment.data.reading import read_labelled, read_multi_label
     from wordlab.sentiment.features.seen import SeenTexts
 
-    found = read_labelled(path, **columns, on_progress=on_progress)
+    read = read_labelled if isinstance(training, LabelledTexts) else read_multi_label
+    found: AnyTexts = read(path, **columns, on_progress=on_progress)
     number = int(SeenTexts.of(training.texts).contains(found.texts).sum())
     counted = f"{number:,} {'text' if number == 1 else 'texts'}"
     notes = [f"{path}: {counted} also in the training set {training.source}"] if number else []

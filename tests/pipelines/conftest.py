@@ -1,5 +1,6 @@
 """One small corpus and its vectors, made by the commands themselves, for all tests of the room."""
 
+import csv
 import gzip
 import os
 import shutil
@@ -73,6 +74,17 @@ def workplace(tmp_path_factory):
                  "--buckets", 1000, "--quiet")  # fmt: skip
     assert result.exit_code == 0, result.output
     result = run("sentiment", "export", root / "linear", root / "reviews.bin", "--quiet")
+    assert result.exit_code == 0, result.output
+    topics = [
+        ("good food", "food"),
+        ("bad staff", "staff"),
+        ("good food, bad staff", "food,staff"),
+        ("so", ""),
+    ]
+    with (root / "topics.csv").open("w", encoding="utf-8") as file:
+        csv.writer(file).writerows([("text", "labels"), *(10 * topics)])
+    result = run("sentiment", "train", root / "topics.csv", "-o", root / "topics", "--model", "linear",
+                 "--loss", "ova", "--label-separator", ",", "--buckets", 1000, "--quiet")  # fmt: skip
     assert result.exit_code == 0, result.output
     write_sentences(root)
     result = run("embeddings", "encode", root / "vectors", root / "reviews.tsv", "-o", root / "films", "-q")

@@ -165,3 +165,102 @@ def test_a_label_that_fasttext_would_cut(place):
     assert (result.exit_code, result.stderr) == (
         1, "Error: cannot be written as fasttext: expected a label without white space, found 'very good'\n",
     )  # fmt: skip
+
+
+class TestQuantised:
+    def test_it_is_used_as_any_other(self, place):
+        result = run(
+            "sentiment", "quantise", "linear", "-o", "small", "--test", "test.tsv", "--json", "--quiet"
+        )
+        assert result.exit_code == 0, result.output
+        facts = json.loads(result.stdout)
+        before, after = (
+            sum(file.stat().st_size for file in (place / name).iterdir()) for name in ("linear", "small")
+        )
+        assert facts["bytes"] == {"before": before, "after": after}
+        assert facts["loss"]["after"] == facts["loss"]["before"]
+        for command in (("evaluate", "small", "test.tsv"), ("predict", "small", "so good", "--explain")):
+            assert run("sentiment", *command, "--quiet").exit_code == 0
+        assert run("sentiment", "export", "small", "small.ftz", "--quiet").exit_code == 0
+        result = run("sentiment", "import", "small.ftz", "-o", "again", "--json", "--quiet")
+        assert json.loads(result.stdout)["quantised"]
+        one, other = (load_classifier(name).predict_proba(["so good"]) for name in ("small", "again"))
+        assert one == pytest.approx(other, abs=1e-6)
+
+    def test_what_is_printed(self, place):
+        result = run("sentiment", "quantise", "linear", "-o", "tiny", "--cutoff", 20, "--test", "test.tsv")
+        assert result.exit_code == 0, result.output
+        for part in ("20 of", "before", "of 12 texts have the same label", "sentiment export tiny/"):
+            assert part in result.output
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "message"),
+        [
+            (("model", "-o", "s"), 2, "MODEL: expected a linear classifier, found the model 'textcnn'"),
+            (("linear", "-o", "s", "--part", 99), 2, "--part: expected at most the 16 dimensions, found 99"),
+            (("linear", "-o", "s", "--cutoff", -1), 2, "--cutoff: expected a whole number from 0 to"),
+            (("linear", "-o", "s", "--test", "none.tsv"), 1, "none.tsv: cannot be read"),
+            (("linear", "-o", "s", "--test", "test.tsv", "--label-separator", ","), 2,
+             "--label-separator: expected a classifier whose texts have several labels, found another"),
+            (("linear", "-o", "linear"), 1, "linear"),
+        ],
+    )  # fmt: skip
+    def test_refusals(self, place, arguments, code, message):
+        result = run("sentiment", "quantise", *arguments)
+        assert (result.exit_code, message in result.stderr) == (code, True), result.output
+        assert "s" not in everything_in(place)
+
+
+class TestAutotune:
+    TUNED = ("--model", "linear", "--buckets", 1000, "--autotune-trials", 3)
+
+    def test_what_was_tried_is_said(self, place):
+        result = run("sentiment", "train", "reviews.tsv", *self.TUNED, "-o", "m")
+        assert result.exit_code == 0, result.output
+        assert "Tried: 3 settings" in result.stdout
+        assert "accuracy held out" in result.stdout
+        facts = trained("--autotune-trials", 3, output="n")
+        assert facts["autotune"]["measure"] == "accuracy"
+        assert [trial["buckets"] for trial in facts["autotune"]["trials"]] == [1000] * 3
+        (best,) = (trial for trial in facts["autotune"]["trials"] if trial["kept"])
+        assert facts["config"]["learning_rate"] == best["learning_rate"]
+        for file in (place / "m").iterdir():
+            assert file.read_bytes() == (place / "n" / file.name).read_bytes(), file.name
+
+    def test_what_is_typed_stays(self, place):
+        facts = trained("--autotune-trials", 4, "--epochs", 3, "--dim", 5, "--autotune", "1h")
+        assert {(trial["epochs"], trial["dim"]) for trial in facts["autotune"]["trials"]} == {(3, 5)}
+        assert len(facts["autotune"]["trials"]) == 4
+
+    def test_texts_to_judge_by(self, place):
+        facts = trained("--autotune-trials", 2, "--validation", "validation.tsv", output="a")
+        assert len(facts["autotune"]["trials"]) == 2
+        trained("--autotune-trials", 2, "--validation", 0.3, output="b")
+        several = ("--loss", "ova", "--label-separator", ",", "--validation", "topics.csv")
+        result = run(
+            "sentiment", "train", "topics.csv", *self.TUNED, *several, "-o", "c", "--json", "--quiet"
+        )
+        assert result.exit_code == 0, result.output
+        assert json.loads(result.stdout)["autotune"]["measure"] == "micro-F1"
+
+    def test_a_size(self, place):
+        facts = trained("--autotune-trials", 2, "--autotune-size", "15kB", "--dim", 8)
+        assert facts["quantised"]
+        assert run("sentiment", "export", "m", "m.ftz", "--quiet").exit_code == 0
+        assert (place / "m.ftz").stat().st_size <= 15_000
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("nbsvm", "--autotune", "5m"), "--autotune: expected one of the models linear, found nbsvm"),
+            (("linear", "--autotune-size", "2M"), "--autotune-size: expected --autotune beside it"),
+            (("linear", "--validation", "test.tsv"), "--validation: expected --autotune beside it"),
+            (("linear", "--autotune", "5m", "--folds", 2), "--folds: expected no --autotune beside it"),
+            (("linear", "--autotune-trials", 0), "--autotune-trials: expected a whole number from 1"),
+            (("linear", "--autotune", "5m", "--validation", 0), "--validation: expected a number from 0.001"),
+            (("linear", "--autotune", "soon"), "expected a time like 30s, 5m or 1h, found 'soon'"),
+        ],
+    )  # fmt: skip
+    def test_refusals(self, place, arguments, message):
+        result = run("sentiment", "train", "reviews.tsv", "--model", *arguments, "-o", "m")
+        assert (result.exit_code, message in result.stderr) == (2, True), result.output

@@ -96,6 +96,8 @@ def test_a_stream_is_not_held(tmp_path):
     path.write_text("text\n" + "a good film\n" * 10_000)
 
     class Watched:
+        several = False
+
         def predict_stream(self, texts, **options):
             for number, prediction in enumerate(MODEL.predict_stream(read(texts), **options)):
                 waiting.append(num_read - number)

@@ -48,7 +48,12 @@ def message(path, **options):
         ("x.jsonl", [1, NAN, 0], "x.jsonl:2: expected a label in 'label', found nan"),
         ("x.jsonl", [1, None, 0], "x.jsonl:2: expected a label in 'label', found null"),
         ("x.jsonl", ["a", "", "b"], "x.jsonl:2: expected a label in 'label', found none"),
-        ("x.jsonl", ["a", ["b"]], "x.jsonl:2: expected a label in 'label', found a list"),
+        (
+            "x.jsonl",
+            ["a", ["b"]],
+            "x.jsonl:2: expected one label in 'label', found [\"b\"]; "
+            "several are for --model linear --loss ova",
+        ),
         ("x.jsonl", ["a", {"b": 1}], "x.jsonl:2: expected a label in 'label', found an object"),
         ("x.tsv", [1, "", 0], "x.tsv:3: expected a label in 'label', found none"),
         (

@@ -22,7 +22,11 @@ def examples(num_texts, longest, seed=0):
     random = np.random.default_rng(seed)
     offsets = np.concatenate([[0], np.cumsum(random.integers(1, longest + 1, num_texts))])
     rows = random.integers(0, NUM_ROWS, offsets[-1]).astype(np.uint32)
-    return kernel.Examples(rows, offsets, random.integers(0, NUM_CLASSES, num_texts).astype(np.int32))
+    return one_each(rows, offsets, random.integers(0, NUM_CLASSES, num_texts))
+
+
+def one_each(rows, offsets, classes):
+    return kernel.Examples(rows, offsets, np.array(classes, np.int32), np.arange(len(offsets)))
 
 
 def weights(dim, loss, seed=0):
@@ -143,7 +147,7 @@ def test_the_step_size_falls_with_each_row():
 
 
 def test_a_text_without_rows_changes_nothing_but_counts():
-    texts = kernel.Examples(np.zeros(0, np.uint32), np.array([0, 0]), np.array([2], np.int32))
+    texts = one_each(np.zeros(0, np.uint32), np.array([0, 0]), [2])
     found = weights(10, "softmax")
     before = found.inputs.copy(), found.outputs.copy()
     assert train(texts, targets("softmax"), found, 1.0)[0] == pytest.approx(np.log(NUM_CLASSES))

@@ -104,7 +104,8 @@ def test_folders_by_class(tmp_path):
 def test_a_format_is_one_entry_of_the_dict(tmp_path, monkeypatch):
     def read(source):
         for line in "".join(source.blocks()).splitlines():
-            yield tuple(line.split(" | "))
+            text, label = line.split(" | ")
+            yield text, (label,)
         source.notes.append("read by the test")
 
     monkeypatch.setitem(LABELLED_FORMATS, "bars", LabelledFormat(read, suffixes=(".bars",)))
@@ -130,7 +131,8 @@ def test_values_of_labels(tmp_path):
     assert read_labelled(path).labels == ("2", "true", "0.5")
     bad = {
         '{"text": "a", "label": null}': "x.jsonl:1: expected a label in 'label', found null",
-        '{"text": "a", "label": ["x"]}': "x.jsonl:1: expected a label in 'label', found a list",
+        '{"text": "a", "label": ["x"]}': "x.jsonl:1: expected one label in 'label', found [\"x\"]; "
+        "several are for --model linear --loss ova",
         '{"text": 7, "label": "x"}': "x.jsonl:1: expected a string in field 'text', found a number",
         '{"text": "a", "label": "x"}\n{"text": "a"}': "x.jsonl:2: expected a field 'label', found text",
         "[1]": "x.jsonl:1: expected a JSON object, found a list",
@@ -193,7 +195,9 @@ def test_bad_lines(tmp_path):
     path = write(tmp_path / "x.txt", "__label__a fine\nno label\n")
     assert message(FormatError, path) == f"{path}:2: expected __label__ and a label, found 'no'"
     path = write(tmp_path / "y.txt", "__label__a __label__b fine\n")
-    assert message(FormatError, path) == f"{path}:1: expected one label, found several"
+    assert message(FormatError, path) == (
+        f"{path}:1: expected one label, found several; several are for --model linear --loss ova"
+    )
     path = write(tmp_path / "prose.txt", "".join(f"word{n} and so on\n" for n in range(50)))
     assert "found 50 distinct words at the beginning of 50 lines, 50 of them once; are there" in message(
         FormatError, path

@@ -98,7 +98,8 @@ class TextModel(ABC):
     trained on, if that is recorded; `tally` says, after training, what it read of them. `class_shares` are
     the shares of the classes in training, which are the probabilities of a text of which no word is known;
     where they are not recorded, all classes are equally probable then. `held_out` is how well texts were
-    classified that were not trained on, None where none were.
+    classified that were not trained on, None where none were. Where texts may have `several` labels, or none,
+    each class has a probability of its own.
     """
 
     classes: tuple[str, ...]
@@ -109,6 +110,7 @@ class TextModel(ABC):
     tally: Tally | None = None
     class_shares: tuple[float, ...] | None = None
     held_out: HeldOut | None = None
+    several: bool = False
     dtype: ClassVar[type[np.floating[Any]]]
     """Type of the probabilities."""
     guesses_by_shares: ClassVar[bool] = True

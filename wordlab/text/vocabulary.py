@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -123,8 +124,7 @@ class Vocabulary:
 
     def find(self, words: Iterable[str]) -> np.ndarray:
         """The ids of `words`, int64 of shape (num_words,); -1 for each that is not in the vocabulary."""
-        ids = self._ids
-        return np.array([ids.get(word, -1) for word in words], dtype=np.int64)
+        return np.fromiter(map(self._ids.get, words, repeat(-1)), np.int64)
 
     def near_spellings(self, word: str, n: int = 3) -> list[str]:
         """Up to `n` words of the vocabulary that look like `word`, best first.

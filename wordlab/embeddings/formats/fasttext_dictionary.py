@@ -112,14 +112,20 @@ def write_dictionary(stream: IO[bytes], words: Sequence[str], counts: np.ndarray
 
 
 def write_labelled_dictionary(
-    stream: IO[bytes], words: Sequence[str], counts: np.ndarray, labels: Sequence[str], texts: np.ndarray
-) -> None:
-    """Write the dictionary of a classifier: its words, and its labels with the `texts` of each."""
+    stream: IO[bytes], words: Sequence[str], counts: np.ndarray, labels: Sequence[str], texts: np.ndarray,
+    pruned: np.ndarray | None = None,
+) -> None:  # fmt: skip
+    """Write the dictionary of a classifier: its words, and its labels with the `texts` of each.
+
+    `pruned` are the buckets that are left of a pruned model, in the order of their rows.
+    """
     num_tokens = int(counts.sum() + texts.sum())
     sizes = SIZES.pack(len(words) + len(labels), len(words), len(labels), num_tokens)
-    stream.write(sizes + _NUM_PRUNED.pack(_NOT_PRUNED))
+    stream.write(sizes + _NUM_PRUNED.pack(_NOT_PRUNED if pruned is None else len(pruned)))
     _write_entries(stream, words, counts, _WORD)
     _write_entries(stream, labels, texts, _LABEL)
+    if pruned is not None:
+        stream.write(np.stack([pruned, np.arange(len(pruned))], axis=1).astype("<i4").tobytes())
 
 
 def _write_entries(stream: IO[bytes], words: Sequence[str], counts: np.ndarray, type_: int) -> None:

@@ -9,6 +9,7 @@ QuantMatrix::save and ProductQuantizer::save in fastText's source.
 from __future__ import annotations
 
 import struct
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,20 @@ _NUM_CENTROIDS = 256  # a code is a byte, so that each has its centroid
 _NUM_CODES = struct.Struct("<i")
 _SIZES = struct.Struct("<4i")
 _ROWS_AT_ONCE = 1 << 14
+
+
+class Stored(NamedTuple):
+    """Codes of rows, uint8 (num_rows, num_parts), and the float32 `centroids` (256, dim) that they name.
+
+    A part has `part` columns, the last perhaps fewer. `norm_codes`, uint8 (num_rows,), name `norms`, float32
+    (256,), by which rows are multiplied; None if they are not.
+    """
+
+    codes: np.ndarray
+    centroids: np.ndarray
+    part: int
+    norm_codes: np.ndarray | None
+    norms: np.ndarray | None
 
 
 class QuantisedRows:
@@ -59,6 +74,12 @@ class QuantisedRows:
             self._decode(wanted[part] + start, found[part])
         return found
 
+    def stored(self) -> Stored:
+        """All that the file holds of the matrix."""
+        norms = None if self._norm_codes is None else self._norms.centroids()[:, 0]
+        quantiser = self._quantiser
+        return Stored(self._codes, quantiser.centroids(), quantiser.size, self._norm_codes, norms)
+
     def skip(self, num_rows: int, what: str) -> None:
         """Pass over the next rows. `what` is for other readers."""
         self._next += num_rows
@@ -92,14 +113,21 @@ class _Quantiser:
             )
         numbers = reader.take(4 * _NUM_CENTROIDS * dim, what)
         self._centroids = np.frombuffer(numbers, "<f4").astype(np.float32, copy=False)
-        self._size = size
+        self.size = size
 
     def decode(self, codes: np.ndarray, out: np.ndarray) -> None:
         """Write the rows of `codes`, uint8 (n, num_parts), to `out`, float32 (n, dim)."""
-        for part, start in enumerate(range(0, self.dim, self._size)):
-            end = min(start + self._size, self.dim)
+        for part, start in enumerate(range(0, self.dim, self.size)):
+            end = min(start + self.size, self.dim)
             table = self._centroids[_NUM_CENTROIDS * start : _NUM_CENTROIDS * end]
             out[:, start:end] = table.reshape(_NUM_CENTROIDS, end - start)[codes[:, part]]
+
+    def centroids(self) -> np.ndarray:
+        """The centroids of all parts side by side, float32 (256, dim)."""
+        found = np.empty((_NUM_CENTROIDS, self.dim), np.float32)
+        each = np.arange(_NUM_CENTROIDS, dtype=np.uint8)[:, None]
+        self.decode(np.repeat(each, -(-self.dim // self.size), axis=1), found)
+        return found
 
     def check_finite(self, where: str) -> None:
         """Raise FormatError for NaN or infinity."""

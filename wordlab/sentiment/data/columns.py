@@ -11,7 +11,10 @@ from wordlab.text.records import column_position
 from wordlab.visible import clipped, listed
 
 TEXT_NAMES = ("text", "review", "sentence", "content", "tweet", "comment", "document", "body", "message")
-LABEL_NAMES = ("label", "sentiment", "class", "category", "polarity", "target", "rating", "stars", "y")
+LABEL_NAMES = (
+    "label", "sentiment", "class", "category", "polarity", "target", "rating", "stars", "y",
+    "labels", "tags",
+)  # fmt: skip
 _MAX_CLASSES = 20  # a column with more values than that is not taken for the labels unless asked for
 _LONGEST = 20  # characters of a name or a cell in a message
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from wordlab.errors import ConfigError, CorpusError
-from wordlab.sentiment.data.labels import label_notes, too_many_classes
+from wordlab.sentiment.data.labels import Labels, label_notes, too_many_classes
 from wordlab.visible import clipped
 
 
@@ -48,6 +49,50 @@ class LabelledTexts:
 
 
 @dataclass(frozen=True)
+class MultiLabelTexts:
+    """Texts with any number of labels each, as `LabelledTexts` has one; a text has each label once.
+
+    >>> data = MultiLabelTexts(("fine food", "slow", "open"), (("food",), ("staff", "time"), ()), "3.jsonl")
+    >>> data.classes, data.single
+    (('food', 'staff', 'time'), None)
+    """
+
+    texts: tuple[str, ...]
+    labels: tuple[Labels, ...]
+    source: str
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.texts, str) or any(isinstance(labels, str) for labels in self.labels):
+            raise TypeError("expected texts and the labels of each in a tuple, found a single string")
+        if len(self.texts) != len(self.labels):
+            raise ValueError(
+                f"expected labels for each text, found {len(self.texts)} texts, {len(self.labels)} of labels"
+            )
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels that occur, sorted, each once."""
+        return tuple(sorted(set(chain.from_iterable(self.labels))))
+
+    @property
+    def single(self) -> LabelledTexts | None:
+        """The same with one label for each text; None if some text has another number of labels."""
+        if any(len(labels) != 1 for labels in self.labels):
+            return None
+        return LabelledTexts(self.texts, tuple(label for (label,) in self.labels), self.source, self.notes)
+
+    def take(self, positions: Sequence[int]) -> MultiLabelTexts:
+        """The texts at `positions`, in that order."""
+        texts = tuple(self.texts[position] for position in positions)
+        labels = tuple(self.labels[position] for position in positions)
+        return MultiLabelTexts(texts, labels, self.source, self.notes)
+
+
+@dataclass(frozen=True)
 class DataReport:
     """What a careful person looks for in labelled texts before believing a result.
 
@@ -66,16 +111,20 @@ class DataReport:
     notes: tuple[str, ...]
 
 
-def inspect(data: LabelledTexts, other: LabelledTexts | None = None) -> DataReport:
+def inspect(
+    data: LabelledTexts | MultiLabelTexts, other: LabelledTexts | MultiLabelTexts | None = None
+) -> DataReport:
     """What is in `data`, the texts to train on; with `other`, the test set, what leaks between them.
 
     Raises CorpusError if all texts of `data` have the same label, or most a label of their own.
     """
     check_classes(data)
-    counts = dict(Counter(sorted(data.labels)).most_common())
-    first: dict[str, str] = {}
+    each: Sequence[str | Labels] = data.labels
+    found = data.labels if isinstance(data, LabelledTexts) else chain.from_iterable(data.labels)
+    counts = dict(Counter(sorted(found)).most_common())
+    first: dict[str, str | Labels] = {}
     num_empty = num_duplicates = num_conflicts = 0
-    for text, label in zip(data.texts, data.labels, strict=True):
+    for text, label in zip(data.texts, each, strict=True):
         key = normalised(text)
         if not key:
             num_empty += 1
@@ -97,11 +146,12 @@ def inspect(data: LabelledTexts, other: LabelledTexts | None = None) -> DataRepo
     )
 
 
-def check_classes(data: LabelledTexts) -> None:
+def check_classes(data: LabelledTexts | MultiLabelTexts) -> None:
     """Raise CorpusError unless there are two classes or more, and several texts of most of them."""
     classes = data.classes
     if len(classes) < 2:
-        found = f"only {classes[0]!r}" if classes else "no text"
+        without = "texts without labels" if len(data) else "no text"
+        found = f"only {classes[0]!r}" if classes else without
         raise CorpusError(f"{data.source}: expected texts of two or more classes, found {found}")
     if too_many_classes(len(classes), len(data)):
         raise CorpusError(

@@ -1,15 +1,21 @@
-"""What a label is: one string for each class, whatever type a file gives it."""
+"""What a label is: one string for each class, whatever type a file gives it; and how several are written."""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from wordlab.errors import FormatError
+from wordlab.sentiment.models.names import several_hint
 from wordlab.text.records import json_type
 from wordlab.visible import clipped
+
+Labels = tuple[str, ...]
+"""Those of one text."""
 
 _LONGEST = 1_000  # characters; what is longer is a text
 _EXACT = 2**53  # whole numbers up to this are exact as floats
@@ -48,6 +54,36 @@ def label_string(value: Any, where: str, column: str) -> str:
     raise FormatError(f"{expected} {json_type(value)}")
 
 
+def labels_in(
+    value: Any, where: str, column: str, *, several: bool = False, separator: str | None = None
+) -> Labels:
+    """The label in a cell or a field; if `several` may be there, any number of them.
+
+    Several are a list, or the JSON of one in a cell, or stand between `separator`s. Raises FormatError as
+    `label_string` does, and for several labels where one is expected.
+    """
+    found = value if isinstance(value, list) else _json_list(value)
+    if found is None and separator is not None and isinstance(value, str):
+        found = value.split(separator) if value.strip() else []
+    if found is None:
+        return (label_string(value, where, column),)
+    if not several:
+        shown = clipped(json.dumps(found, ensure_ascii=False, default=str))
+        raise FormatError(f"{where}: expected one label in {column}, found {shown}; {several_hint()}")
+    return tuple(label_string(label, where, column) for label in found)
+
+
+def _json_list(value: Any) -> list[Any] | None:
+    """The list whose JSON `value` is; None if it is that of none."""
+    if not isinstance(value, str) or not value.strip().startswith("["):
+        return None
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None
+
+
 def is_missing(value: object) -> bool:
     """Whether `value` is a missing one: None, a float that is not a number, pandas' NA or NaT."""
     if value is None:
@@ -65,27 +101,34 @@ def too_many_classes(num_classes: int, num_texts: int) -> bool:
     return num_classes > max(_MANY_CLASSES, num_texts / 2)
 
 
-def check_labels(labels: Sequence[str], name: str) -> None:
+def check_labels(labels: Sequence[Labels], name: str) -> None:
     """Raise FormatError, which begins with `name`, unless each label is one short line and names one class.
+
+    `labels` are those of each text.
 
     "nan" and the like beside numbers are missing labels; "1", "1.0" and "true" are not told apart.
     """
-    classes = dict.fromkeys(labels)
+    classes = dict.fromkeys(chain.from_iterable(labels))
     for label in classes:
         fault = _fault(label)
         if fault is not None:
-            place = labels.index(label) + 1
+            place = _first_text(label, labels)
             raise FormatError(f"{name}: expected a label for every text, found {fault} for text {place:,}")
     missing = [label for label in classes if label.casefold() in _MISSING]
     if missing and len(missing) < len(classes):
         others = (label for label in classes if label not in missing)
         if all(map(_NUMBER.fullmatch, others)):
-            place = labels.index(missing[0]) + 1
+            place = _first_text(missing[0], labels)
             raise FormatError(
                 f"{name}: expected a label for every text, "
                 f"found {missing[0]!r} beside numbers for text {place:,}"
             )
     _check_values(classes, name)
+
+
+def _first_text(label: str, labels: Sequence[Labels]) -> int:
+    """The number, from 1, of the first text with `label`."""
+    return next(number for number, found in enumerate(labels, start=1) if label in found)
 
 
 def _fault(label: str) -> str | None:

@@ -17,8 +17,8 @@ from wordlab.sentiment.data.formats.json_lines import JSON_LINES
 from wordlab.sentiment.data.formats.lines import FASTTEXT, LINES, LINES_OR_FASTTEXT, read_unlabelled
 from wordlab.sentiment.data.formats.parquet import PARQUET
 from wordlab.sentiment.data.formats.tables import CSV, TSV
-from wordlab.sentiment.data.labelled import LabelledTexts
-from wordlab.sentiment.data.labels import check_labels
+from wordlab.sentiment.data.labelled import LabelledTexts, MultiLabelTexts
+from wordlab.sentiment.data.labels import Labels, check_labels
 from wordlab.sentiment.data.source import LabelledSource
 from wordlab.text.reading import ReadingConfig
 
@@ -60,12 +60,60 @@ def read_labelled(
     columns = ColumnChoice(_column(text_column), _column(label_column), header)
     reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
     source = LabelledSource(os.fspath(path), columns, reading, on_progress=on_progress)
+    texts, labels = _read_pairs(source, input_format)
+    return LabelledTexts(texts, tuple(label for (label,) in labels), source.name, tuple(source.notes))
+
+
+def read_multi_label(
+    path: str | os.PathLike[str],
+    *,
+    label_separator: str | None = None,
+    text_column: str | int | None = None,
+    label_column: str | int | None = None,
+    input_format: str | None = None,
+    header: bool | None = None,
+    delimiter: str | None = None,
+    encoding: str = "utf-8",
+    max_record: int = MAX_RECORD,
+    on_progress: OnProgress | None = None,
+) -> MultiLabelTexts:
+    """Texts with any number of labels each, from what `read_labelled` reads.
+
+    Several labels are a JSON array, as a value or in the cell of a table, parts of a cell between
+    `label_separator`s, or words that begin with ``__label__``, wherever they stand in a line of fastText. A
+    text has each label once. An empty array, or an empty cell if there is a separator, is a text that has
+    none of the labels; raises FormatError where a label is missing otherwise, and what `read_labelled`
+    raises.
+    """
+    if label_separator == "":
+        raise ConfigError("label_separator: expected what stands between labels, found ''")
+    source = LabelledSource(
+        os.fspath(path),
+        ColumnChoice(_column(text_column), _column(label_column), header),
+        ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record),
+        several=True,
+        label_separator=label_separator,
+        on_progress=on_progress,
+    )
+    texts, labels = _read_pairs(source, input_format)
+    once = tuple(tuple(dict.fromkeys(found)) for found in labels)
+    repeating = sum(len(found) < len(given) for found, given in zip(once, labels, strict=True))
+    if repeating:
+        counted = "1 text" if repeating == 1 else f"{repeating:,} texts"
+        source.add_note(f"{counted} with a label more than once, which counts once")
+    return MultiLabelTexts(texts, once, source.name, tuple(source.notes))
+
+
+def _read_pairs(
+    source: LabelledSource, input_format: str | None
+) -> tuple[tuple[str, ...], tuple[Labels, ...]]:
+    """All texts and the labels of each, checked; FormatError if there are none."""
     pairs = list(_find_format(source, input_format).read(source))
     if not pairs:
         raise FormatError(f"{source.name}: expected labelled texts, found none")
     texts, labels = zip(*pairs, strict=True)
     check_labels(labels, source.name)
-    return LabelledTexts(texts, labels, source.name, tuple(source.notes))
+    return texts, labels
 
 
 def read_texts(
@@ -164,14 +212,15 @@ def _check_options(source: LabelledSource, format: LabelledFormat) -> None:
     given = {
         "text_column": columns.text is not None and not format.has_columns,
         "label_column": columns.label is not None and not format.has_columns,
+        "label_separator": source.label_separator is not None and not format.has_columns,
         "header": columns.header is not None and not format.has_header,
         "delimiter": source.delimiter is not None and not format.has_header,
     }
     for option, is_wrong in given.items():
         if is_wrong:
-            kinds, lacks = (
-                ("a table or JSON lines", "columns") if "column" in option else ("TSV or CSV", "such rows")
-            )
+            kinds, lacks = ("a table or JSON lines", "columns")
+            if option in ("header", "delimiter"):
+                kinds, lacks = "TSV or CSV", "such rows"
             raise ConfigError(f"{option}: expected {kinds}, found {source.name}, which has no {lacks}")
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from wordlab.io.compression import open_bytes
 from wordlab.io.lines import Decoder, check_record, decoded_lines
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.data.columns import ColumnChoice
+from wordlab.sentiment.data.labels import Labels, labels_in
 from wordlab.text.reading import ReadingConfig, check_delimiter
 
 
@@ -17,7 +19,8 @@ from wordlab.text.reading import ReadingConfig, check_delimiter
 class LabelledSource:
     """A file, a directory or standard input ("-"), with the options for reading it.
 
-    `has_labels` is false where only texts are wanted. Readers add a sentence to `notes` for everything
+    `has_labels` is false where only texts are wanted; `several` is true where a text may have any number of
+    labels, which `label_separator` parts in a cell. Readers add a sentence to `notes` for everything
     that they leave out or are not sure of.
     """
 
@@ -25,6 +28,8 @@ class LabelledSource:
     columns: ColumnChoice = field(default_factory=ColumnChoice)
     reading: ReadingConfig = field(default_factory=ReadingConfig)
     has_labels: bool = True
+    several: bool = False
+    label_separator: str | None = None
     on_progress: OnProgress | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -47,6 +52,10 @@ class LabelledSource:
     def longest(self) -> int:
         """The largest size of a record, in bytes."""
         return self.reading.longest
+
+    def labels(self, value: Any, where: str, column: str) -> Labels:
+        """The labels in a cell or a field; FormatError, which begins with `where` and says `column`."""
+        return labels_in(value, where, column, several=self.several, separator=self.label_separator)
 
     def add_note(self, note: str | None) -> None:
         """Add `note` to the notes, unless it is None."""

@@ -11,6 +11,7 @@ import numpy as np
 from wordlab.embeddings.word_rows import Composed
 from wordlab.sentiment.features.cutting import kept_tokens
 from wordlab.text.tokenizers.splitter import EncodedBlock
+from wordlab.text.vocabulary import Vocabulary
 
 
 @dataclass
@@ -56,15 +57,15 @@ class Tally:
             self.num_cut_tokens += int(beyond.sum())
         if known is not None:
             counts = np.bincount(block.ids, minlength=len(block.words))  # (num_words,)
-            as_written = [word in known for word in block.words]
-            lowercased = [word.lower() in known for word in block.words]
+            as_written = _are_known(block.words, known)
+            lowercased = _are_known(map(str.lower, block.words), known)
             self.num_known = (self.num_known or 0) + int(counts @ as_written)
             through = np.zeros(len(block.words), dtype=bool)
             self.num_known_lowercased = (self.num_known_lowercased or 0) + int(counts @ lowercased)
             if composed is not None:
                 through = np.array([word in composed.row_of for word in block.words], dtype=bool)
                 self.num_composed = (self.num_composed or 0) + int(counts @ through)
-            is_known = (np.array(as_written, dtype=bool) | through)[block.ids]  # (num_tokens,)
+            is_known = (as_written | through)[block.ids]  # (num_tokens,)
             if max_tokens is not None:
                 is_known &= kept_tokens(block.line_ends, max_tokens, cut)
             before = np.concatenate([[0], np.cumsum(is_known)])  # known tokens before each place
@@ -126,3 +127,10 @@ class Tally:
             if self.composed is not None:
                 coverage["tokens_through_subwords"] = self.composed
         return {"coverage": coverage, "cut": {"num_texts": self.num_cut_texts, "tokens": self.cut}}
+
+
+def _are_known(words: Iterable[str], known: Container[str]) -> np.ndarray:
+    """Whether each word is among those that are known, bool (num_words,)."""
+    if isinstance(known, Vocabulary):  # all at once
+        return known.find(words) >= 0
+    return np.array([word in known for word in words], dtype=bool)

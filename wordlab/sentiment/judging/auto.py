@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from wordlab.checks import check_value
 from wordlab.errors import TrainingError
-from wordlab.progress import OnProgress, Progress
+from wordlab.progress import OnProgress
 from wordlab.sentiment.data.labelled import LabelledTexts, stratified_split
 from wordlab.sentiment.judging.candidates import CANDIDATES
 from wordlab.sentiment.judging.metrics import score
 from wordlab.sentiment.judging.trainers import SharedSettings, train_model
+from wordlab.sentiment.judging.trials import try_within
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import TextModel
@@ -41,10 +42,6 @@ class Choice:
 
     model: TextModel
     trials: tuple[Trial, ...]
-
-
-class _OverTimeError(Exception):
-    """Ends a training from its listener."""
 
 
 def train_best(
@@ -88,19 +85,9 @@ def _try(
     ends: float | None,
     on_progress: OnProgress | None,
 ) -> Trial:
-    def listen(event: Progress) -> None:
-        if ends is not None and time.perf_counter() > ends:
-            raise _OverTimeError
-        if on_progress is not None:
-            on_progress(event)
-
-    started = time.perf_counter()
-    try:
+    def train(listen: OnProgress) -> float:
         model = train_model(name, kept, settings, listen)
         probabilities = model.predict_proba(held_out.texts, threads=settings.threads)
-        accuracy = score(held_out.labels, probabilities, model.classes).accuracy
-    except _OverTimeError:
-        return Trial(name, None, time.perf_counter() - started, "stopped at the limit of time")
-    except TrainingError as error:
-        return Trial(name, None, time.perf_counter() - started, str(error))
-    return Trial(name, accuracy, time.perf_counter() - started)
+        return score(held_out.labels, probabilities, model.classes).accuracy
+
+    return Trial(name, *try_within(train, ends, on_progress))

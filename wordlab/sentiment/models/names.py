@@ -17,7 +17,8 @@ class Listed(NamedTuple):
     `summary` completes a sentence that starts with the model's name. `cost` and `min_count` are the
     defaults of a baseline's config; a `min_count` of None means that it counts no runs of words, a `cost` of
     None that the baseline works it out from the texts.
-    `takes_unlabelled` says that its trainer has the keyword `unlabelled`, for texts without a label.
+    `takes_unlabelled` says that its trainer has the keyword `unlabelled`, for texts without a label;
+    `several_with` are the settings, fields of its config, with which it learns any number of labels a text.
     """
 
     path: str
@@ -26,6 +27,7 @@ class Listed(NamedTuple):
     cost: float | None = 1.0
     min_count: int | None = None
     takes_unlabelled: bool = False
+    several_with: Mapping[str, str] | None = None
 
 
 _HERE = "wordlab.sentiment.models"
@@ -53,7 +55,11 @@ BASELINES = {
 """Linear classifiers by scikit-learn: subclasses of `wordlab.sentiment.models.baseline.Baseline`."""
 
 LINEAR = {
-    "linear": Listed(f"{_HERE}.linear.model.LinearModel", "averages vectors of words and runs (fastText)"),
+    "linear": Listed(
+        f"{_HERE}.linear.model.LinearModel",
+        "averages vectors of words and runs (fastText)",
+        several_with={"loss": "ova"},
+    ),
 }
 """Linear classifiers on compiled kernels: each is a TextModel."""
 
@@ -85,6 +91,22 @@ KINDS = (
         f"{_HERE}.paragraphs.model.ParagraphModel", f"{_HERE}.paragraphs.trainer.train_paragraphs", PARAGRAPHS
     ),
 )
+
+
+def takes_several(name: str, config: Any) -> bool:
+    """Whether the model called `name`, with the settings of `config`, learns any number of labels a text."""
+    settings = MODELS[name].several_with
+    return settings is not None and all(getattr(config, field) == value for field, value in settings.items())
+
+
+def several_hint() -> str:
+    """Which models learn several labels a text, for messages of those that do not."""
+    found = []
+    for name, listed in MODELS.items():
+        if listed.several_with is not None:
+            options = (f"--{field} {value}" for field, value in listed.several_with.items())
+            found.append(f"--model {name} {' '.join(options)}")
+    return f"several are for {' or '.join(found)}"
 
 
 def model_class(name: str) -> Any:

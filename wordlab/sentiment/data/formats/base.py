@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from wordlab.sentiment.data.labels import Labels
 from wordlab.sentiment.data.source import LabelledSource
 
-TextLabelPairs = Iterator[tuple[str, str]]
-"""A text and its label, pair by pair; the label is empty where a source is to have none."""
+TextLabelPairs = Iterator[tuple[str, Labels]]
+"""A text and its labels, pair by pair: one, unless the source may have several or is to have none."""
 
 
 @dataclass(frozen=True)

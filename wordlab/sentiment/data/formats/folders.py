@@ -31,7 +31,7 @@ def read_folders(source: LabelledSource) -> TextLabelPairs:
     for number, (label, path) in enumerate(files, start=1):
         text = source.file_text(path)
         reporter.update(number)
-        yield text.strip(), label
+        yield text.strip(), (label,)
     reporter.report(len(files))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from wordlab.sentiment.data.columns import Cells, Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
-from wordlab.sentiment.data.labels import label_string
 from wordlab.sentiment.data.source import LabelledSource, check_unicode
 from wordlab.text.records import json_field, json_records, json_string
 
@@ -29,10 +28,10 @@ def read_json_lines(source: LabelledSource) -> TextLabelPairs:
     for where, record in records:
         found = json_string(json_field(record, text, where), where, text)
         check_unicode(found, where)
-        yield (
-            found,
-            "" if label is None else label_string(json_field(record, label, where), where, repr(label)),
-        )
+        if label is None:
+            yield found, ()
+        else:
+            yield found, source.labels(json_field(record, label, where), where, repr(label))
 
 
 def cells_of(records: list[Record], names: list[str]) -> Cells:

@@ -13,7 +13,9 @@ from wordlab.sentiment.data.formats.first_words import (
     check_share_inside,
     check_tabs,
 )
+from wordlab.sentiment.data.labels import Labels
 from wordlab.sentiment.data.source import LabelledSource
+from wordlab.sentiment.models.names import several_hint
 from wordlab.visible import clipped
 
 _PREFIX = "__label__"
@@ -24,12 +26,12 @@ def read_lines(source: LabelledSource) -> TextLabelPairs:
     """The pairs in lines of a label, white space and a text; unchecked, as the caller asked for this form."""
     for _, line in _filled_lines(source):
         label, text = _cut_word(line)
-        yield text, label
+        yield text, (label,)
 
 
 def read_fasttext(source: LabelledSource) -> TextLabelPairs:
     """The pairs in lines that begin with ``__label__`` and the label; FormatError for any other line."""
-    return _prefixed(list(_filled_lines(source)), source.where)
+    return _prefixed(list(_filled_lines(source)), source)
 
 
 def read_either(source: LabelledSource) -> TextLabelPairs:
@@ -40,7 +42,7 @@ def read_either(source: LabelledSource) -> TextLabelPairs:
     lines = list(_filled_lines(source))
     num_marked = sum(_PREFIX in line for _, line in lines)
     if 2 * num_marked > len(lines) or any(line.lstrip().startswith(_PREFIX) for _, line in lines):
-        return _prefixed(lines, source.where)
+        return _prefixed(lines, source)
     return _guessed(lines, source.where)
 
 
@@ -57,12 +59,13 @@ def read_unlabelled(source: LabelledSource) -> Iterator[str]:
             yield line.removesuffix("\r")
 
 
-def _prefixed(lines: Sequence[PlacedLine], name: str) -> TextLabelPairs:
-    pairs = [_cut_prefixed(line, where) for where, line in lines]
-    labels, texts = [label for label, _ in pairs], [text for _, text in pairs]
-    check_separators(lines, labels, _PREFIX)
-    check_share_inside(labels, texts, name)
-    return zip(texts, labels, strict=True)
+def _prefixed(lines: Sequence[PlacedLine], source: LabelledSource) -> TextLabelPairs:
+    pairs = [_cut_prefixed(line, where, several=source.several) for where, line in lines]
+    firsts, texts = [labels[0] for _, labels in pairs], [text for text, _ in pairs]
+    check_separators(lines, firsts, _PREFIX)
+    if not source.several:  # tags are words of their texts
+        check_share_inside(firsts, texts, source.where)
+    return iter(pairs)
 
 
 def _guessed(lines: Sequence[PlacedLine], name: str) -> TextLabelPairs:
@@ -71,7 +74,7 @@ def _guessed(lines: Sequence[PlacedLine], name: str) -> TextLabelPairs:
     labels, texts = [label for label, _ in pairs], [text for _, text in pairs]
     check_separators(lines, labels)
     check_first_words(labels, texts, name)
-    return zip(texts, labels, strict=True)
+    return zip(texts, zip(labels), strict=True)
 
 
 def _filled_lines(source: LabelledSource) -> Iterator[PlacedLine]:
@@ -90,7 +93,8 @@ def _cut_word(line: str) -> tuple[str, str]:
     return label, text.strip()
 
 
-def _cut_prefixed(line: str, where: str) -> tuple[str, str]:
+def _cut_prefixed(line: str, where: str, *, several: bool) -> tuple[str, Labels]:
+    """The text of a line and its labels; `several` may stand anywhere behind the first, as in fastText."""
     label, text = _cut_word(line)
     place = line.find(_PREFIX)
     if not label.startswith(_PREFIX) and place >= 0:
@@ -102,9 +106,19 @@ def _cut_prefixed(line: str, where: str) -> tuple[str, str]:
     if not label.startswith(_PREFIX) or label == _PREFIX:
         raise FormatError(f"{where}: expected {_PREFIX} and a label, found {clipped(label)!r}")
     name = label.removeprefix(_PREFIX)
-    if _PREFIX in name or (_PREFIX in text and any(word.startswith(_PREFIX) for word in text.split())):
-        raise FormatError(f"{where}: expected one label, found several")
-    return name, text
+    others = [word for word in text.split() if word.startswith(_PREFIX)] if _PREFIX in text else []
+    if not several and (_PREFIX in name or others):
+        raise FormatError(f"{where}: expected one label, found several; {several_hint()}")
+    while text.startswith(_PREFIX):
+        text = _cut_word(text)[1]
+    if _PREFIX in text:
+        text = " ".join(word for word in text.split() if not word.startswith(_PREFIX))
+    names = (name, *(word.removeprefix(_PREFIX) for word in others))
+    for name in names:
+        if not name or _PREFIX in name:
+            shown = clipped(_PREFIX + name)
+            raise FormatError(f"{where}: expected white space after each label, found {shown!r}")
+    return text, names
 
 
 LINES = LabelledFormat(read_lines)

@@ -10,7 +10,7 @@ from wordlab.io.compression import COMPRESSED_SUFFIXES
 from wordlab.io.lines import Decoder
 from wordlab.sentiment.data.columns import Cells, Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
-from wordlab.sentiment.data.labels import label_string
+from wordlab.sentiment.data.labels import Labels
 from wordlab.sentiment.data.source import LabelledSource
 from wordlab.text.parquet import open_parquet
 
@@ -30,8 +30,10 @@ def read_parquet(source: LabelledSource) -> TextLabelPairs:
         file.check_text(chosen[0])
         for number, (where, cells) in enumerate(file.rows(chosen), start=1):
             reporter.update(number)
-            label = label_string(cells[1], where, repr(file.names[chosen[1]])) if source.has_labels else ""
-            yield str(cells[0] or ""), label
+            labels: Labels = ()
+            if source.has_labels:
+                labels = source.labels(cells[1], where, repr(file.names[chosen[1]]))
+            yield str(cells[0] or ""), labels
         reporter.report(file.num_rows)
 
 

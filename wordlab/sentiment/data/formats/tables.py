@@ -8,7 +8,6 @@ from wordlab.errors import FormatError
 from wordlab.sentiment.data.columns import Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
 from wordlab.sentiment.data.header import check_first_label, find_header
-from wordlab.sentiment.data.labels import label_string
 from wordlab.sentiment.data.source import LabelledSource
 from wordlab.text.records import Row, check_width, csv_rows, tsv_rows, with_delimiter
 from wordlab.visible import clipped
@@ -40,7 +39,7 @@ def _pairs(found: Iterator[Row], source: LabelledSource) -> TextLabelPairs:
     table = Columns(where, names, len(rows[0]), lambda: dict(enumerate(map(list, zip(*rows, strict=True)))))
     if not source.has_labels:
         text = find_text(table, source.columns)
-        yield from ((row[text], "") for row in rows)
+        yield from ((row[text], ()) for row in rows)
         return
     text, label = find_columns(table, source.columns)
     if names is None and source.columns.header is None:
@@ -48,7 +47,7 @@ def _pairs(found: Iterator[Row], source: LabelledSource) -> TextLabelPairs:
     _check_quotes(rows, places, label)
     column = f"column {label}" if names is None else repr(names[label])
     for place, row in zip(places, rows, strict=True):
-        yield row[text], label_string(row[label], place, column)
+        yield row[text], source.labels(row[label], place, column)
 
 
 def _checked(found: Iterator[Row]) -> tuple[list[str], list[Sequence[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 from wordlab.errors import FormatError
 from wordlab.sentiment.base import Prediction
 from wordlab.sentiment.data.source import LabelledSource
+from wordlab.sentiment.label_choice import LabelChoice
 from wordlab.visible import clipped
 
 SAMPLE = 1_000
@@ -38,11 +40,6 @@ class Added(NamedTuple):
                 )
 
 
-def values_of(prediction: Prediction) -> tuple[str, float, int | None]:
-    """What is added to a row, in the order of `Added`."""
-    return prediction.label, prediction.probabilities[prediction.label], prediction.known_words
-
-
 class Table(ABC):
     """A table that is read row by row and written again with more columns.
 
@@ -50,9 +47,21 @@ class Table(ABC):
     most. What a row held is remembered in between.
     """
 
-    def __init__(self, source: LabelledSource, added: Added) -> None:
+    def __init__(self, source: LabelledSource, added: Added, choice: LabelChoice | None = None) -> None:
         self.source = source
         self.added = added
+        self.choice = choice
+
+    def values(self, prediction: Prediction) -> tuple[str | list[str], float, int | None]:
+        """What is added to a row, in the order of `Added`: all labels that are chosen, else the best one."""
+        label = prediction.label if self.choice is None else self.choice.labels(prediction)
+        return label, prediction.probabilities[prediction.label], prediction.known_words
+
+    def cells(self, prediction: Prediction) -> tuple[str, float, int | None]:
+        """The same for tables, whose cells hold no lists: several labels are the JSON of one."""
+        label, *others = self.values(prediction)
+        shown = label if isinstance(label, str) else json.dumps(label, ensure_ascii=False)
+        return shown, *others  # type: ignore[return-value]
 
     @abstractmethod
     def texts(self) -> Iterator[str]:

@@ -18,6 +18,7 @@ from wordlab.sentiment.judging.labelling.base import Added, Table
 from wordlab.sentiment.judging.labelling.objects import Objects
 from wordlab.sentiment.judging.labelling.parquet import ParquetRows
 from wordlab.sentiment.judging.labelling.rows import CsvRows, TsvRows
+from wordlab.sentiment.label_choice import LabelChoice
 
 TABLES: dict[str, type[Table]] = {"tsv": TsvRows, "csv": CsvRows, "jsonl": Objects, "parquet": ParquetRows}
 """How a format is written again, by the names of `LABELLED_FORMATS`."""
@@ -42,6 +43,7 @@ def label_file(
     output: str | os.PathLike[str],
     *,
     prefix: str = "",
+    choice: LabelChoice | None = None,
     overwrite: bool = False,
     threads: int | None = None,
     on_progress: OnProgress | None = None,
@@ -51,8 +53,9 @@ def label_file(
 
     All columns are kept, in the format of `path` (TSV, CSV, JSON lines or Parquet). The new ones are called
     predicted, probability and known_words, with `prefix` before these names; known_words is empty for a
-    model that does not count them. Rows are read and written as they come: memory does not grow with the
-    file. `reading` are the options of `read_texts`.
+    model that does not count them. With a `choice`, or where the model's texts may have several labels,
+    predicted is a list of labels, as JSON in a cell, and probability that of the most probable. Rows are read
+    and written as they come: memory does not grow with the file. `reading` are the options of `read_texts`.
 
     Raises what `read_texts` raises, FormatError for a column of one of these names, ConfigError for a name
     of `output` that means another format, and OutputExistsError unless it may be replaced.
@@ -68,7 +71,8 @@ def label_file(
         raise ConfigError(f"output: expected a name that ends in {suffix}, as the input is, found {output}")
     check_apart(output, [source.path])
     check_file(output, overwrite=overwrite)
-    table = TABLES[name](source, Added.with_prefix(prefix))
+    choice = choice or LabelChoice.of(model, None, None)
+    table = TABLES[name](source, Added.with_prefix(prefix), choice)
     tally, num_texts, num_guesses = Tally(), 0, 0
     texts = table.texts()
     with staged_file(output, overwrite=overwrite) as staging, table.open(Path(staging)):

@@ -12,7 +12,7 @@ from wordlab.sentiment.base import Prediction
 from wordlab.sentiment.data.columns import Columns, find_text
 from wordlab.sentiment.data.formats.json_lines import cells_of
 from wordlab.sentiment.data.source import check_unicode
-from wordlab.sentiment.judging.labelling.base import SAMPLE, values_of
+from wordlab.sentiment.judging.labelling.base import SAMPLE
 from wordlab.sentiment.judging.labelling.text_file import TextTable
 from wordlab.text.records import json_field, json_records, json_string
 
@@ -48,6 +48,6 @@ class Objects(TextTable):
 
     def write_row(self, file: StreamWriter, row: str, prediction: Prediction) -> None:
         """Write an object with three more fields before its closing brace."""
-        added = dict(zip(self.added, values_of(prediction), strict=True))
+        added = dict(zip(self.added, self.values(prediction), strict=True))
         fields = json.dumps(added, ensure_ascii=False)[1:]
         file.write(f"{row.rstrip()[:-1].rstrip()}, {fields}\n")

@@ -12,7 +12,7 @@ from wordlab.errors import FormatError
 from wordlab.sentiment.base import Prediction
 from wordlab.sentiment.data.columns import Columns, find_text
 from wordlab.sentiment.data.formats.parquet import cells_of, parquet_path
-from wordlab.sentiment.judging.labelling.base import SAMPLE, Table, values_of
+from wordlab.sentiment.judging.labelling.base import SAMPLE, Table
 from wordlab.text.parquet import open_parquet
 
 
@@ -63,7 +63,7 @@ class ParquetRows(Table):
         self._predicted.append(prediction)
         if len(self._predicted) == len(self._batches[0]):
             batch = self._batches.popleft()
-            columns = [list(column) for column in zip(*map(values_of, self._predicted), strict=True)]
+            columns = [list(column) for column in zip(*map(self.cells, self._predicted), strict=True)]
             kinds = self._writer.schema.types[-len(columns) :]
             added = [pa.array(column, type=kind) for column, kind in zip(columns, kinds, strict=True)]
             arrays = [*batch.columns, *added]

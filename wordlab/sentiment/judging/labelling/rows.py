@@ -12,7 +12,7 @@ from wordlab.errors import FormatError
 from wordlab.sentiment.base import Prediction
 from wordlab.sentiment.data.columns import Columns, find_text
 from wordlab.sentiment.data.header import find_header
-from wordlab.sentiment.judging.labelling.base import SAMPLE, values_of
+from wordlab.sentiment.judging.labelling.base import SAMPLE
 from wordlab.sentiment.judging.labelling.text_file import TextTable
 from wordlab.text.records import Row, check_width, csv_rows, tsv_rows, with_delimiter
 
@@ -60,7 +60,7 @@ class Rows(TextTable):
 
     def write_row(self, file: StreamWriter, row: Sequence[str], prediction: Prediction) -> None:
         """Write the cells of `row` and its prediction; what is not counted is an empty cell."""
-        added = ["" if value is None else str(value) for value in values_of(prediction)]
+        added = ["" if value is None else str(value) for value in self.cells(prediction)]
         self.write_cells(file, [*row, *added])
 
     @abstractmethod

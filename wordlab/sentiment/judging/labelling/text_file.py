@@ -15,13 +15,14 @@ from wordlab.io.compression import compressed
 from wordlab.sentiment.base import Prediction
 from wordlab.sentiment.data.source import LabelledSource
 from wordlab.sentiment.judging.labelling.base import Added, Table
+from wordlab.sentiment.label_choice import LabelChoice
 
 
 class TextTable(Table):
     """A table of text; `pending` are the rows whose predictions are not written yet."""
 
-    def __init__(self, source: LabelledSource, added: Added) -> None:
-        super().__init__(source, added)
+    def __init__(self, source: LabelledSource, added: Added, choice: LabelChoice | None = None) -> None:
+        super().__init__(source, added, choice)
         self.pending: deque[Any] = deque()
         self._file: StreamWriter | None = None
 

@@ -1,7 +1,7 @@
-"""fastText's `.bin` of a supervised model, written and read; see FastText::saveModel in fastText's source.
+"""fastText's `.bin` and `.ftz` of a supervised model, written and read; see FastText::saveModel.
 
-The file has a vector for every bucket. Those that training did not meet are zero here, and random in files
-that fastText wrote.
+The file has a vector for every bucket, unless it is pruned. Those that training did not meet are zero here,
+and random in files that fastText wrote.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ from wordlab.embeddings.formats.fasttext_dictionary import (
     read_dictionary,
     write_labelled_dictionary,
 )
-from wordlab.embeddings.formats.fasttext_matrices import SHAPE, read_head
+from wordlab.embeddings.formats.fasttext_matrices import SHAPE, open_rows, read_head
 from wordlab.embeddings.formats.fasttext_settings import Settings, pack_supervised, read_settings
 from wordlab.embeddings.formats.files import PathOrStream, open_sink, open_source
+from wordlab.embeddings.formats.product_quantiser import QuantisedRows
 from wordlab.embeddings.formats.reading import ReadOptions, Skipped
+from wordlab.embeddings.ngrams import LINE_END
 from wordlab.errors import ConfigError, FormatError
+from wordlab.sentiment.models.linear.codes import ProductCodes
 from wordlab.sentiment.models.linear.config import LinearConfig
+from wordlab.sentiment.models.linear.fasttext_codes import write_codes
 from wordlab.text.vocabulary import Vocabulary
 from wordlab.visible import clipped
 
@@ -45,6 +49,19 @@ class Supervised(NamedTuple):
     buckets: np.ndarray
     inputs: np.ndarray
     outputs: np.ndarray
+    codes: ProductCodes | None = None
+    drops_missing: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether the texts had more labels than one on average: those of texts with one add up to texts.
+
+        ``</s>``, the end of a text, has been counted for each of them, if the vocabulary has it.
+        """
+        end = self.vocabulary.get(LINE_END)
+        if end is None or self.config.loss != "ova":
+            return False
+        return bool(self.class_counts.sum() > self.vocabulary.counts[end])
 
     @property
     def dim(self) -> int:
@@ -69,16 +86,22 @@ def write_model(model: Supervised, path: str | os.PathLike[str], *, overwrite: b
             )
         )  # fmt: skip
         counts = model.class_counts[model.by_count]
-        write_labelled_dictionary(stream, words, model.vocabulary.counts, labels, counts)
-        stream.write(b"\0" + SHAPE.pack(len(words) + num_buckets, model.dim))
-        for block in _rows(model, num_buckets):
-            stream.write(np.ascontiguousarray(block, "<f4").data)
+        pruned = model.buckets if model.drops_missing else None
+        write_labelled_dictionary(stream, words, model.vocabulary.counts, labels, counts, pruned)
+        if model.codes is not None:
+            places = len(words) + (np.arange(len(model.buckets)) if model.drops_missing else model.buckets)
+            num_rows = len(words) + (len(model.buckets) if model.drops_missing else num_buckets)
+            write_codes(stream, model.codes, np.concatenate([np.arange(len(words)), places]), num_rows)
+        else:
+            stream.write(b"\0" + SHAPE.pack(len(words) + num_buckets, model.dim))
+            for block in _rows(model, num_buckets):
+                stream.write(np.ascontiguousarray(block, "<f4").data)
         stream.write(b"\0" + SHAPE.pack(len(labels), model.dim))
         stream.write(np.ascontiguousarray(_outputs(model), "<f4").data)
 
 
 def read_model(source: PathOrStream) -> Supervised:
-    """The model in a `.bin` that fastText, or `write_model`, wrote; FormatError for anything else."""
+    """The model in a file that fastText, or `write_model`, wrote; FormatError for anything else."""
     with open_source(source) as opened:
         reader = ExactReader(opened, opened.name)
         settings = read_settings(reader)
@@ -90,9 +113,13 @@ def read_model(source: PathOrStream) -> Supervised:
         options = ReadOptions()
         dictionary = read_dictionary(reader, settings, options, Skipped(options))
         classes = _labels(dictionary, reader.name)
-        num_buckets = settings.num_buckets if settings.ngrams > 1 or settings.max_n else 0
-        inputs = _read_matrix(reader, settings, dictionary.num_words + num_buckets, "vectors")
-        outputs = _read_matrix(reader, settings, len(classes), "output layer")
+        buckets, order_of_rows = _buckets(settings, dictionary)
+        inputs, codes = _read_matrix(reader, settings, dictionary.num_words + len(buckets), "vectors")
+        if dictionary.pruned is not None and codes is None:
+            raise FormatError(
+                f"{reader.name}: vectors: expected codes in a pruned model, found plain numbers"
+            )
+        outputs, _ = _read_matrix(reader, settings, len(classes), "output layer")
         reader.finish()
     config = _config(settings, reader.name)
     try:
@@ -105,7 +132,9 @@ def read_model(source: PathOrStream) -> Supervised:
     return Supervised(
         config, vocabulary, tuple(classes[place] for place in order),
         class_counts=np.array(dictionary.label_counts, np.int64)[order], by_count=np.argsort(order),
-        buckets=np.arange(num_buckets, dtype=np.uint32), inputs=inputs, outputs=outputs,
+        buckets=buckets, inputs=inputs[order_of_rows], outputs=outputs,
+        codes=None if codes is None else codes.take(order_of_rows),
+        drops_missing=dictionary.pruned is not None,
     )  # fmt: skip
 
 
@@ -152,20 +181,32 @@ def _labels(dictionary: Dictionary, name: str) -> list[str]:
     return labels
 
 
-def _read_matrix(reader: ExactReader, settings: Settings, num_rows: int, what: str) -> np.ndarray:
-    """The matrix that comes next, float32 (num_rows, dim), its numbers finite; FormatError."""
+def _buckets(settings: Settings, dictionary: Dictionary) -> tuple[np.ndarray, np.ndarray | slice]:
+    """The buckets that have rows, ascending, and the order in which rows of the file are to be taken."""
+    if dictionary.pruned is not None:
+        buckets, rows = dictionary.pruned.T
+        order = np.concatenate([np.arange(dictionary.num_words), dictionary.num_words + rows])
+        return buckets.astype(np.uint32), order
+    number = settings.num_buckets if settings.ngrams > 1 or settings.max_n else 0
+    return np.arange(number, dtype=np.uint32), slice(None)
+
+
+def _read_matrix(
+    reader: ExactReader, settings: Settings, num_rows: int, what: str
+) -> tuple[np.ndarray, ProductCodes | None]:
+    """The matrix that comes next, float32 (num_rows, dim), its numbers finite, and its codes; FormatError."""
     head = read_head(reader, settings, what)
-    if head.is_quantised:
-        raise FormatError(f"{reader.name}: {what}: expected plain numbers, found a quantised model (.ftz)")
     if (head.num_rows, head.dim) != (num_rows, settings.dim):
         raise FormatError(
             f"{reader.name}: {what}: expected {num_rows} rows of {settings.dim} dimensions, "
             f"found {head.num_rows} of {head.dim}"
         )
-    matrix = reader.matrix(num_rows, settings.dim, what)
+    found = open_rows(reader, head, what)
+    codes = ProductCodes(*found.stored()) if isinstance(found, QuantisedRows) else None
+    matrix = found.take(num_rows, what)
     if not np.isfinite(matrix).all():
         raise FormatError(f"{reader.name}: {what}: expected finite numbers, found NaN or infinity")
-    return matrix
+    return matrix, codes
 
 
 def _config(settings: Settings, name: str) -> LinearConfig:

@@ -50,6 +50,17 @@ class TokenisedTexts(NamedTuple):
         """The same as one block."""
         return EncodedBlock(self.words, self.ids, self.line_ends)
 
+    def take(self, rows: np.ndarray) -> TokenisedTexts:
+        """Some of the texts, in the order of `rows`; words that these do not have stay, with a count of 0."""
+        starts = np.concatenate([[0], self.line_ends[:-1]])[rows]
+        sizes = self.line_ends[rows] - starts
+        line_ends = np.cumsum(sizes)
+        within = np.arange(sizes.sum()) - np.repeat(line_ends - sizes, sizes)
+        ids = self.ids[np.repeat(starts, sizes) + within]
+        counts = np.bincount(ids, minlength=len(self.words))
+        counts[-1] += len(rows)
+        return TokenisedTexts(self.words, counts, ids, line_ends)
+
     def vocabulary(self, min_count: int) -> Vocabulary:
         """The words that occur `min_count` times, by descending count."""
         kept = np.flatnonzero(self.counts >= min_count)
@@ -79,11 +90,16 @@ def join_blocks(blocks: Iterable[EncodedBlock]) -> TokenisedTexts:
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Which rows texts have; `buckets`, uint32 ascending, are those with a row, of ``config.buckets``."""
+    """Which rows texts have; `buckets`, uint32 ascending, are those with a row, of ``config.buckets``.
+
+    Buckets without a row count in a text's mean as zeros, unless the features are pruned: then
+    `drops_missing` says that they do not count, as in fastText.
+    """
 
     vocabulary: Vocabulary
     config: LinearConfig
     buckets: np.ndarray
+    drops_missing: bool = False
 
     @property
     def num_rows(self) -> int:
@@ -97,7 +113,16 @@ class Features:
         return hashing.Places(bits, hashing.rank_bits(bits))
 
     def rows_of(self, block: EncodedBlock) -> TextRows:
-        """The rows of the texts of `block`."""
+        """The rows that count in the texts of `block`."""
+        found = self.placed_rows(block)
+        if not self.drops_missing:
+            return found
+        counts = found.rows != self.num_rows
+        before = np.concatenate([[0], np.cumsum(counts)])
+        return TextRows(found.rows[counts], before[found.offsets])
+
+    def placed_rows(self, block: EncodedBlock) -> TextRows:
+        """The rows of the texts of `block`, those that are missing as well: `num_rows` for each."""
         words = [*block.words, LINE_END]
         found = _raw_rows(words, block.ids, block.line_ends, self.vocabulary, self.config)
         hashing.place_rows(0, len(found.rows), found.rows, len(self.vocabulary), self._places, self.num_rows)
@@ -165,7 +190,7 @@ def _raw_rows(
 
 def _word_rows(words: Sequence[str], vocabulary: Vocabulary, config: LinearConfig) -> hashing.WordRows:
     """What each of `words` adds to a text."""
-    ids = np.fromiter((-1 if (id := vocabulary.get(w)) is None else id for w in words), np.int64, len(words))
+    ids = vocabulary.find(words)
     known = ids >= 0
     offsets = np.concatenate([[0], np.cumsum(known)])
     members = ids[known]

@@ -40,14 +40,16 @@ MAX_GROUPS = 8
 
 
 class Examples(NamedTuple):
-    """Texts as rows, and the class of each."""
+    """Texts as rows, and the classes of each: any number in one-against-rest, else one."""
 
     rows: np.ndarray
     """uint32 (num_members,)"""
     offsets: np.ndarray
     """int64 (num_texts + 1,): text i has ``rows[offsets[i]:offsets[i + 1]]``"""
     classes: np.ndarray
-    """int32 (num_texts,)"""
+    """int32 (num_labels,): text i has ``classes[bounds[i]:bounds[i + 1]]``, ascending"""
+    bounds: np.ndarray
+    """int64 (num_texts + 1,)"""
 
 
 class Targets(NamedTuple):
@@ -148,6 +150,13 @@ def train_texts(
 
 
 @njit(inline="always")
+def _class_of(examples, text):
+    """The first class of a text; 0, of which nothing depends then, if it has none."""
+    first = examples.bounds[text]
+    return examples.classes[first] if first < examples.bounds[text + 1] else np.int32(0)
+
+
+@njit(inline="always")
 def _outputs_of(targets, label, num_outputs):
     """Where the outputs of a class begin, and how many there are."""
     if targets.kind == TREE:
@@ -218,7 +227,7 @@ def _add_to(rows, first, last, d, num_blocks, inputs, changes, place):
 def _multiply(order, first, size, begin, end, examples, targets, outputs, room, turn, group):
     """The products of a round in a group of columns: h . w, and h . h with the texts before."""
     for r in range(size):
-        label = examples.classes[order[first + r]]
+        label = _class_of(examples, order[first + r])
         start, number = _outputs_of(targets, label, len(outputs))
         for k in range(number):
             w = _output(targets, start, k)
@@ -238,7 +247,8 @@ def _product(a, i, b, j, begin, end):
 @njit(inline="always")
 def _find_steps(order, first, r, examples, targets, rate, room, turn, steps, counts):
     """steps[r] = g of text r of a round, whose texts before have theirs; adds its loss if it `counts`."""
-    label = examples.classes[order[first + r]]
+    text = order[first + r]
+    label = _class_of(examples, text)
     start, number = _outputs_of(targets, label, room.logits.shape[3])
     for k in range(number):
         logit = ZERO
@@ -249,12 +259,12 @@ def _find_steps(order, first, r, examples, targets, rate, room, turn, steps, cou
         product = ZERO
         for group in range(room.logits.shape[1]):
             product += room.products[turn, group, r, s]
-        other, others = _outputs_of(targets, examples.classes[order[first + s]], room.logits.shape[3])
+        other, others = _outputs_of(targets, _class_of(examples, order[first + s]), room.logits.shape[3])
         for k in range(min(number, others)):
             if targets.kind == TREE and targets.points[start + k] != targets.points[other + k]:
                 break  # paths to two classes part once and for all
             steps[r, k] += steps[s, k] * product
-    loss, right = _errors(targets, label, start, number, steps, r)
+    loss, right = _errors(examples, text, targets, start, number, steps, r)
     for k in range(number):
         steps[r, k] *= rate * targets.weights[label]
     if counts:
@@ -263,9 +273,10 @@ def _find_steps(order, first, r, examples, targets, rate, room, turn, steps, cou
 
 
 @njit(inline="always")
-def _errors(targets, label, start, number, steps, r):
-    """Replace the logits steps[r] by y - p; returns the loss, and whether the class is found."""
+def _errors(examples, text, targets, start, number, steps, r):
+    """Replace the logits steps[r] by y - p; returns the loss, and whether the classes are found."""
     right, loss = True, 0.0
+    label = _class_of(examples, text)
     if targets.kind == SOFTMAX:
         largest = steps[r, 0]
         for k in range(1, number):
@@ -280,8 +291,14 @@ def _errors(targets, label, start, number, steps, r):
         for k in range(number):
             steps[r, k] = (ONE if k == label else ZERO) - steps[r, k] / summed
         return loss, right
+    place, end = examples.bounds[text], examples.bounds[text + 1]
     for k in range(number):
-        y = targets.labels[start + k] if targets.kind == TREE else (ONE if k == label else ZERO)
+        y = ZERO
+        if targets.kind == TREE:
+            y = targets.labels[start + k]
+        elif place < end and examples.classes[place] == k:
+            y = ONE
+            place += 1
         z = steps[r, k]
         wrong = -z if y > ZERO else z
         right = right and not wrong > ZERO
@@ -295,7 +312,7 @@ def _errors(targets, label, start, number, steps, r):
 @njit(inline="always")
 def _move_outputs(r, text, begin, end, examples, targets, outputs, steps, room):
     """Move the outputs of text r of a round, and find the change of each of its rows."""
-    start, number = _outputs_of(targets, examples.classes[text], len(outputs))
+    start, number = _outputs_of(targets, _class_of(examples, text), len(outputs))
     scale = ONE / np.float32(max(1, examples.offsets[text + 1] - examples.offsets[text]))
     for d in range(begin, end, LANES):
         hidden, change = load(room.hidden, r, d), splat(ZERO)

@@ -21,12 +21,15 @@ from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.linear import prediction
+from wordlab.sentiment.models.linear.codes import CODES, ProductCodes
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.fasttext_file import Supervised, read_model, write_model
 from wordlab.sentiment.models.linear.features import Features
 from wordlab.sentiment.models.linear.tree import Paths, class_paths
+from wordlab.sentiment.models.names import takes_several
 from wordlab.text.storage import read_tokenizer
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
 
 _WORDS, _BUCKETS = "vocabulary.parquet", "buckets.npy"
@@ -37,7 +40,9 @@ class LinearModel(TextModel):
 
     `inputs` (num_rows, dim) float32 are the vectors of the words and then of the buckets, `outputs`
     (num_outputs, dim) those of the classes in their order, or of the inner nodes of their Huffman tree.
-    `class_counts` are the training texts of each class, `by_count` the classes by these, descending.
+    `class_counts` are the training texts of each class, `by_count` the classes by these, descending. Where
+    texts may have `several` labels, each class has a probability of its own, its sigmoid. `codes` are what
+    `inputs` are stored as in a quantised classifier, else None.
     """
 
     title: ClassVar = "linear"
@@ -57,6 +62,8 @@ class LinearModel(TextModel):
         history: History,
         class_counts: np.ndarray,
         by_count: np.ndarray,
+        several: bool = False,
+        codes: ProductCodes | None = None,
     ) -> None:
         self.config: LinearConfig = config
         self.tokenizer = tokenizer
@@ -65,6 +72,8 @@ class LinearModel(TextModel):
         self.inputs, self.outputs = inputs, outputs
         self.history = history
         self.class_counts, self.by_count = class_counts, by_count
+        self.several = several
+        self.codes = codes
 
     def __repr__(self) -> str:
         return f"LinearModel({len(self.classes)} classes, {self.size[0]:,} {self.size[1]})"
@@ -86,6 +95,8 @@ class LinearModel(TextModel):
             "num_words": len(self.features.vocabulary),
             "num_buckets": len(self.features.buckets),
             "history": self.history.to_dict() if self.history.num_epochs else None,
+            "several_labels": self.several,
+            "quantised": self.codes is not None,
         }
 
     @cached_property
@@ -110,7 +121,8 @@ class LinearModel(TextModel):
         if self.config.loss == "softmax":
             return _shares(np.exp(logits - logits.max(axis=1, keepdims=True)))
         if self.config.loss == "ova":
-            return _shares(np.exp(-np.logaddexp(0, -logits)))
+            chances = np.exp(-np.logaddexp(0, -logits))
+            return chances if self.several else _shares(chances)
         found = np.empty((len(logits), len(self.classes)))
         prediction.follow_paths(logits, *self._paths, found)
         return found
@@ -124,14 +136,18 @@ class LinearModel(TextModel):
         """
         check_threads(threads)
         for block in tokenise(texts, self.tokenizer, threads=threads or available_cores()):
-            found = self.features.rows_of(block)
-            if tally is not None:
-                tally.add(block, self.features.vocabulary)
-                says = self.features.say_something(found)
-                tally.add_known(says if tally.known_each is None else np.maximum(tally.known_each, says))
-            means = np.zeros((len(found.offsets) - 1, self._table.shape[1]))
-            prediction.average(self._table, found.rows, found.offsets, means)
-            yield self._probabilities(self._logits(means))
+            yield self.block_probabilities(block, tally)
+
+    def block_probabilities(self, block: EncodedBlock, tally: Tally | None = None) -> np.ndarray:
+        """The probabilities of the texts of `block`, float64 (num_texts, num_classes)."""
+        found = self.features.rows_of(block)
+        if tally is not None:
+            tally.add(block, self.features.vocabulary)
+            says = self.features.say_something(found)
+            tally.add_known(says if tally.known_each is None else np.maximum(tally.known_each, says))
+        means = np.zeros((len(found.offsets) - 1, self._table.shape[1]))
+        prediction.average(self._table, found.rows, found.offsets, means)
+        return self._probabilities(self._logits(means))
 
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:
         """The logit of class `position`, and the exact share of each word and run of words that has a vector.
@@ -140,12 +156,12 @@ class LinearModel(TextModel):
         The word ``</s>``, which ends every text, counts as the rest.
         """
         (block,) = tokenise([text], self.tokenizer)
-        found = self.features.rows_of(block)
+        found = self.features.placed_rows(block)
         tokens = [block.words[id] for id in block.ids.tolist()]
         known = found.rows < self.features.num_rows
         shares = np.zeros(len(found.rows))
         shares[known] = self.inputs[found.rows[known]].astype(np.float64) @ self._direction(position)
-        shares /= max(1, len(found.rows))
+        shares /= max(1, int(known.sum()) if self.features.drops_missing else len(known))
         totals: dict[tuple[str, ...], tuple[int, float]] = {}
         ended = [*tokens, LINE_END]
         for (first, stop), share in zip(self.features.spans(tokens), shares.tolist(), strict=True):
@@ -168,41 +184,54 @@ class LinearModel(TextModel):
         return np.asarray(signs @ self.outputs[self._paths.points[path]].astype(np.float64))
 
     def export(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the model as fastText's `.bin`, which predicts the same if texts are tokenised as here.
+        """Write the model as fastText's `.bin`, or `.ftz` if it is quantised.
+
+        fastText predicts the same by it if texts are tokenised as here.
 
         Compressed if the name ends in .gz, .bz2, .xz or .zst. Raises FormatError for a word or a label that
         fastText would cut, OutputExistsError, and ArtifactError if writing fails.
         """
         model = Supervised(
             self.config, self.features.vocabulary, self.classes, self.class_counts, self.by_count,
-            self.features.buckets, self.inputs, self.outputs,
+            self.features.buckets, self.inputs, self.outputs, self.codes, self.features.drops_missing,
         )  # fmt: skip
         write_model(model, path, overwrite=overwrite)
 
     @classmethod
     def from_fasttext(cls, source: PathOrStream) -> LinearModel:
-        """The model in a `.bin` that fastText's supervised mode, or `export`, wrote; FormatError.
+        """The model in a `.bin` or `.ftz` that fastText's supervised mode, or `export`, wrote; FormatError.
 
         What the file does not record, such as the learning rate, is as in LinearConfig; the history is empty.
+        Texts may have several labels if, with one-against-rest, those of training had more than one on
+        average.
         """
         found = read_model(source)
         return cls(
             found.config, Tokenizer("whitespace"), found.classes,
-            Features(found.vocabulary, found.config, found.buckets), found.inputs, found.outputs,
+            Features(found.vocabulary, found.config, found.buckets, found.drops_missing),
+            found.inputs, found.outputs,
             history=History(), class_counts=found.class_counts, by_count=found.by_count,
+            several=found.several, codes=found.codes,
         )  # fmt: skip
 
     def write(self, draft: artifact.Draft) -> None:
         """Write the vectors and buckets as arrays, the words as Parquet, the rest as facts."""
         self.features.vocabulary.write(draft.payload(_WORDS))
         np.save(draft.payload(_BUCKETS), self.features.buckets, allow_pickle=False)
-        storage.write_array(draft, "inputs", np.ascontiguousarray(self.inputs))
+        if self.codes is None:
+            storage.write_array(draft, "inputs", np.ascontiguousarray(self.inputs))
+        else:
+            self.codes.write(draft)
         storage.write_array(draft, "outputs", np.ascontiguousarray(self.outputs))
         draft.details.update(
             history=self.history.to_dict(),
             class_counts=self.class_counts.tolist(),
             by_count=self.by_count.tolist(),
         )
+        if self.several:
+            draft.details["several_labels"] = True
+        if self.features.drops_missing:
+            draft.details["drops_missing"] = True
 
     @classmethod
     def read(cls, source: artifact.Artifact) -> LinearModel:
@@ -211,6 +240,7 @@ class LinearModel(TextModel):
         config = storage.read_config(source, LinearConfig)
         tokenizer, classes = read_tokenizer(source), storage.read_classes(source)
         history = History.from_dict(source.details.get("history"), f"{where}: history")
+        several = _read_several(source, config, where)
         counts, by_count = _read_counts(source, len(classes), where)
         vocabulary = Vocabulary.read(source.payload(_WORDS))
         buckets = payloads.array(source, _BUCKETS, dtype="uint32", shape=(None,))
@@ -220,23 +250,46 @@ class LinearModel(TextModel):
                 "found others"
             )
         num_outputs = len(classes) - (config.loss == "hierarchical")
-        inputs = payloads.array(source, "inputs.npy", dtype="float32", shape=(None, None))
-        expected = (len(vocabulary) + len(buckets), inputs.shape[1])
-        if inputs.shape != expected or not inputs.shape[1]:
-            raise ArtifactError(
-                f"{source.payload('inputs.npy')}: expected {expected[0]} rows, found shape {inputs.shape}"
-            )
+        inputs, codes = _read_inputs(source, len(vocabulary) + len(buckets), where)
         outputs = payloads.array(source, "outputs.npy", dtype="float32", shape=(num_outputs, inputs.shape[1]))
-        features = Features(vocabulary, config, buckets)
+        drops = schema.checked(source.details.get("drops_missing", False), bool, f"{where}: drops_missing")
+        features = Features(vocabulary, config, buckets, drops)
         return cls(
             config, tokenizer, classes, features, inputs, outputs,
-            history=history, class_counts=counts, by_count=by_count,
+            history=history, class_counts=counts, by_count=by_count, several=several,
+            codes=codes,
         )  # fmt: skip
 
 
 def _shares(numbers: np.ndarray) -> np.ndarray:
     """Each of `numbers` (n, num_classes) as a share of its row."""
     return np.asarray(numbers / np.maximum(numbers.sum(axis=1, keepdims=True), np.finfo(float).tiny))
+
+
+def _read_inputs(
+    source: artifact.Artifact, num_rows: int, where: str
+) -> tuple[np.ndarray, ProductCodes | None]:
+    """The vectors, and their codes if they are quantised; ArtifactError unless there are `num_rows`."""
+    if "quantised" in source.details:
+        facts = schema.checked(source.details["quantised"], dict[str, int], f"{where}: quantised")
+        part = schema.fields(facts, {"part": int}, f"{where}: quantised")["part"]
+        codes = ProductCodes.read(source, part)
+        inputs, name = codes.to_float32(), CODES
+    else:
+        codes, name = None, "inputs.npy"
+        inputs = payloads.array(source, name, dtype="float32", shape=(None, None))
+    if inputs.shape != (num_rows, inputs.shape[1]) or not inputs.shape[1]:
+        raise ArtifactError(f"{source.payload(name)}: expected {num_rows} rows, found shape {inputs.shape}")
+    return inputs, codes
+
+
+def _read_several(source: artifact.Artifact, config: LinearConfig, where: str) -> bool:
+    """Whether texts may have several labels; ArtifactError."""
+    where = f"{where}: several_labels"
+    several: bool = schema.checked(source.details.get("several_labels", False), bool, where)
+    if several and not takes_several(config.model, config):
+        raise ArtifactError(f"{where}: expected false with the loss {config.loss!r}, found true")
+    return several
 
 
 def _read_counts(source: artifact.Artifact, num_classes: int, where: str) -> tuple[np.ndarray, np.ndarray]:

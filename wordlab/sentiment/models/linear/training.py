@@ -14,33 +14,32 @@ from wordlab.compiled.barrier import new_barrier
 from wordlab.compiled.draws import epoch_keys
 from wordlab.compiled.rows import padded_zeros
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import CorpusError, ResourceError, TrainingError
+from wordlab.errors import ResourceError, TrainingError
 from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_memory, start_threads
-from wordlab.sentiment.data.inputs import check_targets, check_texts, choose_tokenizer
+from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.linear import kernel
 from wordlab.sentiment.models.linear.config import LinearConfig
-from wordlab.sentiment.models.linear.features import Features, TextRows, join_blocks
+from wordlab.sentiment.models.linear.features import Features, TextRows, TokenisedTexts, join_blocks
+from wordlab.sentiment.models.linear.goals import Goals, find_goals, make_targets
 from wordlab.sentiment.models.linear.model import LinearModel
 from wordlab.sentiment.models.linear.parts import in_parts
 from wordlab.sentiment.models.linear.start import start_from
-from wordlab.sentiment.models.linear.tree import class_paths
 from wordlab.sentiment.models.settings import check_config
 from wordlab.text.tokenizers import Tokenizer
 
 _NUMBERS_TOGETHER = 1 << 25  # of rows that threads go through together: some hundredths of a second
 _PROBE = 32  # one piece in this many goes to a team that was slower before
 _TRIALS = 4  # pieces that all threads get at first, as memory is touched for the first time then
-_KINDS = {"softmax": kernel.SOFTMAX, "ova": kernel.ONE_AGAINST_REST, "hierarchical": kernel.TREE}
 
 
 def train_linear(
     texts: Sequence[str],
-    labels: Sequence[str],
+    labels: Sequence[str] | Sequence[Sequence[str]],
     config: LinearConfig | None = None,
     *,
     vectors: WordVectors | None = None,
@@ -49,61 +48,50 @@ def train_linear(
 ) -> LinearModel:
     """A linear classifier that has learnt `labels` from `texts`.
 
-    Words that have `vectors` start from these, whose dimensions then count. `tokenizer` defaults to the one
-    that `vectors` record, else "word". Equal data, configs and seeds give equal bytes with any number of
-    threads. Raises CorpusError for texts of fewer than two classes, ResourceError where there is too little
-    memory, and TrainingError if the loss is not a finite number.
+    With the loss ``ova`` each of `labels` may be a list of any number of them: each class then has a
+    probability of its own. Words that have `vectors` start from these, whose dimensions then count.
+    `tokenizer` defaults to the one that `vectors` record, else "word". Equal data, configs and seeds give
+    equal bytes with any number of threads. Raises CorpusError for texts of fewer than two classes,
+    ConfigError for several labels with another loss or with class weights, ResourceError where there is too
+    little memory, and TrainingError if the loss is not a finite number.
     """
     config = config or LinearConfig()
     check_config(config, LinearConfig, "linear")
     texts = check_texts(texts)
-    classes, targets = _targets(texts, labels)
+    goals = find_goals(len(texts), labels, config)
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
     tokenised = join_blocks(tokenise(texts, tokenizer, threads=config.threads))
+    model = train_tokenised(tokenised, goals, config, tokenizer, vectors, on_progress)
+    model.seen, model.tally = SeenTexts.of(texts), Tally()
+    model.tally.add(tokenised.as_block(), model.features.vocabulary)
+    return model
+
+
+def train_tokenised(
+    tokenised: TokenisedTexts,
+    goals: Goals,
+    config: LinearConfig,
+    tokenizer: Tokenizer,
+    vectors: WordVectors | None,
+    on_progress: OnProgress | None,
+) -> LinearModel:
+    """The same from texts that `tokenizer` has cut, without a record of which they were."""
     features, rows = Features.learn(tokenised, config)
     dim = config.dim if vectors is None else vectors.dim
-    num_outputs = len(classes) - (config.loss == "hierarchical")
+    num_outputs = len(goals.classes) - (config.loss == "hierarchical")
     _check_memory(features.num_rows, dim)
     weights = kernel.Weights(padded_zeros(features.num_rows, dim), padded_zeros(num_outputs, dim))
     _draw_rows(features, config, dim, weights.inputs)
     if vectors is not None:
         start_from(vectors, features, weights.inputs)
-    counts = np.bincount(targets, minlength=len(classes))
+    counts = goals.counts
     by_count = np.argsort(-counts, kind="stable")
-    history = _train(rows, targets, make_targets(config, counts, by_count), weights, config, on_progress)
-    model = LinearModel(
-        config, tokenizer, classes, features, weights.inputs[:, :dim], weights.outputs[:, :dim],
-        history=history, class_counts=counts, by_count=by_count,
+    history = _train(rows, goals, make_targets(config, counts, by_count), weights, config, on_progress)
+    return LinearModel(
+        config, tokenizer, goals.classes, features, weights.inputs[:, :dim], weights.outputs[:, :dim],
+        history=history, class_counts=counts, by_count=by_count, several=goals.several,
     )  # fmt: skip
-    model.seen, model.tally = SeenTexts.of(texts), Tally()
-    model.tally.add(tokenised.as_block(), features.vocabulary)
-    return model
-
-
-def make_targets(config: LinearConfig, counts: np.ndarray, by_count: np.ndarray) -> kernel.Targets:
-    """The outputs of each class; `counts` (num_classes,) are its texts, `by_count` the classes by these."""
-    weights = np.ones(len(counts), np.float32)
-    if config.class_weights == "balanced":
-        weights = (counts.sum() / (len(counts) * np.maximum(1, counts))).astype(np.float32)
-    points, labels = np.zeros(0, np.int32), np.zeros(0, np.float32)
-    offsets = np.zeros(len(counts) + 1, np.int64)
-    if config.loss == "hierarchical":
-        points, labels, offsets = class_paths(counts, by_count)
-    return kernel.Targets(_KINDS[config.loss], points, labels, offsets, weights)
-
-
-def _targets(texts: Sequence[str], labels: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
-    """The classes, sorted, and the position of each text's class among them, int32 (num_texts,)."""
-    found = [str(label) for label in check_targets(labels)]
-    if len(found) != len(texts):
-        raise ValueError(f"expected a label for each text, found {len(texts)} texts, {len(found)} labels")
-    classes = tuple(sorted(set(found)))
-    if len(classes) < 2:
-        only = f"only {classes[0]!r}" if classes else "no text"
-        raise CorpusError(f"labels: expected texts of at least two classes, found {only}")
-    index = {label: place for place, label in enumerate(classes)}
-    return classes, np.fromiter((index[label] for label in found), np.int32, len(found))
 
 
 def _check_memory(num_rows: int, dim: int) -> None:
@@ -125,21 +113,22 @@ def _draw_rows(features: Features, config: LinearConfig, dim: int, inputs: np.nd
 
 def _train(
     rows: TextRows,
-    targets: np.ndarray,
+    goals: Goals,
     outputs: kernel.Targets,
     weights: kernel.Weights,
     config: LinearConfig,
     on_progress: OnProgress | None,
 ) -> History:
     """Train `weights` for all epochs; TrainingError if the loss is not a finite number."""
-    examples = kernel.Examples(rows.rows, rows.offsets, targets)
+    examples = kernel.Examples(rows.rows, rows.offsets, goals.places, goals.bounds)
     lengths = np.diff(rows.offsets)
+    num_texts = len(lengths)
     total, num_done, history = config.epochs * max(1, len(rows.rows)), 0, History()
-    reporter = Reporter(on_progress, "train classifier", "texts", config.epochs * len(targets))
+    reporter = Reporter(on_progress, "train classifier", "texts", config.epochs * num_texts)
     with _teams(examples, outputs, weights, config.threads) as train_piece:
         for epoch in range(config.epochs):
             started, loss, right = time.perf_counter(), 0.0, 0.0
-            order = np.random.default_rng((config.seed, epoch)).permutation(len(targets))
+            order = np.random.default_rng((config.seed, epoch)).permutation(num_texts)
             for first, piece in _pieces(order, lengths, weights.inputs.shape[1]):
                 rate = config.learning_rate * (1 - num_done / total)
                 found = train_piece(piece, rate, config.learning_rate / total)
@@ -154,7 +143,7 @@ def _train(
             history.losses.append(loss / len(order))
             history.accuracies.append(right / len(order))
             history.seconds.append(time.perf_counter() - started)
-        reporter.report(config.epochs * len(targets), epoch=config.epochs)
+        reporter.report(config.epochs * num_texts, epoch=config.epochs)
     return history
 
 
