@@ -16,9 +16,10 @@ from pipelines.plots.curves import draw_curves
 from pipelines.plots.files import check_picture, save_figure
 from pipelines.reports import sentiment as reports
 from pipelines.reports.labelled import coverage_notes, data_notes
-from pipelines.sentiment.autotune import autotune_options, check_alone, pop_autotune, tuning_facts
+from pipelines.sentiment.autotune import autotune_options, check_alone, pop_autotune
 from pipelines.sentiment.data import data_fields, data_options, label_separator_option
-from pipelines.sentiment.folds import find_folds, fold_options, pop_folds
+from pipelines.sentiment.fitting import Fitting
+from pipelines.sentiment.folds import fold_options, pop_folds
 from pipelines.sentiment.model_options import (
     AUTO,
     ModelCommand,
@@ -35,20 +36,13 @@ from pipelines.sentiment.validation import pop_validation_file, read_validation,
 from pipelines.sentiment.vectors import load_vectors, vectors_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
-from wordlab.sentiment.models.names import MODELS, NETWORKS, several_hint, takes_several, trainer
+from wordlab.sentiment.models.names import MODELS, NETWORKS, several_hint, takes_several
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from wordlab.embeddings.vectors import WordVectors
     from wordlab.progress import OnProgress
     from wordlab.sentiment.base import TextModel
     from wordlab.sentiment.data.labelled import DataReport, LabelledTexts, MultiLabelTexts
-    from wordlab.sentiment.judging.auto import Choice
     from wordlab.sentiment.models.classifier import Classifier
-    from wordlab.sentiment.models.linear.autotune import Tuned
-    from wordlab.sentiment.models.linear.autotune_config import AutotuneConfig
-    from wordlab.text.tokenizers import Tokenizer
 
 
 @click.command("train", cls=ModelCommand)
@@ -129,20 +123,8 @@ def train(
     check_picture(plot, overwrite=overwrite or earlier is not None, inputs=inputs)
     if checkpoint is not None:
         artifact.check_output(checkpoint, overwrite=resume, inputs=[*inputs, output], rewritten=True)
-    if unlabelled and folds:
-        raise click.UsageError("--folds: expected no --unlabelled texts, which are not cross-validated")
-    if [str(path) for path in (data, *unlabelled)].count("-") > 1:
-        raise click.UsageError("-: expected once at most, as standard input can be read only once")
-    if folds and config is None:
-        raise click.UsageError(f"--folds: expected the name of a model, found --model {AUTO}")
     several = config is not None and takes_several(config.model, config)
-    if label_separator is not None and not several:
-        raise click.UsageError(
-            f"--label-separator: expected a model that takes several labels, found {fields['model']}; "
-            f"{several_hint()}"
-        )
-    if config is not None and MODELS[config.model].needs_vectors and not vectors:
-        raise click.UsageError(f"--model {config.model} needs --vectors")
+    _check_together(config, folds, [data, *unlabelled], vectors, label_separator, several=several)
     from wordlab.sentiment.data.labelled import MultiLabelTexts, inspect
     from wordlab.text.hints import text_notes
 
@@ -167,35 +149,23 @@ def train(
             reading = {"label_separator": label_separator} if isinstance(texts, MultiLabelTexts) else {}
             held_out, notes = read_validation(judged_by, texts, {**columns, **reading}, on_progress)
             typed["validation"] = (held_out.texts, held_out.labels)
-        scores = trials = tuned = None
-        model: Any
+        fitting = Fitting(texts, loaded, tokenizer, typed, on_progress)
         if config is None:
-            choice = _train_best(texts, loaded, tokenizer, fields, time_limit, on_progress)
-            model, trials = choice.model, [trial.to_dict() for trial in choice.trials]
+            model, told = fitting.train_best(fields, time_limit)
         elif search is not None:
-            best = _tune(texts, config, search, loaded, tokenizer, typed, on_progress)
-            model, tuned = best.model, tuning_facts(best)
+            model, told = fitting.tune(config, search)
+        elif folds:
+            model, told = fitting.cross_validate(config, folds, data, columns)
         else:
-            if folds:
-                _check_one_label(texts)
-                found = find_folds(folds, data, texts, columns, config.seed)
-                scores = _cross_validated(config, texts, found, loaded, tokenizer, on_progress)
-            model = trainer(config.model)(
-                texts.texts, texts.labels, config, vectors=loaded,
-                tokenizer=tokenizer, on_progress=on_progress, **typed,
-            )  # fmt: skip
+            model, told = fitting.train(config)
     if earlier is None or not earlier.equals(model):  # save refuses an output that exists
         model.save(output, overwrite=overwrite, parents=parents)
     else:
         console.say_finished(output, earlier.history.num_epochs, quiet=quiet)
     if plot is not None:
         _draw(model, plot, overwrite=overwrite or earlier is not None)
-    facts = {
-        **_facts(model, output, len(texts), taken["seconds"]),
-        "cross_validation": scores,
-        "trials": trials,
-        "autotune": tuned,
-    }
+    nothing = dict.fromkeys(("cross_validation", "trials", "autotune"))
+    facts = {**_facts(model, output, len(texts), taken["seconds"]), **nothing, **told}
     if unlabelled:
         facts["num_unlabelled"] = others.number
     notes = [*_notes(report, model, facts), *notes, *text_notes(texts.texts, model.tokenizer)]
@@ -211,6 +181,26 @@ def train(
     )
 
 
+def _check_together(
+    config: Any, folds: Mapping[str, Any], read: Sequence[Path], vectors: Sequence[Path],
+    label_separator: str | None, *, several: bool,
+) -> None:  # fmt: skip
+    """Raise UsageError for options that exclude or need each other; `read` are DATA and unlabelled texts."""
+    if folds and len(read) > 1:
+        raise click.UsageError("--folds: expected no --unlabelled texts, which are not cross-validated")
+    if [str(path) for path in read].count("-") > 1:
+        raise click.UsageError("-: expected once at most, as standard input can be read only once")
+    if folds and config is None:
+        raise click.UsageError(f"--folds: expected the name of a model, found --model {AUTO}")
+    model = AUTO if config is None else config.model
+    if label_separator is not None and not several:
+        raise click.UsageError(
+            f"--label-separator: expected a model that takes several labels, found {model}; {several_hint()}"
+        )
+    if config is not None and MODELS[model].needs_vectors and not vectors:
+        raise click.UsageError(f"--model {model} needs --vectors")
+
+
 def _read(
     data: Path, columns: Mapping[str, Any], separator: str | None, on_progress: OnProgress | None, *,
     several: bool,
@@ -224,44 +214,6 @@ def _read(
     return found.single or found
 
 
-def _check_one_label(texts: LabelledTexts | MultiLabelTexts) -> None:
-    from wordlab.sentiment.data.labelled import LabelledTexts
-
-    if not isinstance(texts, LabelledTexts):
-        raise click.UsageError(f"--folds: expected texts of one label each, found several in {texts.source}")
-
-
-def _train_best(
-    texts: LabelledTexts, vectors: WordVectors | None, tokenizer: Tokenizer | None,
-    fields: Mapping[str, Any], time_limit: float | None, on_progress: OnProgress | None,
-) -> Choice:  # fmt: skip
-    """The best of a few models for these texts."""
-    from wordlab.sentiment.judging.auto import train_best
-    from wordlab.sentiment.judging.trainers import SharedSettings
-
-    given = {name: fields[name] for name in ("threads", "seed") if was_typed(name)}
-    limit = {} if time_limit is None else {"time_limit": time_limit}
-    settings = SharedSettings(vectors=vectors, tokenizer=tokenizer, **given)
-    return train_best(texts, settings, **limit, on_progress=on_progress)
-
-
-def _tune(
-    texts: LabelledTexts | MultiLabelTexts, config: Any, search: AutotuneConfig, vectors: WordVectors | None,
-    tokenizer: Tokenizer | None, typed: Mapping[str, Any], on_progress: OnProgress | None,
-) -> Tuned:  # fmt: skip
-    """The linear classifier with the best settings found."""
-    from wordlab.sentiment.judging.held_out import Validation
-    from wordlab.sentiment.models.linear.autotune import autotune
-
-    held_out = None
-    if "validation" in typed:
-        held_out = Validation(texts=typed["validation"][0], labels=typed["validation"][1])
-    return autotune(
-        texts.texts, texts.labels, config, search, validation=held_out, vectors=vectors, tokenizer=tokenizer,
-        on_progress=on_progress,
-    )  # fmt: skip
-
-
 def _texts_of(
     paths: Sequence[Path], fields: Mapping[str, Any], on_progress: OnProgress | None
 ) -> Iterator[str]:
@@ -270,23 +222,6 @@ def _texts_of(
 
     reading = {name: fields[name] for name in ("encoding", "max_record")}
     return chain.from_iterable([read_texts(path, **reading, on_progress=on_progress) for path in paths])
-
-
-def _cross_validated(
-    config: Any, texts: LabelledTexts, folds: np.ndarray, vectors: WordVectors | None,
-    tokenizer: Tokenizer | None, on_progress: OnProgress | None,
-) -> dict[str, Any]:  # fmt: skip
-    """The folds' accuracies, their mean and deviation, of models with the settings of `config`."""
-    from wordlab.sentiment.judging.comparison import cross_validate
-    from wordlab.sentiment.judging.trainers import SharedSettings
-
-    own = {name: value for name, value in config.to_dict().items() if name not in ("model", "seed")}
-    settings = SharedSettings(
-        vectors=vectors, tokenizer=tokenizer, seed=config.seed % 2**31, own={config.model: own}
-    )
-    found = cross_validate(texts, folds, models=(config.model,), settings=settings, on_progress=on_progress)
-    scores: dict[str, Any] = found.entries[0].to_dict()["folds"]
-    return scores
 
 
 def _beginning(text: str) -> str:
