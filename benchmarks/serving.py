@@ -32,7 +32,7 @@ from typing import NamedTuple
 import numpy as np
 from glove import glove_vectors
 from pydantic import BaseModel
-from reporting import ROOT, Ratio, add_json_option, deliver, ratio
+from reporting import ROOT, Limit, Ratio, add_json_option, deliver, ratio
 
 from pipelines.options import Duration
 
@@ -213,7 +213,8 @@ def soak(options: argparse.Namespace, folder: str, requests: dict[str, list[byte
         f"{rate:11.1f} requests/s  {size / 1e6:9.1f} MB\n" for rate, size in zip(rates, sizes, strict=True)
     )
     measured = {"bytes": sizes, "requests_per_second": rates}
-    deliver(options, f"wordlab serve for {options.soak:g} s", table, measured=measured)
+    limits = [Limit("memory at the end of a soak", growth, MAX_GROWTH, "times that after its first tenth")]
+    deliver(options, f"wordlab serve for {options.soak:g} s", table, limits=limits, measured=measured)
     if growth > MAX_GROWTH:
         sys.exit(f"Error: expected memory to stay, found {growth:.2f} times as much at the end")
 

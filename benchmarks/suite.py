@@ -43,6 +43,7 @@ SUITE = {
     "analogies": ("analogies.py", "", "--runs 1"),
     "nearest": ("nearest.py", "", "--runs 3"),
     "serving": ("serving.py", "", "--runs 2 --seconds 1"),
+    "serving_soak": ("serving.py", "--soak 10m", "--soak 30s"),
     "read_glove": ("read_glove.py", "", "--runs 1"),
     "open_vectors": ("open_vectors.py", "", "--runs 3"),
 }  # fmt: skip
