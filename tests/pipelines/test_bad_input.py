@@ -166,11 +166,13 @@ NEEDED = {
     "corpus cooccurrences": "corpus -o new",
     "embeddings encode": "vectors reviews.tsv -o new",
     "embeddings train": "corpus -o new",
+    "embeddings stability": "corpus",
     "serve": "vectors",
     "sentiment train": "reviews.tsv -o new",
     "sentiment evaluate": "model reviews.tsv",
     "sentiment predict": "model text",
     "sentiment compare": "reviews.tsv",
+    "sentiment quantise": "model -o new",
     "vision train": "-o new",
     "vision compare": "--study depth",
 }

@@ -22,6 +22,9 @@ def exploring(place, *arguments, **environment):
     """The process and its address."""
     command = [sys.executable, "-m", "pipelines.cli", "embeddings", "explore", *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipes["preexec_fn"] = lambda: signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # which nohup's children ignore
     with subprocess.Popen(command, cwd=place, env=os.environ | environment, **pipes) as process:
         try:
             url = process.stdout.readline().strip()
@@ -29,6 +32,11 @@ def exploring(place, *arguments, **environment):
             yield process, url
         finally:
             process.kill()
+
+
+def _hear_interrupts():
+    """What ignores signals, as a shell's background jobs do, hands that on to its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def ended(process):
