@@ -117,20 +117,30 @@ def _unpacked(content: bytes) -> Tokenizer:
     return Tokenizer.from_dict(options)
 
 
-def main() -> None:
-    """Encode blocks until the input ends; ending signals are left to the parent, which kills it."""
+def leave_signals_to_the_parent() -> None:
+    """Ignore the signals that end programs: the parent hears them as well, and kills this process."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+def open_output() -> IO[bytes]:
+    """Where frames go; what libraries print from now on goes to stderr, not between the frames."""
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    messages = os.open(os.devnull, os.O_WRONLY) if sys.stderr is None else sys.stderr.fileno()
+    os.dup2(messages, sys.stdout.fileno())
+    return output
+
+
+def main() -> None:
+    """Encode blocks until the input ends; ending signals are left to the parent, which kills it."""
+    leave_signals_to_the_parent()
     source = sys.stdin.buffer
     try:
         tokenizer = _unpacked(read_frame(source))
     except EOFError:
         return
-    # Nothing that a library prints may come between the frames.
-    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    messages = os.open(os.devnull, os.O_WRONLY) if sys.stderr is None else sys.stderr.fileno()
-    os.dup2(messages, sys.stdout.fileno())
+    output = open_output()
     while True:
         try:
             data = read_frame(source)

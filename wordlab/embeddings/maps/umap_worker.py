@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -27,7 +26,7 @@ from wordlab.embeddings.neighbours import all_neighbours
 from wordlab.errors import ResourceError
 from wordlab.progress import OnProgress, Progress, Reporter
 from wordlab.resources import one_thread
-from wordlab.text.worker import read_frame, write_frame
+from wordlab.text.worker import leave_signals_to_the_parent, open_output, read_frame, write_frame
 
 FEWEST = 16
 """Words that UMAP needs at least: one with its 15 neighbours."""
@@ -177,9 +176,7 @@ def _end_with_the_input(source: IO[bytes]) -> None:
 
 def main() -> None:
     """Lay out the words that come; ending signals are left to the parent, which kills it."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    leave_signals_to_the_parent()
     source = sys.stdin.buffer
     try:
         facts = json.loads(read_frame(source))
@@ -187,10 +184,7 @@ def main() -> None:
     except EOFError:
         return
     threading.Thread(target=_end_with_the_input, args=(source,), daemon=True).start()
-    # Nothing that a library prints may come between the frames.
-    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    messages = os.open(os.devnull, os.O_WRONLY) if sys.stderr is None else sys.stderr.fileno()
-    os.dup2(messages, sys.stdout.fileno())
+    output = open_output()
     try:
         reports = _Reports(output)
         reports.end(_umap(unit, facts["seed"], reports))
