@@ -21,6 +21,7 @@ PEERS = ["captum>=0.7", "httpx>=0.28", "openai>=3", *FASTTEXT]  # what tests com
 BROWSER = ["playwright>=1.65"]  # drives an installed chromium; its own downloads are not needed
 NOTEBOOKS = ["ipykernel>=7.4", "nbclient>=0.11"]  # which run the notebooks of the documentation
 TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
+TESTED = TEST + BROWSER + NOTEBOOKS + PEERS + LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP
 LINT = ["mypy>=1.10", "ruff>=0.6"]
 DOCS = ["furo>=2024", "myst-nb>=1.4", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
 
@@ -68,36 +69,11 @@ setup(
         "index": SERVE + INDEX,
         "umap": UMAP,
         "demo": TORCH + GLOVE + TWEETS,
-        "test": TEST
-        + BROWSER
-        + NOTEBOOKS
-        + PEERS
-        + LANGUAGES
-        + GLOVE
-        + ONNX
-        + SPACY
-        + SERVE
-        + INDEX
-        + TWEETS
-        + UMAP,
+        "test": TESTED,
         "bench": FASTTEXT + GLOVE + SERVE + TORCH,
         "lint": LINT,
         "docs": DOCS,
-        "dev": TORCH
-        + LANGUAGES
-        + GLOVE
-        + ONNX
-        + SPACY
-        + SERVE
-        + INDEX
-        + TWEETS
-        + UMAP
-        + PEERS
-        + TEST
-        + BROWSER
-        + NOTEBOOKS
-        + LINT
-        + DOCS,
+        "dev": TORCH + TESTED + LINT + DOCS,
     },
     entry_points={"console_scripts": ["wordlab = pipelines.cli:main"]},
     classifiers=[

@@ -9,6 +9,7 @@ import click
 
 from pipelines import console, options
 from pipelines.config_options import config_from, config_options
+from pipelines.embeddings.judging_options import neighbours_option, num_words_option
 from pipelines.reports import aligned as reports
 from wordlab import artifact
 from wordlab.embeddings.alignment.config import AlignConfig
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     "--test-anchors", type=click.Path(path_type=Path), metavar="FILE", show_default="a share of the anchors",
     help="Other such words or pairs, which judge the alignment and take no part in it.",
 )  # fmt: skip
-@click.option("--encoding", default="utf-8", show_default=True, metavar="NAME", help="Encoding of the files.")
+@options.encoding_option
 @config_options(AlignConfig)
 @options.quiet_option
 @options.json_option
@@ -77,18 +78,12 @@ def align(
     help="Another training of the text of VECTORS, with another seed: what it changes is noise, and sets the "
     "bounds.",
 )  # fmt: skip
-@click.option(
-    "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
-    help="How many neighbours of a word are compared.",
-)  # fmt: skip
+@neighbours_option
 @click.option(
     "--most", type=click.IntRange(min=1), default=30, show_default=True, metavar="N",
     help="How many words to list.",
 )  # fmt: skip
-@click.option(
-    "--num-words", type=click.IntRange(min=2), default=20_000, show_default=True, metavar="N",
-    help="Look at the N most frequent words that both sets have.",
-)  # fmt: skip
+@num_words_option("words that both sets have")
 @options.seed_option("the choice of held-out anchors")
 @options.quiet_option
 @options.json_option

@@ -30,7 +30,7 @@ _SHOWN = 5  # words at either end
     "--ddof", type=click.IntRange(0, 1), default=0, show_default=True, metavar="N",
     help="Degrees of freedom taken off in the deviation of the effect size: 0 as in WEFE, 1 for a sample.",
 )  # fmt: skip
-@click.option("--encoding", default="utf-8", show_default=True, metavar="NAME", help="Encoding of the files.")
+@options.encoding_option
 @options.seed_option("the partitions, where there are too many to try all")
 @options.json_option
 def bias(

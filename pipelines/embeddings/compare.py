@@ -8,17 +8,14 @@ from typing import Any
 import click
 
 from pipelines import console, options
-from pipelines.embeddings.judging_options import judging_options, pop_table
+from pipelines.embeddings.judging_options import judging_options, neighbours_option, pop_table
 from pipelines.reports import compared_vectors as reports
 
 
 @click.command("compare", cls=options.Command)
 @click.argument("vectors", nargs=-1, required=True, metavar="VECTORS OTHER...")
 @judging_options
-@click.option(
-    "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
-    help="How many neighbours of a word are compared.",
-)  # fmt: skip
+@neighbours_option
 @click.option(
     "--fail-if-worse", is_flag=True,
     help="Exit with 1 if a set has a lower score than the first, by more than chance explains.",

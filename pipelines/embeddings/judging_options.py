@@ -47,6 +47,20 @@ _OPTIONS = (
 )  # fmt: skip
 
 
+neighbours_option = click.option(
+    "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
+    help="How many neighbours of a word are compared.",
+)  # fmt: skip
+
+
+def num_words_option(which: str) -> Callable[[F], F]:
+    """The option --num-words; `which` words these are goes into its help."""
+    return click.option(
+        "--num-words", type=click.IntRange(min=2), default=20_000, show_default=True, metavar="N",
+        help=f"Look at the N most frequent {which}.",
+    )  # fmt: skip
+
+
 def judging_options(function: F) -> F:
     """Add the options to a command."""
     for option in reversed(_OPTIONS):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
+from pipelines.embeddings.judging_options import neighbours_option, num_words_option
 from pipelines.embeddings.training_options import chosen_config, training_options
 from wordlab.errors import UnknownWordError
 from wordlab.training.engines import DEFAULT_ENGINE
@@ -25,14 +26,8 @@ _SHOWN = 10
     "--seeds", type=click.IntRange(min=2, max=100), default=5, show_default=True, metavar="N",
     help="How many vectors to train, with --seed and the numbers after it.",
 )  # fmt: skip
-@click.option(
-    "-k", "k", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
-    help="How many neighbours of a word are compared.",
-)  # fmt: skip
-@click.option(
-    "--num-words", type=click.IntRange(min=2), default=20_000, show_default=True, metavar="N",
-    help="Look at the N most frequent words.",
-)  # fmt: skip
+@neighbours_option
+@num_words_option("words")
 @click.option("--words", metavar="WORD,...", help="Say of these words how far to trust their neighbours.")
 @training_options
 @click.option(
