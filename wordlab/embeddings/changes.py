@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wordlab.embeddings.neighbours import all_neighbours
+from wordlab.embeddings.neighbours import neighbours_in_each, num_shared
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import CorpusError
-from wordlab.progress import OnProgress, Reporter
+from wordlab.progress import OnProgress
 
 
 class Changes(NamedTuple):
@@ -48,12 +48,8 @@ def changed_words(
     here = np.flatnonzero(there >= 0)[:num_words]
     if len(here) < 2:
         raise CorpusError(f"other: expected two words or more that both sets have, found {len(here)}")
-    reporter = Reporter(on_progress, "compare neighbours", "words", 2 * len(here))
-    left = all_neighbours(vectors.matrix[here], k, reporter).ids
-    right = all_neighbours(other.matrix[there[here]], k, reporter, first=len(here)).ids
-    both = np.sort(np.concatenate([left, right], axis=1), axis=1)
-    overlaps = (both[:, 1:] == both[:, :-1]).sum(axis=1) / np.float32(left.shape[1])
+    left, right = neighbours_in_each((vectors.matrix[here], other.matrix[there[here]]), k, on_progress)
+    overlaps = num_shared(left, right) / left.shape[1]
     order = np.argsort(overlaps, kind="stable")
-    reporter.report(2 * len(here))
     words = vectors.vocabulary.words
     return Changes([words[id] for id in here[order].tolist()], overlaps[order].astype(np.float32))

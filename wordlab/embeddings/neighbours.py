@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from wordlab.embeddings.queries import nearest_rows, row_norms
-from wordlab.progress import Reporter
+from wordlab.progress import OnProgress, Reporter
 
 _AT_ONCE = 1_024  # words whose neighbours are looked for between two reports of progress
 
@@ -35,3 +36,23 @@ def all_neighbours(matrix: np.ndarray, k: int, reporter: Reporter, *, first: int
             cosines[id] = [cosine for _, cosine in ranking]
         reporter.update(first + part.stop)
     return Neighbours(ids, cosines)
+
+
+def neighbours_in_each(
+    matrices: Sequence[np.ndarray], k: int, on_progress: OnProgress | None = None
+) -> list[np.ndarray]:
+    """The ids of the `k` nearest rows of each row, int32 (n, k), in every one of `matrices` of n rows."""
+    num_rows = len(matrices[0])
+    reporter = Reporter(on_progress, "compare neighbours", "words", len(matrices) * num_rows)
+    found = [
+        all_neighbours(matrix, k, reporter, first=number * num_rows).ids
+        for number, matrix in enumerate(matrices)
+    ]
+    reporter.report(len(matrices) * num_rows)
+    return found
+
+
+def num_shared(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """How many ids each row of `left` (n, k) has in common with the same row of `right`, int64 (n,)."""
+    both = np.sort(np.concatenate([left, right], axis=1), axis=1)
+    return np.asarray((both[:, 1:] == both[:, :-1]).sum(axis=1))

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from wordlab.embeddings.neighbours import all_neighbours
+from wordlab.embeddings.neighbours import neighbours_in_each, num_shared
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
-from wordlab.progress import OnProgress, Reporter
+from wordlab.progress import OnProgress
 
 BANDS = (0, 100, 1_000, 5_000, 20_000)
 """Where bands of frequency end, as ranks."""
@@ -99,18 +99,9 @@ def neighbour_stability(
     num_words = min(num_words, len(vocabulary))
     if num_words < 2:
         raise ConfigError("expected two words or more, found one")
-    reporter = Reporter(on_progress, "compare neighbours", "words", len(sets) * num_words)
-    near = [
-        all_neighbours(each.matrix[:num_words], k, reporter, first=number * num_words).ids
-        for number, each in enumerate(sets)
-    ]
-    reporter.report(len(sets) * num_words)
-    shared = np.zeros(num_words, np.int64)
-    for one, two in combinations(near, 2):
-        both = np.sort(np.concatenate([one, two], axis=1), axis=1)
-        shared += (both[:, 1:] == both[:, :-1]).sum(axis=1)
-    num_pairs = len(sets) * (len(sets) - 1) // 2
-    overlaps = shared / (num_pairs * near[0].shape[1])
+    near = neighbours_in_each([each.matrix[:num_words] for each in sets], k, on_progress)
+    shared = np.mean([num_shared(one, two) for one, two in combinations(near, 2)], axis=0)
+    overlaps = shared / near[0].shape[1]
     return Stability(
         vocabulary.words[:num_words], np.asarray(vocabulary.counts[:num_words]), overlaps, len(sets), k
     )

@@ -52,10 +52,10 @@ class Alignment:
         """
         subwords = self.other.subwords
         if subwords is not None:
-            subwords = replace(subwords.without_own(), matrix=self._turned(subwords.matrix))
+            subwords = replace(subwords.without_own(), matrix=self.turned(subwords.matrix))
         return WordVectors(
             self.other.vocabulary,
-            self._turned(self.other.matrix),
+            self.turned(self.other.matrix),
             subwords=subwords,
             tokenizer=self.other.tokenizer,
             details={**self.other.details, "aligned": self.facts()},
@@ -73,7 +73,8 @@ class Alignment:
             "num_candidates": self.num_candidates,
         }
 
-    def _turned(self, matrix: np.ndarray) -> np.ndarray:
+    def turned(self, matrix: np.ndarray) -> np.ndarray:
+        """Rows of `other`'s space (n, D) in the space of the first set, float32 (n, D)."""
         return np.asarray(matrix @ self.rotation.astype(np.float32), np.float32)
 
 
@@ -93,6 +94,19 @@ def align(
     dimensions and for fewer anchors than dimensions, which would fit any rotation.
     """
     config = config or AlignConfig()
+    found, judging = fit_rotation(vectors, other, config, anchors=anchors, test_anchors=test_anchors)
+    return _judged(found, vectors, judging, config, on_progress) if judging else found
+
+
+def fit_rotation(
+    vectors: WordVectors,
+    other: WordVectors,
+    config: AlignConfig,
+    *,
+    anchors: Sequence[Pair] | None = None,
+    test_anchors: Sequence[Pair] | None = None,
+) -> tuple[Alignment, list[Pair]]:
+    """The alignment that `align` finds, not judged yet, and the pairs to judge it by."""
     if vectors.dim != other.dim:
         raise ConfigError(f"other: expected {vectors.dim} dimensions as the first set, found {other.dim}")
     if anchors is None:
@@ -103,7 +117,8 @@ def align(
         fitted, judging = _split(known, config)
     else:
         judging = known_pairs(test_anchors, vectors, other)
-        fitted = [pair for pair in known if pair not in set(judging)]
+        held_out = set(judging)
+        fitted = [pair for pair in known if pair not in held_out]
     if len(fitted) < vectors.dim:
         raise ConfigError(
             f"anchors: expected {vectors.dim} pairs or more to fit, one for each dimension, found "
@@ -122,16 +137,15 @@ def align(
         precision_at=None,
         num_candidates=0,
     )
-    return _judged(found, vectors, judging, config, on_progress) if judging else found
+    return found, judging
 
 
 def _split(pairs: list[Pair], config: AlignConfig) -> tuple[list[Pair], list[Pair]]:
     """The anchors to fit and those held out, each in their order."""
-    held = np.zeros(len(pairs), bool)
-    chosen = np.random.default_rng(config.seed).permutation(len(pairs))
-    held[chosen[: int(config.held_out * len(pairs))]] = True
-    fitted = [pair for pair, out in zip(pairs, held.tolist(), strict=True) if not out]
-    return fitted, [pair for pair, out in zip(pairs, held.tolist(), strict=True) if out]
+    order = np.random.default_rng(config.seed).permutation(len(pairs))
+    num_held = int(config.held_out * len(pairs))
+    held, fitted = (np.sort(part).tolist() for part in np.split(order, [num_held]))
+    return [pairs[position] for position in fitted], [pairs[position] for position in held]
 
 
 def _rotation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -151,7 +165,7 @@ def _judged(
     here = np.union1d(np.arange(min(config.num_candidates, len(vectors))), ours)
     there = np.union1d(np.arange(min(config.num_candidates, len(found.other))), theirs)
     reporter = Reporter(on_progress, "look for words", "words", len(there) + len(ours))
-    turned = found.other.matrix[there] @ found.rotation.astype(np.float32)
+    turned = found.turned(found.other.matrix[there])
     ranks = retrieval_ranks(
         np.searchsorted(here, ours), np.searchsorted(there, theirs), vectors.matrix[here], turned,
         report=reporter.update,
@@ -160,7 +174,7 @@ def _judged(
     return replace(
         found,
         before=float(cosines(left, right).mean()),
-        after=float(cosines(left, right @ found.rotation.astype(np.float32)).mean()),
+        after=float(cosines(left, found.turned(right)).mean()),
         precision_at={k: float((ranks < k).mean()) for k in (1, 5, 10)},
         num_candidates=len(there),
     )

@@ -9,12 +9,12 @@ import numpy as np
 
 from wordlab.embeddings.alignment.anchors import common_words, rows_of
 from wordlab.embeddings.alignment.config import AlignConfig
-from wordlab.embeddings.alignment.procrustes import Alignment, align
-from wordlab.embeddings.neighbours import all_neighbours
+from wordlab.embeddings.alignment.procrustes import Alignment, align, fit_rotation
+from wordlab.embeddings.neighbours import neighbours_in_each, num_shared
 from wordlab.embeddings.queries import cosines
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
-from wordlab.progress import OnProgress, Reporter
+from wordlab.progress import OnProgress
 
 _ALIKE = 500  # words of like frequency that a word is compared with
 _LEVEL = 0.95
@@ -40,7 +40,7 @@ class Shift:
     @property
     def excess(self) -> float:
         """How far the change is beyond what is usual, as a multiple of how far the bound is."""
-        return (self.change - self.usual) / max(self.bound - self.usual, 1e-12)
+        return float(_excess(self.change, self.usual, self.bound))
 
     def to_dict(self) -> dict[str, Any]:
         """All fields, ready for JSON."""
@@ -105,26 +105,19 @@ def shifted_words(
     pairs = common_words(vectors, other, num_words)
     words = [word for word, _ in pairs]
     ours, theirs = rows_of(pairs, vectors, other)
-    left, right = vectors.matrix[ours], found.vectors.matrix[theirs]
+    left, right = vectors.matrix[ours], found.turned(other.matrix[theirs])
     changes = 1 - cosines(left, right)
     noise = changes if control is None else _noise(vectors, control, words, config)
     usual, bound = _of_like_frequency(noise)
-    reporter = Reporter(on_progress, "compare neighbours", "words", 2 * len(words))
-    near, near_there = (
-        all_neighbours(matrix, k, reporter, first=first).ids
-        for matrix, first in ((left, 0), (right, len(words)))
-    )
-    reporter.report(2 * len(words))
-    shared = [np.intersect1d(one, two) for one, two in zip(near, near_there, strict=True)]
-    overlaps = np.array([len(ids) for ids in shared]) / near.shape[1]
-    excess = (changes - usual) / np.maximum(bound - usual, 1e-12)
+    near, near_there = neighbours_in_each((left, right), k, on_progress)
+    overlaps = num_shared(near, near_there) / near.shape[1]
+    excess = _excess(changes, usual, bound)
     order = np.argsort(-excess, kind="stable")
     beyond = order[excess[order] > 1]
     shifts = tuple(
         Shift(
             words[id], float(changes[id]), float(usual[id]), float(bound[id]), float(overlaps[id]),
-            gained=tuple(words[near_id] for near_id in near_there[id].tolist() if near_id not in shared[id]),
-            lost=tuple(words[near_id] for near_id in near[id].tolist() if near_id not in shared[id]),
+            gained=_only_in(near_there[id], near[id], words), lost=_only_in(near[id], near_there[id], words),
         )
         for id in beyond[:most].tolist()
     )  # fmt: skip
@@ -143,10 +136,20 @@ def _noise(
             f"control: expected another training of the first set's text, with all its words; found no "
             f"{missing[0]!r}"
         )
-    turned = align(vectors, control, config).vectors
-    pairs = [(word, word) for word in words]
-    ours, theirs = rows_of(pairs, vectors, turned)
-    return 1 - cosines(vectors.matrix[ours], turned.matrix[theirs])
+    found, _ = fit_rotation(vectors, control, config or AlignConfig())
+    ours, theirs = rows_of([(word, word) for word in words], vectors, control)
+    return 1 - cosines(vectors.matrix[ours], found.turned(control.matrix[theirs]))
+
+
+def _excess(change: Any, usual: Any, bound: Any) -> np.ndarray:
+    """How far changes are beyond what is usual, as multiples of how far the bounds are."""
+    return np.asarray((change - usual) / np.maximum(bound - usual, 1e-12))
+
+
+def _only_in(ids: np.ndarray, others: np.ndarray, words: list[str]) -> tuple[str, ...]:
+    """The words of `ids`, in their order, that are not among the `others`."""
+    known = set(others.tolist())
+    return tuple(words[id] for id in ids.tolist() if id not in known)
 
 
 def _of_like_frequency(changes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

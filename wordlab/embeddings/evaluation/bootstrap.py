@@ -6,11 +6,18 @@ import numpy as np
 
 from wordlab.errors import ConfigError
 
+_MIN_PAIRS = 3  # with two, any numbers correlate fully
+
 
 def check_seed(seed: int) -> None:
     """Raise ConfigError for a seed that numpy does not take."""
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ConfigError(f"seed: expected a whole number of 0 or more, found {seed!r}")
+
+
+def can_correlate(x: np.ndarray, y: np.ndarray) -> bool:
+    """Whether there are pairs enough for a correlation, and neither side is constant."""
+    return len(x) >= _MIN_PAIRS and np.ptp(x) > 0 and np.ptp(y) > 0
 
 
 def bootstrap_interval(

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from wordlab.embeddings.changes import changed_words
 from wordlab.embeddings.evaluation.analogy import Answered, answer_questions
-from wordlab.embeddings.evaluation.bootstrap import check_seed, resampled_correlations
+from wordlab.embeddings.evaluation.bootstrap import can_correlate, check_seed, resampled_correlations
 from wordlab.embeddings.evaluation.datasets import chosen_files
 from wordlab.embeddings.evaluation.questions import is_of_grammar
 from wordlab.embeddings.evaluation.similarity import RatedPairs, rate_pairs
 from wordlab.embeddings.evaluation.table_options import TableOptions
+from wordlab.embeddings.neighbours import neighbours_in_each, num_shared
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError
 from wordlab.progress import OnProgress
@@ -26,7 +26,6 @@ from wordlab.text.vocabulary import Vocabulary
 from wordlab.visible import listed
 
 _LEVEL = 0.95
-_MIN_PAIRS = 3  # with two, any scores correlate fully
 _TIMED = 20  # words whose neighbours are looked for, one after the other
 BANDS = (0, 1_000, 5_000, 20_000)
 """Where bands of frequency end, as ranks among the common words."""
@@ -226,8 +225,7 @@ def _similarity(test: str, rated: Sequence[RatedPairs], bootstrap: _Bootstrap) -
     from scipy.stats import spearmanr
 
     human = rated[0].human
-    constant = any(not len(values) or np.ptp(values) == 0 for values in (human, *(r.cosines for r in rated)))
-    if len(human) < _MIN_PAIRS or constant:
+    if not all(can_correlate(human, each.cosines) for each in rated):
         nothing = (None,) * len(rated)
         return ComparedScore(test, "spearman", len(human), nothing, nothing[1:])
     draws = bootstrap.draws(len(human))
@@ -265,16 +263,12 @@ def _analogies(test: str, answered: Sequence[Answered], bootstrap: _Bootstrap) -
 
 def _bands(sets: Sequence[WordVectors], k: int, on_progress: OnProgress | None) -> Iterator[Band]:
     """The share of the `k` nearest words that the first set has in common with each other, by frequency."""
-    found = []
-    for other in sets[1:]:
-        changes = changed_words(sets[0], other, k=k, num_words=BANDS[-1], on_progress=on_progress)
-        by_rank = np.empty(len(changes.words))
-        by_rank[sets[0].vocabulary.find(changes.words)] = changes.overlaps
-        found.append(by_rank)
+    first, *others = neighbours_in_each([each.matrix[: BANDS[-1]] for each in sets], k, on_progress)
+    overlaps = [num_shared(first, other) / first.shape[1] for other in others]
     for start, end in pairwise(BANDS):
-        part = slice(start, min(end, len(found[0])))
+        part = slice(start, min(end, len(first)))
         if part.start < part.stop:
-            yield Band(start + 1, part.stop, tuple(float(each[part].mean()) for each in found))
+            yield Band(start + 1, part.stop, tuple(float(each[part].mean()) for each in overlaps))
 
 
 def _measure(vectors: WordVectors) -> Measured:

@@ -10,15 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from wordlab.embeddings.choices import Policy
-from wordlab.embeddings.evaluation.bootstrap import bootstrap_interval, check_seed
+from wordlab.embeddings.evaluation.bootstrap import bootstrap_interval, can_correlate, check_seed
 from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.lookup import Lookup, fit
 from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.text.casing import Language
-
-_MIN_PAIRS = 3  # with two, any scores correlate fully
 
 
 @dataclass(frozen=True)
@@ -153,7 +151,7 @@ def _correlate(
 ) -> tuple[float | None, float | None, tuple[float, float] | None]:
     from scipy import stats
 
-    if len(human) < _MIN_PAIRS or np.ptp(human) == 0 or np.ptp(cosines) == 0:
+    if not can_correlate(human, cosines):
         return None, None, None
     spearman = float(stats.spearmanr(human, cosines)[0])
     pearson = float(stats.pearsonr(human, cosines)[0])

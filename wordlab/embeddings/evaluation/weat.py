@@ -78,10 +78,11 @@ def association_test(
         raise ConfigError(
             f"expected a ddof of 0 or 1 and 1 partition or more, found {ddof} and {max_partitions}"
         )
-    both = [word for word in dict.fromkeys(targets[0]) if word in set(targets[1])]
+    lists = [list(dict.fromkeys(words)) for words in (*targets, *attributes)]
+    in_second = set(lists[1])
+    both = [word for word in lists[0] if word in in_second]
     if both:
         raise ConfigError(f"targets: expected different words in both lists, found {listed(both, 5)} in both")
-    lists = [list(dict.fromkeys(words)) for words in (*targets, *attributes)]
     known = [_known(vectors, words) for words in lists]
     for name, words, found in zip(_NAMES, lists, known, strict=True):
         if len(found) < _FEWEST:
@@ -106,8 +107,8 @@ def association_test(
         num_targets=(len(x), len(y)),
         num_attributes=(len(a_rows), len(b_rows)),
         lost=tuple(
-            tuple(word for word in words if word not in set(found))
-            for words, found in zip(lists, known, strict=True)
+            tuple(word for word in words if word not in found)
+            for words, found in zip(lists, map(set, known), strict=True)
         ),
         associations=dict(zip((*x, *y), s.tolist(), strict=True)),
     )
