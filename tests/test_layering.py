@@ -71,6 +71,7 @@ ONLY_IN = {
     "llvmlite": {"wordlab/compiled/", "wordlab/training/crosscheck/blas.py"},
     "matplotlib": {"pipelines/plots/"},
     "sklearn": {
+        "wordlab/embeddings/evaluation/categories.py",
         "wordlab/embeddings/layout.py",
         "wordlab/sentiment/",
         "wordlab/vision_theory/vision/digits.py",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from pipelines import console, options
-from pipelines.embeddings.judging_options import judging_options, neighbours_option, pop_table
+from pipelines.embeddings.judging_options import judging_options, neighbours_option, pop_files, pop_table
 from pipelines.reports import compared_vectors as reports
 
 
@@ -20,13 +19,11 @@ from pipelines.reports import compared_vectors as reports
     "--fail-if-worse", is_flag=True,
     help="Exit with 1 if a set has a lower score than the first, by more than chance explains.",
 )  # fmt: skip
-@options.seed_option("the bootstrap")
+@options.seed_option("the bootstrap and of k-means")
 @options.quiet_option
 @options.json_option
 def compare(
     vectors: tuple[str, ...],
-    similarity_files: tuple[Path, ...],
-    analogy_files: tuple[Path, ...],
     k: int,
     fail_if_worse: bool,
     seed: int,
@@ -44,18 +41,18 @@ def compare(
     Example:
       wordlab embeddings compare old=vectors/ new=vectors/
       wordlab embeddings compare old=vectors/ new=vectors/ --similarity my-pairs.tsv --json
+      wordlab embeddings compare old=vectors/ new=vectors/ --categories my-categories.csv
     """
     from wordlab.embeddings.evaluation.comparison import compare_vectors
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.server.places import Places
 
-    table = pop_table(fields)
+    files, table = pop_files(fields), pop_table(fields)
     sets = {name: WordVectors.load(path) for name, path in Places.of(vectors).vectors.items()}
     with console.progress(quiet=quiet) as on_progress:
         found = compare_vectors(
             sets,
-            similarity_files=similarity_files,
-            analogy_files=analogy_files,
+            files=files,
             table=table,
             k=k,
             seed=seed,

@@ -1,4 +1,4 @@
-"""`wordlab embeddings evaluate`: scores on word similarity and analogies."""
+"""`wordlab embeddings evaluate`: scores on test sets of all kinds."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from pipelines import console, options
-from pipelines.embeddings.judging_options import judging_options, pop_table
-from pipelines.reports import embeddings as reports
+from pipelines.embeddings.judging_options import judging_options, pop_files, pop_table
+from pipelines.reports import evaluation as reports
+from pipelines.reports.embeddings import example_word
 from wordlab.embeddings.choices import POLICIES
+from wordlab.embeddings.evaluation.kinds import KINDS
 
 
 @click.command("evaluate", cls=options.Command)
@@ -26,13 +28,11 @@ from wordlab.embeddings.choices import POLICIES
     "--restrict-vocab", type=click.IntRange(min=1), default=None, metavar="N",
     show_default="all; 300,000 under gensim's policy", help="Look only among the most frequent words.",
 )  # fmt: skip
-@options.seed_option("the bootstrap")
+@options.seed_option("the bootstrap and of k-means")
 @options.quiet_option
 @options.json_option
 def evaluate(
     directory: Path,
-    similarity_files: tuple[Path, ...],
-    analogy_files: tuple[Path, ...],
     no_similarity: bool,
     no_analogies: bool,
     policy: Any,
@@ -42,23 +42,27 @@ def evaluate(
     as_json: bool,
     **fields: Any,
 ) -> None:
-    """Score vectors on word similarity and analogies, with the coverage of each test.
+    """Score vectors on similarity, analogies, categories and outliers, with the coverage of each test.
+
+    Similarity and analogies have packaged test sets, the others take files: --categories the purity of
+    clusters, --outliers how often the word that does not belong is found.
 
     \b
     Example:
       wordlab embeddings evaluate vectors/
       wordlab embeddings evaluate vectors/ --similarity my-pairs.tsv --no-analogies
       wordlab embeddings evaluate vectors/ --similarity my-pairs.tsv --score-column 2 --no-analogies
+      wordlab embeddings evaluate vectors/ --categories my-categories.csv --outliers my-outliers.txt
       wordlab embeddings evaluate vectors/ --policy gensim --json
     """
-    if no_similarity and no_analogies:
+    files = pop_files(fields)
+    left_out = {"similarity": no_similarity, "analogy": no_analogies}
+    if all(left_out.values()) and not any(files[kind] for kind in KINDS if kind not in left_out):
         raise click.UsageError("--no-similarity and --no-analogies together leave nothing to evaluate")
-    for given, left_out, name in (
-        (similarity_files, no_similarity, "similarity"),
-        (analogy_files, no_analogies, "analogies"),
-    ):
-        if given and left_out:
-            raise click.UsageError(f"--{name} and --no-{name} exclude each other")
+    for kind in KINDS:
+        if files[kind] and left_out.get(kind):
+            option = KINDS[kind].option
+            raise click.UsageError(f"{option} and --no-{option.removeprefix('--')} exclude each other")
     from wordlab.embeddings.evaluation.suite import evaluate as evaluate_vectors
     from wordlab.embeddings.vectors import WordVectors
 
@@ -67,10 +71,8 @@ def evaluate(
     with console.progress(quiet=quiet) as on_progress:
         found = evaluate_vectors(
             vectors,
-            similarity=not no_similarity,
-            similarity_files=similarity_files,
-            analogies=not no_analogies,
-            analogy_files=analogy_files,
+            files=files,
+            leave_out=[kind for kind in KINDS if left_out.get(kind)],
             policy=policy,
             restrict_vocab=restrict_vocab,
             table=table,
@@ -78,17 +80,13 @@ def evaluate(
             on_progress=on_progress,
             **fields,
         )
-    stated = (found.similarities or found.analogies)[0].policy
+    stated = next(result.policy for results in found.results.values() for result in results)
     if as_json:
         console.print_json({"policy": stated, **found.to_dict()})
         return
     console.line(f"Policy {stated}.")
-    if found.similarities:
-        reports.print_similarities(found.similarities)
-    if found.analogies:
-        reports.print_analogies(found.analogies)
-    reports.print_notes(found, show_columns=bool(similarity_files))
+    reports.print_evaluation(found, files)
     console.say_next(
-        ("wordlab", "embeddings", "nearest", console.folder(directory), reports.example_word(vectors)),
+        ("wordlab", "embeddings", "nearest", console.folder(directory), example_word(vectors)),
         quiet=quiet,
     )

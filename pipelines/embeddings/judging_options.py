@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from wordlab.embeddings.evaluation.datasets import data_sets
+from wordlab.embeddings.evaluation.kinds import KINDS, Kind
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.text.casing import LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+def _files_option(kind: Kind) -> Callable[[F], F]:
+    how, known = KINDS[kind], data_sets(kind)
+    return click.option(
+        how.option, f"{kind}_files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+        show_default=" and ".join(data.name for data in known) if known else "none",
+        help=f"{how.help} May be given several times.",
+    )  # fmt: skip
+
+
 _OPTIONS = (
-    click.option(
-        "--similarity", "similarity_files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
-        show_default=" and ".join(data.name for data in data_sets("similarity")),
-        help="Rated pairs: two words and a score on each line, in columns; or a directory of such files. "
-        "May be given several times.",
-    ),
-    click.option(
-        "--analogies", "analogy_files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
-        show_default=" and ".join(data.name for data in data_sets("analogy")),
-        help="Analogy questions in the form of Google's questions-words.txt or of BATS, whose directory is "
-        "one set. May be given several times.",
-    ),
+    *(_files_option(kind) for kind in KINDS),
     click.option(
         "--score-column", metavar="NAME", show_default="by the header, else the first of numbers",
         help="Score column of the --similarity files: its name, or its position counted from 0.",
     ),
     click.option(
         "--delimiter", metavar="TEXT", show_default="found from the first line",
-        help="What separates the columns of the --similarity files.",
+        help="What separates the columns of the --similarity and --categories files.",
     ),
     click.option(
         "--encoding", default=TableOptions.encoding, show_default=True, metavar="NAME",
-        help="Encoding of the --similarity and --analogies files.",
+        help="Encoding of the files of test sets.",
     ),
     click.option(
         "--language", type=click.Choice(list(LANGUAGES)), default=None,
@@ -66,6 +66,11 @@ def judging_options(function: F) -> F:
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
+
+
+def pop_files(fields: dict[str, Any]) -> dict[Kind, Sequence[Path]]:
+    """The files of test sets by kind, by the options, which are taken out of `fields`."""
+    return {kind: fields.pop(f"{kind}_files") for kind in KINDS}
 
 
 def pop_table(fields: dict[str, Any]) -> TableOptions:

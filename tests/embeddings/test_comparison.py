@@ -7,7 +7,14 @@ import pytest
 from scipy import stats
 
 from wordlab.embeddings import WordVectors
-from wordlab.embeddings.evaluation import compare_vectors, evaluate_analogies, evaluate_similarity
+from wordlab.embeddings.evaluation import (
+    bootstrap,
+    compare_vectors,
+    evaluate_analogies,
+    evaluate_categories,
+    evaluate_outliers,
+    evaluate_similarity,
+)
 from wordlab.errors import ConfigError, FormatError
 from wordlab.text import Vocabulary
 
@@ -64,8 +71,7 @@ def test_similarity_is_that_of_each_set_and_the_interval_that_of_paired_resample
     noisy = vectors_of(WORDS, seed=2, noise_of=first)
     found = compare_vectors(
         {"a": first, "b": noisy},
-        similarity_files=[pairs],
-        analogy_files=[questions],
+        files={"similarity": [pairs], "analogy": [questions]},
         num_resamples=300,
         seed=4,
     )
@@ -86,7 +92,7 @@ def test_similarity_is_that_of_each_set_and_the_interval_that_of_paired_resample
 
 def test_questions_that_begin_with_the_same_pair_are_drawn_together(pairs, questions):
     good, bad = parallelogram(WORDS), parallelogram(WORDS, noise=0.9)
-    tests = {"similarity_files": [pairs], "analogy_files": [questions], "num_resamples": 200, "seed": 2}
+    tests = {"files": {"similarity": [pairs], "analogy": [questions]}, "num_resamples": 200, "seed": 2}
     found = compare_vectors({"good": good, "bad": bad}, **tests)
     scores = {(score.test, score.measure): score for score in found.scores}
     total = scores["questions", "3cosadd"]
@@ -107,7 +113,7 @@ def test_questions_that_begin_with_the_same_pair_are_drawn_together(pairs, quest
         totals = by_first_pair.setdefault(str((section, *line.split()[:2])), [0, 0, 0])
         for position, more in enumerate((1, rightly(good, line), rightly(bad, line))):
             totals[position] += more
-    totals = np.array([by_first_pair[first] for first in sorted(by_first_pair)])
+    totals = np.array([by_first_pair[first] for first in by_first_pair])
     assert len(totals) == 8
     drawn = totals[np.random.default_rng(2).integers(0, 8, (200, 8))].sum(axis=1)
     expected = np.quantile((drawn[:, 2] - drawn[:, 1]) / drawn[:, 0], [0.025, 0.975])
@@ -123,10 +129,59 @@ def rightly(vectors, line):
     return WORDS[int(scores.argmax())] == d
 
 
+def test_categories_and_outliers_are_compared_on_the_same_words(first, tmp_path):
+    other = vectors_of(WORDS, seed=2, noise_of=first)
+    path = tmp_path / "sets" / "categories.txt"
+    path.parent.mkdir()
+    path.write_text("".join(f"w{number} c{number % 3}\n" for number in range(40)) + "unknown c1\n")
+    for group in range(4):
+        words = [f"w{10 * group + number}" for number in range(10)]
+        (tmp_path / f"group{group}.txt").write_text("\n".join([*words[:6], "", *words[6:]]))
+    folder = tmp_path / "groups"
+    folder.mkdir()
+    for group in range(4):
+        (tmp_path / f"group{group}.txt").rename(folder / f"{group}.txt")
+    files = {"categories": [path], "outliers": [folder]}
+    found = compare_vectors({"a": first, "b": other}, files=files, num_resamples=200, seed=3)
+    scores = {(score.test, score.measure): score for score in found.scores}
+    purity = scores["categories", "purity"]
+    each = [evaluate_categories(vectors, path, seed=3) for vectors in (first, other)]
+    assert purity.values == pytest.approx(tuple(result.purity for result in each))
+    assert purity.num_items == 40
+    for measure in ("accuracy", "opp"):
+        score = scores["groups", measure]
+        results = [evaluate_outliers(vectors, folder) for vectors in (first, other)]
+        assert score.values == pytest.approx(tuple(getattr(result.total, measure) for result in results))
+        means = [[getattr(group, measure) for group in result.groups] for result in results]
+        draws = np.random.default_rng(3).integers(0, 4, (200, 4))
+        drawn = [np.array(values)[draws].mean(axis=1) for values in means]
+        assert score.differences[0][1:] == pytest.approx(
+            tuple(np.quantile(drawn[1] - drawn[0], [0.025, 0.975]))
+        )
+        assert score.intervals[0] == pytest.approx(tuple(np.quantile(drawn[0], [0.025, 0.975])))
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_one_group_has_no_interval(first, tmp_path):
+    path = tmp_path / "group.txt"
+    path.write_text("w1\nw2\nw3\n\nw4\nw5\n")
+    files = {"outliers": [path]}
+    score = compare_vectors({"a": first, "b": first}, files=files).scores[-1]
+    assert (score.intervals, score.differences) == ((None, None), (None,))
+    assert score.values[0] is not None
+
+
+def test_draws_are_the_same_in_blocks(first, pairs, monkeypatch):
+    """However few items are drawn at once."""
+    whole = evaluate_similarity(first, pairs)
+    monkeypatch.setattr(bootstrap, "_DRAWN_AT_ONCE", 77)
+    assert evaluate_similarity(first, pairs).interval == whole.interval
+
+
 def test_only_common_words_count(first, pairs, questions):
     fewer = vectors_of([*WORDS[10:], "other"], seed=7)
     found = compare_vectors(
-        {"a": first, "b": fewer}, similarity_files=[pairs], analogy_files=[questions], k=3
+        {"a": first, "b": fewer}, files={"similarity": [pairs], "analogy": [questions]}, k=3
     )
     assert found.num_common == 50
     assert [each.num_words for each in found.sets] == [60, 51]
@@ -140,7 +195,7 @@ def test_only_common_words_count(first, pairs, questions):
 
 def test_equal_sets_do_not_differ(first, pairs, questions):
     found = compare_vectors(
-        {"a": first, "b": first, "c": first}, similarity_files=[pairs], analogy_files=[questions]
+        {"a": first, "b": first, "c": first}, files={"similarity": [pairs], "analogy": [questions]}
     )
     assert [each for score in found.scores for each in score.differences] == 2 * len(found.scores) * [
         (0, 0, 0)
@@ -152,7 +207,7 @@ def test_equal_sets_do_not_differ(first, pairs, questions):
 def test_neighbours_in_common_by_hand(first, pairs, questions):
     other = vectors_of(WORDS, seed=2, noise_of=first)
     found = compare_vectors(
-        {"a": first, "b": other}, similarity_files=[pairs], analogy_files=[questions], k=5
+        {"a": first, "b": other}, files={"similarity": [pairs], "analogy": [questions]}, k=5
     )
     shares = []
     for word in WORDS:
@@ -165,14 +220,14 @@ def test_too_little_is_no_score(first, tmp_path, questions):
     path = tmp_path / "few.tsv"
     path.write_text("w1\tw2\t3\nw3\tunknown\t2\n")
     score = compare_vectors(
-        {"a": first, "b": first}, similarity_files=[path], analogy_files=[questions]
+        {"a": first, "b": first}, files={"similarity": [path], "analogy": [questions]}
     ).scores[0]
     assert (score.num_items, score.values, score.differences) == (1, (None, None), (None,))
     json.dumps(score.to_dict(), allow_nan=False)
 
 
 def test_notes_say_why_little_could_be_used(first, questions):
-    found = compare_vectors({"a": first, "b": first}, analogy_files=[questions])
+    found = compare_vectors({"a": first, "b": first}, files={"analogy": [questions]})
     (note,) = [each for each in found.notes if each.startswith("WordSim-353: ")]
     assert "0 of 353 pairs can be used, because there is no vector for" in note
 
@@ -212,7 +267,7 @@ class TestFiles:
         for name in ("b.tsv", "more/a.tsv"):
             (folder / name).write_bytes(pairs.read_bytes())
         found = compare_vectors(
-            {"a": first, "b": first}, similarity_files=[folder, pairs], analogy_files=[questions]
+            {"a": first, "b": first}, files={"similarity": [folder, pairs], "analogy": [questions]}
         )
         assert [score.test for score in found.scores[:3]] == ["b", "a", "pairs"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.reports.embeddings import print_analogies
+from pipelines.reports.evaluation import print_analogies
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import datasets, evaluate
 from wordlab.embeddings.evaluation.datasets import DataSet

@@ -44,6 +44,10 @@ def workplace(tmp_path_factory):
     (root / "my-pairs.tsv").write_text(
         "king\tqueen\t9.0\nman\twoman\t8.5\nking\tfilm\t1.0\nparis\tman\t2.0\n", encoding="utf-8"
     )
+    (root / "my-categories.csv").write_text(
+        "word,category\nking,royal\nqueen,royal\nman,people\nwoman,people\nunicorn,people\n", encoding="utf-8"
+    )
+    (root / "my-outliers.txt").write_text("king\nqueen\nunicorn\n\nfilm\nparis\nof\n", encoding="utf-8")
     lists = {"flowers": "the of", "insects": "and to", "good": "in said", "bad": "was for"}  # words it has
     for name, words in lists.items():
         (root / f"{name}.txt").write_text("".join(f"{word}\n" for word in words.split()), encoding="utf-8")

@@ -129,7 +129,7 @@ def test_train(place):
 
 def test_evaluate(place):
     facts = as_json("embeddings", "evaluate", "vectors", "--similarity", "my-pairs.tsv", "--policy", "gensim")
-    assert facts.keys() == {"policy", "similarities", "analogies"}
+    assert facts.keys() == {"policy", "similarities", "analogies", "categories", "outliers", "scores"}
     assert facts["similarities"][0]["num_pairs"] == 3
     assert facts["similarities"][0]["num_lost"] == 1
     assert [result["method"] for result in facts["analogies"]] == ["3cosadd", "3cosmul"]
@@ -139,6 +139,45 @@ def test_evaluate(place):
     assert re.search(r"^Total +\S+ +\S+ +[\d,]+ +[\d,]+ +\S+%$", shown.stdout, re.MULTILINE)
     assert "Word similarity" not in shown.stdout
     assert shown.stderr == ""
+
+
+def test_evaluate_on_categories_and_outliers(place):
+    tests = ("--categories", "my-categories.csv", "--outliers", "my-outliers.txt")
+    words = ("embeddings", "evaluate", "vectors", "--no-similarity", "--no-analogies", *tests)
+    facts = as_json(*words)
+    (categories,), (outliers,) = facts["categories"], facts["outliers"]
+    assert (categories["num_words"], categories["num_categories"], categories["lost_words"]) == (
+        4,
+        2,
+        ["unicorn"],
+    )
+    assert len(categories["purities"]) == 10
+    assert (outliers["total"]["num_used"], outliers["total"]["num_shortened"]) == (2, 2)
+    assert [score["measure"] for score in facts["scores"]] == ["purity", "accuracy", "opp"]
+    lines = run(*words, "-q").stdout.splitlines()
+    assert [line.split()[:2] for line in lines[4:7]] == [
+        ["my-categories", "purity"], ["my-outliers", "accuracy"], ["my-outliers", "OPP"]
+    ]  # fmt: skip
+    assert "my-categories: words from 'word', categories from 'category'" in lines
+    assert lines[-1] == "my-outliers: questions asked without words of their group that have no vector: 2"
+    again = as_json(*words, "--seed", 2)
+    assert again["categories"][0]["interval"] != categories["interval"] or again["categories"] != [categories]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--categories", "my-pairs.tsv"), "it looks like rated pairs, which go with --similarity"),
+        (("--outliers", "my-categories.csv"), "it looks like words with their categories, which"),
+        (("--similarity", "my-outliers.txt"), "it looks like groups with outliers, which go with --outliers"),
+        (("--analogies", "my-pairs.tsv"), "it looks like rated pairs, which go with --similarity"),
+    ],
+)  # fmt: skip
+def test_evaluate_says_which_option_a_file_is_for(place, words, message):
+    done = run("embeddings", "evaluate", "vectors", *words, "-q")
+    assert done.exit_code == 1
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_questions(place):

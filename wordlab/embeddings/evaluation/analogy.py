@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,11 +13,15 @@ import numpy as np
 from wordlab.checks import check_threads
 from wordlab.embeddings import queries
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Policy
+from wordlab.embeddings.evaluation.analogy_scores import AnalogyResult, section_scores
+from wordlab.embeddings.evaluation.bootstrap import Share, numbered
 from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.gensim_answers import gensim_answer
+from wordlab.embeddings.evaluation.judging import Judge, Judging, NamedSample, Sampled
 from wordlab.embeddings.evaluation.lookup import Lookup, fit
 from wordlab.embeddings.evaluation.questions import Section, is_of_grammar, read_questions
 from wordlab.embeddings.evaluation.search import search_answers
+from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.embeddings.word_rows import Composed, rows_in
 from wordlab.progress import OnProgress, Reporter
@@ -27,94 +31,17 @@ from wordlab.text.casing import Language
 _FEW = 16  # candidates; with fewer, gensim's list of the five best may run out
 
 
-@dataclass(frozen=True)
-class AnalogyScore:
-    """How many questions of one section, or of several, were answered correctly."""
-
-    name: str
-    num_correct: int
-    num_used: int
-    num_lost: int
-    num_through_subwords: int | None = None
-    """How many of those used ask with a word that only n-grams give a vector; None without subwords."""
-
-    @property
-    def accuracy(self) -> float:
-        """The share of correct answers among the questions used; 0 if none could be used."""
-        return self.num_correct / max(1, self.num_used)
-
-    @property
-    def coverage(self) -> float:
-        """The share of the questions all of whose words have vectors."""
-        return self.num_used / max(1, self.num_used + self.num_lost)
-
-    def to_dict(self) -> dict[str, Any]:
-        """All fields, accuracy and coverage, ready for JSON."""
-        fields = {name: value for name, value in vars(self).items() if value is not None}
-        return {**fields, "accuracy": self.accuracy, "coverage": self.coverage}
-
-
-@dataclass(frozen=True)
-class AnalogyResult:
-    """Scores of one method on one data set.
-
-    Questions with a lost word are left out of the accuracy (gensim's ``dummy4unknown=False``). Words asked
-    with may have vectors made of n-grams; the word to be found is in the vocabulary, or it is lost.
-    """
-
-    name: str
-    method: str
-    sections: tuple[AnalogyScore, ...]
-    policy: str
-    lines: str = "questions"
-    """What the lines of the file held."""
-
-    note: str | None = None
-    """Why few questions could be used, or how words had to be spelt; None if there is nothing to say."""
-
-    @property
-    def total(self) -> AnalogyScore:
-        """The score on all questions."""
-        return _sum("total", self.sections)
-
-    @property
-    def semantic(self) -> AnalogyScore | None:
-        """The score on Google's questions about the world; None if the sections are not Google's."""
-        return self._part("semantic", of_grammar=False)
-
-    @property
-    def syntactic(self) -> AnalogyScore | None:
-        """The score on Google's questions about grammar; None if the sections are not Google's."""
-        return self._part("syntactic", of_grammar=True)
-
-    def _part(self, name: str, *, of_grammar: bool) -> AnalogyScore | None:
-        part = [score for score in self.sections if is_of_grammar(score.name) == of_grammar]
-        return _sum(name, part) if 0 < len(part) < len(self.sections) else None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as nested dicts, ready for JSON."""
-        parts = {name: getattr(self, name) for name in ("total", "semantic", "syntactic")}
-        return {
-            "name": self.name,
-            "method": self.method,
-            "policy": self.policy,
-            "lines": self.lines,
-            "note": self.note,
-            "sections": [section.to_dict() for section in self.sections],
-            **{name: score and score.to_dict() for name, score in parts.items()},
-        }
-
-
 def evaluate_analogies(
     vectors: WordVectors,
     path: str | os.PathLike[str],
     *,
     name: str | None = None,
-    methods: Sequence[AnalogyMethod] = ("3cosadd", "3cosmul"),
+    methods: Sequence[AnalogyMethod] = ANALOGY_METHODS,
     policy: Policy = "wordlab",
     restrict_vocab: int | None = None,
     encoding: str = "utf-8",
     language: Language | None = None,
+    seed: int = 1,
     threads: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> tuple[AnalogyResult, ...]:
@@ -124,18 +51,27 @@ def evaluate_analogies(
     under gensim's policy); a, b and c are never answers. Of the alternatives ``b/c/d`` in a question the
     first with a vector is asked about, and in an answer each is right. Any of a, b and c may be outside
     the vocabulary if subwords give it a vector, as for `evaluate_similarity`; answers are words of the
-    vocabulary. `language` and other spellings are as
-    for `evaluate_similarity`. Under gensim's policy 3CosAdd gives the numbers of
-    ``KeyedVectors.evaluate_word_analogies``. Raises SourceError and FormatError.
+    vocabulary. `language` and other spellings are as for `evaluate_similarity`. Under gensim's policy 3CosAdd
+    gives the numbers of ``KeyedVectors.evaluate_word_analogies``. `seed` is that of the bootstrap, which
+    draws all questions of a section that begin with the same pair of words together. Raises SourceError and
+    FormatError.
     """
-    answered = answer_questions(
-        vectors, path, methods=methods, policy=policy, restrict_vocab=restrict_vocab, encoding=encoding,
-        language=language, threads=threads, on_progress=on_progress,
+    judging = Judging(
+        policy=policy, restrict_vocab=restrict_vocab, table=TableOptions(encoding=encoding),
+        language=language, seed=seed,
     )  # fmt: skip
+    answered = answer_questions(
+        vectors, path, judging, methods=methods, threads=threads, on_progress=on_progress
+    )
+    return _scored(answered, name or set_name(path), judging)
+
+
+def _scored(answered: Answered, name: str, judging: Judging) -> tuple[AnalogyResult, ...]:
     results = []
     for method, correct in answered.correct.items():
-        scores = _score(answered.sections, answered.used, correct, answered.through)
-        results.append(AnalogyResult(name or set_name(path), method, scores, **answered.facts))
+        scores = section_scores(answered.sections, answered.used, correct, answered.through)
+        interval = judging.interval(answered.sample(method, answered.used))
+        results.append(AnalogyResult(name, method, scores, interval=interval, **answered.facts))
     return tuple(results)
 
 
@@ -152,28 +88,43 @@ class Answered(NamedTuple):
     through: np.ndarray | None
     facts: dict[str, Any]
 
+    def sample(self, method: str, chosen: np.ndarray) -> Share:
+        """The `chosen` questions, bool (num_questions,), those that begin with the same pair in a cluster."""
+        first = [(name, *question[:2]) for name, questions in self.sections for question in questions]
+        rows = np.flatnonzero(chosen).tolist()
+        return Share(self.correct[method][rows], numbered([first[row] for row in rows]))
+
+    def parts(self, name: str) -> dict[str, np.ndarray]:
+        """The questions used, bool (num_questions,), and where Google's two kinds are there each of them."""
+        grammar = [is_of_grammar(section) for section, questions in self.sections for _ in questions]
+        is_grammar, used = np.array(grammar, dtype=bool), self.used
+        if is_grammar[used].any() and not is_grammar[used].all():
+            of_kind = {"semantic": used & ~is_grammar, "syntactic": used & is_grammar}
+            return {name: used, **{f"{name}, {kind}": chosen for kind, chosen in of_kind.items()}}
+        return {name: used}
+
 
 def answer_questions(
     vectors: WordVectors,
     path: str | os.PathLike[str],
+    judging: Judging,
     *,
-    methods: Sequence[AnalogyMethod] = ("3cosadd", "3cosmul"),
-    policy: Policy = "wordlab",
-    restrict_vocab: int | None = None,
-    encoding: str = "utf-8",
-    language: Language | None = None,
+    methods: Sequence[AnalogyMethod] = ANALOGY_METHODS,
     threads: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> Answered:
-    """Each question of a file, answered; for options and errors see `evaluate_analogies`."""
+    """Each question of a file, answered."""
     check_threads(threads)
     for method in methods:
         if method not in ANALOGY_METHODS:
             raise ValueError(f"expected a method out of {', '.join(ANALOGY_METHODS)}, found {method!r}")
-    sections, lines = read_questions(path, encoding=encoding, skip_invalid=policy == "gensim")
+    gensims = judging.policy == "gensim"
+    sections, lines = read_questions(path, encoding=judging.table.encoding, skip_invalid=gensims)
     questions = [question for _, questions in sections for question in questions]
-    alternatives = policy != "gensim"
-    wanted = Lookup(vectors, policy, restrict_vocab, language=language, has_alternatives=alternatives)
+    wanted = Lookup(
+        vectors, judging.policy, judging.restrict_vocab, language=judging.language,
+        has_alternatives=not gensims,
+    )  # fmt: skip
     lookup, found, note, composed = fit(wanted, vectors, questions, "questions")
     rows = {word: ids[0] for word, ids in found.items() if ids}
     if composed is not None:  # their rows follow those of the vocabulary
@@ -257,28 +208,32 @@ def _exact_answer(
     return ranking[0][0] if ranking else -1
 
 
-def _score(
-    sections: Sequence[Section], used: np.ndarray, correct: np.ndarray, through: np.ndarray | None
-) -> tuple[AnalogyScore, ...]:
-    """The score of each section, from bool (num_questions,) over the questions of all."""
-    scores, start = [], 0
-    for section, questions in sections:
-        part = slice(start, start + len(questions))
-        num_used = int(used[part].sum())
-        composed = None if through is None else int(through[part].sum())
-        num_lost = len(questions) - num_used
-        scores.append(AnalogyScore(section, int(correct[part].sum()), num_used, num_lost, composed))
-        start = part.stop
-    return tuple(scores)
-
-
-def _sum(name: str, scores: Sequence[AnalogyScore]) -> AnalogyScore:
-    fields = ("num_correct", "num_used", "num_lost")
-    through = [score.num_through_subwords for score in scores if score.num_through_subwords is not None]
-    counts = {field: sum(getattr(score, field) for score in scores) for field in fields}
-    return AnalogyScore(name, **counts, num_through_subwords=sum(through) if through else None)
-
-
 def _report(reporter: Reporter, number: int, num_methods: int, share: float) -> None:
     """Say that `share` of method `number` (from 0) is done."""
     reporter.update(round(100 * (number + share) / num_methods))
+
+
+def _results(
+    vectors: WordVectors, path: Path, name: str, judging: Judging, on_progress: OnProgress | None
+) -> tuple[AnalogyResult, ...]:
+    return _scored(answer_questions(vectors, path, judging, on_progress=on_progress), name, judging)
+
+
+def _sampled(
+    vectors: WordVectors, path: Path, name: str, judging: Judging, on_progress: OnProgress | None
+) -> Sampled:
+    answered = answer_questions(vectors, path, judging, on_progress=on_progress)
+    samples = [
+        NamedSample(part, method, answered.sample(method, chosen))
+        for part, chosen in answered.parts(name).items()
+        for method in answered.correct
+    ]
+    return Sampled(samples, answered.facts["note"])
+
+
+def _one_set(path: Path) -> list[Path]:
+    return [path]
+
+
+JUDGE = Judge(results=_results, sampled=_sampled, sets_in=_one_set)
+"""How `KINDS` scores sets of this kind; a directory is one set, as that of BATS."""

@@ -23,12 +23,7 @@ def compare_scores(
     before: WordVectors, after: WordVectors, on_progress: OnProgress | None = None
 ) -> tuple[Score, ...]:
     """Every score of the packaged test sets, before and after."""
-    old, new = (evaluate(vectors, on_progress=on_progress) for vectors in (before, after))
-    scores = [
-        Score(was.name, "Spearman", was.spearman, now.spearman)
-        for was, now in zip(old.similarities, new.similarities, strict=True)
-    ]
-    for was, now in zip(old.analogies, new.analogies, strict=True):
-        shares = [result.total.accuracy if result.total.num_used else None for result in (was, now)]
-        scores.append(Score(was.name, was.method, *shares))
-    return tuple(scores)
+    old, new = (evaluate(vectors, on_progress=on_progress).scores for vectors in (before, after))
+    return tuple(
+        Score(was.test, was.measure, was.value, now.value) for was, now in zip(old, new, strict=True)
+    )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from wordlab.embeddings.evaluation.analogy import Answered, answer_questions
-from wordlab.embeddings.evaluation.bootstrap import can_correlate, check_seed, resampled_correlations
+from wordlab.embeddings.evaluation.bootstrap import Interval, between, resample
 from wordlab.embeddings.evaluation.datasets import chosen_files
-from wordlab.embeddings.evaluation.questions import is_of_grammar
-from wordlab.embeddings.evaluation.similarity import RatedPairs, rate_pairs
+from wordlab.embeddings.evaluation.judging import Judging, NamedSample
+from wordlab.embeddings.evaluation.kinds import KINDS, Files
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.neighbours import neighbours_in_each, num_shared
 from wordlab.embeddings.vectors import WordVectors
@@ -25,7 +23,6 @@ from wordlab.text.casing import Language
 from wordlab.text.vocabulary import Vocabulary
 from wordlab.visible import listed
 
-_LEVEL = 0.95
 _TIMED = 20  # words whose neighbours are looked for, one after the other
 BANDS = (0, 1_000, 5_000, 20_000)
 """Where bands of frequency end, as ranks among the common words."""
@@ -46,16 +43,17 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class ComparedScore:
-    """One score of each set on the same `num_items` pairs or questions.
+    """One score of each set on the same `num_items` pairs, questions or words.
 
-    `differences` are those of the second set and the others from the first. Both are None where too few
-    items could be used.
+    `intervals` are those of each score, of 95%; `differences` are those of the second set and the others from
+    the first. All are None where too few items could be used.
     """
 
     test: str
     measure: str
     num_items: int
     values: tuple[float | None, ...]
+    intervals: tuple[Interval | None, ...]
     differences: tuple[Difference | None, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -125,8 +123,7 @@ class VectorComparison:
 def compare_vectors(
     sets: Mapping[str, WordVectors],
     *,
-    similarity_files: Sequence[str | os.PathLike[str]] = (),
-    analogy_files: Sequence[str | os.PathLike[str]] = (),
+    files: Files | None = None,
     table: TableOptions | None = None,
     language: Language | None = None,
     k: int = 10,
@@ -136,38 +133,34 @@ def compare_vectors(
 ) -> VectorComparison:
     """Scores of all `sets` on the words that all have, each with its difference from the first set.
 
-    Without files the tests are those of `datasets.DATA_SETS`. Every set then has the same pairs, questions
-    and candidates for answers. Words count as common where they are written alike; n-grams are left aside.
-    The intervals are percentiles of a paired bootstrap (Efron and Tibshirani 1993, chapter 13): pairs are
-    drawn with replacement, and for analogies all questions that begin with the same pair of words together,
-    as questions about the same words succeed or fail together. Each interval stands for itself: of twenty,
-    one may leave out 0 by chance.
+    `files` are test sets by kind, as for `evaluate`. Every set has the same items and candidates for answers.
+    Words count as common where they are written alike; n-grams are left aside. The intervals are percentiles
+    of a paired bootstrap (Efron and Tibshirani 1993, chapter 13): pairs, and words with a category, are drawn
+    with replacement, and of questions those together that begin with the same pair of words or ask about the
+    same group, as questions about the same words succeed or fail together. Each interval stands for itself:
+    of twenty, one may leave out 0 by chance.
 
     Raises ConfigError for fewer than two sets, or fewer than two words in common; SourceError and
     FormatError for files.
     """
-    check_seed(seed)
     if len(sets) < 2:
         raise ConfigError(f"vectors: expected two sets or more to compare, found {len(sets)}")
     if num_resamples < 1 or k < 1:
         raise ConfigError(f"expected k and num_resamples of 1 or more, found {k} and {num_resamples}")
+    files = files or {}
+    plain = Judging(language=language, num_resamples=num_resamples, seed=seed)
+    given = plain if table is None else replace(plain, table=table)
     common = _on_common_words(sets)
-    bootstrap = _Bootstrap(num_resamples, seed)
     scores: list[ComparedScore] = []
-    notes: dict[str, str | None] = {}
-    for name, path in chosen_files("similarity", similarity_files):
-        options = table if similarity_files else None
-        rated = [rate_pairs(each, path, table=options, language=language) for each in common]
-        notes[name] = rated[0].facts["note"]
-        scores.append(_similarity(name, rated, bootstrap))
-    for name, path in chosen_files("analogy", analogy_files):
-        encoding = table.encoding if table and analogy_files else "utf-8"
-        answered = [
-            answer_questions(each, path, encoding=encoding, language=language, on_progress=on_progress)
-            for each in common
-        ]
-        notes[name] = answered[0].facts["note"]
-        scores += _analogies(name, answered, bootstrap)
+    notes: list[str] = []
+    for kind, how in KINDS.items():
+        chosen = files.get(kind, ())
+        judging = given if chosen else plain
+        for name, path in chosen_files(kind, chosen):
+            sampled = [how.judge.sampled(each, path, name, judging, on_progress) for each in common]
+            notes += [f"{name}: {note}" for note in dict.fromkeys(each.note for each in sampled) if note]
+            of_sets = zip(*(each.samples for each in sampled), strict=True)
+            scores += [_compared(samples, judging) for samples in of_sets]
     return VectorComparison(
         names=tuple(sets),
         num_common=len(common[0]),
@@ -175,7 +168,7 @@ def compare_vectors(
         scores=tuple(scores),
         bands=tuple(_bands(common, k, on_progress)),
         k=k,
-        notes=tuple(f"{name}: {note}" for name, note in notes.items() if note),
+        notes=tuple(notes),
     )
 
 
@@ -198,67 +191,29 @@ def _examples(vectors: WordVectors) -> str:
     return listed([repr(word) for word in vectors.vocabulary.words[:3]])
 
 
-class _Bootstrap(NamedTuple):
-    """Draws with replacement, the same for every set."""
-
-    num_resamples: int
-    seed: int
-
-    def draws(self, num_items: int) -> np.ndarray:
-        """The items of each resample, (num_resamples, num_items)."""
-        return np.random.default_rng(self.seed).integers(0, num_items, (self.num_resamples, num_items))
-
-
-def _compared(
-    test: str, measure: str, num_items: int, values: Sequence[float], resampled: Sequence[np.ndarray]
-) -> ComparedScore:
-    """The score with its differences, from the `resampled` scores of each set, (num_resamples,)."""
-    tails = [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2]
-    differences = [
-        Difference(value - values[0], *np.nanquantile(other - resampled[0], tails).tolist())
-        for value, other in zip(values[1:], resampled[1:], strict=True)
-    ]
-    return ComparedScore(test, measure, num_items, tuple(values), tuple(differences))
+def _compared(samples: Sequence[NamedSample], judging: Judging) -> ComparedScore:
+    """One score of all sets, from the sample of each."""
+    test, measure, first = samples[0]
+    each = [sample for *_, sample in samples]
+    values = tuple(sample.value for sample in each)
+    known = [value for value in values if value is not None]
+    nothing = (None,) * len(each)
+    if len(known) < len(each):
+        return ComparedScore(test, measure, first.num_items, nothing, nothing, nothing[1:])
+    if first.num_units < 2:  # what would be drawn is always the same
+        return ComparedScore(test, measure, first.num_items, values, nothing, nothing[1:])
+    drawn = resample(each, num_resamples=judging.num_resamples, seed=judging.seed)
+    differences = tuple(
+        _difference(value - known[0], found - drawn[0])
+        for value, found in zip(known[1:], drawn[1:], strict=True)
+    )
+    intervals = tuple(between(found) for found in drawn)
+    return ComparedScore(test, measure, first.num_items, values, intervals, differences)
 
 
-def _similarity(test: str, rated: Sequence[RatedPairs], bootstrap: _Bootstrap) -> ComparedScore:
-    from scipy.stats import spearmanr
-
-    human = rated[0].human
-    if not all(can_correlate(human, each.cosines) for each in rated):
-        nothing = (None,) * len(rated)
-        return ComparedScore(test, "spearman", len(human), nothing, nothing[1:])
-    draws = bootstrap.draws(len(human))
-    values = [float(spearmanr(human, each.cosines)[0]) for each in rated]
-    resampled = [resampled_correlations(human, each.cosines, draws) for each in rated]
-    return _compared(test, "spearman", len(human), values, resampled)
-
-
-def _analogies(test: str, answered: Sequence[Answered], bootstrap: _Bootstrap) -> Iterator[ComparedScore]:
-    """A score for each method, and where Google's two kinds of sections are there, for each of those."""
-    used = answered[0].used
-    sections = [name for name, questions in answered[0].sections for _ in questions]
-    grammar = np.array([is_of_grammar(name) for name in sections], bool)
-    first = [(name, *question[:2]) for name, questions in answered[0].sections for question in questions]
-    parts = {test: used}
-    if grammar[used].any() and not grammar[used].all():
-        parts |= {f"{test}, semantic": used & ~grammar, f"{test}, syntactic": used & grammar}
-    for part, chosen in parts.items():
-        rows = np.flatnonzero(chosen)
-        for method in answered[0].correct:
-            if not len(rows):
-                nothing = (None,) * len(answered)
-                yield ComparedScore(part, method, 0, nothing, nothing[1:])
-                continue
-            _, cluster = np.unique([f"{first[row]}" for row in rows], return_inverse=True)
-            sizes = np.bincount(cluster)
-            draws = bootstrap.draws(len(sizes))
-            correct = [np.bincount(cluster, each.correct[method][rows]) for each in answered]
-            drawn = sizes[draws].sum(axis=1)
-            yield _compared(
-                part, method, len(rows), [float(each.sum() / len(rows)) for each in correct],
-                [each[draws].sum(axis=1) / drawn for each in correct],
-            )  # fmt: skip
+def _difference(value: float, resampled: np.ndarray) -> Difference | None:
+    bounds = between(resampled)
+    return None if bounds is None else Difference(value, *bounds)
 
 
 def _bands(sets: Sequence[WordVectors], k: int, on_progress: OnProgress | None) -> Iterator[Band]:

@@ -10,11 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
+from wordlab.embeddings.evaluation.kinds import KINDS, Kind
 from wordlab.errors import SourceError
-
-Kind = Literal["similarity", "analogy"]
 
 
 def packaged_file(name: str) -> Path:
@@ -28,7 +26,7 @@ def packaged_file(name: str) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class DataSet:
-    """Rated pairs of words (`similarity`) or questions by section (`analogy`)."""
+    """A set of one of the kinds in `kinds.KINDS`."""
 
     name: str
     kind: Kind
@@ -62,24 +60,21 @@ def data_sets(kind: Kind) -> list[DataSet]:
 
 
 def set_name(path: str | os.PathLike[str]) -> str:
-    """What a file is called in reports: the name of a known set's file, else the file's own."""
+    """What a file or directory is called in reports: the name of a known set's file, else its own."""
     known = {data.file: data.name for data in DATA_SETS}
-    return known.get(Path(path).name, Path(path).stem)
+    own = Path(path)
+    return known.get(own.name, own.resolve().name if own.is_dir() else own.stem)
 
 
-def chosen_files(
-    kind: Kind, given: Sequence[str | os.PathLike[str]]
-) -> list[tuple[str, str | os.PathLike[str]]]:
-    """The names and paths of the files `given`, or of all known sets of this kind if there are none.
+def chosen_files(kind: Kind, given: Sequence[str | os.PathLike[str]]) -> list[tuple[str, Path]]:
+    """The names and paths of the sets in what is `given`, or of all known sets of this kind if nothing is.
 
-    A directory stands for the files in it, each a set of its own; for analogies it is one set, as BATS is.
-    SourceError for a directory without files.
+    What a directory stands for, one set or several, is up to its kind. SourceError for one without files.
     """
     if not given:
         return [(data.name, data.path) for data in data_sets(kind)]
-    if kind == "analogy":
-        return [(set_name(path), path) for path in given]
-    return [(set_name(file), file) for path in given for file in files_in(path)]
+    sets_in = KINDS[kind].judge.sets_in
+    return [(set_name(found), found) for path in given for found in sets_in(Path(path))]
 
 
 def files_in(path: str | os.PathLike[str]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterator
 
@@ -54,3 +55,20 @@ def _decoded(data: bytes, encoding: str, source: Source) -> str:
         raise FormatError(
             f"{source.line(number)}: expected {expected}, found other bytes ({error.reason}); {hint}"
         ) from None
+
+
+def columns_of(where: str, line: str, delimiter: str | None) -> list[str]:
+    """The fields of a line, without spaces and quotes around them; FormatError for one that is too long.
+
+    `delimiter` None is white space; with other marks a quoted field may hold them.
+    """
+    if delimiter is not None and delimiter != "\t" and '"' in line:
+        try:
+            return [field.strip() for field in next(csv.reader([line], delimiter=delimiter))]
+        except csv.Error as error:
+            raise FormatError(f"{where}: expected columns, found {error}") from error
+    return [_unquoted(field.strip()) for field in line.split(delimiter)]
+
+
+def _unquoted(field: str) -> str:
+    return field[1:-1] if len(field) > 1 and field[0] == field[-1] == '"' else field

@@ -10,14 +10,21 @@ from typing import NamedTuple
 
 from wordlab.embeddings.evaluation.datasets import files_in, set_name
 from wordlab.embeddings.evaluation.lines import MARKS, read_lines
+from wordlab.embeddings.evaluation.recognise import hinting, repeats
 from wordlab.errors import FormatError
 from wordlab.visible import listed
 
 _MAX_PAIRS = 1000  # in a section, which makes a million questions; BATS has 50
+_MOST_CATEGORIES = 0.25  # of the pairs; the answers of some of BATS's relations repeat, but less than that
+_WITH_RELATION = 5  # words of a line: a question and its relation
+_RELATION = re.compile(
+    r"(nn(_?pos|[ps]{1,2})?|vb[dgnpz]?|jj[rs]?)_(nn(_?pos|[ps]{1,2})?|vb[dgnpz]?|jj[rs]?)", re.I
+)
 
 Question = tuple[str, str, str, str]
 Section = tuple[str, list[Question]]
-_Line = tuple[str, list[str]]  # its place, its words
+_Line = tuple[str, str]  # its place, its text
+_Row = tuple[str, list[str]]  # its place, its words
 
 
 class Questions(NamedTuple):
@@ -33,11 +40,19 @@ def read_questions(
     """The sections of a file: a line ": name" or ":name", and then lines of four words or of two.
 
     Lines of two words, as in BATS (Gladkova, Drozd & Matsuoka 2016), are pairs; each is combined with every
-    other of its section, and a file without sections is one section. A directory stands for all files in it.
-    Empty lines are skipped. Raises FormatError (file and line) for any other line, unless `skip_invalid`, as
-    in gensim, skips all lines but those of four words.
+    other of its section. A file without sections is one, as that of MSR (Mikolov, Yih & Zweig 2013); where a
+    fifth column holds MSR's relations, such as ``JJ_JJR``, these are the sections. A directory stands for all
+    files in it. Empty lines are skipped. Raises FormatError (file and line) for any other line, unless
+    `skip_invalid`, as in gensim, skips all lines but those of four words.
     """
-    found = [_read(file, encoding, skip_invalid) for file in files_in(path)]
+    found = []
+    for file in files_in(path):
+        lines = list(read_lines(file, encoding))
+        if skip_invalid:
+            found.append(_read_as_gensim(file, lines))
+            continue
+        with hinting("analogy", lines):
+            found.append(_read(file, lines))
     sections = [section for questions in found for section in questions.sections]
     return Questions(sections, listed(list(dict.fromkeys(questions.lines for questions in found))))
 
@@ -47,37 +62,75 @@ def is_of_grammar(section: str) -> bool:
     return section.startswith("gram")
 
 
-def _read(path: Path, encoding: str, skip_invalid: bool) -> Questions:
+def _read_as_gensim(path: Path, lines: Sequence[_Line]) -> Questions:
+    """The questions that gensim would ask."""
+    sections: list[Section] = []
+    for where, line in lines:
+        words = line.split()
+        if line.startswith(": "):
+            sections.append((line.lstrip(": ").strip(), []))
+        elif len(words) == 4:
+            if not sections:
+                raise FormatError(f"{where}: expected a section line ': name' first, found a question")
+            a, b, c, d = words
+            sections[-1][1].append((a, b, c, d))
+    return _checked(path, sections, "questions")
+
+
+def _read(path: Path, lines: Sequence[_Line]) -> Questions:
     """The sections of one file."""
-    sections: list[tuple[str, list[_Line]]] = []
-    width = 4 if skip_invalid else None
-    for where, line in read_lines(path, encoding):
-        if line.startswith(": ") or (not skip_invalid and _is_section(line)):
+    sections: list[tuple[str, list[_Row]]] = []
+    width = None
+    for where, line in lines:
+        if _is_section(line):
             sections.append((line.lstrip(": ").strip(), []))
             continue
-        words = line.split() if skip_invalid else _words(line)
-        if width is None and len(words) in (2, 4):
+        words = _words(line)
+        if not words:
+            continue
+        if width is None:
             width = len(words)
+            if width not in (2, 4) and _relation(words) is None:
+                raise FormatError(f"{where}: expected 4 words, or 2 on every line, found {width}")
         if len(words) != width:
-            if words and not skip_invalid:
-                expected = "4 words, or 2 on every line" if width is None else f"{width} words"
-                hint = "; it looks like rated pairs, which go with --similarity" if _is_rated(words) else ""
-                raise FormatError(f"{where}: expected {expected}, found {len(words)}{hint}")
+            raise FormatError(f"{where}: expected {width} words, found {len(words)}")
+        if width == _WITH_RELATION:
+            _add_to_relation(sections, where, words)
             continue
         if not sections:
-            if width == 4:
-                raise FormatError(f"{where}: expected a section line ': name' first, found a question")
             sections.append((set_name(path), []))
         sections[-1][1].append((where, words))
-    asked = [(name, _crossed(lines) if width == 2 else _as_given(lines)) for name, lines in sections]
-    if not any(questions for _, questions in asked):
+    pairs = [words for _, rows in sections for _, words in rows] if width == 2 else []
+    if pairs and repeats(pairs, _MOST_CATEGORIES):
+        raise FormatError(f"{path}: expected pairs of one relation, found a column whose entries repeat")
+    asked = [(name, _crossed(rows) if width == 2 else _as_given(rows)) for name, rows in sections]
+    return _checked(path, asked, "pairs, each combined with every other" if width == 2 else "questions")
+
+
+def _checked(path: Path, sections: list[Section], lines: str) -> Questions:
+    if not any(questions for _, questions in sections):
         raise FormatError(f"{path}: expected analogy questions, found none")
-    return Questions(asked, "pairs, each combined with every other" if width == 2 else "questions")
+    return Questions(sections, lines)
 
 
-def _is_rated(words: Sequence[str]) -> bool:
-    """Whether a line of this many words may be a pair with a score."""
-    return len(words) == 3 and bool(re.fullmatch(r"\d+([.,]\d+)?", words[2]))
+def _relation(words: Sequence[str]) -> int | None:
+    """The position of the relation in a question of MSR's; None if it has none."""
+    if len(words) != _WITH_RELATION:
+        return None
+    return next((at for at in (_WITH_RELATION - 1, 0) if _RELATION.fullmatch(words[at])), None)
+
+
+def _add_to_relation(sections: list[tuple[str, list[_Row]]], where: str, words: list[str]) -> None:
+    """Add a question to the section of its relation; FormatError without one."""
+    at = _relation(words)
+    if at is None:
+        raise FormatError(f"{where}: expected 4 words and a relation such as JJ_JJR, found {listed(words)}")
+    by_name = dict(sections)
+    question = (where, words[:at] + words[at + 1 :])
+    if words[at] in by_name:
+        by_name[words[at]].append(question)
+    else:
+        sections.append((words[at], [question]))
 
 
 def _is_section(line: str) -> bool:
@@ -94,15 +147,15 @@ def _words(line: str) -> list[str]:
     return [word.strip() for word in line.split(mark)]
 
 
-def _as_given(lines: Sequence[_Line]) -> list[Question]:
-    return [(a, b, c, d) for _, (a, b, c, d) in lines]
+def _as_given(rows: Sequence[_Row]) -> list[Question]:
+    return [(a, b, c, d) for _, (a, b, c, d) in rows]
 
 
-def _crossed(lines: Sequence[_Line]) -> list[Question]:
+def _crossed(rows: Sequence[_Row]) -> list[Question]:
     """All ordered pairs of pairs as questions: a is to b as c is to d."""
-    if len(lines) > _MAX_PAIRS:
+    if len(rows) > _MAX_PAIRS:
         raise FormatError(
-            f"{lines[_MAX_PAIRS][0]}: expected at most {_MAX_PAIRS:,} pairs in a section, found more"
+            f"{rows[_MAX_PAIRS][0]}: expected at most {_MAX_PAIRS:,} pairs in a section, found more"
         )
-    pairs = [words for _, words in lines]
+    pairs = [words for _, words in rows]
     return [(a, b, c, d) for i, (a, b) in enumerate(pairs) for j, (c, d) in enumerate(pairs) if i != j]

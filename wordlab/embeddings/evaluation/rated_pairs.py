@@ -6,14 +6,14 @@ shows.
 
 from __future__ import annotations
 
-import csv
 import math
 import os
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from wordlab.embeddings.evaluation.lines import MARKS, read_lines
+from wordlab.embeddings.evaluation.lines import MARKS, columns_of, read_lines
+from wordlab.embeddings.evaluation.recognise import hinting
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.errors import ConfigError, FormatError
 
@@ -68,17 +68,24 @@ def read_rated_pairs(
     for a score column that is not there.
     """
     options = options or TableOptions()
-    lines = [
-        (where, line)
-        for where, line in read_lines(path, options.encoding)
-        if line.strip() and not line.startswith("#")
-    ]
+    everything = list(read_lines(path, options.encoding))
+    lines = [(where, line) for where, line in everything if line.strip() and not line.startswith("#")]
     if not lines:
         raise FormatError(f"{path}: expected pairs of words with a score, found none")
     delimiter = options.delimiter or _delimiter(lines[0][1])
     if skip_invalid:
         return _read_as_gensim(path, lines, delimiter)
-    rows = [(where, _fields(where, line, delimiter)) for where, line in lines]
+    with hinting("similarity", everything):
+        return _read(path, lines, delimiter, options)
+
+
+def _read(
+    path: str | os.PathLike[str],
+    lines: Sequence[tuple[str, str]],
+    delimiter: str | None,
+    options: TableOptions,
+) -> RatedPairs:
+    rows = [(where, columns_of(where, line, delimiter)) for where, line in lines]
     names = rows.pop(0)[1] if _is_header(rows[0]) else None
     if not rows:
         raise FormatError(f"{path}: expected pairs of words with a score, found none")
@@ -96,20 +103,7 @@ def read_rated_pairs(
 
 def _delimiter(line: str) -> str | None:
     """The first mark that divides a line into three columns or more; None for white space."""
-    return next((mark for mark in MARKS if len(_fields("", line, mark)) >= 3), None)
-
-
-def _fields(where: str, line: str, delimiter: str | None) -> list[str]:
-    if delimiter is not None and delimiter != "\t" and '"' in line:
-        try:
-            return [field.strip() for field in next(csv.reader([line], delimiter=delimiter))]
-        except csv.Error as error:
-            raise FormatError(f"{where}: expected columns, found {error}") from error
-    return [_unquoted(field.strip()) for field in line.split(delimiter)]
-
-
-def _unquoted(field: str) -> str:
-    return field[1:-1] if len(field) > 1 and field[0] == field[-1] == '"' else field
+    return next((mark for mark in MARKS if len(columns_of("", line, mark)) >= 3), None)
 
 
 def _is_header(row: _Row) -> bool:

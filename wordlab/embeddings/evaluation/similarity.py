@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from wordlab.embeddings.choices import Policy
-from wordlab.embeddings.evaluation.bootstrap import bootstrap_interval, can_correlate, check_seed
-from wordlab.embeddings.evaluation.datasets import set_name
-from wordlab.embeddings.evaluation.lookup import Lookup, fit
+from wordlab.embeddings.evaluation.bootstrap import Correlation
+from wordlab.embeddings.evaluation.datasets import files_in, set_name
+from wordlab.embeddings.evaluation.judging import Judge, Judging, NamedSample, Sampled, TestScore
+from wordlab.embeddings.evaluation.known_words import known_words
 from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.progress import OnProgress
 from wordlab.text.casing import Language
 
 
@@ -42,13 +45,25 @@ class SimilarityResult:
     note: str | None = None
     """Why few pairs could be used, or how words had to be spelt; None if there is nothing to say."""
 
-    num_through_subwords: int = 0
-    """How many of the pairs hold a word outside the vocabulary whose vector is made of its n-grams."""
+    num_through_subwords: int | None = None
+    """How many of the pairs hold a word outside the vocabulary whose vector is made of its n-grams; None
+    where such words do not count."""
 
     @property
     def coverage(self) -> float:
         """The share of the pairs that could be used."""
         return self.num_pairs / max(1, self.num_pairs + self.num_lost)
+
+    @property
+    def read_as(self) -> str:
+        """`columns`, as all kinds of results call what was guessed about a file."""
+        return self.columns
+
+    @property
+    def scores(self) -> tuple[TestScore, ...]:
+        """Spearman's correlation as a row of the table of all tests."""
+        counts = (self.num_pairs, self.num_lost, self.num_through_subwords)
+        return (TestScore(self.name, "spearman", self.spearman, self.interval, *counts),)
 
     def to_dict(self) -> dict[str, Any]:
         """All fields and the coverage, ready for JSON."""
@@ -75,15 +90,11 @@ def evaluate_similarity(
     other spellings are tried, and the result's `note` says so. Raises SourceError and FormatError (file
     and line) for a file that is not a list of rated pairs, ConfigError for a wrong option.
     """
-    check_seed(seed)
-    rated = rate_pairs(
-        vectors, path, policy=policy, restrict_vocab=restrict_vocab, table=table, language=language
-    )
-    spearman, pearson, interval = _correlate(rated.human, rated.cosines, num_resamples, seed)
-    return SimilarityResult(
-        name=name or set_name(path), spearman=spearman, pearson=pearson, interval=interval,
-        num_pairs=len(rated.human), **rated.facts,
+    judging = Judging(
+        policy=policy, restrict_vocab=restrict_vocab, table=table or TableOptions(), language=language,
+        num_resamples=num_resamples, seed=seed,
     )  # fmt: skip
+    return _result(vectors, Path(path), name or set_name(path), judging)
 
 
 class RatedPairs(NamedTuple):
@@ -97,34 +108,55 @@ class RatedPairs(NamedTuple):
     facts: dict[str, Any]
 
 
-def rate_pairs(
-    vectors: WordVectors,
-    path: str | os.PathLike[str],
-    *,
-    policy: Policy = "wordlab",
-    restrict_vocab: int | None = None,
-    table: TableOptions | None = None,
-    language: Language | None = None,
-) -> RatedPairs:
-    """The cosine of each pair of a file beside its score; options and errors as for `evaluate_similarity`."""
-    pairs, columns = read_rated_pairs(path, options=table, skip_invalid=policy == "gensim")
-    wanted = Lookup(vectors, policy, restrict_vocab, language=language)
-    lookup, found, note, composed = fit(wanted, vectors, [pair[:2] for pair in pairs], "pairs")
-    rows = {word: vectors.matrix[ids[0]] for word, ids in found.items() if ids}
-    made = {} if composed is None else {word: composed.vectors[row] for word, row in composed.row_of.items()}
-    rows |= made
+def rate_pairs(vectors: WordVectors, path: str | os.PathLike[str], judging: Judging) -> RatedPairs:
+    """The cosine of each pair of a file beside its score."""
+    pairs, columns = read_rated_pairs(path, options=judging.table, skip_invalid=judging.policy == "gensim")
+    known = known_words(vectors, [pair[:2] for pair in pairs], "pairs", judging)
+    rows, through = known.rows, known.through
     used = [pair for pair in pairs if pair[0] in rows and pair[1] in rows]
-    score = _gensim_cosines if policy == "gensim" else _cosines
+    score = _gensim_cosines if judging.policy == "gensim" else _cosines
     facts = {
         "num_lost": len(pairs) - len(used),
-        "lost_words": tuple(word for word in found if word not in rows),
-        "policy": lookup.describe(),
+        "lost_words": known.lost,
+        "policy": known.lookup.describe(),
         "columns": columns,
-        "note": note,
-        "num_through_subwords": sum(one in made or other in made for one, other, _ in used),
+        "note": known.note,
+        "num_through_subwords": None
+        if through is None
+        else sum(one in through or other in through for one, other, _ in used),
     }
     cosines = score([(rows[one], rows[other]) for one, other, _ in used])
     return RatedPairs(np.array([score for *_, score in used]), cosines, facts)
+
+
+def _result(vectors: WordVectors, path: Path, name: str, judging: Judging) -> SimilarityResult:
+    from scipy.stats import pearsonr
+
+    rated = rate_pairs(vectors, path, judging)
+    sample = Correlation(rated.human, rated.cosines)
+    spearman = sample.value
+    return SimilarityResult(
+        name, spearman, None if spearman is None else float(pearsonr(*sample)[0]),
+        judging.interval(sample), len(rated.human), **rated.facts,
+    )  # fmt: skip
+
+
+def _results(
+    vectors: WordVectors, path: Path, name: str, judging: Judging, on_progress: OnProgress | None
+) -> list[SimilarityResult]:
+    return [_result(vectors, path, name, judging)]
+
+
+def _sampled(
+    vectors: WordVectors, path: Path, name: str, judging: Judging, on_progress: OnProgress | None
+) -> Sampled:
+    rated = rate_pairs(vectors, path, judging)
+    sample = NamedSample(name, "spearman", Correlation(rated.human, rated.cosines))
+    return Sampled([sample], rated.facts["note"])
+
+
+JUDGE = Judge(results=_results, sampled=_sampled, sets_in=files_in)
+"""How `KINDS` scores sets of this kind; each file of a directory is a set."""
 
 
 def _cosines(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
@@ -144,15 +176,3 @@ def _gensim_cosines(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarra
         return vector if norm == 0 else np.asarray(dscal(1.0 / norm, vector)).astype(np.float32)
 
     return np.array([np.dot(unit(one), unit(other)) for one, other in pairs], dtype=np.float32)
-
-
-def _correlate(
-    human: np.ndarray, cosines: np.ndarray, num_resamples: int, seed: int
-) -> tuple[float | None, float | None, tuple[float, float] | None]:
-    from scipy import stats
-
-    if not can_correlate(human, cosines):
-        return None, None, None
-    spearman = float(stats.spearmanr(human, cosines)[0])
-    pearson = float(stats.pearsonr(human, cosines)[0])
-    return spearman, pearson, bootstrap_interval(human, cosines, num_resamples=num_resamples, seed=seed)

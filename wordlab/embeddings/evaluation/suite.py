@@ -2,51 +2,78 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from wordlab.embeddings.choices import Policy
-from wordlab.embeddings.evaluation.analogy import AnalogyResult, evaluate_analogies
 from wordlab.embeddings.evaluation.datasets import chosen_files
-from wordlab.embeddings.evaluation.similarity import SimilarityResult, evaluate_similarity
+from wordlab.embeddings.evaluation.judging import Judging, Result, TestScore
+from wordlab.embeddings.evaluation.kinds import KINDS, Files, Kind
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress
 from wordlab.representation import table_html
 from wordlab.text.casing import Language
 
+if TYPE_CHECKING:
+    from wordlab.embeddings.evaluation.analogy_scores import AnalogyResult
+    from wordlab.embeddings.evaluation.categories import CategoryResult
+    from wordlab.embeddings.evaluation.outliers import OutlierResult
+    from wordlab.embeddings.evaluation.similarity import SimilarityResult
+
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What `evaluate` found: a result for each similarity set, and for each analogy set and method."""
+    """What `evaluate` found: the results of each kind, one for each set and way of asking."""
 
-    similarities: tuple[SimilarityResult, ...]
-    analogies: tuple[AnalogyResult, ...]
+    results: Mapping[Kind, Sequence[Result]]
+
+    @property
+    def similarities(self) -> tuple[SimilarityResult, ...]:
+        """The results on rated pairs."""
+        return cast("tuple[SimilarityResult, ...]", tuple(self.results.get("similarity", ())))
+
+    @property
+    def analogies(self) -> tuple[AnalogyResult, ...]:
+        """The results on analogy questions, one for each set and method."""
+        return cast("tuple[AnalogyResult, ...]", tuple(self.results.get("analogy", ())))
+
+    @property
+    def categories(self) -> tuple[CategoryResult, ...]:
+        """The results on words with their categories."""
+        return cast("tuple[CategoryResult, ...]", tuple(self.results.get("categories", ())))
+
+    @property
+    def outliers(self) -> tuple[OutlierResult, ...]:
+        """The results on groups with outliers."""
+        return cast("tuple[OutlierResult, ...]", tuple(self.results.get("outliers", ())))
+
+    @property
+    def scores(self) -> tuple[TestScore, ...]:
+        """All scores, as rows of one table."""
+        return tuple(score for found in self.results.values() for each in found for score in each.scores)
 
     def _repr_html_(self) -> str:
-        rows: list[tuple[object, ...]] = []
-        rows += [(each.name, "Spearman", each.spearman, each.coverage) for each in self.similarities]
-        for each in self.analogies:
-            rows.append((each.name, each.method, each.total.accuracy, each.total.coverage))
-        return table_html("Evaluation", ("set", "measure", "score", "coverage"), rows)
+        header = ("set", "measure", "score", "95% interval", "coverage")
+        rows = [(each.test, each.measure, each.value, each.interval, each.coverage) for each in self.scores]
+        return table_html("Evaluation", header, rows)
 
     def to_dict(self) -> dict[str, Any]:
-        """The results as nested dicts, ready for JSON."""
-        return {
-            "similarities": [result.to_dict() for result in self.similarities],
-            "analogies": [result.to_dict() for result in self.analogies],
+        """The results as nested dicts, ready for JSON: by kind, and all `scores` in one list."""
+        by_kind = {
+            kind.results: [result.to_dict() for result in self.results.get(name, ())]
+            for name, kind in KINDS.items()
         }
+        return {**by_kind, "scores": [score.to_dict() for score in self.scores]}
 
 
 def evaluate(
     vectors: WordVectors,
     *,
-    similarity: bool = True,
-    similarity_files: Sequence[str | os.PathLike[str]] = (),
-    analogies: bool = True,
-    analogy_files: Sequence[str | os.PathLike[str]] = (),
+    files: Files | None = None,
+    leave_out: Collection[Kind] = (),
     policy: Policy = "wordlab",
     restrict_vocab: int | None = None,
     table: TableOptions | None = None,
@@ -54,42 +81,25 @@ def evaluate(
     seed: int = 1,
     on_progress: OnProgress | None = None,
 ) -> Evaluation:
-    """Similarity and analogy scores of the vectors.
+    """The scores of the vectors on test sets of all kinds: similarity, analogies, categories and outliers.
 
-    Without `similarity_files` or `analogy_files` they are those of all sets in `datasets.DATA_SETS`;
-    `similarity` or `analogies` false leaves either kind out. `policy` "gensim" gives gensim's numbers,
-    "wordlab" takes words as written or else lower-cased by the rules of `language`; `table` says how files
-    given here are read; `seed` is that of the bootstrap.
+    `files` are paths by kind, as in ``{"categories": ["ap.csv"]}``. Of a kind without files all sets in
+    `datasets.DATA_SETS` are taken, unless it is among those to `leave_out`. `policy` "gensim" gives gensim's
+    numbers, "wordlab" takes words as written or else lower-cased by the rules of `language`; `table` says how
+    files given here are read; `seed` is that of the bootstrap and of k-means.
     """
-    rated: tuple[SimilarityResult, ...] = ()
-    answered: tuple[AnalogyResult, ...] = ()
-    if similarity:
-        rated = tuple(
-            evaluate_similarity(
-                vectors,
-                path,
-                name=name,
-                policy=policy,
-                restrict_vocab=restrict_vocab,
-                table=table if similarity_files else None,
-                language=language,
-                seed=seed,
-            )
-            for name, path in chosen_files("similarity", similarity_files)
-        )
-    if analogies:
-        answered = tuple(
+    files = files or {}
+    results: dict[Kind, list[Result]] = {}
+    for kind, how in KINDS.items():
+        given = files.get(kind, ())
+        judging = Judging(
+            policy=policy, restrict_vocab=restrict_vocab, language=language, seed=seed,
+            table=table if table is not None and given else TableOptions(),
+        )  # fmt: skip
+        sets = [] if kind in leave_out else chosen_files(kind, given)
+        results[kind] = [
             result
-            for name, path in chosen_files("analogy", analogy_files)
-            for result in evaluate_analogies(
-                vectors,
-                path,
-                name=name,
-                policy=policy,
-                restrict_vocab=restrict_vocab,
-                encoding=table.encoding if table and analogy_files else "utf-8",
-                language=language,
-                on_progress=on_progress,
-            )
-        )
-    return Evaluation(rated, answered)
+            for name, path in sets
+            for result in how.judge.results(vectors, Path(path), name, judging, on_progress)
+        ]
+    return Evaluation(results)

@@ -14,7 +14,7 @@ import numpy as np
 
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate_analogies, evaluate_similarity
-from wordlab.embeddings.evaluation.analogy import AnalogyScore
+from wordlab.embeddings.evaluation.analogy_scores import AnalogyScore
 from wordlab.embeddings.evaluation.datasets import DataSet, data_sets
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, keep_probabilities

@@ -1,0 +1,64 @@
+"""The kinds of test sets, in one table: a new kind is a module and a line in it.
+
+Loads no array library, because the command line takes its options from the table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from wordlab.embeddings.evaluation.judging import Judge
+
+Kind = Literal["similarity", "analogy", "categories", "outliers"]
+Files = Mapping[Kind, Sequence[str | os.PathLike[str]]]
+"""The files of test sets by kind."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindOfSet:
+    """How a kind is called and chosen, and the module that scores it, whose `JUDGE` is a `Judge`."""
+
+    title: str
+    option: str
+    results: str
+    """What the results of this kind are called in an `Evaluation`."""
+
+    module: str
+    help: str
+    """Of the option."""
+
+    @property
+    def judge(self) -> Judge:
+        """The functions that score sets of this kind."""
+        found: Judge = import_module(f"wordlab.embeddings.evaluation.{self.module}").JUDGE
+        return found
+
+
+KINDS: dict[Kind, KindOfSet] = {
+    "similarity": KindOfSet(
+        title="rated pairs", option="--similarity", results="similarities", module="similarity",
+        help="Rated pairs: two words and a score on each line, in columns; or a directory of such files.",
+    ),
+    "analogy": KindOfSet(
+        title="analogy questions", option="--analogies", results="analogies", module="analogy",
+        help="Analogy questions in the form of Google's questions-words.txt or of BATS, whose directory is "
+        "one set.",
+    ),
+    "categories": KindOfSet(
+        title="words with their categories", option="--categories", results="categories",
+        module="categories",
+        help="Words with their categories: two columns, lines of `category: word word`, or a directory with "
+        "a file for each category.",
+    ),
+    "outliers": KindOfSet(
+        title="groups with outliers", option="--outliers", results="outliers", module="outliers",
+        help="Words of a group, an empty line, and words that do not belong; a directory of such files is "
+        "one set.",
+    ),
+}  # fmt: skip
+"""All kinds, in the order of reports."""
