@@ -62,8 +62,8 @@ def read_rated_pairs(
 
     The first row decides the delimiter and whether it is a header. A header's names decide the columns:
     ``word1`` and ``word2``, and a score called ``SimLex999``, ``similarity``, ``Human (mean)`` and the like.
-    Otherwise they are the first two of words and the first of numbers after them. Scores may have decimal
-    commas. Empty lines and lines that begin with # are skipped. Any other line is a FormatError, unless
+    The header may be a comment above the first row. Otherwise they are the first two of words, behind a number
+    or a letter that tells of the row, and the first of numbers after them. Scores may have decimal commas. Empty lines and lines that begin with # are skipped. Any other line is a FormatError, unless
     `skip_invalid` follows gensim, which skips whatever is not exactly two words and a number. ConfigError
     for a score column that is not there.
     """
@@ -76,17 +76,21 @@ def read_rated_pairs(
     if skip_invalid:
         return _read_as_gensim(path, lines, delimiter)
     with hinting("similarity", everything):
-        return _read(path, lines, delimiter, options)
+        return _read(path, lines, _commented_header(everything), delimiter, options)
 
 
 def _read(
     path: str | os.PathLike[str],
     lines: Sequence[tuple[str, str]],
+    comment: str | None,
     delimiter: str | None,
     options: TableOptions,
 ) -> RatedPairs:
     rows = [(where, columns_of(where, line, delimiter)) for where, line in lines]
-    names = rows.pop(0)[1] if _is_header(rows[0]) else None
+    names = rows.pop(0)[1] if _is_header(rows[0][1]) else None
+    if names is None and comment is not None:
+        fields = columns_of("", comment, delimiter)
+        names = fields if _names_all(fields) and len(fields) == len(rows[0][1]) else None
     if not rows:
         raise FormatError(f"{path}: expected pairs of words with a score, found none")
     columns = _choose(rows, names, options.score_column)
@@ -106,9 +110,25 @@ def _delimiter(line: str) -> str | None:
     return next((mark for mark in MARKS if len(columns_of("", line, mark)) >= 3), None)
 
 
-def _is_header(row: _Row) -> bool:
-    fields = row[1]
-    return len(fields) >= 3 and not any(_is_number(field) for field in fields[2:])
+def _commented_header(lines: Sequence[tuple[str, str]]) -> str | None:
+    """The last comment above the first row, without its mark; None if there is none."""
+    comment = None
+    for _, line in lines:
+        if line.strip() and not line.startswith("#"):
+            break
+        comment = line.lstrip("#").strip() or comment
+    return comment
+
+
+def _is_header(fields: Sequence[str]) -> bool:
+    # WordSim-353 calls the columns of its raters 1 to 13
+    return len(fields) >= 3 and (_names_all(fields) or not any(_is_number(field) for field in fields[2:]))
+
+
+def _names_all(fields: Sequence[str]) -> bool:
+    """Whether these are names of columns, of both words and of a score."""
+    num_words = sum(bool(_WORD_NAME.fullmatch(field)) for field in fields)
+    return num_words == 2 and any(_SCORE_NAME.fullmatch(field) for field in fields)
 
 
 def _choose(rows: Sequence[_Row], names: list[str] | None, score_column: str | None) -> _Columns:
@@ -130,12 +150,14 @@ def _choose(rows: Sequence[_Row], names: list[str] | None, score_column: str | N
 
 
 def _word_columns(rows: Sequence[_Row]) -> list[int]:
-    """The first two columns, or the next two if the first one only numbers the rows."""
+    """The first two columns, or the next two if the first one numbers the rows or has a letter for each."""
     first = rows[0][1]
     sample = [fields for _, fields in rows[:_NUM_SAMPLED]]
-    numbers_rows = all(_is_number(fields[0]) for fields in sample)
-    if numbers_rows and len(first) > 3 and not any(_is_number(field) for field in first[1:3]):
-        return [1, 2]
+    if len(first) > 3 and not any(_is_number(field) for field in first[1:3]):
+        numbers_rows = all(_is_number(fields[0]) for fields in sample)
+        letters = [all(len(fields[at]) == 1 for fields in sample if len(fields) > at) for at in (0, 2)]
+        if numbers_rows or letters == [True, False]:  # of relations, as in WordSim-353; not of words
+            return [1, 2]
     return [0, 1]
 
 
