@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from pipelines import console, options
-from pipelines.embeddings.judging_options import judging_options, neighbours_option, pop_files, pop_table
+from pipelines.embeddings.judging_options import (
+    judging_options,
+    neighbours_option,
+    plot_option,
+    pop_files,
+    pop_table,
+)
 from pipelines.reports import compared_vectors as reports
 
 
@@ -19,6 +26,7 @@ from pipelines.reports import compared_vectors as reports
     "--fail-if-worse", is_flag=True,
     help="Exit with 1 if a set has a lower score than the first, by more than chance explains.",
 )  # fmt: skip
+@plot_option
 @options.seed_option("the bootstrap and of k-means")
 @options.quiet_option
 @options.json_option
@@ -26,6 +34,8 @@ def compare(
     vectors: tuple[str, ...],
     k: int,
     fail_if_worse: bool,
+    plot: Path | None,
+    overwrite: bool,
     seed: int,
     quiet: bool,
     as_json: bool,
@@ -41,14 +51,18 @@ def compare(
     Example:
       wordlab embeddings compare old=vectors/ new=vectors/
       wordlab embeddings compare old=vectors/ new=vectors/ --similarity my-pairs.tsv --json
-      wordlab embeddings compare old=vectors/ new=vectors/ --categories my-categories.csv
+      wordlab embeddings compare old=vectors/ new=vectors/ --categories my-categories.csv --plot sets.svg
     """
+    from pipelines.plots.files import check_picture, save_figure
+    from pipelines.plots.scores import draw_scores
     from wordlab.embeddings.evaluation.comparison import compare_vectors
     from wordlab.embeddings.vectors import WordVectors
     from wordlab.server.places import Places
 
     files, table = pop_files(fields), pop_table(fields)
-    sets = {name: WordVectors.load(path) for name, path in Places.of(vectors).vectors.items()}
+    places = Places.of(vectors).vectors
+    check_picture(plot, overwrite=overwrite, inputs=places.values())
+    sets = {name: WordVectors.load(path) for name, path in places.items()}
     with console.progress(quiet=quiet) as on_progress:
         found = compare_vectors(
             sets,
@@ -63,5 +77,8 @@ def compare(
         console.print_json(found.to_dict())
     else:
         reports.print_compared(found)
+    if plot is not None:
+        title = f"Scores on the {found.num_common:,} words that all have"
+        save_figure(draw_scores(reports.picture_rows(found), found.names, title), plot, overwrite=overwrite)
     if fail_if_worse and found.worse:
         raise click.ClickException(reports.worse_line(found))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from pipelines import console, options
-from pipelines.embeddings.judging_options import judging_options, pop_files, pop_table
+from pipelines.embeddings.judging_options import judging_options, plot_option, pop_files, pop_table
 from pipelines.reports import evaluation as reports
 from pipelines.reports.embeddings import example_word
 from wordlab.embeddings.choices import POLICIES
@@ -28,6 +28,7 @@ from wordlab.embeddings.evaluation.kinds import KINDS
     "--restrict-vocab", type=click.IntRange(min=1), default=None, metavar="N",
     show_default="all; 300,000 under gensim's policy", help="Look only among the most frequent words.",
 )  # fmt: skip
+@plot_option
 @options.seed_option("the bootstrap and of k-means")
 @options.quiet_option
 @options.json_option
@@ -37,6 +38,8 @@ def evaluate(
     no_analogies: bool,
     policy: Any,
     restrict_vocab: int | None,
+    plot: Path | None,
+    overwrite: bool,
     seed: int,
     quiet: bool,
     as_json: bool,
@@ -53,6 +56,7 @@ def evaluate(
       wordlab embeddings evaluate vectors/ --similarity my-pairs.tsv --no-analogies
       wordlab embeddings evaluate vectors/ --similarity my-pairs.tsv --score-column 2 --no-analogies
       wordlab embeddings evaluate vectors/ --categories my-categories.csv --outliers my-outliers.txt
+      wordlab embeddings evaluate vectors/ --plot scores.png
       wordlab embeddings evaluate vectors/ --policy gensim --json
     """
     files = pop_files(fields)
@@ -63,6 +67,10 @@ def evaluate(
         if files[kind] and left_out.get(kind):
             option = KINDS[kind].option
             raise click.UsageError(f"{option} and --no-{option.removeprefix('--')} exclude each other")
+    from pipelines.plots.files import check_picture, save_figure
+    from pipelines.plots.scores import draw_scores
+
+    check_picture(plot, overwrite=overwrite, inputs=[directory])
     from wordlab.embeddings.evaluation.suite import evaluate as evaluate_vectors
     from wordlab.embeddings.vectors import WordVectors
 
@@ -83,10 +91,13 @@ def evaluate(
     stated = next(result.policy for results in found.results.values() for result in results)
     if as_json:
         console.print_json({"policy": stated, **found.to_dict()})
-        return
-    console.line(f"Policy {stated}.")
-    reports.print_evaluation(found, files)
-    console.say_next(
-        ("wordlab", "embeddings", "nearest", console.folder(directory), example_word(vectors)),
-        quiet=quiet,
-    )
+    else:
+        console.line(f"Policy {stated}.")
+        reports.print_evaluation(found, files)
+    if plot is not None:
+        name = directory.resolve().name
+        figure = draw_scores(reports.picture_rows(found.scores), [name], f"Scores of {name}")
+        save_figure(figure, plot, overwrite=overwrite)
+    if not as_json:
+        command = ("wordlab", "embeddings", "nearest", console.folder(directory), example_word(vectors))
+        console.say_next(command, quiet=quiet)

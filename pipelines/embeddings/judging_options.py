@@ -53,6 +53,17 @@ neighbours_option = click.option(
 )  # fmt: skip
 
 
+def plot_option(function: F) -> F:
+    """The options --plot, a picture of all scores, and --overwrite."""
+    function = click.option("--overwrite", is_flag=True, help="Replace the picture if it is there already.")(
+        function
+    )
+    return click.option(
+        "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+        help="Draw all scores with their intervals (PNG, SVG or PDF by the name's end).",
+    )(function)  # fmt: skip
+
+
 def num_words_option(which: str) -> Callable[[F], F]:
     """The option --num-words; `which` words these are goes into its help."""
     return click.option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines import console
@@ -34,6 +34,13 @@ def print_compared(found: VectorComparison) -> None:
     console.line()
     for line in [*found.notes, *_summary(found)]:
         console.line(line)
+
+
+def picture_rows(
+    found: VectorComparison,
+) -> list[tuple[str, Sequence[float | None], Sequence[tuple[float, float] | None]]]:
+    """What a picture of the scores shows: their labels, and the values and intervals of each set."""
+    return [(f"{score.test}, {_measure(score)}", score.values, score.intervals) for score in found.scores]
 
 
 def worse_line(found: VectorComparison) -> str:

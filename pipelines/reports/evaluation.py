@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wordlab.embeddings.evaluation.similarity import SimilarityResult
     from wordlab.embeddings.evaluation.suite import Evaluation
 
+Interval = tuple[float, float]
 _ANALOGIES = "Analogies by section (share of questions answered rightly)"
 
 
@@ -34,6 +35,14 @@ def print_evaluation(found: Evaluation, files: Mapping[Kind, Sequence[object]]) 
     if found.outliers:
         _print_groups(found.outliers)
     _print_notes(found, files)
+
+
+def picture_rows(scores: Sequence[TestScore]) -> list[tuple[str, list[float | None], list[Interval | None]]]:
+    """What a picture of the scores shows: their labels, values and intervals, as of one set."""
+    return [
+        (f"{score.test}, {MEASURES.get(score.measure, score.measure)}", [score.value], [score.interval])
+        for score in scores
+    ]
 
 
 def _print_scores(scores: Sequence[TestScore]) -> None:
@@ -57,7 +66,7 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def interval(found: tuple[float, float] | None) -> str:
+def interval(found: Interval | None) -> str:
     """An interval as tables show it."""
     return "-" if found is None else f"{found[0]:.3f} to {found[1]:.3f}"
 

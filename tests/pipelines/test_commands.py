@@ -162,6 +162,21 @@ def test_evaluate_on_categories_and_outliers(place):
     assert lines[-1] == "my-outliers: questions asked without words of their group that have no vector: 2"
 
 
+def test_evaluate_draws_its_scores(place):
+    words = ("embeddings", "evaluate", "vectors", "--no-analogies", "--similarity", "my-pairs.tsv", "-q")
+    done = run(*words, "--plot", "scores.svg")
+    assert done.exit_code == 0, done.output
+    assert "my-pairs" in done.stdout
+    picture = (place / "scores.svg").read_bytes()
+    assert picture.startswith(b"<?xml")
+    again = run(*words, "--plot", "scores.svg")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "exists already" in again.stderr
+    assert run(*words, "--plot", "scores.svg", "--overwrite", "--json").exit_code == 0
+    assert (place / "scores.svg").read_bytes() == picture
+    assert run(*words, "--plot", "scores.txt").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -58,6 +58,15 @@ def test_json_and_exit_code(files):
     assert turned.exit_code == 0, turned.output
 
 
+def test_picture(files):
+    done = compare(files, files / "good", files / "bad", "--plot", files / "scores.png", "-q")
+    assert done.exit_code == 0, done.output
+    assert (files / "scores.png").read_bytes().startswith(b"\x89PNG")
+    inside = compare(files, files / "good", files / "bad", "--plot", files / "good" / "scores.png", "-q")
+    assert inside.exit_code == 1
+    assert "Scores" not in inside.stdout
+
+
 def test_no_verdict_where_no_test_could_be_used(files):
     done = run("embeddings", "compare", files / "good", files / "bad")
     assert done.exit_code == 0, done.output

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pipelines.plots.lines import draw_line_lengths
+from pipelines.plots.scores import draw_scores
 from pipelines.plots.sentiment import draw_comparison
 from wordlab.text import Corpus
 from wordlab.text.subsampling_effect import subsampling_report
@@ -44,3 +45,40 @@ def test_a_comparison_has_even_ticks_with_exact_labels():
     }
     assert len(shown) > 3
     assert all(float(text.rstrip("%")) == pytest.approx(100 * tick) for text, tick in shown.items())
+
+
+class TestScores:
+    ROWS = (
+        ("WordSim-353, Spearman", (0.5, 0.4), ((0.4, 0.6), (0.3, 0.55))),
+        ("own, purity", (0.7, None), (None, None)),
+        ("a$x$_b, accuracy", (-0.2, 0.1), ((-0.4, 0.05), (0.2, 0.3))),
+    )
+
+    def test_each_set_has_its_points_and_intervals(self):
+        figure = draw_scores(self.ROWS, ["one", "two"], "a title")
+        figure.draw_without_rendering()
+        axes = figure.axes[0]
+        first, second = axes.containers
+        assert first[0].get_xdata() == pytest.approx([0.5, 0.7, -0.2])
+        assert second[0].get_xdata() == pytest.approx([0.4, 0.1])
+        assert first[0].get_color() != second[0].get_color()
+        (bars,) = first[2]
+        ends = [segment[:, 0].tolist() for segment in bars.get_segments()]
+        assert np.allclose(ends, [[0.4, 0.6], [0.7, 0.7], [-0.4, 0.05]])
+        (bars,) = second[2]  # an interval that leaves out its score does not turn round
+        assert np.allclose(bars.get_segments()[1][:, 0], [0.1, 0.3])
+        assert [text.get_text() for text in axes.get_yticklabels()] == [label for label, *_ in self.ROWS]
+        assert axes.get_ylim() == (2.5, -0.5)
+        assert axes.get_xlim()[0] < -0.4
+        assert [text.get_text() for text in figure.legends[0].get_texts()] == ["one", "two"]
+
+    def test_one_set_needs_no_legend(self):
+        rows = [(label, values[:1], intervals[:1]) for label, values, intervals in self.ROWS[:2]]
+        figure = draw_scores(rows, ["one"], "a title")
+        assert figure.legends == []
+        assert figure.axes[0].get_xlim()[0] == 0
+
+    def test_nothing_scored_and_long_names(self):
+        figure = draw_scores([("x" * 100, (None,), (None,))], ["one"], "a title")
+        figure.draw_without_rendering()
+        assert len(figure.axes[0].get_yticklabels()[0].get_text()) == 40

@@ -60,12 +60,12 @@ def read_rated_pairs(
 ) -> RatedPairs:
     """The (word, word, score) rows of a file whose columns tabs, ``;``, ``|``, commas or spaces separate.
 
-    The first row decides the delimiter and whether it is a header. A header's names decide the columns:
-    ``word1`` and ``word2``, and a score called ``SimLex999``, ``similarity``, ``Human (mean)`` and the like.
-    The header may be a comment above the first row. Otherwise they are the first two of words, behind a number
-    or a letter that tells of the row, and the first of numbers after them. Scores may have decimal commas. Empty lines and lines that begin with # are skipped. Any other line is a FormatError, unless
-    `skip_invalid` follows gensim, which skips whatever is not exactly two words and a number. ConfigError
-    for a score column that is not there.
+    The first row decides the delimiter and whether it is a header, which may be a comment as well. Its names
+    decide the columns: ``word1`` and ``word2``, and a score called ``SimLex999``, ``similarity``,
+    ``Human (mean)`` and the like. Otherwise they are the first two of words, behind a number or a letter for
+    each row, and the first of numbers after them. Scores may have decimal commas. Empty lines and lines that
+    begin with # are skipped. Any other line is a FormatError, unless `skip_invalid` follows gensim, which
+    skips whatever is not exactly two words and a number. ConfigError for a score column that is not there.
     """
     options = options or TableOptions()
     everything = list(read_lines(path, options.encoding))
