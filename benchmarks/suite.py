@@ -41,6 +41,7 @@ SUITE = {
     "corpus_build": ("corpus_build.py", "", "--repeats 3"),
     "phrases": ("phrases.py", "", "--runs 1 --words 4000000"),
     "analogies": ("analogies.py", "", "--runs 1"),
+    "evaluation": ("evaluation.py", "", "--runs 1 --sample 50"),
     "nearest": ("nearest.py", "", "--runs 3"),
     "serving": ("serving.py", "", "--runs 2 --seconds 1"),
     "serving_soak": ("serving.py", "--soak 10m", "--soak 30s"),
