@@ -169,8 +169,8 @@ def report(
         f"wordlab      {speed.ours:10,.1f} questions/s  (all, {len(questions) / speed.ours:.1f} s; first "
         f"run, which may compile: {first:.1f} s)\n"
         f"ratio        {speed.times:10.1f}\n"
-        f"right        {correct.mean():10.1%} of all; {same:,} of {num_sampled:,} sampled are right or wrong in "
-        "both\n"
+        f"right        {correct.mean():10.1%} of all; {same:,} of {num_sampled:,} sampled are right or wrong "
+        "in both\n"
         f"memory       {megabytes:10,.0f} MB beyond the vectors' {vectors.matrix.nbytes / 1e6:,.0f}\n"
         + "".join(f"{kind:<12} {needed:10.2f} s\n" for kind, needed in seconds.items())
         + verdicts([speed], [limit]),

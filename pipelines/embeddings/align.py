@@ -12,7 +12,7 @@ from pipelines.config_options import config_from, config_options
 from pipelines.embeddings.judging_options import neighbours_option, num_words_option
 from pipelines.reports import aligned as reports
 from wordlab import artifact
-from wordlab.embeddings.alignment.config import AlignConfig
+from wordlab.embeddings.alignment.config import LEFT_OUT_OF_SHIFTS, AlignConfig
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
@@ -84,12 +84,20 @@ def align(
     help="How many words to list.",
 )  # fmt: skip
 @num_words_option("words that both sets have")
+@click.option(
+    "--left-out",
+    type=click.FloatRange(0, 0.9),
+    default=LEFT_OUT_OF_SHIFTS,
+    show_default=True,
+    metavar="SHARE",
+    help="Align by the words that stayed nearest in a first alignment, without this share of them.",
+)
 @options.seed_option("the choice of held-out anchors")
 @options.quiet_option
 @options.json_option
 def shift(
-    directory: Path, other: Path, control: Path | None, k: int, most: int, num_words: int, seed: int,
-    quiet: bool, as_json: bool,
+    directory: Path, other: Path, control: Path | None, k: int, most: int, num_words: int, left_out: float,
+    seed: int, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """List the words that are used otherwise in OTHER than in VECTORS.
 
@@ -107,8 +115,8 @@ def shift(
     third = None if control is None else _load(control)
     with console.progress(quiet=quiet) as on_progress:
         found = shifted_words(
-            first, second, AlignConfig(seed=seed), control=third, k=k, most=most, num_words=num_words,
-            on_progress=on_progress,
+            first, second, AlignConfig(seed=seed, left_out=left_out), control=third, k=k, most=most,
+            num_words=num_words, on_progress=on_progress,
         )  # fmt: skip
     if as_json:
         console.print_json(found.to_dict())

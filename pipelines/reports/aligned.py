@@ -19,11 +19,17 @@ def print_alignment(facts: dict[str, Any]) -> None:
     console.print_facts(
         {
             "vectors": console.folder(Path(facts["output"])),
-            "anchors": f"{facts['num_anchors']:,}",
+            "anchors": _anchors(facts),
             "not known": f"{unknown:,} pairs of anchors" if unknown else None,
             **_held_out(facts),
         }
     )
+
+
+def _anchors(facts: dict[str, Any]) -> str:
+    left_out = facts["num_left_out"]
+    without = f", without {left_out:,} that changed most" if left_out else ""
+    return f"{facts['num_anchors']:,}{without}"
 
 
 def _held_out(facts: dict[str, Any]) -> dict[str, str | None]:
@@ -49,7 +55,8 @@ def print_shifts(found: Shifts) -> None:
         console.line()
         console.print_table(columns, [_row(shift) for shift in found.shifts], left=3)
     console.line()
-    for line in _held_out(found.alignment.facts()).values():
+    facts = found.alignment.facts()
+    for line in (f"anchors {_anchors(facts)}", *_held_out(facts).values()):
         console.line(f"Alignment: {line}.")
 
 

@@ -58,6 +58,33 @@ def test_it_is_scipys_rotation_of_the_unit_vectors_of_the_anchors(base):
     assert (found.num_anchors, found.num_held_out) == (50, 1)
 
 
+def test_a_second_rotation_does_without_the_anchors_that_changed_most(base):
+    matrix = base.matrix.copy()
+    matrix[:100] = np.random.default_rng(9).normal(size=(100, DIM))
+    other = turned(vectors_of(matrix), noise=0.1)
+    pairs = [(word, word) for word in WORDS]
+    found = align(base, other, AlignConfig(left_out=0.4, held_out=0), anchors=pairs)
+    left, right = (
+        each.matrix.astype(float) / np.linalg.norm(each.matrix, axis=1, keepdims=True)
+        for each in (base, other)
+    )
+    first, _ = orthogonal_procrustes(right, left)
+    nearest = np.argsort(-((right @ first) * left).sum(axis=1))[:180]
+    expected, _ = orthogonal_procrustes(right[nearest], left[nearest])
+    assert found.rotation == pytest.approx(expected, abs=1e-4)
+    assert (found.num_anchors, found.num_left_out) == (180, 120)
+    assert nearest.min() >= 100
+    true = ortho_group.rvs(DIM, random_state=2).T
+    plain = align(base, other, AlignConfig(held_out=0), anchors=pairs)
+    assert np.abs(found.rotation - true).max() < np.abs(plain.rotation - true).max() / 3
+
+
+def test_as_many_anchors_stay_as_there_are_dimensions(base):
+    pairs = [(word, word) for word in WORDS[:8]]
+    found = align(base, turned(base), AlignConfig(left_out=0.9, held_out=0), anchors=pairs)
+    assert (found.num_anchors, found.num_left_out) == (6, 2)
+
+
 def test_what_is_within_the_other_set_stays(base):
     rng = np.random.default_rng(3)
     subwords = Subwords(2, 3, rng.normal(size=(40, DIM)).astype(np.float32))
@@ -128,7 +155,7 @@ def test_what_cannot_be_aligned(base, arrange, message):
 
 
 @pytest.mark.parametrize(
-    "field", [{"held_out": 1.0}, {"num_anchors": 0}, {"seed": -1}, {"num_candidates": 0}]
+    "field", [{"held_out": 1.0}, {"num_anchors": 0}, {"seed": -1}, {"num_candidates": 0}, {"left_out": 1.0}]
 )
 def test_settings_are_checked(field):
     with pytest.raises(ConfigError, match=f"{next(iter(field))}: "):
@@ -186,7 +213,7 @@ class TestShifts:
     def test_gained_and_lost_by_hand(self, base):
         other = turned(base, noise=0.6)
         found = shifted_words(base, other, k=4, most=300)
-        aligned = align(base, other).vectors
+        aligned = align(base, other, AlignConfig(left_out=0.5)).vectors
         for shift in found.shifts:
             here, there = ([each.word for each in v.nearest(shift.word, k=4)] for v in (base, aligned))
             assert shift.lost == tuple(word for word in here if word not in there)
@@ -200,9 +227,14 @@ class TestShifts:
         plain = shifted_words(base, other)
         found = shifted_words(base, other, control=control)
         assert plain.num_beyond <= 15
-        assert 85 <= found.num_beyond <= 150  # what changed turns the rotation a little, and others with it
+        # over five seeds 105 to 112, as noise takes some beyond; with all anchors 107 to 137
+        assert 100 <= found.num_beyond <= 120
+        with_all = shifted_words(base, other, AlignConfig(), control=control)
+        assert (
+            with_all.num_beyond > found.num_beyond + 10
+        )  # what changed turns the rotation, and others with it
         assert all(int(shift.word[1:]) < 100 for shift in found.shifts[:80])
-        aligned = align(base, control).vectors
+        aligned = align(base, control, AlignConfig(left_out=0.5)).vectors
         changes = [1 - cosine_of(base[word], aligned[word]) for word in WORDS]
         assert found.shifts[0].usual == pytest.approx(np.median(changes), abs=1e-6)
         assert found.shifts[0].bound == pytest.approx(np.quantile(changes, 0.95), abs=1e-6)

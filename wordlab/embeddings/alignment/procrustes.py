@@ -3,7 +3,9 @@
 Two trainings end in spaces that are turned against each other at random. The orthogonal Procrustes
 problem (Schönemann 1966) has a closed solution: with the unit vectors of the anchors as rows of A and B, and
 the singular value decomposition U S V' of B'A, the rotation R = U V' minimises |B R - A|. Hamilton et al.
-(2016) compare decades so, and Artetxe et al. (2016) languages.
+(2016) compare decades so, and Artetxe et al. (2016) languages. Anchors that changed take the rotation with
+them: a second one may do without those that the first left furthest apart, one step of least trimmed squares
+(Rousseeuw 1984).
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from wordlab.progress import OnProgress, Reporter
 class Alignment:
     """A rotation of `other` onto the first set, and how well it does.
 
-    `rotation` is float64 (D, D): a row of `other` times it is the row in the space of the first. `held_out`
+    `rotation` is float64 (D, D): a row of `other` times it is the row in the space of the first. It is
+    fitted to `num_anchors` pairs, without `num_left_out` that a first one left furthest apart. `held_out`
     are the pairs that judge: `before` and `after` are the mean cosines of their two words, and
     `precision_at` says for 1, 5 and 10 which share of them is found among that many nearest of
     `num_candidates` words, by CSLS. The three are None if nothing is held out.
@@ -43,6 +46,7 @@ class Alignment:
     after: float | None
     precision_at: dict[int, float] | None
     num_candidates: int
+    num_left_out: int = 0
 
     @cached_property
     def vectors(self) -> WordVectors:
@@ -65,6 +69,7 @@ class Alignment:
         """The numbers, ready for JSON."""
         return {
             "num_anchors": self.num_anchors,
+            "num_left_out": self.num_left_out,
             "num_held_out": self.num_held_out,
             "num_unknown": self.num_unknown,
             "cosine_before": self.before,
@@ -125,17 +130,18 @@ def fit_rotation(
             f"{len(fitted)} of {len(given)} whose words both sets have"
         )
     ours, theirs = rows_of(fitted, vectors, other)
-    rotation = _rotation(unit_rows(vectors.matrix[ours]), unit_rows(other.matrix[theirs]))
+    rotation, num_left_out = _fitted(vectors.matrix[ours], other.matrix[theirs], config.left_out)
     found = Alignment(
         other,
         rotation,
-        num_anchors=len(fitted),
+        num_anchors=len(fitted) - num_left_out,
         num_held_out=len(judging),
         num_unknown=len(given) - len(known),
         before=None,
         after=None,
         precision_at=None,
         num_candidates=0,
+        num_left_out=num_left_out,
     )
     return found, judging
 
@@ -146,6 +152,21 @@ def _split(pairs: list[Pair], config: AlignConfig) -> tuple[list[Pair], list[Pai
     num_held = int(config.held_out * len(pairs))
     held, fitted = (np.sort(part).tolist() for part in np.split(order, [num_held]))
     return [pairs[position] for position in fitted], [pairs[position] for position in held]
+
+
+def _fitted(left: np.ndarray, right: np.ndarray, share: float) -> tuple[np.ndarray, int]:
+    """The rotation of `right` onto `left` (num_anchors, D), and how many anchors it does without.
+
+    These are the `share` of them, but as many stay as there are dimensions, at least.
+    """
+    left, right = unit_rows(left), unit_rows(right)
+    rotation = _rotation(left, right)
+    num_left_out = min(int(share * len(left)), len(left) - left.shape[1])
+    if num_left_out:
+        order = np.argsort(-cosines(left, right @ rotation), kind="stable")
+        kept = np.sort(order[: len(order) - num_left_out])
+        rotation = _rotation(left[kept], right[kept])
+    return rotation, num_left_out
 
 
 def _rotation(left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from wordlab.embeddings.alignment.anchors import common_words, rows_of
-from wordlab.embeddings.alignment.config import AlignConfig
+from wordlab.embeddings.alignment.config import LEFT_OUT_OF_SHIFTS, AlignConfig
 from wordlab.embeddings.alignment.procrustes import Alignment, align, fit_rotation
 from wordlab.embeddings.neighbours import neighbours_in_each, num_shared
 from wordlab.embeddings.queries import cosines
@@ -87,13 +87,15 @@ def shifted_words(
 ) -> Shifts:
     """The words whose vectors differ most between two sets, measured against words of like frequency.
 
-    `other` is aligned (see `align`), and the change of each of the `num_words` most frequent common words is
-    1 - cosine, as in Hamilton, Leskovec and Jurafsky (2016), "Diachronic Word Embeddings Reveal Statistical
-    Laws of Semantic Change", section 3. Rare words change more by noise alone (Dubossarsky, Weinshall and
-    Grossman 2017, "Outta Control"), so a word counts only beyond the 95% quantile of the 500 words
-    nearest to it in frequency. Without `control` these are the words themselves: one in twenty is always
-    beyond, and the order is what says something. With `control`, another training of the text of `vectors`
-    with another seed, they are the changes from `vectors` to it, which are noise and nothing else.
+    `other` is aligned (see `align`), by default without the half of the anchors that changed most in a first
+    alignment (`AlignConfig.left_out`), as words that changed take the rotation with them. The change of each
+    of the `num_words` most frequent common words is 1 - cosine, as in Hamilton, Leskovec and Jurafsky (2016),
+    "Diachronic Word Embeddings Reveal Statistical Laws of Semantic Change", section 3. Rare words change more
+    by noise alone (Dubossarsky, Weinshall and Grossman 2017, "Outta Control"), so a word counts only beyond
+    the 95% quantile of the 500 words nearest to it in frequency. Without `control` these are the words
+    themselves: one in twenty is always beyond, and the order is what says something. With `control`, another
+    training of the text of `vectors` with another seed, they are the changes from `vectors` to it, which are
+    noise and nothing else.
 
     Raises ConfigError for different dimensions or too few words in common.
     """
@@ -101,6 +103,7 @@ def shifted_words(
         raise ConfigError(
             f"expected k and most of 1 or more and num_words of 2 or more, found {k}, {most} and {num_words}"
         )
+    config = config or AlignConfig(left_out=LEFT_OUT_OF_SHIFTS)
     found = align(vectors, other, config, on_progress=on_progress)
     pairs = common_words(vectors, other, num_words)
     words = [word for word, _ in pairs]
@@ -124,9 +127,7 @@ def shifted_words(
     return Shifts(shifts, len(words), len(beyond), float(overlaps.mean()), control is not None, found)
 
 
-def _noise(
-    vectors: WordVectors, control: WordVectors, words: list[str], config: AlignConfig | None
-) -> np.ndarray:
+def _noise(vectors: WordVectors, control: WordVectors, words: list[str], config: AlignConfig) -> np.ndarray:
     """The change of each word from `vectors` to `control`, (num_words,); ConfigError if words lack."""
     if control.dim != vectors.dim:
         raise ConfigError(f"control: expected {vectors.dim} dimensions as the first set, found {control.dim}")
@@ -136,7 +137,7 @@ def _noise(
             f"control: expected another training of the first set's text, with all its words; found no "
             f"{missing[0]!r}"
         )
-    found, _ = fit_rotation(vectors, control, config or AlignConfig())
+    found, _ = fit_rotation(vectors, control, config)
     ours, theirs = rows_of([(word, word) for word in words], vectors, control)
     return 1 - cosines(vectors.matrix[ours], found.turned(control.matrix[theirs]))
 
