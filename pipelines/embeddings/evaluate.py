@@ -61,12 +61,12 @@ def evaluate(
     """
     files = pop_files(fields)
     left_out = {"similarity": no_similarity, "analogy": no_analogies}
-    if all(left_out.values()) and not any(files[kind] for kind in KINDS if kind not in left_out):
-        raise click.UsageError("--no-similarity and --no-analogies together leave nothing to evaluate")
     for kind in KINDS:
         if files[kind] and left_out.get(kind):
             option = KINDS[kind].option
             raise click.UsageError(f"{option} and --no-{option.removeprefix('--')} exclude each other")
+    if all(left_out.values()) and not any(files[kind] for kind in KINDS if kind not in left_out):
+        raise click.UsageError("--no-similarity and --no-analogies together leave nothing to evaluate")
     from pipelines.plots.files import check_picture, save_figure
     from pipelines.plots.scores import draw_scores
 

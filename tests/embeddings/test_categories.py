@@ -233,6 +233,13 @@ class TestFiles:
         with pytest.raises(FormatError, match=message):
             read_categories(write(tmp_path, text))
 
+    def test_too_many_categories(self, tmp_path):
+        path = write(tmp_path, "".join(f"w{number} c{number % 1_001}\n" for number in range(2_002)))
+        with pytest.raises(
+            FormatError, match=r"set.csv: expected at most 1,000 categories, found 1,001 \(words"
+        ):
+            read_categories(path)
+
     def test_other_directories(self, tmp_path):
         write(tmp_path, "cat\ndog\n\ncar\nhouse\n", "groups/cats.txt")
         expected = r"cats.txt:3: expected a word of the category 'cats', found an empty line; it looks like "

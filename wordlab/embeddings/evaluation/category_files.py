@@ -21,6 +21,7 @@ _WORD_NAME = re.compile(r"(words?|terms?|tokens?|items?|nouns?|verbs?|concepts?|
 _CATEGORY_NAME = re.compile(
     r"(categor(y|ies)|class(es)?|clusters?|groups?|labels?|topics?|y)([ _-]?(name|label))?", re.IGNORECASE
 )
+_MAX_CATEGORIES = 1_000  # tens are published, and k-means takes as many clusters
 _LONGEST = 5  # words separated by spaces in an entry: a longer line is a sentence
 _LAYOUTS = (
     "a word and its category in two columns, or lines `category: word word`; a directory with a file for "
@@ -65,7 +66,7 @@ def read_categories(path: str | os.PathLike[str], *, options: TableOptions | Non
     if not root.is_dir():
         lines = _lines(root, options)
         with hinting("categories", lines):
-            return _distinct(*_read_file(root, lines, options.delimiter))
+            return _distinct(root, *_read_file(root, lines, options.delimiter))
     items: list[CategorisedWord] = []
     files = files_in(root)
     for file in files:
@@ -73,7 +74,7 @@ def read_categories(path: str | os.PathLike[str], *, options: TableOptions | Non
         with hinting("categories", lines):
             words = _listed_words(file, lines, options.delimiter)
         items += [CategorisedWord(word, file.stem) for word in words]
-    return _distinct(items, f"a file for each of {len(files):,} categories", 0)
+    return _distinct(root, items, f"a file for each of {len(files):,} categories", 0)
 
 
 def sets_in(path: Path) -> list[Path]:
@@ -99,7 +100,12 @@ def _lines(path: Path, options: TableOptions) -> list[Line]:
     return lines[filled[0] : filled[-1] + 1]
 
 
-def _distinct(items: Sequence[CategorisedWord], read_as: str, num_blank: int) -> Categories:
+def _distinct(path: Path, items: Sequence[CategorisedWord], read_as: str, num_blank: int) -> Categories:
+    num_categories = len({item.category for item in items})
+    if num_categories > _MAX_CATEGORIES:
+        raise FormatError(
+            f"{path}: expected at most {_MAX_CATEGORIES:,} categories, found {num_categories:,} ({read_as})"
+        )
     found = list(dict.fromkeys(items))
     return Categories(found, read_as, len(items) - len(found), num_blank)
 
@@ -173,7 +179,8 @@ def _read_file(
         named, described = [], ""
     for where, fields in rows:
         if len(fields) != width or (not named and width != 2):
-            raise FormatError(f"{where}: expected {_LAYOUTS}, found {listed([repr(f) for f in fields], 4)}")
+            shown = listed([repr(clipped(field)) for field in fields], 4)
+            raise FormatError(f"{where}: expected {_LAYOUTS}, found {shown}")
     if not rows:
         raise FormatError(f"{path}: expected {_LAYOUTS}, found only a header")
     word, category = [at for at in named if at is not None] or _by_repetition(path, rows)

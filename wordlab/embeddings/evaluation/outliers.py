@@ -219,12 +219,14 @@ def _positions(words: Sequence[np.ndarray], outliers: Sequence[np.ndarray]) -> n
     if not outliers:
         return np.zeros(0)
     rows, others = (unit_rows(np.array(each)).astype(np.float64) for each in (words, outliers))
-    cosines = rows @ rows.T  # (n, n)
-    np.fill_diagonal(cosines, 0)
-    with_outlier = others @ rows.T  # (num_outliers, n)
-    compactness = (cosines.sum(axis=1) + with_outlier) / len(rows)  # of each word beside each outlier
-    own = with_outlier.mean(axis=1, keepdims=True)
-    return np.asarray((compactness > own + _TIE).mean(axis=1))
+    # of each word with the other words of the group; no matrix of all with all, as a file may hold many
+    within = rows @ rows.sum(axis=0) - np.einsum("ij,ij->i", rows, rows)
+    found = np.empty(len(others))
+    for number, other in enumerate(others):
+        with_outlier = rows @ other
+        compactness = (within + with_outlier) / len(rows)
+        found[number] = (compactness > with_outlier.mean() + _TIE).mean()
+    return found
 
 
 def _num_with(made: Collection[str], words: Sequence[str], outliers: Sequence[str]) -> int:
