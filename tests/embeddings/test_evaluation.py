@@ -5,13 +5,17 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 from wordlab.embeddings import WordVectors
 from wordlab.embeddings.evaluation import evaluate, evaluate_analogies, evaluate_similarity, lines, search
 from wordlab.embeddings.evaluation.bootstrap import bootstrap_interval
+from wordlab.embeddings.evaluation.category_files import read_categories
 from wordlab.embeddings.evaluation.datasets import packaged_file
 from wordlab.embeddings.evaluation.lookup import Lookup
+from wordlab.embeddings.evaluation.outlier_files import read_outliers
 from wordlab.embeddings.evaluation.questions import read_questions
 from wordlab.embeddings.evaluation.rated_pairs import read_rated_pairs
 from wordlab.embeddings.evaluation.table_options import TableOptions
@@ -432,6 +436,49 @@ class TestSuite:
         assert add.total.num_used == 2
         assert (events[-1].done, events[-1].total) == (100, 100)
         json.dumps(evaluation.to_dict(), allow_nan=False)
+
+    @pytest.mark.parametrize(
+        ("options", "error", "message"),
+        [
+            (
+                {"files": {"similarities": ["x.tsv"]}},
+                ValueError,
+                "expected kinds out of similarity, analogy, ",
+            ),
+            ({"leave_out": ["analogies"]}, ValueError, "expected kinds out of .*, found 'analogies'"),
+            (
+                {"files": {"outliers": "x.txt"}},
+                TypeError,
+                "expected a list of files for outliers, found 'x.txt'",
+            ),
+        ],
+    )
+    def test_kinds_are_checked(self, vectors, options, error, message):
+        with pytest.raises(error, match=message):
+            evaluate(vectors, **options)
+
+
+class TestAnyText:
+    """Whatever a file holds, a reader takes it or says what is wrong, and where."""
+
+    ALPHABET = 'ab12.,;|: \t\n\n"#/-\u00e9\u2028\x00'
+
+    @pytest.mark.parametrize(
+        "read",
+        [read_rated_pairs, read_questions, read_categories, read_outliers],
+        ids=lambda read: read.__name__,
+    )
+    @given(text=st.text(ALPHABET, max_size=60))
+    @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_readers(self, tmp_path, read, text):
+        path = write(tmp_path, text, "set.txt")
+        problem = f"{path}:"
+        try:
+            assert read(path)
+        except FormatError as error:
+            problem = str(error)
+        assert problem.startswith(f"{path}:")
+        assert "\n" not in problem
 
 
 class TestThroughSubwords:

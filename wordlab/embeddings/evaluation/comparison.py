@@ -13,7 +13,7 @@ import numpy as np
 from wordlab.embeddings.evaluation.bootstrap import Interval, between, resample
 from wordlab.embeddings.evaluation.datasets import chosen_files
 from wordlab.embeddings.evaluation.judging import Judging, NamedSample
-from wordlab.embeddings.evaluation.kinds import KINDS, Files
+from wordlab.embeddings.evaluation.kinds import KINDS, Files, checked_files
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.neighbours import neighbours_in_each, num_shared
 from wordlab.embeddings.vectors import WordVectors
@@ -147,7 +147,7 @@ def compare_vectors(
         raise ConfigError(f"vectors: expected two sets or more to compare, found {len(sets)}")
     if num_resamples < 1 or k < 1:
         raise ConfigError(f"expected k and num_resamples of 1 or more, found {k} and {num_resamples}")
-    files = files or {}
+    files = checked_files(files)
     plain = Judging(language=language, num_resamples=num_resamples, seed=seed)
     given = plain if table is None else replace(plain, table=table)
     common = _on_common_words(sets)

@@ -6,7 +6,7 @@ Loads no array library, because the command line takes its options from the tabl
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
@@ -62,3 +62,20 @@ KINDS: dict[Kind, KindOfSet] = {
     ),
 }  # fmt: skip
 """All kinds, in the order of reports."""
+
+
+def check_kinds(names: Iterable[str]) -> None:
+    """Raise ValueError for a name that is not that of a kind."""
+    unknown = [name for name in names if name not in KINDS]
+    if unknown:
+        raise ValueError(f"expected kinds out of {', '.join(KINDS)}, found {unknown[0]!r}")
+
+
+def checked_files(files: Files | None) -> Files:
+    """The files by kind; ValueError for another kind, TypeError for one path where a list belongs."""
+    files = files or {}
+    check_kinds(files)
+    for kind, paths in files.items():
+        if isinstance(paths, str | os.PathLike):
+            raise TypeError(f"expected a list of files for {kind}, found {os.fspath(paths)!r}")
+    return files

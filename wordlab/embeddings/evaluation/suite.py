@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.datasets import chosen_files
 from wordlab.embeddings.evaluation.judging import Judging, Result, TestScore
-from wordlab.embeddings.evaluation.kinds import KINDS, Files, Kind
+from wordlab.embeddings.evaluation.kinds import KINDS, Files, Kind, check_kinds, checked_files
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress
@@ -86,9 +86,11 @@ def evaluate(
     `files` are paths by kind, as in ``{"categories": ["ap.csv"]}``. Of a kind without files all sets in
     `datasets.DATA_SETS` are taken, unless it is among those to `leave_out`. `policy` "gensim" gives gensim's
     numbers, "wordlab" takes words as written or else lower-cased by the rules of `language`; `table` says how
-    files given here are read; `seed` is that of the bootstrap and of k-means.
+    files given here are read; `seed` is that of the bootstrap and of k-means. Raises SourceError and
+    FormatError for files.
     """
-    files = files or {}
+    files = checked_files(files)
+    check_kinds(leave_out)
     results: dict[Kind, list[Result]] = {}
     for kind, how in KINDS.items():
         given = files.get(kind, ())
