@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines import console
-from pipelines.reports.embeddings import MEASURES
+from wordlab.embeddings.evaluation.kinds import MEASURES
 from wordlab.visible import listed
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import console
+from wordlab.embeddings.evaluation.kinds import MEASURES
 from wordlab.visible import clipped, listed
 
 if TYPE_CHECKING:
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
 _LOSS_ROWS = 10
 _NO_OUTPUTS = "output vectors; training that continues from these starts them at zero"
 _NO_GLOVE = "both parts of each word; training cannot continue from these"
-MEASURES = {
-    "3cosadd": "3CosAdd",
-    "3cosmul": "3CosMul",
-    "accuracy": "accuracy",
-    "opp": "OPP",
-    "purity": "purity",
-    "spearman": "Spearman",
-}
-"""What measures of test sets are called where people read them."""
 
 
 def print_trained(facts: dict[str, Any]) -> None:

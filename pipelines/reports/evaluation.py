@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import console
 from pipelines.console import share as _share
-from pipelines.reports.embeddings import MEASURES
+from wordlab.embeddings.evaluation.kinds import MEASURES
 
 if TYPE_CHECKING:
     from wordlab.embeddings.evaluation.analogy_scores import AnalogyResult

@@ -63,6 +63,16 @@ KINDS: dict[Kind, KindOfSet] = {
 }  # fmt: skip
 """All kinds, in the order of reports."""
 
+MEASURES = {
+    "3cosadd": "3CosAdd",
+    "3cosmul": "3CosMul",
+    "accuracy": "accuracy",
+    "opp": "OPP",
+    "purity": "purity",
+    "spearman": "Spearman",
+}
+"""What measures of test sets are called where people read them."""
+
 
 def check_kinds(names: Iterable[str]) -> None:
     """Raise ValueError for a name that is not that of a kind."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.datasets import chosen_files
 from wordlab.embeddings.evaluation.judging import Judging, Result, TestScore
-from wordlab.embeddings.evaluation.kinds import KINDS, Files, Kind, check_kinds, checked_files
+from wordlab.embeddings.evaluation.kinds import KINDS, MEASURES, Files, Kind, check_kinds, checked_files
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress
@@ -57,7 +56,10 @@ class Evaluation:
 
     def _repr_html_(self) -> str:
         header = ("set", "measure", "score", "95% interval", "coverage")
-        rows = [(each.test, each.measure, each.value, each.interval, each.coverage) for each in self.scores]
+        rows = [
+            (each.test, MEASURES[each.measure], each.value, each.interval, each.coverage)
+            for each in self.scores
+        ]
         return table_html("Evaluation", header, rows)
 
     def to_dict(self) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def evaluate(
     """
     files = checked_files(files)
     check_kinds(leave_out)
-    results: dict[Kind, list[Result]] = {}
+    results: dict[Kind, tuple[Result, ...]] = {}
     for kind, how in KINDS.items():
         given = files.get(kind, ())
         judging = Judging(
@@ -99,9 +101,9 @@ def evaluate(
             table=table if table is not None and given else TableOptions(),
         )  # fmt: skip
         sets = [] if kind in leave_out else chosen_files(kind, given)
-        results[kind] = [
+        results[kind] = tuple(
             result
             for name, path in sets
-            for result in how.judge.results(vectors, Path(path), name, judging, on_progress)
-        ]
+            for result in how.judge.results(vectors, path, name, judging, on_progress)
+        )
     return Evaluation(results)
