@@ -1,12 +1,19 @@
 """A new data set is a line in `datasets.DATA_SETS`: scores, reports and the crosscheck take it from there."""
 
+import sys
+import types
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
-from pipelines.reports.evaluation import print_analogies
+from pipelines.reports.evaluation import print_analogies, print_evaluation
 from wordlab.embeddings import WordVectors
-from wordlab.embeddings.evaluation import datasets, evaluate
+from wordlab.embeddings.evaluation import compare_vectors, datasets, evaluate, kinds
+from wordlab.embeddings.evaluation.bootstrap import Share
 from wordlab.embeddings.evaluation.datasets import DataSet
+from wordlab.embeddings.evaluation.judging import Judge, NamedSample, Sampled, TestScore
+from wordlab.embeddings.evaluation.kinds import KindOfSet
 from wordlab.errors import SourceError
 from wordlab.text import Vocabulary
 from wordlab.training.crosscheck import measures
@@ -52,6 +59,60 @@ def test_crosscheck(vectors, men):
     assert (similarity.name, similarity.tolerance, similarity.passed) == ("MEN", 0.5, True)
     (analogies,) = measures._analogies(models)
     assert (analogies.name, analogies.tolerance) == ("BATS", 0.02)
+
+
+class TestNewKind:
+    """A new kind is a module with a `JUDGE` and a line in `KINDS`."""
+
+    @pytest.fixture
+    def lengths(self, tmp_path, monkeypatch):
+        """How many words of a file are longer than two letters."""
+
+        class LengthResult(NamedTuple):
+            name: str
+            scores: tuple[TestScore, ...]
+            policy: str = "by length"
+            note: str | None = None
+            read_as: str | None = None
+
+            def to_dict(self):
+                return {"name": self.name}
+
+        def share(path):
+            words = path.read_text().split()
+            return Share(np.array([len(word) > 2 for word in words], float), np.arange(len(words)))
+
+        def results(vectors, path, name, judging, on_progress):
+            sample = share(path)
+            interval = judging.interval(sample)
+            return [
+                LengthResult(name, (TestScore(name, "long", sample.value, interval, sample.num_items, 0),))
+            ]
+
+        def sampled(vectors, path, name, judging, on_progress):
+            return Sampled([NamedSample(name, "long", share(path))], None)
+
+        module = types.ModuleType("wordlab.embeddings.evaluation.lengths")
+        module.JUDGE = Judge(results=results, sampled=sampled, sets_in=lambda path: [path])
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        kind = KindOfSet(
+            title="words", option="--lengths", results="lengths", module="lengths", measures={}, help="Words."
+        )
+        monkeypatch.setitem(kinds.KINDS, "lengths", kind)
+        (tmp_path / "words.txt").write_text("a bb ccc dddd\n")
+        return tmp_path / "words.txt"
+
+    def test_scores_and_comparison(self, vectors, lengths, capsys):
+        files = {"lengths": [lengths]}
+        found = evaluate(vectors, files=files, leave_out=["similarity", "analogy"])
+        (score,) = found.scores
+        assert (score.test, score.value, score.num_used) == ("words", 0.5, 4)
+        assert found.to_dict()["lengths"] == [{"name": "words"}]
+        assert "long" in found._repr_html_()
+        print_evaluation(found, files)
+        assert "words  long     0.500" in capsys.readouterr().out
+        compared = compare_vectors({"a": vectors, "b": vectors}, files=files)
+        assert compared.scores[-1].values == (0.5, 0.5)
 
 
 def test_files_are_called_by_the_names_of_their_sets(men, tmp_path):

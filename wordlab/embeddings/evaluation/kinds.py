@@ -29,6 +29,9 @@ class KindOfSet:
     """What the results of this kind are called in an `Evaluation`."""
 
     module: str
+    measures: Mapping[str, str]
+    """What its scores are called in results, and where people read them."""
+
     help: str
     """Of the option."""
 
@@ -42,35 +45,32 @@ class KindOfSet:
 KINDS: dict[Kind, KindOfSet] = {
     "similarity": KindOfSet(
         title="rated pairs", option="--similarity", results="similarities", module="similarity",
+        measures={"spearman": "Spearman"},
         help="Rated pairs: two words and a score on each line, in columns; or a directory of such files.",
     ),
     "analogy": KindOfSet(
         title="analogy questions", option="--analogies", results="analogies", module="analogy",
+        measures={"3cosadd": "3CosAdd", "3cosmul": "3CosMul"},
         help="Analogy questions in the form of Google's questions-words.txt or of BATS, whose directory is "
         "one set.",
     ),
     "categories": KindOfSet(
         title="words with their categories", option="--categories", results="categories",
         module="categories",
+        measures={"purity": "purity"},
         help="Words with their categories: two columns, lines of `category: word word`, or a directory with "
         "a file for each category.",
     ),
     "outliers": KindOfSet(
         title="groups with outliers", option="--outliers", results="outliers", module="outliers",
+        measures={"accuracy": "accuracy", "opp": "OPP"},
         help="Words of a group, an empty line, and words that do not belong; a directory of such files is "
         "one set.",
     ),
 }  # fmt: skip
 """All kinds, in the order of reports."""
 
-MEASURES = {
-    "3cosadd": "3CosAdd",
-    "3cosmul": "3CosMul",
-    "accuracy": "accuracy",
-    "opp": "OPP",
-    "purity": "purity",
-    "spearman": "Spearman",
-}
+MEASURES = {key: shown for kind in KINDS.values() for key, shown in kind.measures.items()}
 """What measures of test sets are called where people read them."""
 
 

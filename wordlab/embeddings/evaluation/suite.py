@@ -57,7 +57,7 @@ class Evaluation:
     def _repr_html_(self) -> str:
         header = ("set", "measure", "score", "95% interval", "coverage")
         rows = [
-            (each.test, MEASURES[each.measure], each.value, each.interval, each.coverage)
+            (each.test, MEASURES.get(each.measure, each.measure), each.value, each.interval, each.coverage)
             for each in self.scores
         ]
         return table_html("Evaluation", header, rows)
