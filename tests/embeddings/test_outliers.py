@@ -113,6 +113,9 @@ class TestScores:
         expected = position([*rows, vectors["Red_Bull"]], vectors["cat"]) / 3
         assert found.total.opp == pytest.approx(expected)
         assert (found.num_through_parts, found.total.num_lost, found.lost_words) == (1, 1, ("AC_Milan",))
+        assert found.note == "questions with an entry of several words that has their mean vector: 1"
+        foreign = evaluate_outliers(vectors, write(tmp_path, "x\nReal_Madrid\nq\n\ny\nz\n"))
+        assert "there is no vector for 'x', 'Real_Madrid', 'q'" in foreign.note
 
     def test_words_through_subwords(self, tmp_path):
         words = ["walk", "walking", "house"]

@@ -73,7 +73,8 @@ def read_categories(path: str | os.PathLike[str], *, options: TableOptions | Non
         lines = _lines(file, options)
         with hinting("categories", lines):
             words = _listed_words(file, lines, options.delimiter)
-        items += [CategorisedWord(word, file.stem) for word in words]
+        name = file.relative_to(root).with_suffix("").as_posix()
+        items += [CategorisedWord(word, name) for word in words]
     return _distinct(root, items, f"a file for each of {len(files):,} categories", 0)
 
 

@@ -20,6 +20,7 @@ from wordlab.embeddings.evaluation.datasets import set_name
 from wordlab.embeddings.evaluation.judging import Judge, Judging, NamedSample, Sampled, TestScore
 from wordlab.embeddings.evaluation.known_words import KnownWords, known_words
 from wordlab.embeddings.evaluation.outlier_files import Group, read_outliers
+from wordlab.embeddings.evaluation.spellings import AS_WRITTEN
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.queries import unit_rows
 from wordlab.embeddings.vectors import WordVectors
@@ -191,11 +192,13 @@ def _ask(vectors: WordVectors, path: str | os.PathLike[str], judging: Judging) -
         num_shortened = len(asked) if len(inside) < len(group.words) else 0
         counts = (len(asked), len(group.outliers) - len(asked), num_shortened)
         scores.append(OutlierScore(group.name, int((found == 1).sum()), float(found.sum()), *counts))
+    lost = tuple(word for word in words if word not in rows)
+    enough = bool(parts) and 2 * len(lost) <= len(words) and known.lookup.spelling is AS_WRITTEN
     facts = {
-        "lost_words": tuple(word for word in words if word not in rows),
+        "lost_words": lost,
         "policy": known.lookup.describe(),
         "num_through_parts": num_through_parts,
-        "note": _note(groups, scores, num_through_parts, None if parts else known.note),
+        "note": _note(groups, scores, num_through_parts, None if enough else known.note),
         "num_through_subwords": None if known.through is None else num_through_subwords,
     }
     cluster = numbered([number for number, found in enumerate(positions) for _ in found])
