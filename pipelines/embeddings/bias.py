@@ -47,7 +47,7 @@ def bias(
       wordlab embeddings bias vectors/ --targets flowers.txt insects.txt --attributes good.txt bad.txt
     """
     from wordlab.embeddings.evaluation.weat import association_test
-    from wordlab.embeddings.evaluation.word_lists import read_word_list
+    from wordlab.embeddings.formats.word_lists import read_word_list
     from wordlab.embeddings.vectors import WordVectors
 
     lists = [read_word_list(path, encoding=encoding) for path in (*targets, *attributes)]

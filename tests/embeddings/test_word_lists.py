@@ -3,8 +3,8 @@ import gzip
 import pytest
 
 from wordlab.embeddings import WordVectors
-from wordlab.embeddings.formats import wanted_words
-from wordlab.errors import ArtifactError, FormatError, SourceError
+from wordlab.embeddings.formats import read_word_list, wanted_words
+from wordlab.errors import ArtifactError, ConfigError, FormatError, SourceError
 from wordlab.text import Corpus, Vocabulary
 
 
@@ -56,3 +56,33 @@ def test_what_is_not_a_source_of_words(tmp_path):
         (tmp_path / "manifest.json").write_text(manifest)
         with pytest.raises(ArtifactError, match=r"manifest\.json: expected"):
             wanted_words(tmp_path)
+
+
+class TestReadWordList:
+    def test_words_in_their_order(self, tmp_path):
+        path = tmp_path / "words.txt"
+        path.write_bytes("\ufeffrose \r\n\n  tulip\nrose\nNew York\n   \n".encode())
+        assert read_word_list(path) == ["rose", "tulip", "rose", "New York"]
+        path.write_bytes(gzip.compress("caf\u00e9\n".encode("cp1252")))
+        assert read_word_list(path, encoding="cp1252") == ["caf\u00e9"]
+        path.write_bytes("caf\u00e9\nth\u00e9\n".encode("utf-16"))
+        assert read_word_list(path) == ["caf\u00e9", "th\u00e9"]
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (b"\n  \n", "words.txt: expected words, one a line, found none"),
+            (b"\n", "words.txt: expected words, one a line, found none"),
+            (b"rose\ncaf\xe9\n", "words.txt:2: .*; if it is cp1252, as it seems, use --encoding cp1252"),
+        ],
+    )
+    def test_other_files(self, tmp_path, content, message):
+        path = tmp_path / "words.txt"
+        path.write_bytes(content)
+        with pytest.raises(FormatError, match=message):
+            read_word_list(path)
+
+    def test_encodings_are_checked(self, tmp_path):
+        (tmp_path / "words.txt").write_text("rose\n")
+        with pytest.raises(ConfigError, match="encoding: expected utf-8, utf-16, cp1252 or the like"):
+            read_word_list(tmp_path / "words.txt", encoding="klingon")

@@ -8,6 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "dispatch": ["DETECTED_FORMATS", "read_vectors", "write_vectors"],
         "names": ["DUPLICATE_POLICIES", "FORMATS"],
         "reading": ["ReadOptions"],
-        "word_lists": ["wanted_words"],
+        "word_lists": ["read_word_list", "wanted_words"],
     },
 )

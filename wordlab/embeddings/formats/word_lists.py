@@ -1,8 +1,9 @@
-"""The words whose vectors are wanted: those of a corpus, of other vectors, or of a list."""
+"""Lists of words, one a line, and the words whose vectors are wanted: of a list, a corpus or vectors."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from wordlab import artifact
@@ -11,7 +12,13 @@ from wordlab.embeddings.formats.detect import check_kind
 from wordlab.embeddings.formats.files import open_source
 from wordlab.embeddings.formats.reading import RowError, decode_word
 from wordlab.errors import FormatError
-from wordlab.io.encodings import LONGEST_MARK, likely_encoding, text_encoding
+from wordlab.io.encodings import (
+    LONGEST_MARK,
+    check_encoding,
+    encoding_hint,
+    likely_encoding,
+    text_encoding,
+)
 from wordlab.io.lines import whole_lines
 from wordlab.text import storage as corpora
 from wordlab.text.vocabulary import Vocabulary
@@ -27,18 +34,29 @@ def wanted_words(path: str | os.PathLike[str]) -> frozenset[str]:
     """
     source = Path(path)
     if not source.is_dir():
-        return _listed_words(source)
+        return frozenset(_listed_words(source, "utf-8", _write_in_utf8))
     # `artifact.load` says what is wrong with a directory that is neither.
     made_by = storage if artifact.kind_of(source) == storage.KIND else corpora
     saved = artifact.load(source, kind=made_by.KIND, format_version=made_by.FORMAT_VERSION, verify=False)
     return frozenset(Vocabulary.read(saved.payload("vocabulary.parquet")).words)
 
 
-def _listed_words(path: Path) -> frozenset[str]:
-    words = set()
+def read_word_list(path: str | os.PathLike[str], *, encoding: str = "utf-8") -> list[str]:
+    """The words of a file, one a line, without the spaces around them; empty lines are skipped.
+
+    The file may be compressed, and a byte-order mark goes before `encoding`. Raises SourceError, FormatError
+    (file and line) for one without words or in another encoding, and ConfigError for an unknown encoding.
+    """
+    words = [word.strip() for word in _listed_words(Path(path), check_encoding(encoding), encoding_hint)]
+    return _checked([word for word in words if word], path)
+
+
+def _listed_words(path: Path, encoding: str, hint: Callable[[bytes, int], str]) -> list[str]:
+    """The words of a file as they stand; `hint` says what helps where bytes are not in the encoding."""
+    words = []
     number = 0
     with open_source(path) as source:
-        encoding = text_encoding(source.head(LONGEST_MARK), "utf-8", source.name)
+        encoding = text_encoding(source.head(LONGEST_MARK), encoding, source.name)
         if encoding != "utf-8":
             source.decode_as(encoding)
         check_kind(source.head(), source.name, "words, one a line")
@@ -46,18 +64,27 @@ def _listed_words(path: Path) -> frozenset[str]:
         for text in whole_lines(source.pieces(1 << 20), name=source.name, longest=_LONGEST_WORD):
             for line in text.removesuffix(b"\n").split(b"\n"):
                 number += 1
-                words.add(_decoded(line.removesuffix(b"\r"), source.line(number), text))
-    words.discard("")
+                word = line.removesuffix(b"\r")
+                if word:
+                    words.append(_decoded(word, source.line(number), text, hint))
+    return _checked(words, path)
+
+
+def _checked(words: list[str], path: str | os.PathLike[str]) -> list[str]:
+    """The words; FormatError if there are none."""
     if not words:
         raise FormatError(f"{path}: expected words, one a line, found none")
-    return frozenset(words)
+    return words
 
 
-def _decoded(word: bytes, where: str, text: bytes) -> str:
-    """The word; FormatError that says which encoding the `text` around it seems to have."""
+def _decoded(word: bytes, where: str, text: bytes, hint: Callable[[bytes, int], str]) -> str:
+    """The word; FormatError with a hint that looks at the `text` around it."""
     try:
         return decode_word(word, where)
     except RowError as error:
-        found = likely_encoding(text, text.index(word))
-        seems = f"; it seems to be {found}: write it in UTF-8" if found else "; write it in UTF-8"
-        raise FormatError(f"{error}{seems}") from None
+        raise FormatError(f"{error}; {hint(text, text.index(word))}") from None
+
+
+def _write_in_utf8(text: bytes, place: int) -> str:
+    found = likely_encoding(text, place)
+    return f"it seems to be {found}: write it in UTF-8" if found else "write it in UTF-8"
