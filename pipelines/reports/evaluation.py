@@ -120,13 +120,16 @@ def _print_groups(results: Sequence[OutlierResult]) -> None:
         if len(result.groups) < 2:
             continue
         console.print_heading(f"Outliers by group: {result.name}")
+        subwords = result.total.num_through_subwords is not None
         rows = []
         for group in (*result.groups, result.total):
             shares = (_share(group.accuracy), _share(group.opp)) if group.num_used else ("-", "-")
-            counts = (group.num_used, group.num_shortened, group.num_lost)
+            through = (group.num_through_subwords,) if subwords else ()
+            counts = (group.num_used, *through, group.num_shortened, group.num_lost)
             name = group.name if group in result.groups else "Total"
             rows.append((name, *shares, *map(_count, counts)))
-        console.print_table(("group", "accuracy", "OPP", "used", "group not whole", "lost"), rows)
+        used = ("used", "by subwords") if subwords else ("used",)
+        console.print_table(("group", "accuracy", "OPP", *used, "group not whole", "lost"), rows)
 
 
 def _print_notes(found: Evaluation, files: Mapping[Kind, Sequence[object]]) -> None:

@@ -126,10 +126,10 @@ class TestScores:
         vectors = vectors_of(words, subwords.vectors(words), subwords=subwords)
         path = write(tmp_path, "walk\nwalking\n\nhouse\nhouses\nqqq\n")
         found = evaluate_outliers(vectors, path)
-        assert (found.total.num_used, found.num_through_subwords, found.total.num_lost) == (2, 1, 1)
+        assert (found.total.num_used, found.total.num_through_subwords, found.total.num_lost) == (2, 1, 1)
         assert found.scores[0].num_through_subwords == 1
         plain = evaluate_outliers(vectors_of(words, vectors.matrix), path)
-        assert (plain.total.num_used, plain.num_through_subwords) == (1, None)
+        assert (plain.total.num_used, plain.total.num_through_subwords) == (1, None)
 
     def test_a_directory_is_one_set(self, groups):
         vectors, folder = groups

@@ -46,6 +46,8 @@ class OutlierScore:
     num_used: int
     num_lost: int
     num_shortened: int
+    num_through_subwords: int | None = None
+    """How many of those used hold a word whose vector is made of n-grams; None where such do not count."""
 
     @property
     def accuracy(self) -> float:
@@ -67,6 +69,7 @@ class OutlierScore:
             "num_used": self.num_used,
             "num_lost": self.num_lost,
             "num_shortened": self.num_shortened,
+            "num_through_subwords": self.num_through_subwords,
         }
 
 
@@ -90,16 +93,14 @@ class OutlierResult:
     note: str | None = None
     """What readers of the scores must know; None if there is nothing to say."""
 
-    num_through_subwords: int | None = None
-    """How many of the questions used hold a word whose vector is made of n-grams; None where such do not
-    count."""
-
     read_as = None
 
     @property
     def total(self) -> OutlierScore:
         """The score over all groups."""
-        fields = ("num_found", "sum_positions", "num_used", "num_lost", "num_shortened")
+        fields = ["num_found", "sum_positions", "num_used", "num_lost", "num_shortened"]
+        if all(group.num_through_subwords is not None for group in self.groups):
+            fields.append("num_through_subwords")
         return OutlierScore(
             "total", *(sum(getattr(group, field) for group in self.groups) for field in fields)
         )
@@ -108,7 +109,7 @@ class OutlierResult:
     def scores(self) -> tuple[TestScore, ...]:
         """Accuracy and OPP as rows of the table of all tests."""
         total = self.total
-        counts = (total.num_used, total.num_lost, self.num_through_subwords)
+        counts = (total.num_used, total.num_lost, total.num_through_subwords)
         values = (total.accuracy, total.opp) if total.num_used else (None, None)
         return (
             TestScore(self.name, "accuracy", values[0], self.interval, *counts),
@@ -178,19 +179,19 @@ def _ask(vectors: WordVectors, path: str | os.PathLike[str], judging: Judging) -
     known = known_words(vectors, [(word,) for word in words], "words", judging)
     parts = _through_parts(words, known, vectors)
     rows = {**known.rows, **parts}
-    through = frozenset() if known.through is None else known.through - parts.keys()
+    through = None if known.through is None else known.through - parts.keys()
     scores: list[OutlierScore] = []
     positions: list[np.ndarray] = []
-    num_through_parts = num_through_subwords = 0
+    num_through_parts = 0
     for group in groups:
         inside = [word for word in group.words if word in rows]
         asked = [word for word in group.outliers if word in rows] if len(inside) >= _FEWEST else []
         found = _positions([rows[word] for word in inside], [rows[word] for word in asked])
         positions.append(found)
         num_through_parts += _num_with(parts.keys(), inside, asked)
-        num_through_subwords += _num_with(through, inside, asked)
         num_shortened = len(asked) if len(inside) < len(group.words) else 0
-        counts = (len(asked), len(group.outliers) - len(asked), num_shortened)
+        num_through = None if through is None else _num_with(through, inside, asked)
+        counts = (len(asked), len(group.outliers) - len(asked), num_shortened, num_through)
         scores.append(OutlierScore(group.name, int((found == 1).sum()), float(found.sum()), *counts))
     lost = tuple(word for word in words if word not in rows)
     enough = bool(parts) and 2 * len(lost) <= len(words) and known.lookup.spelling is AS_WRITTEN
@@ -199,7 +200,6 @@ def _ask(vectors: WordVectors, path: str | os.PathLike[str], judging: Judging) -
         "policy": known.lookup.describe(),
         "num_through_parts": num_through_parts,
         "note": _note(groups, scores, num_through_parts, None if enough else known.note),
-        "num_through_subwords": None if known.through is None else num_through_subwords,
     }
     cluster = numbered([number for number, found in enumerate(positions) for _ in found])
     return _Asked(scores, cluster, np.concatenate(positions), facts)
