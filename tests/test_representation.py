@@ -104,7 +104,7 @@ def test_classifiers_and_their_results(vectors):
     compared = cells(compare(data, data, models=["tfidf", "nbsvm"])._repr_html_())
     assert {row[0] for row in compared[1:]} == {"tfidf", "nbsvm"}
     rows = cells(evaluate(vectors)._repr_html_())
-    assert rows[0] == ["set", "measure", "score", "coverage"]
+    assert rows[0] == ["set", "measure", "score", "95% interval", "coverage"]
 
 
 def test_nothing_heavy_is_imported():
