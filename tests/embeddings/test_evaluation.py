@@ -344,6 +344,10 @@ class TestAnalogies:
             ("capitals of all states here", 2), ("gram x", 0)
         ]  # fmt: skip
 
+    def test_a_section_of_three_words(self, tmp_path):
+        sections, _ = read_questions(write(tmp_path, ": capitals of states\na b c d\n"))
+        assert sections == [("capitals of states", [("a", "b", "c", "d")])]
+
     def test_wrong_options(self, vectors, tmp_path):
         path = write(tmp_path, QUESTIONS)
         with pytest.raises(ValueError, match="expected a method"):

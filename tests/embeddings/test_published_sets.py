@@ -240,7 +240,7 @@ class TestQuestions:
             ("good better rough\n", r"set.txt:1: expected 4 words, or 2 on every line, found 3"),
             (SIMVERB, r"set.txt:1: expected 4 words, .*; it looks like rated pairs, which go with --sim"),
             ("cat\ndog\n\ncar\n", r"set.txt:1: expected 4 words, .* groups with outliers, .* --outliers"),
-            ("".join(f"{name}{number} {name}\n" for name in ("bird", "tree") for number in range(9)),
+            ("".join(f"{name}{number} {name}\n" for name in ("bird", "tree") for number in range(15)),
              r"set.txt: expected pairs of one relation, found a column whose entries repeat; it looks like "
              r"words with their categories, which go with --categories"),
         ],

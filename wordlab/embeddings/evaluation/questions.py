@@ -15,7 +15,7 @@ from wordlab.errors import FormatError
 from wordlab.visible import listed
 
 _MAX_PAIRS = 1000  # in a section, which makes a million questions; BATS has 50
-_MOST_CATEGORIES = 0.25  # of the pairs; the answers of some of BATS's relations repeat, but less than that
+_MOST_CATEGORIES = 0.1  # of the pairs; the answers of some of BATS's relations repeat, but less than that
 _WITH_RELATION = 5  # words of a line: a question and its relation
 _RELATION = re.compile(
     r"(nn(_?pos|[ps]{1,2})?|vb[dgnpz]?|jj[rs]?)_(nn(_?pos|[ps]{1,2})?|vb[dgnpz]?|jj[rs]?)", re.I
@@ -82,7 +82,7 @@ def _read(path: Path, lines: Sequence[_Line]) -> Questions:
     sections: list[tuple[str, list[_Row]]] = []
     width = None
     for where, line in lines:
-        if _is_section(line):
+        if line.startswith(": ") or _is_section(line):
             sections.append((line.lstrip(": ").strip(), []))
             continue
         words = _words(line)

@@ -82,14 +82,14 @@ def read_rated_pairs(
 def _read(
     path: str | os.PathLike[str],
     lines: Sequence[tuple[str, str]],
-    comment: str | None,
+    comment: tuple[str, str] | None,
     delimiter: str | None,
     options: TableOptions,
 ) -> RatedPairs:
     rows = [(where, columns_of(where, line, delimiter)) for where, line in lines]
     names = rows.pop(0)[1] if _is_header(rows[0][1]) else None
     if names is None and comment is not None:
-        fields = columns_of("", comment, delimiter)
+        fields = columns_of(*comment, delimiter)
         names = fields if _names_all(fields) and len(fields) == len(rows[0][1]) else None
     if not rows:
         raise FormatError(f"{path}: expected pairs of words with a score, found none")
@@ -110,13 +110,14 @@ def _delimiter(line: str) -> str | None:
     return next((mark for mark in MARKS if len(columns_of("", line, mark)) >= 3), None)
 
 
-def _commented_header(lines: Sequence[tuple[str, str]]) -> str | None:
-    """The last comment above the first row, without its mark; None if there is none."""
+def _commented_header(lines: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """The last comment above the first row, its place and its text; None if there is none."""
     comment = None
-    for _, line in lines:
+    for where, line in lines:
         if line.strip() and not line.startswith("#"):
             break
-        comment = line.lstrip("#").strip() or comment
+        text = line.lstrip("#").strip()
+        comment = (where, text) if text else comment
     return comment
 
 
