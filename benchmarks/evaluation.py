@@ -98,9 +98,7 @@ def peak_megabytes() -> float:
 def main() -> None:
     """Run the comparison and report it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument(
-        "--bats", type=Path, metavar="DIR", help="the directory of BATS (default: made from the seed)"
-    )
+    parser.add_argument("--bats", metavar="DIR", help="the directory of BATS (default: made from the seed)")
     parser.add_argument("--words", type=int, default=400_000, help="vectors (default 400,000)")
     parser.add_argument("--dim", type=int, default=300, help="their dimensions (default 300)")
     parser.add_argument(
@@ -111,10 +109,10 @@ def main() -> None:
     add_json_option(parser)
     options = parser.parse_args()
     vectors = make_vectors(
-        options.words, options.dim, options.seed, words_of(options.bats) if options.bats else []
+        options.words, options.dim, options.seed, words_of(Path(options.bats)) if options.bats else []
     )
     with tempfile.TemporaryDirectory() as place:
-        folder = options.bats or write_relations(Path(place) / "BATS")
+        folder = Path(options.bats) if options.bats else write_relations(Path(place) / "BATS")
         others = write_others(Path(place), np.random.default_rng(options.seed), vectors.vocabulary.words)
         report(options, vectors, folder, others)
 
