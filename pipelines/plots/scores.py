@@ -17,6 +17,7 @@ ScoreRow = tuple[str, Sequence[float | None], Sequence[Interval | None]]
 
 _SPREAD = 0.6  # of a row's height, over which the points of several sets are spread
 _LONGEST = 40  # characters of a label
+_MARKERS = "osD^"  # another one for each time that the colours begin anew
 
 
 def draw_scores(rows: Sequence[ScoreRow], names: Sequence[str], title: str) -> Figure:
@@ -42,13 +43,15 @@ def draw_scores(rows: Sequence[ScoreRow], names: Sequence[str], title: str) -> F
         ]
         if drawn:
             xs, ys, errors = zip(*drawn, strict=True)
+            again, colour = divmod(number, len(CYCLE))
             axes.errorbar(
-                xs, ys, xerr=list(zip(*errors, strict=True)), fmt="o", color=CYCLE[number % len(CYCLE)],
-                markersize=5.5, capsize=3, linewidth=1.4, label=fonts.label(name),
+                xs, ys, xerr=list(zip(*errors, strict=True)), fmt=_MARKERS[again % len(_MARKERS)],
+                color=CYCLE[colour], markersize=5.5, capsize=3, linewidth=1.4, label=fonts.label(name),
             )  # fmt: skip
     axes.set_ylim(len(rows) - 0.5, -0.5)  # the first row is at the top
-    low = min((end for *_, intervals in rows for found in intervals if found for end in found), default=0)
-    axes.set_xlim(min(0.0, low - 0.03), 1.02)
+    ends = [end for *_, intervals in rows for found in intervals if found for end in found]
+    ends += [value for _, values, _ in rows for value in values if value is not None]
+    axes.set_xlim(min(0.0, min(ends, default=0.0) - 0.03), 1.02)
     axes.set_yticks(range(len(rows)), [fonts.label(_short(label)) for label, *_ in rows])
     for text in axes.get_yticklabels():
         text.set_fontfamily(list(families))

@@ -72,11 +72,19 @@ class TestScores:
         assert axes.get_xlim()[0] < -0.4
         assert [text.get_text() for text in figure.legends[0].get_texts()] == ["one", "two"]
 
+    def test_more_sets_than_colours_differ_by_their_marks(self):
+        names = [f"set {number}" for number in range(8)]
+        axes = draw_scores([("a", (0.5,) * 8, (None,) * 8)], names, "a title").axes[0]
+        looks = [(drawn[0].get_color(), drawn[0].get_marker()) for drawn in axes.containers]
+        assert len(set(looks)) == 8
+
     def test_one_set_needs_no_legend(self):
         rows = [(label, values[:1], intervals[:1]) for label, values, intervals in self.ROWS[:2]]
         figure = draw_scores(rows, ["one"], "a title")
         assert figure.legends == []
         assert figure.axes[0].get_xlim()[0] == 0
+        low = draw_scores([("a", (-0.5,), (None,))], ["one"], "a title").axes[0].get_xlim()[0]
+        assert low == pytest.approx(-0.53)
 
     def test_nothing_scored_and_long_names(self):
         figure = draw_scores([("x" * 100, (None,), (None,))], ["one"], "a title")
