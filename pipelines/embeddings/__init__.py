@@ -13,6 +13,7 @@ from pipelines.embeddings import (
     compare,
     convert,
     crosscheck,
+    diagnose,
     documents,
     draw,
     evaluate,
@@ -37,6 +38,7 @@ embeddings.add_command(bias.bias)
 embeddings.add_command(align.align)
 embeddings.add_command(align.shift)
 embeddings.add_command(stability.stability)
+embeddings.add_command(diagnose.diagnose)
 embeddings.add_command(ask.nearest)
 embeddings.add_command(ask.analogy)
 embeddings.add_command(ask.odd_one_out)
