@@ -9,6 +9,7 @@ from pipelines.embeddings import (
     align,
     ask,
     bias,
+    card,
     catalogue,
     compare,
     convert,
@@ -49,6 +50,7 @@ embeddings.add_command(documents.sts)
 embeddings.add_command(draw.plot)
 embeddings.add_command(explore.explore)
 embeddings.add_command(postprocess.postprocess)
+embeddings.add_command(card.card)
 embeddings.add_command(quantise.quantise)
 embeddings.add_command(convert.export_vectors)
 embeddings.add_command(convert.import_vectors)
