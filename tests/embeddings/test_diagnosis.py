@@ -294,3 +294,21 @@ def test_more_than_usual_is_worth_a_look():
     assert (few.verdict, few.advice) == ("usual", "")
     assert (many.verdict, many.number) == ("look", 100)
     assert "--min-count" in many.advice
+
+
+def test_vectors_that_all_point_one_way():
+    found = diagnose(vectors_of(1 + 1e-5 * drawn()))
+    assert found.hubs is None
+    assert finding(found.findings, "mean cosine").verdict == "fault"
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_equal_and_empty_vectors_are_no_hubs():
+    matrix = drawn()
+    matrix[50:150] = matrix[10]
+    matrix[200:220] = 0
+    found = diagnose(vectors_of(matrix)).hubs
+    kept = [*range(50), *range(150, 200), *range(220, 300)]
+    assert list(found.words) == [WORDS[id] for id in kept]
+    alone = diagnose(vectors_of(matrix[kept], [WORDS[id] for id in kept])).hubs
+    assert (found.occurrences == alone.occurrences).all()

@@ -27,7 +27,8 @@ from wordlab.representation import table_html
 class Diagnosis:
     """What was found: the measures, and a finding for each with a verdict on it.
 
-    `hubs` are those of the most frequent words; None for fewer than two words.
+    `hubs` are those of the most frequent words, of equal vectors the first one only; None for fewer than two
+    words, and where all vectors point one way.
     """
 
     num_words: int
@@ -83,13 +84,21 @@ def diagnose(
     matrix, words = vectors.matrix, vectors.vocabulary.words
     check_finite(matrix, "the matrix", vectors.vocabulary)
     rows = read_rows(matrix)
-    num = min(config.num_words, len(words))
+    isotropy = find_isotropy(matrix, rows)
+    duplicates = find_duplicates(words, matrix, rows, config.seed)
+    repeated = {id for ids in duplicates.equal for id in ids[1:]}
+    frequent = [
+        id for id in range(min(config.num_words, len(words))) if rows.norms[id] > 0 and id not in repeated
+    ]
+    hubs = None
+    if len(frequent) > 1 and not isotropy.is_collapsed:
+        hubs = find_hubs([words[id] for id in frequent], matrix[frequent], config.k, on_progress)
     return Diagnosis(
         num_words=len(words),
         dim=vectors.dim,
-        isotropy=find_isotropy(matrix, rows),
+        isotropy=isotropy,
         norms=find_norms(words, rows.norms),
-        hubs=find_hubs(words[:num], matrix[:num], config.k, on_progress) if num > 1 else None,
-        duplicates=find_duplicates(words, matrix, rows, config.seed),
+        hubs=hubs,
+        duplicates=duplicates,
         words=(*find_left_overs(words), *find_suspicious(words)),
     )

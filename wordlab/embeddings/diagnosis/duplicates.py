@@ -17,7 +17,7 @@ NEAR = 0.999
 """The cosine above which two vectors are nearly the same."""
 _TABLES, _BITS = 8, 24
 _IN_A_BUCKET = 16  # words after it with which each word of a bucket is compared
-_PAIRS_AT_ONCE = 1 << 16
+_PAIRS_AT_ONCE, _MOST_PAIRS = 1 << 16, 1 << 20
 _FREQUENT = 1_000  # words that should have a vector of their own
 _USUAL = 0.001  # share of words
 
@@ -90,21 +90,26 @@ def _near(matrix: np.ndarray, rows: RowFacts, seed: int) -> np.ndarray:
             first, second, third = packed.transpose(2, 1, 0)
             keys[:, block] = first << 16 | second << 8 | third
     ids = np.flatnonzero(rows.norms > 0)
-    found = [_close(matrix, rows.hashes, key, ids) for key in keys]
-    return np.unique(np.concatenate(found), axis=0)
-
-
-def _close(matrix: np.ndarray, hashes: np.ndarray, key: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """The pairs of `ids` (n, 2), the lower first, of one key and nearly, but not quite, one vector."""
-    order = ids[np.argsort(key[ids], kind="stable")]
-    _, bucket, sizes = np.unique(key[order], return_inverse=True, return_counts=True)
-    order = order[sizes[bucket] > 1]  # most words are alone in their bucket
-    keys, found = key[order], [np.zeros((0, 2), np.int64)]
-    for step in range(1, min(_IN_A_BUCKET + 1, len(order))):
-        same = np.flatnonzero(keys[step:] == keys[:-step])
-        pairs = np.stack([order[same], order[same + step]], axis=1)
-        pairs = pairs[hashes[pairs[:, 0]] != hashes[pairs[:, 1]]]
+    found, left = [], _MOST_PAIRS
+    for key in keys:
+        pairs = _candidates(rows.hashes, key, ids, left)
+        left -= len(pairs)
         for start in range(0, len(pairs), _PAIRS_AT_ONCE):
             part = pairs[start : start + _PAIRS_AT_ONCE]
             found.append(part[cosines(matrix[part[:, 0]], matrix[part[:, 1]]) > NEAR])
+    return np.unique(np.concatenate([np.zeros((0, 2), np.int64), *found]), axis=0)
+
+
+def _candidates(hashes: np.ndarray, key: np.ndarray, ids: np.ndarray, most: int) -> np.ndarray:
+    """Pairs of `ids` (n, 2), at `most` so many, the lower id first, that have one key but not one hash."""
+    order = ids[np.argsort(key[ids], kind="stable")]
+    _, bucket, sizes = np.unique(key[order], return_inverse=True, return_counts=True)
+    order = order[sizes[bucket] > 1]  # most words are alone in their bucket
+    keys, found, left = key[order], [np.zeros((0, 2), np.int64)], most
+    for step in range(1, min(_IN_A_BUCKET + 1, len(order))):
+        same = np.flatnonzero(keys[step:] == keys[:-step])
+        pairs = np.stack([order[same], order[same + step]], axis=1)
+        pairs = pairs[hashes[pairs[:, 0]] != hashes[pairs[:, 1]]][:left]
+        left -= len(pairs)
+        found.append(pairs)
     return np.concatenate(found)

@@ -77,7 +77,10 @@ class Hubs:
 
 
 def find_hubs(words: Sequence[str], matrix: np.ndarray, k: int, on_progress: OnProgress | None) -> Hubs:
-    """How often each of `words` is among the `k` nearest of the others, by the rows of `matrix` (n, D)."""
+    """How often each of `words` is among the `k` nearest of the others, by the rows of `matrix` (n, D).
+
+    The rows should differ: equal ones are neighbours of each other only, and cost much.
+    """
     reporter = Reporter(on_progress, "find neighbours", "words", len(matrix))
     near = all_neighbours(matrix, k, reporter).ids
     reporter.report(len(matrix))

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from wordlab.embeddings.diagnosis.findings import Finding, judged
+from wordlab.embeddings.diagnosis.findings import Finding, Verdict, judged
 from wordlab.embeddings.diagnosis.rows import RowFacts
 from wordlab.embeddings.moments import find_moments
 
 _NUM_SHARES = 3  # of the first components, which a finding names
 _USUAL_SCORE = (0.1, 1.0)
 _USUAL_COSINE = (-0.05, 0.5)
+_COLLAPSED = 0.99  # mean cosine
 _USUAL_FIRST = (0.0, 0.15)  # share of variance of the first component
 # Measured on 17M words of Wikipedia, 100 dimensions, three seeds each, which differ in the last digit.
 _SCORES = "skip-gram 0.31, CBOW 0.42, GloVe 0.31; glove.6B.50d 0.77"
@@ -37,6 +38,11 @@ class Isotropy:
     mean_cosine: float | None
     shares: np.ndarray
 
+    @property
+    def is_collapsed(self) -> bool:
+        """Whether nearly all vectors point one way, so that neighbours mean nothing."""
+        return self.mean_cosine is not None and self.mean_cosine > _COLLAPSED
+
     def findings(self) -> Iterator[Finding]:
         """A line for each of the three."""
         if self.iso_score is not None:
@@ -46,7 +52,7 @@ class Isotropy:
                 "" if verdict == "usual" else "train with fewer --dim, or " + _REMOVE, typical=_SCORES,
             )  # fmt: skip
         if self.mean_cosine is not None:
-            verdict = judged(self.mean_cosine, _USUAL_COSINE)
+            verdict: Verdict = "fault" if self.is_collapsed else judged(self.mean_cosine, _USUAL_COSINE)
             yield Finding(
                 "mean cosine", f"mean cosine of two words {self.mean_cosine:+.3f}", verdict,
                 "" if verdict == "usual" else "embeddings postprocess VECTORS --centre; compare the scores",
