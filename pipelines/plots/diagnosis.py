@@ -49,12 +49,17 @@ def _draw_norms(axes: Axes, norms: Norms) -> None:
     )  # fmt: skip
     axes.set_xscale("log")
     axes.set_ylim(bottom=0)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(_rank))
     axes.set_xlabel("rank by frequency")
     axes.set_ylabel("length of the vector")
     shown = "" if norms.correlation is None else f", correlation {norms.correlation:+.2f}"
     axes.set_title(f"Length by frequency{shown}", fontsize="medium")
     axes.legend(frameon=False, markerscale=2)
+
+
+def _rank(value: float, _: object) -> str:
+    """A rank that leaves its neighbours room."""
+    return f"{value / 1000:g}k" if value >= 1_000 else f"{value:g}"
 
 
 def _draw_shares(axes: Axes, isotropy: Isotropy) -> None:

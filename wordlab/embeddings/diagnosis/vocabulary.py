@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from wordlab.embeddings.diagnosis.findings import SHOWN, Finding, Verdict
 
 _OUTER = re.compile(r"^[^\w\s]+|[^\w\s]+$")
-_INNER = re.compile(r"([^\W\d_]{2,})[.,;:!?()/…]+([^\W\d_]{2,})")
+_INNER = re.compile(r"([^\W\d_]{2,})[.,;:!?()…]+([^\W\d_]{2,})")
 _CAMEL = re.compile(r"([^\W\d_]*[a-z]{3,})([A-Z][a-z]{2,})")
 _DOMAINS = frozenset(("com", "org", "net", "co", "edu", "gov", "uk", "de", "us", "tv"))
 _NEGATED = ("doesn", "didn", "isn", "wasn", "couldn", "wouldn", "hasn", "aren", "weren", "haven")
