@@ -11,9 +11,7 @@ from wordlab.embeddings.vectors import WordVectors
 from wordlab.visible import clipped
 
 _OBJECTIVES = {"skipgram": "skip-gram", "cbow": "CBOW", "glove": "GloVe"}
-_STEPS = (
-    "Changed after training: retrofitted, centred, directions removed, fewer dimensions, scaled, in order."
-)
+_STEPS = "Changed after training, in this order: retrofitted, centred, directions removed, reduced, scaled."
 
 
 def kind_of(config: Mapping[str, Any]) -> str | None:
