@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.plots.colours import BLUE, GREY
 from pipelines.plots.diagnosis import draw_diagnosis
-from pipelines.plots.fonts import label
+from pipelines.plots.fonts import DEFAULT, families_for, label
 from pipelines.plots.sentiment import draw_confusion
+from wordlab.errors import ConfigError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from wordlab.cards.document import Card
     from wordlab.cards.page import DrawnPicture
     from wordlab.embeddings.card.scores import CardScore
+    from wordlab.sentiment.card.judged import Judged
 
 _DARK = dict.fromkeys(
     ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color", "legend.labelcolor"),
@@ -29,13 +32,13 @@ def draw_pictures(card: Card) -> dict[str, DrawnPicture]:
     """The pictures of `card` as SVG, by their names. Equal cards give equal bytes."""
     from wordlab.cards.page import DrawnPicture
 
-    return {
-        picture.name: DrawnPicture(
-            light=_svg(_DRAW[picture.name], picture.data, {}),
-            dark=_svg(_DRAW[picture.name], picture.data, _DARK),
+    found = {}
+    for picture in card.pictures:
+        drawing = _DRAWINGS[picture.name]
+        found[picture.name] = DrawnPicture(
+            light=_svg(drawing, picture.data, {}), dark=_svg(drawing, picture.data, _DARK)
         )
-        for picture in card.pictures
-    }
+    return found
 
 
 def draw_scores(scores: Sequence[CardScore]) -> Figure:
@@ -63,19 +66,42 @@ def draw_scores(scores: Sequence[CardScore]) -> Figure:
     return figure
 
 
-_DRAW: dict[str, Callable[[Any], Figure]] = {
-    "scores": draw_scores,
-    "diagnosis": draw_diagnosis,
-    "confusion": lambda judged: draw_confusion(judged.scores, judged.title),
+def draw_judged(judged: Judged) -> Figure:
+    """The confusion matrix, under what it is of."""
+    if judged.scores is None:
+        raise ValueError("expected a confusion to draw, found none")
+    return draw_confusion(judged.scores, label(judged.title).replace("$", r"\$"))
+
+
+class _Drawing(NamedTuple):
+    """How a picture is drawn, and which texts of its data it shows, so that there are fonts for them."""
+
+    draw: Callable[[Any], Figure]
+    texts: Callable[[Any], Iterable[str]]
+
+
+_DRAWINGS = {
+    "scores": _Drawing(draw_scores, lambda scores: [score.test for score in scores]),
+    "diagnosis": _Drawing(draw_diagnosis, lambda _: []),
+    "confusion": _Drawing(draw_judged, lambda judged: [judged.title, *judged.scores.classes]),
 }
-"""How each picture is drawn, by the names that builders of cards use."""
+"""The pictures by the names that builders of cards use."""
 
 
-def _svg(draw: Callable[[Any], Figure], data: Any, colours: dict[str, str]) -> bytes:
+def _svg(drawing: _Drawing, data: Any, colours: dict[str, str]) -> bytes:
     import matplotlib
 
+    settings: dict[Any, Any] = {**_CLEAR, **colours, "font.family": _families(drawing.texts(data))}
     stream = io.BytesIO()
-    settings: dict[Any, str] = {**_CLEAR, **colours}
-    with matplotlib.rc_context(settings):
-        draw(data).savefig(stream, format="svg", dpi=150, metadata={"Date": None})
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # the card has the words in tables, too
+        drawing.draw(data).savefig(stream, format="svg", dpi=150, metadata={"Date": None})
     return stream.getvalue()
+
+
+def _families(texts: Iterable[str]) -> list[str]:
+    """Fonts that have all characters of `texts`; the default one if no installed ones have."""
+    try:
+        return families_for(texts)
+    except ConfigError:
+        return [DEFAULT]

@@ -77,6 +77,22 @@ def test_an_odd_name(place):
     assert "&lt;b&gt;" in text
 
 
+def test_odd_names_in_pictures(place):
+    """A file whose name is a wrong formula, and classes that no font may have."""
+    classes = {"$\\bad$ \u4e2d\u6587": "a good film", "\U00012000|<b>": "a bad film"}
+    rows = [f"{label}\t{text} {number}" for number in range(6) for label, text in classes.items()]
+    (place / "$\\frac$.tsv").write_text("label\ttext\n" + "\n".join(rows), encoding="utf-8")
+    trained = run("sentiment", "train", "$\\frac$.tsv", "--model", "nbsvm", "-o", "odd", "-q")
+    assert trained.exit_code == 0, trained.output
+    done = run("sentiment", "card", "odd", "-o", "odd.html", "--test", "$\\frac$.tsv", "-q")
+    assert done.exit_code == 0, done.output
+    assert "<img" in (place / "odd.html").read_text(encoding="utf-8")
+    pairs = place / "my-pairs.tsv"
+    pairs.rename(place / "$\\frac$ \u4e2d.tsv")
+    done = run("embeddings", "card", "vectors", "-o", "v.html", "--similarity", "$\\frac$ \u4e2d.tsv", "-q")
+    assert done.exit_code == 0, done.output
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

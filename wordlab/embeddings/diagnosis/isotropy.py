@@ -46,13 +46,13 @@ class Isotropy:
     def findings(self) -> Iterator[Finding]:
         """A line for each of the three."""
         if self.iso_score is not None:
-            verdict = judged(self.iso_score, _USUAL_SCORE)
+            verdict: Verdict = judged(self.iso_score, _USUAL_SCORE)
             yield Finding(
                 "isotropy", f"IsoScore {self.iso_score:.3f}, where 1 uses all dimensions alike", verdict,
                 "" if verdict == "usual" else "train with fewer --dim, or " + _REMOVE, typical=_SCORES,
             )  # fmt: skip
         if self.mean_cosine is not None:
-            verdict: Verdict = "fault" if self.is_collapsed else judged(self.mean_cosine, _USUAL_COSINE)
+            verdict = "fault" if self.is_collapsed else judged(self.mean_cosine, _USUAL_COSINE)
             yield Finding(
                 "mean cosine", f"mean cosine of two words {self.mean_cosine:+.3f}", verdict,
                 "" if verdict == "usual" else "embeddings postprocess VECTORS --centre; compare the scores",

@@ -16,7 +16,7 @@ from wordlab.sentiment.judging.multi_label import MultiLabelEvaluation
 
 @dataclass(frozen=True)
 class Judged:
-    """The texts by the `name` that reports give them, and the `rows` of facts about all of them.
+    """A `value` of a `measure` on the texts called `name`, and other `facts` with their names.
 
     `by_class` and `scores`, with the confusion, are () and None where they are not known. `notes` say what
     flatters the classifier; `known` is the share of words that it knows, None where that is not counted.
@@ -34,7 +34,7 @@ class Judged:
     @property
     def title(self) -> str:
         """The title of a picture."""
-        return f"{self.measure} {self.value:.1%} on {self.name}"
+        return f"{self.measure.capitalize()} {self.value:.1%} on {self.name}"
 
 
 def of_held_out(held_out: HeldOut, classes: Sequence[str]) -> Judged:
