@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "schema": {"visible", "errors"},
     "artifact": {"errors", "io", "schema"},
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
-    "cards": {"visible", "errors", "representation"},
+    "cards": {"visible", "errors", "representation", "schema"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},
     "text": FLOOR,
     "compiled": FLOOR,

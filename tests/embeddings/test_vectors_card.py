@@ -207,6 +207,32 @@ def test_a_damaged_manifest(saved, details):
         vectors_card(VectorsCard(vectors, source, diagnose(vectors)))
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (("parents",), ["x"], "parents: expected"),
+        (("details", "runs", 0, "losses"), "low", "details: runs: losses: expected"),
+        (("details", "runs", 0, "corpus", "num_tokens"), "many", "details: runs: corpus: num_tokens"),
+    ],
+)  # fmt: skip
+def test_a_damaged_record_of_training(saved, tmp_path, place, value, message):
+    (tmp_path / "text.txt").write_text("the cat sat on the mat\na dog lay on a rug\n" * 30)
+    corpus = Corpus.build([tmp_path / "text.txt"], tmp_path / "corpus", min_count=1)
+    content = saved(train(corpus, Word2VecConfig(dim=4, epochs=1, subsample=0)))
+    path = content.source.directory / "manifest.json"
+    manifest = json.loads(path.read_text())
+    *outer, last = place
+    found = manifest
+    for name in outer:
+        found = found[name]
+    found[last] = value
+    path.write_text(json.dumps(manifest))
+    vectors = WordVectors.load("vectors")
+    source = artifact.load("vectors", kind="vectors", format_version=1)
+    with pytest.raises(ArtifactError, match=message):
+        vectors_card(VectorsCard(vectors, source, diagnose(vectors)))
+
+
 def with_subwords(num_hashes):
     buckets = np.random.default_rng(1).normal(size=(50, 8)).astype(np.float32)
     return made(subwords=Subwords(matrix=buckets, min_n=3, max_n=4, num_buckets=50, num_hashes=num_hashes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wordlab import schema
 from wordlab.cards.document import as_code
 from wordlab.representation import shown
 
@@ -23,9 +24,10 @@ def settings_text(settings: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {shown(value)}" for name, value in settings.items() if value is not None)
 
 
-def parent_facts(manifest: Mapping[str, Any]) -> dict[str, str | None]:
-    """The digests of what the artefact was made from."""
-    return {f"made from: {name}": as_code(digest) for name, digest in manifest.get("parents", {}).items()}
+def parent_facts(manifest: Mapping[str, Any], where: str) -> dict[str, str | None]:
+    """The digests of what the artefact was made from; ArtifactError, beginning with `where`, for others."""
+    found = schema.fields(manifest, {"parents": dict[str, str]}, where, optional=True)
+    return {f"made from: {name}": as_code(digest) for name, digest in found.get("parents", {}).items()}
 
 
 def library_facts(manifest: Mapping[str, Any]) -> dict[str, str | None]:

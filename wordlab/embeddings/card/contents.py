@@ -68,7 +68,7 @@ def vectors_card(content: VectorsCard, config: CardConfig | None = None) -> Card
     license = config.license or _HUB_LICENCES.get(str(pretrained.get("licence")))
     sections = [
         Section("At a glance", (_glance(content),)),
-        Section("How they were made", tuple(making_blocks(vectors, content.source.manifest))),
+        Section("How they were made", tuple(making_blocks(vectors, content.source))),
         Section("Scores", tuple(_scores(content.scores))) if content.scores else None,
         Section("Diagnosis", tuple(_diagnosis(content.diagnosis))),
         Section("Limits", (Items(tuple(_limits(content, config))),)),

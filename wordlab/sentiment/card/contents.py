@@ -150,7 +150,7 @@ def _making(content: ClassifierCard) -> Iterator[Block]:
             **known,
             "epochs": f"{len(history['losses']):,}, the best is {history['best_epoch']}"
             if history.get("losses") and history.get("best_epoch") else None,
-        } | parent_facts(manifest) | library_facts(manifest)
+        } | parent_facts(manifest, content.source.where) | library_facts(manifest)
     )  # fmt: skip
     if model.class_shares is not None:
         shares = zip(model.classes, model.class_shares, strict=True)
