@@ -61,13 +61,12 @@ def card(
         judged = tuple(_judge(model, path, reading, label_separator, threads, quiet=quiet) for path in tests)
     content = ClassifierCard(model, source, judged)
     write_card(classifier_card(content, config), output, overwrite=overwrite)
-    found = {each.name: {each.measure: each.value} for each in content.judged}
     if as_json:
+        names = ("name", "measure", "value")
+        found = [{name: getattr(each, name) for name in names} for each in content.judged]
         console.print_json({"output": str(output), "judged": found})
         return
-    shown = [
-        f"{value:.1%} {measure} on {name}" for name, of in found.items() for measure, value in of.items()
-    ]
+    shown = [f"{each.value:.1%} {each.measure} on {each.name}" for each in content.judged]
     console.print_facts({"card": str(output), "judged": "; ".join(shown) or "not known; see --test"})
 
 

@@ -52,6 +52,10 @@ def test_a_card_of_a_classifier(place, suffix):
     assert one.read_bytes() == two.read_bytes()
     assert "All 12 texts of test.tsv were trained on" in one.read_text(encoding="utf-8")
     assert "accuracy on test.tsv" in done.stdout
+    facts = json.loads(
+        run("sentiment", "card", "model", "-o", "j.md", "--test", "test.tsv", "--json", "-q").stdout
+    )
+    assert facts["judged"][0]["name"] == "test.tsv"
 
 
 def test_a_classifier_of_several_labels(place):
@@ -65,7 +69,7 @@ def test_a_classifier_of_several_labels(place):
 def test_a_classifier_without_figures(place):
     done = run("sentiment", "card", "linear", "-o", "l.md", "--json", "-q")
     assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout) == {"output": "l.md", "judged": {}}
+    assert json.loads(done.stdout) == {"output": "l.md", "judged": []}
 
 
 def test_an_odd_name(place):
