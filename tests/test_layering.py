@@ -21,6 +21,7 @@ FLOOR = {
     "schema",
     "artifact",
     "payloads",
+    "cards",
 }
 MAY_IMPORT = {
     "visible": set(),
@@ -36,6 +37,7 @@ MAY_IMPORT = {
     "schema": {"visible", "errors"},
     "artifact": {"errors", "io", "schema"},
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
+    "cards": {"visible", "errors", "representation", "schema"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},
     "text": FLOOR,
     "compiled": FLOOR,

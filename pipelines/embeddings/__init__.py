@@ -9,10 +9,12 @@ from pipelines.embeddings import (
     align,
     ask,
     bias,
+    card,
     catalogue,
     compare,
     convert,
     crosscheck,
+    diagnose,
     documents,
     draw,
     evaluate,
@@ -37,6 +39,7 @@ embeddings.add_command(bias.bias)
 embeddings.add_command(align.align)
 embeddings.add_command(align.shift)
 embeddings.add_command(stability.stability)
+embeddings.add_command(diagnose.diagnose)
 embeddings.add_command(ask.nearest)
 embeddings.add_command(ask.analogy)
 embeddings.add_command(ask.odd_one_out)
@@ -47,6 +50,7 @@ embeddings.add_command(documents.sts)
 embeddings.add_command(draw.plot)
 embeddings.add_command(explore.explore)
 embeddings.add_command(postprocess.postprocess)
+embeddings.add_command(card.card)
 embeddings.add_command(quantise.quantise)
 embeddings.add_command(convert.export_vectors)
 embeddings.add_command(convert.import_vectors)

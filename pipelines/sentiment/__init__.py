@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.sentiment import compare, convert, evaluate, predict, quantise, train
+from pipelines.sentiment import card, compare, convert, evaluate, predict, quantise, train
 
 
 @click.group(cls=options.Group)
@@ -17,6 +17,7 @@ sentiment.add_command(train.train)
 sentiment.add_command(evaluate.evaluate)
 sentiment.add_command(predict.predict)
 sentiment.add_command(compare.compare)
+sentiment.add_command(card.card)
 sentiment.add_command(quantise.quantise)
 sentiment.add_command(convert.export_model)
 sentiment.add_command(convert.import_model)

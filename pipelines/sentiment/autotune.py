@@ -54,9 +54,8 @@ def pop_autotune(fields: dict[str, Any], config: Any, *, has_file: bool) -> Auto
     """
     limit, trials, size = (fields.pop(name) for name in OPTIONS)
     if limit is None and trials is None:
-        for name, given in (("--autotune-size", size is not None), ("--validation", was_typed("validation"))):
-            if given and fields["model"] == "linear":
-                raise click.UsageError(f"{name}: expected --autotune beside it, found none")
+        if size is not None and fields["model"] == "linear":
+            raise click.UsageError("--autotune-size: expected --autotune beside it, found none")
         return None
     fixed = tuple(name for name in vars(config) if was_typed(name))
     share = {} if has_file or not was_typed("validation") else {"share": fields["validation"]}

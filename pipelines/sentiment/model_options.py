@@ -35,7 +35,7 @@ _TAKEN_BY = (
     (NETWORKS, _names(ClassifierConfig) | {"checkpoint", "resume", "plot", "device"}),
     (BASELINES, _names(BaselineConfig) | {"threads"}),
     (LINEAR, _names(LinearConfig) | {"plot", "validation", *AUTOTUNE}),
-    (PARAGRAPHS, _names(ParagraphConfig)),
+    (PARAGRAPHS, _names(ParagraphConfig) | {"validation"}),
     ([*NETWORKS, *(name for name, listed in MODELS.items() if listed.takes_unlabelled)], {"unlabelled"}),
     ([AUTO], {"threads", "seed", "time_limit"}),
 )

@@ -32,7 +32,12 @@ from pipelines.sentiment.model_options import (
     time_limit_option,
 )
 from pipelines.sentiment.pretraining import CountedTexts, add_own_vectors
-from pipelines.sentiment.validation import pop_validation_file, read_validation, validation_option
+from pipelines.sentiment.validation import (
+    pop_validation_file,
+    read_validation,
+    share_to_judge_by,
+    validation_option,
+)
 from pipelines.sentiment.vectors import load_vectors, vectors_option
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
@@ -149,6 +154,8 @@ def train(
             reading = {"label_separator": label_separator} if isinstance(texts, MultiLabelTexts) else {}
             held_out, notes = read_validation(judged_by, texts, {**columns, **reading}, on_progress)
             typed["validation"] = (held_out.texts, held_out.labels)
+        elif search is None:
+            typed |= share_to_judge_by(fields, config)
         fitting = Fitting(texts, loaded, tokenizer, typed, on_progress)
         if config is None:
             model, told = fitting.train_best(fields, time_limit)

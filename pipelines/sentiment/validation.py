@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines.config_options import was_typed
 from wordlab.sentiment.models.config import ClassifierConfig
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ validation_option = click.option(
     metavar="X|FILE",
     help="Share of the texts held out, or a file of labelled texts used in their place. Networks choose the "
     "best epoch by them, 0 trains for all epochs on all texts; baselines are judged, and NB-SVM calibrated, "
-    "by a file, else by a first training without the share (NB-SVM by --calibration-folds).",
+    "by a file, else by a first training without the share (NB-SVM by --calibration-folds); linear and "
+    "paragraph-vectors likewise, if this is given.",
 )  # fmt: skip
 
 
@@ -48,6 +50,13 @@ def pop_validation_file(fields: dict[str, Any]) -> Path | None:
         return None
     fields["validation"] = None
     return value
+
+
+def share_to_judge_by(fields: Mapping[str, Any], config: Any) -> dict[str, float]:
+    """The share that was typed, as an argument of a trainer whose config has none; {} without one."""
+    share = fields["validation"]
+    own = config is None or hasattr(config, "validation")
+    return {} if own or share is None or not was_typed("validation") else {"validation": share}
 
 
 def read_validation(

@@ -96,7 +96,13 @@ class TestNewKind:
         module.JUDGE = Judge(results=results, sampled=sampled, sets_in=lambda path: [path])
         monkeypatch.setitem(sys.modules, module.__name__, module)
         kind = KindOfSet(
-            title="words", option="--lengths", results="lengths", module="lengths", measures={}, help="Words."
+            title="words",
+            task="A task",
+            option="--lengths",
+            results="lengths",
+            module="lengths",
+            measures={},
+            help="Words.",
         )
         monkeypatch.setitem(kinds.KINDS, "lengths", kind)
         (tmp_path / "words.txt").write_text("a bb ccc dddd\n")

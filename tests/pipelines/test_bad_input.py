@@ -172,6 +172,7 @@ NEEDED = {
     "sentiment evaluate": "model reviews.tsv",
     "sentiment predict": "model text",
     "sentiment compare": "reviews.tsv",
+    "sentiment card": "model -o new.md",
     "sentiment quantise": "model -o new",
     "vision train": "-o new",
     "vision compare": "--study depth",

@@ -194,3 +194,16 @@ def test_cut_is_an_option(place):
     found = results("train", "reviews.tsv", "--epochs", 1, "--max-tokens", 2, "--cut", "start", "-o", "n")
     assert found["config"]["cut"] == "start"
     assert found["cut"]["num_texts"] == 48
+
+
+@pytest.mark.parametrize("model", ["linear", "paragraph-vectors"])
+def test_models_that_hold_nothing_out_are_judged_when_asked(place, model):
+    arguments = ("train", "reviews.tsv", "--model", model, "-o")
+    assert results(*arguments, "plain")["held_out"] is None
+    share = results(*arguments, "share", "--validation", 0.25)["held_out"]
+    assert (share["num_texts"], share["num_folds"]) == (12, None)
+    file = results(*arguments, "file", "--validation", "validation.tsv")["held_out"]
+    assert file["num_texts"] == 12
+    done = run("sentiment", "card", "share", "-o", "card.md", "-q")
+    assert f"{share['accuracy']:.1%} accuracy on texts held out" in done.stdout
+    assert results(*arguments, "folds", "--folds", 2)["held_out"] is None

@@ -254,7 +254,7 @@ class TestAutotune:
         [
             (("nbsvm", "--autotune", "5m"), "--autotune: expected one of the models linear, found nbsvm"),
             (("linear", "--autotune-size", "2M"), "--autotune-size: expected --autotune beside it"),
-            (("linear", "--validation", "test.tsv"), "--validation: expected --autotune beside it"),
+            (("linear", "--validation", 2), "--validation: expected a number from 0.0 to 0.9, found 2.0"),
             (("linear", "--autotune", "5m", "--folds", 2), "--folds: expected no --autotune beside it"),
             (("linear", "--autotune-trials", 0), "--autotune-trials: expected a whole number from 1"),
             (("linear", "--autotune", "5m", "--validation", 0), "--validation: expected a number from 0.001"),

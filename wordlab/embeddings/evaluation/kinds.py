@@ -24,6 +24,8 @@ class KindOfSet:
     """How a kind is called and chosen, and the module that scores it, whose `JUDGE` is a `Judge`."""
 
     title: str
+    task: str
+    """What model cards call it."""
     option: str
     results: str
     """What the results of this kind are called in an `Evaluation`."""
@@ -44,25 +46,29 @@ class KindOfSet:
 
 KINDS: dict[Kind, KindOfSet] = {
     "similarity": KindOfSet(
-        title="rated pairs", option="--similarity", results="similarities", module="similarity",
+        title="rated pairs", task="Word similarity",
+        option="--similarity", results="similarities", module="similarity",
         measures={"spearman": "Spearman"},
         help="Rated pairs: two words and a score on each line, in columns; or a directory of such files.",
     ),
     "analogy": KindOfSet(
-        title="analogy questions", option="--analogies", results="analogies", module="analogy",
+        title="analogy questions", task="Word analogies",
+        option="--analogies", results="analogies", module="analogy",
         measures={"3cosadd": "3CosAdd", "3cosmul": "3CosMul"},
         help="Analogy questions in the form of Google's questions-words.txt or of BATS, whose directory is "
         "one set.",
     ),
     "categories": KindOfSet(
-        title="words with their categories", option="--categories", results="categories",
+        title="words with their categories", task="Word categorisation",
+        option="--categories", results="categories",
         module="categories",
         measures={"purity": "purity"},
         help="Words with their categories: two columns, lines of `category: word word`, or a directory with "
         "a file for each category.",
     ),
     "outliers": KindOfSet(
-        title="groups with outliers", option="--outliers", results="outliers", module="outliers",
+        title="groups with outliers", task="Outlier detection",
+        option="--outliers", results="outliers", module="outliers",
         measures={"accuracy": "accuracy", "opp": "OPP"},
         help="Words of a group, an empty line, and words that do not belong; a directory of such files is "
         "one set.",
@@ -72,6 +78,9 @@ KINDS: dict[Kind, KindOfSet] = {
 
 MEASURES = {key: shown for kind in KINDS.values() for key, shown in kind.measures.items()}
 """What measures of test sets are called where people read them."""
+
+TASKS = {key: kind.task for kind in KINDS.values() for key in kind.measures}
+"""What model cards call the task behind a measure."""
 
 
 def check_kinds(names: Iterable[str]) -> None:

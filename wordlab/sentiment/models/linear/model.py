@@ -97,6 +97,7 @@ class LinearModel(TextModel):
             "history": self.history.to_dict() if self.history.num_epochs else None,
             "several_labels": self.several,
             "quantised": self.codes is not None,
+            "held_out": None if self.held_out is None else self.held_out.to_dict(),
         }
 
     @cached_property

@@ -14,13 +14,14 @@ from wordlab.compiled.barrier import new_barrier
 from wordlab.compiled.draws import epoch_keys
 from wordlab.compiled.rows import padded_zeros
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.errors import ResourceError, TrainingError
+from wordlab.errors import ConfigError, ResourceError, TrainingError
 from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_memory, start_threads
 from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.features.tally import Tally
+from wordlab.sentiment.judging.validating import Judging, check_judging, judged_by
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.linear import kernel
 from wordlab.sentiment.models.linear.config import LinearConfig
@@ -44,6 +45,7 @@ def train_linear(
     *,
     vectors: WordVectors | None = None,
     tokenizer: Tokenizer | None = None,
+    validation: Judging = 0.0,
     on_progress: OnProgress | None = None,
 ) -> LinearModel:
     """A linear classifier that has learnt `labels` from `texts`.
@@ -51,20 +53,32 @@ def train_linear(
     With the loss ``ova`` each of `labels` may be a list of any number of them: each class then has a
     probability of its own. Words that have `vectors` start from these, whose dimensions then count.
     `tokenizer` defaults to the one that `vectors` record, else "word". Equal data, configs and seeds give
-    equal bytes with any number of threads. Raises CorpusError for texts of fewer than two classes,
-    ConfigError for several labels with another loss or with class weights, ResourceError where there is too
-    little memory, and TrainingError if the loss is not a finite number.
+    equal bytes with any number of threads. `validation`, texts and labels or a share to hold out of a first
+    training, gives the model a figure of its quality; the model itself learns from all `texts`.
+
+    Raises CorpusError for texts of fewer than two classes, ConfigError for several labels with another loss,
+    with class weights or with `validation`, ResourceError where there is too little memory, and TrainingError
+    if the loss is not a finite number.
     """
     config = config or LinearConfig()
     check_config(config, LinearConfig, "linear")
     texts = check_texts(texts)
     goals = find_goals(len(texts), labels, config)
+    if validation and goals.several:
+        raise ConfigError("validation: expected texts of one label each, found several")
+    check_judging(validation, goals.classes)
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
     tokenised = join_blocks(tokenise(texts, tokenizer, threads=config.threads))
     model = train_tokenised(tokenised, goals, config, tokenizer, vectors, on_progress)
     model.seen, model.tally = SeenTexts.of(texts), Tally()
     model.tally.add(tokenised.as_block(), model.features.vocabulary)
+    model.held_out = judged_by(
+        validation, model, texts, labels, seed=config.seed,
+        train=lambda kept, of_kept: train_linear(
+            kept, of_kept, config, vectors=vectors, tokenizer=tokenizer, on_progress=on_progress
+        ),
+    )  # fmt: skip
     return model
 
 

@@ -68,6 +68,7 @@ class ParagraphModel(TextModel):
             "num_features": len(self.vocabulary),
             "num_unlabelled": self.num_unlabelled,
             "losses": list(self.losses),
+            "held_out": None if self.held_out is None else self.held_out.to_dict(),
         }
 
     def probabilities(

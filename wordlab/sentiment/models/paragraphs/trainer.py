@@ -9,12 +9,14 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.errors import ConfigError
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.data.inputs import check_labelled, choose_tokenizer, each_text
 from wordlab.sentiment.data.labelled import class_shares
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.features.tally import Tally
+from wordlab.sentiment.judging.validating import Judging, check_judging, judged_by
 from wordlab.sentiment.models.paragraphs.config import ParagraphConfig
 from wordlab.sentiment.models.paragraphs.fitting import Side, fit_side
 from wordlab.sentiment.models.paragraphs.grams import TextGrams, find_grams
@@ -34,13 +36,16 @@ def train_paragraphs(
     vectors: WordVectors | None = None,
     tokenizer: Tokenizer | None = None,
     unlabelled: Iterable[str] = (),
+    validation: Judging = 0.0,
     on_progress: OnProgress | None = None,
 ) -> ParagraphModel:
     """A classifier that has learnt `labels` from `texts`, and vectors of n-grams from `unlabelled` as well.
 
     `unlabelled` may be a stream: its texts are not held. `tokenizer` defaults to the one that `vectors`
     record, else "word"; they are used for nothing else. Equal texts, configs and seeds give equal bytes with
-    any number of threads.
+    any number of threads. `validation`, texts and labels or a share to hold out of a first training, gives
+    the model a figure of its quality; the model itself learns from all `texts`. With a share `unlabelled` is
+    read twice, and must be a list.
 
     Raises CorpusError for texts without words, ConfigError, ResourceError where there is too little memory,
     and TrainingError where training leads to no finite numbers.
@@ -48,6 +53,9 @@ def train_paragraphs(
     config = config or ParagraphConfig()
     check_config(config, ParagraphConfig, "paragraph-vectors")
     found, targets = check_labelled(texts, labels)
+    check_judging(validation, targets.tolist())
+    if validation and not isinstance(validation, tuple) and not isinstance(unlabelled, Sequence):
+        raise ConfigError("validation: expected a file beside unlabelled texts, found a share")
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
     source = _Counted(unlabelled)
@@ -62,12 +70,7 @@ def train_paragraphs(
     learnt = learn(grams, counts, weights, config, threads=config.num_threads, on_progress=on_progress)
     of_labelled = TextGrams(grams.ids[: grams.offsets[len(found)]], grams.offsets[: len(found) + 1])
     vectors_of_texts = means(of_labelled, learnt.grams, weights, threads=config.num_threads)
-    fitting = Reporter(on_progress, "train classifier", "classes", len(sides))
-    fitted: list[Side] = []
-    for is_side in sides:
-        fitting.update(len(fitted))
-        fitted.append(fit_side(vectors_of_texts, present, is_side, config))
-    fitting.report(len(sides))
+    fitted = _fit_sides(sides, vectors_of_texts, present, config, on_progress)
     names, scorer = [str(label) for label in classes.tolist()], _scorer(fitted, learnt.grams, weights)
     model = ParagraphModel(
         config, vocabulary, names, scorer, losses=learnt.losses, num_unlabelled=source.number
@@ -75,7 +78,31 @@ def train_paragraphs(
     model.seen, model.tally = SeenTexts.of(found), Tally()
     model.class_shares = class_shares([str(label) for label in targets], names)
     model.tally.add_blocks(tokenise(found, tokenizer), vocabulary.known_words)
+    model.held_out = judged_by(
+        validation, model, found, targets, seed=config.seed,
+        train=lambda kept, of_kept: train_paragraphs(
+            kept, of_kept, config, vectors=vectors, tokenizer=tokenizer, unlabelled=unlabelled,
+            on_progress=on_progress,
+        ),
+    )  # fmt: skip
     return model
+
+
+def _fit_sides(
+    sides: Sequence[np.ndarray],
+    vectors: np.ndarray,
+    present: csr_matrix,
+    config: ParagraphConfig,
+    on_progress: OnProgress | None,
+) -> list[Side]:
+    """A linear classifier for each of `sides`, bool (num_texts,), against the rest."""
+    reporter = Reporter(on_progress, "train classifier", "classes", len(sides))
+    fitted: list[Side] = []
+    for is_side in sides:
+        reporter.update(len(fitted))
+        fitted.append(fit_side(vectors, present, is_side, config))
+    reporter.report(len(sides))
+    return fitted
 
 
 def ratio_weights(present: csr_matrix, sides: Sequence[np.ndarray], power: float) -> np.ndarray:
