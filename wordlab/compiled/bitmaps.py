@@ -11,6 +11,8 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
+from wordlab.compiled.jit import INLINED
+
 _ONE = np.uint64(1)
 _LOW = np.uint64(63)
 _SHIFT = np.uint64(6)
@@ -21,13 +23,13 @@ def bitmap_size(num_rows: int) -> int:
     return -(-num_rows // 64)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def word_of(row):
     """The word of a bitmap that holds the bit of `row`."""
     return np.int64(np.uint64(row) >> _SHIFT)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def bit_of(row):
     """That word with the bit of `row` only."""
     return _ONE << (np.uint64(row) & _LOW)

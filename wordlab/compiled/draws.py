@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from wordlab.compiled.jit import INLINED
+
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -34,7 +36,7 @@ def epoch_keys(seed: int, num_epochs: int) -> np.ndarray:
     return np.random.SeedSequence(seed).generate_state(num_epochs, np.uint64)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def mix(state):
     """64 well-mixed bits from a counter (splitmix64, Steele et al. 2014)."""
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -42,19 +44,19 @@ def mix(state):
     return state ^ (state >> np.uint64(31))
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def uniform(bits):
     """A float32 in [0, 1) made of the low 24 of 64 bits."""
     return np.float32(bits & np.uint64(0xFFFFFF)) * np.float32(2.0**-24)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def below(bits, limit):
     """A whole number in [0, limit) made of the high 32 of 64 bits."""
     return np.int64(((bits >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def survives(position, id, keep, epoch_key):
     """Whether the token at `position` outlives subsampling in the epoch that `epoch_key` stands for.
 
@@ -64,7 +66,7 @@ def survives(position, id, keep, epoch_key):
     return uniform(mix(epoch_key + np.uint64(position) * GOLDEN)) < keep[id]
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def subsample(text, first, stop, epoch_key, kept, left, right):
     """Fill `kept` with the ids that survive in [first, stop) and `window` more on either side.
 
@@ -102,13 +104,13 @@ def subsample(text, first, stop, epoch_key, kept, left, right):
     return before, n - after
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def window_bounds(i, reach, left, right):
     """The window of position i: [low, high), `reach` to either side, within its line [left, right)."""
     return max(left, i - reach), min(right, i + reach + 1)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, targets, left, right):
     """Draw targets[i] = (centre, noise words) for each kept position, and how far its window reaches.
 

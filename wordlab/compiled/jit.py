@@ -28,6 +28,14 @@ It counts no references (`_nrt`): its caller holds all arrays, and two threads t
 wait long for it.
 """
 
+INLINED: dict[str, Any] = {**SEPARATE, "forceinline": True}
+"""Options for a small function that LLVM puts into its callers, with what is constant there.
+
+numba can inline as well (`inline="always"`), but copies the whole caller each time, which once took most of
+the time of compiling. It is left to functions that return an array, and to those that LLVM treats
+worse when it meets them late.
+"""
+
 _LOGGER = logging.getLogger(__name__)
 
 

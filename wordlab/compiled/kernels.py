@@ -26,6 +26,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from wordlab.compiled.jit import INLINED
 from wordlab.compiled.lanes import (
     LANES,
     load,
@@ -42,7 +43,7 @@ from wordlab.compiled.lanes import (
 ZERO, ONE = np.float32(0), np.float32(1)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def prefetch_row(matrix, row, dim, writing):
     """Ask for the cache lines that hold a row."""
     for column in range(0, dim, LANES):
@@ -52,14 +53,14 @@ def prefetch_row(matrix, row, dim, writing):
             prefetch(matrix, row, column)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def prefetch_rows(matrix, row_ids, num_rows, dim, writing):
     """Ask for several rows."""
     for k in range(num_rows):
         prefetch_row(matrix, row_ids[k], dim, writing)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, logits, offset):
     """logits[0, offset + j * num_targets + k] = rows[row_ids[j]] . outputs[targets[k]].
 
@@ -95,7 +96,7 @@ def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, lo
             store(logits, 0, offset + even * num_targets + k, totals(x_sums, k))
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def logistic_gradients(logits, offset, signs, n, rate):
     """Replace the n logits z from logits[0, offset] on by rate * s * sigmoid(-s z).
 
@@ -149,7 +150,7 @@ def skip_hits(targets, num_rows, num_targets, logits, offset):
                 logits[0, offset + j * num_targets + k] = -np.inf
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def update(
     rows, gradients, row_ids, num_rows, outputs, targets, num_targets, dim, steps, offset
 ):  # fmt: skip
@@ -174,7 +175,7 @@ def update(
             store(outputs, targets[k], d, load(outputs, targets[k], d) + load(dt, k, 0))
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def combine(rows, row_ids, num_rows, scale, dim, result, place):
     """result[place] = scale * sum_j rows[row_ids[j]]."""
     for d in range(0, dim, LANES):
@@ -184,7 +185,7 @@ def combine(rows, row_ids, num_rows, scale, dim, result, place):
         store(result, place, d, scale * combined)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def add_to_all(rows, row_ids, num_rows, scale, dim, changes, place):
     """rows[row_ids[j]] += scale * changes[place] for each j."""
     for d in range(0, dim, LANES):
@@ -193,7 +194,7 @@ def add_to_all(rows, row_ids, num_rows, scale, dim, changes, place):
             store(rows, row_ids[j], d, load(rows, row_ids[j], d) + change)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def clear(rows, row, dim):
     """rows[row] = 0."""
     for d in range(0, dim, LANES):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from wordlab.compiled.jit import SEPARATE, cached_njit
+from wordlab.compiled.jit import INLINED, SEPARATE, cached_njit
 from wordlab.compiled.kernels import ZERO, prefetch_row
 from wordlab.compiled.lanes import LANES, load, splat, stack_blocks, store
 
@@ -48,7 +48,7 @@ def compose(ids, num_words, thread, num_threads, dim, members, inputs, words, be
             add_up(members.ids, begin, end, d, 1, inputs, words, before, i)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def add_up(rows, begin, end, d, num_blocks, inputs, words, before, word):
     """words[word] = before[word] = the mean of some inputs, in `num_blocks` blocks from d on."""
     sums = stack_blocks(num_blocks)
@@ -82,14 +82,14 @@ def decompose(ids, num_words, thread, num_threads, dim, members, inputs, words, 
                     store(inputs, row, d, load(inputs, row, d) + change)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def owner(row, num_threads):
     """The thread that a row belongs to: an even share of any stretch of rows for each."""
     hashed = (np.uint64(row) * _GOLDEN) & _LOW_HALF
     return np.int64((hashed * np.uint64(num_threads)) >> np.uint64(32))
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def prefetch_members(word, thread, num_threads, dim, members, inputs, writing):
     """Ask for the members of a word that are this thread's."""
     for member in range(members.offsets[word], members.offsets[word + 1]):

@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit
 
 from wordlab.compiled.bitmaps import bit_of, bitmap_size, count_bits, lowest_bit, word_of
-from wordlab.compiled.jit import SEPARATE, cached_njit
+from wordlab.compiled.jit import INLINED, SEPARATE, cached_njit
 from wordlab.compiled.kernels import ONE, ZERO, prefetch_row
 from wordlab.compiled.lanes import LANES, load, splat, store, total
 
@@ -76,13 +76,13 @@ def shared_matrix(
     )
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def touch(shared, shard, row):
     """Note that a shard touches `row`."""
     shared.touched[shard, word_of(row)] |= bit_of(row)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def touch_nothing(shared, shard):
     """Note that a shard touches no row any more."""
     for word in range(shared.touched.shape[1]):
@@ -108,7 +108,7 @@ def list_touched(shared, num_shards, rows):
     return num_listed
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def own_place(shared, row):
     """Where the matrix has a row."""
     if len(shared.listed) == 0:
@@ -118,7 +118,7 @@ def own_place(shared, row):
     return np.int64(shared.listed_ranks[word] + count_bits(before))
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def place_of(shared, shard, row):
     """Where a shard finds a row: in its own place, or in that of the shard's copy."""
     if shared.copied.shape[1] == 0:
@@ -128,7 +128,7 @@ def place_of(shared, shard, row):
     return copy if shared.copied[shard, word] & bit else own_place(shared, row)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def copy_place(shared, shard, word, bit):
     """Where a shard's copy of the row is that a bit of a word stands for, if it has one."""
     rank = shared.ranks[shard, word] + count_bits(shared.copied[shard, word] & (bit - np.uint64(1)))
@@ -184,7 +184,7 @@ def merge(shared, num_shards, thread, num_threads, dim, places):
                 merge_more(shared.matrix, own_place(shared, row), places, num_copies, dim)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def merge_two(matrix, row, a, b, dim):
     """Add to a row the adaptive sum of what its copies at `a` and `b` have changed."""
     aa, ab, bb = splat(ZERO), splat(ZERO), splat(ZERO)
@@ -199,14 +199,14 @@ def merge_two(matrix, row, a, b, dim):
         store(matrix, row, d, before + scale_a * x + scale_b * y)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def adaptive_scales(aa, ab, bb):
     """The factors of two changes in their sum, given their products; a change of zero has none."""
     half = np.float32(0.5) * ab
     return ONE - half / aa if aa > ZERO else ONE, ONE - half / bb if bb > ZERO else ONE
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def merge_more(matrix, row, places, num_copies, dim):
     """The same for any number of copies at `places`, which are destroyed."""
     for copy in range(num_copies):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from wordlab.compiled.jit import INLINED
 from wordlab.compiled.kernels import ONE, find_steps, prefetch_row, prefetch_rows, update
 from wordlab.compiled.lanes import LANES
 from wordlab.compiled.rows import padded_zeros
@@ -83,7 +84,7 @@ class Notes(NamedTuple):
     """int64 (num_shards,): where the copies of a row are."""
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def rows_around(span, centre, context):
     """Write the rows of the words around a centre into `context`; returns their number.
 
@@ -96,7 +97,7 @@ def rows_around(span, centre, context):
     return span.right[centre] - low - 1
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def weigh(span, centre, size, variant, members, weights):
     """Write the weights of the `size` words around a centre; returns the number of their members.
 
@@ -115,7 +116,7 @@ def weigh(span, centre, size, variant, members, weights):
     return total
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def parts_of(word, targets, hierarchical):
     """The range of parts in which the targets of `word` are treated: groups of nodes on its path, or one."""
     if hierarchical:
@@ -133,7 +134,7 @@ def rows_of_part(i, part, span, variant, targets, outputs, nodes):
     return nodes
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def repeat(path_signs, num_rows, num_targets, signs):
     """Give every row the signs of a part of a path."""
     for j in range(num_rows):
@@ -141,7 +142,7 @@ def repeat(path_signs, num_rows, num_targets, signs):
             signs[0, j * num_targets + k] = path_signs[k]
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def prefetch_window(ahead, span, variant, num_targets, window, dim, targets, weights, notes):
     """Ask for the rows that the window around kept[ahead] needs and no window before it."""
     if ahead < span.end:

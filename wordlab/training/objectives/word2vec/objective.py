@@ -141,6 +141,7 @@ class Word2Vec(Objective):
             hierarchical=config.hierarchical,
             composed=len(self._members.ids) > 0,
             positioned=config.position_weights,
+            apart=self.num_shards > 1,
         )
         num_shards = self.num_shards
         windows = periods.empty_windows(num_shards, self.span, config)

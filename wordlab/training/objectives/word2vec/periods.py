@@ -15,7 +15,7 @@ from numba import njit
 
 from wordlab.compiled.barrier import wait_for_all
 from wordlab.compiled.draws import draw, mix, subsample
-from wordlab.compiled.jit import SEPARATE, cached_njit
+from wordlab.compiled.jit import INLINED, SEPARATE, cached_njit
 from wordlab.compiled.members import Members, compose, decompose
 from wordlab.compiled.rows import padded_zeros
 from wordlab.compiled.shards import (
@@ -77,7 +77,7 @@ class Words(NamedTuple):
     """and, int64 (1,), how many."""
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def reach(span):
     """The range of kept tokens that the windows of a span reach."""
     base, top = span.left[span.begin], span.right[span.begin]
@@ -114,13 +114,13 @@ def touch_rows(span, variant, targets, weights):
                 touch(positions, shard, row)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def is_apart(weights):
     """Whether each shard has copies of what others change, too."""
     return weights.outputs.copied.shape[1] > 0
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def in_place(weights):
     """Whether each word's vector is in the row of its id."""
     return not is_apart(weights) and weights.inputs.touched.shape[1] == 0
@@ -145,7 +145,7 @@ def separate(span, num_shards, variant, dim, weights):
                 span.drawn[i, k] = place_of(weights.outputs, shard, span.drawn[i, k])
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def unite(team, num_shards, dim, weights, notes):
     """Merge a thread's part of all copies."""
     merge(weights.inputs, num_shards, team.thread, team.num_threads, dim, notes.places)
@@ -153,7 +153,7 @@ def unite(team, num_shards, dim, weights, notes):
     merge(weights.positions, num_shards, team.thread, team.num_threads, dim, notes.places)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def compose_words(team, num_shards, dim, inputs, words):
     """Make the words that any shard touches of their members."""
     if team.thread == 0:
@@ -166,7 +166,7 @@ def compose_words(team, num_shards, dim, inputs, words):
     wait_for_all(team.barrier, team.num_threads)
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def decompose_words(team, dim, inputs, words):
     """Add what the words have changed by to their members, once all copies are merged."""
     wait_for_all(team.barrier, team.num_threads)
@@ -203,7 +203,7 @@ def span_of(shard, row, windows, rates, weights):
     )  # fmt: skip
 
 
-@njit(inline="always")
+@njit(**INLINED)
 def touch_shards(team, num_shards, row, rates, variant, targets, weights, windows):
     """Note the rows that training on a thread's shards touches."""
     for shard in range(team.thread, num_shards, team.num_threads):
@@ -221,6 +221,7 @@ def compile_training(
     hierarchical: bool,
     composed: bool = False,
     positioned: bool = False,
+    apart: bool = True,
 ) -> Any:
     """The `train_spans` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets.
 
@@ -242,14 +243,14 @@ def compile_training(
                 draw_period(
                     s, row, team.thread, team.num_threads, starts, text, epoch_key, targets, shrink, windows
                 )
-            if not in_place(weights):
+            if apart or composed:
                 touch_shards(team, num_shards, row, rates[s:], variant, targets, weights, windows)
             wait_for_all(team.barrier, team.num_threads)
             if composed:
                 compose_words(team, num_shards, dim, weights.inputs, words)
             for shard in range(team.thread, num_shards, team.num_threads):
                 span = span_of(shard, row + shard, windows, rates[s:], weights)
-                if not in_place(weights):
+                if apart or composed:
                     separate(span, num_shards, variant, dim, weights)
                 windows.losses[shard, 0], windows.num_pairs[shard, 0] = train_span(
                     span, variant, text.window, dim, num_targets, targets, weights, words.members, notes
@@ -264,7 +265,7 @@ def compile_training(
             for shard in range(num_shards):
                 loss += windows.losses[shard, 0]
                 num_pairs += windows.num_pairs[shard, 0]
-            if is_apart(weights):
+            if apart:
                 unite(team, num_shards, dim, weights, notes)
             if composed:
                 decompose_words(team, dim, weights.inputs, words)
