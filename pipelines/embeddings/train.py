@@ -16,7 +16,7 @@ from pipelines.embeddings.training_options import chosen_config, spelled, traini
 from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
-from wordlab.errors import ArtifactError, OutputExistsError
+from wordlab.errors import ArtifactError, ConfigError, OutputExistsError
 from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
 from wordlab.training.presets import preset_options
 
@@ -36,6 +36,11 @@ _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
     "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
     help="Continue from these vectors: their words stay, new ones join, counts add up. "
     "Options not given are those of their training.",
+)  # fmt: skip
+@click.option(
+    "--compass", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
+    help="Train a part of the text of these vectors towards their outputs, which are kept: parts trained so "
+    "can be compared as they are. Options not given are those of their training.",
 )  # fmt: skip
 @click.option(
     "--engine", type=click.Choice(list(ENGINES)), default=DEFAULT_ENGINE, show_default=True,
@@ -63,9 +68,9 @@ _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
 @options.quiet_option
 @options.json_option
 def train(
-    corpus: Path, output: Path, overwrite: bool, start: Path | None, device: str | None,
-    checkpoint_every: float | None, resume: bool, dry_run: bool, plot: Path | None, quiet: bool,
-    as_json: bool, **training: Any,
+    corpus: Path, output: Path, overwrite: bool, start: Path | None, compass: Path | None,
+    device: str | None, checkpoint_every: float | None, resume: bool, dry_run: bool, plot: Path | None,
+    quiet: bool, as_json: bool, **training: Any,
 ) -> None:  # fmt: skip
     """Learn word vectors from a corpus: skip-gram or CBOW, negative sampling or hierarchical softmax.
 
@@ -81,6 +86,7 @@ def train(
       wordlab embeddings train corpus/ --model glove --x-max 10 --plot loss.png -o glove-vectors/
       wordlab embeddings train counts/ --model glove --dim 50 --tolerance 0.01 -o glove-vectors/
       wordlab embeddings train corpus/ --from vectors/ --epochs 2 -o more-vectors/
+      wordlab embeddings train corpus/ --compass vectors/ -o part-of-the-text/
       wordlab embeddings train corpus/ --dim 300 -o vectors/ --dry-run
       wordlab embeddings train corpus/ --checkpoint-every 5m -o vectors/
       wordlab embeddings train corpus/ --resume -o vectors/
@@ -88,6 +94,11 @@ def train(
     """
     from pipelines.plots.files import check_picture
 
+    if compass is not None:
+        if start is not None:
+            raise ConfigError("compass: expected it without --from, found both")
+        start = compass
+    training["compass"] = compass is not None
     check_picture(plot, overwrite=overwrite, inputs=[corpus, start])
     checkpoint = _checkpoint(output, [corpus, start], resume) if checkpoint_every or resume else None
     may_be_finished = resume and not overwrite and (output / artifact.MANIFEST).is_file()
@@ -101,6 +112,8 @@ def train(
 
     loaded = _load(corpus)
     earlier = None if start is None else WordVectors.load(start)
+    if compass is not None and earlier is not None:
+        _say_what_lacks(loaded, earlier, quiet=quiet)
     finished = _finished(output, loaded, earlier, training) if may_be_finished else None
     if finished is not None:
         _report_finished(finished, output, checkpoint, quiet=quiet, as_json=as_json)
@@ -148,6 +161,16 @@ def _load(source: Path) -> Corpus | Cooccurrences:
     from wordlab.text.corpus import Corpus
 
     return Corpus.load(source)
+
+
+def _say_what_lacks(source: Corpus | Cooccurrences, compass: WordVectors, *, quiet: bool) -> None:
+    """How many words of the corpus the compass does not know, if there are any."""
+    words = source.vocabulary.words
+    lacking = sum(word not in compass for word in words)
+    if lacking:
+        console.say(
+            f"{lacking:,} of {len(words):,} words not in the compass; their contexts place them", quiet=quiet
+        )
 
 
 def _parents(source: Corpus | Cooccurrences, start: WordVectors | None) -> dict[str, str]:
@@ -268,6 +291,9 @@ def _resolve(
     from wordlab.training.objectives import resolved_config
 
     base = resolved_config(None, start).to_dict()
+    base["compass"] = training["compass"]  # not what an earlier run was
+    if training["compass"]:
+        base.pop("shards", None)  # which suit the whole text
     if was_typed("model") and not was_typed("learning_rate"):
         del base["learning_rate"]  # the other model's
     return chosen_config(training, base, counts=counts)

@@ -60,6 +60,7 @@ _OPTIONS = (
         SubwordConfig,
         choices={"model": (*MODELS, GLOVE), "loss": LOSSES, "subsample_form": SUBSAMPLE_FORMS},
         flags=_FLAGS,
+        leave_out=["compass"],  # --compass names the vectors
         defaults={
             "window": _both("window"),
             "epochs": _both("epochs"),

@@ -109,6 +109,8 @@ def test_a_dry_run(place):
          "--max-ngram: expected --model skipgram or cbow beside it, found glove"),
         ("corpus --model glove --preset fasttext", 2,
          "--preset: expected --model skipgram or cbow beside it, found glove"),
+        ("corpus --model glove --compass vectors", 2,
+         "--compass: expected --model skipgram or cbow beside it, found glove"),
         ("corpus --model glove --device cpu", 2,
          "--device: expected --model skipgram or cbow beside it, found glove"),
         ("corpus --model glove --engine torch", 2, "--engine: expected compiled for glove, found torch"),

@@ -93,11 +93,12 @@ def train_windows(windows, config, inputs, outputs, positions=None, sizes=None):
         size = np.ones(len(context)) if sizes is None else sizes[context].astype(float)
         weights = (size / (size.sum() if config.cbow_mean else 1))[:, None]
         factors = weights if positions is None else weights * positions[places]
+        changed = outputs.copy() if config.compass else outputs
         hidden, steps, window_loss = find(inputs[context], factors, groups, rate, config, outputs)
         if config.model == "skipgram":
-            change_skipgram(context, groups, steps, inputs, outputs)
+            change_skipgram(context, groups, steps, inputs, changed)
         else:
-            change = change_targets(groups, hidden, steps, outputs)
+            change = change_targets(groups, hidden, steps, changed)
             scale = 1 if config.cbow_mean else 1 / size.sum()
             change_members(context, weights, places, scale, change, inputs, positions)
         loss += window_loss

@@ -115,6 +115,9 @@ PLACES = {"model": "cbow", "position_weights": True}
         {"buckets": 40, "loss": "hierarchical", "hashes": 2},
         {**CBOW, "buckets": 40},
         {**PLACES, "buckets": 40, "cbow_mean": False, "loss": "hierarchical"},
+        {"compass": True},
+        {**CBOW, "compass": True},
+        {"buckets": 40, "compass": True},
     ],
     ids=str,
 )
@@ -133,7 +136,11 @@ def test_kernel_follows_the_formulas(corpus, options, threads, shards):
         np.testing.assert_allclose(matrix, wanted, rtol=1e-5, atol=5e-5)
 
 
-@pytest.mark.parametrize("options", [{}, {"loss": "hierarchical"}, PLACES, {**CBOW, "buckets": 40}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"loss": "hierarchical"}, PLACES, {**CBOW, "buckets": 40}, {"compass": True}],
+    ids=str,
+)
 def test_a_period_leaves_nothing_behind(corpus, options):
     """Training that stops after any period and goes on with new buffers ends with the same bytes.
 

@@ -15,6 +15,8 @@ and the second, `update`, needs nothing but these numbers and the rows, block by
 
     x_j += sum over k of g_jk t_k        t_k += sum over j of g_jk x_j
 
+or the first of them alone, `pull`, where the targets are given.
+
 The noise words are drawn once per window and shared by its rows, as in pWord2Vec (Ji et al. 2016):
 three small matrix products instead of many vector products, at equal quality. Under hierarchical
 softmax (2013b, section 2.1) the targets are the nodes of the centre's Huffman path, some at a time,
@@ -173,6 +175,20 @@ def update(
             store(gradients, row_ids[j], d, change)
         for k in range(num_targets):
             store(outputs, targets[k], d, load(outputs, targets[k], d) + load(dt, k, 0))
+
+
+@njit(**INLINED)
+def pull(gradients, row_ids, num_rows, outputs, targets, num_targets, dim, steps, offset):
+    """gradients[j] += sum_k g_jk t_k, while the targets stay as they are."""
+    t = stack_blocks(num_targets)
+    for d in range(0, dim, LANES):
+        for k in range(num_targets):
+            store(t, k, 0, load(outputs, targets[k], d))
+        for j in range(num_rows):
+            change = load(gradients, row_ids[j], d)
+            for k in range(num_targets):
+                change = change + splat(steps[0, offset + j * num_targets + k]) * load(t, k, 0)
+            store(gradients, row_ids[j], d, change)
 
 
 @njit(**INLINED)

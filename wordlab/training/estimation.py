@@ -52,7 +52,7 @@ def estimate(
     """
     kind, config = checked(corpus, resolved_config(config, start), start)
     runner = make_engine(engine, options)
-    words = _words(kind.words(corpus, config), start)
+    words = _words(kind.words(corpus, config), kind.joined(config, start))
     arrays = kind.array_bytes(corpus, config, start, words.number)
     memory = _memory(corpus, config, start, words, runner, arrays)
     disk = None

@@ -128,6 +128,11 @@ class Objective(ABC):
         return {}
 
     @classmethod
+    def joined(cls, config: Any, start: WordVectors | None) -> WordVectors | None:
+        """The vectors whose words the result has beside those of the corpus."""
+        return start
+
+    @classmethod
     @abstractmethod
     def check(cls, corpus: Corpus, config: Any, start: WordVectors | None) -> None:
         """Raise CorpusError or ConfigError if training with these is impossible."""

@@ -81,6 +81,9 @@ class Word2VecConfig:
     more slowly. With subwords, hierarchical softmax or position weights it stands for 1, as there each window
     changes rows of many others.
     """
+    compass: bool = False
+    """Keep the output vectors of the vectors that training starts from, so that the vectors of several texts
+    trained by the same ones lie in one space (Di Carlo et al. 2019)."""
     seed: int = 1
     """Seed of the initial vectors and of every draw."""
 
@@ -96,6 +99,10 @@ class Word2VecConfig:
             object.__setattr__(self, "learning_rate", self.learning_rates[self.model])
         if self.position_weights and not self.cbow:
             raise ConfigError("position_weights: expected the model cbow, found skipgram")
+        if self.compass and self.hierarchical:  # whose outputs belong to the tree of one vocabulary
+            raise ConfigError("compass: expected the loss negative, found hierarchical")
+        if self.compass and self.position_weights:
+            raise ConfigError("compass: expected no position_weights, found them")
         for name, low, high in (
             ("dim", 1, 10_000),
             ("window", 1, 1_000),
@@ -163,7 +170,7 @@ class Word2VecConfig:
         """The fields as plain values; without `threads` or `shards`, whichever of them changes nothing."""
         fields = dataclasses.asdict(self)
         del fields["threads" if self.deterministic else "shards"]
-        for name in ("position_weights", "line_end"):
+        for name in ("position_weights", "line_end", "compass"):
             if not fields[name]:  # as before there were any
                 del fields[name]
         return fields

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from wordlab.compiled.jit import INLINED
-from wordlab.compiled.kernels import ONE, find_steps, prefetch_row, prefetch_rows, update
+from wordlab.compiled.kernels import ONE, find_steps, prefetch_row, prefetch_rows, pull, update
 from wordlab.compiled.lanes import LANES
 from wordlab.compiled.rows import padded_zeros
 from wordlab.compiled.shards import Shared, place_of
@@ -55,6 +55,8 @@ class Variant(NamedTuple):
     """Whether words are means of members."""
     positioned: bool
     """Whether the words of a CBOW window have position weights."""
+    guided: bool
+    """Whether the outputs stay as they are, those of a compass."""
 
 
 class Weights(NamedTuple):
@@ -191,10 +193,11 @@ def train_window(i, span, variant, window, dim, num_targets, rate, targets, weig
         )  # fmt: skip
     for part in range(first, stop):
         ids = rows_of_part(i, part, span, variant, targets, weights.outputs, notes.nodes)
-        update(
-            rows, gradients, row_ids, n, outputs, ids, num_targets, dim, room.steps,
-            (part - first) * n * num_targets,
-        )  # fmt: skip
+        offset = (part - first) * n * num_targets
+        if variant.guided:
+            pull(gradients, row_ids, n, outputs, ids, num_targets, dim, room.steps, offset)
+        else:
+            update(rows, gradients, row_ids, n, outputs, ids, num_targets, dim, room.steps, offset)
     if weighted:
         scatter_weighted(
             context, size, notes.weights, scale, positions, first_place, variant.positioned, dim, inputs,

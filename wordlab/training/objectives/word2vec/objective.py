@@ -28,6 +28,7 @@ from wordlab.training.objectives.word2vec.targets import Targets, find_targets
 from wordlab.training.objectives.word2vec.weights import (
     Weights,
     begun_weights,
+    check_compass,
     check_corpus,
     check_start,
 )
@@ -83,6 +84,13 @@ class Word2Vec(Objective):
         check_corpus(corpus, config)
         if start is not None:
             check_start(start, corpus, config)
+        if config.compass:
+            check_compass(start, corpus, config)
+
+    @classmethod
+    def joined(cls, config: Word2VecConfig, start: WordVectors | None) -> WordVectors | None:
+        """None for a compass, whose words are left out."""
+        return None if config.compass else start
 
     @classmethod
     def settled(cls, corpus: Corpus, config: Word2VecConfig) -> Word2VecConfig:
@@ -142,6 +150,7 @@ class Word2Vec(Objective):
             composed=len(self._members.ids) > 0,
             positioned=config.position_weights,
             apart=self.num_shards > 1,
+            guided=config.compass,
         )
         num_shards = self.num_shards
         windows = periods.empty_windows(num_shards, self.span, config)
@@ -163,11 +172,13 @@ class Word2Vec(Objective):
         weights = self.weights
         copies = most_copies(len(weights.counts), self.span, self.config)
         pairs = zip(weights.all, copies, strict=True)
-        return kernel.Weights(*(self._shared(*pair) for pair in pairs)), periods.no_words(self._members)
+        inputs, outputs, positions = (self._shared(*pair) for pair in pairs)
+        return kernel.Weights(inputs, outputs, positions), periods.no_words(self._members)
 
     def _shared(self, matrix: np.ndarray, num_copies: int) -> Shared:
         whole = with_spare(matrix, self.num_shards * num_copies)
-        return shared_matrix(whole, len(matrix), self.num_shards, apart=self.num_shards > 1)
+        apart = self.num_shards > 1 and num_copies > 0
+        return shared_matrix(whole, len(matrix), self.num_shards, apart=apart)
 
     def torch_step(self, batch_size: int) -> tuple[nn.Module, BatchReader]:
         """The torch module of the config's variant, and its batches."""
@@ -176,6 +187,7 @@ class Word2Vec(Objective):
         if self.config.position_weights:
             raise ConfigError("engine: expected compiled for position_weights, found torch")
         model = build_model(self.config, len(self.weights.inputs), len(self.weights.outputs))
+        model.outputs.requires_grad_(not self.config.compass)
         return model, BatchReader(self._text, self.config, self.weights, self._keys, batch_size)
 
     def vectors(self, details: dict[str, Any]) -> WordVectors:

@@ -117,7 +117,7 @@ def touch_rows(span, variant, targets, weights):
 @njit(**INLINED)
 def is_apart(weights):
     """Whether each shard has copies of what others change, too."""
-    return weights.outputs.copied.shape[1] > 0
+    return weights.inputs.copied.shape[1] > 0
 
 
 @njit(**INLINED)
@@ -222,6 +222,7 @@ def compile_training(
     composed: bool = False,
     positioned: bool = False,
     apart: bool = True,
+    guided: bool = False,
 ) -> Any:
     """The `train_spans` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets.
 
@@ -234,7 +235,7 @@ def compile_training(
 
         The rate goes linearly from rates[s] to rates[s + 1]. Returns (sum of losses, number of pairs) of all.
         """
-        variant = Variant(cbow, mean, hierarchical, composed, positioned)
+        variant = Variant(cbow, mean, hierarchical, composed, positioned, guided)
         most, row, loss, num_pairs = len(windows.kept) // 2, 0, 0.0, 0
         num_idle = team.num_threads - most  # threads without a shard draw the next period meanwhile
         for s in range(0, len(starts) - 1, most):

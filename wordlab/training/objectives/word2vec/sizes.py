@@ -44,7 +44,7 @@ def most_copies(num_words: int, span: int, config: Word2VecConfig) -> Copies:
     if config.num_shards == 1:
         return Copies(0, 0, 0)
     kept, num_outputs = most_kept(span, config), config.num_outputs(num_words)
-    drawn = num_outputs if config.hierarchical else kept * config.num_targets
+    drawn = num_outputs if config.hierarchical else 0 if config.compass else kept * config.num_targets
     positions = 2 * config.window if config.position_weights else 0
     return Copies(min(kept, num_words), min(drawn, num_outputs), positions)
 

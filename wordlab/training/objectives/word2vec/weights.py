@@ -77,9 +77,11 @@ class Weights:
 def begun_weights(
     corpus: Corpus, config: Word2VecConfig, start: WordVectors | None, history: History
 ) -> Weights:
-    """Fresh weights, or those of `start` extended by the words that it lacks."""
+    """Fresh weights, those that `start` guides, or those of `start` extended by the words that it lacks."""
     if start is None:
         return fresh_weights(corpus, config)
+    if config.compass:
+        return guided_weights(corpus, config, start)
     return continued_weights(corpus, config, start, num_runs=len(history.runs), counted=history.counted)
 
 
@@ -148,6 +150,40 @@ def check_start(start: WordVectors, corpus: Corpus, config: Word2VecConfig) -> N
             "subsample_form: expected word2vec or paper, as the vectors to start from do not record how many "
             "tokens were read for their counts, found fasttext"
         )
+
+
+def check_compass(compass: WordVectors | None, corpus: Corpus, config: Word2VecConfig) -> None:
+    """Raise ConfigError or CorpusError if `compass` cannot guide training on `corpus` with `config`."""
+    if compass is None:
+        raise ConfigError("compass: expected vectors to start from, whose outputs are kept, found none")
+    recorded = recorded_config(compass)
+    model = recorded.get("model", recorded.get("objective", config.model))
+    if model != config.model:
+        raise ConfigError(f"model: expected {model}, as the compass has, found {config.model}")
+    if compass.outputs is None:
+        raise ConfigError("compass: expected vectors with output vectors, as training saves them, found none")
+    if not any(word in compass for word in words_of(corpus, config).words):
+        raise CorpusError("expected a corpus with words of the compass, found none of them")
+
+
+def guided_weights(corpus: Corpus, config: Word2VecConfig, compass: WordVectors) -> Weights:
+    """Weights for a part of the text that `compass` was trained on, whose outputs will stay as they are.
+
+    Di Carlo, Bianchi and Palmonari (2019), "Training Temporal Word Embeddings with a Compass". As two parts
+    are trained towards the same outputs, a word has vectors near each other where it stands among the same
+    words, and no rotation is needed to compare them.
+
+    - Words and counts are those of `corpus` alone: they begin with the compass's input vectors.
+    - A word that the compass lacks begins with a random input vector, which its contexts take to its place.
+      Its output vector stays zero, so that as a target it moves nothing.
+    """
+    weights = fresh_weights(corpus, config)
+    words = words_of(corpus, config).words
+    known = np.array([row for row, word in enumerate(words) if word in compass], dtype=np.int64)
+    ids = np.array([compass.vocabulary.get(words[row]) for row in known], dtype=np.int64)
+    weights.inputs[known, : config.dim] = compass.matrix[ids]
+    weights.outputs[known, : config.dim] = compass.outputs[ids]  # which check_compass saw
+    return weights
 
 
 def continued_weights(
