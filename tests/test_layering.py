@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "artifact": {"errors", "io", "schema"},
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},
-    "text": FLOOR,
+    "text": FLOOR | {"compiled"},
     "compiled": FLOOR,
     "embeddings": FLOOR | {"text", "compiled"},
     "training": FLOOR | {"checkpoint", "text", "embeddings", "compiled"},
