@@ -13,7 +13,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from wordlab.sentiment.models.linear.hashing import word_hashes
 from wordlab.text import Corpus, Tokenizer
 from wordlab.text.reader import BlockReader
 from wordlab.text.sources import find_sources
@@ -183,7 +182,6 @@ def test_an_index_grows():
         ]
     assert index.add(PackedWords.of(words[::-1])).tolist() == [*range(50_000)][::-1]
     assert index.words == words
-    assert np.array_equal(word_hashes(words).view(np.uint32), PackedWords.of(words).hashes)
 
 
 @pytest.mark.parametrize("name", ["word", "whitespace"])

@@ -36,9 +36,10 @@ class WordTable:
         return self._num_words
 
     @property
-    def data(self) -> np.ndarray:
-        """The words as bytes, uint8."""
-        return self._data[: self._ends[self._num_words]]
+    def packed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The words: bytes uint8, where each begins and all end int64 (num_words + 1,), and hashes uint32."""
+        size = self._num_words
+        return self._data[: self._ends[size]], self._ends[: size + 1], self._hashes[:size]
 
     def add(self, data: np.ndarray, ends: np.ndarray, hashes: np.ndarray) -> np.ndarray:
         """The numbers of some words, int32 (num_words,); those that are new get the next ones in order."""

@@ -39,8 +39,13 @@ class WordIndex:
         return self._table.add(packed.data, packed.ends, packed.hashes)
 
     @property
+    def packed(self) -> PackedWords:
+        """All words as bytes, in the order of their numbers."""
+        return PackedWords.of(list(self._ids)) if self._table is None else PackedWords(*self._table.packed)
+
+    @property
     def words(self) -> list[str]:
         """All words, in the order of their numbers."""
         if self._table is None:
             return list(self._ids)
-        return unpacked(self._table.data)
+        return unpacked(self._table.packed[0])

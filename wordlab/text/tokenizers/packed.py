@@ -21,12 +21,30 @@ class PackedWords(Sequence[str]):
     @classmethod
     def of(cls, words: Sequence[str]) -> PackedWords:
         """`words`, none of which holds a line feed."""
+        joined = "".join(word + "\n" for word in words).encode("utf-8", "surrogatepass")
+        return cls.in_one(np.frombuffer(joined, np.uint8))
+
+    @classmethod
+    def in_one(cls, data: np.ndarray) -> PackedWords:
+        """The words in `data`, which end where line feeds are."""
         from wordlab.compiled.word_table import hash_words
 
-        joined = "".join(word + "\n" for word in words).encode("utf-8", "surrogatepass")
-        data = np.frombuffer(joined, np.uint8)
         ends = np.append(0, np.flatnonzero(data == ord("\n")) + 1)
         return cls(data, ends, hash_words(data, ends))
+
+    def followed_by(self, word: str) -> PackedWords:
+        """The words and one more."""
+        last = PackedWords.of([word])
+        ends = np.append(self.ends, self.ends[-1] + last.ends[1:])
+        return PackedWords(np.append(self.data, last.data), ends, np.append(self.hashes, last.hashes))
+
+    @cached_property
+    def in_lower_case(self) -> np.ndarray:
+        """Which words are in lower case for sure: those of ASCII without capitals, bool (num_words,)."""
+        if not len(self):
+            return np.zeros(0, bool)
+        capital = (self.data >= 0x80) | (self.data - np.uint8(ord("A")) < 26)
+        return ~np.logical_or.reduceat(capital, self.ends[:-1])
 
     @cached_property
     def strings(self) -> list[str]:
