@@ -29,6 +29,15 @@ BLOCKS = 32
 DONE, MALFORMED = -2, -1
 
 _OUTSIDE, _IN_WORD, _AFTER_DIGIT, _JOINING, _POINTING = range(5)
+_NEXT = np.full((5, 16), _OUTSIDE, np.uint8)
+"""The state after each state and kind of character; _OUTSIDE ends a word before it."""
+_NEXT[:, [LETTER, SIGMA]] = _IN_WORD
+_NEXT[:, DIGIT] = _AFTER_DIGIT
+_NEXT[_POINTING, [LETTER, SIGMA]] = _OUTSIDE
+_NEXT[[_IN_WORD, _AFTER_DIGIT], MARK] = _IN_WORD
+_NEXT[[_IN_WORD, _AFTER_DIGIT], JOINER] = _JOINING
+_NEXT[_AFTER_DIGIT, POINT] = _POINTING
+_NEXT[:, REMOVED] = range(5)
 _TOKENS, _WORDS = 2, 3
 _SPACE = 32
 _BYTES_A_SLOT = 16  # at first: a word that is new comes every 30 to 60 bytes in a block of a megabyte
@@ -68,25 +77,25 @@ def check_lines(data, first, pages, starts, unsure):
     `unsure` lines are those that `find_words` might read otherwise than Unicode does. Returns DONE, MALFORMED
     for bytes that are not UTF-8, or the number of the page that is missing, and the line reached.
     """
+    numbers, kinds = pages.numbers, pages.kinds
     at, line = starts[first], first
     while line < len(unsure):
-        found, before = 0, np.uint8(BLOCKS)
+        found, before = 0, np.int64(BLOCKS)
         while at < len(data) and data[at] != LINE_FEED:
-            code, size = _character(data, at)
-            if size == 0:
-                return MALFORMED, line
-            page = pages.numbers[code >> 8]
-            if page < 0:
-                return code >> 8, line
-            kind = pages.kinds[256 * np.int64(page) + (code & 255)]
-            at += size
-            if kind & KIND == REMOVED:
-                continue
-            if kind & KIND >= SIGMA and (kind & KIND == UNSURE or not before & BLOCKS):
-                found = 1
-            if kind & before & COMBINES:
-                found = 1
-            before = kind
+            code, width = np.int64(data[at]), 1
+            if code >= 0x80:
+                code, width = _character(data, at)
+                if width == 0:
+                    return MALFORMED, line
+                if numbers[code >> 8] < 0:
+                    return code >> 8, line
+            kind = np.int64(kinds[256 * np.int64(numbers[code >> 8]) + (code & 255)])
+            at += width
+            if kind & KIND < REMOVED and not kind & before & COMBINES:
+                before = kind
+            elif kind & KIND != REMOVED:
+                found |= kind & KIND != SIGMA or not before & BLOCKS
+                before = kind
         unsure[line] = found
         at += 1
         line += 1
@@ -141,9 +150,14 @@ def _read_on(data, pages, ready, most_joiners, reached, ids, line_ends, words, s
             if is_ready:
                 code = np.int64(data[at])
                 kind = OTHER if code in (_SPACE, LINE_FEED) else LETTER
+            elif data[at] < 0x80:
+                kind = np.int64(kinds[data[at]]) & KIND
+                code = LINE_FEED if data[at] == LINE_FEED else np.int64(mapped[data[at]])
             else:
                 code, width, kind = _meaning(data, at, numbers, kinds, mapped)
-        next_state = _next_state(state, kind, joiners < most_joiners)
+        next_state = np.int64(_NEXT[state, kind])
+        if next_state >= _JOINING and (kind != REMOVED and joiners == most_joiners):
+            next_state = _OUTSIDE
         if kind == REMOVED or next_state >= _JOINING:
             state, pending = next_state, pending if kind == REMOVED else code
             at += width
@@ -164,12 +178,15 @@ def _read_on(data, pages, ready, most_joiners, reached, ids, line_ends, words, s
                 put, hashed = put_byte(words, put, hashed, code)
                 state = _IN_WORD
                 at += 1
-        elif state != _OUTSIDE:  # the word ends before this character, which is looked at again
-            ids[num_tokens], num_words = _end(words, put, hashed, slots, hashes, ends, num_words)
-            num_tokens += 1
-            put, hashed, state, joiners = ends[num_words], OFFSET_BASIS, _OUTSIDE, 0
         else:
-            if code == LINE_FEED and at < stop:
+            if state != _OUTSIDE:
+                ids[num_tokens], num_words = _end(words, put, hashed, slots, hashes, ends, num_words)
+                num_tokens += 1
+                put, hashed, joiners = ends[num_words], OFFSET_BASIS, 0
+                # what follows a joiner or a point in vain may begin the next word: it is looked at again
+                width = 0 if state >= _JOINING else width
+                state = _OUTSIDE
+            if code == LINE_FEED and width and at < stop:
                 line_ends[line] = num_tokens
                 line += 1
                 is_ready = line < len(ready) and ready[line] != 0
@@ -184,26 +201,7 @@ def _meaning(data, at, numbers, kinds, mapped):
     code, width = _character(data, at)
     place = 256 * np.int64(numbers[code >> 8]) + (code & 255)
     kind = np.int64(kinds[place]) & KIND
-    return code if code == LINE_FEED else np.int64(mapped[place]), width, kind
-
-
-@njit
-def _next_state(state, kind, may_join):
-    """The state after a character; _OUTSIDE ends a word before it."""
-    if kind == REMOVED:
-        return state
-    if kind == DIGIT:
-        return _AFTER_DIGIT
-    if kind in (LETTER, SIGMA):
-        return _IN_WORD if state != _POINTING else _OUTSIDE
-    if state in (_IN_WORD, _AFTER_DIGIT):
-        if kind == MARK:
-            return _IN_WORD
-        if kind == JOINER and may_join:
-            return _JOINING
-        if kind == POINT and may_join and state == _AFTER_DIGIT:
-            return _POINTING
-    return _OUTSIDE
+    return np.int64(mapped[place]), width, kind
 
 
 @njit
