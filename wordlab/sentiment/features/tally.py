@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wordlab.embeddings.word_rows import Composed
 from wordlab.sentiment.features.cutting import kept_tokens
 from wordlab.text.tokenizers.packed import PackedWords
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from wordlab.embeddings.word_rows import Composed
 
 
 @dataclass
