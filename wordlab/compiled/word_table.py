@@ -90,6 +90,21 @@ def hash_words(data: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return hashes
 
 
+def renumber(ids: np.ndarray, numbers: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """``numbers[ids]``, int32, each of which adds one to its place in `counts`."""
+    renumbered = np.empty(len(ids), np.int32)
+    _renumber(ids, numbers, counts, renumbered)
+    return renumbered
+
+
+@cached_njit(**_PLAIN)
+def _renumber(ids, numbers, counts, renumbered):
+    for i in range(len(ids)):
+        number = numbers[ids[i]]
+        renumbered[i] = number
+        counts[number] += 1
+
+
 @cached_njit(**_PLAIN)
 def _add_words(data, ends, hashes, num_words, slots, words, word_ends, word_hashes, ids):
     """Fill `ids` and add what is new to the table, which has room for it; returns its number of words."""

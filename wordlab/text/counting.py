@@ -9,6 +9,7 @@ import numpy as np
 
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text.storage import CHUNK, Chunk, compact
+from wordlab.text.tokenizers.packed import PackedWords
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
 from wordlab.text.word_index import WordIndex
@@ -35,14 +36,22 @@ class Counter:
         if len(index) > len(self._counts):
             room = max(len(index), 2 * len(self._counts)) - len(self._counts)
             self._counts = np.concatenate((self._counts, np.zeros(room, dtype=np.int64)))
-        self._counts[provisional] += np.bincount(block.ids, minlength=len(block.words))
-        self._ids.write(provisional[block.ids].data)
+        self._ids.write(self._count(block, provisional).data)
         ends = self.num_tokens + block.line_ends
         self.num_tokens += len(block.ids)
         ends = ends[np.diff(ends, prepend=self._last_end) > 0]
         if len(ends):
             self._last_end = int(ends[-1])
         self._line_ends.write(ends.astype(np.int64).data)
+
+    def _count(self, block: EncodedBlock, provisional: np.ndarray) -> np.ndarray:
+        """The provisional ids of the tokens of `block`, int32, once they are counted."""
+        if isinstance(block.words, PackedWords):
+            from wordlab.compiled.word_table import renumber
+
+            return renumber(block.ids, provisional, self._counts)
+        self._counts[provisional] += np.bincount(block.ids, minlength=len(block.words))
+        return np.asarray(provisional[block.ids])
 
     @property
     def num_types(self) -> int:

@@ -23,6 +23,7 @@ from wordlab.sentiment.models.linear import prediction
 from wordlab.sentiment.models.linear.codes import CODES, ProductCodes
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.features import Features
+from wordlab.sentiment.models.linear.parts import in_parts
 from wordlab.sentiment.models.linear.tree import Paths, class_paths
 from wordlab.sentiment.models.names import takes_several
 from wordlab.text.storage import read_tokenizer
@@ -110,7 +111,10 @@ class LinearModel(TextModel):
         if len(self.outputs) > self.dim:
             return np.concatenate([self.inputs, np.zeros((1, self.dim), np.float32)])
         table = np.zeros((len(self.inputs) + 1, len(self.outputs)), np.float32)
-        prediction.multiply(self.inputs, self.outputs, table)
+        in_parts(
+            len(self.inputs), available_cores(),
+            lambda *part: prediction.multiply(*part, self.inputs, self.outputs, table),
+        )  # fmt: skip
         return table
 
     def _logits(self, means: np.ndarray) -> np.ndarray:
