@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from wordlab.text import Corpus, Tokenizer
 from wordlab.text.reader import BlockReader
 from wordlab.text.sources import find_sources
-from wordlab.text.tokenizers import code_points, compiled, word
+from wordlab.text.tokenizers import code_points, compiled
 from wordlab.text.tokenizers.packed import PackedWords
 from wordlab.text.tokenizers.splitter import encode_lines
 from wordlab.text.tokenizers.whitespace import Whitespace
@@ -47,7 +47,7 @@ TEXTS = st.lists(st.one_of(st.text(ALPHABET, max_size=20), JOINED, PLAIN), max_s
 
 
 def compare(splitter, data):
-    found = splitter._encode_compiled(data)
+    found = splitter.encode_compiled(data)
     expected = encode_lines(data, splitter.split)
     assert list(found.words) == expected.words
     np.testing.assert_array_equal(found.ids, expected.ids)
@@ -99,7 +99,7 @@ def test_nothing_beyond_the_first_planes_composes():
     ],
 )
 def test_which_text_compiled_code_reads(text, sure):
-    assert compiled.is_mostly_sure(f"{text}\n".encode(), word._code_points(Word())) == sure
+    assert compiled.is_mostly_sure(f"{text}\n".encode(), Word().make_code_points()) == sure
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_which_text_compiled_code_reads(text, sure):
 def test_bytes_that_are_no_utf8(data, before):
     for splitter in SPLITTERS:
         with pytest.raises(UnicodeDecodeError) as caught:
-            splitter._encode_compiled(before + data)
+            splitter.encode_compiled(before + data)
         with pytest.raises(UnicodeDecodeError) as expected:
             (before + data).decode()
         assert str(caught.value) == str(expected.value)
@@ -124,7 +124,7 @@ def test_any_bytes(data):
         data.decode()
     except UnicodeDecodeError:
         with pytest.raises(UnicodeDecodeError):
-            Word()._encode_compiled(data)
+            Word().encode_compiled(data)
     else:
         compare(Word(), data)
 
@@ -147,7 +147,7 @@ def test_very_many_joiners_words_and_letters():
 def test_words_of_equal_hashes_are_told_apart():
     """FNV-1a of 32 bits is equal for these; fastText takes them for one."""
     texts = ["costarring", "liquid", "declinate", "macallums", "altarage", "zinke", "altarages", "zinkes"]
-    found = Word()._encode_compiled(" ".join(texts * 2).encode())
+    found = Word().encode_compiled(" ".join(texts * 2).encode())
     assert list(found.words) == texts
     assert found.ids.tolist() == [*range(8)] * 2
     hashes = found.words.hashes.tolist()

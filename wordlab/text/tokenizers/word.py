@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from wordlab.text.tokenizers.compiled_splitter import CompiledSplitter
 from wordlab.text.tokenizers.composing import compose
-from wordlab.text.tokenizers.splitter import EncodedBlock, Splitter
 
 if TYPE_CHECKING:
     from wordlab.text.tokenizers.code_points import CodePoints
@@ -38,11 +38,13 @@ _MAX_JOINERS = 1_000  # in one word; the next one separates
 
 
 @dataclass(frozen=True)
-class Word(Splitter):
+class Word(CompiledSplitter):
     """Finds words by a pattern, or in large blocks by compiled code that finds the same.
 
     `hyphens` says whether they are kept inside words or split them.
     """
+
+    most_joiners = _MAX_JOINERS
 
     lowercase: bool = True
     hyphens: Hyphens = "keep"
@@ -54,22 +56,25 @@ class Word(Splitter):
         tokens: list[str] = find(text)
         return tokens
 
-    def encode_block(self, data: bytes) -> EncodedBlock:
-        """The tokens of `data`, lines of UTF-8."""
-        from wordlab.text.tokenizers import compiled
+    def make_code_points(self) -> CodePoints:
+        """What characters are: the classes of the pattern."""
+        import regex
 
-        return self._encode_compiled(data) if compiled.is_worth_it(data) else super().encode_block(data)
+        from wordlab.compiled import tokens
+        from wordlab.text.tokenizers.code_points import CodePoints
 
-    def _encode_compiled(self, data: bytes) -> EncodedBlock:
-        from wordlab.text.tokenizers import compiled
+        classes = {
+            r"[\p{L}\p{N}]": tokens.LETTER, r"\p{Nd}": tokens.DIGIT, r"\p{M}": tokens.MARK,
+            "[.,]": tokens.POINT, f"[{_joiners(False, self.hyphens == 'keep')}]": tokens.JOINER,
+        }  # fmt: skip
 
-        return compiled.encode(data, _code_points(self), self.split, most_joiners=_MAX_JOINERS)
+        def kinds(text: str) -> list[int]:
+            found = dict.fromkeys(text, tokens.OTHER)
+            for expression, kind in classes.items():
+                found.update(dict.fromkeys(regex.findall(expression, text), kind))
+            return [found[character] for character in text]
 
-    def encodes_in_threads(self, data: bytes) -> bool:
-        """Whether `data` is a large block that compiled code can read nearly all of."""
-        from wordlab.text.tokenizers import compiled
-
-        return compiled.is_worth_it(data) and compiled.is_mostly_sure(data, _code_points(self))
+        return CodePoints(self._normalise, kinds, composes=True)
 
     def _normalise(self, text: str) -> str:
         """`text` as the pattern expects it.
@@ -82,28 +87,6 @@ class Word(Splitter):
             if old in text:
                 text = text.replace(old, new)
         return compose(self.lower(text))
-
-
-@cache
-def _code_points(word: Word) -> CodePoints:
-    """What characters are to `word`: the classes of the pattern."""
-    import regex
-
-    from wordlab.compiled import tokens
-    from wordlab.text.tokenizers.code_points import CodePoints
-
-    classes = {
-        r"[\p{L}\p{N}]": tokens.LETTER, r"\p{Nd}": tokens.DIGIT, r"\p{M}": tokens.MARK,
-        "[.,]": tokens.POINT, f"[{_joiners(False, word.hyphens == 'keep')}]": tokens.JOINER,
-    }  # fmt: skip
-
-    def kinds(text: str) -> list[int]:
-        found = dict.fromkeys(text, tokens.OTHER)
-        for expression, kind in classes.items():
-            found.update(dict.fromkeys(regex.findall(expression, text), kind))
-        return [found[character] for character in text]
-
-    return CodePoints(word._normalise, kinds, composes=True)
 
 
 @cache
