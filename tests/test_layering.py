@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
     "cards": {"visible", "errors", "representation", "schema"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},
-    "text": FLOOR,
+    "text": FLOOR | {"compiled"},
     "compiled": FLOOR,
     "embeddings": FLOOR | {"text", "compiled"},
     "training": FLOOR | {"checkpoint", "text", "embeddings", "compiled"},

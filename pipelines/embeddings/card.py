@@ -19,7 +19,7 @@ from wordlab.embeddings.diagnosis.config import DiagnosisConfig
 @judging_options
 @click.option("--no-scores", is_flag=True, help="Leave out the scores.")
 @click.option("--no-speed", is_flag=True, help="Leave out the speed, so that equal vectors give equal bytes.")
-@options.seed_option("the bootstrap")
+@options.seed_option("the bootstrap and of k-means")
 @options.quiet_option
 @options.json_option
 def card(

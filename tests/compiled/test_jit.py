@@ -1,6 +1,8 @@
 """The cache of compiled code saves time or does nothing; it never fails and never runs what is stale."""
 
 import importlib.util
+import subprocess
+import sys
 
 import pytest
 
@@ -86,3 +88,18 @@ def test_without_a_place_for_the_cache_the_code_runs_and_says_so_once(directory,
     assert (add(1, 2), num_hits(add)) == (3, 0)
     assert load(directory)(1, 2) == 3
     assert ["NUMBA_CACHE_DIR" in message for message in caplog.messages] == [True]
+
+
+def test_kept_code_runs_without_scipy_linalg(directory):
+    script = (
+        "import sys; import cached_module; cached_module.add(1, 2)\n"
+        "from numba.np import arraymath, linalg\n"
+        "print('scipy.linalg' in sys.modules, arraymath._HAVE_BLAS, linalg.ensure_blas.__name__)\n"
+        "import numba, numpy\n"
+        "dot = numba.njit(lambda x, y: numpy.kron(x, y) @ numpy.ones(4))\n"
+        "print(dot(numpy.eye(2), numpy.eye(2)).tolist(), 'scipy.linalg' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=directory, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False True ensure_blas\n[1.0, 1.0, 1.0, 1.0] True\n"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.features import Features, join_blocks
-from wordlab.sentiment.models.linear.hashing import word_hashes
 from wordlab.text import Tokenizer
+from wordlab.text.tokenizers.packed import PackedWords
 
 WHITESPACE = Tokenizer("whitespace")
 MASK = 2**64 - 1
@@ -55,7 +55,7 @@ def raw(rows, features):
 @pytest.mark.parametrize("word", ["", "a", "the", "naïveté", "東京", "😀", "</s>", "\udc80"])
 def test_hashes_of_words(word):
     expected = hashed(word) if word.isprintable() else None
-    (found,) = word_hashes([word])
+    (found,) = PackedWords.of([word]).hashes.view(np.int32)
     assert expected is None or found == expected
 
 

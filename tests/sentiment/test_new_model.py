@@ -13,6 +13,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
+from wordlab.artifact import Draft
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.sentiment import (
     Classifier,
@@ -194,3 +195,12 @@ def test_the_commands_know_them(tmp_path):
     )  # fmt: skip
     assert compared.returncode == 0, compared.stderr
     assert {"bag of vectors", "keyword"} <= {line.split("  ")[0] for line in compared.stdout.splitlines()}
+
+
+@pytest.mark.parametrize("columns", [1, 3, 8])
+@pytest.mark.parametrize("rows", [0, 1, 5, 10_000])
+def test_columns_of_an_array_are_stored_as_numpy_stores_them(tmp_path, rows, columns):
+    wider = np.arange(rows * 8, dtype=np.float32).reshape(rows, 8)
+    write_array(Draft(tmp_path), "x", wider[:, :columns])
+    np.save(tmp_path / "y.npy", np.ascontiguousarray(wider[:, :columns]))
+    assert (tmp_path / "x.npy").read_bytes() == (tmp_path / "y.npy").read_bytes()

@@ -325,21 +325,23 @@ def test_scripts_need_no_main_guard(tmp_path, lines):
 
 
 MEMORY = """
+    import sys
     from wordlab.text import Corpus, Tokenizer
-    corpus = Corpus.build(["-"], "out", tokenizer=Tokenizer("whitespace"), overwrite=True)
+    corpus = Corpus.build(["-"], "out", tokenizer=Tokenizer(sys.argv[1]), overwrite=True)
     peak = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM:")]
     print(corpus.num_tokens, *peak)
 """
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="reads its peak memory from /proc")
-def test_memory_does_not_grow_with_the_text(tmp_path):
+@pytest.mark.parametrize("name", ["whitespace", "word"])
+def test_memory_does_not_grow_with_the_text(tmp_path, name):
     """Four times the text, equal words: the peak must not follow; the ids alone are 0.7 of the text."""
     numbers = np.random.default_rng(1).integers(0, 4000, 200_000)
     block = (" ".join(f"w{number}" for number in numbers) + "\n").encode()
     peaks = []
     for repeats in (60, 240):
-        command = [sys.executable, "-c", textwrap.dedent(MEMORY)]
+        command = [sys.executable, "-c", textwrap.dedent(MEMORY), name]
         process = subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         with process:
             for _ in range(repeats):

@@ -8,8 +8,10 @@ compiled again.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import logging
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -66,6 +68,25 @@ def _warn_once() -> None:
     )
 
 
+@cache
+def _load_numba_without_scipy() -> None:
+    """Load the part of numba that imports scipy.linalg only to see whether there is a BLAS.
+
+    That takes as long as all else that numba does before its first function runs. Functions that need BLAS
+    still look for it when they are compiled.
+    """
+    if "scipy.linalg" in sys.modules or importlib.util.find_spec("scipy") is None:
+        return
+    from numba.np import linalg
+
+    ensure_blas = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = ensure_blas
+
+
 class _Places(CompileResultCacheImpl):
     """Where the code may be kept; not in ``./~``, which is what a user without a home would get."""
 
@@ -103,6 +124,7 @@ class _Cache(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled function for a signature; None if none is kept, or only a damaged one."""
+        _load_numba_without_scipy()
         try:
             return super().load_overload(sig, target_context)
         except Exception:  # damaged pickles raise anything

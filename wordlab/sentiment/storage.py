@@ -18,6 +18,7 @@ from wordlab.sentiment.models.settings import ModelConfig
 
 KIND = "classifier"
 FORMAT_VERSION = 1
+_ROWS_AT_ONCE = 4_096
 
 
 def open_classifier(path: str | os.PathLike[str], *, verify: bool) -> tuple[artifact.Artifact, str]:
@@ -67,8 +68,21 @@ def read_held_out(source: artifact.Artifact, num_classes: int) -> HeldOut | None
 
 
 def write_array(draft: artifact.Draft, name: str, array: np.ndarray) -> None:
-    """Write `array` as the payload NAME.npy: unlike safetensors, that needs no torch and no extra."""
-    np.save(draft.payload(f"{name}.npy"), array, allow_pickle=False)
+    """Write `array` as the payload NAME.npy: unlike safetensors, that needs no torch and no extra.
+
+    Of the columns of a wider one, some rows are copied at a time; `numpy.save` takes three times as long.
+    """
+    path = draft.payload(f"{name}.npy")
+    if array.flags.forc:
+        np.save(path, array, allow_pickle=False)
+        return
+    descr = np.lib.format.dtype_to_descr(array.dtype)
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(
+            file, {"descr": descr, "fortran_order": False, "shape": array.shape}
+        )
+        for first in range(0, len(array), _ROWS_AT_ONCE):
+            np.ascontiguousarray(array[first : first + _ROWS_AT_ONCE]).tofile(file)
 
 
 def read_array(source: artifact.Artifact, name: str, shape: tuple[int | None, ...]) -> np.ndarray:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from itertools import count
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.text.storage import CHUNK, Chunk, compact
+from wordlab.text.tokenizers.packed import PackedWords
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
+from wordlab.text.word_index import WordIndex
 
 
 class Counter:
@@ -24,7 +24,7 @@ class Counter:
     def __init__(self, ids: BinaryIO, line_ends: BinaryIO) -> None:
         self._ids = ids
         self._line_ends = line_ends
-        self._index: dict[str, int] = defaultdict(count().__next__)  # a new word gets the next number
+        self._index = WordIndex()
         self._counts = np.zeros(1 << 16, dtype=np.int64)
         self._last_end = 0
         self.num_tokens = 0
@@ -32,18 +32,26 @@ class Counter:
     def add(self, block: EncodedBlock) -> None:
         """Add a block; what follows its last line feed continues in the next block."""
         index = self._index
-        provisional = np.fromiter(map(index.__getitem__, block.words), np.int32, len(block.words))
+        provisional = index.add(block.words)
         if len(index) > len(self._counts):
             room = max(len(index), 2 * len(self._counts)) - len(self._counts)
             self._counts = np.concatenate((self._counts, np.zeros(room, dtype=np.int64)))
-        self._counts[provisional] += np.bincount(block.ids, minlength=len(block.words))
-        self._ids.write(provisional[block.ids].data)
+        self._ids.write(self._count(block, provisional).data)
         ends = self.num_tokens + block.line_ends
         self.num_tokens += len(block.ids)
         ends = ends[np.diff(ends, prepend=self._last_end) > 0]
         if len(ends):
             self._last_end = int(ends[-1])
         self._line_ends.write(ends.astype(np.int64).data)
+
+    def _count(self, block: EncodedBlock, provisional: np.ndarray) -> np.ndarray:
+        """The provisional ids of the tokens of `block`, int32, once they are counted."""
+        if isinstance(block.words, PackedWords):
+            from wordlab.compiled.word_table import renumber
+
+            return renumber(block.ids, provisional, self._counts)
+        self._counts[provisional] += np.bincount(block.ids, minlength=len(block.words))
+        return np.asarray(provisional[block.ids])
 
     @property
     def num_types(self) -> int:
@@ -64,7 +72,7 @@ class Counter:
             raise CorpusError(
                 f"min_count {min_count} leaves no word: the most frequent one has a count of {counts.max()}"
             )
-        words = list(self._index)
+        words = self._index.words
         new_ids = np.full(len(counts), -1, dtype=np.int32)
         new_ids[order] = np.arange(len(order), dtype=np.int32)
         return Vocabulary([words[id] for id in order.tolist()], counts[order]), new_ids

@@ -21,17 +21,19 @@ def encode_blocks(
     """Each block encoded, in order; a few more than `threads` are held in memory at a time.
 
     A text of one or two blocks is encoded in the calling thread. Longer ones go to threads if the tokenizer
-    does not need the interpreter's lock, else to processes: no more than there are blocks, and two for each
-    core at most. Close the iterator if you leave it early.
+    does not need the interpreter's lock for such text, else to processes: no more than there are blocks, and
+    two for each core at most. Close the iterator if you leave it early.
     """
     threads = min(threads, 2 * available_cores())
     first = deque(islice(blocks, max(3, threads)))
     num_first = len(first)
     threads = min(threads, num_first)
+    in_caller = threads <= 1 or num_first < 3
+    as_threads = in_caller or not sys.executable or tokenizer.encodes_in_threads(first[0])
     blocks = chain((first.popleft() for _ in range(num_first)), blocks)
-    if threads <= 1 or num_first < 3:
+    if in_caller:
         yield from map(tokenizer.encode_block, blocks)
-    elif tokenizer.runs_in_threads or not sys.executable:
+    elif as_threads:
         yield from in_threads(blocks, tokenizer.encode_block, threads)
     else:
         yield from _in_processes(blocks, tokenizer, threads)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,10 @@ from wordlab.errors import ArtifactError, FormatError, UnknownWordError
 from wordlab.io.columns import read_columns
 from wordlab.representation import facts_html
 from wordlab.text.casing import lower
+from wordlab.text.tokenizers.packed import PackedWords
+
+if TYPE_CHECKING:
+    from wordlab.compiled.word_table import WordTable
 
 _LONGEST_SOUGHT = 100  # characters of a word that is looked for inside others
 _MAX_TOKENS = 2.0**62  # so that a sum of counts never overflows
@@ -122,8 +127,21 @@ class Vocabulary:
         """The ids of `words`, int64 of shape (len(words),); UnknownWordError at the first unknown one."""
         return np.array([self.id(word) for word in words], dtype=np.int64)
 
+    @cached_property
+    def _table(self) -> WordTable | None:
+        """The words as a table of bytes; None if there is a line feed in one, or a word twice."""
+        from wordlab.compiled.word_table import WordTable
+
+        joined = pc.binary_join(pa.ListArray.from_arrays([0, len(self)], self._array), "\n")[0]
+        packed = PackedWords.in_one(np.frombuffer(joined.as_buffer().to_pybytes() + b"\n", np.uint8))
+        table = WordTable()
+        table.add(packed.data, packed.ends, packed.hashes)
+        return table if len(packed) == len(table) == len(self) else None
+
     def find(self, words: Iterable[str]) -> np.ndarray:
         """The ids of `words`, int64 of shape (num_words,); -1 for each that is not in the vocabulary."""
+        if isinstance(words, PackedWords) and self._table is not None:
+            return self._table.find(words.data, words.ends, words.hashes).astype(np.int64)
         return np.fromiter(map(self._ids.get, words, repeat(-1)), np.int64)
 
     def near_spellings(self, word: str, n: int = 3) -> list[str]:

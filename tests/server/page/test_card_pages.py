@@ -20,7 +20,7 @@ def page(tmp_path_factory, news):
     pairs = root / "<img src=x onerror=alert(1)>.tsv"
     pairs.write_text("king\tqueen\t9\nman\twoman\t8\nlion\tengine\t1\nlunch\tking\t2\n")
     vectors = WordVectors.load(root / "news")
-    scores = card_scores(vectors, similarity_files=[pairs])
+    scores = card_scores(vectors, files={"similarity": [pairs]})
     content = VectorsCard(
         vectors, artifact.load(root / "news", kind="vectors", format_version=1), diagnose(vectors), scores
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from wordlab.embeddings.word_rows import Composed
 from wordlab.sentiment.features.cutting import kept_tokens
+from wordlab.text.tokenizers.packed import PackedWords
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from wordlab.embeddings.word_rows import Composed
 
 
 @dataclass
@@ -58,7 +61,7 @@ class Tally:
         if known is not None:
             counts = np.bincount(block.ids, minlength=len(block.words))  # (num_words,)
             as_written = _are_known(block.words, known)
-            lowercased = _are_known(map(str.lower, block.words), known)
+            lowercased = _are_known_lowercased(block.words, as_written, known)
             self.num_known = (self.num_known or 0) + int(counts @ as_written)
             through = np.zeros(len(block.words), dtype=bool)
             self.num_known_lowercased = (self.num_known_lowercased or 0) + int(counts @ lowercased)
@@ -127,6 +130,15 @@ class Tally:
             if self.composed is not None:
                 coverage["tokens_through_subwords"] = self.composed
         return {"coverage": coverage, "cut": {"num_texts": self.num_cut_texts, "tokens": self.cut}}
+
+
+def _are_known_lowercased(words: Sequence[str], as_written: np.ndarray, known: Container[str]) -> np.ndarray:
+    """Whether each word would be known in lower case, bool (num_words,), given whether it is as written."""
+    if not isinstance(words, PackedWords):
+        return _are_known(map(str.lower, words), known)
+    found, other = as_written.copy(), np.flatnonzero(~words.in_lower_case)
+    found[other] = _are_known([words[place].lower() for place in other.tolist()], known)
+    return found
 
 
 def _are_known(words: Iterable[str], known: Container[str]) -> np.ndarray:

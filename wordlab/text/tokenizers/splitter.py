@@ -25,7 +25,7 @@ class EncodedBlock(NamedTuple):
     `line_ends` int64 holds, for each line that a line feed ends, the number of tokens up to its end.
     """
 
-    words: list[str]
+    words: Sequence[str]
     ids: np.ndarray
     line_ends: np.ndarray
 
@@ -62,6 +62,10 @@ class Splitter(ABC):
     def encode_block(self, data: bytes) -> EncodedBlock:
         """The tokens of `data`, lines of UTF-8; override it if many lines at once are faster."""
         return encode_lines(data, self.split)
+
+    def encodes_in_threads(self, data: bytes) -> bool:
+        """Whether threads encode a text that begins with `data` side by side; else processes do."""
+        return self.runs_in_threads
 
     @classmethod
     def check_installed(cls) -> None:

@@ -102,10 +102,9 @@ class Tokenizer:
             return ()
         return CUT_AFTER if self.markup == "strip" else self.splitter.cut_after
 
-    @property
-    def runs_in_threads(self) -> bool:
-        """Whether `encode_block` works without the interpreter's lock, so that it needs no processes."""
-        return self.splitter.runs_in_threads and self.markup == "keep" and self.phrases is None
+    def encodes_in_threads(self, data: bytes) -> bool:
+        """Whether threads encode a text that begins with `data` side by side; else processes do."""
+        return self.markup == "keep" and self.phrases is None and self.splitter.encodes_in_threads(data)
 
     def check_installed(self) -> None:
         """Raise MissingExtraError now if a package that this tokenizer needs is missing."""

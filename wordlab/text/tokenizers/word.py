@@ -17,10 +17,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from wordlab.text.tokenizers.compiled_splitter import CompiledSplitter
 from wordlab.text.tokenizers.composing import compose
-from wordlab.text.tokenizers.splitter import Splitter
+
+if TYPE_CHECKING:
+    from wordlab.text.tokenizers.code_points import CodePoints
 
 Hyphens = Literal["keep", "split"]
 HYPHENS: tuple[str, ...] = get_args(Hyphens)
@@ -35,8 +38,13 @@ _MAX_JOINERS = 1_000  # in one word; the next one separates
 
 
 @dataclass(frozen=True)
-class Word(Splitter):
-    """Finds words by a pattern; `hyphens` says whether they are kept inside words or split them."""
+class Word(CompiledSplitter):
+    """Finds words by a pattern, or in large blocks by compiled code that finds the same.
+
+    `hyphens` says whether they are kept inside words or split them.
+    """
+
+    most_joiners = _MAX_JOINERS
 
     lowercase: bool = True
     hyphens: Hyphens = "keep"
@@ -47,6 +55,26 @@ class Word(Splitter):
         find = _pattern(text.isascii(), self.hyphens == "keep").findall
         tokens: list[str] = find(text)
         return tokens
+
+    def make_code_points(self) -> CodePoints:
+        """What characters are: the classes of the pattern."""
+        import regex
+
+        from wordlab.compiled import tokens
+        from wordlab.text.tokenizers.code_points import CodePoints
+
+        classes = {
+            r"[\p{L}\p{N}]": tokens.LETTER, r"\p{Nd}": tokens.DIGIT, r"\p{M}": tokens.MARK,
+            "[.,]": tokens.POINT, f"[{_joiners(False, self.hyphens == 'keep')}]": tokens.JOINER,
+        }  # fmt: skip
+
+        def kinds(text: str) -> list[int]:
+            found = dict.fromkeys(text, tokens.OTHER)
+            for expression, kind in classes.items():
+                found.update(dict.fromkeys(regex.findall(expression, text), kind))
+            return [found[character] for character in text]
+
+        return CodePoints(self._normalise, kinds, composes=True)
 
     def _normalise(self, text: str) -> str:
         """`text` as the pattern expects it.
@@ -85,6 +113,11 @@ def word_expression(ascii_only: bool, keep_hyphens: bool) -> str:
     start, inner, digit = ("[A-Za-z0-9]", "[A-Za-z0-9]", "[0-9]") if ascii_only else (
         r"[\p{L}\p{N}]", r"[\p{L}\p{M}\p{N}]", r"\p{Nd}"
     )  # fmt: skip
-    joiners = "'" + ("" if ascii_only else "\u200c\u200d") + ("\\-" if keep_hyphens else "")
+    joiners = _joiners(ascii_only, keep_hyphens)
     run = f"{start}{inner}*"
     return rf"{run}(?:(?:[{joiners}]|(?<={digit})[.,](?={digit})){run}){{0,{_MAX_JOINERS}}}"
+
+
+def _joiners(ascii_only: bool, keep_hyphens: bool) -> str:
+    """The characters that join runs to a word, as they stand in a class of a pattern."""
+    return "'" + ("" if ascii_only else "\u200c\u200d") + ("\\-" if keep_hyphens else "")

@@ -6,11 +6,9 @@ a last one of zeros for all other buckets: such a run counts in a text's mean, a
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +18,10 @@ from wordlab.embeddings.ngrams import LINE_END, hash_ngrams
 from wordlab.sentiment.models.linear import hashing
 from wordlab.sentiment.models.linear.config import LinearConfig
 from wordlab.sentiment.models.linear.parts import in_parts
+from wordlab.text.tokenizers.packed import PackedWords
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
+from wordlab.text.word_index import WordIndex
 
 
 class TextRows(NamedTuple):
@@ -41,7 +41,7 @@ class TokenisedTexts(NamedTuple):
     ``</s>``, which ends every text and is not among the ids for that; its count takes that in.
     """
 
-    words: list[str]
+    words: PackedWords
     counts: np.ndarray
     ids: np.ndarray
     line_ends: np.ndarray
@@ -70,22 +70,24 @@ class TokenisedTexts(NamedTuple):
 
 def join_blocks(blocks: Iterable[EncodedBlock]) -> TokenisedTexts:
     """The texts of all `blocks` as one."""
-    index: dict[str, int] = defaultdict(count().__next__)  # a new word gets the next number
+    index = WordIndex()
     ids, ends, num_tokens = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)], 0
     for block in blocks:
-        of_words = np.fromiter(map(index.__getitem__, block.words), np.int32, len(block.words))
-        ids.append(of_words[block.ids])
+        ids.append(index.add(block.words)[block.ids])
         ends.append(block.line_ends + num_tokens)
         num_tokens += len(block.ids)
     line_ends, joined = np.concatenate(ends), np.concatenate(ids)
+    last = int(index.add([LINE_END])[0])
     counts = np.bincount(joined, minlength=len(index))
-    last = index.pop(LINE_END, None)
-    if last is None:
-        return TokenisedTexts([*index, LINE_END], np.append(counts, len(line_ends)), joined, line_ends)
-    # a text that has it as a token: it moves to the end of the list
-    moved = np.concatenate([np.delete(counts, last), counts[last : last + 1] + len(line_ends)])
-    joined = np.where(joined == last, len(index), joined - (joined > last)).astype(np.int32)
-    return TokenisedTexts([*index, LINE_END], moved, joined, line_ends)
+    counts[last] += len(line_ends)
+    words = index.packed
+    if last == len(words) - 1:
+        return TokenisedTexts(words, counts, joined, line_ends)
+    # a text has it as a token: it moves to the end of the list
+    order = [*range(last), *range(last + 1, len(words)), last]
+    words = PackedWords.of([words[word] for word in order])
+    joined = np.where(joined == last, len(words) - 1, joined - (joined > last)).astype(np.int32)
+    return TokenisedTexts(words, counts[order], joined, line_ends)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +125,7 @@ class Features:
 
     def placed_rows(self, block: EncodedBlock) -> TextRows:
         """The rows of the texts of `block`, those that are missing as well: `num_rows` for each."""
-        words = [*block.words, LINE_END]
+        words = _packed(block.words).followed_by(LINE_END)
         found = _raw_rows(words, block.ids, block.line_ends, self.vocabulary, self.config)
         hashing.place_rows(0, len(found.rows), found.rows, len(self.vocabulary), self._places, self.num_rows)
         return found
@@ -159,7 +161,7 @@ class Features:
 
         Tokens beyond the last one stand for ``</s>``.
         """
-        words = self._word_rows([*tokens, LINE_END])
+        words = self._word_rows(PackedWords.of([*tokens, LINE_END]))
         counts = np.diff(words.offsets).tolist()
         spans = [(at, at + 1) for at, number in enumerate(counts) for _ in range(number)]
         for first in range(len(tokens) + 1):
@@ -167,12 +169,16 @@ class Features:
             spans += [(first, stop) for stop in stops]
         return spans
 
-    def _word_rows(self, words: Sequence[str]) -> hashing.WordRows:
+    def _word_rows(self, words: PackedWords) -> hashing.WordRows:
         return _word_rows(words, self.vocabulary, self.config)
 
 
+def _packed(words: Sequence[str]) -> PackedWords:
+    return words if isinstance(words, PackedWords) else PackedWords.of(words)
+
+
 def _raw_rows(
-    words: Sequence[str], ids: np.ndarray, line_ends: np.ndarray, vocabulary: Vocabulary,
+    words: PackedWords, ids: np.ndarray, line_ends: np.ndarray, vocabulary: Vocabulary,
     config: LinearConfig, threads: int = 1,
 ) -> TextRows:  # fmt: skip
     """The rows of texts if each bucket had one; the last of `words` is ``</s>``."""
@@ -188,7 +194,7 @@ def _raw_rows(
     return TextRows(rows, offsets)
 
 
-def _word_rows(words: Sequence[str], vocabulary: Vocabulary, config: LinearConfig) -> hashing.WordRows:
+def _word_rows(words: PackedWords, vocabulary: Vocabulary, config: LinearConfig) -> hashing.WordRows:
     """What each of `words` adds to a text."""
     ids = vocabulary.find(words)
     known = ids >= 0
@@ -196,7 +202,7 @@ def _word_rows(words: Sequence[str], vocabulary: Vocabulary, config: LinearConfi
     members = ids[known]
     if config.max_ngram:
         offsets, members = _with_ngrams(words, ids, len(vocabulary), config)
-    return hashing.WordRows(hashing.word_hashes(words), offsets, members)
+    return hashing.WordRows(words.hashes.view(np.int32), offsets, members)
 
 
 def _with_ngrams(

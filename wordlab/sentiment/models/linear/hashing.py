@@ -7,7 +7,6 @@ take part as well. Every text ends with the word ``</s>``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +18,6 @@ from wordlab.compiled.jit import cached_njit
 _PLAIN: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 # uint64 throughout: numba turns an int64 beside a uint64 into float64
 _FACTOR = np.uint64(116049371)
-_OFFSET_BASIS, _PRIME = np.uint32(2166136261), np.uint32(16777619)  # FNV-1a, 32 bits
 
 
 class WordRows(NamedTuple):
@@ -33,24 +31,6 @@ class WordRows(NamedTuple):
     hashes: np.ndarray
     offsets: np.ndarray
     members: np.ndarray
-
-
-def word_hashes(words: Sequence[str]) -> np.ndarray:
-    """fastText's hash of each word, int32 (num_words,): FNV-1a of its bytes, each with a sign."""
-    encoded = [word.encode("utf-8", "surrogatepass") for word in words]
-    ends = np.cumsum([0, *map(len, encoded)])
-    return np.asarray(_fnv(np.frombuffer(b"".join(encoded), np.int8), ends))
-
-
-@cached_njit(**_PLAIN)
-def _fnv(data, ends):
-    hashes = np.empty(len(ends) - 1, np.int32)
-    for i in range(len(hashes)):
-        hashed = _OFFSET_BASIS
-        for at in range(ends[i], ends[i + 1]):
-            hashed = np.uint32((hashed ^ np.uint32(np.int32(data[at]))) * _PRIME)
-        hashes[i] = np.int32(hashed)
-    return hashes
 
 
 @cached_njit(**_PLAIN)

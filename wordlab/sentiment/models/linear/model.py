@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from wordlab import artifact, payloads, schema
 from wordlab.checks import check_threads
-from wordlab.embeddings.formats.files import PathOrStream
 from wordlab.embeddings.ngrams import LINE_END
 from wordlab.errors import ArtifactError
 from wordlab.resources import available_cores
@@ -23,14 +22,17 @@ from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.linear import prediction
 from wordlab.sentiment.models.linear.codes import CODES, ProductCodes
 from wordlab.sentiment.models.linear.config import LinearConfig
-from wordlab.sentiment.models.linear.fasttext_file import Supervised, read_model, write_model
 from wordlab.sentiment.models.linear.features import Features
+from wordlab.sentiment.models.linear.parts import in_parts
 from wordlab.sentiment.models.linear.tree import Paths, class_paths
 from wordlab.sentiment.models.names import takes_several
 from wordlab.text.storage import read_tokenizer
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from wordlab.embeddings.formats.files import PathOrStream
 
 _WORDS, _BUCKETS = "vocabulary.parquet", "buckets.npy"
 
@@ -110,7 +112,10 @@ class LinearModel(TextModel):
         if len(self.outputs) > self.dim:
             return np.concatenate([self.inputs, np.zeros((1, self.dim), np.float32)])
         table = np.zeros((len(self.inputs) + 1, len(self.outputs)), np.float32)
-        prediction.multiply(self.inputs, self.outputs, table)
+        in_parts(
+            len(self.inputs), available_cores(),
+            lambda *part: prediction.multiply(*part, self.inputs, self.outputs, table),
+        )  # fmt: skip
         return table
 
     def _logits(self, means: np.ndarray) -> np.ndarray:
@@ -192,6 +197,8 @@ class LinearModel(TextModel):
         Compressed if the name ends in .gz, .bz2, .xz or .zst. Raises FormatError for a word or a label that
         fastText would cut, OutputExistsError, and ArtifactError if writing fails.
         """
+        from wordlab.sentiment.models.linear.fasttext_file import Supervised, write_model
+
         model = Supervised(
             self.config, self.features.vocabulary, self.classes, self.class_counts, self.by_count,
             self.features.buckets, self.inputs, self.outputs, self.codes, self.features.drops_missing,
@@ -206,6 +213,8 @@ class LinearModel(TextModel):
         Texts may have several labels if, with one-against-rest, those of training had more than one on
         average.
         """
+        from wordlab.sentiment.models.linear.fasttext_file import read_model
+
         found = read_model(source)
         return cls(
             found.config, Tokenizer("whitespace"), found.classes,
@@ -220,10 +229,10 @@ class LinearModel(TextModel):
         self.features.vocabulary.write(draft.payload(_WORDS))
         np.save(draft.payload(_BUCKETS), self.features.buckets, allow_pickle=False)
         if self.codes is None:
-            storage.write_array(draft, "inputs", np.ascontiguousarray(self.inputs))
+            storage.write_array(draft, "inputs", self.inputs)
         else:
             self.codes.write(draft)
-        storage.write_array(draft, "outputs", np.ascontiguousarray(self.outputs))
+        storage.write_array(draft, "outputs", self.outputs)
         draft.details.update(
             history=self.history.to_dict(),
             class_counts=self.class_counts.tolist(),

@@ -192,7 +192,9 @@ class _Tokens:
     num_texts: int
 
 
-def _read(texts: Iterable[str], tokenizer: Tokenizer, number: Callable[[list[str]], list[int]]) -> _Tokens:
+def _read(
+    texts: Iterable[str], tokenizer: Tokenizer, number: Callable[[Sequence[str]], list[int]]
+) -> _Tokens:
     """The tokens of `texts`; `number` gives the ids of a block's different words."""
     ids, lengths = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for block in tokenise(texts, tokenizer):

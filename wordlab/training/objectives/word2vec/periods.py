@@ -213,20 +213,12 @@ def touch_shards(team, num_shards, row, rates, variant, targets, weights, window
 
 @cache
 def compile_training(
-    dim: int,
-    num_targets: int,
-    cbow: bool,
-    mean: bool,
-    shrink: bool,
-    hierarchical: bool,
-    composed: bool = False,
-    positioned: bool = False,
-    apart: bool = True,
-    guided: bool = False,
-) -> Any:
+    dim: int, num_targets: int, cbow: bool, mean: bool, shrink: bool, hierarchical: bool,
+    composed: bool = False, positioned: bool = False, apart: bool = True, guided: bool = False,
+) -> Any:  # fmt: skip
     """The `train_spans` for rows of `dim` floats (a multiple of LANES) and 1 + negative targets.
 
-    All are constants of the compiled code, so that LLVM unrolls every inner loop.
+    All are constants of the compiled code, so that LLVM unrolls inner loops and leaves out what never runs.
     """
 
     @cached_njit(**SEPARATE)
