@@ -39,6 +39,23 @@ class TestValue:
         assert vectors["dog"].tolist() == [1, 1]
         assert vectors[["moon", "cat"]].tolist() == [[-3, 0], [1, 0]]
 
+    def test_as_plain_python_expects(self, vectors):
+        assert list(vectors) == list(vectors.words) == WORDS
+        assert vectors[1:3].tolist() == [[1, 1], [0, 2]]
+        assert vectors[:0].shape == (0, 2)
+        assert vectors.get("sun").tolist() == [0, 2]
+        assert vectors.get("Sun") is None
+        assert vectors.get("Sun", "none") == "none"
+        with pytest.raises(TypeError, match="expected a word, found int 3"):
+            vectors.get(3)
+
+    def test_as_an_array(self, vectors):
+        assert np.shares_memory(np.asarray(vectors), vectors.matrix)
+        assert np.array(vectors, dtype=np.float64).tolist() == ROWS
+        copied = np.array(vectors)
+        copied[0] = 9
+        assert vectors["cat"].tolist() == ROWS[0]
+
     def test_unknown_word_names_near_spellings(self, vectors):
         with pytest.raises(UnknownWordError, match="'Cat' is not among the 4 words; near spellings: cat"):
             vectors["Cat"]
@@ -225,7 +242,7 @@ class TestQueries:
 
     def test_wrong_calls(self, vectors):
         with pytest.raises(ValueError, match=r"shape \(n, 2\)"):
-            vectors.nearest(np.ones(2))
+            vectors.nearest(np.ones((2, 2, 2)))
         with pytest.raises(ValueError, match="expected a method out of 3cosadd, 3cosmul"):
             vectors.analogy("cat", "dog", "sun", method="cosmul")
         with pytest.raises(UnknownWordError):
@@ -435,3 +452,31 @@ class TestArtifact:
             vectors.vocabulary.write(draft.payload("vocabulary.parquet"))
         with pytest.raises(ArtifactError, match=r"matrix\.npy|expected 3 words, found 4"):
             WordVectors.load(tmp_path / "v")
+
+
+class TestMostSimilar:
+    @pytest.mark.parametrize(
+        ("positive", "negative"),
+        [("w3", []), (["w1", "w2"], []), (["w1", "w2"], ["w3"]), (["w5"], "w9"), ([], ["w4"])],
+    )
+    def test_answers_are_gensims(self, positive, negative):
+        vectors = random_vectors(50, 8)
+        expected = vectors.to_gensim().most_similar(positive, negative, topn=7)
+        found = vectors.most_similar(positive, negative, topn=7)
+        assert [word for word, _ in found] == [word for word, _ in expected]
+        assert [cosine for _, cosine in found] == pytest.approx([cosine for _, cosine in expected], abs=1e-6)
+
+    def test_odd_questions(self, vectors):
+        with pytest.raises(ConfigError, match="words: expected 1 or more, found 0"):
+            vectors.most_similar([])
+        with pytest.raises(UnknownWordError, match="'Cat' is not among"):
+            vectors.most_similar("dog", ["Cat"])
+        with pytest.raises(ValueError, match="expected k of 1 or more, found 0"):
+            vectors.most_similar("dog", topn=0)
+        assert len(vectors.most_similar("dog")) == 3
+
+    def test_one_vector_has_one_list(self, vectors):
+        (several,) = vectors.nearest(np.array([[1.0, 0.1]]), k=2)
+        assert vectors.nearest(np.array([1.0, 0.1]), k=2) == several
+        with pytest.raises(ValueError, match=r"expected query vectors of shape \(n, 2\), found \(1, 3\)"):
+            vectors.nearest(np.zeros(3))

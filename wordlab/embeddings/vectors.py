@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -16,7 +16,7 @@ from wordlab.embeddings.answers import Neighbour, Ranked
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
 from wordlab.embeddings.matrices import check_finite, checked_matrix
 from wordlab.embeddings.word_rows import list_of_words, one_word, rows_of, through_subwords, tuples_of_words
-from wordlab.errors import ConfigError, FormatError
+from wordlab.errors import ConfigError, FormatError, UnknownWordError
 from wordlab.representation import facts_html
 from wordlab.text.vocabulary import Vocabulary
 
@@ -92,14 +92,24 @@ class WordVectors:
     def __contains__(self, word: object) -> bool:
         return word in self.vocabulary
 
-    def __getitem__(self, words: str | Sequence[str]) -> np.ndarray:
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __getitem__(self, words: str | Sequence[str] | slice) -> np.ndarray:
         """The vector (D,) of a word, or the vectors (n, D) of several; UnknownWordError.
 
-        Words outside the vocabulary have one if there are subwords.
+        Words outside the vocabulary have one if there are subwords. A slice takes words by their place:
+        ``vectors[:10]`` are the vectors of ``vectors.words[:10]``.
         """
+        if isinstance(words, slice):
+            return self.matrix[words]
         if isinstance(words, str):
             return np.asarray(self._rows([words])[0])
         return self._rows(list_of_words(words))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """The matrix (V, D), for ``np.asarray(vectors)``."""
+        return np.array(self.matrix, dtype=dtype, copy=copy)
 
     def __copy__(self) -> WordVectors:
         return self  # immutable
@@ -137,6 +147,11 @@ class WordVectors:
             "tokenizer": self.tokenizer and self.tokenizer.name,
         }
         return facts_html("WordVectors", facts)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words, the most frequent first: word i has row i of the matrix."""
+        return self.vocabulary.words
 
     @property
     def dim(self) -> int:
@@ -191,6 +206,13 @@ class WordVectors:
         order = np.argsort(cosines, kind="stable")
         return Ranked(Neighbour(words[i], float(cosines[i])) for i in order.tolist())
 
+    def get(self, word: str, default: Any = None) -> Any:
+        """The vector (D,) of a word, or `default` if it has none; TypeError for what is not a word."""
+        try:
+            return self[one_word(word)]
+        except UnknownWordError:
+            return default
+
     @overload
     def nearest(  # type: ignore[overload-overlap]  # a str is a sequence of strings, too
         self, query: str, k: int = ..., *, exclude: Iterable[str] = ...
@@ -205,20 +227,44 @@ class WordVectors:
     ) -> list[Neighbour] | list[list[Neighbour]]:
         """The `k` words of largest cosine, best first: one list for a word, a list each for several.
 
-        `query` is a word, a sequence of words, or vectors (n, D). A word is never among its own answers,
-        nor are the words in `exclude`. Equal cosines are ordered by id. There are fewer than `k` if the
-        vocabulary has no more. Besides the matrix it takes some hundred megabytes at most, for any number of
-        words. Raises UnknownWordError; ValueError for `k` < 1; TypeError for what is neither.
+        `query` is a word or a vector (D,), or a sequence of words or vectors (n, D). A word is never among
+        its own answers, nor are the words in `exclude`. Equal cosines are ordered by id. There are fewer than
+        `k` if the vocabulary has no more. Besides the matrix it takes some hundred megabytes at most, for any
+        number of words. Raises UnknownWordError; ValueError for `k` < 1; TypeError for what is neither.
         """
         k = _checked_k(k)
         left_out = [int(id) for id in self.vocabulary.ids(list_of_words(exclude))]
         if isinstance(query, np.ndarray) and query.dtype.kind not in "OU":
+            if query.ndim == 1:
+                return self._nearest_rows(self._query_rows(query[None]), k, [left_out])[0]
             rows, excluded = self._query_rows(query), [left_out] * len(query)
         else:
             words = [query] if isinstance(query, str) else list_of_words(query)
             rows, excluded = self._rows(words), [self._known_ids([word]) + left_out for word in words]
-        answers = self._name(queries.nearest_rows(self.matrix, self.norms, rows, k, excluded))
+        answers = self._nearest_rows(rows, k, excluded)
         return answers[0] if isinstance(query, str) else answers
+
+    def most_similar(
+        self, positive: str | Sequence[str], negative: str | Sequence[str] = (), topn: int = 10
+    ) -> list[Neighbour]:
+        """gensim's name for asking about several words at once, with the same answers.
+
+        The `topn` words nearest to the mean of the `positive` words and of the opposites of the `negative`
+        ones, each at length 1; without these words themselves. Raises UnknownWordError, and ConfigError for
+        no word at all.
+
+
+        >>> words = Vocabulary(["cat", "cats", "dog", "dogs"], [4, 3, 2, 1])
+        >>> vectors = WordVectors(words, [[1, 0, 0], [1, 0, 1], [0, 1, 0], [0, 1, 1]])
+        >>> vectors.most_similar(["cats", "dog"], negative="cat", topn=1)[0].word
+        'dogs'
+        """
+        given = [[each] if isinstance(each, str) else list_of_words(each) for each in (positive, negative)]
+        words = [word for each in given for word in each]
+        signs = np.repeat([1.0, -1.0], [len(each) for each in given])
+        rows = queries.unit_rows(self._list_rows(words, 1)).astype(np.float64)
+        mean = (signs @ rows / len(words))[None]
+        return self._nearest_rows(mean, _checked_k(topn), [self._known_ids(words)])[0]
 
     def analogy(
         self, a: str, b: str, c: str, k: int = 1, *, method: AnalogyMethod = "3cosadd"
@@ -247,7 +293,7 @@ class WordVectors:
             return self._name(queries.cosmul_rows(self.matrix, self.norms, by_triple, k, excluded))
         rows = queries.unit_rows(rows)
         a, b, c = (rows[column::3].astype(np.float64) for column in range(3))
-        return self._name(queries.nearest_rows(self.matrix, self.norms, b - a + c, k, excluded))
+        return self._nearest_rows(b - a + c, k, excluded)
 
     def through_subwords(self, words: Iterable[str]) -> list[str]:
         """Those of `words` outside the vocabulary, each once, whose vectors are made of their n-grams.
@@ -390,6 +436,11 @@ class WordVectors:
             raise ValueError(f"expected query vectors of shape (n, {self.dim}), found {query.shape}")
         check_finite(query, "the query vectors")
         return query
+
+    def _nearest_rows(
+        self, rows: np.ndarray, k: int, excluded: Sequence[Sequence[int]]
+    ) -> list[list[Neighbour]]:
+        return self._name(queries.nearest_rows(self.matrix, self.norms, rows, k, excluded))
 
     def _known_ids(self, words: Iterable[str]) -> list[int]:
         return [id for word in words if (id := self.vocabulary.get(word)) is not None]
