@@ -25,6 +25,7 @@ _COMMANDS = {
         "serve",
         "Answer other programs over HTTP, as OpenAI's server does.",
     ),
+    "info": ("pipelines.info", "info", "Say what a directory made by wordlab is, and from what."),
     "demo": ("pipelines.demo", "demo", "Go the whole way, on texts that come with the installation."),
 }
 """Module, attribute and short help of each command, so that `wordlab --help` imports none of them."""

@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "io": {"visible", "errors", "progress"},
     "schema": {"visible", "errors"},
     "artifact": {"errors", "io", "schema"},
+    "lineage": {"artifact", "schema"},
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
     "cards": {"visible", "errors", "representation", "schema"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},

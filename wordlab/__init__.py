@@ -3,13 +3,11 @@
 The public names are loaded when they are first used; importing wordlab loads no heavy library.
 """
 
-from importlib.metadata import version
+from typing import Any
 
 import lazy_loader
 
-__version__ = version("wordlab")
-
-__getattr__, __dir__, __all__ = lazy_loader.attach(
+_load, _names, __all__ = lazy_loader.attach(
     __name__,
     submodules=["embeddings", "text", "training"],
     submod_attrs={
@@ -19,3 +17,15 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "training": ["Word2VecConfig", "train"],
     },
 )
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("wordlab")
+    return _load(name)
+
+
+def __dir__() -> list[str]:
+    return [*_names(), "__version__"]

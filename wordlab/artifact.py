@@ -216,6 +216,15 @@ def load(path: str | os.PathLike[str], *, kind: str, format_version: int, verify
             f"{directory}: expected {kind} format version {format_version}, "
             f"found {manifest['format_version']} (written by wordlab {manifest['libraries'].get('wordlab')})"
         )
+    return _checked(directory, manifest, verify)
+
+
+def read(path: str | os.PathLike[str], *, verify: bool = True) -> Artifact:
+    """The artefact in directory `path`, of any kind and version, checked as `load` does."""
+    return _checked(Path(path), _read_manifest(Path(path)), verify)
+
+
+def _checked(directory: Path, manifest: dict[str, Any], verify: bool) -> Artifact:
     _check_sizes(directory, manifest["payloads"])
     source = Artifact(directory, manifest)
     if verify:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,9 @@ from pipelines import console, options
 from pipelines.card_options import card_config, card_options, check_card, write_card
 from pipelines.embeddings.judging_options import judging_options, pop_files, pop_table
 from wordlab.embeddings.diagnosis.config import DiagnosisConfig
+
+if TYPE_CHECKING:
+    from wordlab.embeddings.card import CardScore
 
 
 @click.command("card", cls=options.Command)
@@ -71,7 +75,11 @@ def card(
     console.print_facts(
         {
             "card": str(output),
-            "scores": f"{len(scores)} of {len({score.test for score in scores})} tests" if scores else None,
+            "scores": _number(scores) if scores else None,
             "diagnosis": f"{console.plural(facts['num_faults'], 'fault')}, {facts['num_looks']} worth a look",
         }
     )
+
+
+def _number(scores: Sequence[CardScore]) -> str:
+    return f"{len(scores)} on {console.plural(len({score.test for score in scores}), 'test')}"

@@ -4,11 +4,13 @@ import mmap
 import pickle
 import tracemalloc
 import warnings
+from importlib.metadata import version
 
 import joblib
 import numpy as np
 import pytest
 
+import wordlab
 from wordlab import artifact
 from wordlab.embeddings import WordVectors, queries, storage
 from wordlab.embeddings.subwords import Subwords
@@ -480,3 +482,10 @@ class TestMostSimilar:
         assert vectors.nearest(np.array([1.0, 0.1]), k=2) == several
         with pytest.raises(ValueError, match=r"expected query vectors of shape \(n, 2\), found \(1, 3\)"):
             vectors.nearest(np.zeros(3))
+
+
+def test_the_package_says_its_names_and_version():
+    assert wordlab.__version__ == version("wordlab")
+    assert {"WordVectors", "Corpus", "train", "WordlabError", "__version__"} <= set(dir(wordlab))
+    with pytest.raises(AttributeError, match="wordvectors"):
+        wordlab.wordvectors  # noqa: B018

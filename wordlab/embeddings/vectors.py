@@ -253,7 +253,6 @@ class WordVectors:
         ones, each at length 1; without these words themselves. Raises UnknownWordError, and ConfigError for
         no word at all.
 
-
         >>> words = Vocabulary(["cat", "cats", "dog", "dogs"], [4, 3, 2, 1])
         >>> vectors = WordVectors(words, [[1, 0, 0], [1, 0, 1], [0, 1, 0], [0, 1, 1]])
         >>> vectors.most_similar(["cats", "dog"], negative="cat", topn=1)[0].word
