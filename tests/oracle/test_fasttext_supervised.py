@@ -17,6 +17,7 @@ from wordlab.sentiment import (
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.models.linear.config import LOSSES, preset_config
 from wordlab.text import Tokenizer
+from wordlab.text.tokenizers.packed import PackedWords
 
 fasttext = pytest.importorskip("fasttext")
 
@@ -106,7 +107,7 @@ class TestExport:
         assert list(labels) == [f"__label__{model.classes[place]}" for place in model.by_count]
         if model.config.max_ngram:  # the rows of a word, without runs
             for word in ("für", "漢字", "unseen"):
-                found = model.features._word_rows([word]).members
+                found = model.features._word_rows(PackedWords.of([word])).members
                 np.testing.assert_array_equal(found, theirs.get_subwords(word)[1])
 
 
