@@ -37,7 +37,9 @@ def test_from_a_corpus_to_a_file_for_fasttext(here):
     )
     shown = run("embeddings", "evaluate", "v", "--similarity", "pairs.tsv", "--no-analogies")
     assert shown.exit_code == 0, shown.stderr
-    heading, row = [line.split() for line in shown.stdout.splitlines() if "pairs" in line or "used" in line]
+    lines = shown.stdout.splitlines()
+    first = lines.index("Scores") + 1
+    heading, row = (line.split() for line in lines[first : first + 2])
     assert heading[-5:] == ["used", "by", "subwords", "lost", "coverage"]
     assert row[-4:] == ["3", "2", "1", "75.0%"]
 
