@@ -1,6 +1,8 @@
 """`wordlab info`: what a directory is, and what it was made from."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -97,3 +99,10 @@ def _flip(path):
 def _parents(directory, parents):
     manifest = json.loads((directory / "manifest.json").read_text())
     (directory / "manifest.json").write_text(json.dumps(manifest | {"parents": parents}))
+
+
+def test_as_a_module(place):
+    done = subprocess.run(
+        [sys.executable, "-m", "wordlab", "info", "corpus"], capture_output=True, text=True, check=True
+    )
+    assert "corpus, format 1" in done.stdout
