@@ -95,8 +95,8 @@ class Artifact:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the manifest, which holds the digests of all payloads."""
-        return file_digest(self.directory / MANIFEST)
+        """See `digest_of`."""
+        return digest_of(self.directory)
 
 
 @contextmanager
@@ -146,6 +146,11 @@ def check_output(
     check_apart(path, inputs)
     if rewritten and Path(path).is_dir():
         _check_replaceable(Path(path))
+
+
+def digest_of(path: str | os.PathLike[str]) -> str:
+    """SHA-256 of the manifest in directory `path`, which holds the digests of all payloads."""
+    return file_digest(Path(path) / MANIFEST)
 
 
 def kind_of(path: str | os.PathLike[str]) -> str | None:

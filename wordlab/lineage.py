@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -83,16 +84,7 @@ def _by_digest(directory: Path) -> dict[str, str]:
     """The artefacts near a directory, by their digests."""
     found: dict[str, str] = {}
     for place in (directory.absolute().parent, Path.cwd()):
-        for path in _directories(place):
-            if artifact.kind_of(path) is not None:
-                digest = artifact.Artifact(path, {}).digest
-                found.setdefault(digest, os.path.relpath(path))
+        for manifest in sorted(place.glob(f"*/{artifact.MANIFEST}")):
+            with suppress(OSError):  # what nobody may read is not known
+                found.setdefault(artifact.digest_of(manifest.parent), os.path.relpath(manifest.parent))
     return found
-
-
-def _directories(place: Path) -> Iterator[Path]:
-    try:
-        names = sorted(entry.name for entry in os.scandir(place) if entry.is_dir())
-    except OSError:  # a place that nobody may look into holds nothing that is known
-        return
-    yield from (place / name for name in names)

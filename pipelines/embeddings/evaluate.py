@@ -68,7 +68,7 @@ def evaluate(
     if all(left_out.values()) and not any(files[kind] for kind in KINDS if kind not in left_out):
         raise click.UsageError("--no-similarity and --no-analogies together leave nothing to evaluate")
     from pipelines.plots.files import check_picture, save_figure
-    from pipelines.plots.scores import draw_scores
+    from pipelines.plots.scores import draw_scores, rows_of
 
     check_picture(plot, overwrite=overwrite, inputs=[directory])
     from wordlab.embeddings.evaluation.suite import evaluate as evaluate_vectors
@@ -96,7 +96,7 @@ def evaluate(
         reports.print_evaluation(found, files)
     if plot is not None:
         name = directory.resolve().name
-        figure = draw_scores(reports.picture_rows(found.scores), [name], f"Scores of {name}")
+        figure = draw_scores(rows_of(found.scores), [name], f"Scores of {name}")
         save_figure(figure, plot, overwrite=overwrite)
     if not as_json:
         command = ("wordlab", "embeddings", "nearest", console.folder(directory), example_word(vectors))

@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.plots.colours import BLUE, GREY
 from pipelines.plots.diagnosis import draw_diagnosis
 from pipelines.plots.fonts import DEFAULT, families_for, label
+from pipelines.plots.scores import draw_scores, rows_of
 from pipelines.plots.sentiment import draw_confusion
 from wordlab.errors import ConfigError
 
@@ -41,29 +41,10 @@ def draw_pictures(card: Card) -> dict[str, DrawnPicture]:
     return found
 
 
-def draw_scores(scores: Sequence[CardScore]) -> Figure:
-    """A dot for each score with its interval, in the order of the card."""
-    from matplotlib.figure import Figure
-
-    from wordlab.embeddings.evaluation.kinds import MEASURES
-
-    known = [(score, score.value, score.interval) for score in scores if score.value is not None]
-    figure = Figure(figsize=(8, 1 + 0.4 * max(1, len(known))), layout="constrained")
-    axes = figure.add_subplot()
-    for place, (_, value, interval) in enumerate(known):
-        if interval is not None:
-            axes.plot(list(interval), [place, place], color=GREY, linewidth=3, solid_capstyle="butt")
-        axes.plot([value], [place], "o", color=BLUE)
-        style: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 8}
-        axes.annotate(f"{value:.3f}", (value, place), xytext=(0, 6), **style)
-    names = [f"{label(score.test)}, {MEASURES[score.measure]}" for score, _, _ in known]
-    axes.set_yticks(range(len(known)), labels=names, parse_math=False)
-    axes.set_ylim(len(known) - 0.5, -0.7)
-    axes.set_xlim(min([0.0, *(low for _, _, interval in known if interval for low in interval)]), 1)
-    axes.grid(axis="x", alpha=0.3)
-    axes.set_xlabel("score, with its 95% interval")
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure
+def draw_card_scores(scores: Sequence[CardScore]) -> Figure:
+    """A point for each score with its interval, in the order of the card."""
+    rows = rows_of(scores)
+    return draw_scores(rows, [""], "", families=_families(label for label, *_ in rows))
 
 
 def draw_judged(judged: Judged) -> Figure:
@@ -74,14 +55,14 @@ def draw_judged(judged: Judged) -> Figure:
 
 
 class _Drawing(NamedTuple):
-    """How a picture is drawn, and which texts of its data it shows, so that there are fonts for them."""
+    """How a picture is drawn, and texts of its data for which the default font may not do."""
 
     draw: Callable[[Any], Figure]
     texts: Callable[[Any], Iterable[str]]
 
 
 _DRAWINGS = {
-    "scores": _Drawing(draw_scores, lambda scores: [score.test for score in scores]),
+    "scores": _Drawing(draw_card_scores, lambda _: []),
     "diagnosis": _Drawing(draw_diagnosis, lambda _: []),
     "confusion": _Drawing(draw_judged, lambda judged: [judged.title, *judged.scores.classes]),
 }

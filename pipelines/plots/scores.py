@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from pipelines.plots import fonts
 from pipelines.plots.colours import CYCLE
+from wordlab.embeddings.evaluation.kinds import measure_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from wordlab.embeddings.evaluation.judging import TestScore
 
 Interval = tuple[float, float]
 ScoreRow = tuple[str, Sequence[float | None], Sequence[Interval | None]]
@@ -20,15 +23,24 @@ _LONGEST = 40  # characters of a label
 _MARKERS = "osD^"  # another one for each time that the colours begin anew
 
 
-def draw_scores(rows: Sequence[ScoreRow], names: Sequence[str], title: str) -> Figure:
+def rows_of(scores: Sequence[TestScore]) -> list[ScoreRow]:
+    """The rows of the scores of one set."""
+    return [
+        (f"{score.test}, {measure_name(score.measure)}", [score.value], [score.interval]) for score in scores
+    ]
+
+
+def draw_scores(
+    rows: Sequence[ScoreRow], names: Sequence[str], title: str, *, families: Sequence[str] | None = None
+) -> Figure:
     """A row for each score, from above, and in it a point and its interval for each set, in its colour.
 
-    `names` are those of the sets; with one there is no legend. Raises ConfigError if no font has a letter of
-    a label.
+    `names` are those of the sets; with one there is no legend. `families` are the fonts of all names; without
+    them they are looked for, and ConfigError is raised if none has a letter of one.
     """
     from matplotlib.figure import Figure
 
-    families = fonts.families_for([*names, *(label for label, *_ in rows), title])
+    families = families or fonts.families_for([*names, *(label for label, *_ in rows), title])
     height = 1.4 + len(rows) * (0.32 + 0.1 * len(names))
     figure = Figure(figsize=(8, min(height, 60)), layout="constrained")
     axes = figure.add_subplot()

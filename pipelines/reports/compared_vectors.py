@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines import console
-from wordlab.embeddings.evaluation.kinds import MEASURES
+from wordlab.embeddings.evaluation.kinds import measure_name
 from wordlab.visible import listed
 
 if TYPE_CHECKING:
@@ -40,19 +40,22 @@ def picture_rows(
     found: VectorComparison,
 ) -> list[tuple[str, Sequence[float | None], Sequence[tuple[float, float] | None]]]:
     """What a picture of the scores shows: their labels, and the values and intervals of each set."""
-    return [(f"{score.test}, {_measure(score)}", score.values, score.intervals) for score in found.scores]
+    return [
+        (f"{score.test}, {measure_name(score.measure)}", score.values, score.intervals)
+        for score in found.scores
+    ]
 
 
 def worse_line(found: VectorComparison) -> str:
     """Which sets are worse than the first, in one line."""
-    told = [f"{name} in {score.test} ({_measure(score)})" for name, score in found.worse]
+    told = [f"{name} in {score.test} ({measure_name(score.measure)})" for name, score in found.worse]
     return f"expected no score below that of {found.names[0]}, found {listed(told, 5)}"
 
 
 def _row(score: ComparedScore) -> tuple[str, ...]:
     values = ["-" if value is None else f"{value:.3f}" for value in score.values]
     told = [cell for difference in score.differences for cell in _cells(difference)]
-    return (score.test, _measure(score), f"{score.num_items:,}", *values, *told)
+    return (score.test, measure_name(score.measure), f"{score.num_items:,}", *values, *told)
 
 
 def _cells(difference: Difference | None) -> tuple[str, str, str]:
@@ -60,10 +63,6 @@ def _cells(difference: Difference | None) -> tuple[str, str, str]:
         return "-", "-", "-"
     interval = f"{difference.low:+.3f} to {difference.high:+.3f}"
     return f"{difference.value:+.3f}", interval, difference.verdict
-
-
-def _measure(score: ComparedScore) -> str:
-    return MEASURES.get(score.measure, score.measure)
 
 
 def _summary(found: VectorComparison) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import console
-from wordlab.embeddings.evaluation.kinds import MEASURES
+from wordlab.embeddings.evaluation.kinds import measure_name
 from wordlab.visible import clipped, listed
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _score_rows(scores: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
     for score in scores:
         old, new = score["before"], score["after"]
         change = "-" if old is None or new is None else f"{round(new - old, 4) + 0.0:+.4f}"
-        measure = MEASURES.get(score["measure"], score["measure"])
+        measure = measure_name(score["measure"])
         rows.append((score["test"], measure, _number(old, 4), _number(new, 4), change))
     return rows
 

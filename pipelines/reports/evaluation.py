@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import console
 from pipelines.console import share as _share
-from wordlab.embeddings.evaluation.kinds import MEASURES
+from wordlab.embeddings.evaluation.kinds import measure_name
 
 if TYPE_CHECKING:
     from wordlab.embeddings.evaluation.analogy_scores import AnalogyResult
@@ -37,14 +37,6 @@ def print_evaluation(found: Evaluation, files: Mapping[Kind, Sequence[object]]) 
     _print_notes(found, files)
 
 
-def picture_rows(scores: Sequence[TestScore]) -> list[tuple[str, list[float | None], list[Interval | None]]]:
-    """What a picture of the scores shows: their labels, values and intervals, as of one set."""
-    return [
-        (f"{score.test}, {MEASURES.get(score.measure, score.measure)}", [score.value], [score.interval])
-        for score in scores
-    ]
-
-
 def _print_scores(scores: Sequence[TestScore]) -> None:
     console.print_heading("Scores")
     subwords = any(score.num_through_subwords is not None for score in scores)
@@ -52,7 +44,7 @@ def _print_scores(scores: Sequence[TestScore]) -> None:
     for score in scores:
         through = (_count(score.num_through_subwords),) if subwords else ()
         counts = (_count(score.num_used), *through, _count(score.num_lost), _share(score.coverage))
-        measure = MEASURES.get(score.measure, score.measure)
+        measure = measure_name(score.measure)
         rows.append((score.test, measure, _number(score.value), interval(score.interval), *counts))
     heading = ("test", "measure", "score", "95% interval", "used")
     console.print_table((*heading, *(("by subwords",) if subwords else ()), "lost", "coverage"), rows, left=2)
@@ -99,7 +91,7 @@ def _print_sections(results: Sequence[AnalogyResult]) -> None:
         through = (_count(score.num_through_subwords),) if subwords else ()
         covered = (_count(score.num_used), *through, _count(score.num_lost), _share(score.coverage))
         rows.append((name, *shares, *covered))
-    methods = [MEASURES[result.method] for result in results]
+    methods = [measure_name(result.method) for result in results]
     through = ("by subwords",) if subwords else ()
     console.print_table(("section", *methods, "used", *through, "lost", "coverage"), rows)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from wordlab.compiled.jit import cached_njit
-from wordlab.compiled.word_table import LINE_FEED, OFFSET_BASIS, entry, grown_slots, look_up, put_byte
+from wordlab.compiled.word_table import LINE_FEED, OFFSET_BASIS, entry, grown, grown_slots, look_up, put_byte
 
 OTHER, LETTER, DIGIT, MARK, JOINER, POINT, REMOVED, SIGMA, UNSURE = range(9)
 """What a code point is. A word begins with a letter or a digit and goes on with these and marks; a joiner
@@ -122,8 +122,8 @@ def find_words(
     reached = np.zeros(4, np.int64)
     while not _read_on(data, pages, ready, most_joiners, reached, ids, line_ends, words, slots, hashes, ends):
         slots = grown_slots(hashes, 2 * len(slots))
-        hashes = np.resize(hashes, len(slots) // 2)
-        ends = np.resize(ends, len(hashes) + 1)
+        hashes = grown(hashes, len(slots) // 2)
+        ends = grown(ends, len(hashes) + 1)
     num_tokens, num_words = reached[_TOKENS], reached[_WORDS]
     tail = ends[num_words]
     return Found(

@@ -16,7 +16,7 @@ from wordlab.embeddings.answers import Neighbour, Ranked
 from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
 from wordlab.embeddings.matrices import check_finite, checked_matrix
 from wordlab.embeddings.word_rows import list_of_words, one_word, rows_of, through_subwords, tuples_of_words
-from wordlab.errors import ConfigError, FormatError, UnknownWordError
+from wordlab.errors import ConfigError, FormatError
 from wordlab.representation import facts_html
 from wordlab.text.vocabulary import Vocabulary
 
@@ -208,10 +208,9 @@ class WordVectors:
 
     def get(self, word: str, default: Any = None) -> Any:
         """The vector (D,) of a word, or `default` if it has none; TypeError for what is not a word."""
-        try:
-            return self[one_word(word)]
-        except UnknownWordError:
+        if one_word(word) not in self and self.subwords is None:
             return default
+        return self[word]
 
     @overload
     def nearest(  # type: ignore[overload-overlap]  # a str is a sequence of strings, too

@@ -28,7 +28,7 @@ from wordlab.embeddings.card.scores import CardScore
 from wordlab.embeddings.card.speed import QuerySpeed
 from wordlab.embeddings.diagnosis.diagnosing import Diagnosis
 from wordlab.embeddings.diagnosis.findings import Finding
-from wordlab.embeddings.evaluation.kinds import MEASURES, TASKS
+from wordlab.embeddings.evaluation.kinds import TASKS, measure_name
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.visible import clipped
 
@@ -81,7 +81,7 @@ def vectors_card(content: VectorsCard, config: CardConfig | None = None) -> Card
         tags=tuple(_tags(vectors)),
         sections=tuple(section for section in sections if section is not None),
         metrics=tuple(
-            Metric(TASKS[score.measure], score.test, MEASURES[score.measure], score.value)
+            Metric(TASKS[score.measure], score.test, measure_name(score.measure), score.value)
             for score in content.scores
             if score.value is not None
         ),
@@ -143,7 +143,9 @@ def _scores(scores: Sequence[CardScore]) -> Iterator[Block]:
         value = "-" if score.value is None else f"{score.value:.3f}"
         interval = "-" if low is None else f"{low:.3f} to {high:.3f}"
         counts = (f"{score.num_used:,}", f"{score.num_through_subwords:,}", f"{score.num_lost:,}")
-        rows.append((score.test, MEASURES[score.measure], value, interval, *counts, f"{score.coverage:.1%}"))
+        rows.append(
+            (score.test, measure_name(score.measure), value, interval, *counts, f"{score.coverage:.1%}")
+        )
     header = ("test", "measure", "score", "95% interval", "used", "by subwords", "lost", "coverage")
     yield Table(header, tuple(rows), left=2)
     named = "; ".join(f"{score.test} {value}" for score, (_, _, value, *_) in zip(scores, rows, strict=True))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from wordlab.embeddings.evaluation.datasets import DATA_SETS
+from wordlab.embeddings.evaluation.judging import TestScore
 from wordlab.embeddings.evaluation.kinds import Files
 from wordlab.embeddings.evaluation.suite import evaluate
 from wordlab.embeddings.evaluation.table_options import TableOptions
@@ -14,33 +14,14 @@ from wordlab.progress import OnProgress
 from wordlab.text.casing import Language
 
 
-@dataclass(frozen=True)
-class CardScore:
-    """A score on a `test`; `value` and `interval` (95%) are None where too few of its items could be used.
+@dataclass(frozen=True, kw_only=True)
+class CardScore(TestScore):
+    """A score with the `policy` by which words were looked up, and what readers must know, if anything."""
 
-    Of the items `num_used` could be asked, `num_through_subwords` of these with words outside the vocabulary.
-    """
-
-    test: str
-    measure: str
-    value: float | None
-    interval: tuple[float, float] | None
-    num_used: int
-    num_lost: int
-    num_through_subwords: int
     policy: str
     note: str | None = None
     licence: str | None = None
     """That of the data of the test, where it is known."""
-
-    @property
-    def coverage(self) -> float:
-        """The share of the items that could be used."""
-        return self.num_used / max(1, self.num_used + self.num_lost)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields and the coverage, ready for JSON."""
-        return {**asdict(self), "coverage": self.coverage}
 
 
 def card_scores(
@@ -60,10 +41,12 @@ def card_scores(
     found = evaluate(vectors, files=files, table=table, language=language, seed=seed, on_progress=on_progress)
     return tuple(
         CardScore(
-            score.test, score.measure, score.value, score.interval, score.num_used, score.num_lost,
-            score.num_through_subwords or 0, result.policy, result.note, licences.get(score.test),
+            **{**vars(score), "num_through_subwords": score.num_through_subwords or 0},
+            policy=result.policy,
+            note=result.note,
+            licence=licences.get(score.test),
         )
         for results in found.results.values()
         for result in results
         for score in result.scores
-    )  # fmt: skip
+    )

@@ -76,11 +76,15 @@ KINDS: dict[Kind, KindOfSet] = {
 }  # fmt: skip
 """All kinds, in the order of reports."""
 
-MEASURES = {key: shown for kind in KINDS.values() for key, shown in kind.measures.items()}
-"""What measures of test sets are called where people read them."""
+_MEASURES = {key: shown for kind in KINDS.values() for key, shown in kind.measures.items()}
 
 TASKS = {key: kind.task for kind in KINDS.values() for key in kind.measures}
 """What model cards call the task behind a measure."""
+
+
+def measure_name(key: str) -> str:
+    """What people read for a measure: its name, or the key of one that has none."""
+    return _MEASURES.get(key, key)
 
 
 def check_kinds(names: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from wordlab.embeddings.choices import Policy
 from wordlab.embeddings.evaluation.datasets import chosen_files
 from wordlab.embeddings.evaluation.judging import Judging, Result, TestScore
-from wordlab.embeddings.evaluation.kinds import KINDS, MEASURES, Files, Kind, check_kinds, checked_files
+from wordlab.embeddings.evaluation.kinds import KINDS, Files, Kind, check_kinds, checked_files, measure_name
 from wordlab.embeddings.evaluation.table_options import TableOptions
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.progress import OnProgress
@@ -57,7 +57,7 @@ class Evaluation:
     def _repr_html_(self) -> str:
         header = ("set", "measure", "score", "95% interval", "coverage")
         rows = [
-            (each.test, MEASURES.get(each.measure, each.measure), each.value, each.interval, each.coverage)
+            (each.test, measure_name(each.measure), each.value, each.interval, each.coverage)
             for each in self.scores
         ]
         return table_html("Evaluation", header, rows)
