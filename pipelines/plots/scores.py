@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.plots import fonts
-from pipelines.plots.colours import CYCLE
+from pipelines.plots.colours import CYCLE, GREY
 from wordlab.embeddings.evaluation.kinds import measure_name
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ def draw_scores(
         text.set_fontfamily(list(families))
         text.set_parse_math(False)
     for place in range(1, len(rows)):
-        axes.axhline(place - 0.5, color="#d0d7de", linewidth=0.6)
+        axes.axhline(place - 0.5, color=GREY, alpha=0.35, linewidth=0.6)
     axes.set_xlabel("score, a correlation or a share, with its 95% interval")
     axes.set_title(fonts.label(title), fontfamily=list(families), parse_math=False)
-    axes.grid(axis="x", color="#d0d7de", linewidth=0.6)
+    axes.grid(axis="x", color=GREY, alpha=0.35, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
