@@ -90,6 +90,29 @@ def test_without_a_place_for_the_cache_the_code_runs_and_says_so_once(directory,
     assert ["NUMBA_CACHE_DIR" in message for message in caplog.messages] == [True]
 
 
+def test_other_packages_can_do_without_a_place_as_well(tmp_path):
+    (tmp_path / "other_package.py").write_text(
+        "import numba\n"
+        "add = numba.njit(cache=True)(lambda x, y: x + y)\n"
+        "double = numba.vectorize(cache=True)(lambda x: 2 * x)\n"
+    )
+    script = (
+        "from numba.core.caching import CompileResultCacheImpl\n"
+        "from wordlab.compiled.jit import _Places, cache_only_where_possible\n"
+        "_Places._locator_classes = CompileResultCacheImpl._locator_classes = []\n"
+        "{before}\n"
+        "import other_package\n"
+        "print(other_package.add(1, 2), other_package.double(2.5))"
+    )
+
+    def run(before):
+        command = [sys.executable, "-c", script.format(before=before)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    assert "no locator available" in run("").stderr
+    assert run("cache_only_where_possible()").stdout == "3 5.0\n"
+
+
 def test_kept_code_runs_without_scipy_linalg(directory):
     script = (
         "import sys; import cached_module; cached_module.add(1, 2)\n"

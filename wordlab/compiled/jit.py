@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from numba import njit
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
+from numba.core import dispatcher
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, NullCache
+from numba.np.ufunc import ufuncbuilder
 
 FAST = {"contract", "reassoc", "nsz", "arcp"}  # reorder sums, but keep NaN and infinity meaningful
 
@@ -52,12 +54,29 @@ def cached_njit(function: Callable[..., Any] | None = None, **options: Any) -> A
     """
     if function is None:
         return lambda function: cached_njit(function, **options)
-    dispatcher = njit(**options)(function)
+    compiled = njit(**options)(function)
     try:
-        dispatcher._cache = _Cache(function)
+        compiled._cache = _Cache(function)
     except (OSError, RuntimeError):  # no directory can be written, or the source has no file
         _warn_once()
-    return dispatcher
+    return compiled
+
+
+def cache_only_where_possible() -> None:
+    """From now on, functions of other packages that ask numba for a cache do without where none can be kept.
+
+    numba itself raises RuntimeError then, as such a package is imported.
+    """
+    CompileResultCacheImpl._locator_classes = _Places._locator_classes
+    for module in (dispatcher, ufuncbuilder):
+        module.FunctionCache = _cache_or_none
+
+
+def _cache_or_none(function: Callable[..., Any]) -> FunctionCache | NullCache:
+    try:
+        return FunctionCache(function)
+    except (OSError, RuntimeError):
+        return NullCache()
 
 
 @cache

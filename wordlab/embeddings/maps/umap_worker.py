@@ -22,6 +22,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from wordlab.compiled.jit import cache_only_where_possible
 from wordlab.embeddings.neighbours import all_neighbours
 from wordlab.errors import ResourceError
 from wordlab.progress import OnProgress, Progress, Reporter
@@ -143,6 +144,7 @@ class _Epochs:
 
 
 def _umap(unit: np.ndarray, seed: int, reports: _Reports) -> np.ndarray:
+    cache_only_where_possible()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that tensorflow is missing, that a seed means one core, and such
         from umap import UMAP
