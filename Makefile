@@ -3,10 +3,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+install = $(1)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL := $(call install,$(VENV))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test smoke lint docs bench clean
+.PHONY: help demo test smoke lint docs dist floors bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,11 +30,30 @@ docs: $(VENV)/.installed-dev ## Build the documentation and run its examples
 	$(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
+dist: $(VENV)/.installed-release ## Build wheel and source archive, install the wheel elsewhere and test it there
+	rm -rf build dist .venv-dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(PYTHON) -m venv .venv-dist
+	$(call install,.venv-dist) dist/*.whl pytest
+	mkdir .venv-dist/away
+	cp tests/test_smoke.py .venv-dist/away
+	cd .venv-dist/away && ../bin/python -m pytest test_smoke.py
+	$(call install,.venv-dist) 'wordlab[chinese]'
+	.venv-dist/bin/wordlab corpus build README.md --tokenizer jieba -o .venv-dist/corpus
+
+floors: $(VENV)/.installed-release ## Test the main job with the lowest versions that setup.py allows
+	rm -rf .venv-floors
+	$(PYTHON) -m venv .venv-floors
+	$(BIN)/uv pip install --quiet --python .venv-floors/bin/python --resolution lowest-direct \
+	  --editable '.[chinese,glove,index,japanese,onnx,spacy,thai,umap]' 'pytest>=8'
+	.venv-floors/bin/python -m pytest tests/test_smoke.py
+
 bench: $(VENV)/.installed-bench ## Measure speed for half an hour; needs WORDLAB_DATA
 	$(BIN)/python benchmarks/suite.py $(BENCH)
 
 clean: ## Delete what was built, the virtual environment included
-	rm -rf $(VENV) .venv-* demo docs/_build build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-* demo docs/_build build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -49,6 +69,10 @@ $(VENV)/.installed-dev: setup.py constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-smoke: setup.py constraints.txt | $(BIN)/python
 	$(INSTALL) --editable . pytest hypothesis
+	@touch $@
+
+$(VENV)/.installed-release: setup.py constraints.txt | $(BIN)/python
+	$(INSTALL) --editable '.[release]'
 	@touch $@
 
 $(VENV)/.installed-bench: setup.py constraints.txt | $(BIN)/python

@@ -23,6 +23,7 @@ NOTEBOOKS = ["ipykernel>=7.4", "nbclient>=0.11"]  # which run the notebooks of t
 TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
 TESTED = TEST + BROWSER + NOTEBOOKS + PEERS + LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP
 LINT = ["mypy>=1.10", "ruff>=0.6"]
+RELEASE = ["build>=1.2", "twine>=6.1", "uv>=0.5"]
 DOCS = ["furo>=2024", "myst-nb>=1.4", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
 
 setup(
@@ -73,6 +74,7 @@ setup(
         "bench": FASTTEXT + GLOVE + SERVE + TORCH,
         "lint": LINT,
         "docs": DOCS,
+        "release": RELEASE,
         "dev": TORCH + TESTED + LINT + DOCS,
     },
     entry_points={"console_scripts": ["wordlab = pipelines.cli:main"]},
