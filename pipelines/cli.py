@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import click
@@ -15,44 +14,31 @@ from pipelines.groups import Group
 from pipelines.process import end_on_signals, ignore_signals, open_closed_streams
 
 _COMMANDS = {
-    "corpus": ("pipelines.corpus", "corpus", "Turn texts into a corpus, and inspect it."),
-    "embeddings": ("pipelines.embeddings", "embeddings", "Train, judge, ask and convert word vectors."),
-    "sentiment": ("pipelines.sentiment", "sentiment", "Train, judge and use text classifiers."),
-    "vision": ("pipelines.vision", "vision", "Train image classifiers; study depth and batch normalisation."),
-    "theory": ("pipelines.theory", "theory", "See how optimisation works, on small functions and networks."),
+    "corpus": ("pipelines.corpus:corpus", "Turn texts into a corpus, and inspect it."),
+    "embeddings": ("pipelines.embeddings:embeddings", "Train, judge, ask and convert word vectors."),
+    "sentiment": ("pipelines.sentiment:sentiment", "Train, judge and use text classifiers."),
+    "vision": ("pipelines.vision:vision", "Train image classifiers; study depth and batch normalisation."),
+    "theory": ("pipelines.theory:theory", "See how optimisation works, on small functions and networks."),
     "serve": (
-        "pipelines.serve",
-        "serve",
+        "pipelines.serve:serve",
         "Answer other programs over HTTP, as OpenAI's server does.",
     ),
-    "info": ("pipelines.info", "info", "Say what a directory made by wordlab is, and from what."),
-    "demo": ("pipelines.demo", "demo", "Go the whole way, on texts that come with the installation."),
+    "info": ("pipelines.info:info", "Say what a directory made by wordlab is, and from what."),
+    "demo": ("pipelines.demo:demo", "Go the whole way, on texts that come with the installation."),
 }
-"""Module, attribute and short help of each command, so that `wordlab --help` imports none of them."""
+"""Where each command is, and its short help, so that `wordlab --help` imports none of them."""
 
 
 class Wordlab(Group):
-    """The root group: loads a command's module on first use and turns errors into one line.
+    """The root group, which turns errors into one line.
 
     Usage errors take one line, too, in place of click's three.
     """
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in the order in which one meets them."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, its module imported; None if there is no such command."""
-        if cmd_name not in _COMMANDS:
-            return None
-        module, attribute, _ = _COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, help) for name, (_, _, help) in _COMMANDS.items()])
+            formatter.write_dl([(name, help) for name, (_, help) in _COMMANDS.items()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments left over; UsageError for one with a NUL byte, which no name can have."""
@@ -103,6 +89,7 @@ class Wordlab(Group):
 
 @click.group(
     cls=Wordlab,
+    elsewhere={name: place for name, (place, _) in _COMMANDS.items()},
     invoke_without_command=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

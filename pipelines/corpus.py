@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines import console, cooccurrences, options, phrases
+from pipelines import console, options
 from pipelines.reports import corpus as reports
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from wordlab.text.subsampling_effect import SubsamplingReport
 
 
-@click.group(cls=options.Group)
+COMMANDS = {
+    "phrases": "pipelines.phrases:phrases",
+    "cooccurrences": "pipelines.cooccurrences:cooccurrences",
+}
+
+
+@click.group(cls=options.Group, elsewhere=COMMANDS)
 def corpus() -> None:
     """Turn texts into a corpus, and inspect it."""
-
-
-corpus.add_command(cooccurrences.cooccurrences)
 
 
 @corpus.command("build")
@@ -160,9 +163,6 @@ def stats(directory: Path, top: int, quiet: bool, as_json: bool) -> None:
         ("wordlab", "embeddings", "train", console.folder(directory), "-o", "vectors/"),
         quiet=quiet,
     )
-
-
-corpus.add_command(phrases.phrases)
 
 
 @corpus.command("subsample")

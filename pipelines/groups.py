@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
 
 import click
 
 
 class Group(click.Group):
-    """A group that keeps its commands in order and names the nearest one for a name that is unknown."""
+    """A group that keeps its commands in order and names the nearest one for a name that is unknown.
+
+    `elsewhere` says where further commands are, ``"module:attribute"`` by name. They are imported when they
+    are asked for: a command should not wait for the modules of the others.
+    """
+
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str] | None = None, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.elsewhere = dict(elsewhere or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, in the order in which one meets them."""
-        return list(self.commands)
+        return [*self.commands, *self.elsewhere]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, its module imported; None if there is no such command."""
+        if cmd_name not in self.elsewhere:
+            return super().get_command(ctx, cmd_name)
+        module, attribute = self.elsewhere[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

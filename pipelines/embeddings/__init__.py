@@ -5,53 +5,35 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.embeddings import (
-    align,
-    ask,
-    bias,
-    card,
-    catalogue,
-    compare,
-    convert,
-    crosscheck,
-    diagnose,
-    documents,
-    draw,
-    evaluate,
-    explore,
-    postprocess,
-    quantise,
-    stability,
-    train,
-)
+
+COMMANDS = {
+    "train": "pipelines.embeddings.train:train",
+    "crosscheck": "pipelines.embeddings.crosscheck:crosscheck",
+    "evaluate": "pipelines.embeddings.evaluate:evaluate",
+    "compare": "pipelines.embeddings.compare:compare",
+    "bias": "pipelines.embeddings.bias:bias",
+    "align": "pipelines.embeddings.align:align",
+    "shift": "pipelines.embeddings.align:shift",
+    "stability": "pipelines.embeddings.stability:stability",
+    "diagnose": "pipelines.embeddings.diagnose:diagnose",
+    "nearest": "pipelines.embeddings.ask:nearest",
+    "analogy": "pipelines.embeddings.ask:analogy",
+    "odd-one-out": "pipelines.embeddings.ask:odd_one_out",
+    "similarity": "pipelines.embeddings.ask:similarity",
+    "encode": "pipelines.embeddings.documents:encode",
+    "search": "pipelines.embeddings.documents:search",
+    "sts": "pipelines.embeddings.documents:sts",
+    "plot": "pipelines.embeddings.draw:plot",
+    "explore": "pipelines.embeddings.explore:explore",
+    "postprocess": "pipelines.embeddings.postprocess:postprocess",
+    "card": "pipelines.embeddings.card:card",
+    "quantise": "pipelines.embeddings.quantise:quantise",
+    "export": "pipelines.embeddings.convert:export_vectors",
+    "import": "pipelines.embeddings.convert:import_vectors",
+    "list": "pipelines.embeddings.catalogue:list_sets",
+}
 
 
-@click.group(cls=options.Group)
+@click.group(cls=options.Group, elsewhere=COMMANDS)
 def embeddings() -> None:
     """Train, judge, ask and convert word vectors."""
-
-
-embeddings.add_command(train.train)
-embeddings.add_command(crosscheck.crosscheck)
-embeddings.add_command(evaluate.evaluate)
-embeddings.add_command(compare.compare)
-embeddings.add_command(bias.bias)
-embeddings.add_command(align.align)
-embeddings.add_command(align.shift)
-embeddings.add_command(stability.stability)
-embeddings.add_command(diagnose.diagnose)
-embeddings.add_command(ask.nearest)
-embeddings.add_command(ask.analogy)
-embeddings.add_command(ask.odd_one_out)
-embeddings.add_command(ask.similarity)
-embeddings.add_command(documents.encode)
-embeddings.add_command(documents.search)
-embeddings.add_command(documents.sts)
-embeddings.add_command(draw.plot)
-embeddings.add_command(explore.explore)
-embeddings.add_command(postprocess.postprocess)
-embeddings.add_command(card.card)
-embeddings.add_command(quantise.quantise)
-embeddings.add_command(convert.export_vectors)
-embeddings.add_command(convert.import_vectors)
-embeddings.add_command(catalogue.list_sets)

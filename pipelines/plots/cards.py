@@ -51,7 +51,7 @@ def draw_judged(judged: Judged) -> Figure:
     """The confusion matrix, under what it is of."""
     if judged.scores is None:
         raise ValueError("expected a confusion to draw, found none")
-    return draw_confusion(judged.scores, label(judged.title).replace("$", r"\$"))
+    return draw_confusion(judged.scores, label(judged.title))
 
 
 class _Drawing(NamedTuple):

@@ -32,7 +32,7 @@ def draw_confusion(scores: Scores, title: str) -> Figure:
         label.set_parse_math(False)
     axes.set_xlabel("predicted class")
     axes.set_ylabel("true class")
-    axes.set_title(title)
+    axes.set_title(title, parse_math=False)
     if len(classes) <= _MAX_NUMBERED:
         for row, column in product(range(len(classes)), repeat=2):
             share = shares[row][column]

@@ -48,7 +48,7 @@ def draw_words(
     ]  # fmt: skip
     axes.set_xticks([])  # directions and distances in the layout have no unit
     axes.set_yticks([])
-    axes.set_title(title)
+    axes.set_title(title, parse_math=False)
     renderer: Any = canvas.get_renderer()  # type: ignore[no-untyped-call]
     figure.draw(renderer)
     frame = axes.get_window_extent(renderer)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.sentiment import card, compare, convert, evaluate, predict, quantise, train
+
+COMMANDS = {
+    "train": "pipelines.sentiment.train:train",
+    "evaluate": "pipelines.sentiment.evaluate:evaluate",
+    "predict": "pipelines.sentiment.predict:predict",
+    "compare": "pipelines.sentiment.compare:compare",
+    "card": "pipelines.sentiment.card:card",
+    "quantise": "pipelines.sentiment.quantise:quantise",
+    "export": "pipelines.sentiment.convert:export_model",
+    "import": "pipelines.sentiment.convert:import_model",
+}
 
 
-@click.group(cls=options.Group)
+@click.group(cls=options.Group, elsewhere=COMMANDS)
 def sentiment() -> None:
     """Train, judge and use text classifiers."""
-
-
-sentiment.add_command(train.train)
-sentiment.add_command(evaluate.evaluate)
-sentiment.add_command(predict.predict)
-sentiment.add_command(compare.compare)
-sentiment.add_command(card.card)
-sentiment.add_command(quantise.quantise)
-sentiment.add_command(convert.export_model)
-sentiment.add_command(convert.import_model)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.theory import batches, convexity, descent, landscape, vanishing
+
+COMMANDS = {
+    "descent": "pipelines.theory.descent:descent",
+    "landscape": "pipelines.theory.landscape:landscape",
+    "convexity": "pipelines.theory.convexity:convexity",
+    "batches": "pipelines.theory.batches:batches",
+    "vanishing": "pipelines.theory.vanishing:vanishing",
+}
 
 
-@click.group(cls=options.Group)
+@click.group(cls=options.Group, elsewhere=COMMANDS)
 def theory() -> None:
     """See how optimisation works, on small functions and networks."""
-
-
-theory.add_command(descent.descent)
-theory.add_command(landscape.landscape)
-theory.add_command(convexity.convexity)
-theory.add_command(batches.batches)
-theory.add_command(vanishing.vanishing)

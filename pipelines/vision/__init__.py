@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.vision import compare, evaluate, train
+
+COMMANDS = {
+    "train": "pipelines.vision.train:train",
+    "evaluate": "pipelines.vision.evaluate:evaluate",
+    "compare": "pipelines.vision.compare:compare",
+}
 
 
-@click.group(cls=options.Group)
+@click.group(cls=options.Group, elsewhere=COMMANDS)
 def vision() -> None:
     """Train image classifiers; study depth and batch normalisation."""
-
-
-vision.add_command(train.train)
-vision.add_command(evaluate.evaluate)
-vision.add_command(compare.compare)

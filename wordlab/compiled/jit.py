@@ -68,7 +68,8 @@ def cache_only_where_possible() -> None:
     numba itself raises RuntimeError then, as such a package is imported.
     """
     CompileResultCacheImpl._locator_classes = _Places._locator_classes
-    for module in (dispatcher, ufuncbuilder):
+    modules: tuple[Any, ...] = (dispatcher, ufuncbuilder)
+    for module in modules:
         module.FunctionCache = _cache_or_none
 
 
