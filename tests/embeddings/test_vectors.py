@@ -57,6 +57,8 @@ class TestValue:
         copied = np.array(vectors)
         copied[0] = 9
         assert vectors["cat"].tolist() == ROWS[0]
+        with pytest.raises(ValueError, match="expected a type that needs no copy, float32, found"):
+            vectors.__array__(np.float64, copy=False)
 
     def test_unknown_word_names_near_spellings(self, vectors):
         with pytest.raises(UnknownWordError, match="'Cat' is not among the 4 words; near spellings: cat"):

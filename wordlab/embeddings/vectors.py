@@ -109,7 +109,10 @@ class WordVectors:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         """The matrix (V, D), for ``np.asarray(vectors)``."""
-        return np.array(self.matrix, dtype=dtype, copy=copy)
+        found = self.matrix.astype(self.matrix.dtype if dtype is None else dtype, copy=bool(copy))
+        if copy is False and found is not self.matrix:  # NumPy 1 has no word for "never"
+            raise ValueError(f"expected a type that needs no copy, {self.matrix.dtype}, found {dtype}")
+        return found
 
     def __copy__(self) -> WordVectors:
         return self  # immutable
