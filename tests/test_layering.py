@@ -62,6 +62,8 @@ ONLY_IN = {
         "wordlab/training/objectives/",
         "wordlab/vision_theory/vision/",
     },
+    "huggingface_hub": {"wordlab/hub.py"},
+    "tokenizers": {"wordlab/embeddings/formats/static_files.py", "wordlab/text/tokenizers/pipeline.py"},
     "torchtext": {"wordlab/embeddings/pretrained/torchtext_sets.py"},
     "gensim": {"wordlab/embeddings", "wordlab/training/crosscheck/gensim_side.py"},
     "numba": {
@@ -108,8 +110,8 @@ ONLY_IN = {
     "docstring_parser": {"pipelines/config_options.py"},
 }
 HEAVY = {
-    "fastapi", "gensim", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy", "sklearn", "sympy",
-    "torch", "torchtext", "umap", "uvicorn",
+    "fastapi", "gensim", "huggingface_hub", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy",
+    "sklearn", "sympy", "tokenizers", "torch", "torchtext", "umap", "uvicorn",
 }  # fmt: skip
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 

@@ -11,10 +11,11 @@ import click
 
 from pipelines import console, options
 from pipelines.embeddings.catalogue import cache_option, pretrained_name
+from pipelines.embeddings.static import load_for_others, static_options
 from pipelines.reports import embeddings as reports
 from pipelines.reports.imported import print_imported
 from wordlab import artifact
-from wordlab.embeddings.formats.names import BYTE_ORDERS, DUPLICATE_POLICIES, FORMATS, READ_ONLY
+from wordlab.embeddings.formats.names import BYTE_ORDERS, DUPLICATE_POLICIES, FORMATS
 from wordlab.io.places import check_apart
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _LANGUAGE = re.compile(r"/c/[a-z]{2,3}/")
 _FILE_OPTIONS = ("format", "prefix", "encoding", "byte_order")
-WRITTEN = tuple(name for name in FORMATS if name not in READ_ONLY)
 # of the vectors' details, those about the reading
 _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skipped_listed")
 # and those that are there only if something was unusual
@@ -32,27 +32,34 @@ _UNUSUAL = ("separator", "prefix", "encoding", "byte_order", "skipped_hint")
 @click.command("export", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--format", "format", type=click.Choice(WRITTEN), required=True, help="The format to write.")
+@click.option("--format", "format", type=click.Choice(FORMATS), required=True, help="The format to write.")
+@static_options
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
 @options.quiet_option
-def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, quiet: bool) -> None:
+def export_vectors(
+    directory: Path, file: Path, format: str, like: Path | None, overwrite: bool, quiet: bool, **fields: Any
+) -> None:
     """Write vectors to a file for other programs; - is standard output.
 
-    The projector format is a directory, which TensorBoard opens.
-
     The file is compressed if its name ends in .gz, .bz2, .xz or .zst.
+
+    Some formats are directories: projector, which TensorBoard opens; model2vec, for
+    StaticModel.from_pretrained; sentence-transformers, for SentenceTransformer. The last two hold a tokenizer
+    that cuts texts as that of the vectors does, and give a text the mean of its known words: what
+    `embeddings encode --pooling mean` gives or, with --like, what it gives with the same --like.
 
     \b
     Example:
       wordlab embeddings export vectors/ vectors.txt --format word2vec
       wordlab embeddings export vectors/ vectors.glove.txt.gz --format glove
+      wordlab embeddings export vectors/ static/ --format model2vec
+      wordlab embeddings export vectors/ weighted/ --format sentence-transformers --like films/
     """
     from wordlab.embeddings.formats.dispatch import write_vectors
-    from wordlab.embeddings.vectors import WordVectors
 
     if str(file) != "-":
-        check_apart(file, [directory])
-    vectors = WordVectors.load(directory)
+        check_apart(file, [directory, like])
+    vectors = load_for_others(directory, format, like, fields, quiet=quiet)
     if str(file) == "-":
         with console.to_stdout():
             write_vectors(vectors, sys.stdout.buffer, format=format)

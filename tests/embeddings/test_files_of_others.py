@@ -441,8 +441,6 @@ class TestModel2Vec:
         (tmp_path / "tokenizer.json").unlink()
         with pytest.raises(SourceError, match=r"the files of model2vec, found no tokenizer.json"):
             read_vectors(tmp_path)
-        with pytest.raises(ConfigError, match="found model2vec, which is only read"):
-            write_vectors(WordVectors(Vocabulary(["a"], [0]), [[1]]), tmp_path / "w", format="model2vec")
 
 
 def test_projector_says_what_is_missing_and_what_has_no_header(tmp_path, lenient):

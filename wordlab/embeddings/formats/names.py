@@ -15,15 +15,13 @@ MODULES = {
     "gensim": "gensim_file",
     "spacy": "spacy_files",
     "projector": "projector",
+    "sentence-transformers": "sentence_transformers_files",
     "model2vec": "model2vec",
 }
 """The module of each format, whose `FORMAT` is its `Format`. A new format is a module and a line here."""
 
 FORMATS = tuple(MODULES)
 """All formats."""
-
-READ_ONLY = frozenset({"model2vec"})
-"""Those that are read, and not written."""
 
 DuplicatePolicy = Literal["first", "last", "error"]
 DUPLICATE_POLICIES: tuple[DuplicatePolicy, ...] = get_args(DuplicatePolicy)
