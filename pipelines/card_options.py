@@ -32,12 +32,15 @@ _LANGUAGES = click.option(
 )  # fmt: skip
 
 
+def describing_options(function: F) -> F:
+    """The options --title, --license and --text-language."""
+    own = config_options(CardConfig, leave_out=["text_languages"], defaults={"title": "the directory's name"})
+    return own(_LANGUAGES(function))
+
+
 def card_options(function: F) -> F:
     """The options -o, --overwrite, --title, --license and --text-language."""
-    own = config_options(CardConfig, leave_out=["text_languages"], defaults={"title": "the directory's name"})
-    for option in (own, _LANGUAGES, _OVERWRITE, _OUTPUT):
-        function = option(function)
-    return function
+    return _OUTPUT(_OVERWRITE(describing_options(function)))
 
 
 def check_card(path: Path, *, overwrite: bool, inputs: Iterable[str | os.PathLike[str] | None]) -> None:
@@ -48,7 +51,7 @@ def check_card(path: Path, *, overwrite: bool, inputs: Iterable[str | os.PathLik
     check_apart(path, inputs)
 
 
-def card_config(fields: dict[str, Any]) -> CardConfig:
+def pop_card_config(fields: dict[str, Any]) -> CardConfig:
     """What the options say, which are taken out of `fields`; ConfigError."""
     names = ("title", "license", "text_languages")
     return config_from(CardConfig, {name: fields.pop(name) for name in names})

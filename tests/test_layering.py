@@ -22,6 +22,7 @@ FLOOR = {
     "artifact",
     "payloads",
     "cards",
+    "hub",
 }
 MAY_IMPORT = {
     "visible": set(),
@@ -39,6 +40,7 @@ MAY_IMPORT = {
     "lineage": {"artifact", "schema"},
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
     "cards": {"visible", "errors", "representation", "schema"},
+    "hub": {"visible", "errors", "progress", "extras", "artifact"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},
     "text": FLOOR | {"compiled"},
     "compiled": FLOOR,

