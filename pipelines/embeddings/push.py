@@ -60,7 +60,9 @@ def push(
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         if card is None:
             diagnosis = diagnose(vectors, DiagnosisConfig(), on_progress=on_progress)
-            content = VectorsCard(vectors, source, diagnosis, place=HubPlace(repository, format))
+            pooling = None if like is None else vectors.details["pooling"]["name"]
+            place = HubPlace(repository, format, pooling)
+            content = VectorsCard(vectors, source, diagnosis, place=place)
             text = to_markdown(vectors_card(content, config))
         else:
             text = read_card(card)

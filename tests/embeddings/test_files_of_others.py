@@ -411,6 +411,7 @@ class TestModel2Vec:
         ("tensors", "model", "expected"),
         [
             ({"x": TABLE}, {"vocab": {"a": 0}}, "expected 'embeddings', as model2vec calls them, found 'x'"),
+            (dict.fromkeys("lmnopqrst", TABLE), {"vocab": {"a": 0}}, "5 more; is it a network, which"),
             ({"embeddings": TABLE}, {"vocab": {"a": 3}}, "expected a row for each token, found 3 rows"),
             ({"embeddings": TABLE}, {"vocab": {"a": -1}}, "expected an id for 'a', found '-1'"),
             ({"embeddings": TABLE}, {"vocab": {"a": True}}, "expected an id for 'a', found 'True'"),

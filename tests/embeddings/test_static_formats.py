@@ -207,3 +207,16 @@ def test_an_empty_word_would_answer_for_unknown_ones(tmp_path):
         write_vectors(make(["a", ""]), tmp_path / "v", format="sentence-transformers")
     write_vectors(make(["a", ""]), tmp_path / "v", format="model2vec")
     assert read_vectors(tmp_path / "v").words == ("a", "")
+
+
+def test_a_large_vocabulary_has_a_large_table(tmp_path, monkeypatch):
+    monkeypatch.setattr("wordlab.io.json_files._MAX_BYTES", 1000)
+    words = [f"w{number}" for number in range(500)]
+    write_vectors(make(words, dim=20), tmp_path / "v", format="model2vec")
+    assert (tmp_path / "v" / "tokenizer.json").stat().st_size > 5000
+    assert len(read_vectors(tmp_path / "v")) == 500
+    write_vectors(make(words, dim=1), tmp_path / "w", format="model2vec")
+    with pytest.raises(
+        FormatError, match=r"tokenizer.json: expected JSON of at most .*, found a larger file"
+    ):
+        read_vectors(tmp_path / "w")

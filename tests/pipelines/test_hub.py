@@ -53,7 +53,9 @@ def test_vectors_for_other_programs(format, place, hub):
     )
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["format"] == format
-    header = header_of(published(hub, "ann/static")["README.md"])
+    card = published(hub, "ann/static")["README.md"]
+    assert b"where a text is the mean of the vectors of its known words, weighted as by sif on texts" in card
+    header = header_of(card)
     assert (header["library_name"], format in header["tags"]) == (format, True)
     result = run("embeddings", "import", "hf://ann/static", "-o", "static")
     assert result.exit_code == 0, result.output
@@ -62,6 +64,8 @@ def test_vectors_for_other_programs(format, place, hub):
     del (files := published(hub, "ann/static"))["README.md"]
     assert files == files_of(place / "here")
     found = WordVectors.load("static")
+    assert run("embeddings", "import", "here", "-o", "again").exit_code == 0
+    assert WordVectors.load("again").matrix.tobytes() == found.matrix.tobytes()
     assert found.tokenizer == WordVectors.load("vectors").tokenizer
     assert found.details["origin"] == "hf://ann/static"
     assert found.details["hub"] == {"commit": hub.repositories["ann/static"].newest}

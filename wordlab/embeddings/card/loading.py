@@ -70,6 +70,8 @@ class HubPlace(NamedTuple):
 
     repository: str
     format: str
+    pooling: str | None = None
+    """Whose weights the rows hold there, so that plain means of them are its vectors of texts."""
 
 
 def loading_blocks(vectors: WordVectors, path: str, place: HubPlace | None = None) -> Iterator[Text | Code]:
@@ -102,7 +104,8 @@ def _fetching_blocks(place: HubPlace, path: str, word: str) -> Iterator[Text | C
     }
     if place.format in by_format:
         library, program = by_format[place.format]
-        yield Text(f"{place.format}, which gives a text the mean of the vectors of its known words:")
+        weights = "" if place.pooling is None else f", weighted as by {place.pooling} on texts of the maker"
+        yield Text(f"{place.format}, where a text is the mean of the vectors of its known words{weights}:")
         yield Code("python", program.format(repository=place.repository, word=word), library)
     yield Text(f"All other programs here want the vectors in a directory called `{path}`:")
     yield Code("console", f"$ wordlab embeddings import hf://{place.repository} -o {path}", "wordlab")

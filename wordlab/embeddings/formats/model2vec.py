@@ -32,6 +32,7 @@ from wordlab.progress import OnProgress
 from wordlab.visible import clipped, listed
 
 _TABLE = "embeddings"
+_MOST_TENSORS = 3  # with mapping and weights
 # Texts of any length, whose vectors keep their length, as means of words have it.
 _SETTINGS = {"model_type": "model2vec", "architectures": ["StaticModel"], "normalize": False,
              "max_length": None, "embedding_dtype": "float32"}  # fmt: skip
@@ -46,7 +47,8 @@ def read_model2vec(
         tensors = load_tensors(path)
         if _TABLE not in tensors:
             names = listed([repr(clipped(name)) for name in sorted(tensors)], 4) or "nothing"
-            raise FormatError(f"{path}: expected {_TABLE!r}, as model2vec calls them, found {names}")
+            hint = "; is it a network, which has no vectors of words?" if len(tensors) > _MOST_TENSORS else ""
+            raise FormatError(f"{path}: expected {_TABLE!r}, as model2vec calls them, found {names}{hint}")
         return read_static(directory, tensors, _TABLE, source, options, format="model2vec")
 
 
