@@ -47,6 +47,8 @@ class Site:
         self.served = Counter()
         self.drops, self.drop_after = 0, 1000
         self.fails_with = None  # a status for commits
+        self.complaint = None  # about the header of a card
+        self.nonsense = None  # in the place of facts about a repository
 
     def put(self, name, files, **facts):
         found = self.repositories.setdefault(name, Repository(**facts))
@@ -87,7 +89,8 @@ class Handler(BaseHTTPRequestHandler):
         elif parts[:3] == ["api", "repos", "create"]:
             self.create()
         elif parts[:2] == ["api", "validate-yaml"]:
-            self.say({"errors": [], "warnings": []})
+            found = [] if site.complaint is None else [{"message": site.complaint}]
+            self.say({"errors": found, "warnings": []}, 400 if found else 200)
         elif parts[:2] == ["api", "models"]:
             self.model("/".join(parts[2:4]), parts[4:])
         elif parts[2:3] == ["resolve"]:
@@ -100,7 +103,9 @@ class Handler(BaseHTTPRequestHandler):
     # ------------------------------------------------------------------ answers
 
     def say(self, value, status=200, **headers):
-        data = json.dumps(value).encode()
+        self.send(json.dumps(value).encode(), status, **headers)
+
+    def send(self, data, status=200, **headers):
         self.send_response(status)
         for name, content in {"Content-Type": "application/json", **headers}.items():
             self.send_header(name.replace("_", "-"), content)
@@ -150,6 +155,8 @@ class Handler(BaseHTTPRequestHandler):
         commit = found.newest if revision in ("", "main") else revision
         if commit not in found.commits:
             self.fail(404, "RevisionNotFound", "no such revision")
+        elif self.server.site.nonsense is not None and kind in ("", "revision"):
+            self.send(self.server.site.nonsense.encode())
         elif kind in ("", "revision"):
             siblings = [{"rfilename": path} for path in found.commits[commit]]
             self.say({"id": name, "sha": commit, "private": found.private, "siblings": siblings})

@@ -157,7 +157,9 @@ def test_impossible_names(hub, name):
 
 
 def test_names_that_the_hub_refuses(hub):
-    with pytest.raises(SourceError, match=r"hf://ann/-news: expected an answer of the Hub, found .*-news"):
+    with pytest.raises(
+        SourceError, match=r"hf://ann/-news: expected what the Hub .*, found HFValidationError: .*-news"
+    ):
         publish("ann/-news", FILES)
 
 
@@ -215,6 +217,25 @@ def test_no_such_repository_or_file(hub):
         fetch(HubAddress("ann/gated"), everything)
 
 
+def test_a_header_that_the_hub_refuses(hub):
+    hub.complaint = "license must be\none of those known"
+    with pytest.raises(
+        SourceError, match=r"Invalid metadata in README.md. - license must be one of those known"
+    ):
+        publish("ann/news", {"README.md": b"---\nlicense: x\n---\n"})
+    assert set(hub.repositories["ann/news"].files) == {".gitattributes"}
+
+
+def test_answers_that_make_no_sense(hub):
+    hub.put("ann/news", FILES)
+    for nonsense, found in (("{}", "KeyError: 'id'"), ("<html>", "JSONDecodeError: Expecting value")):
+        hub.nonsense = nonsense
+        with pytest.raises(
+            SourceError, match=f"expected what the Hub and its client agree on, found {found}"
+        ):
+            fetch(HubAddress("ann/news"), everything)
+
+
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
@@ -257,6 +278,9 @@ def test_nobody_answers(hub, hasty, monkeypatch):
             SourceError, match=r"expected a connection to http://127.0.0.1:9, found none or a broken"
         ):
             act()
+    monkeypatch.setattr(constants, "ENDPOINT", "http://ann:secret@127.0.0.1:9")
+    with pytest.raises(SourceError, match=r"expected a connection to http://127.0.0.1:9, found none"):
+        fetch(HubAddress("ann/news"), everything)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(SourceError, match="expected a connection to the Hub, found HF_HUB_OFFLINE set"):
         fetch(HubAddress("ann/news"), everything)

@@ -21,7 +21,7 @@ from wordlab.artifact import MANIFEST, Artifact
 from wordlab.errors import ConfigError, OutputExistsError, SourceError, WordlabError
 from wordlab.extras import need
 from wordlab.progress import OnProgress, Reporter
-from wordlab.visible import clipped, first_line, listed
+from wordlab.visible import clipped, listed
 
 _PREFIX = "hf://"
 # pathlib makes one slash of two
@@ -31,6 +31,7 @@ CARD = "README.md"
 """The file that the Hub shows on the page of a repository."""
 _OWN = ".gitattributes"  # which the Hub makes
 _NUM_SHOWN = 4
+_CREDENTIALS = re.compile(r"(?<=//)[^\s/]*@")
 _LOG_IN = "log in by `hf auth login`, or set HF_TOKEN"
 
 
@@ -225,7 +226,7 @@ def _translated(address: HubAddress) -> Iterator[None]:
             reason = _reason(error, address)
             if reason is None:
                 raise
-            raise SourceError(f"{address}: {_without_token(reason)}") from error
+            raise SourceError(f"{address}: {_without_secrets(reason)}") from error
 
 
 def _reason(error: Exception, address: HubAddress) -> str | None:
@@ -250,14 +251,15 @@ def _reason(error: Exception, address: HubAddress) -> str | None:
         return f"expected a connection to {constants.ENDPOINT}, found none or a broken one"
     if isinstance(error, OSError) and error.strerror:
         return f"cannot be kept in the cache: {error.strerror}; HF_HOME names another place"
-    if isinstance(error, OSError | ValueError):
-        return f"expected an answer of the Hub, found {first_line(error)}"
+    if isinstance(error, OSError | ValueError | RuntimeError | LookupError):
+        said = " ".join(str(error).split())
+        return f"expected what the Hub and its client agree on, found {type(error).__name__}: {said}"
     return None
 
 
 def _refusal(error: Any) -> str:
     """What a server's refusal means."""
-    status, message = error.response.status_code, _without_token(error.server_message or "")
+    status, message = error.response.status_code, _without_secrets(error.server_message or "")
     said = f" ({clipped(' '.join(message.split()), 200)})" if message else ""
     if status == 401:
         return f"expected a token that is valid, found one that is not, or none; {_LOG_IN}"
@@ -268,11 +270,12 @@ def _refusal(error: Any) -> str:
     return f"expected HTTP 200 OK, found {status} {error.response.reason_phrase}{said}"
 
 
-def _without_token(text: str) -> str:
+def _without_secrets(text: str) -> str:
+    """`text` without the token, and without user names and passwords in addresses."""
     from huggingface_hub import get_token
 
     token = get_token()
-    return text.replace(token, "...") if token else text
+    return _CREDENTIALS.sub("", text.replace(token, "...") if token else text)
 
 
 @contextmanager
