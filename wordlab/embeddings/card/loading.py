@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from wordlab.cards.document import Code, Text
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.pipeline import is_expressible
 
 _WORDLAB = """\
 from wordlab.embeddings import WordVectors
@@ -33,24 +35,13 @@ nlp.vocab.vectors = Vectors(
 print(nlp.vocab[{word!r}].vector)
 """
 _SENTENCES = """\
-import numpy as np
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.models import StaticEmbedding
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import WhitespaceSplit
-from wordlab.embeddings import WordVectors
+from wordlab.embeddings import WordVectors, write_vectors
 
 vectors = WordVectors.load({path!r})
-ids = {{word: id for id, word in enumerate(vectors.vocabulary.words)}}
-tokenizer = Tokenizer(WordLevel({{"[UNK]": len(ids), **ids}}, unk_token="[UNK]"))
-tokenizer.pre_tokenizer = WhitespaceSplit()
-matrix = np.vstack([vectors.matrix, np.zeros((1, vectors.dim), np.float32)])
-model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=matrix)])
-print(model.encode([{text}]).shape)
+write_vectors(vectors, "sentences", format="sentence-transformers", overwrite=True)
+print(SentenceTransformer("sentences").encode([{word!r}]).shape)
 """
-
-
 _MODEL2VEC = """\
 from model2vec import StaticModel
 
@@ -89,12 +80,10 @@ def loading_blocks(vectors: WordVectors, path: str, place: HubPlace | None = Non
         yield Code("python", _GENSIM.format(path=path, word=word), "gensim")
     yield Text("spaCy; put your language in the place of `xx`:")
     yield Code("python", _SPACY.format(path=path, word=word), "spacy")
-    yield Text(
-        "sentence-transformers, which averages the vectors of the words of a text; a text is cut at spaces"
-        + (", after the tokenizer of these vectors has put them there:" if vectors.tokenizer else ":")
-    )
-    text = f"{word!r}" if vectors.tokenizer is None else f'" ".join(vectors.tokenizer({word!r}))'
-    yield Code("python", _SENTENCES.format(path=path, text=text), "sentence_transformers")
+    is_there = place is not None and place.format == "sentence-transformers"
+    if is_expressible(vectors.tokenizer or Tokenizer("word")) and not is_there:
+        yield Text("sentence-transformers, which averages the vectors of the known words of a text:")
+        yield Code("python", _SENTENCES.format(path=path, word=word), "sentence_transformers")
 
 
 def _fetching_blocks(place: HubPlace, path: str, word: str) -> Iterator[Text | Code]:

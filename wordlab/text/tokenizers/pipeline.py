@@ -39,6 +39,15 @@ def pipeline(tokenizer: Tokenizer) -> tuple[Any, Any]:
     return Sequence(steps), Split(Regex(rules.pattern), "removed", invert=not rules.separates)
 
 
+def is_expressible(tokenizer: Tokenizer) -> bool:
+    """Whether `pipeline` can express a tokenizer."""
+    try:
+        _rules(tokenizer)
+    except FormatError:
+        return False
+    return True
+
+
 def _rules(tokenizer: Tokenizer) -> Rules:
     rules = tokenizer.splitter.rules()
     found = f"the tokenizer {tokenizer.name}"
