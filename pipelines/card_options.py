@@ -32,15 +32,19 @@ _LANGUAGES = click.option(
 )  # fmt: skip
 
 
-def describing_options(function: F) -> F:
-    """The options --title, --license and --text-language."""
-    own = config_options(CardConfig, leave_out=["text_languages"], defaults={"title": "the directory's name"})
-    return own(_LANGUAGES(function))
+def describing_options(title: str) -> Callable[[F], F]:
+    """A decorator that adds --title, by default what `title` says, --license and --text-language."""
+
+    def decorate(function: F) -> F:
+        own = config_options(CardConfig, leave_out=["text_languages"], defaults={"title": title})
+        return own(_LANGUAGES(function))
+
+    return decorate
 
 
 def card_options(function: F) -> F:
     """The options -o, --overwrite, --title, --license and --text-language."""
-    return _OUTPUT(_OVERWRITE(describing_options(function)))
+    return _OUTPUT(_OVERWRITE(describing_options("the directory's name")(function)))
 
 
 def check_card(path: Path, *, overwrite: bool, inputs: Iterable[str | os.PathLike[str] | None]) -> None:

@@ -1,4 +1,4 @@
-"""What `embeddings push` and `sentiment push` share, and how an import tells an address on the Hub."""
+"""What `embeddings push` and `sentiment push` share: where to, with which card, and what is said of it."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from wordlab.embeddings.formats.names import HUB_FORMATS
     help="What to put there: the vectors as they are, or what model2vec or sentence-transformers load.",
 )  # fmt: skip
 @static_options
-@describing_options
+@describing_options("the repository's name")
 @options.quiet_option
 @options.json_option
 def push(

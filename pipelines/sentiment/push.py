@@ -15,7 +15,7 @@ from pipelines.hub_options import check_written_card, push_options, read_card, r
 @click.command("push", cls=options.Command)
 @options.artifact_argument("directory", "MODEL")
 @push_options
-@describing_options
+@describing_options("the repository's name")
 @options.quiet_option
 @options.json_option
 def push(
