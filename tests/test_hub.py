@@ -65,7 +65,8 @@ def test_what_is_no_address(text):
 # ------------------------------------------------------------------ there and back
 
 
-def test_there_and_back(hub, tmp_path, capfd):
+def test_there_and_back(hub, tmp_path, capfd, monkeypatch):
+    monkeypatch.setattr("wordlab.progress.REPORT_INTERVAL", 0)
     (tmp_path / "m.npy").write_bytes(LARGE)
     events, files = [], {**FILES, "m.npy": tmp_path / "m.npy"}
     address = publish("ann/news", files, private=True, on_progress=events.append)
@@ -74,7 +75,9 @@ def test_there_and_back(hub, tmp_path, capfd):
     assert {
         name: data for name, data in hub.repositories["ann/news"].files.items() if name[0] != "."
     } == FILES
-    assert [event.done for event in events] == [0, sum(map(len, FILES.values()))]
+    total = sum(map(len, FILES.values()))
+    assert [event.done for event in events] == [0, 4, total - 2, total, total]
+    assert {event.total for event in events} == {total}
     found = fetch(HubAddress("ann/news"), everything, on_progress=events.append)
     assert content(found.path) == FILES
     assert found.commit == hub.repositories["ann/news"].newest

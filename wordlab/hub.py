@@ -183,7 +183,15 @@ def publish(
                 "use --overwrite"
             )
         operations: list[Any] = [CommitOperationDelete(name) for name in sorted(found - files.keys())]
-        operations += [CommitOperationAdd(name, file) for name, file in files.items()]
+        done = 0
+        for (
+            name,
+            file,
+        ) in files.items():  # a large one is sent beforehand, and part of nothing until the commit
+            operations.append(CommitOperationAdd(name, file))
+            api.preupload_lfs_files(repository, operations[-1:], free_memory=False)
+            done += operations[-1].upload_info.size
+            reporter.update(done)
         api.create_commit(repository, operations, commit_message="Upload by wordlab", parent_commit=info.sha)
     reporter.report(sum(sizes))
     return str(made)
