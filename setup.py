@@ -17,11 +17,14 @@ SERVE = ["fastapi>=0.165", "prometheus-client>=0.26", "uvicorn>=0.54"]
 INDEX = ["usearch>=2.26"]
 UMAP = ["umap-learn>=0.5.8"]
 FASTTEXT = ["fasttext>=0.9.3"]
-PEERS = ["captum>=0.7", "httpx>=0.28", "openai>=3", *FASTTEXT]  # what tests compare with, or ask with
+HUB = ["huggingface-hub>=2.4", "tokenizers>=0.23"]
+STATIC = ["model2vec>=0.10", "sentence-transformers>=6.2"]  # which load what is written for them
+PEERS = ["captum>=0.7", "httpx>=0.28", "openai>=3", *FASTTEXT, *STATIC]  # tests compare with them, or ask
 BROWSER = ["playwright>=1.65"]  # drives an installed chromium; its own downloads are not needed
 NOTEBOOKS = ["ipykernel>=7.4", "nbclient>=0.11"]  # which run the notebooks of the documentation
 TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
-TESTED = TEST + BROWSER + NOTEBOOKS + PEERS + LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP
+EXTRAS = LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP + HUB
+TESTED = TEST + BROWSER + NOTEBOOKS + PEERS + EXTRAS
 LINT = ["mypy>=1.10", "ruff>=0.6"]
 RELEASE = ["build>=1.2", "twine>=6.1", "uv>=0.5"]
 DOCS = ["furo>=2024", "myst-nb>=1.4", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
@@ -69,6 +72,7 @@ setup(
         "serve": SERVE,
         "index": SERVE + INDEX,
         "umap": UMAP,
+        "hub": HUB,
         "demo": TORCH + GLOVE + TWEETS,
         "test": TESTED,
         "bench": FASTTEXT + GLOVE + SERVE + TORCH,

@@ -32,12 +32,19 @@ _LANGUAGES = click.option(
 )  # fmt: skip
 
 
+def describing_options(title: str) -> Callable[[F], F]:
+    """A decorator that adds --title, by default what `title` says, --license and --text-language."""
+
+    def decorate(function: F) -> F:
+        own = config_options(CardConfig, leave_out=["text_languages"], defaults={"title": title})
+        return own(_LANGUAGES(function))
+
+    return decorate
+
+
 def card_options(function: F) -> F:
     """The options -o, --overwrite, --title, --license and --text-language."""
-    own = config_options(CardConfig, leave_out=["text_languages"], defaults={"title": "the directory's name"})
-    for option in (own, _LANGUAGES, _OVERWRITE, _OUTPUT):
-        function = option(function)
-    return function
+    return _OUTPUT(_OVERWRITE(describing_options("the directory's name")(function)))
 
 
 def check_card(path: Path, *, overwrite: bool, inputs: Iterable[str | os.PathLike[str] | None]) -> None:
@@ -48,7 +55,7 @@ def check_card(path: Path, *, overwrite: bool, inputs: Iterable[str | os.PathLik
     check_apart(path, inputs)
 
 
-def card_config(fields: dict[str, Any]) -> CardConfig:
+def pop_card_config(fields: dict[str, Any]) -> CardConfig:
     """What the options say, which are taken out of `fields`; ConfigError."""
     names = ("title", "license", "text_languages")
     return config_from(CardConfig, {name: fields.pop(name) for name in names})

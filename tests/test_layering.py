@@ -22,6 +22,7 @@ FLOOR = {
     "artifact",
     "payloads",
     "cards",
+    "hub",
 }
 MAY_IMPORT = {
     "visible": set(),
@@ -39,6 +40,7 @@ MAY_IMPORT = {
     "lineage": {"artifact", "schema"},
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
     "cards": {"visible", "errors", "representation", "schema"},
+    "hub": {"visible", "errors", "progress", "extras", "artifact"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},
     "text": FLOOR | {"compiled"},
     "compiled": FLOOR,
@@ -62,6 +64,8 @@ ONLY_IN = {
         "wordlab/training/objectives/",
         "wordlab/vision_theory/vision/",
     },
+    "huggingface_hub": {"wordlab/hub.py"},
+    "tokenizers": {"wordlab/embeddings/formats/static_files.py", "wordlab/text/tokenizers/pipeline.py"},
     "torchtext": {"wordlab/embeddings/pretrained/torchtext_sets.py"},
     "gensim": {"wordlab/embeddings", "wordlab/training/crosscheck/gensim_side.py"},
     "numba": {
@@ -108,8 +112,8 @@ ONLY_IN = {
     "docstring_parser": {"pipelines/config_options.py"},
 }
 HEAVY = {
-    "fastapi", "gensim", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy", "sklearn", "sympy",
-    "torch", "torchtext", "umap", "uvicorn",
+    "fastapi", "gensim", "huggingface_hub", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy",
+    "sklearn", "sympy", "tokenizers", "torch", "torchtext", "umap", "uvicorn",
 }  # fmt: skip
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -146,6 +147,14 @@ def check_output(
     check_apart(path, inputs)
     if rewritten and Path(path).is_dir():
         _check_replaceable(Path(path))
+
+
+def copy(source: Artifact, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Copy an artefact to `path`, byte by byte; raises as `create` does."""
+    check_output(path, overwrite=overwrite)
+    with staged_directory(path, partial(_check_old, overwrite=overwrite), last=MANIFEST) as staging:
+        for name in (*source.manifest["payloads"], MANIFEST):
+            shutil.copyfile(source.directory / name, staging / name)
 
 
 def digest_of(path: str | os.PathLike[str]) -> str:

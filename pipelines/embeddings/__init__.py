@@ -30,6 +30,7 @@ COMMANDS = {
     "quantise": "pipelines.embeddings.quantise:quantise",
     "export": "pipelines.embeddings.convert:export_vectors",
     "import": "pipelines.embeddings.convert:import_vectors",
+    "push": "pipelines.embeddings.push:push",
     "list": "pipelines.embeddings.catalogue:list_sets",
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
-from pipelines.card_options import card_config, card_options, check_card, write_card
+from pipelines.card_options import card_options, check_card, pop_card_config, write_card
 from pipelines.embeddings.judging_options import judging_options, pop_files, pop_table
 from wordlab.embeddings.diagnosis.config import DiagnosisConfig
 
@@ -45,7 +45,7 @@ def card(
     check_card(output, overwrite=overwrite, inputs=inputs)
     if no_scores and any(files.values()):
         raise click.UsageError("--no-scores excludes files of test sets")
-    config, table = card_config(fields), pop_table(fields)
+    config, table = pop_card_config(fields), pop_table(fields)
     from wordlab import artifact
     from wordlab.embeddings import storage
     from wordlab.embeddings.card import VectorsCard, card_scores, measure_speed, vectors_card

@@ -11,10 +11,11 @@ import click
 
 from pipelines import console, options
 from pipelines.embeddings.catalogue import cache_option, pretrained_name
+from pipelines.embeddings.static import load_for_others, static_options
 from pipelines.reports import embeddings as reports
 from pipelines.reports.imported import print_imported
 from wordlab import artifact
-from wordlab.embeddings.formats.names import BYTE_ORDERS, DUPLICATE_POLICIES, FORMATS, READ_ONLY
+from wordlab.embeddings.formats.names import BYTE_ORDERS, DUPLICATE_POLICIES, FORMATS
 from wordlab.io.places import check_apart
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _LANGUAGE = re.compile(r"/c/[a-z]{2,3}/")
 _FILE_OPTIONS = ("format", "prefix", "encoding", "byte_order")
-WRITTEN = tuple(name for name in FORMATS if name not in READ_ONLY)
 # of the vectors' details, those about the reading
 _READING = ("format", "num_duplicates", "duplicates", "only", "skipped", "skipped_listed")
 # and those that are there only if something was unusual
@@ -32,27 +32,34 @@ _UNUSUAL = ("separator", "prefix", "encoding", "byte_order", "skipped_hint")
 @click.command("export", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--format", "format", type=click.Choice(WRITTEN), required=True, help="The format to write.")
+@click.option("--format", "format", type=click.Choice(FORMATS), required=True, help="The format to write.")
+@static_options
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
 @options.quiet_option
-def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, quiet: bool) -> None:
+def export_vectors(
+    directory: Path, file: Path, format: str, like: Path | None, overwrite: bool, quiet: bool, **fields: Any
+) -> None:
     """Write vectors to a file for other programs; - is standard output.
 
-    The projector format is a directory, which TensorBoard opens.
-
     The file is compressed if its name ends in .gz, .bz2, .xz or .zst.
+
+    Some formats are directories: projector, which TensorBoard opens; model2vec, for
+    StaticModel.from_pretrained; sentence-transformers, for SentenceTransformer. The last two hold a tokenizer
+    that cuts texts as that of the vectors does, and give a text the mean of its known words: what
+    `embeddings encode --pooling mean` gives or, with --like, what it gives with the same --like.
 
     \b
     Example:
       wordlab embeddings export vectors/ vectors.txt --format word2vec
       wordlab embeddings export vectors/ vectors.glove.txt.gz --format glove
+      wordlab embeddings export vectors/ static/ --format model2vec
+      wordlab embeddings export vectors/ weighted/ --format sentence-transformers --like films/
     """
     from wordlab.embeddings.formats.dispatch import write_vectors
-    from wordlab.embeddings.vectors import WordVectors
 
     if str(file) != "-":
-        check_apart(file, [directory])
-    vectors = WordVectors.load(directory)
+        check_apart(file, [directory, like])
+    vectors = load_for_others(directory, format, like, fields, quiet=quiet)
     if str(file) == "-":
         with console.to_stdout():
             write_vectors(vectors, sys.stdout.buffer, format=format)
@@ -108,20 +115,28 @@ def import_vectors(
     read only if --format says so.
 
     SOURCE can also be the name of pretrained vectors: `wordlab embeddings list` shows them. They come
-    from an installed package, from the cache, or from their makers.
+    from an installed package, from the cache, or from their makers. Or it is a repository on the Hugging Face
+    Hub, or a file in one: hf://USER/NAME[@REVISION][/FILE].
 
     \b
     Example:
       wordlab embeddings import glove.6B.50d -o glove/
+      wordlab embeddings import hf://ann/news-vectors -o news/
       wordlab embeddings import glove.6B.50d.txt -o glove/
       wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
       wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
       wordlab embeddings import numberbatch.txt.gz --prefix /c/en/ -o english/
     """
-    name = pretrained_name(source)
-    artifact.check_output(output, overwrite=overwrite, inputs=[source if name is None else None, only])
+    from wordlab.hub import find_address
+
+    address = find_address(source)
+    name = None if address is not None else pretrained_name(source)
+    artifact.check_output(
+        output, overwrite=overwrite, inputs=[source if name is None and address is None else None, only]
+    )
     from wordlab.embeddings.formats.format import runs_code
     from wordlab.embeddings.formats.word_lists import wanted_words
+    from wordlab.embeddings.published import import_published
 
     foreign = {"prefix": prefix, "encoding": encoding, "byte_order": byte_order}
     if name is not None:
@@ -135,11 +150,18 @@ def import_vectors(
             "only": None if only is None else wanted_words(only),
             "on_progress": on_progress,
         }
-        if name is None:
-            vectors, origin = _read_file(source, format, {**reading, **foreign}), None
+        origin = None
+        if address is not None:
+            vectors = import_published(
+                address, output, overwrite=overwrite, cache=cache, offline=offline,
+                format=None if format == "auto" else format, **reading, **foreign,
+            )  # fmt: skip
         else:
-            vectors, origin = _load_named(name, cache, offline, reading)
-        vectors.save(output, overwrite=overwrite, precision=vectors.precision)
+            if name is None:
+                vectors = _read_file(source, format, {**reading, **foreign})
+            else:
+                vectors, origin = _load_named(name, cache, offline, reading)
+            vectors.save(output, overwrite=overwrite, precision=vectors.precision)
     facts = {
         "output": str(output),
         "num_words": len(vectors),

@@ -15,6 +15,7 @@ COMMANDS = {
     "quantise": "pipelines.sentiment.quantise:quantise",
     "export": "pipelines.sentiment.convert:export_model",
     "import": "pipelines.sentiment.convert:import_model",
+    "push": "pipelines.sentiment.push:push",
 }
 
 

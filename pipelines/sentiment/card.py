@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
-from pipelines.card_options import card_config, card_options, check_card, write_card
+from pipelines.card_options import card_options, check_card, pop_card_config, write_card
 from pipelines.reports.labelled import reading_notes
 from pipelines.sentiment.data import data_options, label_separator_option
 
@@ -44,7 +44,7 @@ def card(
       wordlab sentiment card model/ -o card.html --test test.tsv
     """
     check_card(output, overwrite=overwrite, inputs=[directory, *tests])
-    config = card_config(fields)
+    config = pop_card_config(fields)
     from wordlab import artifact
     from wordlab.sentiment import storage
     from wordlab.sentiment.base import load_classifier

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipelines import console, options
 from wordlab import artifact
 from wordlab.io.places import check_apart
+
+if TYPE_CHECKING:
+    from wordlab.sentiment.base import TextModel
 
 
 @click.command("export", cls=options.Command)
@@ -40,27 +44,44 @@ def export_model(model: Path, file: Path, overwrite: bool, quiet: bool) -> None:
 @click.command("import", cls=options.Command)
 @click.argument("source", type=click.Path(path_type=Path))
 @options.output_option("classifier")
+@click.option("--offline", is_flag=True, help="Fetch nothing: a repository must be in the Hub's cache.")
 @options.quiet_option
 @options.json_option
-def import_model(source: Path, output: Path, overwrite: bool, quiet: bool, as_json: bool) -> None:
-    """Read a supervised model of fastText, a .bin or .ftz file, compressed or not.
+def import_model(
+    source: Path, output: Path, overwrite: bool, offline: bool, quiet: bool, as_json: bool
+) -> None:
+    """Bring a classifier from the Hugging Face Hub, or from a supervised model of fastText.
+
+    SOURCE is a repository, hf://USER/NAME[@REVISION], or a .bin or .ftz file, compressed or not.
 
     \b
     Example:
+      wordlab sentiment import hf://ann/reviews -o reviews/
       wordlab sentiment import reviews.bin -o imported/
     """
-    artifact.check_output(output, overwrite=overwrite, inputs=[source])
-    from wordlab.sentiment.models.linear.model import LinearModel
+    from wordlab.hub import find_address
 
-    with console.stopwatch() as taken:
-        classifier = LinearModel.from_fasttext(source)
-        classifier.save(output, overwrite=overwrite)
+    address = find_address(source)
+    artifact.check_output(output, overwrite=overwrite, inputs=[None if address is not None else source])
+    from wordlab.sentiment.models.linear.model import LinearModel
+    from wordlab.sentiment.published import import_published
+
+    classifier: TextModel
+    with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
+        if address is not None:
+            classifier = import_published(
+                address, output, overwrite=overwrite, offline=offline, on_progress=on_progress
+            )
+        else:
+            classifier = LinearModel.from_fasttext(source)
+            classifier.save(output, overwrite=overwrite)
+    config = classifier.config.to_dict()
     facts = {
         "output": str(output),
-        "model": classifier.config.model,
+        "model": config["model"],
         "classes": list(classifier.classes),
         **classifier.facts(),
-        "config": classifier.config.to_dict(),
+        "config": config,
         **taken,
     }
     if as_json:

@@ -1,6 +1,7 @@
 """A new format is a module with a `FORMAT` and a line in `names.MODULES`: nothing else knows of it."""
 
 import sys
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
@@ -89,9 +90,17 @@ def test_a_new_format_of_directories(add_format, vectors, tmp_path):
         read_vectors(tmp_path / "v" / "all.new", format="new")
 
 
+def test_a_format_that_is_only_read(add_format, vectors, tmp_path):
+    add_format(Format(directory=replace(NEW_DIRECTORY.directory, write=None)))
+    with pytest.raises(ConfigError, match="expected one that can be written, found new, which is only read"):
+        write_vectors(vectors, tmp_path / "v", format="new")
+
+
 def test_an_unknown_format_is_refused_by_all_names(add_format, vectors, tmp_path):
     add_format(NEW)
-    with pytest.raises(ConfigError, match="gensim, spacy, projector, model2vec, new, found 'old'"):
+    with pytest.raises(
+        ConfigError, match="gensim, spacy, projector, sentence-transformers, model2vec, new, found 'old'"
+    ):
         read_vectors(tmp_path / "v", format="old")
     with pytest.raises(ConfigError, match="found 'old'"):
         write_vectors(vectors, tmp_path / "v", format="old")
@@ -105,7 +114,6 @@ def test_what_runs_code_is_never_detected():
 @pytest.mark.parametrize("name", names.FORMATS)
 def test_every_format_is_complete(name):
     found = forms.find_format(name)
-    is_written = found.file is not None or (found.directory and found.directory.write) is not None
-    assert is_written == (name not in names.READ_ONLY)
+    assert found.file is not None or found.directory.write is not None
     if found.directory is not None and found.directory.write is not None:
         assert set(found.directory.needed) <= set(found.directory.written)

@@ -2,14 +2,17 @@
 
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from wordlab import artifact
 from wordlab.cards import CardConfig, to_markdown
-from wordlab.embeddings import WordVectors
+from wordlab.embeddings import WordVectors, write_vectors
 from wordlab.embeddings.card import VectorsCard, card_scores, measure_speed, vectors_card
+from wordlab.embeddings.card.loading import HubPlace
 from wordlab.embeddings.card.speed import QuerySpeed
 from wordlab.embeddings.diagnosis import diagnose
 from wordlab.embeddings.evaluation.analogy import evaluate_analogies
@@ -256,6 +259,25 @@ def test_every_program_runs(saved, kind, library, capsys):
     (program,) = programs
     exec(compile(program, "the card", "exec"), {})  # noqa: S102 - it is what the card says
     assert capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize("format", ["model2vec", "sentence-transformers"])
+def test_programs_of_what_is_published(saved, format, capsys):
+    """The programs take a directory of the name of the repository for it."""
+    pytest.importorskip(format.replace("-", "_"))
+    content = saved(made())
+    Path("ann").mkdir()
+    write_vectors(content.vectors, "ann/static", format=format)
+    card = vectors_card(replace(content, place=HubPlace("ann/static", format)))
+    exec(compile(card.programs[0].code, "the card", "exec"), {})  # noqa: S102 - it is what the card says
+    assert capsys.readouterr().out == "(1, 8)\n"
+    assert card.programs[1].code == "$ wordlab embeddings import hf://ann/static -o static"
+    assert (card.title, card.library) == ("static", format)
+
+
+def test_no_program_for_a_tokenizer_that_others_do_not_have(saved):
+    card = vectors_card(saved(made(tokenizer=Tokenizer("jieba"))))
+    assert [program.library for program in card.programs] == ["wordlab", "gensim", "spacy"]
 
 
 def test_programs_give_equal_vectors(saved):

@@ -180,9 +180,3 @@ def test_byte_order(empty):
     result = run("embeddings", "import", "v.txt", "-o", "w", "--byte-order", "big")
     assert result.exit_code == 2
     assert "Error: --byte-order: expected none for glove, found 'big'" in result.stderr
-
-
-def test_what_is_only_read_is_not_a_choice_of_export(empty):
-    result = run("embeddings", "export", "v", "w", "--format", "model2vec")
-    assert result.exit_code == 2
-    assert "'model2vec' is not one of" in result.stderr

@@ -99,6 +99,8 @@ class Card:
     languages: tuple[str, ...] = ()
     task: str | None = None
     """The Hub's `pipeline_tag`."""
+    library: str = "wordlab"
+    """The Hub's `library_name`: what loads the model."""
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

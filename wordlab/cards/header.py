@@ -22,7 +22,7 @@ def header_lines(card: Card) -> Iterator[str]:
         yield from ("language:", *(f"- {language}" for language in card.languages))
     if card.license is not None:
         yield f"license: {card.license}"
-    yield "library_name: wordlab"
+    yield f"library_name: {card.library}"
     if card.task is not None:
         yield f"pipeline_tag: {card.task}"
     yield from ("tags:", *(f"- {_string(tag)}" for tag in card.tags))

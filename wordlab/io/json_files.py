@@ -12,14 +12,16 @@ _MAX_BYTES = 64 << 20  # of JSON, which takes ten times as much memory once it i
 _DEEPEST = 100  # levels; what wordlab writes has some twenty
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path, *, up_to: int = 0) -> Any:
     """The value in a JSON file; FormatError, or SourceError if it cannot be read.
 
-    However large, deep or damaged the file is, the message is one line.
+    However large, deep or damaged the file is, the message is one line. `up_to` so many bytes are read even
+    if they are more than most files have.
     """
+    most = max(_MAX_BYTES, up_to)
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise FormatError(f"{path}: expected JSON of at most {_MAX_BYTES >> 20} MiB, found a larger file")
+        if path.stat().st_size > most:
+            raise FormatError(f"{path}: expected JSON of at most {most >> 20} MiB, found a larger file")
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error

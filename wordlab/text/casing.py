@@ -8,7 +8,8 @@ Language = Literal["tr", "az"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 """Languages with a lower case of their own: in Turkish and Azerbaijani, I is ı and İ is i."""
 
-_DOTTED_AND_DOTLESS = (("I\u0307", "i"), ("\u0130", "i"), ("I", "\u0131"))
+SPECIAL = (("I\u0307", "i"), ("\u0130", "i"), ("I", "\u0131"))
+"""What those languages replace before everything else becomes lower case, in this order."""
 
 
 def lower(text: str, language: Language | None = None) -> str:
@@ -18,6 +19,6 @@ def lower(text: str, language: Language | None = None) -> str:
     ('işik', 'ışık')
     """
     if language is not None:
-        for capital, small in _DOTTED_AND_DOTLESS:
+        for capital, small in SPECIAL:
             text = text.replace(capital, small)
     return text.lower()

@@ -22,7 +22,7 @@ from wordlab.cards.document import (
     as_code,
 )
 from wordlab.cards.facts import megabytes, settings_text
-from wordlab.embeddings.card.loading import loading_blocks
+from wordlab.embeddings.card.loading import HubPlace, loading_blocks
 from wordlab.embeddings.card.making import kind_of, making_blocks, origin_of
 from wordlab.embeddings.card.scores import CardScore
 from wordlab.embeddings.card.speed import QuerySpeed
@@ -47,7 +47,8 @@ _SEEDS = "Another seed gives other neighbours, above all to rare words; `embeddi
 class VectorsCard:
     """What a card is made of: the vectors with their manifest, and what was measured of them.
 
-    `scores` are None where none were asked for, `speed` where it was not measured.
+    `scores` are None where none were asked for, `speed` where it was not measured. `place` is where they are
+    published, if they are.
     """
 
     vectors: WordVectors
@@ -55,6 +56,14 @@ class VectorsCard:
     diagnosis: Diagnosis
     scores: Sequence[CardScore] = ()
     speed: QuerySpeed | None = None
+    place: HubPlace | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the vectors: that of their repository, or of their directory."""
+        if self.place is not None:
+            return self.place.repository.rpartition("/")[2]
+        return self.source.directory.resolve().name
 
 
 def vectors_card(content: VectorsCard, config: CardConfig | None = None) -> Card:
@@ -64,7 +73,6 @@ def vectors_card(content: VectorsCard, config: CardConfig | None = None) -> Card
     schema.fields(content.source.details, _FACTS, f"{content.source.where}: details", optional=True)
     vectors, details = content.vectors, content.vectors.details
     pretrained = details.get("pretrained") or {}
-    title = config.title or content.source.directory.resolve().name
     license = config.license or _HUB_LICENCES.get(str(pretrained.get("licence")))
     sections = [
         Section("At a glance", (_glance(content),)),
@@ -73,12 +81,12 @@ def vectors_card(content: VectorsCard, config: CardConfig | None = None) -> Card
         Section("Diagnosis", tuple(_diagnosis(content.diagnosis))),
         Section("Limits", (Items(tuple(_limits(content, config))),)),
         Section("Licence", (_licences(content, license),)),
-        Section("How to load them", tuple(loading_blocks(vectors, content.source.directory.resolve().name))),
+        Section("How to load them", tuple(loading_blocks(vectors, content.name, content.place))),
     ]
     return Card(
-        title=title,
+        title=config.title or content.name,
         lead=f"Vectors of {len(vectors):,} words in {vectors.dim:,} dimensions, {origin_of(details)}.",
-        tags=tuple(_tags(vectors)),
+        tags=tuple(_tags(vectors, content.place)),
         sections=tuple(section for section in sections if section is not None),
         metrics=tuple(
             Metric(TASKS[score.measure], score.test, measure_name(score.measure), score.value)
@@ -88,11 +96,14 @@ def vectors_card(content: VectorsCard, config: CardConfig | None = None) -> Card
         license=license,
         languages=config.text_languages,
         task="feature-extraction",
+        library="wordlab" if content.place is None else content.place.format,
     )
 
 
-def _tags(vectors: WordVectors) -> Iterator[str]:
+def _tags(vectors: WordVectors, place: HubPlace | None) -> Iterator[str]:
     yield from ("word-embeddings", "static-embeddings")
+    if place is not None and place.format != "wordlab":
+        yield from ("wordlab", place.format)
     if kind := kind_of(vectors.details.get("config") or {}):
         yield {"skip-gram": "word2vec", "CBOW": "word2vec"}.get(kind, kind.lower())
     if vectors.subwords is not None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from wordlab.cards.document import Code, Text
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.pipeline import is_expressible
 
 _WORDLAB = """\
 from wordlab.embeddings import WordVectors
@@ -32,27 +35,44 @@ nlp.vocab.vectors = Vectors(
 print(nlp.vocab[{word!r}].vector)
 """
 _SENTENCES = """\
-import numpy as np
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.models import StaticEmbedding
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import WhitespaceSplit
-from wordlab.embeddings import WordVectors
+from wordlab.embeddings import WordVectors, write_vectors
 
 vectors = WordVectors.load({path!r})
-ids = {{word: id for id, word in enumerate(vectors.vocabulary.words)}}
-tokenizer = Tokenizer(WordLevel({{"[UNK]": len(ids), **ids}}, unk_token="[UNK]"))
-tokenizer.pre_tokenizer = WhitespaceSplit()
-matrix = np.vstack([vectors.matrix, np.zeros((1, vectors.dim), np.float32)])
-model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=matrix)])
-print(model.encode([{text}]).shape)
+write_vectors(vectors, "sentences", format="sentence-transformers", overwrite=True)
+print(SentenceTransformer("sentences").encode([{word!r}]).shape)
+"""
+_MODEL2VEC = """\
+from model2vec import StaticModel
+
+model = StaticModel.from_pretrained({repository!r})
+print(model.encode([{word!r}]).shape)
+"""
+_SENTENCE_TRANSFORMERS = """\
+from sentence_transformers import SentenceTransformer
+
+model = SentenceTransformer({repository!r})
+print(model.encode([{word!r}]).shape)
 """
 
 
-def loading_blocks(vectors: WordVectors, path: str) -> Iterator[Text | Code]:
-    """A program for each library that can hold the vectors, which are in the directory called `path`."""
+class HubPlace(NamedTuple):
+    """A repository on the Hub, and which of `HUB_FORMATS` the vectors have there."""
+
+    repository: str
+    format: str
+    pooling: str | None = None
+    """Whose weights the rows hold there, so that plain means of them are its vectors of texts."""
+
+
+def loading_blocks(vectors: WordVectors, path: str, place: HubPlace | None = None) -> Iterator[Text | Code]:
+    """A program for each library that can hold the vectors, which are in the directory called `path`.
+
+    If they are published at a `place`, they are fetched from there first.
+    """
     word = _example(vectors)
+    if place is not None:
+        yield from _fetching_blocks(place, path, word)
     yield Text("`wordlab`, where `wordlab embeddings nearest` asks the same from a shell:")
     yield Code("python", _WORDLAB.format(path=path, word=word), "wordlab")
     if vectors.subwords is None or vectors.subwords.num_hashes == 0:
@@ -60,12 +80,24 @@ def loading_blocks(vectors: WordVectors, path: str) -> Iterator[Text | Code]:
         yield Code("python", _GENSIM.format(path=path, word=word), "gensim")
     yield Text("spaCy; put your language in the place of `xx`:")
     yield Code("python", _SPACY.format(path=path, word=word), "spacy")
-    yield Text(
-        "sentence-transformers, which averages the vectors of the words of a text; a text is cut at spaces"
-        + (", after the tokenizer of these vectors has put them there:" if vectors.tokenizer else ":")
-    )
-    text = f"{word!r}" if vectors.tokenizer is None else f'" ".join(vectors.tokenizer({word!r}))'
-    yield Code("python", _SENTENCES.format(path=path, text=text), "sentence_transformers")
+    is_there = place is not None and place.format == "sentence-transformers"
+    if is_expressible(vectors.tokenizer or Tokenizer("word")) and not is_there:
+        yield Text("sentence-transformers, which averages the vectors of the known words of a text:")
+        yield Code("python", _SENTENCES.format(path=path, word=word), "sentence_transformers")
+
+
+def _fetching_blocks(place: HubPlace, path: str, word: str) -> Iterator[Text | Code]:
+    by_format = {
+        "model2vec": ("model2vec", _MODEL2VEC),
+        "sentence-transformers": ("sentence_transformers", _SENTENCE_TRANSFORMERS),
+    }
+    if place.format in by_format:
+        library, program = by_format[place.format]
+        weights = "" if place.pooling is None else f", weighted as by {place.pooling} on texts of the maker"
+        yield Text(f"{place.format}, where a text is the mean of the vectors of its known words{weights}:")
+        yield Code("python", program.format(repository=place.repository, word=word), library)
+    yield Text(f"All other programs here want the vectors in a directory called `{path}`:")
+    yield Code("console", f"$ wordlab embeddings import hf://{place.repository} -o {path}", "wordlab")
 
 
 def _example(vectors: WordVectors) -> str:

@@ -44,11 +44,14 @@ def detect_directory(directory: Path) -> str:
             return format
     if (directory / MANIFEST).is_file():
         raise SourceError(f"{directory}: expected a file of vectors, found an artefact of wordlab")
+    partial = []
     for format, form in directory_forms().items():
         missing = [name for name in form.needed if not (directory / name).is_file()]
         if len(missing) < len(form.needed):
-            needed = " and ".join(form.needed)
-            raise SourceError(
-                f"{directory}: expected {needed}, the files of {format}, found no {' and no '.join(missing)}"
-            )
+            partial.append((format, " and ".join(form.needed), missing))
+    if partial:
+        format, needed, missing = min(partial, key=lambda each: len(each[2]))
+        raise SourceError(
+            f"{directory}: expected {needed}, the files of {format}, found no {' and no '.join(missing)}"
+        )
     raise SourceError(f"{directory}: expected a file of vectors, found a directory")

@@ -42,8 +42,9 @@ def read_vectors(
     """The vectors in a file or binary stream, compressed or not; counts are 0 where files have none.
 
     `format` is one of FORMATS, or None to detect it from the content; "gensim" must be named, because loading
-    its pickles can run code. "projector" and "model2vec" are directories, "spacy" can be one. From a zip
-    archive its only file is read, or the one that a path such as ``glove.zip/glove.50d.txt`` names.
+    its pickles can run code. Some formats are directories: "projector", "model2vec" and
+    "sentence-transformers"; "spacy" can be one. From a zip archive its only file is read, or the one that a
+    path such as ``glove.zip/glove.50d.txt`` names.
 
     `duplicates` says which vector a word gets that occurs again ("first" or "last", counted in
     ``details["num_duplicates"]``), or that this is an "error". `lenient` skips bad rows, which
@@ -85,7 +86,7 @@ def read_vectors(
 def write_vectors(
     vectors: WordVectors, target: PathOrStream, *, format: str, overwrite: bool = False
 ) -> None:
-    """Write the vectors to a file or a binary stream in one of FORMATS; "projector" to a directory.
+    """Write the vectors to a file or a binary stream in one of FORMATS, some of which are directories.
 
     A file appears whole or not at all, compressed if its name ends in .gz, .bz2, .xz or .zst.
     Float32 values read back equal; see `fasttext_binary` for the one exception. Raises

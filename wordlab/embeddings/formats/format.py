@@ -47,7 +47,7 @@ class DirectoryForm:
     """A format whose vectors lie in several files of a directory."""
 
     is_one: Callable[[Path], bool]
-    """Whether a directory is of this format, by the names of its files."""
+    """Whether a directory is of this format, by its files."""
 
     read: Callable[[Path, ReadOptions, OnProgress | None], WordVectors]
     needed: tuple[str, ...]
@@ -58,6 +58,9 @@ class DirectoryForm:
 
     takes_encoding: bool = False
     """Whether its words can be in another encoding than UTF-8."""
+
+    has_tokenizer: bool = False
+    """Whether a tokenizer is written along with the vectors."""
 
     written: tuple[str, ...] = ()
     """The files that `write` makes; a directory that holds any other is never replaced."""
@@ -75,6 +78,12 @@ def find_format(name: str) -> Format:
     """The format called `name`, one of FORMATS."""
     found: Format = import_module(f"wordlab.embeddings.formats.{MODULES[name]}").FORMAT
     return found
+
+
+def has_tokenizer(name: str) -> bool:
+    """Whether a tokenizer is written along with vectors in the format called `name`."""
+    form = find_format(name).directory
+    return form is not None and form.has_tokenizer
 
 
 def runs_code(name: str) -> bool:

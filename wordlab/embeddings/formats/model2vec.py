@@ -1,30 +1,41 @@
-"""model2vec: a directory of config.json, model.safetensors and tokenizer.json. Read only.
+"""model2vec: a directory of config.json, model.safetensors, modules.json and tokenizer.json.
 
 The tensor `embeddings` has a row for each token of the tokenizer, whole words as well as pieces of words (in
 WordPiece those that begin with ``##``). Newer models let tokens share rows, by `mapping`, and weigh them, by
-`weights`; see StaticModel in model2vec's source.
+`weights`; see StaticModel in model2vec's source. What we write are whole words.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from wordlab.embeddings.formats.build import build_vectors
-from wordlab.embeddings.formats.columns import column_block, pick_words
 from wordlab.embeddings.formats.files import open_source
 from wordlab.embeddings.formats.format import DirectoryForm, Format
-from wordlab.embeddings.formats.reading import ReadOptions, Skipped
-from wordlab.embeddings.formats.safetensors_file import load_tensors
+from wordlab.embeddings.formats.reading import ReadOptions
+from wordlab.embeddings.formats.safetensors_file import load_tensors, write_tensors
+from wordlab.embeddings.formats.static_files import (
+    CONFIG,
+    MODULES,
+    STATIC_EMBEDDING,
+    TENSORS,
+    TOKENIZER,
+    read_static,
+    write_config,
+    write_json,
+    write_tokenizer,
+)
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import FormatError
-from wordlab.io.json_files import read_json
 from wordlab.progress import OnProgress
 from wordlab.visible import clipped, listed
 
-TENSORS, TOKENIZER = "model.safetensors", "tokenizer.json"
+_TABLE = "embeddings"
+_MOST_TENSORS = 3  # with mapping and weights
+# Texts of any length, whose vectors keep their length, as means of words have it.
+_SETTINGS = {"model_type": "model2vec", "architectures": ["StaticModel"], "normalize": False,
+             "max_length": None, "embedding_dtype": "float32"}  # fmt: skip
 
 
 def read_model2vec(
@@ -34,57 +45,25 @@ def read_model2vec(
     path = directory / TENSORS
     with open_source(path, on_progress=on_progress) as source:
         tensors = load_tensors(path)
-        if "embeddings" not in tensors:
+        if _TABLE not in tensors:
             names = listed([repr(clipped(name)) for name in sorted(tensors)], 4) or "nothing"
-            raise FormatError(f"{path}: expected 'embeddings', as model2vec calls them, found {names}")
-        ids = _token_ids(directory / TOKENIZER)
-        matrix = _matrix(tensors, len(ids), ids, str(path))
-        skipped = Skipped(options)
-        encoded = [token.encode("utf-8", "surrogatepass") for token in ids]
-        words, rows = pick_words(encoded, source, options, skipped)
-        block = column_block(words, rows, matrix[rows], None, source, skipped)
-        return build_vectors(
-            [block], source, format="model2vec", options=options, skipped=skipped, where=source.record
-        )
+            hint = "; is it a network, which has no vectors of words?" if len(tensors) > _MOST_TENSORS else ""
+            raise FormatError(f"{path}: expected {_TABLE!r}, as model2vec calls them, found {names}{hint}")
+        return read_static(directory, tensors, _TABLE, source, options, format="model2vec")
 
 
-def _matrix(tensors: dict[str, np.ndarray], num_tokens: int, ids: dict[str, int], name: str) -> np.ndarray:
-    """The vectors of all tokens, float32 (num_tokens, dim)."""
-    table = tensors["embeddings"]
-    if table.ndim != 2 or 0 in table.shape or table.dtype.kind not in "fi":
-        raise FormatError(f"{name}: embeddings: expected rows of numbers, found {table.dtype} {table.shape}")
-    of_token = np.fromiter(ids.values(), np.int64, num_tokens)
-    rows = of_token
-    for part in ("mapping", "weights"):
-        values = tensors.get(part)
-        if values is not None and (values.ndim != 1 or len(values) <= of_token.max()):
-            raise FormatError(f"{name}: {part}: expected one for each token, found shape {values.shape}")
-    if "mapping" in tensors:
-        rows = tensors["mapping"][of_token].astype(np.int64)
-    if rows.min() < 0 or rows.max() >= len(table):
-        raise FormatError(f"{name}: embeddings: expected a row for each token, found {len(table)} rows")
-    with np.errstate(over="ignore"):  # reported as not finite
-        matrix = table[rows].astype(np.float32)
-        if "weights" in tensors:
-            matrix *= tensors["weights"][of_token].astype(np.float32)[:, None]
-    return matrix
+def write_model2vec(vectors: WordVectors, directory: Path) -> None:
+    """Write what ``StaticModel.from_pretrained`` loads, which then averages the known words of a text.
 
-
-def _token_ids(path: Path) -> dict[str, int]:
-    """The tokens of a tokenizer with their ids, in the order of the ids."""
-    facts: Any = read_json(path)
-    model = facts.get("model") if isinstance(facts, dict) else None
-    vocabulary = model.get("vocab") if isinstance(model, dict) else None
-    if isinstance(vocabulary, list):  # Unigram: pairs of a token and its score
-        tokens = [pair[0] if isinstance(pair, list) and pair else None for pair in vocabulary]
-        vocabulary = {token: id for id, token in enumerate(tokens) if isinstance(token, str)}
-        vocabulary = vocabulary if len(vocabulary) == len(tokens) else None
-    if not isinstance(vocabulary, dict) or not vocabulary:
-        raise FormatError(f"{path}: expected the vocabulary of a tokenizer, found none")
-    for token, id in vocabulary.items():
-        if type(id) is not int or not 0 <= id < 1 << 31:
-            raise FormatError(f"{path}: expected an id for {clipped(token)!r}, found {clipped(str(id))!r}")
-    return dict(sorted(vocabulary.items(), key=lambda item: item[1]))
+    FormatError for a tokenizer that cannot be written down; MissingExtraError without tokenizers.
+    """
+    num_ids = write_tokenizer(vectors, directory / TOKENIZER, marked=False)
+    table = np.zeros((num_ids, vectors.dim), np.float32)
+    table[: len(vectors)] = vectors.matrix
+    with (directory / TENSORS).open("wb") as file:
+        write_tensors({_TABLE: table}, file, format="pt")
+    write_config(vectors, directory / CONFIG, _SETTINGS)
+    write_json([{"idx": 0, "name": "0", "path": ".", "type": STATIC_EMBEDDING}], directory / MODULES)
 
 
 def _is_model2vec(directory: Path) -> bool:
@@ -92,5 +71,12 @@ def _is_model2vec(directory: Path) -> bool:
 
 
 FORMAT = Format(
-    directory=DirectoryForm(is_one=_is_model2vec, read=read_model2vec, needed=(TENSORS, TOKENIZER))
+    directory=DirectoryForm(
+        is_one=_is_model2vec,
+        read=read_model2vec,
+        needed=(TENSORS, TOKENIZER),
+        write=write_model2vec,
+        written=(CONFIG, TENSORS, MODULES, TOKENIZER),
+        has_tokenizer=True,
+    )
 )

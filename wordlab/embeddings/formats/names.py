@@ -15,6 +15,7 @@ MODULES = {
     "gensim": "gensim_file",
     "spacy": "spacy_files",
     "projector": "projector",
+    "sentence-transformers": "sentence_transformers_files",
     "model2vec": "model2vec",
 }
 """The module of each format, whose `FORMAT` is its `Format`. A new format is a module and a line here."""
@@ -22,8 +23,8 @@ MODULES = {
 FORMATS = tuple(MODULES)
 """All formats."""
 
-READ_ONLY = frozenset({"model2vec"})
-"""Those that are read, and not written."""
+HUB_FORMATS = ("wordlab", "model2vec", "sentence-transformers")
+"""What vectors are published as: as they are, or as a program loads them by the name of their repository."""
 
 DuplicatePolicy = Literal["first", "last", "error"]
 DUPLICATE_POLICIES: tuple[DuplicatePolicy, ...] = get_args(DuplicatePolicy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,6 +34,19 @@ def read_safetensors(source: Source, options: ReadOptions) -> WordVectors:
             ) from error
 
 
+def tensor_names(path: Path) -> Collection[str]:
+    """The names of the tensors in a file; FormatError, or SourceError if it cannot be read."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as tensors:
+            return frozenset(tensors.keys())
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except SafetensorError as error:
+        raise FormatError(f"{path}: expected safetensors, found a damaged file ({error})") from error
+
+
 def load_tensors(path: Path) -> dict[str, np.ndarray]:
     """All tensors in a file; FormatError, or SourceError if it cannot be read."""
     from safetensors import SafetensorError
@@ -50,10 +63,15 @@ def load_tensors(path: Path) -> dict[str, np.ndarray]:
 
 def write_safetensors(vectors: WordVectors, stream: IO[bytes]) -> None:
     """Write the vectors as safetensors."""
+    write_tensors(to_arrays(vectors), stream, format="wordlab")
+
+
+def write_tensors(arrays: Mapping[str, np.ndarray], stream: IO[bytes], *, format: str) -> None:
+    """Write arrays as safetensors; `format` is a note in the file: "pt" for readers that use PyTorch."""
     from safetensors.numpy import save
 
-    arrays = {name: np.ascontiguousarray(array) for name, array in to_arrays(vectors).items()}
-    stream.write(save(arrays, metadata={"format": "wordlab"}))
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    stream.write(save(contiguous, metadata={"format": format}))
 
 
 class _Tensors:

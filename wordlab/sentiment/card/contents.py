@@ -41,11 +41,15 @@ print(model.predict(["a text", "another text"]))
 
 @dataclass(frozen=True)
 class ClassifierCard:
-    """What a card is made of: the classifier with its manifest, and `tests` that it was judged on since."""
+    """What a card is made of: the classifier with its manifest, and `tests` that it was judged on since.
+
+    `repository` is where it is published on the Hub, if it is.
+    """
 
     model: TextModel
     source: Artifact
     tests: tuple[Judged, ...] = ()
+    repository: str | None = None
 
     @property
     def judged(self) -> tuple[Judged, ...]:
@@ -58,7 +62,7 @@ def classifier_card(content: ClassifierCard, config: CardConfig | None = None) -
     """The card of the classifier; equal contents give equal cards."""
     config = config or CardConfig()
     model = content.model
-    path = content.source.directory.resolve().name
+    path = (content.repository or content.source.directory.resolve().name).rpartition("/")[2]
     number, noun = model.size
     several = ", any number of them a text" if model.several else ""
     lead = f"A text classifier of {len(model.classes):,} classes{several}: {model.title}, {number:,} {noun}."
@@ -73,7 +77,7 @@ def classifier_card(content: ClassifierCard, config: CardConfig | None = None) -
             Section("Limits", (Items(tuple(_limits(content, config))),)),
             Section("Licence", (Facts({"this classifier": config.license or _UNKNOWN,
                                        "texts it was trained on": _UNKNOWN}),)),
-            Section("How to load it", tuple(_loading(model, path))),
+            Section("How to load it", tuple(_loading(content, path))),
         ),
         metrics=tuple(_metrics(content.judged)),
         license=config.license,
@@ -184,7 +188,10 @@ def _limits(content: ClassifierCard, config: CardConfig) -> Iterator[str]:
     yield "What the training texts have against people is in it as well."
 
 
-def _loading(model: TextModel, path: str) -> Iterator[Text | Code]:
+def _loading(content: ClassifierCard, path: str) -> Iterator[Text | Code]:
+    if content.repository is not None:
+        yield Text(f"Fetch it into a directory called `{path}`:")
+        yield Code("console", f"$ wordlab sentiment import hf://{content.repository} -o {path}", "wordlab")
     yield Text("In Python, and the same from a shell:")
     yield Code("python", _LOAD.format(path=path), "wordlab")
     yield Code("console", f'$ wordlab sentiment predict {path} "a text"', "wordlab")

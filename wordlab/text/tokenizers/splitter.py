@@ -30,6 +30,19 @@ class EncodedBlock(NamedTuple):
     line_ends: np.ndarray
 
 
+class Rules(NamedTuple):
+    """How Hugging Face's library finds the tokens of a splitter.
+
+    Texts are to `replace` first, and composed if it `composes`; the pattern, of Oniguruma, then matches
+    tokens or, if it `separates`, what is between them.
+    """
+
+    pattern: str
+    replace: Sequence[tuple[str, str]] = ()
+    composes: bool = False
+    separates: bool = False
+
+
 @dataclass(frozen=True)
 class Splitter(ABC):
     """A tokenizer at work. Subclasses implement `split`; their fields are their options, with defaults.
@@ -66,6 +79,10 @@ class Splitter(ABC):
     def encodes_in_threads(self, data: bytes) -> bool:
         """Whether threads encode a text that begins with `data` side by side; else processes do."""
         return self.runs_in_threads
+
+    def rules(self) -> Rules | None:
+        """How Hugging Face's library finds the same tokens; None if it cannot."""
+        return None
 
     @classmethod
     def check_installed(cls) -> None:

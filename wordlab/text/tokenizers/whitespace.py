@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wordlab.text.tokenizers.compiled_splitter import CompiledSplitter
-from wordlab.text.tokenizers.splitter import SPACES
+from wordlab.text.tokenizers.splitter import SPACES, Rules
 
 if TYPE_CHECKING:
     from wordlab.text.tokenizers.code_points import CodePoints
+
+WHITE_SPACE = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""The characters at which ``str.split()`` splits, as they stand in a class of a pattern."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Whitespace(CompiledSplitter):
         """The tokens of `line`, in order."""
         tokens = line.split()
         return [self.lower(token) for token in tokens] if self.lowercase else tokens
+
+    def rules(self) -> Rules:
+        """White space is what separates."""
+        return Rules(f"[{WHITE_SPACE}]+", separates=True)
 
     def make_code_points(self) -> CodePoints:
         """What characters are: white space or part of a token."""

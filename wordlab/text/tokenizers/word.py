@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from wordlab.text.tokenizers.compiled_splitter import CompiledSplitter
 from wordlab.text.tokenizers.composing import compose
+from wordlab.text.tokenizers.splitter import Rules
 
 if TYPE_CHECKING:
     from wordlab.text.tokenizers.code_points import CodePoints
@@ -55,6 +56,10 @@ class Word(CompiledSplitter):
         find = _pattern(text.isascii(), self.hyphens == "keep").findall
         tokens: list[str] = find(text)
         return tokens
+
+    def rules(self) -> Rules:
+        """The pattern of a word, and what is replaced before it is looked for."""
+        return Rules(word_expression(False, self.hyphens == "keep"), _REPLACED, composes=True)
 
     def make_code_points(self) -> CodePoints:
         """What characters are: the classes of the pattern."""
