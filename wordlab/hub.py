@@ -184,10 +184,8 @@ def publish(
             )
         operations: list[Any] = [CommitOperationDelete(name) for name in sorted(found - files.keys())]
         done = 0
-        for (
-            name,
-            file,
-        ) in files.items():  # a large one is sent beforehand, and part of nothing until the commit
+        for name, file in files.items():
+            # A large file is sent beforehand, and part of nothing until the commit.
             operations.append(CommitOperationAdd(name, file))
             api.preupload_lfs_files(repository, operations[-1:], free_memory=False)
             done += operations[-1].upload_info.size
