@@ -305,7 +305,7 @@ def animation(path):
     ("save", "name", "found"),
     [
         (lambda path: Image.fromarray(np.full((5, 6), 40_000, np.uint16)).save(path), "0.png",
-         "expected an image in grey or RGB with 8 bits a channel, found the mode I"),  # or I;16, by the version of pillow
+         "expected an image in grey or RGB with 8 bits a channel, found the mode I"),
         (lambda path: Image.new("CMYK", (6, 5)).save(path), "0.jpg",
          "expected an image in grey or RGB with 8 bits a channel, found the mode CMYK"),
         (animation, "0.gif", "expected a still image, found an animation"),
@@ -317,6 +317,7 @@ def animation(path):
 def test_images_that_would_lose_what_they_show(folder, save, name, found):
     path = folder / "train" / "cat" / name
     save(path)
+    # pillow calls 16 bits I or I;16, by its version
     with pytest.raises(FormatError, match=rf"^{re.escape(f'{path}: {found}')}(;16)?$"):
         load_images(folder)
 
