@@ -13,6 +13,7 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError
+from wordlab.pickling import own_state
 from wordlab.representation import facts_html, table_html
 from wordlab.sentiment import storage
 from wordlab.sentiment.data.inputs import check_text, check_texts, each_text
@@ -115,6 +116,9 @@ class TextModel(ABC):
     """Type of the probabilities."""
     guesses_by_shares: ClassVar[bool] = True
     """Whether a text without a known word gets the classes' shares in training; else what the model says."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return own_state(self)
 
     @property
     @abstractmethod

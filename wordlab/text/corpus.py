@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,7 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.io.atomic import writing
+from wordlab.pickling import load_again
 from wordlab.progress import OnProgress
 from wordlab.representation import facts_html
 from wordlab.text import storage
@@ -100,6 +102,19 @@ class Corpus:
     def arrays(self) -> tuple[np.ndarray, ...]:
         """What is mapped, if the corpus was loaded."""
         return self.token_ids, self.line_offsets
+
+    def __copy__(self) -> Corpus:
+        return self  # immutable
+
+    def __deepcopy__(self, memo: object) -> Corpus:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The place of a corpus on disk, which may be larger than memory; the arrays of one in memory."""
+        if self.directory is not None and self.digest is not None:
+            return load_again, (Corpus, str(self.directory.absolute()), self.digest)
+        again = partial(Corpus, details=self.details)
+        return again, (self.token_ids, self.line_offsets, self.vocabulary, self.tokenizer)
 
     def __repr__(self) -> str:
         sizes = f"{self.num_tokens:,} tokens, {self.num_lines:,} lines, {len(self.vocabulary):,} words"
