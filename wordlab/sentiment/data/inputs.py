@@ -58,8 +58,39 @@ def check_labelled(texts: Iterable[str], labels: Iterable[object]) -> tuple[list
     num_classes = len(np.unique(targets))
     if num_classes < 2 or too_many_classes(num_classes, len(found)):
         many = "two or more classes" if num_classes < 2 else "classes with several texts each"
-        raise ValueError(f"expected labels of {many}, found {num_classes} for {len(found)} texts")
+        found_classes = "1 class" if num_classes == 1 else f"{num_classes} classes"
+        raise ValueError(f"expected labels of {many}, found {found_classes} for {len(found)} texts")
     return found, targets
+
+
+def check_weighted(
+    texts: Iterable[str], labels: Iterable[object], sample_weight: object
+) -> tuple[list[str], np.ndarray, np.ndarray | None]:
+    """What `check_labelled` returns and the weight of each text, float64 (num_texts,); None for None.
+
+    Texts of weight 0 are left out. ValueError unless there is a finite weight of 0 or more for each text.
+    """
+    found, targets = check_labelled(texts, labels)
+    if sample_weight is None:
+        return found, targets, None
+    weights = np.asarray(sample_weight)
+    if weights.dtype.kind not in "biuf":
+        raise ValueError(f"sample_weight: expected numbers, found {weights.dtype}")
+    if weights.shape != (len(found),):
+        raise ValueError(f"sample_weight: expected {len(found)}, one per text, found shape {weights.shape}")
+    weights = weights.astype(np.float64)
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if len(wrong):
+        raise ValueError(
+            f"sample_weight: expected finite numbers of 0 or more, found {weights[wrong[0]]} "
+            f"at position {wrong[0]}"
+        )
+    kept = np.flatnonzero(weights)
+    if len(kept) == len(found):
+        return found, targets, weights
+    if len(np.unique(targets[kept])) < 2:
+        raise ValueError("sample_weight: expected weights above zero for two or more classes, found fewer")
+    return [found[row] for row in kept], targets[kept], weights[kept]
 
 
 def check_targets(labels: Iterable[object]) -> list[object]:
