@@ -83,6 +83,7 @@ def build(
       wordlab corpus build articles.txt -o corpus/
       wordlab corpus build articles/ 'more/*.txt.gz' reviews.jsonl --min-count 2 -o corpus/
       wordlab corpus build ratings.csv --text-column review --markup strip -o corpus/
+      wordlab corpus build 'parts/*.jsonl' --text-column review.text -o corpus/
       wordlab corpus build old.txt --encoding cp1252 -o corpus/
       cat articles.txt | wordlab corpus build - --max-vocab 500 -o corpus/
     """

@@ -8,6 +8,7 @@ from pathlib import Path
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io.compression import COMPRESSED_SUFFIXES
 from wordlab.io.lines import Decoder
+from wordlab.sentiment.data.class_names import class_names, named
 from wordlab.sentiment.data.columns import Cells, Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
 from wordlab.sentiment.data.labels import Labels
@@ -28,11 +29,14 @@ def read_parquet(source: LabelledSource) -> TextLabelPairs:
         else:
             chosen = [find_text(table, source.columns)]
         file.check_text(chosen[0])
+        classes = class_names(file.schema.metadata, file.names[chosen[1]]) if source.has_labels else None
         for number, (where, cells) in enumerate(file.rows(chosen), start=1):
             reporter.update(number)
             labels: Labels = ()
             if source.has_labels:
-                labels = source.labels(cells[1], where, repr(file.names[chosen[1]]))
+                column = repr(file.names[chosen[1]])
+                label = cells[1] if classes is None else named(cells[1], classes, where, column)
+                labels = source.labels(label, where, column)
             yield str(cells[0] or ""), labels
         reporter.report(file.num_rows)
 
