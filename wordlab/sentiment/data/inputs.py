@@ -10,6 +10,7 @@ import numpy as np
 from wordlab.errors import CorpusError
 from wordlab.sentiment.data.labels import is_missing, too_many_classes
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.own import Function, as_tokenizer
 from wordlab.visible import clipped
 
 if TYPE_CHECKING:
@@ -124,10 +125,10 @@ def _check_many(values: object, what: str, one: str) -> None:
         raise TypeError(f"expected a list of {what}, found {type(values).__name__}; choose one column of it")
 
 
-def choose_tokenizer(tokenizer: Tokenizer | None, vectors: WordVectors | None = None) -> Tokenizer:
-    """The tokenizer asked for, else the one that the vectors record, else ``word``."""
+def choose_tokenizer(tokenizer: Tokenizer | Function | None, vectors: WordVectors | None = None) -> Tokenizer:
+    """The tokenizer asked for, or a function as one, else the one that the vectors record, else ``word``."""
     if tokenizer is not None:
-        return tokenizer
+        return as_tokenizer(tokenizer)
     if vectors is not None and vectors.tokenizer is not None:
         return vectors.tokenizer
     return Tokenizer("word")
