@@ -98,6 +98,8 @@ def test_several_splits_are_not_mixed(shards):
     )
     assert read_labelled(f"{shards}/test*").texts == ("new", "old")
     assert len(read_labelled(f"{shards}/train-*.parquet")) == 4
+    (shards / "test-00000-of-00001.parquet").unlink()
+    assert len(read_labelled(f"{shards.parent}/dat?")) == 4
 
 
 def test_files_of_several_formats(shards):

@@ -47,7 +47,7 @@ def build_corpus(
 
     Returns notes: a sentence for each thing that was left out or looks odd.
     """
-    check_limits(min_count=min_count, max_vocab=max_vocab, allowed=allowed)
+    check_limits(min_count=min_count, max_vocab=max_vocab)
     check_threads(threads)
     tokenizer.check_installed()
     notes: list[str] = []

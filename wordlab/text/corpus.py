@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
@@ -23,7 +23,7 @@ from wordlab.representation import facts_html
 from wordlab.text import storage
 from wordlab.text.building import build_corpus
 from wordlab.text.choices import DEFAULT_MIN_COUNT, SubsampleForm
-from wordlab.text.counting import Counter, check_limits
+from wordlab.text.counting import Counter, check_limits, words_to_keep
 from wordlab.text.phrases.config import PhraseConfig
 from wordlab.text.phrases.counting import Work
 from wordlab.text.phrases.passes import run_passes
@@ -171,7 +171,7 @@ class Corpus:
         tokenizer: Tokenizer | Function | None = None,
         min_count: int = 1,
         max_vocab: int | None = None,
-        vocabulary: Collection[str] | None = None,
+        vocabulary: Iterable[str] | None = None,
     ) -> Corpus:
         """A corpus in memory, for texts that fit there; `build` is for all others.
 
@@ -183,7 +183,8 @@ class Corpus:
         """
         if isinstance(lines, str | bytes):
             raise TypeError("lines: expected an iterable of strings, found a single one; put it in a list")
-        check_limits(min_count=min_count, max_vocab=max_vocab, allowed=vocabulary)
+        check_limits(min_count=min_count, max_vocab=max_vocab)
+        allowed = words_to_keep(vocabulary)
         counter = Counter(io.BytesIO(), io.BytesIO())
         first, iterator = _peeked(lines)
         if isinstance(first, list | tuple):
@@ -194,7 +195,7 @@ class Corpus:
             encode = partial(_encode_strings, tokenizer)
         while block := list(islice(iterator, 10_000)):
             counter.add(encode(block))
-        kept, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab, allowed=vocabulary)
+        kept, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab, allowed=allowed)
         ids, line_ends = zip(*counter.recoded(new_ids), strict=True)
         details = counter.facts(kept, min_count=min_count, max_vocab=max_vocab)
         offsets = np.concatenate(([0], *line_ends))
@@ -209,7 +210,7 @@ class Corpus:
         tokenizer: Tokenizer | Function | None = None,
         min_count: int | None = None,
         max_vocab: int | None = None,
-        vocabulary: Collection[str] | None = None,
+        vocabulary: Iterable[str] | None = None,
         threads: int | None = None,
         overwrite: bool = False,
         on_progress: OnProgress | None = None,
@@ -237,7 +238,7 @@ class Corpus:
             tokenizer=as_tokenizer(tokenizer),
             min_count=(DEFAULT_MIN_COUNT if vocabulary is None else 1) if min_count is None else min_count,
             max_vocab=max_vocab,
-            allowed=vocabulary,
+            allowed=words_to_keep(vocabulary),
             threads=threads,
             overwrite=overwrite,
             on_progress=on_progress,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -114,10 +114,18 @@ class Counter:
             waiting = waiting[here:]
 
 
-def check_limits(*, min_count: int, max_vocab: int | None, allowed: Collection[str] | None = None) -> None:
-    """Raise ConfigError for invalid limits of a vocabulary, TypeError for one word as all `allowed`."""
-    if isinstance(allowed, str):
+def words_to_keep(vocabulary: Iterable[str] | None) -> Collection[str] | None:
+    """The words of a vocabulary that was given, in which they are found at once; None for None.
+
+    TypeError for a single word.
+    """
+    if isinstance(vocabulary, str):
         raise TypeError("vocabulary: expected a Vocabulary or a set of words, found a single one")
+    return vocabulary if vocabulary is None or isinstance(vocabulary, Vocabulary) else frozenset(vocabulary)
+
+
+def check_limits(*, min_count: int, max_vocab: int | None) -> None:
+    """Raise ConfigError if the limits of a vocabulary are invalid."""
     if min_count < 1:
         raise ConfigError(f"min_count: expected 1 or more, found {min_count}")
     if max_vocab is not None and max_vocab < 1:

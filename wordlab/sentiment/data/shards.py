@@ -22,17 +22,13 @@ def find_files(inputs: Sequence[str], suffixes: Collection[str], notes: list[str
     several formats, or of several splits, such as train and test.
     """
     found: list[str] = []
-    for name in inputs:
-        path = Path(name)
-        if name != "-" and path.is_dir():
-            found += _shards(path, suffixes, notes) or [name]
-        elif is_pattern(name):
-            matching = matches(name)
-            if not matching:
-                raise SourceError(f"{name}: expected files that match the pattern, found none")
-            found += matching
-        else:
-            found.append(name)
+    for given in inputs:
+        names = matches(given) if is_pattern(given) else [given]
+        if not names:
+            raise SourceError(f"{given}: expected files that match the pattern, found none")
+        for name in names:
+            is_directory = name != "-" and Path(name).is_dir()
+            found += (_shards(Path(name), suffixes, notes) if is_directory else []) or [name]
     return found
 
 
