@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from wordlab.errors import ConfigError, FormatError, SourceError
-from wordlab.sentiment import read_labelled, read_multi_label, read_texts
+from wordlab.sentiment import label_file, read_labelled, read_multi_label, read_texts, train_baseline
 from wordlab.sentiment.documents.reading import read_documents
 
 FEATURES = {
@@ -185,3 +185,18 @@ def test_fields_inside_fields(tmp_path):
     assert read_labelled(path, text_column="review.text").texts[0] == "by its own name"
     message = fails(FormatError, path, text_column="review.words")
     assert message.endswith("x.jsonl:1: expected a column 'review.words', found review.text, review, label")
+
+
+def test_columns_inside_columns_of_parquet(tmp_path):
+    reviews = [{"text": "good one", "of": {"label": "pos"}}, {"text": "bad one", "of": {"label": "neg"}}]
+    pq.write_table(pa.table({"review": reviews, "id": ["a", "b"]}), tmp_path / "x.parquet")
+    columns = {"text_column": "review.text", "label_column": "review.of.label"}
+    found = read_labelled(tmp_path / "x.parquet", **columns)
+    assert (found.texts, found.labels) == (("good one", "bad one"), ("pos", "neg"))
+    documents = read_documents(tmp_path / "x.parquet", text_column="review.text", id_column="id")
+    assert list(documents) == [("a", "good one"), ("b", "bad one")]
+    model = train_baseline(4 * found.texts, 4 * found.labels)
+    label_file(model, tmp_path / "x.parquet", tmp_path / "y.parquet", text_column="review.text")
+    written = pq.read_table(tmp_path / "y.parquet")
+    assert written.column("review").to_pylist() == reviews
+    assert written.column("predicted").to_pylist() == ["pos", "neg"]

@@ -195,6 +195,7 @@ class BlockReader:
     def _parquet(self, source: Source, path: Path) -> Iterator[bytes]:
         def texts() -> Iterator[bytes]:
             with open_parquet(path, source.name, self._decoder, longest=self.config.longest) as table:
+                table.look_inside(self._column)
                 position = column_position(table.names, self._column, source.name, by_name=True)
                 table.check_text(position)
                 for _, (text,) in table.rows([position]):

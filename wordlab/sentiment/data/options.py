@@ -20,7 +20,7 @@ class LabelledReading:
     text_column: str | int | None = None
     """The column with the texts, by name or by position from 0; None finds it (`columns.find_columns`).
 
-    Of JSON it may be inside another field: ``review.text``. A field of that very name comes first.
+    In JSON and Parquet it may be inside another: ``review.text``. One of that very name comes first.
     """
     label_column: str | int | None = None
     """The column with the labels, likewise."""

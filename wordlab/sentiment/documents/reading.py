@@ -150,6 +150,7 @@ def _parquet(source: LabelledSource) -> Iterator[Document]:
         if not file.num_rows:
             return
         texts = [at for at in range(len(file.names)) if file.is_text(at)]
+        file.look_inside(source.columns.text, source.columns.label)
         table = Columns(
             source.name,
             file.names,

@@ -23,6 +23,7 @@ def read_parquet(source: LabelledSource) -> TextLabelPairs:
         reporter = source.reporter("rows", file.num_rows)
         if not file.num_rows:
             return
+        file.look_inside(source.columns.text, source.columns.label)
         table = Columns(source.name, file.names, len(file.names), lambda: cells_of(source))
         if source.has_labels:
             chosen = list(find_columns(table, source.columns))
