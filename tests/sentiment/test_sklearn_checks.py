@@ -151,7 +151,7 @@ def test_scikit_learns_checks(name):
         except Exception as error:
             failed.setdefault(check.func.__name__, error)
         applied.add(check.func.__name__)
-    assert failed.keys() == reasons.keys(), failed
+    assert failed.keys() == reasons.keys() & applied, failed  # other versions have other checks
     assert len(applied) > 40
 
 
