@@ -60,8 +60,13 @@ def _write(pairs: list[tuple[str, str]], format: str) -> bytes:
         "folders": "{text}\n",
     }
     if format == "jsonl":
-        lines = (json.dumps({"text": text, "label": _value(label)}) + "\n" for text, label in pairs)
-        return "".join(lines).encode()
+        records = [
+            {"text": text, "label": _value(label), "inner": {"text": text, "kind": label}}
+            for text, label in pairs
+        ]
+        if len(pairs) % 2 == 0:
+            return json.dumps(records, indent=len(pairs) % 4 or None).encode()
+        return "".join(json.dumps(record) + "\n" for record in records).encode()
     return "".join(forms[format].format(text=text, label=label) for text, label in pairs).encode()
 
 
@@ -81,8 +86,13 @@ def _write_parquet(texts: list[str], labels: list[str]) -> bytes:
         "bytes": [text.encode() for text in texts],
         "list": [[n] for n in range(number)],
         "kind": pa.array(labels).dictionary_encode(),
+        "inner": [{"text": text, "kind": label} for text, label in zip(texts, labels, strict=True)],
     }
-    pq.write_table(pa.table(table), stream, compression="none", row_group_size=20)
+    feature = {"names": ["bad", "fair", "good"], "_type": "ClassLabel"}
+    metadata = {"huggingface": json.dumps({"info": {"features": {"label": feature}}})}
+    pq.write_table(
+        pa.table(table).replace_schema_metadata(metadata), stream, compression="none", row_group_size=20
+    )
     return stream.getvalue()
 
 
@@ -98,7 +108,8 @@ def make_input(format: str, seed: int, number: int) -> tuple[bytes, dict[str, An
     data = mutate(random.choice(samples(format)), random, everything())
     encoding = random.choice(ENCODINGS) if random.random() < 0.2 else "utf-8"
     options: dict[str, Any] = {"encoding": encoding, "max_record": 1}
-    columns = ("text", "label", "0", "1", "time", "bytes", "list", "kind", "share", "", "99999999999", "²")
+    columns = ("text", "label", "0", "1", "time", "bytes", "list", "kind", "share", "", "99999999999", "²",
+               "inner.text", "inner.kind", "inner.none")  # fmt: skip
     if format in ("tsv", "csv", "jsonl", "parquet"):
         if random.random() < 0.2:
             options["text_column"] = random.choice(columns)

@@ -11,7 +11,7 @@ from pipelines import console, options
 from pipelines.reports import corpus as reports
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
-from wordlab.text.choices import ENCODING_ERRORS, INPUT_FORMATS, SUBSAMPLE_FORMS
+from wordlab.text.choices import DEFAULT_MIN_COUNT, ENCODING_ERRORS, INPUT_FORMATS, SUBSAMPLE_FORMS
 from wordlab.text.reading import ReadingConfig
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 
@@ -36,12 +36,17 @@ def corpus() -> None:
 @options.output_option("corpus")
 @tokenizer_options()
 @click.option(
-    "--min-count", type=int, default=5, show_default=True, metavar="N",
+    "--min-count", type=int, default=None, metavar="N",
+    show_default=f"{DEFAULT_MIN_COUNT}, or 1 with --vocabulary",
     help="Drop words that occur less often than this.",
 )  # fmt: skip
 @click.option(
     "--max-vocab", type=int, default=None, show_default="no limit", metavar="N",
     help="Keep only this many words, the most frequent ones.",
+)  # fmt: skip
+@click.option(
+    "--vocabulary", type=click.Path(path_type=Path), default=None, metavar="PATH", show_default="all words",
+    help="Keep only the words of this corpus, of these vectors, or of a file with one on each line.",
 )  # fmt: skip
 @click.option(
     "--text-column", default=ReadingConfig.text_column, show_default=True, metavar="NAME",
@@ -70,6 +75,7 @@ def build(
     inputs: tuple[str, ...],
     output: Path,
     overwrite: bool,
+    vocabulary: Path | None,
     threads: int | None,
     quiet: bool,
     as_json: bool,
@@ -86,17 +92,21 @@ def build(
       wordlab corpus build articles.txt -o corpus/
       wordlab corpus build articles/ 'more/*.txt.gz' reviews.jsonl --min-count 2 -o corpus/
       wordlab corpus build ratings.csv --text-column review --markup strip -o corpus/
+      wordlab corpus build 'parts/*.jsonl' --text-column review.text -o corpus/
+      wordlab corpus build articles.txt --vocabulary vectors/ -o corpus/
       wordlab corpus build old.txt --encoding cp1252 -o corpus/
       cat articles.txt | wordlab corpus build - --max-vocab 500 -o corpus/
     """
     tokenizer = pop_tokenizer(reading)
-    artifact.check_output(output, overwrite=overwrite, inputs=inputs)
+    artifact.check_output(output, overwrite=overwrite, inputs=[*inputs, vocabulary])
+    from wordlab.embeddings.formats.word_lists import wanted_words
     from wordlab.text.corpus import Corpus
     from wordlab.text.statistics import most_frequent
 
+    words = None if vocabulary is None else wanted_words(vocabulary)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         built = Corpus.build(
-            inputs, output,
+            inputs, output, vocabulary=words,
             tokenizer=tokenizer, threads=threads, overwrite=overwrite, on_progress=on_progress, **reading,
         )  # fmt: skip
     facts = _size_facts(built) | {

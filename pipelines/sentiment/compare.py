@@ -28,7 +28,9 @@ _TEST_SHARE = 0.2
 
 
 @click.command("compare", cls=options.Command)
-@click.argument("data", type=click.Path(path_type=Path, allow_dash=True), metavar="TRAIN")
+@click.argument(
+    "data", type=click.Path(path_type=Path, allow_dash=True), nargs=-1, required=True, metavar="TRAIN..."
+)  # fmt: skip
 @options.output_option("results")
 @click.option(
     "--test", type=click.Path(path_type=Path), default=None, metavar="FILE",
@@ -58,7 +60,7 @@ _TEST_SHARE = 0.2
 @options.quiet_option
 @options.json_option
 def compare(
-    data: Path, output: Path, overwrite: bool, test: Path | None, test_share: float | None,
+    data: tuple[Path, ...], output: Path, overwrite: bool, test: Path | None, test_share: float | None,
     vectors: tuple[Path, ...], models: str | None, epochs: int | None, own: tuple[str, ...],
     keep: Path | None,
     threads: int | None, seed: int, quiet: bool, as_json: bool, **columns: Any,
@@ -79,7 +81,7 @@ def compare(
     folds = pop_folds(columns, data)
     if folds and (test is not None or test_share is not None):
         raise click.UsageError("--test and --test-share expect no folds, which are test texts in turn")
-    artifact.check_output(output, overwrite=overwrite, inputs=[data, test, *vectors, keep])
+    artifact.check_output(output, overwrite=overwrite, inputs=[*data, test, *vectors, keep])
     chosen = tuple(name.strip() for name in models.split(",")) if models else ()
     from wordlab.sentiment.data.reading import read_labelled
     from wordlab.sentiment.judging.comparison import compare as compare_models
@@ -117,7 +119,7 @@ def compare(
 
 
 def _read(
-    data: Path, test: Path | None, share: float | None, seed: int, columns: dict[str, Any],
+    data: tuple[Path, ...], test: Path | None, share: float | None, seed: int, columns: dict[str, Any],
     on_progress: OnProgress | None,
 ) -> tuple[LabelledTexts, LabelledTexts]:  # fmt: skip
     from wordlab.sentiment.data.labelled import stratified_split

@@ -24,7 +24,9 @@ _FOR_ONE_LABEL = ("calibrate", "plot", "reliability")
 
 @click.command("evaluate", cls=options.Command)
 @options.artifact_argument("model", "MODEL")
-@click.argument("data", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument(
+    "data", type=click.Path(path_type=Path, allow_dash=True), nargs=-1, required=True, metavar="DATA..."
+)  # fmt: skip
 @click.option(
     "--calibrate", type=click.Path(path_type=Path), default=None, metavar="FILE",
     help="Fit a temperature on these labelled texts, neither training nor test texts.",
@@ -56,7 +58,7 @@ _FOR_ONE_LABEL = ("calibrate", "plot", "reliability")
 @options.quiet_option
 @options.json_option
 def evaluate(
-    model: Path, data: Path, calibrate: Path | None, worst: int, plot: Path | None,
+    model: Path, data: tuple[Path, ...], calibrate: Path | None, worst: int, plot: Path | None,
     reliability: Path | None, threshold: float, first: tuple[int, ...], label_separator: str | None,
     overwrite: bool, threads: int | None, quiet: bool, as_json: bool, **columns: Any,
 ) -> None:  # fmt: skip
@@ -74,7 +76,7 @@ def evaluate(
       wordlab sentiment evaluate topics/ topics.csv --label-separator , --threshold 0.3 --at 1,2
     """
     for picture in (plot, reliability):
-        check_picture(picture, overwrite=overwrite, inputs=[model, data, calibrate])
+        check_picture(picture, overwrite=overwrite, inputs=[model, *data, calibrate])
     from wordlab.sentiment.base import load_classifier
     from wordlab.sentiment.data.reading import read_labelled
     from wordlab.sentiment.judging.judge import evaluate as evaluate_model
@@ -95,7 +97,8 @@ def evaluate(
     console.say_notes(reading_notes(*filter(None, (texts, held_out))), quiet=quiet)
     _draw(found, plot, reliability, overwrite=overwrite)
     console.say_notes(
-        reports.evaluation_notes(found, str(data), None if calibrate is None else str(calibrate)), quiet=quiet
+        reports.evaluation_notes(found, texts.source, None if calibrate is None else str(calibrate)),
+        quiet=quiet,
     )
     if as_json:
         console.print_json(found.to_dict())
@@ -115,7 +118,7 @@ def _check_options(classifier: TextModel) -> None:
 
 
 def _evaluate_several(
-    classifier: TextModel, data: Path, reading: dict[str, Any], settings: dict[str, Any], *,
+    classifier: TextModel, data: tuple[Path, ...], reading: dict[str, Any], settings: dict[str, Any], *,
     quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge a classifier whose texts may have several labels."""
@@ -125,7 +128,7 @@ def _evaluate_several(
     with console.progress(quiet=quiet) as on_progress:
         texts = read_multi_label(data, **reading, on_progress=on_progress)
         found = evaluate_multi_label(classifier, texts, **settings)
-    console.say_notes([*reading_notes(texts), *several_reports.notes(found, str(data))], quiet=quiet)
+    console.say_notes([*reading_notes(texts), *several_reports.notes(found, texts.source)], quiet=quiet)
     if as_json:
         console.print_json(found.to_dict())
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -76,7 +76,7 @@ class Fitting:
         return Fitted(found.model, {"autotune": tuning_facts(found)})
 
     def cross_validate(
-        self, config: Any, given: Mapping[str, Any], data: Path, columns: Mapping[str, Any]
+        self, config: Any, given: Mapping[str, Any], data: Sequence[Path], columns: Mapping[str, Any]
     ) -> Fitted:
         """The model trained on all texts, and the accuracies of such models on the folds that are `given`."""
         texts = self._one_label("--folds")

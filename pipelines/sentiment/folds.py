@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -38,20 +38,24 @@ def fold_options(function: F) -> F:
     return function
 
 
-def pop_folds(fields: dict[str, Any], data: Path) -> dict[str, Any]:
+def pop_folds(fields: dict[str, Any], data: Sequence[Path]) -> dict[str, Any]:
     """The options that were given, taken out of `fields`; UsageError where they exclude each other."""
     names = ("folds", "fold_column", "fold_file")
     given = {name: value for name in names if (value := fields.pop(name)) is not None}
     spelled = [f"--{name.replace('_', '-')}" for name in given]
     if len(given) > 1:
         raise click.UsageError(f"{' and '.join(spelled)} exclude each other")
-    if "fold_column" in given and str(data) == "-":
+    if "fold_column" in given and "-" in map(str, data):
         raise click.UsageError("--fold-column: expected a file, which is read twice, found standard input")
     return given
 
 
 def find_folds(
-    given: Mapping[str, Any], data: Path, texts: LabelledTexts, columns: Mapping[str, Any], seed: int
+    given: Mapping[str, Any],
+    data: Sequence[Path],
+    texts: LabelledTexts,
+    columns: Mapping[str, Any],
+    seed: int,
 ) -> np.ndarray:
     """The fold of each text, as the one option that was given says."""
     from wordlab.errors import CorpusError
@@ -68,5 +72,7 @@ def find_folds(
         return given_folds(texts, names)
     read = read_labelled(data, **{**columns, "label_column": given["fold_column"]})
     if read.texts != texts.texts:
-        raise CorpusError(f"{data}: expected one column of texts, found two; name it with --text-column")
+        raise CorpusError(
+            f"{texts.source}: expected one column of texts, found two; name it with --text-column"
+        )
     return given_folds(texts, read.labels)

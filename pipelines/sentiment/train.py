@@ -51,7 +51,9 @@ if TYPE_CHECKING:
 
 
 @click.command("train", cls=ModelCommand)
-@click.argument("data", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument(
+    "data", type=click.Path(path_type=Path, allow_dash=True), nargs=-1, required=True, metavar="DATA..."
+)  # fmt: skip
 @options.output_option("classifier")
 @vectors_option
 @click.option(
@@ -84,20 +86,23 @@ if TYPE_CHECKING:
 @options.quiet_option
 @options.json_option
 def train(
-    data: Path, output: Path, overwrite: bool, vectors: tuple[Path, ...], unlabelled: tuple[Path, ...],
+    data: tuple[Path, ...], output: Path, overwrite: bool, vectors: tuple[Path, ...],
+    unlabelled: tuple[Path, ...],
     checkpoint: Path | None, resume: bool, plot: Path | None, device: str, time_limit: float | None,
     label_separator: str | None, quiet: bool, as_json: bool, **fields: Any,
 ) -> None:  # fmt: skip
     """Train a classifier on labelled texts.
 
-    DATA is a table (TSV, CSV, JSON lines, Parquet), a file with a label and a text on each line, or a
-    directory with a folder of texts for each class. The options shown are those of networks and baselines;
-    `--model linear --help` shows those of the linear classifier, which with `--loss ova` learns several
-    labels a text: `__label__a __label__b` before it, a JSON array, or a cell with a --label-separator.
+    DATA is a table (TSV, CSV, JSON, Parquet), a file with a label and a text on each line, or a directory
+    with a folder of texts for each class, or of shards; there may be several, or a pattern. The options
+    shown are those of networks and baselines; `--model linear --help` shows those of the linear classifier,
+    which with `--loss ova` learns several labels a text: `__label__a __label__b` before it, a JSON array, or
+    a cell with a --label-separator.
 
     \b
     Example:
       wordlab sentiment train reviews.tsv --model textcnn --vectors vectors/ -o model/
+      wordlab sentiment train 'parts/part-*.jsonl' --text-column review.text --epochs 2 -o model/
       wordlab sentiment train train/ --model birnn --vectors vectors/ --hidden 16 --epochs 2 -o model/
       wordlab sentiment train reviews.tsv --kernel-widths 2,3 --epochs 2 --plot curves.png -o model/
       wordlab sentiment train reviews.tsv --vectors vectors/ --vectors vectors/ --epochs 2 -o model/
@@ -122,14 +127,14 @@ def train(
     config = None if fields["model"] == AUTO else model_config(fields)
     search = pop_autotune(fields, config, has_file=judged_by is not None)
     earlier = _finished(output, checkpoint, config) if resume and not overwrite else None
-    inputs = [data, *vectors, judged_by, *unlabelled]
+    inputs = [*data, *vectors, judged_by, *unlabelled]
     if earlier is None:
         artifact.check_output(output, overwrite=overwrite, inputs=inputs)
     check_picture(plot, overwrite=overwrite or earlier is not None, inputs=inputs)
     if checkpoint is not None:
         artifact.check_output(checkpoint, overwrite=resume, inputs=[*inputs, output], rewritten=True)
     several = config is not None and takes_several(config.model, config)
-    _check_together(config, folds, [data, *unlabelled], vectors, label_separator, several=several)
+    _check_together(config, folds, data, unlabelled, vectors, label_separator, several=several)
     from wordlab.sentiment.data.labelled import MultiLabelTexts, inspect
     from wordlab.text.hints import text_notes
 
@@ -189,13 +194,13 @@ def train(
 
 
 def _check_together(
-    config: Any, folds: Mapping[str, Any], read: Sequence[Path], vectors: Sequence[Path],
-    label_separator: str | None, *, several: bool,
+    config: Any, folds: Mapping[str, Any], data: Sequence[Path], unlabelled: Sequence[Path],
+    vectors: Sequence[Path], label_separator: str | None, *, several: bool,
 ) -> None:  # fmt: skip
-    """Raise UsageError for options that exclude or need each other; `read` are DATA and unlabelled texts."""
-    if folds and len(read) > 1:
+    """Raise UsageError for options that exclude or need each other."""
+    if folds and unlabelled:
         raise click.UsageError("--folds: expected no --unlabelled texts, which are not cross-validated")
-    if [str(path) for path in read].count("-") > 1:
+    if [str(path) for path in (*data, *unlabelled)].count("-") > 1:
         raise click.UsageError("-: expected once at most, as standard input can be read only once")
     if folds and config is None:
         raise click.UsageError(f"--folds: expected the name of a model, found --model {AUTO}")
@@ -209,8 +214,8 @@ def _check_together(
 
 
 def _read(
-    data: Path, columns: Mapping[str, Any], separator: str | None, on_progress: OnProgress | None, *,
-    several: bool,
+    data: Sequence[Path], columns: Mapping[str, Any], separator: str | None,
+    on_progress: OnProgress | None, *, several: bool,
 ) -> LabelledTexts | MultiLabelTexts:  # fmt: skip
     """The texts, with one label each unless the model takes several and they have them."""
     from wordlab.sentiment.data.reading import read_labelled, read_multi_label

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 import os
 import shutil
 
@@ -111,7 +112,9 @@ def write_sentences(root):
 
 
 def write_reviews(root):
-    """Labelled sentences in reviews.tsv, test.tsv, validation.tsv and train/, unlabelled in reviews.txt."""
+    """Labelled sentences in reviews.tsv, test.tsv, validation.tsv and train/, unlabelled in reviews.txt;
+    the first also in parts/, as fields of fields.
+    """
     good = ["the king met a good man", "so good and so great", "the queen of paris is great"]
     bad = ["the king met a bad man", "so bad and so poor", "the woman of paris is poor"]
     lines = [f"{label}\t{text} {n}" for n in range(8) for label, texts in (("pos", good), ("neg", bad))
@@ -120,6 +123,12 @@ def write_reviews(root):
     for name in ("test.tsv", "validation.tsv"):
         (root / name).write_text("label\ttext\n" + "\n".join(lines[:12]) + "\n", encoding="utf-8")
     (root / "reviews.txt").write_text("\n".join(good + bad) + "\n", encoding="utf-8")
+    (root / "parts").mkdir()
+    for number in range(2):
+        rows = [line.split("\t") for line in lines[number::2]]
+        nested = [{"label": label, "review": {"id": 1, "text": text}} for label, text in rows]
+        content = "".join(json.dumps(record) + "\n" for record in nested)
+        (root / "parts" / f"part-{number}.jsonl").write_text(content, encoding="utf-8")
     for label, texts in (("pos", good), ("neg", bad)):
         (root / "train" / label).mkdir(parents=True)
         for n, text in enumerate(4 * texts):

@@ -9,6 +9,7 @@ from pipelines.cli import wordlab
 from wordlab.embeddings import WordVectors
 from wordlab.sentiment.base import load_classifier
 from wordlab.text import Corpus, Tokenizer
+from wordlab.text.tokenizers.own import OwnTokenizer
 from wordlab.text.tokenizers.tokenizer import OPTIONS
 from wordlab.text.vocabulary import Vocabulary
 
@@ -91,3 +92,37 @@ def test_options_that_do_not_fit(reviews, command, options, message):
     done = run(*command, "reviews.csv", "-o", "m", *options.split())
     assert done.exit_code == 2
     assert message in done.stderr
+
+
+def test_a_command_takes_one_by_name_instead(tmp_path):
+    vectors = WordVectors(
+        Vocabulary(["cat", "dog", "sat", "ran"], [4, 3, 2, 1]),
+        np.eye(4),
+        tokenizer=OwnTokenizer(called="x.cut"),
+    )
+    vectors.save(tmp_path / "v")
+    (tmp_path / "x.tsv").write_text("a\tcat-sat\nb\tdog-ran\n" * 8)
+    arguments = ("sentiment", "train", tmp_path / "x.tsv", "--model", "mean-vectors",
+                 "--vectors", tmp_path / "v", "-o", tmp_path / "n")  # fmt: skip
+    found = run(*arguments)
+    assert (found.exit_code, found.stderr.splitlines()[-1]) == (
+        2,
+        "Error: --tokenizer: expected one by name, or the function itself, found the record of 'x.cut', "
+        "which is code that no file holds (see wordlab sentiment train --help)",
+    )
+    assert run(*arguments, "--tokenizer", "word", "-q").exit_code == 0
+    assert load_classifier(tmp_path / "n").tokenizer == Tokenizer("word")
+
+
+def test_a_given_vocabulary_by_command(tmp_path):
+    text = tmp_path / "x.txt"
+    text.write_text("the cat sat\nthe dog\na cat\n")
+    (tmp_path / "words.txt").write_text("dog\ncat\nbird\n")
+    found = run("corpus", "build", text, "--vocabulary", tmp_path / "words.txt", "-o", tmp_path / "c")
+    assert found.exit_code == 0, found.output
+    assert "1 of 3 words of the vocabulary are not in the corpus" in found.stderr
+    again = run("corpus", "build", text, "--vocabulary", tmp_path / "c", "-o", tmp_path / "d", "-q")
+    assert again.exit_code == 0
+    assert Corpus.load(tmp_path / "d").vocabulary.words == ("cat", "dog")
+    missing = run("corpus", "build", text, "--vocabulary", tmp_path / "no", "-o", tmp_path / "e")
+    assert (missing.exit_code, missing.stderr.count("\n")) == (1, 1)

@@ -8,7 +8,6 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
-from sklearn.utils import estimator_checks
 
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.sentiment import ClassifierConfig, TextClassifier
@@ -21,17 +20,6 @@ SMALL = {"num_channels": (6,), "epochs": 8, "batch_size": 8, "threads": 1, "vali
 
 def make(**options):
     return TextClassifier(**{**SMALL, **options})
-
-
-# Of scikit-learn's checks those that give no table of numbers to the estimator: it takes texts.
-@pytest.mark.parametrize("check", [
-    "check_estimator_cloneable", "check_estimator_tags_renamed", "check_valid_tag_types",
-    "check_estimator_repr", "check_no_attributes_set_in_init", "check_mixin_order",
-    "check_parameters_default_constructible", "check_get_params_invariance", "check_set_params",
-    "check_do_not_raise_errors_in_init_or_set_params",
-])  # fmt: skip
-def test_scikit_learns_own_checks(check):
-    getattr(estimator_checks, check)("TextClassifier", make())
 
 
 def test_parameters_are_the_fields_of_the_config():
@@ -98,6 +86,12 @@ def test_wrong_use_is_an_error():
         make().predict(TEXTS)
     with pytest.raises(ArtifactError, match="expected an artefact made by wordlab"):
         make(vectors="/nowhere").fit(TEXTS, LABELS)
+
+
+def test_there_are_no_weights_of_texts():
+    """A network's batches cannot count a text as two and give what the text given twice gives."""
+    with pytest.raises(TypeError, match="unexpected keyword argument 'sample_weight'"):
+        make().fit(TEXTS, LABELS, sample_weight=[1.0] * len(TEXTS))
 
 
 def test_saved_and_loaded(tmp_path):

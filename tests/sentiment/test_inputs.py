@@ -134,7 +134,7 @@ def test_columns_of_tables_are_texts():
         (["1", 1], "expected labels of one type, found '1' and 1"),
         ([0.25, 1.0], "expected classes as labels, found the amount 0.25 at position 0"),
         (np.array([["a"], ["b"]]), "expected 2 labels, one per text, found shape (2, 1)"),
-        (["a", "a"], "expected labels of two or more classes, found 1 for 2 texts"),
+        (["a", "a"], "expected labels of two or more classes, found 1 class for 2 texts"),
     ],
 )
 def test_labels_that_name_no_class(labels, message):

@@ -135,7 +135,7 @@ def test_values_of_labels(tmp_path):
         "several are for --model linear --loss ova",
         '{"text": 7, "label": "x"}': "x.jsonl:1: expected a string in field 'text', found a number",
         '{"text": "a", "label": "x"}\n{"text": "a"}': "x.jsonl:2: expected a field 'label', found text",
-        "[1]": "x.jsonl:1: expected a JSON object, found a list",
+        "[1]": "x.jsonl: item 1: expected a JSON object, found a number",
     }
     for content, expected in bad.items():
         assert message(FormatError, write(path, content)).endswith(expected)

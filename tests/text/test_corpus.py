@@ -214,8 +214,10 @@ def test_unknown_tokenizer(saved, tokenizer, message):
     [
         ("text", "lines: expected an iterable of strings, found a single one; put it in a list"),
         (b"text", "lines: expected an iterable of strings, found a single one; put it in a list"),
-        ([["a", "list"], "of tokens"], "lines: expected strings, found list; join tokens with spaces"),
-        (["a", None], "lines: expected strings, found NoneType; join tokens with spaces"),
+        ([["a", "list"], "of tokens"], "lines: expected lists of tokens as the first is, found str"),
+        (["a line", ["of", "tokens"]], "lines: expected strings, or lists of strings, found list"),
+        (["a", None], "lines: expected strings, or lists of strings, found NoneType"),
+        ([["a", 1]], "expected tokens that are strings from lines, found int"),
     ],
 )
 def test_lines_must_be_strings(lines, message):

@@ -13,7 +13,7 @@ import pytest
 
 from wordlab.errors import FormatError, WordlabError
 from wordlab.io.lines import Decoder
-from wordlab.text import parquet
+from wordlab.text import Corpus, parquet
 from wordlab.text.parquet import open_parquet
 from wordlab.text.parquet_sizes import text_sizes
 from wordlab.text.records import column_position
@@ -229,3 +229,24 @@ def test_sizes_that_make_no_sense_do_not_end_the_process(tmp_path):
         (tmp_path / "x").write_bytes(data)
         with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
             text_sizes(tmp_path / "x", {"text"})
+
+
+def test_a_column_inside_another(tmp_path):
+    records = [{"text": "good one", "by": {"name": "Ann"}}, None, {"text": None, "by": None}]
+    table = pa.table(
+        {"review": records, "n": [1, 2, 3], "own.name": ["x", "y", "z"], "own": [{"name": "no"}] * 3}
+    )
+    pq.write_table(table, tmp_path / "x.parquet")
+    with open_parquet(tmp_path / "x.parquet", "x") as file:
+        file.look_inside("review.text", "review.by.name", "review.none", "n.text", "own.name", None)
+        assert file.names == ["review", "n", "own.name", "own", "review.text", "review.by.name"]
+        assert [cells for _, cells in file.rows([4, 1, 5, 2])] == [
+            ("good one", 1, "Ann", "x"), (None, 2, None, "y"), (None, 3, None, "z"),
+        ]  # fmt: skip
+        assert [cells for _, cells in file.batches(4)] == [["good one", None, None]]
+        with pytest.raises(FormatError, match=r"expected text or numbers in column 'review', found struct"):
+            list(file.rows([0]))
+    corpus = Corpus.build([tmp_path / "x.parquet"], tmp_path / "c", text_column="review.text", min_count=1)
+    assert list(corpus.lines()) == [["good", "one"]]
+    with pytest.raises(FormatError, match=r"expected a column 'review.txt', found review, n, own.name, own$"):
+        Corpus.build([tmp_path / "x.parquet"], tmp_path / "d", text_column="review.txt")

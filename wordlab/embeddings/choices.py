@@ -21,6 +21,10 @@ LayoutMethod = Literal["pca", "tsne", "umap"]
 LAYOUT_METHODS: dict[LayoutMethod, str] = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 """How words are laid out in the plane, each with its usual name."""
 
+UnknownRow = Literal["zeros", "mean"]
+UNKNOWN_ROWS: tuple[UnknownRow, ...] = get_args(UnknownRow)
+"""What unknown words have in torch's embedding."""
+
 MAX_NGRAM = 64
 """Characters; fastText's default is 6. No honest file asks for more than this."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from wordlab import artifact
 from wordlab.embeddings import queries, storage
 from wordlab.embeddings.answers import Neighbour, Ranked
-from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision
+from wordlab.embeddings.choices import ANALOGY_METHODS, AnalogyMethod, Precision, UnknownRow
 from wordlab.embeddings.matrices import check_finite, checked_matrix
 from wordlab.embeddings.word_rows import list_of_words, one_word, rows_of, through_subwords, tuples_of_words
 from wordlab.errors import ConfigError, FormatError
@@ -22,9 +22,9 @@ from wordlab.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors, Word2Vec
-    from torch import nn
 
     from wordlab.embeddings.glove_parts import GloveParts
+    from wordlab.embeddings.interop.torch import WordEmbedding
     from wordlab.embeddings.subwords import Subwords
     from wordlab.text.tokenizers import Tokenizer
 
@@ -411,11 +411,18 @@ class WordVectors:
         vocabulary, matrix = from_keyed_vectors(model)
         return cls(vocabulary, matrix, subwords=subwords_of(model), details={"origin": "gensim"})
 
-    def to_torch(self, *, freeze: bool = True) -> nn.Embedding:
-        """A torch.nn.Embedding with equal weights; MissingExtraError if torch is not installed."""
+    def to_torch(
+        self, *, freeze: bool = True, padding: bool = False, unknown: UnknownRow | None = None
+    ) -> WordEmbedding:
+        """A torch.nn.Embedding with equal weights, whose `ids` and `batch` give the rows of tokens.
+
+        Row i is word i, but with `padding` row 0 is zeros, and its `padding_idx`; with `unknown` the next row
+        is that of words outside the vocabulary, "zeros" or the "mean" of all words; the words' rows follow.
+        Raises MissingExtraError if torch is not installed, ConfigError for another `unknown`.
+        """
         from wordlab.embeddings.interop.torch import to_embedding
 
-        return to_embedding(self.matrix, freeze=freeze)
+        return to_embedding(self.vocabulary, self.matrix, freeze=freeze, padding=padding, unknown=unknown)
 
     def _list_rows(self, words: Sequence[str], least: int) -> np.ndarray:
         words = list_of_words(words)

@@ -74,15 +74,23 @@ def whole_lines(
 
 
 def decoded_lines(
-    stream: ByteStream, decoder: Decoder | None = None, *, longest: int = MAX_RECORD << 20
+    stream: ByteStream,
+    decoder: Decoder | None = None,
+    *,
+    longest: int = MAX_RECORD << 20,
+    unless: bytes | None = None,
 ) -> Iterator[str]:
     """The text of `stream` in pieces that end where lines end, none of them longer than `longest` bytes.
 
-    Raises FormatError for a longer line, and for bytes that `decoder` refuses.
+    They end anywhere in a text that begins with `unless`: a JSON array may be one endless line. Raises
+    FormatError for a longer line, and for bytes that `decoder` refuses.
     """
     pieces = (decoder or Decoder()).stream(stream)
-    lines = whole_lines(pieces, name=stream.name, longest=longest, hint="; --max-record allows more")
-    return map(bytes.decode, lines)
+    first = next(pieces, b"")
+    pieces = chain([first], pieces) if first else pieces
+    if unless is None or not first.lstrip().startswith(unless):
+        pieces = whole_lines(pieces, name=stream.name, longest=longest, hint="; --max-record allows more")
+    return map(bytes.decode, pieces)
 
 
 @dataclass

@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "base": ["TextModel", "load_classifier"],
         "data.labelled": ["DataReport", "LabelledTexts", "MultiLabelTexts", "inspect", "stratified_split"],
+        "data.options": ["LabelledReading"],
         "data.reading": ["read_labelled", "read_multi_label", "read_texts"],
         "documents.encode": ["EncodedTexts", "encode_documents"],
         "documents.config": ["EncodingConfig"],

@@ -13,6 +13,7 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError
+from wordlab.pickling import own_state
 from wordlab.representation import facts_html, table_html
 from wordlab.sentiment import storage
 from wordlab.sentiment.data.inputs import check_text, check_texts, each_text
@@ -23,6 +24,7 @@ from wordlab.sentiment.models.names import NETWORKS, text_model_class
 from wordlab.sentiment.models.settings import ModelConfig
 from wordlab.text.storage import write_tokenizer
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.own import OwnTokenizer
 
 
 class Prediction(NamedTuple):
@@ -115,6 +117,9 @@ class TextModel(ABC):
     """Type of the probabilities."""
     guesses_by_shares: ClassVar[bool] = True
     """Whether a text without a known word gets the classes' shares in training; else what the model says."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return own_state(self)
 
     @property
     @abstractmethod
@@ -246,8 +251,14 @@ class TextModel(ABC):
     ) -> None:
         """Write the classifier as an artefact; `parents` are the digests of what it was made from.
 
-        Raises OutputExistsError and ArtifactError as `wordlab.artifact.create` does.
+        Raises OutputExistsError and ArtifactError as `wordlab.artifact.create` does, and ConfigError for a
+        tokenizer that is a function.
         """
+        if isinstance(self.tokenizer, OwnTokenizer):
+            raise ConfigError(
+                "tokenizer: expected one by name to be saved with the classifier, found "
+                f"{self.tokenizer.called}, which is code that no file holds; pickle takes it"
+            )
         kind, version = storage.KIND, storage.FORMAT_VERSION
         with artifact.create(path, kind=kind, format_version=version, overwrite=overwrite) as draft:
             draft.parents.update(parents or {})

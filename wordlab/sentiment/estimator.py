@@ -18,6 +18,7 @@ from wordlab.sentiment.data.inputs import check_labelled, check_texts
 from wordlab.sentiment.models.classifier import Classifier
 from wordlab.sentiment.models.config import ClassifierConfig
 from wordlab.sentiment.models.names import NETWORKS, model_class
+from wordlab.sentiment.takes_texts import TakesTexts
 from wordlab.sentiment.training.loop import train
 
 _OWN = ("vectors", "tokenizer")  # parameters that are not fields of the config
@@ -42,7 +43,7 @@ def _signature() -> Signature:
 _SIGNATURE = _signature()
 
 
-class TextClassifier(ClassifierMixin, BaseEstimator):
+class TextClassifier(TakesTexts, ClassifierMixin, BaseEstimator):
     """A TextCNN, a BiRNN or another network on word vectors.
 
     `vectors` are WordVectors, the directory of some, or None to learn vectors from the texts alone;
@@ -80,12 +81,12 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         return config
 
     def fit(
-        self, texts: Iterable[str], labels: Iterable[object], *, on_progress: OnProgress | None = None
+        self, texts: Iterable[str], y: Iterable[object], *, on_progress: OnProgress | None = None
     ) -> TextClassifier:
-        """The estimator, trained; raises TypeError, and what `wordlab.sentiment.train` raises."""
+        """The estimator, trained on labels `y`; TypeError, and what `wordlab.sentiment.train` raises."""
         config = self.config
         params = self.get_params(deep=False)
-        found, targets = check_labelled(texts, labels)
+        found, targets = check_labelled(texts, y)
         vectors = params["vectors"]
         if vectors is not None and not isinstance(vectors, WordVectors):
             vectors = WordVectors.load(vectors)
@@ -127,11 +128,3 @@ class TextClassifier(ClassifierMixin, BaseEstimator):
         estimator.classifier_ = classifier
         estimator._keep(np.array(classifier.classes))
         return estimator
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.one_d_array = True
-        tags.non_deterministic = False
-        return tags

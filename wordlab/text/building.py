@@ -8,7 +8,7 @@ different words and a few blocks of text, however long the text is.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -26,6 +26,7 @@ from wordlab.text.reader import BlockReader
 from wordlab.text.reading import ReadingConfig
 from wordlab.text.sources import find_sources
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.vocabulary import Vocabulary
 from wordlab.visible import listed
 
 
@@ -36,6 +37,7 @@ def build_corpus(
     tokenizer: Tokenizer,
     min_count: int,
     max_vocab: int | None,
+    allowed: Collection[str] | None,
     threads: int | None,
     overwrite: bool,
     on_progress: OnProgress | None,
@@ -74,7 +76,7 @@ def build_corpus(
                 names = listed([source.name for source in reader.sources], 3)
                 raise CorpusError(f"{names}: expected text, found not a single word")
             try:
-                vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
+                vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab, allowed=allowed)
             except CorpusError as error:  # words that are whole clauses are all rare
                 raise CorpusError("; ".join([str(error), *hints.notes()])) from error
             sizes = storage.write_payloads(draft, counter.recoded(new_ids), vocabulary)
@@ -82,7 +84,18 @@ def build_corpus(
             "sources": [{"name": source.name, "bytes": source.size} for source in reader.sources],
             **counter.facts(vocabulary, min_count=min_count, max_vocab=max_vocab),
             "num_replaced": reader.num_replaced,
+            **_given_words(allowed, vocabulary, notes),
         }
         storage.describe(draft, tokenizer, vocabulary, sizes, facts)
     reporter.report(reader.num_read if reader.total is None else reader.total)
     return [*notes, *reader.notes, *hints.notes()]
+
+
+def _given_words(allowed: Collection[str] | None, vocabulary: Vocabulary, notes: list[str]) -> dict[str, int]:
+    """The number of words of a vocabulary that was given, as a fact; those that are missing are noted."""
+    if allowed is None:
+        return {}
+    missing = len(allowed) - len(vocabulary)
+    if missing:
+        notes.append(f"{missing:,} of {len(allowed):,} words of the vocabulary are not in the corpus")
+    return {"num_given_words": len(allowed)}

@@ -12,3 +12,6 @@ ENCODING_ERRORS: tuple[str, ...] = get_args(EncodingErrors)
 
 SubsampleForm = Literal["word2vec", "paper", "fasttext"]
 SUBSAMPLE_FORMS: tuple[str, ...] = get_args(SubsampleForm)
+
+DEFAULT_MIN_COUNT = 5
+"""How often a word must occur in a text that is built into a corpus."""

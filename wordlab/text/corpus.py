@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,12 +17,13 @@ import numpy as np
 
 from wordlab import artifact
 from wordlab.io.atomic import writing
+from wordlab.pickling import load_again
 from wordlab.progress import OnProgress
 from wordlab.representation import facts_html
 from wordlab.text import storage
 from wordlab.text.building import build_corpus
-from wordlab.text.choices import SubsampleForm
-from wordlab.text.counting import Counter, check_limits
+from wordlab.text.choices import DEFAULT_MIN_COUNT, SubsampleForm
+from wordlab.text.counting import Counter, check_limits, words_to_keep
 from wordlab.text.phrases.config import PhraseConfig
 from wordlab.text.phrases.counting import Work
 from wordlab.text.phrases.passes import run_passes
@@ -31,6 +33,8 @@ from wordlab.text.recounting import recount
 from wordlab.text.subsampling import keep_probabilities
 from wordlab.text.thinning import thin
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.own import LISTS, Function, OwnTokenizer, as_tokenizer, checked_tokens
+from wordlab.text.tokenizers.splitter import EncodedBlock, encode_tokens
 from wordlab.text.vocabulary import Vocabulary
 
 
@@ -101,6 +105,19 @@ class Corpus:
         """What is mapped, if the corpus was loaded."""
         return self.token_ids, self.line_offsets
 
+    def __copy__(self) -> Corpus:
+        return self  # immutable
+
+    def __deepcopy__(self, memo: object) -> Corpus:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The place of a corpus on disk, which may be larger than memory; the arrays of one in memory."""
+        if self.directory is not None and self.digest is not None:
+            return load_again, (Corpus, str(self.directory.absolute()), self.digest)
+        again = partial(Corpus, details=self.details)
+        return again, (self.token_ids, self.line_offsets, self.vocabulary, self.tokenizer)
+
     def __repr__(self) -> str:
         sizes = f"{self.num_tokens:,} tokens, {self.num_lines:,} lines, {len(self.vocabulary):,} words"
         return f"Corpus({sizes}, tokenizer={self.tokenizer.name})"
@@ -149,31 +166,40 @@ class Corpus:
     @classmethod
     def from_lines(
         cls,
-        lines: Iterable[str],
+        lines: Iterable[str] | Iterable[Sequence[str]],
         *,
-        tokenizer: Tokenizer | None = None,
+        tokenizer: Tokenizer | Function | None = None,
         min_count: int = 1,
         max_vocab: int | None = None,
+        vocabulary: Iterable[str] | None = None,
     ) -> Corpus:
         """A corpus in memory, for texts that fit there; `build` is for all others.
 
-        A line break inside an element of `lines` begins a new line. Raises ConfigError for
-        invalid limits, CorpusError if no word is left, TypeError for anything but strings.
+        A line break inside an element of `lines` begins a new line. Elements may also be lists of tokens, as
+        gensim takes them, which are left as they are; `tokenizer` then says what has cut them, if that is
+        known. A `tokenizer` may be a function from a line to its tokens, or a spaCy pipeline. With
+        `vocabulary` other words than it holds are dropped. Raises ConfigError for invalid limits, CorpusError
+        if no word is left, TypeError for anything else.
         """
         if isinstance(lines, str | bytes):
             raise TypeError("lines: expected an iterable of strings, found a single one; put it in a list")
         check_limits(min_count=min_count, max_vocab=max_vocab)
-        tokenizer = tokenizer or Tokenizer()
+        allowed = words_to_keep(vocabulary)
         counter = Counter(io.BytesIO(), io.BytesIO())
-        iterator = iter(lines)
+        first, iterator = _peeked(lines)
+        if isinstance(first, list | tuple):
+            tokenizer = OwnTokenizer(called=LISTS) if tokenizer is None else as_tokenizer(tokenizer)
+            encode: Callable[[list[Any]], EncodedBlock] = _encode_lists
+        else:
+            tokenizer = as_tokenizer(tokenizer)
+            encode = partial(_encode_strings, tokenizer)
         while block := list(islice(iterator, 10_000)):
-            _check_strings(block)
-            counter.add(tokenizer.encode_block("\n".join([*block, ""]).encode("utf-8")))
-        vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab)
+            counter.add(encode(block))
+        kept, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab, allowed=allowed)
         ids, line_ends = zip(*counter.recoded(new_ids), strict=True)
-        details = counter.facts(vocabulary, min_count=min_count, max_vocab=max_vocab)
+        details = counter.facts(kept, min_count=min_count, max_vocab=max_vocab)
         offsets = np.concatenate(([0], *line_ends))
-        return cls(np.concatenate(ids), offsets, vocabulary, tokenizer, details=details)
+        return cls(np.concatenate(ids), offsets, kept, tokenizer, details=details)
 
     @classmethod
     def build(
@@ -181,9 +207,10 @@ class Corpus:
         inputs: Sequence[str | os.PathLike[str]],
         output: str | os.PathLike[str],
         *,
-        tokenizer: Tokenizer | None = None,
-        min_count: int = 5,
+        tokenizer: Tokenizer | Function | None = None,
+        min_count: int | None = None,
         max_vocab: int | None = None,
+        vocabulary: Iterable[str] | None = None,
         threads: int | None = None,
         overwrite: bool = False,
         on_progress: OnProgress | None = None,
@@ -194,9 +221,13 @@ class Corpus:
         `inputs` are files, directories, patterns or "-" (see `sources.find_sources`). `reading` says how
         they are read: `text_column`, `header`, `delimiter`, `input_format`, `encoding`, `encoding_errors`
         and `max_record` (see `reading.ReadingConfig`). `notes` of the result are sentences about what was
-        left out or looks odd. Words that occur fewer than `min_count` times are dropped, then all
-        but the `max_vocab` most frequent ones (ties: the first seen stay), and lines without any
-        word left. Equal inputs give equal bytes, whatever `threads` is.
+        left out or looks odd. Words that occur fewer than `min_count` times, 5 by default, are dropped, then
+        all but the `max_vocab` most frequent ones (ties: the first seen stay), and lines without any word
+        left. With a `vocabulary`, which may be any set of words, only its words are kept, by default however
+        rare; they are counted anew, and those that do not occur are left out. A `tokenizer` may be a function
+        from a line to its tokens, or a spaCy pipeline; it is called in one thread, and only its name is
+        recorded: what is made of the corpus later needs it again. Equal inputs give equal bytes, whatever
+        `threads` is.
 
         Raises ConfigError, SourceError, FormatError, CorpusError (no words, or none frequent
         enough), OutputExistsError or ArtifactError (cannot be written); `output` then is as before.
@@ -204,9 +235,10 @@ class Corpus:
         notes = build_corpus(
             inputs,
             output,
-            tokenizer=tokenizer or Tokenizer(),
-            min_count=min_count,
+            tokenizer=as_tokenizer(tokenizer),
+            min_count=(DEFAULT_MIN_COUNT if vocabulary is None else 1) if min_count is None else min_count,
             max_vocab=max_vocab,
+            allowed=words_to_keep(vocabulary),
             threads=threads,
             overwrite=overwrite,
             on_progress=on_progress,
@@ -337,10 +369,25 @@ class Corpus:
             draft.parents["corpus"] = self.digest
 
 
-def _check_strings(lines: Sequence[str]) -> None:
+def _peeked(lines: Iterable[Any]) -> tuple[Any, Iterator[Any]]:
+    """The first of the lines, and an iterator over all of them."""
+    iterator = iter(lines)
+    first = list(islice(iterator, 1))
+    return (first[0] if first else None), chain(first, iterator)
+
+
+def _encode_strings(tokenizer: Tokenizer, lines: list[Any]) -> EncodedBlock:
     for line in lines:
         if not isinstance(line, str):
-            raise TypeError(f"lines: expected strings, found {type(line).__name__}; join tokens with spaces")
+            raise TypeError(f"lines: expected strings, or lists of strings, found {type(line).__name__}")
+    return tokenizer.encode_block("\n".join([*lines, ""]).encode("utf-8"))
+
+
+def _encode_lists(lines: list[Any]) -> EncodedBlock:
+    for line in lines:
+        if not isinstance(line, list | tuple):
+            raise TypeError(f"lines: expected lists of tokens as the first is, found {type(line).__name__}")
+    return encode_tokens([checked_tokens(list(line), "lines") for line in lines])
 
 
 def _check_arrays(token_ids: np.ndarray, line_offsets: np.ndarray, num_words: int) -> None:

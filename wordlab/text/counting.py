@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -58,14 +58,22 @@ class Counter:
         """Number of different words seen."""
         return len(self._index)
 
-    def cut(self, *, min_count: int, max_vocab: int | None) -> tuple[Vocabulary, np.ndarray]:
+    def cut(
+        self, *, min_count: int, max_vocab: int | None, allowed: Collection[str] | None = None
+    ) -> tuple[Vocabulary, np.ndarray]:
         """The words kept, and for each provisional id the final one or -1, int32 (num_types,).
 
-        Raises CorpusError if there is no word at all, or none that is frequent enough.
+        They are among those `allowed`, if these are given. Raises CorpusError if there is no word at all, or
+        none that is frequent enough.
         """
         counts = self._counts[: self.num_types]
         if not len(counts):
             raise CorpusError("expected text, found not a single word in the input")
+        if allowed is not None:
+            is_allowed = np.fromiter((word in allowed for word in self._index.words), bool, len(counts))
+            if not is_allowed.any():
+                raise CorpusError("vocabulary: expected words that occur in the text, found none of them")
+            counts = np.where(is_allowed, counts, 0)
         order = np.argsort(-counts, kind="stable")
         order = order[: np.count_nonzero(counts >= min_count)][:max_vocab]
         if not len(order):
@@ -104,6 +112,16 @@ class Counter:
             here = int(np.searchsorted(waiting, num_read, side="right"))
             yield ids, waiting[:here]
             waiting = waiting[here:]
+
+
+def words_to_keep(vocabulary: Iterable[str] | None) -> Collection[str] | None:
+    """The words of a vocabulary that was given, in which they are found at once; None for None.
+
+    TypeError for a single word.
+    """
+    if isinstance(vocabulary, str):
+        raise TypeError("vocabulary: expected a Vocabulary or a set of words, found a single one")
+    return vocabulary if vocabulary is None or isinstance(vocabulary, Vocabulary) else frozenset(vocabulary)
 
 
 def check_limits(*, min_count: int, max_vocab: int | None) -> None:

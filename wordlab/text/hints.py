@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
 from wordlab.text.tokenizers.markup import ENTITY, TAG, WIKI
+from wordlab.text.tokenizers.own import OwnTokenizer
 from wordlab.visible import clipped
 
 _SAMPLE = 1 << 14  # bytes of a block, characters of a text
@@ -88,7 +89,9 @@ class Hints:
             yield block
 
     def notes(self) -> list[str]:
-        """A sentence for each thing that the tokenizer will get wrong."""
+        """A sentence for each thing that the tokenizer will get wrong; of a function nothing is known."""
+        if isinstance(self._tokenizer, OwnTokenizer):
+            return []
         found = (self._about_spaces(), self._about_markup(), self._about_case())
         return [note for note in found if note is not None]
 

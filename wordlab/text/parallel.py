@@ -11,6 +11,7 @@ from itertools import chain, islice
 from wordlab.resources import available_cores
 from wordlab.text.pool import in_threads
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.own import OwnTokenizer
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.worker import Worker
 
@@ -24,7 +25,8 @@ def encode_blocks(
     does not need the interpreter's lock for such text, else to processes: no more than there are blocks, and
     two for each core at most. Close the iterator if you leave it early.
     """
-    threads = min(threads, 2 * available_cores())
+    # a function of somebody's may be anything but safe in threads, and processes do not know it
+    threads = 1 if isinstance(tokenizer, OwnTokenizer) else min(threads, 2 * available_cores())
     first = deque(islice(blocks, max(3, threads)))
     num_first = len(first)
     threads = min(threads, num_first)

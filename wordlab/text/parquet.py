@@ -60,6 +60,17 @@ class ParquetTable:
         self._decoder = decoder
         self._longest = longest
 
+    def look_inside(self, *columns: str | None) -> None:
+        """Add to `names` those of `columns` that lead to a field inside another one, such as ``review.text``.
+
+        A column of that very name comes first.
+        """
+        for column in columns:
+            kind = None if column is None or column in self.names else _inner_type(self.schema, column)
+            if column is not None and kind is not None:
+                self.names.append(column)
+                self._types.append(kind)
+
     def is_text(self, position: int) -> bool:
         """Whether the column at `position` holds strings."""
         return _is_text(self._types[position])
@@ -107,7 +118,7 @@ class ParquetTable:
                 batch = next(batches, None)
                 if batch is None:
                     return
-                cells = to_list(batch.column(position))
+                cells = to_list(self._column(batch, position))
             first = self.num_read + 1
             self.num_read += len(cells)
             yield (
@@ -127,15 +138,20 @@ class ParquetTable:
     def _batches(self, positions: Sequence[int]) -> Iterator[list[Any]]:
         """Some rows at a time of the columns at `positions`, in that order."""
         wanted = [self.names[at] for at in positions]
-        nth = [self.names[:at].count(self.names[at]) for at in positions]  # names may occur twice
         size = self._rows_at_a_time(set(wanted))
         for batch in self._file.iter_batches(size, columns=list(dict.fromkeys(wanted)), use_threads=False):
-            names = batch.schema.names
-            places = [
-                [at for at, found in enumerate(names) if found == name][n]
-                for name, n in zip(wanted, nth, strict=True)
-            ]
-            yield [batch.column(place) for place in places]
+            yield [self._column(batch, at) for at in positions]
+
+    def _column(self, batch: Any, position: int) -> Any:
+        """The column at `position` of a batch that holds it, maybe without others."""
+        name = self.names[position]
+        if position >= len(self.schema.names):
+            import pyarrow.compute as pc
+
+            outer, *inner = name.split(".")
+            return pc.struct_field(batch.column(outer), inner)
+        nth = self.names[:position].count(name)  # names may occur twice
+        return batch.column([at for at, found in enumerate(batch.schema.names) if found == name][nth])
 
     def _rows_at_a_time(self, wanted: set[str]) -> int:
         """The number of rows that fit in memory even if each holds the longest text that may be repeated.
@@ -150,6 +166,20 @@ class ParquetTable:
             check_record(size.mean - _SLACK, self._name, self._longest)
         largest = max((size.repeatable for size in sizes), default=0)
         return max(1, min(_ROWS, _BATCH // max(1, largest)))
+
+
+def _inner_type(schema: Any, column: str) -> Any:
+    """The type of a field inside a column, found by the names between dots; None if there is none."""
+    import pyarrow as pa
+
+    kind: Any = pa.struct(list(schema))
+    for name in column.split("."):
+        # -1 also for a name that is there twice
+        place = kind.get_field_index(name) if pa.types.is_struct(kind) else -1
+        if place < 0:
+            return None
+        kind = kind.field(place).type
+    return kind
 
 
 def _is_text(kind: Any) -> bool:

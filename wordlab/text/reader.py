@@ -15,6 +15,7 @@ from wordlab.text.blocks import cut_blocks
 from wordlab.text.parquet import open_parquet
 from wordlab.text.reading import ReadingConfig, check_delimiter
 from wordlab.text.records import (
+    ARRAY,
     Row,
     check_width,
     column_position,
@@ -181,7 +182,8 @@ class BlockReader:
             return
 
         def blocks() -> Iterator[str]:
-            for block in decoded_lines(stream, self._decoder, longest=self.config.longest):
+            unless = ARRAY.encode() if format == "jsonl" else None
+            for block in decoded_lines(stream, self._decoder, longest=self.config.longest, unless=unless):
                 self._report(done())
                 yield block
 
@@ -193,6 +195,7 @@ class BlockReader:
     def _parquet(self, source: Source, path: Path) -> Iterator[bytes]:
         def texts() -> Iterator[bytes]:
             with open_parquet(path, source.name, self._decoder, longest=self.config.longest) as table:
+                table.look_inside(self._column)
                 position = column_position(table.names, self._column, source.name, by_name=True)
                 table.check_text(position)
                 for _, (text,) in table.rows([position]):
@@ -214,7 +217,7 @@ class BlockReader:
         raise FormatError(f"{name}: Parquet cannot be read from a stream")
 
     def _fields(self, blocks: Iterator[str], name: str) -> Iterator[bytes]:
-        for where, record in json_records(blocks, name):
+        for where, record in json_records(blocks, name, longest=self.config.longest):
             text = json_string(json_field(record, self._column, where), where, self._column)
             yield self._decoder.encode(text, where)
 

@@ -1,4 +1,4 @@
-"""Records of text formats, one after the other: JSON lines, CSV and TSV.
+"""Records of text formats, one after the other: JSON lines and arrays, CSV and TSV.
 
 Corpora and labelled texts are read by the same functions. Texts come in pieces that end where lines end
 (`io.lines.decoded_lines`); `longest` is the most bytes that a record may have.
@@ -8,30 +8,44 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
 from wordlab.errors import FormatError
 from wordlab.io.lines import MAX_RECORD, check_record
+from wordlab.text.json_array import array_items
 from wordlab.visible import clipped, listed
 
 MAX_COLUMNS = 1 << 16
+ARRAY = "["
+"""What the text of a JSON array begins with."""
 DELIMITERS = (",", ";", "\t", "|")
 _LONGEST = MAX_RECORD << 20
 _NUM_SAMPLED = 20  # rows that show the delimiter
 _SEVERAL = object()  # the value of a key that an object has more than once
+_NONE = object()  # that of one that it does not have
 
 Row = tuple[str, Sequence[str]]
 """The place of a row, for messages, and its fields."""
 
 
-def json_records(blocks: Iterable[str], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The place and the content of the object on each line; blank lines are skipped.
+def json_records(
+    blocks: Iterable[str], name: str, *, longest: int = _LONGEST
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The place and the content of the object on each line, or of each in the array that is the whole text.
 
-    Objects inside it are tuples of keys and values. Raises FormatError naming the line if it holds no
-    JSON object.
+    Blank lines are skipped. Objects inside an object are tuples of keys and values. Raises FormatError naming
+    the line or the item if it holds no JSON object.
     """
+    blocks = iter(blocks)
+    first = next((block for block in blocks if block.strip()), "")
+    blocks = chain([first], blocks)
+    if is_array(first):
+        for where, item in array_items(blocks, name, longest):
+            yield where, _record(item, where)
+        return
     number = 0
     for block in blocks:
         lines = block.split("\n")
@@ -54,24 +68,68 @@ def _json_record(line: str, where: str) -> dict[str, Any]:
         raise FormatError(f"{where}: expected a JSON object, found one that is nested too deep") from error
     except ValueError as error:  # Python's limit for the digits of an integer
         raise FormatError(f"{where}: expected a JSON object, found a number with too many digits") from error
+    return _record(record, where)
+
+
+def is_array(text: str) -> bool:
+    """Whether a JSON text that begins with `text` is one array, not an object on each line."""
+    return text.lstrip().startswith(ARRAY)
+
+
+def _record(record: Any, where: str) -> dict[str, Any]:
+    """The fields of an object, as pairs; FormatError if it is none."""
     if not isinstance(record, tuple):
         raise FormatError(f"{where}: expected a JSON object, found {json_type(record)}")
-    found = dict(record)
-    if len(found) < len(record):
+    return _fields(record)
+
+
+def _fields(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
         seen: set[str] = set()
-        found |= {key: _SEVERAL for key, _ in record if key in seen or seen.add(key)}  # type: ignore[func-returns-value]
+        found |= {key: _SEVERAL for key, _ in pairs if key in seen or seen.add(key)}  # type: ignore[func-returns-value]
     return found
 
 
 def json_field(record: dict[str, Any], column: str, where: str) -> Any:
-    """The value of the field `column`; FormatError that lists the fields unless it is there exactly once."""
-    if column not in record:
-        raise FormatError(
-            f"{where}: expected a field {clipped(column)!r}, found {_listed(record) or 'no field'}"
-        )
-    if record[column] is _SEVERAL:
+    """The value of the field `column`, which may be inside another one: ``review.text``.
+
+    A field of that very name comes first. FormatError that lists the fields unless it is there exactly once.
+    """
+    found = _find(record, column)
+    if found is _NONE:
+        shown = _listed(_names(record, inner="." in column)) or "no field"
+        raise FormatError(f"{where}: expected a field {clipped(column)!r}, found {shown}")
+    if found is _SEVERAL:
         raise FormatError(f"{where}: expected a field {clipped(column)!r}, found it several times")
-    return record[column]
+    return found
+
+
+def field_names(record: dict[str, Any], *columns: str | None) -> list[str]:
+    """The names of the fields, and those among `columns` that lead to a field inside another."""
+    inside = (column for column in columns if column is not None and column not in record)
+    return [*record, *(column for column in inside if _find(record, column) is not _NONE)]
+
+
+def _find(record: dict[str, Any], column: str) -> Any:
+    if column in record:
+        return record[column]
+    for dot in re.finditer(r"\.", column):
+        outer = record.get(column[: dot.start()])
+        if isinstance(outer, tuple):
+            found = _find(_fields(outer), column[dot.end() :])
+            if found is not _NONE:
+                return found
+    return _NONE
+
+
+def _names(record: dict[str, Any], *, inner: bool) -> Iterator[str]:
+    """The names of the fields; with `inner` those inside objects in the place of the objects'."""
+    for name, value in record.items():
+        if inner and isinstance(value, tuple) and value:
+            yield from (f"{name}.{key}" for key, _ in value)
+        else:
+            yield name
 
 
 def json_string(value: Any, where: str, column: str) -> str:

@@ -74,14 +74,14 @@ def _expand(name: str, input_format: str | None, notes: list[str]) -> Iterator[S
         yield Source("stdin", None, input_format or "text", None)
     elif Path(name).is_dir():
         yield from _directory(Path(name), input_format, notes)
-    elif not os.path.lexists(name) and glob.has_magic(name):
+    elif is_pattern(name):
         yield from _pattern(name, input_format, notes)
     else:
         yield _file(Path(name), input_format)
 
 
 def _pattern(name: str, input_format: str | None, notes: list[str]) -> Iterator[Source]:
-    found = _matches(name)
+    found = matches(name)
     if not found:
         raise SourceError(f"{name}: expected files that match the pattern, found none")
     if "**" in name:  # which matches a directory as well as what is in it
@@ -94,7 +94,12 @@ def _pattern(name: str, input_format: str | None, notes: list[str]) -> Iterator[
             yield from _expand(path, input_format, notes)
 
 
-def _matches(pattern: str) -> list[str]:
+def is_pattern(name: str) -> bool:
+    """Whether a name is a pattern and no file's own."""
+    return glob.has_magic(name) and not os.path.lexists(name)
+
+
+def matches(pattern: str) -> list[str]:
     """What matches a pattern, sorted; ``**`` follows no links, which may form cycles."""
     parts = Path(pattern).parts
     if "**" not in parts:

@@ -17,6 +17,8 @@ from wordlab.io.growing import GrowingArray
 from wordlab.payloads import mapped_array, read_chunks
 from wordlab.text.phrases.storage import read_phrases, write_phrases
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.own import NAME as OWN
+from wordlab.text.tokenizers.own import OwnTokenizer
 from wordlab.text.vocabulary import Vocabulary
 
 KIND = "corpus"
@@ -28,6 +30,7 @@ _FACTS = {
     "num_dropped_tokens": int,
     "num_replaced": int,
     "min_count": int,
+    "num_given_words": int,
     "max_vocab": int | None,
     "sources": [{"name": str}],
     "subsampling": {"threshold": float, "form": str, "seed": int, "num_tokens_before": int},
@@ -112,7 +115,11 @@ def read_tokenizer(source: artifact.Artifact) -> Tokenizer:
     where = f"{source.where}: details: tokenizer"
     facts = dict(schema.checked(source.details.get("tokenizer"), dict, where))
     settings = facts.pop("phrases", None)
-    tokenizer = schema.config_from(facts, Tokenizer, where, required=("name",))
+    tokenizer: Tokenizer
+    if facts.get("name") == OWN:
+        tokenizer = OwnTokenizer(called=schema.fields(facts, {"called": str}, where)["called"])
+    else:
+        tokenizer = schema.config_from(facts, Tokenizer, where, required=("name",))
     if settings is None:
         return tokenizer
     return replace(tokenizer, phrases=read_phrases(source, settings, f"{where}: phrases"))

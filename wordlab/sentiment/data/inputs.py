@@ -10,6 +10,7 @@ import numpy as np
 from wordlab.errors import CorpusError
 from wordlab.sentiment.data.labels import is_missing, too_many_classes
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.own import Function, as_tokenizer
 from wordlab.visible import clipped
 
 if TYPE_CHECKING:
@@ -58,8 +59,39 @@ def check_labelled(texts: Iterable[str], labels: Iterable[object]) -> tuple[list
     num_classes = len(np.unique(targets))
     if num_classes < 2 or too_many_classes(num_classes, len(found)):
         many = "two or more classes" if num_classes < 2 else "classes with several texts each"
-        raise ValueError(f"expected labels of {many}, found {num_classes} for {len(found)} texts")
+        found_classes = "1 class" if num_classes == 1 else f"{num_classes} classes"
+        raise ValueError(f"expected labels of {many}, found {found_classes} for {len(found)} texts")
     return found, targets
+
+
+def check_weighted(
+    texts: Iterable[str], labels: Iterable[object], sample_weight: object
+) -> tuple[list[str], np.ndarray, np.ndarray | None]:
+    """What `check_labelled` returns and the weight of each text, float64 (num_texts,); None for None.
+
+    Texts of weight 0 are left out. ValueError unless there is a finite weight of 0 or more for each text.
+    """
+    found, targets = check_labelled(texts, labels)
+    if sample_weight is None:
+        return found, targets, None
+    weights = np.asarray(sample_weight)
+    if weights.dtype.kind not in "biuf":
+        raise ValueError(f"sample_weight: expected numbers, found {weights.dtype}")
+    if weights.shape != (len(found),):
+        raise ValueError(f"sample_weight: expected {len(found)}, one per text, found shape {weights.shape}")
+    weights = weights.astype(np.float64)
+    wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if len(wrong):
+        raise ValueError(
+            f"sample_weight: expected finite numbers of 0 or more, found {weights[wrong[0]]} "
+            f"at position {wrong[0]}"
+        )
+    kept = np.flatnonzero(weights)
+    if len(kept) == len(found):
+        return found, targets, weights
+    if len(np.unique(targets[kept])) < 2:
+        raise ValueError("sample_weight: expected weights above zero for two or more classes, found fewer")
+    return [found[row] for row in kept], targets[kept], weights[kept]
 
 
 def check_targets(labels: Iterable[object]) -> list[object]:
@@ -93,10 +125,10 @@ def _check_many(values: object, what: str, one: str) -> None:
         raise TypeError(f"expected a list of {what}, found {type(values).__name__}; choose one column of it")
 
 
-def choose_tokenizer(tokenizer: Tokenizer | None, vectors: WordVectors | None = None) -> Tokenizer:
-    """The tokenizer asked for, else the one that the vectors record, else ``word``."""
+def choose_tokenizer(tokenizer: Tokenizer | Function | None, vectors: WordVectors | None = None) -> Tokenizer:
+    """The tokenizer asked for, or a function as one, else the one that the vectors record, else ``word``."""
     if tokenizer is not None:
-        return tokenizer
+        return as_tokenizer(tokenizer)
     if vectors is not None and vectors.tokenizer is not None:
         return vectors.tokenizer
     return Tokenizer("word")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io.compression import without_suffix
-from wordlab.io.lines import MAX_RECORD
 from wordlab.progress import OnProgress
-from wordlab.sentiment.data.columns import ColumnChoice
 from wordlab.sentiment.data.formats.base import LabelledFormat
 from wordlab.sentiment.data.formats.folders import FOLDERS
 from wordlab.sentiment.data.formats.json_lines import JSON_LINES
@@ -19,8 +19,9 @@ from wordlab.sentiment.data.formats.parquet import PARQUET
 from wordlab.sentiment.data.formats.tables import CSV, TSV
 from wordlab.sentiment.data.labelled import LabelledTexts, MultiLabelTexts
 from wordlab.sentiment.data.labels import Labels, check_labels
+from wordlab.sentiment.data.options import LabelledReading
+from wordlab.sentiment.data.shards import find_files
 from wordlab.sentiment.data.source import LabelledSource
-from wordlab.text.reading import ReadingConfig
 
 LABELLED_FORMATS: dict[str, LabelledFormat] = {
     "tsv": TSV,
@@ -33,149 +34,145 @@ LABELLED_FORMATS: dict[str, LabelledFormat] = {
 }
 """Every format by the name that `input_format` gives it. A new one is a file and a line here."""
 
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+_OF_LABELS = ("label_column", "label_separator")
 
-def read_labelled(
-    path: str | os.PathLike[str],
-    *,
-    text_column: str | int | None = None,
-    label_column: str | int | None = None,
-    input_format: str | None = None,
-    header: bool | None = None,
-    delimiter: str | None = None,
-    encoding: str = "utf-8",
-    max_record: int = MAX_RECORD,
-    on_progress: OnProgress | None = None,
-) -> LabelledTexts:
+
+def read_labelled(paths: Paths, *, on_progress: OnProgress | None = None, **reading: Any) -> LabelledTexts:
     """The labelled texts of a file, of a directory with a folder per class, or of standard input ("-").
 
-    The format shows in the name (.tsv, .csv, .jsonl, .parquet); other files have a label and a text on
+    `paths` may also be several of these, a pattern, or a directory of shards (`shards.find_files`). The
+    format shows in the name (.tsv, .csv, .jsonl, .json, .parquet); other files have a label and a text on
     each line, in fastText's form if ``__label__`` precedes labels. Compression is told by the first bytes.
-    Columns are names, or positions counted from 0; without them, see `columns.find_columns`. `header`
-    says whether the first row of a table names its columns; None looks (`header.find_header`), as it does
-    for the `delimiter` of CSV. `max_record` is the largest size in MiB of a line, a row, an object or a cell.
+    `reading` are fields of `LabelledReading`: columns, header, format, encoding and others.
 
     A text without a label is an error in every format. What reading leaves out, or is not sure of, is in
     the result's `notes`. Raises SourceError, FormatError, and ConfigError for options that make no sense.
     """
-    columns = ColumnChoice(_column(text_column), _column(label_column), header)
-    reading = ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record)
-    source = LabelledSource(os.fspath(path), columns, reading, on_progress=on_progress)
-    texts, labels = _read_pairs(source, input_format)
-    return LabelledTexts(texts, tuple(label for (label,) in labels), source.name, tuple(source.notes))
+    options = _options(reading, ("label_separator",))
+    texts, labels, name, notes = _read_all(paths, options, on_progress, several=False)
+    return LabelledTexts(texts, tuple(label for (label,) in labels), name, notes)
 
 
 def read_multi_label(
-    path: str | os.PathLike[str],
-    *,
-    label_separator: str | None = None,
-    text_column: str | int | None = None,
-    label_column: str | int | None = None,
-    input_format: str | None = None,
-    header: bool | None = None,
-    delimiter: str | None = None,
-    encoding: str = "utf-8",
-    max_record: int = MAX_RECORD,
-    on_progress: OnProgress | None = None,
+    paths: Paths, *, on_progress: OnProgress | None = None, **reading: Any
 ) -> MultiLabelTexts:
     """Texts with any number of labels each, from what `read_labelled` reads.
 
     Several labels are a JSON array, as a value or in the cell of a table, parts of a cell between
-    `label_separator`s, or words that begin with ``__label__``, wherever they stand in a line of fastText. A
-    text has each label once. An empty array, or an empty cell if there is a separator, is a text that has
-    none of the labels; raises FormatError where a label is missing otherwise, and what `read_labelled`
-    raises.
+    the `label_separator`s of `LabelledReading`, or words that begin with ``__label__``, wherever they stand
+    in a line of fastText. A text has each label once. An empty array, or an empty cell if there is a
+    separator, is a text that has none of the labels; raises FormatError where a label is missing otherwise,
+    and what `read_labelled` raises.
     """
-    if label_separator == "":
-        raise ConfigError("label_separator: expected what stands between labels, found ''")
-    source = LabelledSource(
-        os.fspath(path),
-        ColumnChoice(_column(text_column), _column(label_column), header),
-        ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record),
-        several=True,
-        label_separator=label_separator,
-        on_progress=on_progress,
-    )
-    texts, labels = _read_pairs(source, input_format)
+    texts, labels, name, notes = _read_all(paths, _options(reading), on_progress, several=True)
     once = tuple(tuple(dict.fromkeys(found)) for found in labels)
     repeating = sum(len(found) < len(given) for found, given in zip(once, labels, strict=True))
     if repeating:
         counted = "1 text" if repeating == 1 else f"{repeating:,} texts"
-        source.add_note(f"{counted} with a label more than once, which counts once")
-    return MultiLabelTexts(texts, once, source.name, tuple(source.notes))
+        notes = (*notes, f"{counted} with a label more than once, which counts once")
+    return MultiLabelTexts(texts, once, name, notes)
 
 
-def _read_pairs(
-    source: LabelledSource, input_format: str | None
-) -> tuple[tuple[str, ...], tuple[Labels, ...]]:
-    """All texts and the labels of each, checked; FormatError if there are none."""
-    pairs = list(_find_format(source, input_format).read(source))
-    if not pairs:
-        raise FormatError(f"{source.name}: expected labelled texts, found none")
-    texts, labels = zip(*pairs, strict=True)
-    check_labels(labels, source.name)
-    return texts, labels
+def _read_all(
+    paths: Paths, options: LabelledReading, on_progress: OnProgress | None, *, several: bool
+) -> tuple[tuple[str, ...], tuple[Labels, ...], str, tuple[str, ...]]:
+    """All texts, the labels of each, checked, what they are called together, and notes."""
+    notes: list[str] = []
+    inputs = _inputs(paths)
+    files = _files(inputs, options, notes)
+    texts: list[str] = []
+    labels: list[Labels] = []
+    for file in files:
+        source = LabelledSource(
+            file, options.columns, options.reading, several=several,
+            label_separator=options.label_separator, on_progress=on_progress,
+        )  # fmt: skip
+        pairs = list(_find_format(source, options.input_format).read(source))
+        if not pairs:
+            raise FormatError(f"{source.name}: expected labelled texts, found none")
+        found, of_each = zip(*pairs, strict=True)
+        check_labels(of_each, source.name)
+        texts += found
+        labels += of_each
+        notes += source.notes if len(files) == 1 else [f"{file}: {note}" for note in source.notes]
+    name, *others = inputs
+    if others:
+        name += f" and {len(others):,} more"
+    if len(files) > 1:
+        check_labels(labels, name)
+    return tuple(texts), tuple(labels), name, tuple(notes)
 
 
-def read_texts(
-    path: str | os.PathLike[str],
-    *,
-    text_column: str | int | None = None,
-    input_format: str | None = None,
-    header: bool | None = None,
-    delimiter: str | None = None,
-    encoding: str = "utf-8",
-    max_record: int = MAX_RECORD,
-    on_progress: OnProgress | None = None,
-) -> Iterator[str]:
+def read_texts(paths: Paths, *, on_progress: OnProgress | None = None, **reading: Any) -> Iterator[str]:
     """The texts of a file, or of standard input ("-"), to be classified: labels are not looked for.
 
-    Tables and JSON lines are read as by `read_labelled`; any other file has a text on each line, and is
-    read as the texts are asked for. Raises what `read_labelled` raises.
+    `paths` may also be several files, a pattern, or a directory of shards; `reading` are the fields of
+    `LabelledReading` that are not about labels. Tables and JSON are read as by `read_labelled`; any other
+    file has a text on each line, and is read as the texts are asked for. Raises what `read_labelled` raises.
     """
-    source, format = open_texts(
-        path, text_column=text_column, input_format=input_format, header=header, delimiter=delimiter,
-        encoding=encoding, max_record=max_record, on_progress=on_progress,
-    )  # fmt: skip
-    return (text for text, _ in format.read(source)) if format.has_columns else read_unlabelled(source)
+    files = _files(_inputs(paths), _options(reading, _OF_LABELS), [])
+    opened = [open_texts(file, on_progress=on_progress, **reading) for file in files]
+    return chain.from_iterable(
+        (text for text, _ in format.read(source)) if format.has_columns else read_unlabelled(source)
+        for source, format in opened
+    )
 
 
 def open_texts(
     path: str | os.PathLike[str],
     *,
-    text_column: str | int | None = None,
-    input_format: str | None = None,
-    header: bool | None = None,
-    delimiter: str | None = None,
-    encoding: str = "utf-8",
-    max_record: int = MAX_RECORD,
     notes: list[str] | None = None,
     on_progress: OnProgress | None = None,
+    **reading: Any,
 ) -> tuple[LabelledSource, LabelledFormat]:
-    """Where texts come from that have no labels, and their format; raises what `read_texts` raises.
+    """Where the texts of one file come from that have no labels, and their format.
 
-    What reading leaves out, or is not sure of, goes into `notes`.
+    Options and errors are those of `read_texts`. What reading leaves out, or is not sure of, goes into
+    `notes`.
     """
+    options = _options(reading, _OF_LABELS)
     source = LabelledSource(
         os.fspath(path),
-        ColumnChoice(_column(text_column), header=header),
-        ReadingConfig(delimiter=delimiter, encoding=encoding, max_record=max_record),
+        options.columns,
+        options.reading,
         has_labels=False,
         on_progress=on_progress,
         notes=[] if notes is None else notes,
     )
-    format = _find_format(source, input_format)
+    format = _find_format(source, options.input_format)
     if format.is_directory:
         raise ConfigError(f"input_format: expected a file of texts, found the directory {source.name}")
     return source, format
 
 
+def _options(reading: Mapping[str, Any], without: Collection[str] = ()) -> LabelledReading:
+    """The options; TypeError for one that there is not."""
+    wrong = next((name for name in reading if name in without), None)
+    if wrong is not None:
+        raise TypeError(f"got an unexpected keyword argument {wrong!r}")
+    return LabelledReading(**reading)
+
+
+def _inputs(paths: Paths) -> list[str]:
+    """The names that were given; ConfigError for none, and where standard input would be read again."""
+    names = [os.fspath(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
+    if not names or names.count("-") > 1:
+        found = "- (standard input) several times" if names else "none"
+        raise ConfigError(f"paths: expected a file, a directory, a pattern or -, found {found}")
+    return names
+
+
+def _files(inputs: Sequence[str], options: LabelledReading, notes: list[str]) -> list[str]:
+    """The files that `inputs` stand for, of the format asked for if there is one."""
+    formats = [LABELLED_FORMATS[options.input_format]] if options.input_format in LABELLED_FORMATS else ()
+    suffixes = [suffix for format in formats or LABELLED_FORMATS.values() for suffix in format.suffixes]
+    return find_files(inputs, suffixes, notes)
+
+
 def format_of_name(path: str | os.PathLike[str]) -> LabelledFormat:
     """The format that the name of a file means: lines, if it means no other."""
     return _format_of_suffix(Path(path))
-
-
-def _column(column: str | int | None) -> str | None:
-    return None if column is None else str(column)
 
 
 def _find_format(source: LabelledSource, input_format: str | None) -> LabelledFormat:

@@ -13,6 +13,10 @@ from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.data.columns import ColumnChoice
 from wordlab.sentiment.data.labels import Labels, labels_in
 from wordlab.text.reading import ReadingConfig, check_delimiter
+from wordlab.text.records import ARRAY, json_records
+
+Record = tuple[str, dict[str, Any]]
+"""Where an object is, and the object."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +70,20 @@ class LabelledSource:
         """The reporter of this reading."""
         return Reporter(self.on_progress, f"read {self.name}", unit, total)
 
-    def blocks(self) -> Iterator[str]:
-        """The decompressed text in pieces that end where lines end; FormatError for other bytes."""
+    def json_records(self) -> Iterator[Record]:
+        """The place and the content of each object, on a line of its own or in an array; FormatError."""
+        return json_records(self.blocks(unless=ARRAY.encode()), self.where, longest=self.longest)
+
+    def blocks(self, *, unless: bytes | None = None) -> Iterator[str]:
+        """The decompressed text in pieces that end where lines end; FormatError for other bytes.
+
+        They end anywhere in a text that begins with `unless`.
+        """
         path = self.path
         size = path.stat().st_size if path is not None and path.is_file() else None
         reporter = self.reporter("bytes", size)
         with open_bytes(path, self.where) as stream:
-            for block in decoded_lines(stream, self._decoder(), longest=self.longest):
+            for block in decoded_lines(stream, self._decoder(), longest=self.longest, unless=unless):
                 reporter.update(stream.num_read)
                 yield block
             reporter.report(stream.num_read)

@@ -9,7 +9,6 @@ from itertools import chain, islice
 from typing import Any
 
 from wordlab.errors import ConfigError, FormatError
-from wordlab.io.lines import MAX_RECORD
 from wordlab.progress import OnProgress
 from wordlab.sentiment.data.columns import ColumnChoice, Columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat
@@ -25,8 +24,8 @@ from wordlab.text.records import (
     Row,
     check_width,
     csv_rows,
+    field_names,
     json_field,
-    json_records,
     json_string,
     tsv_rows,
     with_delimiter,
@@ -42,30 +41,23 @@ Document = tuple[str, str]
 def read_documents(
     path: str | os.PathLike[str],
     *,
-    text_column: str | int | None = None,
     id_column: str | int | None = None,
-    input_format: str | None = None,
-    header: bool | None = None,
-    delimiter: str | None = None,
-    encoding: str = "utf-8",
-    max_record: int = MAX_RECORD,
     notes: list[str] | None = None,
     on_progress: OnProgress | None = None,
+    **reading: Any,
 ) -> Iterator[Document]:
     """The id and the text of each row of a table or of JSON lines, or of each line of any other file.
 
-    Options and formats are those of `read_texts`; a table's columns and header are told from its first 1,000
-    rows. Without an `id_column` ids are the positions of the texts, counted from 0. What reading leaves out,
-    or is not sure of, goes into `notes`. Raises SourceError, FormatError for rows of other widths or without
-    an id and where there is no text, and ConfigError for options that make no sense.
+    Formats and the options `reading` are those of `read_texts`; a table's columns and header are told from
+    its first 1,000 rows. Without an `id_column` ids are the positions of the texts, counted from 0. What
+    reading leaves out, or is not sure of, goes into `notes`. Raises SourceError, FormatError for rows of
+    other widths or without an id and where there is no text, and ConfigError for options that make no sense.
     """
-    text, id = (None if column is None else str(column) for column in (text_column, id_column))
+    source, format = open_texts(path, notes=notes, on_progress=on_progress, **reading)
+    text, header = source.columns.text, source.columns.header
+    id = None if id_column is None else str(id_column)
     if header is False and id is not None and not id.isdecimal():
         raise ConfigError(f"id_column: expected a position (0, 1, ...) without a header, found {id!r}")
-    source, format = open_texts(
-        path, text_column=text, input_format=input_format, header=header, delimiter=delimiter,
-        encoding=encoding, max_record=max_record, notes=notes, on_progress=on_progress,
-    )  # fmt: skip
     if not format.has_columns:
         if id is not None:
             raise ConfigError(
@@ -132,12 +124,12 @@ def _rows(rows: Iterator[Row], source: LabelledSource) -> Iterator[Document]:
 
 
 def _json_lines(source: LabelledSource) -> Iterator[Document]:
-    records = json_records(source.blocks(), source.where)
+    records = source.json_records()
     sample = list(islice(records, _SAMPLED))
     if not sample:
         return
     where, first = sample[0]
-    names = list(first)
+    names = field_names(first, source.columns.text, source.columns.label)
     table = Columns(where, names, len(names), lambda: _cells(names, [record for _, record in sample]))
     text, id = _positions(table, source)
     for number, (place, record) in enumerate(chain(sample, records)):
@@ -158,6 +150,7 @@ def _parquet(source: LabelledSource) -> Iterator[Document]:
         if not file.num_rows:
             return
         texts = [at for at in range(len(file.names)) if file.is_text(at)]
+        file.look_inside(source.columns.text, source.columns.label)
         table = Columns(
             source.name,
             file.names,
@@ -185,7 +178,7 @@ def _positions(table: Columns, source: LabelledSource) -> tuple[int, int | None]
 
 def _cells(names: Sequence[str], records: Sequence[dict[str, Any]]) -> dict[int, list[Any]]:
     """The values of the fields that are strings in the first object."""
-    texts = [at for at, name in enumerate(names) if isinstance(records[0][name], str)]
+    texts = [at for at, name in enumerate(names) if isinstance(records[0].get(name), str)]
     return {
         at: [value if isinstance(value, str) else None for value in _values(names[at], records)]
         for at in texts

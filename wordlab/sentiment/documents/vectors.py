@@ -16,6 +16,7 @@ from wordlab.embeddings import queries
 from wordlab.embeddings.matrices import check_finite, checked_matrix
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ArtifactError, ConfigError, UnknownWordError
+from wordlab.pickling import own_state
 from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
 from wordlab.sentiment.documents.choices import DOCUMENT_FORMATS, EXCERPT
 from wordlab.sentiment.documents.encoder import TextEncoder
@@ -121,6 +122,12 @@ class DocumentVectors:
             vectors=vectors,
             excerpts=[text[:excerpt] for text in found] if excerpt else None,
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return own_state(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, matrix=checked_matrix(state["matrix"], "the matrix"))
 
     def __len__(self) -> int:
         return len(self.matrix)

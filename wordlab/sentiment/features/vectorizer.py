@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
@@ -15,10 +14,11 @@ from wordlab.sentiment.documents.encoder import TextEncoder
 from wordlab.sentiment.documents.poolings.base import Pooling
 from wordlab.sentiment.documents.poolings.names import make_pooling
 from wordlab.sentiment.features.encoding import tokenise
+from wordlab.sentiment.takes_texts import TakesTexts
 from wordlab.text.tokenizers import Tokenizer
 
 
-class WordVectorVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class WordVectorVectorizer(TakesTexts, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Texts to vectors (num_texts, D), float32, made of the vectors of each text's known words.
 
     `pooling` is a name or a `Pooling` with settings of its own: "mean"; "idf"; "sif" (Arora, Liang and Ma
@@ -41,15 +41,15 @@ class WordVectorVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         self.pooling = pooling
         self.tokenizer = tokenizer
 
-    def fit(self, texts: Iterable[str], labels: object = None) -> WordVectorVectorizer:
-        """The vectorizer, with what the pooling learns from `texts`; `labels` are ignored.
+    def fit(self, texts: Iterable[str], y: object = None) -> WordVectorVectorizer:
+        """The vectorizer, with what the pooling learns from `texts`; `y` is ignored.
 
         Raises ConfigError for an unknown pooling, CorpusError for texts that hold too little to fit it on.
         """
         self._fit(texts)
         return self
 
-    def fit_transform(self, texts: Iterable[str], labels: object = None, **fit_params: object) -> np.ndarray:
+    def fit_transform(self, texts: Iterable[str], y: object = None, **fit_params: object) -> np.ndarray:
         """The vectors of `texts` after fitting on them; they are tokenised once."""
         return self._fit(texts)
 
@@ -68,10 +68,3 @@ class WordVectorVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Ba
         self.coverage_ = tally.known or 0.0
         self.coverage_through_subwords_ = tally.composed or 0.0
         return rows
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.one_d_array = True
-        return tags

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_is_fitted
 
 from wordlab.artifact import Artifact, Draft
@@ -21,12 +22,13 @@ from wordlab.sentiment.base import Reason
 from wordlab.sentiment.data.inputs import check_texts
 from wordlab.sentiment.judging.held_out import HeldOut, Validation, held_out_rows
 from wordlab.sentiment.models.baseline_config import BaselineConfig
+from wordlab.sentiment.takes_texts import TakesTexts
 from wordlab.text.tokenizers import Tokenizer
 
 MAX_STEPS = 2_000  # of the solver; far more than it needs
 
 
-class Baseline(ClassifierMixin, BaseEstimator, ABC):
+class Baseline(TakesTexts, ClassifierMixin, BaseEstimator, ABC):
     """A scikit-learn estimator over lists of texts: features of a text, and a weight for each of them.
 
     `coef_` (num_rows, num_features) float32 and `intercept_` (num_rows,) float64 have one row for two
@@ -142,15 +144,35 @@ class Baseline(ClassifierMixin, BaseEstimator, ABC):
         self.intercept_ = np.asarray(intercept, dtype=np.float64)
         return self
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.input_tags.one_d_array = True
-        return tags
-
 
 def linear_options(config: BaselineConfig) -> dict[str, Any]:
     """The settings of `config` that all linear classifiers have, as scikit-learn calls them."""
     weight = None if config.class_weights == "none" else config.class_weights
     return {"C": config.cost, "class_weight": weight}
+
+
+def fit_weighted(
+    model: Any, features: csr_matrix | np.ndarray, targets: np.ndarray, weights: np.ndarray | None
+) -> Any:
+    """scikit-learn's linear `model`, fitted on texts of these weights (num_texts,), or equal ones if None.
+
+    Early versions of it balance classes by numbers of texts, whatever these weigh.
+    """
+    if weights is None:
+        return model.fit(features, targets)
+    each = class_weighted(weights, model.class_weight, targets)
+    return model.set_params(class_weight=None).fit(features, targets, sample_weight=each)
+
+
+def class_weighted(
+    weights: np.ndarray, class_weight: Mapping[Any, float] | str | None, targets: np.ndarray
+) -> np.ndarray:
+    """The weight of each text (num_texts,) times that of its class.
+
+    "balanced" classes have equal shares of all weights, as they would if texts were repeated.
+    """
+    if class_weight != "balanced":
+        return np.asarray(weights * compute_sample_weight(class_weight, targets))
+    _, positions = np.unique(targets, return_inverse=True)
+    totals = np.bincount(positions, weights)  # (num_classes,)
+    return np.asarray(weights * (totals.sum() / (len(totals) * totals))[positions])

@@ -41,7 +41,7 @@ from wordlab.text.vocabulary import Vocabulary
 
 with need("torch"):
     import torch
-    from safetensors.torch import save_file
+    from safetensors.torch import load, save, save_file
     from torch import Tensor
 
 _BATCH_TOKENS = 8_192  # with padding: what fits a core's cache is fastest
@@ -83,6 +83,15 @@ class Classifier(TextModel):
     def __repr__(self) -> str:
         words = len(self.encoder.vocabulary)
         return f"Classifier({self.config.model}, {len(self.classes)} classes, {words:,} words)"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The weights as safetensors: what torch pickles of its modules changes from version to version."""
+        return super().__getstate__() | {"network": save(_weights(self.network))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        config, num_ids, num_classes = state["config"], state["encoder"].num_ids, len(state["classes"])
+        network = _make_network(config, load(state["network"]), num_ids, num_classes, "a pickled classifier")
+        vars(self).update(state, network=network)
 
     def equals(self, other: Classifier) -> bool:
         """Whether `other` has the same settings, classes, words and weights."""
@@ -186,8 +195,7 @@ class Classifier(TextModel):
 
     def write(self, draft: artifact.Draft) -> None:
         """Write weights as safetensors, words as Parquet, n-grams as arrays, the rest as facts."""
-        weights = {name: tensor.contiguous() for name, tensor in self.network.state_dict().items()}
-        save_file(weights, draft.payload(_WEIGHTS))
+        save_file(_weights(self.network), draft.payload(_WEIGHTS))
         self.encoder.vocabulary.write(draft.payload(_WORDS))
         if self.encoder.subwords is not None:
             vectors_storage.write_subwords(draft, self.encoder.subwords)
@@ -206,7 +214,8 @@ class Classifier(TextModel):
         if details.get("coverage") is not None:
             coverage = Coverage.from_dict(details["coverage"], f"{where}: coverage")
         vocabulary = Vocabulary.read(source.payload(_WORDS))
-        network = _read_network(source, config, len(vocabulary) + NUM_SPECIAL, len(classes))
+        weights, path = read_tensors(source, _WEIGHTS), source.payload(_WEIGHTS)
+        network = _make_network(config, weights, len(vocabulary) + NUM_SPECIAL, len(classes), str(path))
         subwords = vectors_storage.read_subwords(source, len(vocabulary), network.words.dim)
         by_spelling = config.unknown == "subword"
         encoder = Encoder(vocabulary, tokenizer, config.max_tokens, by_spelling, config.cut, subwords)
@@ -241,20 +250,23 @@ def _same(subwords: Subwords | None, other: Subwords | None) -> bool:
     return subwords is other if subwords is None or other is None else subwords.equals(other)
 
 
-def _read_network(
-    source: artifact.Artifact, config: ClassifierConfig, num_ids: int, num_classes: int
+def _weights(network: Network) -> dict[str, Tensor]:
+    return {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
+
+
+def _make_network(
+    config: ClassifierConfig, weights: dict[str, Tensor], num_ids: int, num_classes: int, where: str
 ) -> Network:
-    path = source.payload(_WEIGHTS)
-    weights = read_tensors(source, _WEIGHTS)
+    """The trained network that has these weights; ArtifactError, which begins with `where`."""
     pretrained = "words.static" in weights or config.channels == "tuned"
     matrix = weights.get("words.static", weights.get("words.tuned.weight"))
     if matrix is None or matrix.ndim != 2 or matrix.shape[0] != num_ids or not matrix.shape[1]:
         found = "none" if matrix is None else str(tuple(matrix.shape))
-        raise ArtifactError(f"{path}: expected vectors of {num_ids} words, found {found}")
+        raise ArtifactError(f"{where}: expected vectors of {num_ids} words, found {found}")
     with own_torch_state(torch.get_num_threads()):  # initial weights are drawn and thrown away
         # first on the meta device, because a config can ask for more memory than there is
         expected = meta_network(config, num_ids, matrix.shape[1], num_classes, pretrained=pretrained)
-        check_weights(expected, weights, str(path))
+        check_weights(expected, weights, where)
         network = build_network(config, matrix, num_classes, pretrained=pretrained)
     network.load_state_dict(weights)
     network.requires_grad_(False).eval()

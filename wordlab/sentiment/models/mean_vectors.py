@@ -17,7 +17,7 @@ from wordlab.embeddings.word_rows import Composed, compose
 from wordlab.errors import ArtifactError, ConfigError
 from wordlab.resources import one_thread
 from wordlab.sentiment.base import Reason
-from wordlab.sentiment.data.inputs import check_labelled, choose_tokenizer
+from wordlab.sentiment.data.inputs import check_weighted, choose_tokenizer
 from wordlab.sentiment.documents.components import Components
 from wordlab.sentiment.documents.encoder import TextEncoder
 from wordlab.sentiment.documents.pooled import FittedPooling
@@ -25,7 +25,7 @@ from wordlab.sentiment.documents.poolings.base import Pooling
 from wordlab.sentiment.documents.poolings.names import make_pooling
 from wordlab.sentiment.documents.storage import read_fitted, write_fitted
 from wordlab.sentiment.features.encoding import tokenise
-from wordlab.sentiment.models.baseline import MAX_STEPS, Baseline, linear_options
+from wordlab.sentiment.models.baseline import MAX_STEPS, Baseline, fit_weighted, linear_options
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.storage import read_array
 from wordlab.text.tokenizers import Tokenizer
@@ -65,19 +65,28 @@ class MeanVectorsClassifier(Baseline):
             raise ConfigError(f"vectors: expected word vectors for the model {config.model!r}, found none")
         return cls(vectors, pooling=config.pooling, tokenizer=tokenizer, **linear_options(config))
 
-    def fit(self, texts: Iterable[str], labels: Iterable[object]) -> Self:
-        """The classifier, trained; ConfigError for options that make no sense."""
+    def fit(self, texts: Iterable[str], y: Iterable[object], *, sample_weight: object = None) -> Self:
+        """The classifier, trained on labels `y`; ConfigError for options that make no sense.
+
+        A text of weight 2 counts as two. What other poolings than a plain mean learn, they learn of each text
+        once: with one of them weights are a ConfigError.
+        """
         pooling = make_pooling(self.pooling)
         check_number(self, "C", float, 1e-9, 1e9)
-        found, targets = check_labelled(texts, labels)
+        found, targets, weights = check_weighted(texts, y, sample_weight)
+        if weights is not None and pooling.is_fitted:
+            raise ConfigError(
+                f"sample_weight: expected the pooling 'mean' with weights of texts, found {pooling.name!r}, "
+                "which learns from each text once"
+            )
         tokenizer = choose_tokenizer(self.tokenizer, self.vectors)
         blocks = tokenise(found, tokenizer)
         self.encoder_, means, _ = TextEncoder.fit(blocks, self.vectors, pooling, tokenizer)
         scaler = StandardScaler()
-        features = scaler.fit_transform(means)
+        features = scaler.fit(means, sample_weight=weights).transform(means)
         model = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=MAX_STEPS)
         with one_thread():
-            model.fit(features, targets)
+            fit_weighted(model, features, targets, weights)
         self.classes_ = model.classes_
         coef = model.coef_ / scaler.scale_
         return self._keep(coef, model.intercept_ - coef @ scaler.mean_)

@@ -9,14 +9,13 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
-from sklearn.utils.class_weight import compute_sample_weight
 
 from wordlab.checks import check_choice, check_number
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.sentiment.judging.folds import rows_of_folds, stratified_folds
 from wordlab.sentiment.judging.held_out import HeldOut, Validation
 from wordlab.sentiment.judging.sigmoid import UNCHANGED, Sigmoid, fit_sigmoid
-from wordlab.sentiment.models.baseline import MAX_STEPS, linear_options
+from wordlab.sentiment.models.baseline import MAX_STEPS, class_weighted, fit_weighted, linear_options
 from wordlab.sentiment.models.baseline_config import LOSSES, BaselineConfig
 from wordlab.sentiment.models.ngrams import NgramBaseline
 from wordlab.sentiment.models.passes import Passes
@@ -42,7 +41,8 @@ class NBSVM(NgramBaseline):
     trained on the other of `calibration_folds` folds; 0 keeps the scores as they are. Cross-validation
     leaves all texts to the classifier itself and gives its held-out accuracy at the same time; a sigmoid
     has two parameters, which a few hundred texts determine, where isotonic regression needs thousands.
-    A class of fewer than five texts shares the sigmoid of all scores together.
+    A class of fewer than five texts shares the sigmoid of all scores together. With `sample_weight` a text is
+    in one fold, whatever it weighs: its copies would be judged by a classifier that was trained on them.
     """
 
     title: ClassVar = "NB-SVM"
@@ -94,6 +94,8 @@ class NBSVM(NgramBaseline):
         check_number(self, "beta", float, 0.0, 1.0)
         check_number(self, "alpha", float, 1e-9, 1e9)
         check_choice(self, "loss", LOSSES)
+        if self.class_weight is not None:
+            check_choice(self, "class_weight", ("balanced",))
         check_number(self, "calibration_folds", int, 0, 1_000)
         check_number(self, "seed", int, 0, 2**31 - 1)
 
@@ -102,7 +104,12 @@ class NBSVM(NgramBaseline):
         return len(self._sides) * max(1, self._num_folds(targets))
 
     def learn_rows(
-        self, counts: csr_matrix, targets: np.ndarray, validation: Validation, passes: Passes
+        self,
+        counts: csr_matrix,
+        targets: np.ndarray,
+        validation: Validation,
+        passes: Passes,
+        weights: np.ndarray | None,
     ) -> HeldOut | None:
         """Train on texts whose n-grams are counted, and calibrate.
 
@@ -110,15 +117,17 @@ class NBSVM(NgramBaseline):
         calibrate as well.
         """
         present = self.weigh(counts)
-        coef, intercept = self._fit(present, targets, passes)  # (num_sides, num_ngrams), (num_sides,)
-        num_folds = None
+        coef, intercept = self._fit(
+            present, targets, weights, passes
+        )  # (num_sides, num_ngrams), (num_sides,)
+        num_folds, weights_judged = None, None
         if len(validation.texts):
             judged = np.asarray(validation.labels)
             scores = self.features(list(validation.texts)) @ coef.T + intercept
         else:
             judged, num_folds = targets, self._num_folds(targets) or None
-            scores = self._held_out_scores(present, targets, passes)
-        sigmoids = self._sigmoids(scores, judged)
+            scores, weights_judged = self._held_out_scores(present, targets, weights, passes), weights
+        sigmoids = self._sigmoids(scores, judged, weights_judged)
         slopes, offsets = (np.array(part) for part in zip(*sigmoids, strict=True))  # (num_sides,)
         self._keep(coef * slopes[:, None].astype(np.float32), intercept * slopes + offsets)
         rows = np.isfinite(scores).all(axis=1)
@@ -136,27 +145,33 @@ class NBSVM(NgramBaseline):
         folds = min(self.calibration_folds, most)
         return folds if folds > 1 else 0
 
-    def _fit(self, present: csr_matrix, targets: np.ndarray, passes: Passes) -> tuple[np.ndarray, np.ndarray]:
+    def _fit(
+        self, present: csr_matrix, targets: np.ndarray, weights: np.ndarray | None, passes: Passes
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The weights and the biases of all sides; NaN for a side of which there is no text."""
         coef = np.full((len(self._sides), present.shape[1]), np.nan, dtype=np.float32)
         intercept = np.full(len(self._sides), np.nan)
         for number, side in enumerate(self._sides):
             is_side = targets == side
             if 0 < np.count_nonzero(is_side) < len(is_side):
-                coef[number], intercept[number] = self._fit_side(present, is_side)
+                coef[number], intercept[number] = self._fit_side(present, is_side, weights)
             passes.add(len(targets))
         return coef, intercept
 
-    def _fit_side(self, present: csr_matrix, is_side: np.ndarray) -> tuple[np.ndarray, float]:
+    def _fit_side(
+        self, present: csr_matrix, is_side: np.ndarray, weights: np.ndarray | None
+    ) -> tuple[np.ndarray, float]:
         """The weights (num_ngrams,), r multiplied in, and the bias of one class against the rest."""
-        ratio = log_count_ratio(present, is_side, self.alpha, by_size=len(self.classes_) > 2)
+        by_size = len(self.classes_) > 2
+        ratio = log_count_ratio(present, is_side, self.alpha, by_size=by_size, weights=weights)
         scaled = csr_matrix((ratio[present.indices], present.indices, present.indptr), present.shape)
-        model = self._linear_model().fit(scaled, is_side)
-        weights = model.coef_.ravel()
-        size = (1 - self.beta) * float(np.abs(weights).mean())
-        log_odds = float(np.log(is_side.mean() / (1 - is_side.mean())))
+        model = fit_weighted(self._linear_model(), scaled, is_side, weights)
+        of_ngrams = model.coef_.ravel()
+        size = (1 - self.beta) * float(np.abs(of_ngrams).mean())
+        share = np.average(is_side, weights=weights)
+        log_odds = float(np.log(share / (1 - share)))
         bias = size * log_odds + self.beta * float(model.intercept_[0])
-        return (size + self.beta * weights) * ratio, bias
+        return (size + self.beta * of_ngrams) * ratio, bias
 
     def _linear_model(self) -> Any:
         cost = self.C if self.C is not None else _COST if len(self.classes_) == 2 else _COST_OF_MANY
@@ -168,7 +183,9 @@ class NBSVM(NgramBaseline):
             return LogisticRegression(solver="liblinear", max_iter=MAX_STEPS, **options)
         return LinearSVC(max_iter=MAX_STEPS, **options)
 
-    def _held_out_scores(self, present: csr_matrix, targets: np.ndarray, passes: Passes) -> np.ndarray:
+    def _held_out_scores(
+        self, present: csr_matrix, targets: np.ndarray, weights: np.ndarray | None, passes: Passes
+    ) -> np.ndarray:
         """The score of each text by classifiers trained on the other folds, (num_texts, num_sides).
 
         NaN where these folds had no text of the side.
@@ -177,27 +194,29 @@ class NBSVM(NgramBaseline):
         num_folds = self._num_folds(targets)
         if num_folds:
             for rows, held in rows_of_folds(stratified_folds(targets, num_folds, seed=self.seed)):
-                coef, intercept = self._fit(present[rows], targets[rows], passes)
+                of_rows = None if weights is None else weights[rows]
+                coef, intercept = self._fit(present[rows], targets[rows], of_rows, passes)
                 scores[held] = present[held] @ coef.T + intercept
         return scores
 
-    def _sigmoids(self, scores: np.ndarray, targets: np.ndarray) -> list[Sigmoid]:
+    def _sigmoids(self, scores: np.ndarray, targets: np.ndarray, weights: np.ndarray | None) -> list[Sigmoid]:
         """What makes log-odds of the scores (num_texts, num_sides) of each side."""
+        each = np.ones(len(targets)) if weights is None else weights
         parts = []
         for number, side in enumerate(self._sides):
             rows = np.isfinite(scores[:, number])
-            parts.append((scores[rows, number], targets[rows] == side))
+            parts.append((scores[rows, number], targets[rows] == side, each[rows]))
         pooled = self._sigmoid(*(np.concatenate(part) for part in zip(*parts, strict=True))) or UNCHANGED
         found = []
-        for of_side, is_side in parts:
+        for of_side, is_side, of_texts in parts:
             has_few = min(np.count_nonzero(is_side), np.count_nonzero(~is_side)) < _FEW
-            found.append(pooled if has_few else self._sigmoid(of_side, is_side) or pooled)
+            found.append(pooled if has_few else self._sigmoid(of_side, is_side, of_texts) or pooled)
         return found
 
-    def _sigmoid(self, scores: np.ndarray, is_side: np.ndarray) -> Sigmoid | None:
-        """The sigmoid of these scores, in which classes have the weights that they had in training."""
-        weights = compute_sample_weight(self.class_weight, is_side) if len(is_side) else None
-        return fit_sigmoid(scores, is_side, weights)
+    def _sigmoid(self, scores: np.ndarray, is_side: np.ndarray, weights: np.ndarray) -> Sigmoid | None:
+        """The sigmoid of these scores, in which texts and classes weigh what they did in training."""
+        each = class_weighted(weights, self.class_weight, is_side) if len(is_side) else None
+        return fit_sigmoid(scores, is_side, each)
 
     def weigh(self, counts: csr_matrix) -> csr_matrix:
         """1 for each n-gram in a text, sparse (num_texts, num_ngrams)."""
@@ -210,17 +229,24 @@ class NBSVM(NgramBaseline):
 
 
 def log_count_ratio(
-    present: csr_matrix, is_side: np.ndarray, alpha: float, *, by_size: bool = False
+    present: csr_matrix,
+    is_side: np.ndarray,
+    alpha: float,
+    *,
+    by_size: bool = False,
+    weights: np.ndarray | None = None,
 ) -> np.ndarray:
     """log((p / |p|) / (q / |q|)) of each n-gram, float32 (num_ngrams,) (Wang and Manning 2012, section 2).
 
     p is how many texts of the side have it, plus `alpha`, q the same for the others; |p| is p's sum. With
     `by_size` both get a share of 2 `alpha` that is their share of all counts: the same for sides of equal
     size, while a plain alpha weighs more on the smaller one. With one class of twenty an n-gram that only
-    the others have, once, would speak for it.
+    the others have, once, would speak for it. `weights` (num_texts,) say how many texts each stands for.
     """
-    p = np.asarray(present[is_side].sum(axis=0), dtype=np.float64).ravel()
-    q = np.asarray(present[~is_side].sum(axis=0), dtype=np.float64).ravel()
+    if weights is None:
+        p, q = (np.asarray(present[side].sum(axis=0), np.float64).ravel() for side in (is_side, ~is_side))
+    else:
+        p, q = (np.asarray(weights[side] @ present[side], np.float64) for side in (is_side, ~is_side))
     share = p.sum() / max(1.0, p.sum() + q.sum()) if by_size else 0.5
     p += max(2 * alpha * share, 1e-9)  # texts without a word have no share
     q += max(2 * alpha * (1 - share), 1e-9)

@@ -20,7 +20,7 @@ from wordlab.errors import ArtifactError, CorpusError
 from wordlab.io.columns import read_columns
 from wordlab.progress import Reporter
 from wordlab.sentiment.base import Reason
-from wordlab.sentiment.data.inputs import check_labelled, choose_tokenizer
+from wordlab.sentiment.data.inputs import check_labelled, check_weighted, choose_tokenizer
 from wordlab.sentiment.judging.held_out import HeldOut, Validation
 from wordlab.sentiment.models.baseline import Baseline
 from wordlab.sentiment.models.baseline_config import BaselineConfig
@@ -42,10 +42,15 @@ class NgramBaseline(Baseline):
     min_count: int
     tokenizer: Tokenizer | None
 
-    def fit(self, texts: Iterable[str], labels: Iterable[object]) -> Self:
-        """The classifier, trained; ConfigError for options that make no sense, CorpusError without words."""
-        found, targets = check_labelled(texts, labels)
-        self._learn(found, targets, Validation(), Reporter(None, "", ""))
+    def fit(self, texts: Iterable[str], y: Iterable[object], *, sample_weight: object = None) -> Self:
+        """The classifier, trained on labels `y`.
+
+        A text of weight 2 counts as two, in each of the numbers that are learnt; one of 0 as none. Of a
+        fraction, `min_count` counts a whole text. Raises ConfigError for options that make no sense,
+        CorpusError without words.
+        """
+        found, targets, weights = check_weighted(texts, y, sample_weight)
+        self._learn(found, targets, Validation(), Reporter(None, "", ""), weights)
         return self
 
     def learn(
@@ -56,22 +61,43 @@ class NgramBaseline(Baseline):
         return self._learn(found, targets, validation, reporter)
 
     def _learn(
-        self, texts: list[str], targets: np.ndarray, validation: Validation, reporter: Reporter
+        self,
+        texts: list[str],
+        targets: np.ndarray,
+        validation: Validation,
+        reporter: Reporter,
+        weights: np.ndarray | None = None,
     ) -> HeldOut | None:
         self.check_settings()
         self.classes_ = np.unique(targets)
         passes = Passes(reporter)
         passes.plan(len(texts) * (1 + self.num_passes(targets)))
         self.tokenizer_ = choose_tokenizer(self.tokenizer)
-        self.counter_ = make_counter(self.tokenizer_, self.ngrams, self.min_count)
         self.__dict__.pop("_is_word", None)  # of an earlier training
+        counts = self._count(passes.each(texts), weights)
+        return self.learn_rows(counts, targets, validation, passes, weights)
+
+    def _count(self, texts: Iterable[str], weights: np.ndarray | None) -> csr_matrix:
+        """How often each n-gram is in each text (num_texts, num_ngrams); the counter knows them."""
+        self.counter_ = make_counter(self.tokenizer_, self.ngrams, self.min_count if weights is None else 1)
         try:
-            counts = self.counter_.fit_transform(passes.each(texts))  # (num_texts, num_ngrams)
+            counts = self.counter_.fit_transform(texts)
         except ValueError as error:  # what scikit-learn says of texts without a word
             raise CorpusError(
                 f"expected texts with words that occur often enough, found none ({error})"
             ) from error
-        return self.learn_rows(counts, targets, validation, passes)
+        if weights is None or self.min_count == 1:
+            return counts
+        num_texts = np.ceil(weights) @ (counts > 0)  # (num_ngrams,)
+        kept = np.flatnonzero(num_texts >= self.min_count)
+        if not len(kept):
+            raise CorpusError(
+                "expected texts with words that occur often enough, found none "
+                f"(min_count {self.min_count} leaves no run of words)"
+            )
+        ngrams = self.counter_.get_feature_names_out()[kept].tolist()
+        self.counter_ = make_counter(self.tokenizer_, self.ngrams, self.min_count, vocabulary=ngrams).fit([])
+        return counts[:, kept]
 
     def check_settings(self) -> None:
         """Raise ConfigError for settings that make no sense."""
@@ -86,9 +112,17 @@ class NgramBaseline(Baseline):
 
     @abstractmethod
     def learn_rows(
-        self, counts: csr_matrix, targets: np.ndarray, validation: Validation, passes: Passes
+        self,
+        counts: csr_matrix,
+        targets: np.ndarray,
+        validation: Validation,
+        passes: Passes,
+        weights: np.ndarray | None,
     ) -> HeldOut | None:
-        """Train on texts whose n-grams are counted, (num_texts, num_ngrams), as `learn` does."""
+        """Train on texts whose n-grams are counted, (num_texts, num_ngrams), as `learn` does.
+
+        `weights` (num_texts,), positive, say how many texts each of them stands for; None for one.
+        """
 
     @abstractmethod
     def weigh(self, counts: csr_matrix) -> csr_matrix:

@@ -13,7 +13,7 @@ from wordlab.artifact import Artifact, Draft
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.resources import one_thread
 from wordlab.sentiment.judging.held_out import HeldOut, Validation, held_out_rows
-from wordlab.sentiment.models.baseline import MAX_STEPS, linear_options
+from wordlab.sentiment.models.baseline import MAX_STEPS, fit_weighted, linear_options
 from wordlab.sentiment.models.baseline_config import BaselineConfig
 from wordlab.sentiment.models.ngrams import NgramBaseline
 from wordlab.sentiment.models.passes import Passes
@@ -57,31 +57,39 @@ class TfidfClassifier(NgramBaseline):
         )
 
     def learn_rows(
-        self, counts: csr_matrix, targets: np.ndarray, validation: Validation, passes: Passes
+        self,
+        counts: csr_matrix,
+        targets: np.ndarray,
+        validation: Validation,
+        passes: Passes,
+        weights: np.ndarray | None,
     ) -> HeldOut | None:
         """Train on texts whose n-grams are counted; how well, by a first training on some of them."""
         found = None
         rows = held_out_rows(targets, validation.share, seed=validation.seed) if validation.share else None
         if rows is not None and not len(validation.texts):
             kept, held = rows
-            self._fit(counts[kept], targets[kept])
+            self._fit(counts[kept], targets[kept], None if weights is None else weights[kept])
             scores = self.weighting_.transform(counts[held]) @ self.coef_.T + self.intercept_
             found = HeldOut.of(self.labels_of(scores), targets[held], self.classes_)
-        self._fit(counts, targets)
+        self._fit(counts, targets, weights)
         passes.add(len(targets))
         if len(validation.texts):
             found = HeldOut.of(self.predict(validation.texts), np.asarray(validation.labels), self.classes_)
         return found
 
-    def _fit(self, counts: csr_matrix, targets: np.ndarray) -> None:
-        self.weighting_ = TfidfTransformer(sublinear_tf=True)
-        features = self.weighting_.fit_transform(counts)  # (num_texts, num_ngrams)
+    def _fit(self, counts: csr_matrix, targets: np.ndarray, weights: np.ndarray | None) -> None:
+        self.weighting_ = TfidfTransformer(sublinear_tf=True).fit(counts)
+        if weights is not None:
+            num_texts = weights @ (counts > 0)  # (num_ngrams,)
+            self.weighting_.idf_ = np.log((1 + weights.sum()) / (1 + num_texts)) + 1  # scikit-learn's
+        features = self.weighting_.transform(counts)  # (num_texts, num_ngrams)
         # lbfgs, the default, keeps 20 copies of the weights: with 20 classes 2.4 GB, and takes far more steps
         model = LogisticRegression(
             C=self.C, class_weight=self.class_weight, max_iter=MAX_STEPS, solver="newton-cg"
         )
         with one_thread():
-            model.fit(features, targets)
+            fit_weighted(model, features, targets, weights)
         self._keep(model.coef_, model.intercept_)
 
     def weigh(self, counts: csr_matrix) -> csr_matrix:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -92,13 +92,21 @@ class Splitter(ABC):
 
 def encode_lines(data: bytes, split: Callable[[str], list[str]]) -> EncodedBlock:
     """`data`, lines of UTF-8 each ended by a line feed, encoded line by line; `split` finds the tokens."""
+    *lines, last = data.decode("utf-8").split("\n")
+    # what follows the last line feed is a line that goes on in the next block
+    return encode_tokens(map(split, lines), split(last) if last else ())
+
+
+def encode_tokens(lines: Iterable[Sequence[str]], rest: Sequence[str] = ()) -> EncodedBlock:
+    """The tokens of `lines`, encoded, and after them the tokens of a line that does not end yet."""
     import numpy as np
 
     tokens: list[str] = []
     line_ends = []
-    for line in data.decode("utf-8").split("\n"):
-        tokens += split(line)
+    for line in lines:
+        tokens += line
         line_ends.append(len(tokens))
+    tokens += rest
     index: dict[str, int] = defaultdict(count().__next__)  # a new word gets the next number
     ids = np.fromiter(map(index.__getitem__, tokens), dtype=np.int32, count=len(tokens))
-    return EncodedBlock(list(index), ids, np.array(line_ends[:-1], dtype=np.int64))
+    return EncodedBlock(list(index), ids, np.array(line_ends, dtype=np.int64))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from wordlab.pickling import load_again
 from wordlab.progress import OnProgress
 from wordlab.text import Corpus, Tokenizer, Vocabulary
 from wordlab.text.storage import release_pages
@@ -62,6 +63,20 @@ class Cooccurrences:
     def num_pairs(self) -> int:
         """How many pairs occur; where contexts are on both sides, each in both orders."""
         return len(self.values)
+
+    def __copy__(self) -> Cooccurrences:
+        return self  # immutable
+
+    def __deepcopy__(self, memo: object) -> Cooccurrences:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The place of counts on disk, which may be larger than memory; the arrays of those in memory."""
+        if self.directory is not None and self.digest is not None:
+            return load_again, (Cooccurrences, str(self.directory.absolute()), self.digest)
+        again = partial(Cooccurrences, corpus=self.corpus)
+        arrays = self.row_offsets, self.context_ids, self.values
+        return again, (*map(np.asarray, arrays), self.vocabulary, self.tokenizer, self.config)
 
     def __repr__(self) -> str:
         return f"Cooccurrences({self.num_pairs:,} pairs, {len(self.vocabulary):,} words, {self.config})"

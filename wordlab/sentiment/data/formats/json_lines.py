@@ -1,4 +1,4 @@
-"""Labelled texts in JSON lines: an object on each line, its fields the columns."""
+"""Labelled texts in JSON: an object on each line, or an array of objects, their fields the columns."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from typing import Any
 
 from wordlab.sentiment.data.columns import Cells, Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
-from wordlab.sentiment.data.source import LabelledSource, check_unicode
-from wordlab.text.records import json_field, json_records, json_string
-
-Record = tuple[str, dict[str, Any]]
-"""Where an object is, and the object."""
+from wordlab.sentiment.data.source import LabelledSource, Record, check_unicode
+from wordlab.text.records import field_names, json_field, json_string
 
 
 def read_json_lines(source: LabelledSource) -> TextLabelPairs:
     """The pairs in the objects; FormatError naming the line that lacks a text or a label."""
-    records = list(json_records(source.blocks(), source.where))
+    records = list(source.json_records())
     if not records:
         return
     where, first = records[0]
-    names = list(first)
+    names = field_names(first, source.columns.text, source.columns.label)
     table = Columns(where, names, len(names), lambda: cells_of(records, names))
     if source.has_labels:
         text, label = (names[position] for position in find_columns(table, source.columns))
@@ -36,7 +33,8 @@ def read_json_lines(source: LabelledSource) -> TextLabelPairs:
 
 def cells_of(records: list[Record], names: list[str]) -> Cells:
     """The values of the fields that are strings, numbers or truth values in the first object."""
-    simple = [at for at, name in enumerate(names) if isinstance(records[0][1][name], str | int | float)]
+    first = records[0][1]
+    simple = [at for at, name in enumerate(names) if isinstance(first.get(name), str | int | float)]
     return {at: [_simple(record.get(names[at])) for _, record in records] for at in simple}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io.compression import COMPRESSED_SUFFIXES
 from wordlab.io.lines import Decoder
+from wordlab.sentiment.data.class_names import class_names, named
 from wordlab.sentiment.data.columns import Cells, Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
 from wordlab.sentiment.data.labels import Labels
@@ -22,17 +23,21 @@ def read_parquet(source: LabelledSource) -> TextLabelPairs:
         reporter = source.reporter("rows", file.num_rows)
         if not file.num_rows:
             return
+        file.look_inside(source.columns.text, source.columns.label)
         table = Columns(source.name, file.names, len(file.names), lambda: cells_of(source))
         if source.has_labels:
             chosen = list(find_columns(table, source.columns))
         else:
             chosen = [find_text(table, source.columns)]
         file.check_text(chosen[0])
+        classes = class_names(file.schema.metadata, file.names[chosen[1]]) if source.has_labels else None
         for number, (where, cells) in enumerate(file.rows(chosen), start=1):
             reporter.update(number)
             labels: Labels = ()
             if source.has_labels:
-                labels = source.labels(cells[1], where, repr(file.names[chosen[1]]))
+                column = repr(file.names[chosen[1]])
+                label = cells[1] if classes is None else named(cells[1], classes, where, column)
+                labels = source.labels(label, where, column)
             yield str(cells[0] or ""), labels
         reporter.report(file.num_rows)
 

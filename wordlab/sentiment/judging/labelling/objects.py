@@ -14,7 +14,7 @@ from wordlab.sentiment.data.formats.json_lines import cells_of
 from wordlab.sentiment.data.source import check_unicode
 from wordlab.sentiment.judging.labelling.base import SAMPLE
 from wordlab.sentiment.judging.labelling.text_file import TextTable
-from wordlab.text.records import json_field, json_records, json_string
+from wordlab.text.records import field_names, is_array, json_field, json_records, json_string
 
 
 class Objects(TextTable):
@@ -27,7 +27,7 @@ class Objects(TextTable):
         if not sample:
             raise FormatError(f"{self.source.where}: expected texts, found none")
         where, first = sample[0]
-        names = list(first)
+        names = field_names(first, self.source.columns.text)
         table = Columns(where, names, len(names), lambda: cells_of(sample, names))
         text = names[find_text(table, self.source.columns)]
 
@@ -42,7 +42,12 @@ class Objects(TextTable):
 
     def _remembered(self) -> Iterator[str]:
         """The blocks of the source, whose lines wait for their predictions."""
-        for block in self.source.blocks():
+        for number, block in enumerate(self.source.blocks()):
+            if not number and is_array(block):
+                raise FormatError(
+                    f"{self.source.where}: expected an object on each line to add fields to, found an array; "
+                    "jq -c .[] makes lines of it"
+                )
             self.pending.extend(line for line in block.split("\n") if line.strip())
             yield block
 

@@ -28,6 +28,7 @@ class ParquetRows(Table):
             self.added.check(file.names, name)
             if not file.num_rows:
                 raise FormatError(f"{name}: expected texts, found none")
+            file.look_inside(self.source.columns.text)
             table = Columns(name, file.names, len(file.names), lambda: cells_of(self.source, SAMPLE))
             text = find_text(table, self.source.columns)
             file.check_text(text)
@@ -38,6 +39,7 @@ class ParquetRows(Table):
 
     def _texts(self, path: Path, name: str, text: int) -> Iterator[str]:
         with open_parquet(path, name, longest=self.source.longest) as file:
+            file.look_inside(self.source.columns.text)
             for batch, cells in file.batches(text):
                 if len(cells):
                     self._batches.append(batch)

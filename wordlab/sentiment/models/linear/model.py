@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from wordlab.embeddings.formats.files import PathOrStream
 
 _WORDS, _BUCKETS = "vocabulary.parquet", "buckets.npy"
+_ROWS_AT_ONCE = 4_096
 
 
 class LinearModel(TextModel):
@@ -112,10 +113,15 @@ class LinearModel(TextModel):
         if len(self.outputs) > self.dim:
             return np.concatenate([self.inputs, np.zeros((1, self.dim), np.float32)])
         table = np.zeros((len(self.inputs) + 1, len(self.outputs)), np.float32)
-        in_parts(
-            len(self.inputs), available_cores(),
-            lambda *part: prediction.multiply(*part, self.inputs, self.outputs, table),
-        )  # fmt: skip
+        outputs = np.ascontiguousarray(self.outputs)
+
+        def fill(begin: int, end: int) -> None:
+            # sums are in another order in code for rows with gaps, which training leaves and a file does not
+            for first in range(begin, end, _ROWS_AT_ONCE):
+                part = np.ascontiguousarray(self.inputs[first : min(end, first + _ROWS_AT_ONCE)])
+                prediction.multiply(part, outputs, table[first : first + len(part)])
+
+        in_parts(len(self.inputs), available_cores(), fill)
         return table
 
     def _logits(self, means: np.ndarray) -> np.ndarray:

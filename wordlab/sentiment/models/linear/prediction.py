@@ -8,12 +8,12 @@ from wordlab.compiled.jit import FAST, cached_njit
 
 
 @cached_njit(nogil=True, error_model="numpy", fastmath=FAST)
-def multiply(begin, end, inputs, outputs, table):
-    """Fill `table`, float32 (num_rows, num_outputs), from row `begin` to `end` with inputs . outputs.
+def multiply(inputs, outputs, table):
+    """Fill `table`, float32 (num_rows, num_outputs), with inputs . outputs.
 
     Not by a library whose sums depend on its number of threads.
     """
-    for row in range(begin, end):
+    for row in range(len(inputs)):
         for k in range(len(outputs)):
             summed = np.float32(0)
             for d in range(inputs.shape[1]):

@@ -15,10 +15,11 @@ from wordlab.sentiment.models.paragraphs.grams import find_grams
 from wordlab.sentiment.models.paragraphs.inference import means
 from wordlab.sentiment.models.paragraphs.settings import ParagraphSettings
 from wordlab.sentiment.models.paragraphs.training import learn
+from wordlab.sentiment.takes_texts import TakesTexts
 from wordlab.text.tokenizers import Tokenizer
 
 
-class ParagraphVectors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class ParagraphVectors(TakesTexts, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Texts to vectors (num_texts, dim), float32, as PV-DBOW learns them (Le and Mikolov 2014).
 
     The parameters are the fields of ParagraphSettings, which checks them in `fit`; `tokenizer` None stands
@@ -63,9 +64,9 @@ class ParagraphVectors(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEs
         self.threads = threads
 
     def fit(
-        self, texts: Iterable[str], labels: object = None, *, on_progress: OnProgress | None = None
+        self, texts: Iterable[str], y: object = None, *, on_progress: OnProgress | None = None
     ) -> ParagraphVectors:
-        """The transformer, trained on `texts`, which may be a stream; `labels` are ignored.
+        """The transformer, trained on `texts`, which may be a stream; `y` is ignored.
 
         Raises ConfigError, CorpusError without words, ResourceError and TrainingError.
         """
