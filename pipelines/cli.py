@@ -25,6 +25,7 @@ _COMMANDS = {
         "serve",
         "Answer other programs over HTTP, as OpenAI's server does.",
     ),
+    "run": ("pipelines.run", "run", "Run the steps in a file, each again only when something changed."),
     "info": ("pipelines.info", "info", "Say what a directory made by wordlab is, and from what."),
     "demo": ("pipelines.demo", "demo", "Go the whole way, on texts that come with the installation."),
 }

@@ -29,7 +29,7 @@ corpus.add_command(cooccurrences.cooccurrences)
 
 
 @corpus.command("build")
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=options.NameOrPath())
 @options.output_option("corpus")
 @tokenizer_options()
 @click.option(
@@ -183,7 +183,7 @@ corpus.add_command(phrases.phrases)
     help="Words to report.",
 )  # fmt: skip
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw the line lengths before and after (PNG, SVG or PDF by the name's end).",
 )  # fmt: skip
 @options.output_option("subsampled corpus", required=False)

@@ -1,6 +1,7 @@
 """What the commands show: results on stdout, progress and messages on stderr."""
 
 from pipelines.console.drawing import LastEvent, progress, stopwatch
+from pipelines.console.labels import labelled
 from pipelines.console.notes import say_notes
 from pipelines.console.printing import (
     json_text,
@@ -22,6 +23,7 @@ __all__ = [
     "duration",
     "folder",
     "json_text",
+    "labelled",
     "line",
     "magnitude",
     "plural",

@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from pipelines.console.labels import with_label
 from pipelines.console.wording import folder, plural, visible
 
 # what `json` leaves unescaped: DEL and C1, line separators, bidirectional controls, lone surrogates
@@ -99,7 +100,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, lef
 def say(message: str, *, quiet: bool = False) -> None:
     """Print a message on stderr, beside the results."""
     if not quiet:
-        click.echo(visible(message), err=True)
+        click.echo(visible(with_label(message)), err=True)
 
 
 _hints: ContextVar[bool] = ContextVar("hints", default=True)

@@ -31,7 +31,7 @@ _UNUSUAL = ("separator", "prefix", "encoding", "byte_order", "skipped_hint")
 
 @click.command("export", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", type=options.Written(allow_dash=True))
 @click.option("--format", "format", type=click.Choice(WRITTEN), required=True, help="The format to write.")
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
 @options.quiet_option
@@ -66,7 +66,7 @@ def export_vectors(directory: Path, file: Path, format: str, overwrite: bool, qu
 
 
 @click.command("import", cls=options.Command)
-@click.argument("source", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("source", type=options.NameOrPath(path_type=Path))
 @options.output_option("vectors")
 @click.option(
     "--format", "format", type=click.Choice(("auto", *FORMATS)), default="auto", show_default=True,

@@ -62,7 +62,7 @@ _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
     help="Report the memory, disk and time that training would take, and train nothing.",
 )  # fmt: skip
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw the mean loss of each epoch (PNG, SVG or PDF by the name's end).",
 )  # fmt: skip
 @options.quiet_option

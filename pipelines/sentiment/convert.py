@@ -13,7 +13,7 @@ from wordlab.io.places import check_apart
 
 @click.command("export", cls=options.Command)
 @options.artifact_argument("model", "MODEL")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=options.Written())
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
 @options.quiet_option
 def export_model(model: Path, file: Path, overwrite: bool, quiet: bool) -> None:
