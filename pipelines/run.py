@@ -151,13 +151,14 @@ def _run(
     found = []
     with records.locked(), console.stopwatch() as taken:
         _check_foreign(tasks, records, overwrite=overwrite)
-        for task in tasks:
+        for number, task in enumerate(tasks, start=1):
             state = state_of(task, records, forced=task.step in force)
             if state.is_current:
                 record = refreshed(state, records)
                 console.say(f"{task.name}: up to date", quiet=quiet)
             else:
-                console.say(f"{task.name}: {'; '.join(state.reasons)}", quiet=quiet)
+                why = "; ".join(state.reasons)
+                console.say(f"{task.name}: {number} of {len(tasks)}: {why}", quiet=quiet)
                 record = run_task(state, root, records, quiet=quiet, where=_where(pipeline, task))
                 console.say(f"{task.name}: done in {console.duration(record.seconds)}", quiet=quiet)
             found.append(_facts(task, "up to date" if state.is_current else "ran", record))
@@ -187,6 +188,7 @@ def _facts(task: Task, state: str, record: Record | None) -> dict[str, Any]:
     call = task.call
     reported: Mapping[str, Any] = {} if record is None else record.reported
     return {
+        "name": task.name,
         "step": task.step,
         "matrix": dict(task.matrix),
         "command": call.command,

@@ -4,6 +4,7 @@ from pipelines.console.drawing import LastEvent, progress, stopwatch
 from pipelines.console.labels import labelled
 from pipelines.console.notes import say_notes
 from pipelines.console.printing import (
+    hint,
     json_text,
     line,
     print_facts,
@@ -22,6 +23,7 @@ __all__ = [
     "LastEvent",
     "duration",
     "folder",
+    "hint",
     "json_text",
     "labelled",
     "line",

@@ -116,6 +116,11 @@ def without_hints() -> Iterator[None]:
         _hints.reset(token)
 
 
+def hint(text: str) -> str:
+    """`text` where hints are shown, else nothing: for the end of a message that tells what to type."""
+    return text if _hints.get() else ""
+
+
 def say_finished(output: Path, num_epochs: int, *, quiet: bool = False) -> None:
     """Say on stderr that the run to --resume is finished, and `output` unchanged."""
     done = plural(num_epochs, "epoch")

@@ -306,5 +306,5 @@ def _state_kept(checkpoint: Path | None) -> Iterator[None]:
         yield
     except (ArtifactError, KeyboardInterrupt, SystemExit):
         if checkpoint is not None and checkpoint.exists():
-            console.say(f"{checkpoint} holds the state; --resume continues from it")
+            console.say(f"{checkpoint} holds the state{console.hint('; --resume continues from it')}")
         raise

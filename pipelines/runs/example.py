@@ -24,7 +24,7 @@ min_count = 5
 
 # Steps that use one of these run once for each value, and for each combination of several.
 [matrix]
-dim = [20, 50]
+window = [2, 10]
 seed = [1, 2]
 
 # A step is a command with its arguments and options: `wordlab corpus build --help` lists them.
@@ -37,7 +37,7 @@ min-count = "{{min_count}}"
 [steps.vectors]
 command = "embeddings train"
 corpus = "{{corpus}}"
-dim = "{{dim}}"
+window = "{{window}}"
 seed = "{{seed}}"
 epochs = 20
 subsample = 1e-3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import graphlib
 import itertools
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,6 +78,9 @@ def make_plan(pipeline: Pipeline, root: click.Command) -> Plan:
     }  # fmt: skip
     order = _ordered(uses, pipeline.path)
     keys = _matrix_keys(pipeline, named, order)
+    number = sum(math.prod(len(pipeline.matrix[key]) for key in keys[name]) for name in order)
+    if number > MOST_TASKS:
+        raise FormatError(f"{pipeline.path}: matrix: expected at most {MOST_TASKS:,} tasks, found {number:,}")
     tasks: dict[str, Task] = {}
     for name in order:
         step = pipeline.steps[name]
@@ -88,10 +92,6 @@ def make_plan(pipeline: Pipeline, root: click.Command) -> Plan:
             )
             task = _task(pipeline, step, command, matrix, {each: tasks[each] for each in parents})
             tasks[task.name] = task
-            if len(tasks) > MOST_TASKS:
-                raise FormatError(
-                    f"{pipeline.path}: matrix: expected at most {MOST_TASKS:,} tasks, found more"
-                )
     _check_outputs(pipeline, tasks)
     _check_inputs(pipeline, tasks)
     return Plan(tuple(tasks.values()), uses)
@@ -150,7 +150,7 @@ def _ordered(uses: Mapping[str, Sequence[str]], path: Path) -> list[str]:
         return [name for layer in generations(known) for name in layer]
     except graphlib.CycleError as error:
         circle = " <- ".join(error.args[1])
-        raise FormatError(f"{path}: expected steps in an order, found a circle: {circle}") from error
+        raise FormatError(f"{path}: expected an order, found a circle: {circle}") from error
 
 
 def _matrix_keys(

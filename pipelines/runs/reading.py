@@ -47,11 +47,11 @@ def read_pipeline(path: Path) -> Pipeline:
     _check_known(content, _KEYS, f"{path}")
     tables = {name: _table(content.get(name, {}), f"{path}: {name}") for name in _TABLES}
     _check_names(tables, path)
-    if not tables["steps"]:
-        raise FormatError(f"{path}: expected steps, such as [steps.corpus], found none")
     output = content.get("output", path.stem)
     if not isinstance(output, str) or not output or "\0" in output:
         raise FormatError(f"{path}: output: expected the name of a directory, found {output!r}")
+    if not tables["steps"]:
+        raise FormatError(f"{path}: expected steps, such as [steps.corpus], found none")
     matrix = {
         name: _matrix_values(value, f"{path}: matrix.{name}") for name, value in tables["matrix"].items()
     }
