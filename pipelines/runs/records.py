@@ -87,7 +87,7 @@ class Records:
         path = self._path("finished", task)
         if not path.is_file():
             return None
-        hint = "; without this file, the step runs again"
+        hint = "; remove it, and use --overwrite"
         try:
             with artifact.as_artifact_error():
                 facts = schema.fields(read_json(path), _FACTS, str(path))

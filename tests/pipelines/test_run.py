@@ -231,7 +231,7 @@ def test_a_damaged_record_is_one_line(place):
         failed = run("run", "p.toml")
         assert failed.exit_code == 1
         assert failed.stderr == (
-            f"Error: out/.run/finished/corpus.json: {message}; without this file, the step runs again\n"
+            f"Error: out/.run/finished/corpus.json: {message}; remove it, and use --overwrite\n"
         )
 
 
