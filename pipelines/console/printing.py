@@ -73,6 +73,11 @@ def print_heading(text: str) -> None:
     _print("\n" + click.style(visible(text), bold=True))
 
 
+def print_command(typed: str) -> None:
+    """Print a command line, as one to be typed."""
+    _print(click.style(f"   $ {visible(typed)}", fg="cyan") + "\n")
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, left: int = 1) -> None:
     """Print a table, its first `left` columns aligned left and the others, numbers, aligned right.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,20 +30,41 @@ _NO_STEPS = {
 class Call:
     """A command with its arguments.
 
-    `words` are options, then arguments. `output` is what the step's name stands for elsewhere: the artefact,
+    `output` is what the step's name stands for elsewhere: the artefact,
     or the only file that it writes. `outputs` are all that it writes, by the keys of the options; `inputs`
     the texts that may name something to read, `files` those of them that must; `flags` those of the
     runner's options that the command has.
     """
 
     command: str
-    words: tuple[str, ...]
+    options: tuple[str, ...]
+    arguments: tuple[str, ...]
     given: Mapping[str, Value]
     output: Path | None
     outputs: Mapping[str, Path]
     inputs: tuple[str, ...]
     files: frozenset[str]
     flags: frozenset[str]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The command line after the command."""
+        return (*self.options, "--", *self.arguments)
+
+    @property
+    def typed(self) -> str:
+        """The command line as people type it: arguments, then options, then the output."""
+        options, output = [], []
+        for word in self.options:
+            name, is_long, value = word.partition("=") if word.startswith("--") else (word, "", "")
+            if name == "--output":
+                output = ["-o", value]
+            else:
+                options += [name, value] if is_long else [name]
+        words = [*self.arguments, *options, *output]
+        if any(word.startswith("-") for word in self.arguments):
+            words = [*options, *output, "--", *self.arguments]
+        return shlex.join(["wordlab", *self.command.split(), *words])
 
 
 @dataclass
@@ -101,12 +123,12 @@ def call_of(command: click.Command, name: str, values: Mapping[str, Value], plac
         parts.outputs["output"] = place(None)
         parts.options.append(f"--output={parts.outputs['output']}")
     arguments = [word for param in params for word in parts.arguments.get(param.name, ())]
-    words = [*parts.options, "--", *arguments]
-    check_words(command, name, words, keys, where)
+    check_words(command, name, [*parts.options, "--", *arguments], keys, where)
     written = list(parts.outputs.values())
     return Call(
         command=name,
-        words=tuple(words),
+        options=tuple(parts.options),
+        arguments=tuple(arguments),
         given=dict(values),
         output=parts.outputs["output"] if is_artefact_due else written[0] if len(written) == 1 else None,
         outputs=parts.outputs,

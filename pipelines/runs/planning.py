@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import graphlib
+import heapq
 import itertools
 import math
 import os
@@ -33,6 +34,7 @@ class Task:
     """
 
     step: str
+    about: str | None
     matrix: Mapping[str, Scalar]
     call: Call
     parents: tuple[str, ...]
@@ -144,13 +146,24 @@ def _named(pipeline: Pipeline) -> dict[str, list[str]]:
 
 
 def _ordered(uses: Mapping[str, Sequence[str]], path: Path) -> list[str]:
-    """The names, each after those that it uses; FormatError for a circle."""
-    known = {name: [each for each in used if each in uses] for name, used in uses.items()}
+    """The names, each after those that it uses, else as they are given; FormatError for a circle."""
+    sorter = graphlib.TopologicalSorter(
+        {name: [each for each in used if each in uses] for name, used in uses.items()}
+    )
     try:
-        return [name for layer in generations(known) for name in layer]
+        sorter.prepare()
     except graphlib.CycleError as error:
         circle = " <- ".join(error.args[1])
         raise FormatError(f"{path}: expected an order, found a circle: {circle}") from error
+    names = list(uses)
+    ready: list[int] = []
+    order = []
+    while sorter.is_active():
+        for name in sorter.get_ready():
+            heapq.heappush(ready, names.index(name))
+        order.append(names[heapq.heappop(ready)])
+        sorter.done(order[-1])
+    return order
 
 
 def _matrix_keys(
@@ -200,7 +213,7 @@ def _task(
         )
     call = call_of(command, step.command, given, place, where)
     inputs = dict.fromkeys([*(str(parent.call.output) for parent in parents.values()), *call.inputs])
-    return Task(step.name, matrix, call, tuple(parents), tuple(inputs))
+    return Task(step.name, step.about, matrix, call, tuple(parents), tuple(inputs))
 
 
 def _place(output: Path, step: str, combination: str, name: str | None) -> Path:

@@ -23,10 +23,11 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}")
 
 @dataclass(frozen=True)
 class Step:
-    """A step: its command, spelt as one types it, and the values of its options by their keys."""
+    """A step: its command, spelt as one types it, what it is about, and its options' values by their keys."""
 
     name: str
     command: str
+    about: str | None
     values: Mapping[str, Value]
 
 
@@ -129,9 +130,11 @@ def _step(name: str, value: Any, where: str) -> Step:
     if not isinstance(command, str):
         found = "none" if command is None else _noun(command)
         raise FormatError(f'{where}.command: expected a command, such as "corpus build", found {found}')
-    return Step(
-        name, " ".join(command.split()), {key: _value(each, f"{where}.{key}") for key, each in table.items()}
-    )
+    about = table.pop("about", None)
+    if not isinstance(about, str | None):
+        raise FormatError(f"{where}.about: expected a sentence, found {_noun(about)}")
+    values = {key: _value(each, f"{where}.{key}") for key, each in table.items()}
+    return Step(name, " ".join(command.split()), about, values)
 
 
 def _value(value: Any, where: str) -> Value:

@@ -21,16 +21,28 @@ from pipelines.runs.staleness import State
 from wordlab.visible import one_line
 
 
-def run_task(state: State, root: click.Command, records: Records, *, quiet: bool, where: str) -> Record:
+def run_task(
+    state: State,
+    root: click.Command,
+    records: Records,
+    *,
+    where: str,
+    quiet: bool = False,
+    show: bool = False,
+) -> Record:
     """The record of the task in `state`, once it is finished and the record kept.
 
+    With `show` the command prints what it prints for people, and no report is kept.
     Raises Failure, whose message begins with `where`, for what the command refuses.
     """
     task = state.task
     flags = flags_of(state)
     records.begin(task, state.setting)
     with console.stopwatch() as taken:
-        reported = report_of(task, [*flags, *(["--quiet"] if quiet else [])], root, where=where)
+        flags += ["--quiet"] if quiet else []
+        if show:
+            _invoke(task, flags, root, where)
+        reported = {} if show else report_of(task, flags, root, where=where)
     outputs = {str(path): look(str(path)) for path in task.call.outputs.values() if is_taken(path)}
     record = Record(
         command=task.call.command,
@@ -47,17 +59,21 @@ def run_task(state: State, root: click.Command, records: Records, *, quiet: bool
 
 def report_of(task: Task, flags: Sequence[str], root: click.Command, *, where: str) -> dict[str, Any]:
     """What the task's command reports as JSON when run with `flags`; nothing if it has no --json."""
-    call = task.call
-    as_json = "--json" in call.flags
-    given = [flag for flag in (*flags, "--json") if flag in call.flags]
     printed = io.StringIO()
-    with redirect_stdout(printed), console.without_hints(), console.labelled(task.name), _explained(where):
-        words = [*call.command.split(), *given, *call.words]
+    with redirect_stdout(printed):
+        _invoke(task, [*flags, "--json"], root, where)
+    found: dict[str, Any] = json.loads(printed.getvalue()) if "--json" in task.call.flags else {}
+    return found
+
+
+def _invoke(task: Task, flags: Sequence[str], root: click.Command, where: str) -> None:
+    """Run the task's command with those of the flags that it has."""
+    call = task.call
+    with console.without_hints(), console.labelled(task.name), _explained(where):
+        words = [*call.command.split(), *(flag for flag in flags if flag in call.flags), *call.words]
         code = root.main(words, "wordlab", standalone_mode=False)
         if isinstance(code, int) and code != 0:
             raise Failure(f"Error: it ended with exit code {code}", code)
-    found: dict[str, Any] = json.loads(printed.getvalue()) if as_json else {}
-    return found
 
 
 @contextmanager

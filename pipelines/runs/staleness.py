@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
+from pipelines.runs.figures import FIGURES
 from pipelines.runs.planning import Task
 from pipelines.runs.reading import Value, spelt
 from pipelines.runs.records import Record, Records, setting
@@ -75,6 +76,8 @@ def state_of(
         reasons += [f"its input {name} runs again" for name in waiting]
         reasons += [] if waiting else _changed_inputs(record.inputs, inputs)
         reasons += changed
+        if not record.reported and task.call.command in FIGURES:
+            reasons.append("its scores were not kept")
     now = setting(task.call.command, task.call.given, inputs, version("wordlab"))
     resumes = not is_unread and begun == now
     return State(task, record, tuple(reasons), inputs, outputs, tuple(foreign), resumes)

@@ -322,6 +322,24 @@ def test_scores_stand_in_one_table_and_dry_runs_estimate(training):
     assert tasks[-1]["reported"]["scores"][0]["num_used"] == 3
 
 
+def test_what_commands_print_is_shown_when_asked(training):
+    edit("seed = [1, 2]", "seed = [1]")
+    edit("[steps.scores]", '[steps.scores]\nabout = "How good are they?"')
+    shown = run("run", "p.toml", "--show", "-q")
+    assert shown.exit_code == 0, shown.output
+    assert (
+        "\n1. vectors seed=1\n   $ wordlab embeddings train corpus --epochs 9 --seed 1 -o p/vectors/seed=1\n"
+        in (shown.stdout)
+    )
+    assert "\n2. How good are they?\n   $ wordlab embeddings evaluate p/vectors/seed=1 " in shown.stdout
+    assert "\nmy-pairs  Spearman " in shown.stdout
+    assert reasons() == {"scores seed=1": ["its scores were not kept"]}
+    assert ran() == ["scores"]
+    assert run("run", "p.toml", "--show", "--json").stderr == (
+        "Error: --show and --json exclude each other (see wordlab run --help)\n"
+    )
+
+
 # ------------------------------------------------------------------ pictures and the example
 
 

@@ -16,9 +16,10 @@ STATS = '[steps.s]\ncommand = "corpus stats"\ncorpus = "{c}"\n'
 
 
 def test_steps_run_after_those_that_they_use_else_in_the_files_order(plan):
-    made = plan('[steps.z]\ncommand = "corpus stats"\ncorpus = "{c}"\n' + TRAIN + CORPUS + STATS)
-    assert [task.name for task in made.tasks] == ["c", "z", "v", "s"]
-    assert list(generations(made.uses)) == [("c",), ("z", "v", "s")]
+    nearest = '[steps.n]\ncommand = "embeddings nearest"\nvectors = "{v}"\nword = "cat"\n'
+    made = plan('[steps.z]\ncommand = "corpus stats"\ncorpus = "{c}"\n' + TRAIN + nearest + CORPUS + STATS)
+    assert [task.name for task in made.tasks] == ["c", "z", "v", "n", "s"]
+    assert list(generations(made.uses)) == [("c",), ("z", "v", "s"), ("n",)]
     assert [task.name for task in made.needed(["v"])] == ["c", "v"]
     assert made.needed([]) == made.tasks
 
@@ -43,6 +44,10 @@ def test_a_step_runs_once_for_each_matrix_value_that_it_stands_on(plan):
         "output": Path("p/v/dim=3,few=7"), "plot": Path("p/pictures/loss.v1/dim=3,few=7.png")
     }  # fmt: skip
     assert train.words[-1] == "p/c/few=7"
+    assert train.typed == (
+        "wordlab embeddings train p/c/few=7 --dim 3 "
+        "--plot p/pictures/loss.v1/dim=3,few=7.png -o p/v/dim=3,few=7"
+    )
     export = made.tasks[4].call
     assert export.words == ("--format=glove", "--", "p/v/dim=2,few=7", "p/c/d/dim=2,unit=c%2Fd,few=7.txt.gz")
     assert export.output == Path("p/c/d/dim=2,unit=c%2Fd,few=7.txt.gz")
@@ -66,6 +71,7 @@ def test_values_become_words_as_their_options_take_them(plan):
     assert words["n"] == ("-k", "3", "--", "p/v", "a", "the", "cat", "-k")
     assert words["p"] == ("--words=the,cat", "--", "p/v", "p/{x}.png")
     assert words["t"] == ("--", "p/v", "3", "4.5")
+    assert made.tasks[2].call.typed == "wordlab embeddings nearest -k 3 -- p/v a the cat -k"
 
 
 def test_an_artefact_that_need_not_be_written_can_be_left_out(plan):
@@ -78,7 +84,7 @@ def test_no_key_stands_for_two_parameters(path):
     command = dict(leaves(wordlab))[path]
     params = params_of(command, {})
     names = [name for param in params for name in keys_of([param])]
-    assert len(set(names)) == len(names)
+    assert len({*names, "command", "about"}) == len(names) + 2
     assert all(keys_of([param]) for param in params)
 
 
@@ -93,6 +99,7 @@ REFUSED = {
     ),
     "[steps.c]": 'steps.c.command: expected a command, such as "corpus build", found none',
     "[steps.'a b']": "steps: expected a name of letters, digits, - and _ with a letter first, found 'a b'",
+    CORPUS + "about = 3": "steps.c.about: expected a sentence, found 3",
     "[steps.c]\ncommand = 'corpus bild'": (
         "steps.c.command: no such command 'bild' of 'corpus'; did you mean 'build'?"
     ),
