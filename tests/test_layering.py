@@ -63,7 +63,11 @@ ONLY_IN = {
         "wordlab/vision_theory/vision/",
     },
     "torchtext": {"wordlab/embeddings/pretrained/torchtext_sets.py"},
-    "gensim": {"wordlab/embeddings", "wordlab/training/crosscheck/gensim_side.py"},
+    "gensim": {
+        "pipelines/encyclopedia.py",
+        "wordlab/embeddings",
+        "wordlab/training/crosscheck/gensim_side.py",
+    },
     "numba": {
         "wordlab/compiled/",
         "wordlab/embeddings/evaluation",
