@@ -13,7 +13,8 @@ from pipelines.plots.steps import MERMAID
 from pipelines.reports import runs as reports
 from pipelines.runs.example import write_example
 from pipelines.runs.following import planned, run_tasks, seen_from
-from pipelines.runs.planning import Plan, generations, make_plan
+from pipelines.runs.ordering import generations
+from pipelines.runs.planning import Plan, make_plan
 from pipelines.runs.reading import Pipeline, read_pipeline
 
 

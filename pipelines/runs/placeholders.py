@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from pipelines.runs.reading import Scalar, Value, spelt
 from wordlab.errors import FormatError
 
+ALL = "*"
+"""Ends a placeholder for what all tasks of a step wrote: a list."""
 _PART = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_-]*{re.escape(ALL)}?")
 
 
 def names_in(value: Value, where: str) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import graphlib
-import heapq
 import itertools
 import math
 import os
@@ -15,9 +13,9 @@ from urllib.parse import quote
 
 import click
 
-from pipelines.groups import near_name
 from pipelines.runs.commands import Call, call_of, find_command
-from pipelines.runs.placeholders import filled, names_in
+from pipelines.runs.ordering import matrix_keys, names_used, ordered, steps_used
+from pipelines.runs.placeholders import ALL, filled, names_in
 from pipelines.runs.reading import Pipeline, Scalar, Step, Value, spelt
 from wordlab.errors import FormatError
 
@@ -73,13 +71,10 @@ class Plan:
 
 def make_plan(pipeline: Pipeline, root: click.Command) -> Plan:
     """The Plan of a pipeline whose commands stand below `root`; FormatError for what is wrong in any step."""
-    named = _named(pipeline)
-    uses = {
-        name: tuple(each for each in dict.fromkeys(names) if each in pipeline.steps)
-        for name, names in named.items() if name in pipeline.steps
-    }  # fmt: skip
-    order = _ordered(uses, pipeline.path)
-    keys = _matrix_keys(pipeline, named, order)
+    named = names_used(pipeline)
+    uses = steps_used(pipeline, named)
+    order = ordered(uses, pipeline.path)
+    keys = matrix_keys(pipeline, named, order)
     number = sum(math.prod(len(pipeline.matrix[key]) for key in keys[name]) for name in order)
     if number > MOST_TASKS:
         raise FormatError(f"{pipeline.path}: matrix: expected at most {MOST_TASKS:,} tasks, found {number:,}")
@@ -88,26 +83,18 @@ def make_plan(pipeline: Pipeline, root: click.Command) -> Plan:
         step = pipeline.steps[name]
         command = find_command(root, step.command, f"{pipeline.path}: steps.{name}.command")
         for matrix in _combinations(pipeline.matrix, keys[name]):
-            parents = tuple(
-                f"{parent} {combination_name({key: matrix[key] for key in keys[parent]})}".rstrip()
-                for parent in uses[name]
-            )
-            task = _task(pipeline, step, command, matrix, {each: tasks[each] for each in parents})
+            parents = {
+                used: [
+                    each for each in tasks.values()
+                    if each.step == used.removesuffix(ALL) and _agree(each.matrix, matrix)
+                ]
+                for used in dict.fromkeys(named[name]) if used.removesuffix(ALL) in pipeline.steps
+            }  # fmt: skip
+            task = _task(pipeline, step, command, matrix, parents)
             tasks[task.name] = task
     _check_outputs(pipeline, tasks)
     _check_inputs(pipeline, tasks)
     return Plan(tuple(tasks.values()), uses)
-
-
-def generations(uses: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
-    """The steps in layers, each of which uses earlier ones only; within a layer in the file's order."""
-    sorter = graphlib.TopologicalSorter(uses)
-    sorter.prepare()
-    place = {name: number for number, name in enumerate(uses)}
-    while sorter.is_active():
-        ready = tuple(sorted(sorter.get_ready(), key=place.__getitem__))
-        yield ready
-        sorter.done(*ready)
 
 
 def combination_name(matrix: Mapping[str, Scalar]) -> str:
@@ -117,67 +104,6 @@ def combination_name(matrix: Mapping[str, Scalar]) -> str:
     'dim=100,text=a%2Fb.txt'
     """
     return ",".join(f"{name}={quote(spelt(value), safe='+ ')}" for name, value in matrix.items())
-
-
-def _named(pipeline: Pipeline) -> dict[str, list[str]]:
-    """The names that variables and steps use, those that variables use for them included."""
-    known = [*pipeline.variables, *pipeline.matrix, *pipeline.steps]
-    named: dict[str, list[str]] = {}
-    values: list[tuple[str, Value, str]] = [
-        *((name, value, f"variables.{name}") for name, value in pipeline.variables.items()),
-        *((name, value, f"steps.{name}.{key}") for name, step in pipeline.steps.items()
-          for key, value in step.values.items()),
-    ]  # fmt: skip
-    for name, value, place in values:
-        where = f"{pipeline.path}: {place}"
-        for used in names_in(value, where):
-            if used not in known:
-                raise FormatError(f"{where}: nothing is called {used!r}; {near_name(used, known)}")
-            if name in pipeline.variables and used in pipeline.steps:
-                raise FormatError(f"{where}: expected variables and matrix values, found the step {used!r}")
-            named.setdefault(name, []).append(used)
-    for name in [*pipeline.variables, *pipeline.steps]:
-        named.setdefault(name, [])
-    for name in _ordered({name: named[name] for name in pipeline.variables}, pipeline.path):
-        named[name] += [inner for used in named[name] for inner in named.get(used, ())]
-    for name in pipeline.steps:
-        named[name] += [inner for used in named[name] if used in pipeline.variables for inner in named[used]]
-    return named
-
-
-def _ordered(uses: Mapping[str, Sequence[str]], path: Path) -> list[str]:
-    """The names, each after those that it uses, else as they are given; FormatError for a circle."""
-    sorter = graphlib.TopologicalSorter(
-        {name: [each for each in used if each in uses] for name, used in uses.items()}
-    )
-    try:
-        sorter.prepare()
-    except graphlib.CycleError as error:
-        circle = " <- ".join(error.args[1])
-        raise FormatError(f"{path}: expected an order, found a circle: {circle}") from error
-    names = list(uses)
-    ready: list[int] = []
-    order = []
-    while sorter.is_active():
-        for name in sorter.get_ready():
-            heapq.heappush(ready, names.index(name))
-        order.append(names[heapq.heappop(ready)])
-        sorter.done(order[-1])
-    return order
-
-
-def _matrix_keys(
-    pipeline: Pipeline, named: Mapping[str, Sequence[str]], order: Sequence[str]
-) -> dict[str, list[str]]:
-    """The matrix keys of each step: those that it uses, or that a step uses which it stands on."""
-    keys: dict[str, set[str]] = {}
-    for name in order:
-        keys[name] = {key for key in named[name] if key in pipeline.matrix}
-        keys[name].update(key for used in named[name] if used in pipeline.steps for key in keys[used])
-    unused = [key for key in pipeline.matrix if not any(key in found for found in keys.values())]
-    if unused:
-        raise FormatError(f"{pipeline.path}: matrix.{unused[0]}: no step uses {{{unused[0]}}}")
-    return {name: [key for key in pipeline.matrix if key in found] for name, found in keys.items()}
 
 
 def _combinations(matrix: Mapping[str, Sequence[Scalar]], keys: Sequence[str]) -> Iterator[dict[str, Scalar]]:
@@ -190,20 +116,17 @@ def _task(
     step: Step,
     command: click.Command,
     matrix: Mapping[str, Scalar],
-    parents: Mapping[str, Task],
+    parents: Mapping[str, Sequence[Task]],
 ) -> Task:
     where = f"{pipeline.path}: steps.{step.name}"
     values: dict[str, Value] = dict(matrix)
-    for parent in parents.values():
-        if parent.call.output is None:
-            what = "several files" if parent.call.outputs else "nothing"
-            raise FormatError(f"{where}: {{{parent.step}}} stands for nothing: that step writes {what}")
-        values[parent.step] = str(parent.call.output)
-    for name in _ordered(
+    for used, found in parents.items():
+        outputs: list[Scalar] = [_output_of(parent, f"{where}: {{{used}}}") for parent in found]
+        values[used] = outputs if used.endswith(ALL) else outputs[0]
+    for name in ordered(
         {name: names_in(value, where) for name, value in pipeline.variables.items()}, pipeline.path
     ):
-        used = names_in(pipeline.variables[name], where)
-        if all(each in values for each in used):
+        if all(each in values for each in names_in(pipeline.variables[name], where)):
             values[name] = filled(pipeline.variables[name], values, f"{pipeline.path}: variables.{name}")
     given = {key: filled(value, values, f"{where}.{key}") for key, value in step.values.items()}
     place = partial(_place, Path(pipeline.output), step.name, combination_name(matrix))
@@ -212,8 +135,21 @@ def _task(
             f"{pipeline.path}: matrix: expected values that fit into a file's name, found longer ones"
         )
     call = call_of(command, step.command, given, place, where)
-    inputs = dict.fromkeys([*(str(parent.call.output) for parent in parents.values()), *call.inputs])
-    return Task(step.name, step.about, matrix, call, tuple(parents), tuple(inputs))
+    used_tasks = {parent.name: str(parent.call.output) for found in parents.values() for parent in found}
+    inputs = dict.fromkeys([*used_tasks.values(), *call.inputs])
+    return Task(step.name, step.about, matrix, call, tuple(used_tasks), tuple(inputs))
+
+
+def _output_of(task: Task, where: str) -> str:
+    if task.call.output is None:
+        what = "several files" if task.call.outputs else "nothing"
+        raise FormatError(f"{where} stands for nothing: that step writes {what}")
+    return str(task.call.output)
+
+
+def _agree(one: Mapping[str, Scalar], other: Mapping[str, Scalar]) -> bool:
+    """Whether the values of all keys that both have are the same."""
+    return all(other[key] == value for key, value in one.items() if key in other)
 
 
 def _place(output: Path, step: str, combination: str, name: str | None) -> Path:

@@ -74,7 +74,7 @@ def state_of(
     else:
         reasons += _changes(task, record)
         reasons += [f"its input {name} runs again" for name in waiting]
-        reasons += [] if waiting else _changed_inputs(record.inputs, inputs)
+        reasons += [] if waiting else _changed_inputs(task, record.inputs, inputs)
         reasons += changed
         if not record.reported and task.call.command in FIGURES:
             reasons.append("its scores were not kept")
@@ -96,7 +96,8 @@ def _changes(task: Task, record: Record) -> Iterator[str]:
     old, new = record.arguments, task.call.given
     for key in dict.fromkeys([*old, *new]):
         if old.get(key) != new.get(key) or type(old.get(key)) is not type(new.get(key)):
-            yield f"option {key}: {_shown(old.get(key))} -> {_shown(new.get(key))}"
+            shown = [_shown(arguments.get(key)) for arguments in (old, new)]
+            yield f"option {key} changed" if shown[0] == shown[1] else f"option {key}: {' -> '.join(shown)}"
     if record.wordlab != version("wordlab"):
         yield f"wordlab {record.wordlab} -> {version('wordlab')}"
 
@@ -107,10 +108,10 @@ def _shown(value: Value | None) -> str:
     return clipped(", ".join(map(spelt, value)) if isinstance(value, list) else spelt(value))
 
 
-def _changed_inputs(old: Mapping[str, Seen], new: Mapping[str, Seen]) -> Iterator[str]:
+def _changed_inputs(task: Task, old: Mapping[str, Seen], new: Mapping[str, Seen]) -> Iterator[str]:
     for name in dict.fromkeys([*old, *new]):
         if name not in new:
-            yield f"input {name} is gone"
+            yield f"input {name} is {'gone' if name in task.inputs else 'no longer used'}"
         elif name not in old:
             yield f"input {name} is new"
         elif old[name].digest != new[name].digest:

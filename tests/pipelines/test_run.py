@@ -132,6 +132,11 @@ def test_options_inputs_versions_and_outputs_are_reasons(place, monkeypatch):
     edit('min-count = "{min_count}"', 'min-count = "{min_count}"\nlowercase = true')
     assert reasons()["corpus"] == ["option lowercase: not given -> true"]
     edit("\nlowercase = true", "")
+    edit('"a.txt", "b.txt"', '"a.txt"')
+    assert reasons()["corpus"] == ["option input: a.txt, b.txt -> a.txt", "input b.txt is no longer used"]
+    edit('"a.txt"', '"a.txt", "[b].txt"')
+    assert "option input: a.txt, b.txt -> a.txt, [b].txt" in reasons()["corpus"]
+    edit('"[b].txt"', '"b.txt"')
     edit("the cat", "one cat", "a.txt")
     assert reasons() == {"corpus": ["input a.txt changed"], **downstream}
     edit("one cat", "the cat", "a.txt")

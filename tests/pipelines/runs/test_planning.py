@@ -7,7 +7,8 @@ import pytest
 from benchmarks.command_lines import leaves
 from pipelines.cli import wordlab
 from pipelines.runs.keys import keys_of, params_of
-from pipelines.runs.planning import MOST_TASKS, generations
+from pipelines.runs.ordering import generations
+from pipelines.runs.planning import MOST_TASKS
 from wordlab.errors import FormatError
 
 CORPUS = '[steps.c]\ncommand = "corpus build"\ninput = "a.txt"\n'
@@ -53,6 +54,21 @@ def test_a_step_runs_once_for_each_matrix_value_that_it_stands_on(plan):
     assert export.output == Path("p/c/d/dim=2,unit=c%2Fd,few=7.txt.gz")
     assert made.tasks[4].parents == ("v dim=2,few=7",)
     assert made.number_of_tasks("e") == 4
+
+
+def test_a_star_gathers_what_all_tasks_of_a_step_wrote(plan):
+    made = plan(
+        "[matrix]\ndim = [2, 3]\nseed = [1, 2]\n" + CORPUS + TRAIN + 'dim = "{dim}"\nseed = "{seed}"\n'
+        + '[steps.a]\ncommand = "embeddings compare"\nvectors = "{v*}"\n'
+        + '[steps.b]\ncommand = "embeddings compare"\nvectors = ["{v*}", "{c}"]\nk = "{dim}"\n'
+    )  # fmt: skip
+    tasks = {task.name: task for task in made.tasks}
+    assert list(tasks)[-3:] == ["a", "b dim=2", "b dim=3"]
+    every = ["dim=2,seed=1", "dim=2,seed=2", "dim=3,seed=1", "dim=3,seed=2"]
+    assert tasks["a"].call.arguments == tuple(f"p/v/{name}" for name in every)
+    assert tasks["a"].parents == tuple(f"v {name}" for name in every)
+    assert tasks["b dim=3"].call.arguments == ("p/v/dim=3,seed=1", "p/v/dim=3,seed=2", "p/c")
+    assert made.uses["b"] == ("v", "c")
 
 
 def test_values_become_words_as_their_options_take_them(plan):
@@ -159,6 +175,13 @@ REFUSED = {
         "steps.c.input: expected {name}, or {{ and }} for braces themselves, found '{' in '{'"
     ),
     CORPUS.replace("a.txt", "{cc}"): "steps.c.input: nothing is called 'cc'; did you mean 'c'?",
+    "[variables]\nn = 2\n" + CORPUS.replace("a.txt", "{n*}"): (
+        "steps.c.input: expected a step before *, found 'n'"
+    ),
+    CORPUS + STATS.replace("{c}", "x{c*}"): (
+        "steps.s.corpus: expected a single value for {c*} within a text, found a list"
+    ),
+    CORPUS + STATS.replace("{c}", "{c*}"): "steps.s.corpus: expected a single value, found a list",
     CORPUS.replace("a.txt", "{c}"): "expected an order, found a circle: c <- c",
     CORPUS + TRAIN + "windwo = 3": (
         "steps.v.windwo: no such option of 'embeddings train'; did you mean 'window'?"
