@@ -33,7 +33,9 @@ from pipelines.runs.reading import Pipeline, read_pipeline
 @click.option(
     "--show", is_flag=True, help="Print what each command prints, in place of keeping what it reports."
 )
-@click.option("--overwrite", is_flag=True, help="Replace also what others wrote where a step writes.")
+@click.option(
+    "--overwrite", is_flag=True, help="Replace also what others wrote where a step, --init or --graph writes."
+)
 @options.quiet_option
 @options.json_option
 @click.pass_context
@@ -59,7 +61,7 @@ def run(
         raise click.UsageError("--show and --json exclude each other")
     if init:
         _check_alone(dry_run=dry_run, graph=graph, force=force, steps=steps)
-        _init(file, quiet=quiet)
+        _init(file, overwrite=overwrite, quiet=quiet)
         return
     pipeline = read_pipeline(file)
     root = ctx.find_root().command
@@ -91,8 +93,8 @@ def _check_alone(*, dry_run: bool, graph: Path | None, force: Sequence[str], ste
         raise click.UsageError(f"--init and {given[0]} exclude each other")
 
 
-def _init(file: Path, *, quiet: bool) -> None:
-    text = write_example(file)
+def _init(file: Path, *, overwrite: bool, quiet: bool) -> None:
+    text = write_example(file, overwrite=overwrite)
     console.say(f"{file}: an example, which runs on {text}", quiet=quiet)
     console.say_next(("wordlab", "run", file, "--dry-run"), ("wordlab", "run", file), quiet=quiet)
 

@@ -16,9 +16,7 @@ from wordlab.errors import FormatError, WordlabError
 def _of_vectors(params: Mapping[str, Any]) -> None:
     from pipelines.embeddings.training_options import chosen_config
 
-    if (
-        params["start"] is None and params["compass"] is None
-    ):  # else options not given are those of the vectors
+    if params["start"] is None and params["compass"] is None:  # else the vectors have a say in it
         chosen_config({**params, "compass": False})
 
 
@@ -27,10 +25,8 @@ def _of_classifier(params: Mapping[str, Any]) -> None:
 
     check_options(params["model"])
     if params["model"] != AUTO:
-        fields = dict(params)
-        if not isinstance(fields["validation"], float):
-            del fields["validation"]  # a file
-        model_config(fields)
+        is_file = not isinstance(params.get("validation"), float)
+        model_config({**params, "validation": None} if is_file else params)
 
 
 def _of_tokenizer(params: Mapping[str, Any]) -> None:
@@ -72,7 +68,7 @@ def check_words(
         raise FormatError(f"{where}.{_key_of(error.param, keys)}: {message}") from error
     except (click.UsageError, WordlabError) as error:
         told = error.format_message() if isinstance(error, click.UsageError) else str(error)
-        message = options.spell_options(told.rstrip("."), command.get_params(context))
+        message = options.spell_options(told.rstrip("."), [key.param for key in keys.values()])
         found = re.match(r"--([a-z-]+): (.*)", message, re.DOTALL)
         raise FormatError(f"{where}.{found[1]}: {found[2]}" if found else f"{where}: {message}") from error
 

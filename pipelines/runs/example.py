@@ -51,7 +51,7 @@ no-analogies = true            # the text is too small for them
 """
 
 
-def write_example(path: Path) -> Path:
+def write_example(path: Path, *, overwrite: bool = False) -> Path:
     """The path of the text beside the pipeline that is written to `path`; OutputExistsError if one is there.
 
     A text that is there already and is this one stays.
@@ -60,14 +60,14 @@ def write_example(path: Path) -> Path:
 
     text = path.with_name(TEXT)
     content = packaged_file(_PACKAGED).read_bytes()
-    check_file(path, make_parents=True)
+    check_file(path, overwrite=overwrite, make_parents=True)
     is_there = text.is_file() and text.read_bytes() == content
     if not is_there:
-        if text.exists():
+        if text.exists() and not overwrite:
             raise OutputExistsError(f"{text}: exists already, with another text; choose another directory")
-        with staged_file(text, make_parents=True) as staging:
+        with staged_file(text, overwrite=overwrite, make_parents=True) as staging:
             staging.write_bytes(content)
-    with staged_file(path, make_parents=True) as staging:
+    with staged_file(path, overwrite=overwrite, make_parents=True) as staging:
         output = path.stem if path.suffix else f"{path.name}-output"
         filled = EXAMPLE.format(name=path.name, output=output, text=TEXT)
         staging.write_text(filled, encoding="utf-8")

@@ -15,7 +15,7 @@ from pipelines.runs.planning import Task
 from pipelines.runs.reading import Pipeline
 from pipelines.runs.records import Record, Records
 from pipelines.runs.running import report_of, run_task
-from pipelines.runs.staleness import State, refreshed, state_of
+from pipelines.runs.staleness import NEVER, State, refreshed, state_of
 from wordlab.errors import OutputExistsError
 
 
@@ -45,12 +45,7 @@ def planned(
 
 def _estimate(state: State, root: click.Command, where: str, *, is_ready: bool) -> float | None:
     """The seconds that a task would take, where the command can say so and the last run cannot."""
-    if (
-        state.is_current
-        or state.record is not None
-        or not is_ready
-        or "--dry-run" not in state.task.call.flags
-    ):
+    if state.reasons != (NEVER,) or not is_ready or "--dry-run" not in state.task.call.flags:
         return None
     time = report_of(state.task, ["--dry-run", "--quiet"], root, where=where)["time"]
     return float(sum(value for name, value in time.items() if not name.endswith("_per_second")))

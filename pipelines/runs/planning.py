@@ -46,7 +46,7 @@ class Task:
     @property
     def name(self) -> str:
         """The step and the matrix values."""
-        return f"{self.step} {self.combination}".rstrip()
+        return _task_name(self.step, self.matrix)
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,9 @@ def make_plan(pipeline: Pipeline, root: click.Command) -> Plan:
     for name in order:
         step = pipeline.steps[name]
         command = find_command(root, step.command, f"{pipeline.path}: steps.{name}.command")
+        wanted = [used for used in dict.fromkeys(named[name]) if used.removesuffix(ALL) in pipeline.steps]
         for matrix in _combinations(pipeline.matrix, keys[name]):
-            parents = {
-                used: [
-                    each for each in tasks.values()
-                    if each.step == used.removesuffix(ALL) and _agree(each.matrix, matrix)
-                ]
-                for used in dict.fromkeys(named[name]) if used.removesuffix(ALL) in pipeline.steps
-            }  # fmt: skip
+            parents = {used: list(_named_tasks(used, matrix, tasks, keys)) for used in wanted}
             task = _task(pipeline, step, command, matrix, parents)
             tasks[task.name] = task
     _check_outputs(pipeline, tasks)
@@ -109,6 +104,22 @@ def combination_name(matrix: Mapping[str, Scalar]) -> str:
 def _combinations(matrix: Mapping[str, Sequence[Scalar]], keys: Sequence[str]) -> Iterator[dict[str, Scalar]]:
     for values in itertools.product(*(matrix[key] for key in keys)):
         yield dict(zip(keys, values, strict=True))
+
+
+def _named_tasks(
+    used: str, matrix: Mapping[str, Scalar], tasks: Mapping[str, Task], keys: Mapping[str, Sequence[str]]
+) -> Iterator[Task]:
+    """The task that a step's name means to one with the values of `matrix`; with a star, all that agree."""
+    if not used.endswith(ALL):
+        yield tasks[_task_name(used, {key: matrix[key] for key in keys[used]})]
+        return
+    for task in tasks.values():
+        if task.step == used.removesuffix(ALL) and _agree(task.matrix, matrix):
+            yield task
+
+
+def _task_name(step: str, matrix: Mapping[str, Scalar]) -> str:
+    return f"{step} {combination_name(matrix)}".rstrip()
 
 
 def _task(

@@ -48,11 +48,6 @@ class Record:
     seconds: float
     reported: Mapping[str, Any]
 
-    @property
-    def setting(self) -> dict[str, Any]:
-        """What a result depends on, as plain values."""
-        return setting(self.command, self.arguments, self.inputs, self.wordlab)
-
 
 def setting(
     command: str, arguments: Mapping[str, Value], inputs: Mapping[str, Seen], version: str

@@ -14,6 +14,8 @@ from pipelines.runs.records import Record, Records, setting
 from pipelines.runs.seen import Seen, is_taken, look, look_at_output
 from wordlab.visible import clipped
 
+NEVER, INTERRUPTED = "never ran", "interrupted before it was finished"
+
 
 @dataclass(frozen=True)
 class State:
@@ -67,10 +69,10 @@ def state_of(
     waiting = [name for name in task.parents if name in (again or ())]
     is_unread = bool(waiting) or (record is None and again is not None)  # it runs, whatever the inputs are
     inputs = {} if is_unread else _look_at_inputs(task, record)
-    outputs, changed, foreign = _look_at_outputs(task, record, begun is not None)
+    outputs, changed, foreign = _look_at_outputs(task, record)
     reasons = ["--force"] if forced else []
     if record is None:
-        reasons.append("never ran" if begun is None else "interrupted before it was finished")
+        reasons.append(NEVER if begun is None else INTERRUPTED)
     else:
         reasons += _changes(task, record)
         reasons += [f"its input {name} runs again" for name in waiting]
@@ -78,6 +80,11 @@ def state_of(
         reasons += changed
         if not record.reported and task.call.command in FIGURES:
             reasons.append("its scores were not kept")
+    if begun is None:
+        reasons += [f"output {path} is not what this step wrote; --overwrite replaces it" for path in foreign]
+    elif foreign:  # what an interrupted run left is the task's own
+        reasons += [] if INTERRUPTED in reasons else [INTERRUPTED]
+        foreign = []
     now = setting(task.call.command, task.call.given, inputs, version("wordlab"))
     resumes = not is_unread and begun == now
     return State(task, record, tuple(reasons), inputs, outputs, tuple(foreign), resumes)
@@ -118,13 +125,8 @@ def _changed_inputs(task: Task, old: Mapping[str, Seen], new: Mapping[str, Seen]
             yield f"input {name} changed"
 
 
-def _look_at_outputs(
-    task: Task, record: Record | None, begun: bool
-) -> tuple[dict[str, Seen], list[str], list[str]]:
-    """What is where the task writes; why that is a reason to run; and which of it is not the task's own.
-
-    What a run that was interrupted left is its own.
-    """
+def _look_at_outputs(task: Task, record: Record | None) -> tuple[dict[str, Seen], list[str], list[str]]:
+    """What is where the task writes; what is missing or damaged; and what is not what the record says."""
     found: dict[str, Seen] = {}
     reasons, foreign = [], []
     written = {} if record is None else record.outputs
@@ -137,9 +139,7 @@ def _look_at_outputs(
         if earlier is not None and seen is None:
             reasons.append(f"output {path} is damaged")
         elif earlier is None or seen is None or seen.digest != earlier.digest:
-            foreign += [] if begun else [str(path)]
-            hint = "" if begun else "; --overwrite replaces it"
-            reasons.append(f"output {path} is not what this step wrote{hint}")
+            foreign.append(str(path))
         else:
             found[str(path)] = seen
     return found, reasons, foreign

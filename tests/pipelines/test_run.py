@@ -198,6 +198,22 @@ def test_what_others_wrote_is_replaced_only_when_asked(place):
     assert reasons() == {}
 
 
+def test_what_an_interrupted_run_left_is_its_own(place):
+    """Killed after the command wrote its output, before the record was kept."""
+    begun = place / "out" / ".run" / "begun" / "corpus.json"
+    begun.write_text("{}")
+    assert reasons() == {}  # nothing happened since
+    edit("the cat", "one cat", "a.txt")
+    written = run(
+        "corpus", "build", "a.txt", "b.txt", "--min-count", 2, "-o", "out/corpus", "--overwrite", "-q"
+    )
+    assert written.exit_code == 0
+    edit("one cat", "the cat", "a.txt")
+    assert reasons("corpus") == {"corpus": ["interrupted before it was finished"]}
+    assert ran() == ["corpus"]
+    assert not begun.exists()
+
+
 def test_a_directory_of_somebody_else_is_never_replaced(place):
     shutil.rmtree("out/corpus")
     (place / "out" / "corpus").mkdir()
@@ -383,6 +399,8 @@ def test_the_example_runs(tmp_path, monkeypatch):
     assert run("run", "--init", "second.toml").stderr == (
         "Error: news.txt: exists already, with another text; choose another directory\n"
     )
+    assert run("run", "--init", "first.toml", "--overwrite").exit_code == 0
+    assert everything_in(tmp_path / "first")  # what had run stays
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,9 @@ REFUSED = {
         "steps.v.windwo: no such option of 'embeddings train'; did you mean 'window'?"
     ),
     CORPUS + TRAIN + "dim = 0": "steps.v.dim: expected a whole number from 1 to 10000, found 0",
+    CORPUS + STATS.replace("stats", "subsample") + "seed = -1": (
+        "steps.s.seed: expected a whole number from 0 to 9223372036854775807, found -1"
+    ),
     CORPUS + TRAIN + "model = 'bert'": "steps.v.model: 'bert' is not one of 'skipgram', 'cbow', 'glove'",
     CORPUS + TRAIN + "x-max = 3": "steps.v.x-max: expected --model glove beside it, found skipgram",
     CORPUS + TRAIN + "plot = 'loss.gif'": (
