@@ -122,10 +122,8 @@ REFUSED = {
     "[steps.c]\ncommand = 'serve'": (
         "steps.c.command: 'serve' cannot be a step: it ends only when it is interrupted"
     ),
-    "[steps.c]\ncommand = 'sentiment'": (
-        "steps.c.command: expected one of the commands of 'sentiment', train, evaluate, predict, compare, "
-        "card, "
-        "quantise, export, import, found none"
+    "[steps.c]\ncommand = 'vision'": (
+        "steps.c.command: expected one of the commands of 'vision', train, evaluate, compare, found none"
     ),
     "[steps.c]\ncommand = 'embeddings explore'\nvectors = 'x'": (
         "steps.c.export: expected a file; without it a server runs until interrupted"
