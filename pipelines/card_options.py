@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from pipelines import options
 from pipelines.config_options import config_from, config_options
 from wordlab.cards.config import CardConfig
 from wordlab.errors import ConfigError
@@ -22,7 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 SUFFIXES = (".md", ".html")
 _OUTPUT = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE",
+    "-o", "--output", type=options.Written(), required=True, metavar="FILE",
     help="The card: Markdown with the Hub's header (.md), or one page with pictures (.html).",
 )  # fmt: skip
 _OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace the card if it is there already.")

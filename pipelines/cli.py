@@ -19,10 +19,8 @@ _COMMANDS = {
     "sentiment": ("pipelines.sentiment:sentiment", "Train, judge and use text classifiers."),
     "vision": ("pipelines.vision:vision", "Train image classifiers; study depth and batch normalisation."),
     "theory": ("pipelines.theory:theory", "See how optimisation works, on small functions and networks."),
-    "serve": (
-        "pipelines.serve:serve",
-        "Answer other programs over HTTP, as OpenAI's server does.",
-    ),
+    "serve": ("pipelines.serve:serve", "Answer other programs over HTTP, as OpenAI's server does."),
+    "run": ("pipelines.run:run", "Run the steps in a file, each again only when something changed."),
     "info": ("pipelines.info:info", "Say what a directory made by wordlab is, and from what."),
     "demo": ("pipelines.demo:demo", "Go the whole way, on texts that come with the installation."),
 }

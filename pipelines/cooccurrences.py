@@ -40,7 +40,7 @@ _LEAST, _MOST, _BINS = 1e-3, 1e9, 121  # of counts in a histogram: ten bins for 
     help="A word and a context to look up, with their mutual information; can be given several times.",
 )  # fmt: skip
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw how many pairs have which count, and GloVe's weighting f(x) of them (PNG, SVG or PDF).",
 )  # fmt: skip
 @config_options(GloveConfig, leave_out=[name for name in _FIELDS if name not in ("x_max", "alpha")])

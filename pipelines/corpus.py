@@ -32,7 +32,7 @@ def corpus() -> None:
 
 
 @corpus.command("build")
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...", type=options.NameOrPath())
 @options.output_option("corpus")
 @tokenizer_options()
 @click.option(
@@ -193,7 +193,7 @@ def stats(directory: Path, top: int, quiet: bool, as_json: bool) -> None:
     help="Words to report.",
 )  # fmt: skip
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw the line lengths before and after (PNG, SVG or PDF by the name's end).",
 )  # fmt: skip
 @options.output_option("subsampled corpus", required=False)

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from wordlab.visible import listed
+
 
 class Group(click.Group):
     """A group that keeps its commands in order and names the nearest one for a name that is unknown.
@@ -43,7 +45,15 @@ class Group(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def _unknown_command(name: str, known: Sequence[str]) -> str:
+def near_name(name: str, known: Sequence[str]) -> str:
+    """What to say of a name that is unknown: the nearest of those that are known, or all of them.
+
+    >>> near_name("windwo", ["window", "dim"])
+    "did you mean 'window'?"
+    """
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-    return f"no such command {name!r}; {hint}"
+    return f"did you mean {near[0]!r}?" if near else f"there are {listed(known) or 'none'}"
+
+
+def _unknown_command(name: str, known: Sequence[str]) -> str:
+    return f"no such command {name!r}; {near_name(name, known)}"

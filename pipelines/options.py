@@ -71,11 +71,40 @@ def output_option(what: str, *, required: bool = True) -> Callable[[F], F]:
             function
         )
         return click.option(
-            "-o", "--output", required=required, type=click.Path(path_type=Path), metavar="DIR",
+            "-o", "--output", required=required, type=Written(), metavar="DIR",
             help=f"Directory for the {what}.",
         )(function)  # fmt: skip
 
     return decorate
+
+
+class Written(click.Path):
+    """A file or directory that the command writes, as opposed to one that it reads."""
+
+    def __init__(self, *, allow_dash: bool = False) -> None:
+        super().__init__(path_type=Path, allow_dash=allow_dash)
+
+
+class NameOrPath(click.Path):
+    """The path of something to read, or the name or pattern of it."""
+
+    def __init__(self, *, path_type: type = str) -> None:
+        super().__init__(path_type=path_type, allow_dash=True, readable=False)
+
+
+class ShareOrFile(click.ParamType):
+    """A number, else the name of a file."""
+
+    name = "share or file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | Path:
+        """The share as a number; what is none is a path."""
+        if isinstance(value, float | Path):
+            return value
+        try:
+            return float(value)
+        except ValueError:
+            return Path(value)
 
 
 class Duration(click.ParamType):

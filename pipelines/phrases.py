@@ -31,12 +31,12 @@ _LISTS = {"english": ENGLISH_CONNECTOR_WORDS, "none": ()}
     leave_out=["connector_words"],
 )  # fmt: skip
 @click.option(
-    "--connector-words", default="none", show_default=True, metavar="LIST",
+    "--connector-words", type=options.NameOrPath(), default="none", show_default=True, metavar="LIST",
     help="Words that may stand inside a phrase, but not at its ends, as in bank_of_america: english, none, "
     "or a file with one a line.",
 )  # fmt: skip
 @click.option(
-    "--list", "list_file", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--list", "list_file", type=options.Written(), default=None, metavar="FILE",
     help="Write all phrases as TSV, best first: pass, phrase, count, score.",
 )  # fmt: skip
 @click.option(

@@ -61,7 +61,9 @@ WITH_EXAMPLES = {
     "wordlab.vision_theory.vision.networks.residual",
     "wordlab.vision_theory.vision.networks.resnet",
     "wordlab.vision_theory.vision.standardisation",
+    "pipelines.groups",
     "pipelines.options",
+    "pipelines.runs.planning",
     "pipelines.tweets",
 }
 NOUNS = ("movie", "film", "plot", "story", "ending", "cast", "music", "script", "scene", "actor")

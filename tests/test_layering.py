@@ -69,7 +69,11 @@ ONLY_IN = {
     "huggingface_hub": {"wordlab/hub.py"},
     "tokenizers": {"wordlab/embeddings/formats/static_files.py", "wordlab/text/tokenizers/pipeline.py"},
     "torchtext": {"wordlab/embeddings/pretrained/torchtext_sets.py"},
-    "gensim": {"wordlab/embeddings", "wordlab/training/crosscheck/gensim_side.py"},
+    "gensim": {
+        "pipelines/encyclopedia.py",
+        "wordlab/embeddings",
+        "wordlab/training/crosscheck/gensim_side.py",
+    },
     "numba": {
         "wordlab/compiled/",
         "wordlab/embeddings/evaluation",

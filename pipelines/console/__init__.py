@@ -1,10 +1,13 @@
 """What the commands show: results on stdout, progress and messages on stderr."""
 
 from pipelines.console.drawing import LastEvent, progress, stopwatch
+from pipelines.console.labels import labelled
 from pipelines.console.notes import say_notes
 from pipelines.console.printing import (
+    hint,
     json_text,
     line,
+    print_command,
     print_facts,
     print_heading,
     print_json,
@@ -21,10 +24,13 @@ __all__ = [
     "LastEvent",
     "duration",
     "folder",
+    "hint",
     "json_text",
+    "labelled",
     "line",
     "magnitude",
     "plural",
+    "print_command",
     "print_facts",
     "print_heading",
     "print_json",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 
+from pipelines.console.labels import with_label
 from pipelines.console.wording import duration, magnitude, visible
 from wordlab.progress import OnProgress, Progress
 
@@ -69,14 +70,14 @@ class _Lines:
         if now >= self._next and event.done != event.total:
             self._next = now + _NEXT_LINE
             done = f"{event.done / event.total:.0%}" if event.total else _amount(event)
-            click.echo(f"{visible(event.task)}: {' · '.join([done, *_parts(event)])}", err=True)
+            click.echo(f"{_shown(event)}: {' · '.join([done, *_parts(event)])}", err=True)
 
     def finish(self) -> None:
         """Print the line at the end of a task."""
         if self._last is not None:
             event, self._last = self._last, None
             parts = [f"done in {duration(event.elapsed)}", *_parts(event)]
-            click.echo(f"{visible(event.task)}: {' · '.join(parts)}", err=True)
+            click.echo(f"{_shown(event)}: {' · '.join(parts)}", err=True)
 
 
 @contextmanager
@@ -99,15 +100,19 @@ def _bar() -> Iterator[OnProgress]:
 
         def listen(event: Progress) -> None:
             if event.task not in tasks:
-                tasks[event.task] = bar.add_task(visible(event.task), total=event.total, facts="")
+                tasks[event.task] = bar.add_task(_shown(event), total=event.total, facts="")
             parts = ([] if event.total else [_amount(event)]) + _parts(event)
             if event.total is not None and event.done >= event.total:
                 parts.append(duration(event.elapsed))
             # What is left beside the task, the bar, the percentage and the gaps between them.
-            facts = _fitted(parts, console.width - len(event.task) - bar_width - 8)
+            facts = _fitted(parts, console.width - len(_shown(event)) - bar_width - 8)
             bar.update(tasks[event.task], completed=event.done, total=event.total, facts=facts)
 
         yield listen
+
+
+def _shown(event: Progress) -> str:
+    return visible(with_label(event.task))
 
 
 def _parts(event: Progress) -> list[str]:

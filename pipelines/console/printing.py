@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from pipelines.console.labels import with_label
 from pipelines.console.wording import folder, plural, visible
 
 # what `json` leaves unescaped: DEL and C1, line separators, bidirectional controls, lone surrogates
@@ -72,6 +73,11 @@ def print_heading(text: str) -> None:
     _print("\n" + click.style(visible(text), bold=True))
 
 
+def print_command(typed: str) -> None:
+    """Print a command line, as one to be typed."""
+    _print(click.style(f"   $ {visible(typed)}", fg="cyan") + "\n")
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, left: int = 1) -> None:
     """Print a table, its first `left` columns aligned left and the others, numbers, aligned right.
 
@@ -99,7 +105,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, lef
 def say(message: str, *, quiet: bool = False) -> None:
     """Print a message on stderr, beside the results."""
     if not quiet:
-        click.echo(visible(message), err=True)
+        click.echo(visible(with_label(message)), err=True)
 
 
 _hints: ContextVar[bool] = ContextVar("hints", default=True)
@@ -113,6 +119,11 @@ def without_hints() -> Iterator[None]:
         yield
     finally:
         _hints.reset(token)
+
+
+def hint(text: str) -> str:
+    """`text` where hints are shown, else nothing: for the end of a message that tells what to type."""
+    return text if _hints.get() else ""
 
 
 def say_finished(output: Path, num_epochs: int, *, quiet: bool = False) -> None:

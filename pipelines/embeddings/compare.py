@@ -19,7 +19,7 @@ from pipelines.reports import compared_vectors as reports
 
 
 @click.command("compare", cls=options.Command)
-@click.argument("vectors", nargs=-1, required=True, metavar="VECTORS OTHER...")
+@click.argument("vectors", nargs=-1, required=True, metavar="VECTORS OTHER...", type=options.NameOrPath())
 @judging_options
 @neighbours_option
 @click.option(

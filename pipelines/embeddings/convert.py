@@ -31,7 +31,7 @@ _UNUSUAL = ("separator", "prefix", "encoding", "byte_order", "skipped_hint")
 
 @click.command("export", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", type=options.Written(allow_dash=True))
 @click.option("--format", "format", type=click.Choice(FORMATS), required=True, help="The format to write.")
 @static_options
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
@@ -73,7 +73,7 @@ def export_vectors(
 
 
 @click.command("import", cls=options.Command)
-@click.argument("source", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("source", type=options.NameOrPath(path_type=Path))
 @options.output_option("vectors")
 @click.option(
     "--format", "format", type=click.Choice(("auto", *FORMATS)), default="auto", show_default=True,

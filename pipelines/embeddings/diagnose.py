@@ -21,7 +21,7 @@ from wordlab.embeddings.diagnosis.config import DiagnosisConfig
 )  # fmt: skip
 @config_options(DiagnosisConfig, leave_out=["k"])
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw lengths by frequency, variance by component, and hubs (PNG, SVG or PDF by the name's end).",
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace the picture if it is there already.")

@@ -14,7 +14,7 @@ from wordlab.embeddings.choices import LAYOUT_METHODS
 
 @click.command("plot", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=options.Written())
 @click.option(
     "--top", type=click.IntRange(min=3), default=250, show_default=True, metavar="N",
     help="Draw the N most frequent words.",

@@ -21,7 +21,7 @@ _PATIENCE = 60  # seconds until a server that does not answer is not waited for 
 
 
 @click.command("explore", cls=options.Command)
-@click.argument("vectors", nargs=-1, required=True, metavar="VECTORS [OTHER...]")
+@click.argument("vectors", nargs=-1, required=True, metavar="VECTORS [OTHER...]", type=options.NameOrPath())
 @classifier_option
 @click.option(
     "--method", "map_method", type=click.Choice(CHOICES), default=ServerConfig.map_method, show_default=True,
@@ -36,7 +36,7 @@ _PATIENCE = 60  # seconds until a server that does not answer is not waited for 
 )
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Whether to open the browser.")
 @click.option(
-    "--export", "file", type=click.Path(path_type=Path), metavar="FILE",
+    "--export", "file", type=options.Written(), metavar="FILE",
     help="Write the page as one file instead, which needs no server.",
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pipelines import options
 from wordlab.embeddings.evaluation.datasets import data_sets
 from wordlab.embeddings.evaluation.kinds import KINDS, Kind
 from wordlab.embeddings.evaluation.table_options import TableOptions
@@ -59,7 +60,7 @@ def plot_option(function: F) -> F:
         function
     )
     return click.option(
-        "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+        "--plot", type=options.Written(), default=None, metavar="FILE",
         help="Draw all scores with their intervals (PNG, SVG or PDF by the name's end).",
     )(function)  # fmt: skip
 

@@ -31,7 +31,7 @@ _SHOWN = 10
 @click.option("--words", metavar="WORD,...", help="Say of these words how far to trust their neighbours.")
 @training_options
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw the overlap by frequency (PNG, SVG or PDF by the name's end).",
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace the picture if it is there already.")

@@ -62,7 +62,7 @@ _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
     help="Report the memory, disk and time that training would take, and train nothing.",
 )  # fmt: skip
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw the mean loss of each epoch (PNG, SVG or PDF by the name's end).",
 )  # fmt: skip
 @options.quiet_option
@@ -306,5 +306,5 @@ def _state_kept(checkpoint: Path | None) -> Iterator[None]:
         yield
     except (ArtifactError, KeyboardInterrupt, SystemExit):
         if checkpoint is not None and checkpoint.exists():
-            console.say(f"{checkpoint} holds the state; --resume continues from it")
+            console.say(f"{checkpoint} holds the state{console.hint('; --resume continues from it')}")
         raise

@@ -31,10 +31,15 @@ def check_picture(
     """
     if path is None:
         return
-    if path.suffix.lower() not in suffixes:
-        raise ConfigError(f"{path}: expected a picture's name, which ends in {', '.join(suffixes)}")
+    check_suffix(path, suffixes)
     check_file(path, overwrite=overwrite, make_parents=True)
     check_apart(path, inputs)
+
+
+def check_suffix(path: Path, suffixes: Sequence[str] = SUFFIXES) -> None:
+    """Raise ConfigError for a name that does not end in one of the suffixes."""
+    if path.suffix.lower() not in suffixes:
+        raise ConfigError(f"{path}: expected a picture's name, which ends in {', '.join(suffixes)}")
 
 
 def save_figure(figure: Figure, path: Path, *, overwrite: bool = False) -> None:

@@ -50,7 +50,7 @@ _TEST_SHARE = 0.2
 )  # fmt: skip
 @fold_options
 @click.option(
-    "--keep", type=click.Path(path_type=Path), default=None, metavar="DIR",
+    "--keep", type=options.Written(), default=None, metavar="DIR",
     help="Keep the models, and what they predict for each text, in this new or empty directory.",
 )  # fmt: skip
 @tokenizer_options(of_vectors=True)

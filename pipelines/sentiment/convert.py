@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("export", cls=options.Command)
 @options.artifact_argument("model", "MODEL")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=options.Written())
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there already.")
 @options.quiet_option
 def export_model(model: Path, file: Path, overwrite: bool, quiet: bool) -> None:

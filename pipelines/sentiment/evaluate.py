@@ -38,11 +38,11 @@ _FOR_ONE_LABEL = ("calibrate", "plot", "reliability")
 @data_options
 @label_separator_option
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw the confusion matrix, as PNG, SVG or PDF.",
 )  # fmt: skip
 @click.option(
-    "--reliability", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--reliability", type=options.Written(), default=None, metavar="FILE",
     help="Draw the accuracy by the probability of the predicted class.",
 )  # fmt: skip
 @click.option(

@@ -32,7 +32,7 @@ _NUM_REASONS = 10
     help="Classify the texts of a file: a column of a table or of JSON lines, else its lines.",
 )  # fmt: skip
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), default=None, metavar="OUT",
+    "-o", "--output", type=options.Written(), default=None, metavar="OUT",
     help="Write the table in FILE here: all its columns, the label, its probability and the known words.",
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace OUT if it exists.")

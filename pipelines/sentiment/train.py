@@ -72,12 +72,12 @@ if TYPE_CHECKING:
 @data_options
 @label_separator_option
 @click.option(
-    "--checkpoint", type=click.Path(path_type=Path), default=None, metavar="DIR",
+    "--checkpoint", type=options.Written(), default=None, metavar="DIR",
     help="Keep the state after each epoch in this directory.",
 )  # fmt: skip
 @click.option("--resume", is_flag=True, help="Resume from the --checkpoint, if there is one.")
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw loss and accuracy by epoch, as PNG, SVG or PDF.",
 )  # fmt: skip
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipelines import options
 from pipelines.config_options import was_typed
 from wordlab.sentiment.models.config import ClassifierConfig
 
@@ -18,23 +19,8 @@ if TYPE_CHECKING:
     AnyTexts = LabelledTexts | MultiLabelTexts
 
 
-class ShareOrFile(click.ParamType):
-    """A number, else the name of a file."""
-
-    name = "share or file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | Path:
-        """The share as a number; what is none is a path."""
-        if isinstance(value, float | Path):
-            return value
-        try:
-            return float(value)
-        except ValueError:
-            return Path(value)
-
-
 validation_option = click.option(
-    "--validation", type=ShareOrFile(), default=ClassifierConfig.validation, show_default=True,
+    "--validation", type=options.ShareOrFile(), default=ClassifierConfig.validation, show_default=True,
     metavar="X|FILE",
     help="Share of the texts held out, or a file of labelled texts used in their place. Networks choose the "
     "best epoch by them, 0 trains for all epochs on all texts; baselines are judged, and NB-SVM calibrated, "

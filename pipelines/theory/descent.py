@@ -66,7 +66,7 @@ _WITH_MOMENTUM = " and ".join(name for name, rule in RULES.items() if rule.takes
 @options.seed_option("the noise")
 @inputs.domain_option
 @inputs.plot_option("the paths, and the value by step")
-@click.option("--animate", type=click.Path(path_type=Path), metavar="FILE", help="Animate the paths, as GIF.")
+@click.option("--animate", type=options.Written(), metavar="FILE", help="Animate the paths, as GIF.")
 @inputs.overwrite_option
 @options.json_option
 def descent(

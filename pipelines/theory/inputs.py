@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from pipelines import options
 from wordlab.errors import ConfigError
 from wordlab.vision_theory.theory.functions import LANDSCAPES
 
@@ -35,7 +35,7 @@ def function_option(*, required: bool = True) -> Callable[[F], F]:
 def plot_option(what: str) -> Callable[[F], F]:
     """--plot, with what is drawn."""
     return click.option(
-        "--plot", type=click.Path(path_type=Path), metavar="FILE", help=f"Draw {what}, as PNG, SVG or PDF."
+        "--plot", type=options.Written(), metavar="FILE", help=f"Draw {what}, as PNG, SVG or PDF."
     )
 
 

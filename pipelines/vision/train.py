@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wordlab.vision_theory.vision.training import Training
 
 data_option = click.option(
-    "--data", default="digits", show_default=True, metavar="NAME|DIR",
+    "--data", type=options.NameOrPath(), default="digits", show_default=True, metavar="NAME|DIR",
     help="digits, which come with scikit-learn; a directory of MNIST's four idx files; or a directory of "
     "images in train/CLASS/ and test/CLASS/.",
 )  # fmt: skip
@@ -49,7 +49,7 @@ _training_options = config_options(
 )  # fmt: skip
 @_training_options
 @click.option(
-    "--plot", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--plot", type=options.Written(), default=None, metavar="FILE",
     help="Draw loss and accuracy by epoch.",
 )  # fmt: skip
 @options.quiet_option

@@ -92,6 +92,10 @@ def workplace(tmp_path_factory):
                  "--loss", "ova", "--label-separator", ",", "--buckets", 1000, "--quiet")  # fmt: skip
     assert result.exit_code == 0, result.output
     write_sentences(root)
+    (root / "reviews.toml").write_text(
+        '[steps.vectors]\ncommand = "embeddings train"\ncorpus = "corpus"\nepochs = 1\n'
+        '[steps.scores]\ncommand = "embeddings evaluate"\nvectors = "{vectors}"\nno-analogies = true\n'
+    )
     result = run("embeddings", "encode", root / "vectors", root / "reviews.tsv", "-o", root / "films", "-q")
     assert result.exit_code == 0, result.output
     return root

@@ -30,7 +30,8 @@ def all_commands(command=wordlab, path=()):
 
 COMMANDS = list(all_commands())
 ALONE = [("demo",), ("serve",), ("embeddings", "explore")]  # whose examples tests of their own run
-LEAVES = [path for path in COMMANDS if len(path) == 2 or path in ALONE]
+ONE_WORD = [("run",), ("info",)]
+LEAVES = [path for path in COMMANDS if len(path) == 2 or path in [*ALONE, *ONE_WORD]]
 
 
 def examples(path):

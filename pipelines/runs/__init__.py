@@ -1,0 +1,1 @@
+"""Pipelines in files: what `wordlab run` reads, plans, runs and remembers."""
