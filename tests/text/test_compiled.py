@@ -31,10 +31,12 @@ SPLITTERS = [
     Whitespace(),
     Whitespace(lowercase=True),
     Whitespace(lowercase=True, language="az"),
+    Word(language="lt"),
+    Whitespace(lowercase=True, language="lt"),
 ]
 ALPHABET = st.one_of(
     st.sampled_from(
-        "aAbzIİıΣσςẞŉǰJKÅΩȺ019٣.,'’ʼ＇-‐‑—_\u00ad\u0301\u030c\u0307\u200c\u200d\u200b\ufe0e\ufe0f\u0327"
+        "aAbzIİıĮÌΣσςẞŉǰJKÅΩȺ019٣.,'’ʼ＇-‐‑—_\u00ad\u0301\u030c\u0307\u200c\u200d\u200b\ufe0e\ufe0f\u0327\u0323\u0350"
         " \t\r\v\f"
         "\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2003\u2028\u2029\u202f\u205f\u3000很好吃。，！가각\u1100\u1161\u11a8"
         "é😀½²\0हिन्दी\u093c\u0958\u0344\u0f73العَرَّٰ\ufdfaﬁ\u2126\uf900\U0001d15e\U0001f1e6\U0010ffff\ufeff\ufffe"
@@ -155,7 +157,9 @@ def test_words_of_equal_hashes_are_told_apart():
 
 
 def test_pages_are_made_by_several_threads_at_once():
-    points = code_points.CodePoints(Word()._normalise, lambda text: [1] * len(text), composes=True)
+    points = code_points.CodePoints(
+        Word().normalise, lambda text: [1] * len(text), composes=True, marks=frozenset()
+    )
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(points.add, [*range(0x40)] * 4))
     assert sorted(points.pages.numbers[:0x40].tolist()) == list(range(0x40))

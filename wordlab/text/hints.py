@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
 from wordlab.text.tokenizers.markup import ENTITY, TAG, WIKI
 from wordlab.text.tokenizers.own import OwnTokenizer
+from wordlab.text.tokenizers.pieces import PieceSplitter
 from wordlab.visible import clipped
 
 _SAMPLE = 1 << 14  # bytes of a block, characters of a text
@@ -96,6 +97,8 @@ class Hints:
         return [note for note in found if note is not None]
 
     def _about_spaces(self) -> str | None:
+        if issubclass(TOKENIZERS[self._tokenizer.name], PieceSplitter):
+            return None
         script = max(_SCRIPTS, key=lambda name: self._letters[name])
         letters, made_for = self._letters[script], TOKENIZERS[self._tokenizer.name].made_for
         if letters < max(1, _MIN_SHARE * self._num_characters):

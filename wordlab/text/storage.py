@@ -13,12 +13,14 @@ import numpy as np
 
 from wordlab import artifact, schema
 from wordlab.errors import ArtifactError
+from wordlab.io.digests import mismatch
 from wordlab.io.growing import GrowingArray
 from wordlab.payloads import mapped_array, read_chunks
 from wordlab.text.phrases.storage import read_phrases, write_phrases
-from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
 from wordlab.text.tokenizers.own import NAME as OWN
 from wordlab.text.tokenizers.own import OwnTokenizer
+from wordlab.text.tokenizers.pieces import Pieces, PieceSplitter
 from wordlab.text.vocabulary import Vocabulary
 
 KIND = "corpus"
@@ -37,6 +39,7 @@ _FACTS = {
     "phrases": [{"num_phrases": int, "num_tokens_before": int, "num_words_before": int}],
 }
 """What a manifest may say besides what the payloads show; corpora made in memory have less."""
+_PIECES = {"name": str, "sha256": str}
 
 Chunk = tuple[np.ndarray, np.ndarray]
 """Some token ids (int32) in order, and the number of tokens from the corpus's beginning to the end of
@@ -115,6 +118,8 @@ def read_tokenizer(source: artifact.Artifact) -> Tokenizer:
     where = f"{source.where}: details: tokenizer"
     facts = dict(schema.checked(source.details.get("tokenizer"), dict, where))
     settings = facts.pop("phrases", None)
+    if facts.get("pieces") is not None:
+        facts["pieces"] = read_pieces(source, facts, where)
     tokenizer: Tokenizer
     if facts.get("name") == OWN:
         tokenizer = OwnTokenizer(called=schema.fields(facts, {"called": str}, where)["called"])
@@ -125,9 +130,27 @@ def read_tokenizer(source: artifact.Artifact) -> Tokenizer:
     return replace(tokenizer, phrases=read_phrases(source, settings, f"{where}: phrases"))
 
 
+def read_pieces(source: artifact.Artifact, tokenizer: Mapping[str, Any], where: str) -> Pieces:
+    """The pieces of the tokenizer with these facts, which stand at `where`; ArtifactError."""
+    known = schema.fields(tokenizer, {"name": str, "pieces": _PIECES}, where)
+    kind, facts = TOKENIZERS.get(known["name"]), known["pieces"]
+    if kind is None or not issubclass(kind, PieceSplitter):
+        raise ArtifactError(f"{where}: expected no pieces with the tokenizer {known['name']!r}, found some")
+    path = source.payload(kind.file_name)
+    with artifact.as_artifact_error():
+        found = Pieces(facts["name"], Pieces.read(path).content)
+    if found.digest != facts["sha256"]:
+        raise ArtifactError(
+            f"{path}: {mismatch(facts['sha256'], found.digest)}: another file, or a damaged one"
+        )
+    return found
+
+
 def write_tokenizer(draft: artifact.Draft, tokenizer: Tokenizer) -> None:
-    """Record `tokenizer` for `read_tokenizer`: a few facts in the manifest, and its phrases as a payload."""
+    """Record `tokenizer` for `read_tokenizer`: a few facts in the manifest, and what it holds as payloads."""
     draft.details["tokenizer"] = tokenizer.to_dict()
+    if isinstance(tokenizer.splitter, PieceSplitter):
+        draft.payload(tokenizer.splitter.file_name).write_bytes(tokenizer.splitter.pieces.content)
     if tokenizer.phrases is not None:
         write_phrases(draft, tokenizer.phrases)
 

@@ -1,8 +1,8 @@
 """A process that encodes blocks for another: ``python -m wordlab.text.worker``.
 
-The tokenizer as JSON and then blocks come on standard input, results go to standard output, all as frames:
-eight bytes that hold the length, then the content. It ends when its input does, so it never outlives its
-parent.
+The tokenizer, as JSON and the content of its file, and then blocks come on standard input, results go to
+standard output, all as frames: eight bytes that hold the length, then the content. It ends when its input
+does, so it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from wordlab.errors import CorpusError
 from wordlab.text.phrases.value import Phrases
 from wordlab.text.tokenizers import Tokenizer
+from wordlab.text.tokenizers.pieces import Pieces
 from wordlab.text.tokenizers.splitter import EncodedBlock
 
 _LENGTH = struct.Struct("<q")
@@ -70,7 +71,8 @@ class Worker:
             raise RuntimeError("a worker has pipes")
         try:
             if self._tokenizer is not None:
-                write_frame(process.stdin, _packed(self._tokenizer))
+                for frame in _packed(self._tokenizer):
+                    write_frame(process.stdin, frame)
                 self._tokenizer = None
             write_frame(process.stdin, data)
             process.stdin.flush()
@@ -104,16 +106,20 @@ class Worker:
                     continue
 
 
-def _packed(tokenizer: Tokenizer) -> bytes:
+def _packed(tokenizer: Tokenizer) -> tuple[bytes, bytes]:
+    """The frames of a tokenizer: JSON, and the content of its pieces."""
     rows = [] if tokenizer.phrases is None else list(tokenizer.phrases.rows())
-    return json.dumps({"tokenizer": tokenizer.to_dict(), "rows": rows}).encode()
+    facts = json.dumps({"tokenizer": tokenizer.to_dict(), "rows": rows}).encode()
+    return facts, tokenizer.pieces.content if isinstance(tokenizer.pieces, Pieces) else b""
 
 
-def _unpacked(content: bytes) -> Tokenizer:
+def _unpacked(content: bytes, pieces: bytes) -> Tokenizer:
     facts = json.loads(content)
     options, rows = facts["tokenizer"], facts["rows"]
     if "phrases" in options:
         options["phrases"] = Phrases.of(options["phrases"], rows)
+    if "pieces" in options:
+        options["pieces"] = Pieces(options["pieces"]["name"], pieces)
     return Tokenizer.from_dict(options)
 
 
@@ -137,7 +143,7 @@ def main() -> None:
     leave_signals_to_the_parent()
     source = sys.stdin.buffer
     try:
-        tokenizer = _unpacked(read_frame(source))
+        tokenizer = _unpacked(read_frame(source), read_frame(source))
     except EOFError:
         return
     output = open_output()

@@ -22,7 +22,6 @@ _SURROGATES = range(0xD800, 0xE000)
 _SIGMA, _SMALL_SIGMA = "\u03a3", "\u03c3"
 # Vowels and final consonants, which compose with what is before them by rule and not by table.
 _HANGUL = (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))
-_DOT = frozenset("\u0307")  # in Turkish a capital I loses it in lower case
 _LAST_THAT_COMPOSES = 0x20000  # beyond are ideographs and tags
 
 
@@ -30,15 +29,21 @@ class CodePoints:
     """The pages of a tokenizer.
 
     `normalise` is what it does to a text before it looks for tokens, in which no character may depend on
-    others but a sigma in lower case, an I before a dot above and, if it `composes` as Unicode's form NFC
-    does, those that compose.
+    others but a sigma in lower case, capitals before one of `marks` and, if it `composes` as Unicode's form
+    NFC does, those that compose.
     `kinds` says what each of several normalised characters is, as `wordlab.compiled.tokens` names it.
     """
 
     def __init__(
-        self, normalise: Callable[[str], str], kinds: Callable[[str], Sequence[int]], *, composes: bool
+        self,
+        normalise: Callable[[str], str],
+        kinds: Callable[[str], Sequence[int]],
+        *,
+        composes: bool,
+        marks: frozenset[str],
     ) -> None:
         self._normalise, self._kinds, self._composes = normalise, kinds, composes
+        self._decides = marks | _composing() if composes else marks
         self._lock = threading.Lock()
         nothing = np.zeros(0, np.int32)
         self.pages = Pages(np.full(_NUM_PAGES, -1, np.int16), nothing.astype(np.uint8), nothing)
@@ -76,7 +81,7 @@ class CodePoints:
     def _kind(self, character: str, text: str, before_sigma: str, kind: int) -> int:
         if not text:
             return tokens.REMOVED
-        if len(text) > 1 or text in (_composing() if self._composes else _DOT):
+        if len(text) > 1 or text in self._decides:
             return tokens.UNSURE
         if character == _SIGMA and text != _SIGMA:
             kind = tokens.SIGMA

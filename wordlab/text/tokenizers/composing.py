@@ -1,4 +1,4 @@
-"""Unicode's composed form (NFC) of any text in linear time.
+"""Unicode's normal forms of any text in linear time.
 
 `unicodedata.normalize` sorts a run of combining marks by insertion, which takes half a minute for one of
 160 kB. Long runs are therefore put into canonical order beforehand; the result is the same.
@@ -10,7 +10,9 @@ import unicodedata
 from collections import defaultdict
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
+
+Form = Literal["NFC", "NFD", "NFKC"]
 
 _HARMLESS = 1_000  # characters: no run in a text of this length takes a millisecond
 _PIECE = 100  # marks that are sorted by insertion
@@ -18,9 +20,14 @@ _PIECE = 100  # marks that are sorted by insertion
 
 def compose(text: str) -> str:
     """`text` in the form NFC."""
+    return normal_form(text, "NFC")
+
+
+def normal_form(text: str, form: Form) -> str:
+    """`text` in one of Unicode's normal forms."""
     if len(text) > _HARMLESS:
         text = _long_runs().sub(_ordered, text)
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize(form, text)
 
 
 @cache

@@ -28,8 +28,7 @@ class Japanese(DictionarySplitter):
         whole = compose(text).encode("utf-8", "replace").decode("utf-8")
         return [morpheme.surface() for morpheme in _analyser().tokenize(whole)]
 
-    @classmethod
-    def check_installed(cls) -> None:
+    def check_installed(self) -> None:
         """Raise MissingExtraError if SudachiPy or its small dictionary is missing."""
         _dictionary()
 

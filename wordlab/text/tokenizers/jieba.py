@@ -29,8 +29,7 @@ class Jieba(DictionarySplitter):
         """The words of `text` and what stands between them."""
         return _cut()(text)
 
-    @classmethod
-    def check_installed(cls) -> None:
+    def check_installed(self) -> None:
         """Raise MissingExtraError if jieba is missing."""
         _cut()
 

@@ -57,12 +57,6 @@ def strip_markup(text: str) -> str:
     return _EMPHASIS.sub("", text) if "''" in text else text
 
 
-def strip_lines(data: bytes) -> bytes:
-    """`data`, lines of UTF-8, each of them stripped; a line stays one line."""
-    lines = data.decode("utf-8").split("\n")
-    return "\n".join(strip_markup(line).replace("\n", " ") for line in lines).encode("utf-8")
-
-
 def _without_tags(text: str) -> str:
     if "<" not in text:
         return text

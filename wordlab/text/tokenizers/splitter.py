@@ -84,8 +84,7 @@ class Splitter(ABC):
         """How Hugging Face's library finds the same tokens; None if it cannot."""
         return None
 
-    @classmethod
-    def check_installed(cls) -> None:
+    def check_installed(self) -> None:
         """Raise MissingExtraError if a package that the tokenizer needs is missing."""
         return
 

@@ -25,8 +25,7 @@ class Thai(DictionarySplitter):
         """The words of `text` and what stands between them."""
         return _segment()(compose(text))
 
-    @classmethod
-    def check_installed(cls) -> None:
+    def check_installed(self) -> None:
         """Raise MissingExtraError if PyThaiNLP is missing."""
         _segment()
 

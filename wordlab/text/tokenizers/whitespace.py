@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wordlab.text.casing import deciding_marks
 from wordlab.text.tokenizers.compiled_splitter import CompiledSplitter
 from wordlab.text.tokenizers.splitter import SPACES, Rules
 
@@ -43,4 +44,4 @@ class Whitespace(CompiledSplitter):
         def kinds(text: str) -> list[int]:
             return [tokens.OTHER if character.isspace() else tokens.LETTER for character in text]
 
-        return CodePoints(self.lower, kinds, composes=False)
+        return CodePoints(self.lower, kinds, composes=False, marks=deciding_marks(self.language))

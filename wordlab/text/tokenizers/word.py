@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from wordlab.text.casing import deciding_marks
 from wordlab.text.tokenizers.compiled_splitter import CompiledSplitter
 from wordlab.text.tokenizers.composing import compose
 from wordlab.text.tokenizers.splitter import Rules
@@ -52,7 +53,7 @@ class Word(CompiledSplitter):
 
     def split(self, line: str) -> list[str]:
         """The tokens of `line`, in order."""
-        text = self._normalise(line)
+        text = self.normalise(line)
         find = _pattern(text.isascii(), self.hyphens == "keep").findall
         tokens: list[str] = find(text)
         return tokens
@@ -79,9 +80,9 @@ class Word(CompiledSplitter):
                 found.update(dict.fromkeys(regex.findall(expression, text), kind))
             return [found[character] for character in text]
 
-        return CodePoints(self._normalise, kinds, composes=True)
+        return CodePoints(self.normalise, kinds, composes=True, marks=deciding_marks(self.language))
 
-    def _normalise(self, text: str) -> str:
+    def normalise(self, text: str) -> str:
         """`text` as the pattern expects it.
 
         Lower-casing comes before NFC because it can leave a letter and a mark that compose.
