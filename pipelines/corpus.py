@@ -49,6 +49,15 @@ def corpus() -> None:
     help="Keep only the words of this corpus, of these vectors, or of a file with one on each line.",
 )  # fmt: skip
 @click.option(
+    "--stop-words", default=None, show_default="none", metavar="LIST",
+    help="Drop the words of a list, whatever their case: a language such as english, or a file with one word "
+    "a line.",
+)  # fmt: skip
+@click.option(
+    "--sentences", default=None, show_default="lines stay", metavar="CODE",
+    help="Make each sentence a line of its own, by the rules of a language: en, de, hi, zh.",
+)  # fmt: skip
+@click.option(
     "--text-column", default=ReadingConfig.text_column, show_default=True, metavar="NAME",
     help="Field or column of the text (JSON lines, CSV, TSV, Parquet): its name, or position from 0.",
 )  # fmt: skip
@@ -68,6 +77,10 @@ def corpus() -> None:
     help="Stop at bytes that are invalid in the encoding, or replace them with U+FFFD and count them.",
 )  # fmt: skip
 @options.max_record_option
+@click.option(
+    "--join-broken-words/--no-join-broken-words", default=ReadingConfig.join_broken_words, show_default=True,
+    help="Join words that hyphens break at line ends, as in text from PDF files.",
+)  # fmt: skip
 @options.threads_option
 @options.quiet_option
 @options.json_option
@@ -95,6 +108,8 @@ def build(
       wordlab corpus build 'parts/*.jsonl' --text-column review.text -o corpus/
       wordlab corpus build articles.txt --vocabulary vectors/ -o corpus/
       wordlab corpus build old.txt --encoding cp1252 -o corpus/
+      wordlab corpus build posts.txt --tokenizer tweets --urls mask --stop-words english -o corpus/
+      wordlab corpus build articles.txt --join-broken-words --accents fold -o corpus/
       cat articles.txt | wordlab corpus build - --max-vocab 500 -o corpus/
     """
     tokenizer = pop_tokenizer(reading)
@@ -141,6 +156,8 @@ def _size_facts(built: Corpus) -> dict[str, Any]:
         "dropped_share": dropped,
         "min_count": details["min_count"],
         "max_vocab": details["max_vocab"],
+        "stop_words": details.get("stop_words"),
+        "sentences": details.get("sentences"),
     }
 
 

@@ -115,9 +115,9 @@ def _connector_words(given: str) -> tuple[str, ...]:
     """The words of one of the known lists, or of a file."""
     if given in _LISTS:
         return _LISTS[given]
-    from wordlab.text.phrases.connectors import read_connector_words
+    from wordlab.text.word_lines import read_words
 
-    return read_connector_words(given)
+    return read_words(given, "connector word")
 
 
 def _facts(

@@ -103,6 +103,7 @@ ONLY_IN = {
     "pythainlp": {"wordlab/text/tokenizers/thai.py"},
     "sudachipy": {"wordlab/text/tokenizers/japanese.py"},
     "sudachidict_small": {"wordlab/text/tokenizers/japanese.py"},
+    "sentencex": {"wordlab/text/sentences.py"},
     "sentencepiece": {"wordlab/text/tokenizers/sentencepiece.py"},
     "tokenizers": {"wordlab/text/tokenizers/tokenizers.py"},
     "onnx": {"wordlab/sentiment/"},

@@ -14,6 +14,7 @@ from wordlab.visible import listed
 if TYPE_CHECKING:
     from wordlab.text.subsampling_effect import SubsamplingReport
 
+_DONE = {"mask": "masked", "drop": "dropped"}
 _LENGTHS = ("mean", "shortest", "25%", "median", "75%", "95%", "longest")
 
 
@@ -27,6 +28,7 @@ def print_built(facts: dict[str, Any]) -> None:
             "kept": f"{facts['num_tokens']:,} tokens in {_plural(facts['num_lines'], 'line')}",
             "dropped": f"{facts['num_dropped_tokens']:,} tokens ({_share(facts['dropped_share'])}) "
             f"that are not in the vocabulary",
+            "stop words": _stop_words(facts["stop_words"]),
             "words": f"{facts['num_words']:,} of {facts['num_raw_types']:,} ({_limits(facts)})",
             "most frequent": " ".join(entry["word"] for entry in facts["most_frequent"]),
             "replaced": _replaced_words(facts["num_replaced"]),
@@ -37,6 +39,12 @@ def print_built(facts: dict[str, Any]) -> None:
 
 def _replaced_words(number: int) -> str | None:
     return f"{_plural(number, 'place')} where the bytes were not in the encoding" if number else None
+
+
+def _stop_words(facts: dict[str, Any] | None) -> str | None:
+    if facts is None:
+        return None
+    return f"{facts['num_tokens']:,} tokens of the {_plural(facts['num_words'], 'word')} in {facts['name']}"
 
 
 def _limits(facts: dict[str, Any]) -> str:
@@ -56,6 +64,8 @@ def print_stats(facts: dict[str, Any]) -> None:
             if facts["phrases"]
             else f"{facts['num_words']:,} of {facts['num_raw_types']:,} in the text",
             "kept": f"{_share(facts['share_kept'])} of the {facts['num_raw_tokens']:,} tokens in the text",
+            "stop words": _stop_words(facts["stop_words"]),
+            "sentences": facts["sentences"] and f"a line each, by the rules of {facts['sentences']}",
             "counts": f"{facts['mean_count']:,.1f} a word on average, {facts['rarest_count']:,} the rarest",
             "subsampled": subsampling
             and f"with threshold {subsampling['threshold']:g} ({subsampling['form']}, "
@@ -128,6 +138,11 @@ def _tokenizer_words(tokenizer: dict[str, Any]) -> list[str]:
     words = [tokenizer["name"], f"{case} as in {language}" if language else case]
     words += ["hyphens split"] if tokenizer.get("hyphens") == "split" else []
     words += ["markup stripped"] if tokenizer.get("markup") == "strip" else []
+    words += ["plain characters (NFKC)"] if tokenizer.get("unicode") == "nfkc" else []
+    words += ["accents folded"] if tokenizer.get("accents") == "fold" else []
+    specials = ((option, tokenizer.get(option)) for option in ("handles", "hashtags", "urls", "emoji"))
+    words += [f"{option} {_DONE[value]}" for option, value in specials if value in _DONE]
+    words += [f"pieces of {tokenizer['pieces']['name']}"] if "pieces" in tokenizer else []
     return words + (["phrases joined"] if "phrases" in tokenizer else [])
 
 

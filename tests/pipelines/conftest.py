@@ -40,6 +40,7 @@ def workplace(tmp_path_factory):
     (root / "more").mkdir()
     (root / "more" / "two.txt.gz").write_bytes(gzip.compress(text[:20_000].encode()))
     (root / "old.txt").write_bytes(30 * "un café, s'il vous plaît\n".encode("cp1252"))
+    (root / "posts.txt").write_text(30 * "@Ann I like #NLP 😀 https://x.org/AbC\n", encoding="utf-8")
     (root / "reviews.jsonl").write_text(30 * '{"text": "a good film"}\n', encoding="utf-8")
     (root / "ratings.csv").write_text("stars,review\n" + 30 * "5,a good film\n", encoding="utf-8")
     (root / "my-pairs.tsv").write_text(

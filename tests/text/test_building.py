@@ -189,8 +189,8 @@ def spawned(monkeypatch):
     workers = []
 
     class Recorded(worker.Worker):
-        def __init__(self, tokenizer):
-            super().__init__(tokenizer)
+        def __init__(self, *what):
+            super().__init__(*what)
             workers.append(self._process)
 
     monkeypatch.setattr(parallel, "Worker", Recorded)

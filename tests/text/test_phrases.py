@@ -25,13 +25,13 @@ from wordlab.text import (
     Vocabulary,
     subsampling_report,
 )
-from wordlab.text.phrases.connectors import read_connector_words
 from wordlab.text.phrases.counting import Work
 from wordlab.text.phrases.passes import run_passes
 from wordlab.text.phrases.scorers import SCORERS, Counts
 from wordlab.text.phrases.storage import write_list
 from wordlab.text.phrases.text import Text
 from wordlab.text.phrases.value import Phrase, PhrasePass
+from wordlab.text.word_lines import read_words
 from wordlab.training import Word2VecConfig, train
 
 LINES = [
@@ -256,7 +256,7 @@ def test_settings_are_settled():
 )
 def test_connector_words_of_a_file(tmp_path, content, expected):
     (tmp_path / "words.txt").write_bytes(content)
-    assert read_connector_words(tmp_path / "words.txt") == expected
+    assert read_words(tmp_path / "words.txt", "connector word") == expected
 
 
 @pytest.mark.parametrize(
@@ -275,13 +275,13 @@ def test_odd_files_of_connector_words(tmp_path, monkeypatch, content, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "words.txt").write_bytes(content)
     with pytest.raises(FormatError) as caught:
-        read_connector_words("words.txt")
+        read_words("words.txt", "connector word")
     assert str(caught.value).startswith(message)
 
 
 def test_a_file_of_connector_words_that_is_missing(tmp_path):
     with pytest.raises(SourceError, match=r"none: cannot be opened: No such file or directory"):
-        read_connector_words(tmp_path / "none")
+        read_words(tmp_path / "none", "connector word")
 
 
 # ------------------------------------------------------------------ remembered

@@ -212,9 +212,7 @@ def test_a_file_that_is_missing_or_not_asked_for(tmp_path, name):
     with pytest.raises(SourceError, match="cannot be read"):
         Tokenizer(name, pieces="a\0b")
     for nothing in (None, "", 3):
-        with pytest.raises(
-            ConfigError, match=f"pieces: expected a file with the tokenizer '{name}', found {nothing!r}"
-        ):
+        with pytest.raises(ConfigError, match=f"pieces: expected a file with the tokenizer '{name}', found"):
             Tokenizer(name, pieces=nothing)
     with pytest.raises(ConfigError, match="pieces: expected the tokenizer 'sentencepiece' or 'tokenizers'"):
         Tokenizer("word", pieces=tmp_path / "none.model")

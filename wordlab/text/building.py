@@ -19,11 +19,12 @@ from wordlab.io.scratch import scratch_file
 from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_cores
 from wordlab.text import storage
-from wordlab.text.counting import Counter, check_limits
+from wordlab.text.counting import Counter, Limits
 from wordlab.text.hints import Hints
 from wordlab.text.parallel import encode_blocks
 from wordlab.text.reader import BlockReader
 from wordlab.text.reading import ReadingConfig
+from wordlab.text.sentences import check_language
 from wordlab.text.sources import find_sources
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.vocabulary import Vocabulary
@@ -35,31 +36,26 @@ def build_corpus(
     output: str | os.PathLike[str],
     *,
     tokenizer: Tokenizer,
-    min_count: int,
-    max_vocab: int | None,
-    allowed: Collection[str] | None,
+    limits: Limits,
     threads: int | None,
     overwrite: bool,
     on_progress: OnProgress | None,
+    sentences: str | None,
     **reading: Any,
 ) -> list[str]:
     """Write the corpus of `inputs` to `output`; the options are those of `Corpus.build`.
 
     Returns notes: a sentence for each thing that was left out or looks odd.
     """
-    check_limits(min_count=min_count, max_vocab=max_vocab)
     check_threads(threads)
+    check_language(sentences)
     tokenizer.check_installed()
     notes: list[str] = []
     sources = find_sources(inputs, ReadingConfig(**reading).input_format, notes)
     given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
     artifact.check_output(output, overwrite=overwrite, inputs=[*given, *(source.path for source in sources)])
-    reader = BlockReader(
-        sources,
-        block_size=tokenizer.splitter.block_size,
-        cut_after=tokenizer.cut_after,
-        **reading,
-    )
+    cut_after = tokenizer.cut_after if sentences is None else ()
+    reader = BlockReader(sources, block_size=tokenizer.splitter.block_size, cut_after=cut_after, **reading)
     reader.check_beginnings()
     reporter = Reporter(on_progress, "build corpus", "bytes", reader.total)
     with artifact.create(
@@ -68,7 +64,8 @@ def build_corpus(
         with scratch_file(draft.directory) as ids, scratch_file(draft.directory) as line_ends:
             counter, hints = Counter(ids, line_ends), Hints(tokenizer)
             blocks = hints.watch(reader)
-            with closing(encode_blocks(blocks, tokenizer, threads or available_cores())) as encoded:
+            encoding = encode_blocks(blocks, tokenizer, threads or available_cores(), sentences=sentences)
+            with closing(encoding) as encoded:
                 for block in encoded:
                     counter.add(block)
                     reporter.update(reader.num_read)
@@ -76,16 +73,16 @@ def build_corpus(
                 names = listed([source.name for source in reader.sources], 3)
                 raise CorpusError(f"{names}: expected text, found not a single word")
             try:
-                vocabulary, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab, allowed=allowed)
+                vocabulary, new_ids = counter.cut(limits, tokenizer)
             except CorpusError as error:  # words that are whole clauses are all rare
                 raise CorpusError("; ".join([str(error), *hints.notes()])) from error
             sizes = storage.write_payloads(draft, counter.recoded(new_ids), vocabulary)
-        facts = {
-            "sources": [{"name": source.name, "bytes": source.size} for source in reader.sources],
-            **counter.facts(vocabulary, min_count=min_count, max_vocab=max_vocab),
-            "num_replaced": reader.num_replaced,
-            **_given_words(allowed, vocabulary, notes),
-        }
+        found = counter.facts(vocabulary, limits)
+        facts = {"sources": _sources(reader), **found, "num_replaced": reader.num_replaced}
+        facts |= _given_words(limits.allowed, vocabulary, notes)
+        if sentences is not None:
+            facts["sentences"] = sentences
+            draft.libraries.append("sentencex")
         storage.describe(draft, tokenizer, vocabulary, sizes, facts)
     reporter.report(reader.num_read if reader.total is None else reader.total)
     return [*notes, *reader.notes, *hints.notes()]
@@ -99,3 +96,8 @@ def _given_words(allowed: Collection[str] | None, vocabulary: Vocabulary, notes:
     if missing:
         notes.append(f"{missing:,} of {len(allowed):,} words of the vocabulary are not in the corpus")
     return {"num_given_words": len(allowed)}
+
+
+def _sources(reader: BlockReader) -> list[dict[str, Any]]:
+    """What a manifest records about the files that were read."""
+    return [{"name": source.name, "bytes": source.size} for source in reader.sources]

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from wordlab import artifact
+from wordlab.errors import ConfigError
 from wordlab.io.atomic import writing
 from wordlab.pickling import load_again
 from wordlab.progress import OnProgress
@@ -23,13 +24,15 @@ from wordlab.representation import facts_html
 from wordlab.text import storage
 from wordlab.text.building import build_corpus
 from wordlab.text.choices import DEFAULT_MIN_COUNT, SubsampleForm
-from wordlab.text.counting import Counter, check_limits, words_to_keep
+from wordlab.text.counting import Counter, Limits, words_to_keep
 from wordlab.text.phrases.config import PhraseConfig
 from wordlab.text.phrases.counting import Work
 from wordlab.text.phrases.passes import run_passes
 from wordlab.text.phrases.text import Text
 from wordlab.text.phrases.value import Phrases
 from wordlab.text.recounting import recount
+from wordlab.text.sentences import check_language
+from wordlab.text.stop_words import find_stop_words
 from wordlab.text.subsampling import keep_probabilities
 from wordlab.text.thinning import thin
 from wordlab.text.tokenizers import Tokenizer
@@ -172,8 +175,10 @@ class Corpus:
         min_count: int = 1,
         max_vocab: int | None = None,
         vocabulary: Iterable[str] | None = None,
+        stop_words: str | os.PathLike[str] | Iterable[str] | None = None,
+        sentences: str | None = None,
     ) -> Corpus:
-        """A corpus in memory, for texts that fit there; `build` is for all others.
+        """A corpus in memory, for texts that fit there; `build`, which says more, is for all others.
 
         A line break inside an element of `lines` begins a new line. Elements may also be lists of tokens, as
         gensim takes them, which are left as they are; `tokenizer` then says what has cut them, if that is
@@ -183,21 +188,24 @@ class Corpus:
         """
         if isinstance(lines, str | bytes):
             raise TypeError("lines: expected an iterable of strings, found a single one; put it in a list")
-        check_limits(min_count=min_count, max_vocab=max_vocab)
-        allowed = words_to_keep(vocabulary)
+        limits = Limits(min_count, max_vocab, find_stop_words(stop_words), words_to_keep(vocabulary))
+        check_language(sentences)
         counter = Counter(io.BytesIO(), io.BytesIO())
         first, iterator = _peeked(lines)
         if isinstance(first, list | tuple):
+            if sentences is not None:
+                raise ConfigError("sentences: expected texts with it, found lists of tokens")
             tokenizer = OwnTokenizer(called=LISTS) if tokenizer is None else as_tokenizer(tokenizer)
             encode: Callable[[list[Any]], EncodedBlock] = _encode_lists
         else:
             tokenizer = as_tokenizer(tokenizer)
-            encode = partial(_encode_strings, tokenizer)
+            encode = partial(_encode_strings, tokenizer, sentences)
         while block := list(islice(iterator, 10_000)):
             counter.add(encode(block))
-        kept, new_ids = counter.cut(min_count=min_count, max_vocab=max_vocab, allowed=allowed)
+        kept, new_ids = counter.cut(limits, tokenizer)
         ids, line_ends = zip(*counter.recoded(new_ids), strict=True)
-        details = counter.facts(kept, min_count=min_count, max_vocab=max_vocab)
+        details = counter.facts(kept, limits)
+        details |= {} if sentences is None else {"sentences": sentences}
         offsets = np.concatenate(([0], *line_ends))
         return cls(np.concatenate(ids), offsets, kept, tokenizer, details=details)
 
@@ -214,34 +222,42 @@ class Corpus:
         threads: int | None = None,
         overwrite: bool = False,
         on_progress: OnProgress | None = None,
+        stop_words: str | os.PathLike[str] | Iterable[str] | None = None,
+        sentences: str | None = None,
         **reading: Any,
     ) -> Corpus:
         """The corpus of `inputs`, written to directory `output`: texts of any size, on all cores.
 
         `inputs` are files, directories, patterns or "-" (see `sources.find_sources`). `reading` says how
-        they are read: `text_column`, `header`, `delimiter`, `input_format`, `encoding`, `encoding_errors`
-        and `max_record` (see `reading.ReadingConfig`). `notes` of the result are sentences about what was
-        left out or looks odd. Words that occur fewer than `min_count` times, 5 by default, are dropped, then
-        all but the `max_vocab` most frequent ones (ties: the first seen stay), and lines without any word
-        left. With a `vocabulary`, which may be any set of words, only its words are kept, by default however
-        rare; they are counted anew, and those that do not occur are left out. A `tokenizer` may be a function
-        from a line to its tokens, or a spaCy pipeline; it is called in one thread, and only its name is
-        recorded: what is made of the corpus later needs it again. Equal inputs give equal bytes, whatever
-        `threads` is.
+        they are read: `text_column`, `header`, `delimiter`, `input_format`, `encoding`, `encoding_errors`,
+        `max_record` and `join_broken_words` (see `reading.ReadingConfig`). With `sentences`, the code of a
+        language, each sentence is a line of its own. `notes` of the result are sentences about what was left
+        out or looks odd.
+
+        `stop_words`, a language such as "english", a file or the words themselves, are dropped whatever their
+        case, then words that occur fewer than `min_count` times, 5 by default, then all but the `max_vocab`
+        most frequent ones (ties: the first seen stay), and lines without any word left. With a `vocabulary`,
+        which may be any set of words, only its words are kept, by default however rare; they are counted
+        anew, and those that do not occur are left out.
+
+        A `tokenizer` may be a function from a line to its tokens, or a spaCy pipeline; it is called in one
+        thread, and only its name is recorded: what is made of the corpus later needs it again. Equal inputs
+        give equal bytes, whatever `threads` is.
 
         Raises ConfigError, SourceError, FormatError, CorpusError (no words, or none frequent
         enough), OutputExistsError or ArtifactError (cannot be written); `output` then is as before.
         """
+        if min_count is None:
+            min_count = DEFAULT_MIN_COUNT if vocabulary is None else 1
         notes = build_corpus(
             inputs,
             output,
             tokenizer=as_tokenizer(tokenizer),
-            min_count=(DEFAULT_MIN_COUNT if vocabulary is None else 1) if min_count is None else min_count,
-            max_vocab=max_vocab,
-            allowed=words_to_keep(vocabulary),
+            limits=Limits(min_count, max_vocab, find_stop_words(stop_words), words_to_keep(vocabulary)),
             threads=threads,
             overwrite=overwrite,
             on_progress=on_progress,
+            sentences=sentences,
             **reading,
         )
         corpus = cls.load(output, verify=False)
@@ -376,11 +392,11 @@ def _peeked(lines: Iterable[Any]) -> tuple[Any, Iterator[Any]]:
     return (first[0] if first else None), chain(first, iterator)
 
 
-def _encode_strings(tokenizer: Tokenizer, lines: list[Any]) -> EncodedBlock:
+def _encode_strings(tokenizer: Tokenizer, sentences: str | None, lines: list[Any]) -> EncodedBlock:
     for line in lines:
         if not isinstance(line, str):
             raise TypeError(f"lines: expected strings, or lists of strings, found {type(line).__name__}")
-    return tokenizer.encode_block("\n".join([*lines, ""]).encode("utf-8"))
+    return tokenizer.encode_block("\n".join([*lines, ""]).encode("utf-8"), sentences=sentences)
 
 
 def _encode_lists(lines: list[Any]) -> EncodedBlock:

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from wordlab.errors import ConfigError, CorpusError
+from wordlab.text.stop_words import StopWords
 from wordlab.text.storage import CHUNK, Chunk, compact
+from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.tokenizers.packed import PackedWords
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
 from wordlab.text.word_index import WordIndex
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Which words a vocabulary leaves out; ConfigError for limits that make no sense."""
+
+    min_count: int
+    max_vocab: int | None
+    stop_words: StopWords | None
+    allowed: Collection[str] | None
+    """The words that it may hold, if these are given."""
+
+    def __post_init__(self) -> None:
+        if self.min_count < 1:
+            raise ConfigError(f"min_count: expected 1 or more, found {self.min_count}")
+        if self.max_vocab is not None and self.max_vocab < 1:
+            raise ConfigError(f"max_vocab: expected 1 or more, or none, found {self.max_vocab}")
 
 
 class Counter:
@@ -27,7 +47,7 @@ class Counter:
         self._index = WordIndex()
         self._counts = np.zeros(1 << 16, dtype=np.int64)
         self._last_end = 0
-        self.num_tokens = 0
+        self.num_tokens = self.num_stop_tokens = 0
 
     def add(self, block: EncodedBlock) -> None:
         """Add a block; what follows its last line feed continues in the next block."""
@@ -58,42 +78,50 @@ class Counter:
         """Number of different words seen."""
         return len(self._index)
 
-    def cut(
-        self, *, min_count: int, max_vocab: int | None, allowed: Collection[str] | None = None
-    ) -> tuple[Vocabulary, np.ndarray]:
+    def cut(self, limits: Limits, tokenizer: Tokenizer) -> tuple[Vocabulary, np.ndarray]:
         """The words kept, and for each provisional id the final one or -1, int32 (num_types,).
 
-        They are among those `allowed`, if these are given. Raises CorpusError if there is no word at all, or
-        none that is frequent enough.
+        Raises CorpusError if there is no word at all, none but stop words, or none that is frequent enough.
         """
         counts = self._counts[: self.num_types]
         if not len(counts):
             raise CorpusError("expected text, found not a single word in the input")
-        if allowed is not None:
-            is_allowed = np.fromiter((word in allowed for word in self._index.words), bool, len(counts))
+        words = self._index.words
+        if limits.allowed is not None:
+            is_allowed = np.fromiter((word in limits.allowed for word in words), bool, len(counts))
             if not is_allowed.any():
                 raise CorpusError("vocabulary: expected words that occur in the text, found none of them")
             counts = np.where(is_allowed, counts, 0)
+        if limits.stop_words is not None:
+            is_stop_word = limits.stop_words.found_by(tokenizer)
+            stopped = np.fromiter(map(is_stop_word, words), dtype=bool, count=len(words))
+            if stopped.all():
+                raise CorpusError("expected other words than stop words, found none")
+            self.num_stop_tokens = int(counts[stopped].sum())
+            counts = np.where(stopped, 0, counts)
         order = np.argsort(-counts, kind="stable")
-        order = order[: np.count_nonzero(counts >= min_count)][:max_vocab]
+        order = order[: np.count_nonzero(counts >= limits.min_count)][: limits.max_vocab]
         if not len(order):
             raise CorpusError(
-                f"min_count {min_count} leaves no word: the most frequent one has a count of {counts.max()}"
+                f"min_count {limits.min_count} leaves no word: the most frequent one has a count of "
+                f"{counts.max()}"
             )
-        words = self._index.words
         new_ids = np.full(len(counts), -1, dtype=np.int32)
         new_ids[order] = np.arange(len(order), dtype=np.int32)
         return Vocabulary([words[id] for id in order.tolist()], counts[order]), new_ids
 
-    def facts(self, vocabulary: Vocabulary, *, min_count: int, max_vocab: int | None) -> dict[str, Any]:
+    def facts(self, vocabulary: Vocabulary, limits: Limits) -> dict[str, Any]:
         """What was found and what was dropped, for a corpus's details."""
-        return {
-            "min_count": min_count,
-            "max_vocab": max_vocab,
+        facts: dict[str, Any] = {
+            "min_count": limits.min_count,
+            "max_vocab": limits.max_vocab,
             "num_raw_tokens": self.num_tokens,
             "num_raw_types": self.num_types,
             "num_dropped_tokens": self.num_tokens - vocabulary.num_tokens,
         }
+        if limits.stop_words is not None:
+            facts["stop_words"] = {**limits.stop_words.facts(), "num_tokens": self.num_stop_tokens}
+        return facts
 
     def recoded(self, new_ids: np.ndarray) -> Iterator[Chunk]:
         """Everything added, with final ids and without dropped tokens and empty lines."""
@@ -122,11 +150,3 @@ def words_to_keep(vocabulary: Iterable[str] | None) -> Collection[str] | None:
     if isinstance(vocabulary, str):
         raise TypeError("vocabulary: expected a Vocabulary or a set of words, found a single one")
     return vocabulary if vocabulary is None or isinstance(vocabulary, Vocabulary) else frozenset(vocabulary)
-
-
-def check_limits(*, min_count: int, max_vocab: int | None) -> None:
-    """Raise ConfigError if the limits of a vocabulary are invalid."""
-    if min_count < 1:
-        raise ConfigError(f"min_count: expected 1 or more, found {min_count}")
-    if max_vocab is not None and max_vocab < 1:
-        raise ConfigError(f"max_vocab: expected 1 or more, or none, found {max_vocab}")

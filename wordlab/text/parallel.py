@@ -5,7 +5,8 @@ from __future__ import annotations
 import queue
 import sys
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from itertools import chain, islice
 
 from wordlab.resources import available_cores
@@ -17,10 +18,11 @@ from wordlab.text.worker import Worker
 
 
 def encode_blocks(
-    blocks: Iterator[bytes], tokenizer: Tokenizer, threads: int
+    blocks: Iterator[bytes], tokenizer: Tokenizer, threads: int, *, sentences: str | None = None
 ) -> Generator[EncodedBlock, None, None]:
     """Each block encoded, in order; a few more than `threads` are held in memory at a time.
 
+    With a language of `sentences`, each sentence is a line of its own.
     A text of one or two blocks is encoded in the calling thread. Longer ones go to threads if the tokenizer
     does not need the interpreter's lock for such text, else to processes: no more than there are blocks, and
     two for each core at most. Close the iterator if you leave it early.
@@ -31,18 +33,21 @@ def encode_blocks(
     num_first = len(first)
     threads = min(threads, num_first)
     in_caller = threads <= 1 or num_first < 3
-    as_threads = in_caller or not sys.executable or tokenizer.encodes_in_threads(first[0])
+    as_threads = (
+        in_caller or not sys.executable or (sentences is None and tokenizer.encodes_in_threads(first[0]))
+    )
     blocks = chain((first.popleft() for _ in range(num_first)), blocks)
+    encode = partial(tokenizer.encode_block, sentences=sentences)
     if in_caller:
-        yield from map(tokenizer.encode_block, blocks)
+        yield from map(encode, blocks)
     elif as_threads:
-        yield from in_threads(blocks, tokenizer.encode_block, threads)
+        yield from in_threads(blocks, encode, threads)
     else:
-        yield from _in_processes(blocks, tokenizer, threads)
+        yield from _in_processes(blocks, partial(Worker, tokenizer, sentences), threads)
 
 
 def _in_processes(
-    blocks: Iterator[bytes], tokenizer: Tokenizer, threads: int
+    blocks: Iterator[bytes], start: Callable[[], Worker], threads: int
 ) -> Generator[EncodedBlock, None, None]:
     workers: list[Worker] = []
     idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
@@ -57,7 +62,7 @@ def _in_processes(
     encoded = in_threads(blocks, encode, threads)
     try:
         for _ in range(threads):
-            workers.append(Worker(tokenizer))
+            workers.append(start())
             idle.put(workers[-1])
         yield from encoded
     finally:

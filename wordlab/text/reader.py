@@ -12,6 +12,7 @@ from wordlab.io.compression import ByteStream, open_bytes
 from wordlab.io.kinds import HEAD_SIZE, TAR, ZIP, find_kind
 from wordlab.io.lines import Decoder, decoded_lines
 from wordlab.text.blocks import cut_blocks
+from wordlab.text.line_ends import join_broken_words, join_pieces
 from wordlab.text.parquet import open_parquet
 from wordlab.text.reading import ReadingConfig, check_delimiter
 from wordlab.text.records import (
@@ -176,9 +177,7 @@ class BlockReader:
     def _text(self, stream: ByteStream, format: str, done: Callable[[], int]) -> Iterator[bytes]:
         """The text in a stream; `done` says how much of the source is read."""
         if format == "text":
-            for piece in self._decoder.stream(stream):
-                self._report(done())
-                yield piece
+            yield from self._lines(stream, done)
             return
 
         def blocks() -> Iterator[str]:
@@ -187,7 +186,21 @@ class BlockReader:
                 self._report(done())
                 yield block
 
-        yield from _joined(self._records(blocks(), stream.name, format))
+        yield from _joined(self._whole_words(self._records(blocks(), stream.name, format)))
+
+    def _lines(self, stream: ByteStream, done: Callable[[], int]) -> Iterator[bytes]:
+        pieces = self._decoder.stream(stream)
+        if self.config.join_broken_words:
+            pieces = join_pieces(pieces, name=stream.name, longest=self.config.longest)
+        for piece in pieces:
+            self._report(done())
+            yield piece
+
+    def _whole_words(self, texts: Iterator[bytes]) -> Iterator[bytes]:
+        """Texts of records, in which words may be joined."""
+        if not self.config.join_broken_words:
+            return texts
+        return (join_broken_words(text.decode("utf-8")).encode("utf-8") for text in texts)
 
     def _report(self, done: int) -> None:
         self.num_read = max(self.num_read, self._done_before + done)
@@ -202,7 +215,7 @@ class BlockReader:
                     yield b"" if text is None else str(text).encode("utf-8")
                     self._report(round(table.num_read / table.num_rows * (source.size or 0)))
 
-        yield from _joined(texts())
+        yield from _joined(self._whole_words(texts()))
 
     def _records(self, blocks: Iterator[str], name: str, format: str) -> Iterator[bytes]:
         header, delimiter = self.config.header, check_delimiter(self.config.delimiter)

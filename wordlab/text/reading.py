@@ -22,7 +22,7 @@ class ReadingConfig:
     without it a tab in TSV, and in CSV what the first rows show. `input_format` overrides what names say.
     `encoding` is for texts that are not UTF-8 and have no byte-order mark; `encoding_errors` stops at bytes
     that are invalid, or replaces them. `max_record` is the largest size in MiB of a line, a row, an object or
-    a cell.
+    a cell. `join_broken_words` joins words that line ends break (see `line_ends`).
     """
 
     text_column: str = "text"
@@ -32,6 +32,7 @@ class ReadingConfig:
     encoding: str = "utf-8"
     encoding_errors: EncodingErrors = "strict"
     max_record: int = MAX_RECORD
+    join_broken_words: bool = False
 
     def __post_init__(self) -> None:
         if self.input_format is not None:

@@ -35,6 +35,8 @@ def corpus_statistics(corpus: Corpus, *, top: int = 20) -> dict[str, Any]:
         "share_kept": 1 - num_dropped / num_raw if num_raw else 1.0,
         "min_count": details.get("min_count"),
         "max_vocab": details.get("max_vocab"),
+        "stop_words": details.get("stop_words"),
+        "sentences": details.get("sentences"),
         "rarest_count": int(counts[-1]),
         "mean_count": corpus.num_tokens / len(counts),
         "coverage": {

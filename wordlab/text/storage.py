@@ -36,6 +36,8 @@ _FACTS = {
     "max_vocab": int | None,
     "sources": [{"name": str}],
     "subsampling": {"threshold": float, "form": str, "seed": int, "num_tokens_before": int},
+    "stop_words": {"name": str, "sha256": str, "num_words": int, "num_tokens": int},
+    "sentences": str,
     "phrases": [{"num_phrases": int, "num_tokens_before": int, "num_words_before": int}],
 }
 """What a manifest may say besides what the payloads show; corpora made in memory have less."""

@@ -14,6 +14,8 @@ import struct
 import subprocess
 import sys
 import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import IO
 
 import numpy as np
@@ -53,7 +55,7 @@ class Worker:
     that Ctrl-C reaches only the process that can clean up.
     """
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer, sentences: str | None = None) -> None:
         path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
         self._process = subprocess.Popen(  # our own interpreter and module
             [sys.executable, "-P", "-m", "wordlab.text.worker"],
@@ -62,7 +64,7 @@ class Worker:
             env={**os.environ, "PYTHONPATH": path},
             start_new_session=True,
         )
-        self._tokenizer: Tokenizer | None = tokenizer  # until it is sent
+        self._frames = _packed(tokenizer, sentences)  # until they are sent
 
     def encode(self, data: bytes) -> EncodedBlock:
         """What `Tokenizer.encode_block` returns; CorpusError if the process has ended."""
@@ -70,10 +72,9 @@ class Worker:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a worker has pipes")
         try:
-            if self._tokenizer is not None:
-                for frame in _packed(self._tokenizer):
-                    write_frame(process.stdin, frame)
-                self._tokenizer = None
+            for frame in self._frames:
+                write_frame(process.stdin, frame)
+            self._frames = ()
             write_frame(process.stdin, data)
             process.stdin.flush()
             error = read_frame(process.stdout)
@@ -106,21 +107,22 @@ class Worker:
                     continue
 
 
-def _packed(tokenizer: Tokenizer) -> tuple[bytes, bytes]:
-    """The frames of a tokenizer: JSON, and the content of its pieces."""
+def _packed(tokenizer: Tokenizer, sentences: str | None) -> Sequence[bytes]:
+    """The frames that say what to do: JSON, and the content of the tokenizer's pieces."""
     rows = [] if tokenizer.phrases is None else list(tokenizer.phrases.rows())
-    facts = json.dumps({"tokenizer": tokenizer.to_dict(), "rows": rows}).encode()
+    facts = json.dumps({"tokenizer": tokenizer.to_dict(), "rows": rows, "sentences": sentences}).encode()
     return facts, tokenizer.pieces.content if isinstance(tokenizer.pieces, Pieces) else b""
 
 
-def _unpacked(content: bytes, pieces: bytes) -> Tokenizer:
+def _unpacked(content: bytes, pieces: bytes) -> Callable[[bytes], EncodedBlock]:
+    """What encodes a block."""
     facts = json.loads(content)
     options, rows = facts["tokenizer"], facts["rows"]
     if "phrases" in options:
         options["phrases"] = Phrases.of(options["phrases"], rows)
     if "pieces" in options:
         options["pieces"] = Pieces(options["pieces"]["name"], pieces)
-    return Tokenizer.from_dict(options)
+    return partial(Tokenizer.from_dict(options).encode_block, sentences=facts["sentences"])
 
 
 def leave_signals_to_the_parent() -> None:
@@ -143,7 +145,7 @@ def main() -> None:
     leave_signals_to_the_parent()
     source = sys.stdin.buffer
     try:
-        tokenizer = _unpacked(read_frame(source), read_frame(source))
+        encode = _unpacked(read_frame(source), read_frame(source))
     except EOFError:
         return
     output = open_output()
@@ -153,7 +155,7 @@ def main() -> None:
         except EOFError:
             return
         try:
-            block = tokenizer.encode_block(data)
+            block = encode(data)
         except Exception:
             write_frame(output, traceback.format_exc().encode())
         else:

@@ -44,7 +44,7 @@ class _OwnSplitter(Splitter):
             )
         return checked_tokens([getattr(token, "text", token) for token in found], self.called)
 
-    def check_installed(self) -> None:  # type: ignore[override]
+    def check_installed(self) -> None:
         """Raise ConfigError now if the function is not at hand."""
         if self.function is None:
             self.split("")

@@ -106,4 +106,5 @@ def required(value: Any, name: str) -> Pieces:
         return value
     if isinstance(value, str | os.PathLike) and os.fspath(value):
         return Pieces.read(value)
-    raise ConfigError(f"pieces: expected a file with the tokenizer {name!r}, found {value!r}")
+    found = "none" if value is None else repr(value)
+    raise ConfigError(f"pieces: expected a file with the tokenizer {name!r}, found {found}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wordlab.errors import ConfigError
 from wordlab.text.casing import LANGUAGES, Language
 from wordlab.text.phrases.value import Phrases
+from wordlab.text.sentences import split_lines
 from wordlab.text.tokenizers.accents import ACCENTS, Accents, fold_block, fold_tokens
 from wordlab.text.tokenizers.markup import MARKUP, Markup
 from wordlab.text.tokenizers.pieces import Pieces, PieceSplitter, required
@@ -132,9 +133,14 @@ class Tokenizer:
             tokens = fold_tokens(tokens)
         return tokens if self.phrases is None else self.phrases.join(tokens)
 
-    def encode_block(self, data: bytes) -> EncodedBlock:
-        """`data`, lines of UTF-8 each ended by a line feed, encoded; the tokens are those of a call."""
+    def encode_block(self, data: bytes, *, sentences: str | None = None) -> EncodedBlock:
+        """`data`, lines of UTF-8 each ended by a line feed, encoded; the tokens are those of a call.
+
+        With a language of `sentences`, each sentence is a line of its own.
+        """
         data = prepare_lines(data, markup=self.markup, unicode=self.unicode)
+        if sentences is not None:
+            data = split_lines(data, sentences)
         if self.phrases is not None:
             return encode_lines(data, self._tokens)
         block = self.splitter.encode_block(data)

@@ -1,4 +1,4 @@
-"""Connector words from a file, one a line."""
+"""Words from a file, one a line: connector words, stop words."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _LONGEST_LINE = 1 << 12  # bytes
 _MOST_WORDS = 10_000
 
 
-def read_connector_words(path: str | os.PathLike[str]) -> tuple[str, ...]:
+def read_words(path: str | os.PathLike[str], what: str) -> tuple[str, ...]:
     """The words in the file `path`, each once and in order; empty lines are skipped.
 
-    Raises SourceError for a file that cannot be read; FormatError for one without words, with several on a
-    line, or with more than anybody would list.
+    `what` says what one of them is, for messages. Raises SourceError for a file that cannot be read;
+    FormatError for one without words, with several on a line, or with more than anybody would list.
     """
     name, words = os.fspath(path), set()
     with open_bytes(Path(path), name) as stream:
@@ -25,12 +25,12 @@ def read_connector_words(path: str | os.PathLike[str]) -> tuple[str, ...]:
         for number, line in enumerate((line for piece in pieces for line in _lines(piece)), start=1):
             found = line.split()
             if len(found) > 1:
-                raise FormatError(f"{name}:{number}: expected one connector word a line, found {line!r}")
+                raise FormatError(f"{name}:{number}: expected one {what} a line, found {line!r}")
             words.update(found)
             if len(words) > _MOST_WORDS:
-                raise FormatError(f"{name}: expected at most {_MOST_WORDS:,} connector words, found more")
+                raise FormatError(f"{name}: expected at most {_MOST_WORDS:,} {what}s, found more")
     if not words:
-        raise FormatError(f"{name}: expected connector words, one a line, found none")
+        raise FormatError(f"{name}: expected {what}s, one a line, found none")
     return tuple(sorted(words))
 
 
