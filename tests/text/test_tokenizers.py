@@ -10,6 +10,7 @@ import time
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -54,6 +55,16 @@ ALL = ", ".join(TOKENIZERS)
 )
 def test_word(text, tokens):
     assert Tokenizer("word")(text) == tokens
+
+
+def test_the_table_of_the_documentation_shows_what_each_does():
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "languages.md"
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*\| `(.*)` \| `(.*)` \|$", page.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [name for name, _, _ in rows] == list(TOKENIZERS)
+    for name, text, tokens in rows:
+        assert name not in NAMES or Tokenizer(name)(text) == tokens.split()
 
 
 def test_word_options():
@@ -190,6 +201,12 @@ def test_lower_case_of_a_language(text, language, expected):
         ("[[File:cat.jpg|thumb|a [[fat|thin]] cat]]", ["a", "thin", "cat"]),
         ("first&#10;second<br>third", ["first", "second", "third"]),
         ("no markup at all", ["no", "markup", "at", "all"]),
+        ("<img src=a.png alt=\"x > y\"/>z <A title='1 > 0' href=b>link</a> <a t=it's>c", ["z", "link", "c"]),
+        ("<title><![CDATA[R&amp;D <b>now</b>]]></title> <![CDATA[open", ["r", "d", "now", "open"]),
+        (
+            "caf&eacute; &amp;amp; &#x1F600; &nbsp;&rsquo;tis AT&T &unknown;",
+            ["café", "tis", "at", "t", "unknown"],
+        ),
     ],
 )
 def test_markup_is_stripped(text, tokens):
@@ -222,6 +239,7 @@ def test_a_very_long_line_of_markup_is_cut_between_tags(tmp_path):
         "<" * 200_000, "<a " * 100_000, "<a x=" * 50_000, "<!--" * 50_000, "<script>" * 30_000,
         "[[" * 100_000, "{{" * 100_000, "&" * 200_000, "&amp;" * 50_000, "''" * 100_000, "<a" + " " * 200_000,
         "[[" + "a|" * 100_000, "{{" * 50_000 + "}}" * 50_000, "<a " + "x=y " * 50_000,
+        '<a x="' * 30_000, "<a x=" + "'>\" " * 50_000, "<a x = 'b'" * 20_000, "<![CDATA[" * 30_000,
     ],
     ids=lambda text: text[:8],
 )  # fmt: skip

@@ -18,8 +18,10 @@ CUT_AFTER = (
 )
 """Where a very long line with markup may be cut: never inside a tag or an entity."""
 
-# "a <b and c> d" holds no tag: what may follow a tag's name has an equals sign.
-TAG = re.compile(r"</?[a-z][\w:.-]*(?:\s[^<>=]*=[^<>]*|\s*/?)>|<[!?][a-z][^<>]*>", re.IGNORECASE)
+# "a <b and c> d" holds no tag: what may follow a tag's name has an equals sign. A quoted value may hold ">".
+_VALUE = r"""(?:"[^"<]*"|'[^'<]*'|[^\s"'<>=]+)"""
+_ATTRIBUTES = rf"(?:(?:\s+[\w:.@-]+\s*=\s*{_VALUE})+\s*/?|\s[^<>=]*=[^<>]*|\s*/?)"
+TAG = re.compile(rf"</?[a-z][\w:.-]*{_ATTRIBUTES}>|<[!?][a-z][^<>]*>", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,30}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 WIKI = re.compile(r"\[\[[^\[\]]*\]\]|\{\{[^{}]*\}\}|'{3}")
 
@@ -28,9 +30,10 @@ _INVISIBLE = re.compile(
 )
 # These stand inside words, as in H<sub>2</sub>O; all other tags are boundaries.
 _INSIDE_WORDS = re.compile(
-    r"</?(?:b|big|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr)(?:\s[^<>=]*=[^<>]*|\s*/?)>",
+    rf"</?(?:b|big|em|font|i|mark|s|small|span|strong|sub|sup|tt|u|wbr){_ATTRIBUTES}>",
     re.IGNORECASE,
 )
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _LINK = re.compile(r"\[\[([^\[\]]*)\]\]")
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 _EMPHASIS = re.compile("'{2,}")
@@ -60,4 +63,6 @@ def strip_markup(text: str) -> str:
 def _without_tags(text: str) -> str:
     if "<" not in text:
         return text
+    if "<![" in text:  # what feeds wrap texts in
+        text = _CDATA.sub(r" \1 ", text)
     return TAG.sub(" ", _INSIDE_WORDS.sub("", _INVISIBLE.sub(" ", text)))
