@@ -3,8 +3,12 @@
 import time
 
 import pytest
+import regex
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from wordlab.text import Tokenizer
+from wordlab.text.tokenizers import logs
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,25 @@ from wordlab.text import Tokenizer
 )  # fmt: skip
 def test_logs(line, tokens):
     assert Tokenizer("logs")(line) == tokens.split()
+
+
+PARTS = st.sampled_from(
+    (
+        *"a6@.,;-/_'tx()+ ", "Nov", "May", "Maybe", "Thu", "Thursday", "21:07", "2026", "://", "C:", "\\",
+        "1b:2c", "dead", "beef", "cafe0123", "can", "\t",
+    )
+)  # fmt: skip
+
+
+@given(line=st.lists(PARTS, max_size=14).map("".join), more=st.sampled_from(["", " é", "é"]))
+@example(line="Thu Nov 6 abc@x.org C:\\x", more="")
+def test_short_cuts_find_what_the_masks_and_words_find(line, more):
+    masks = (f"(?P<{name}>{expression})" for name, expression in logs.MASKS.items())
+    plain = regex.compile("|".join([*masks, logs._WORD]), regex.V1)
+    text = line + more
+    expected = [(match.lastgroup, match[0]) for match in plain.finditer(text)]
+    found = logs._pattern(text.isascii()).finditer(text)
+    assert [(match.lastgroup, match[0]) for match in found] == expected
 
 
 def test_masks_stay_whatever_the_case():
