@@ -50,8 +50,8 @@ def _cell(value: object) -> str:
 def shown(value: object) -> str:
     """A value as people read it: numbers with separators, lists with commas, text on one line.
 
-    >>> shown(1234567), shown(0.123456), shown(["a", "b"]), shown(None), shown(True)
-    ('1,234,567', '0.1235', 'a, b', '-', 'yes')
+    >>> shown(1234567), shown(0.123456), shown(["a", "b"]), shown({"a": 1}), shown(None), shown(True)
+    ('1,234,567', '0.1235', 'a, b', 'a 1', '-', 'yes')
     """
     if value is None:
         return "-"
@@ -63,4 +63,6 @@ def shown(value: object) -> str:
         return f"{value:.4g}"
     if isinstance(value, list | tuple):
         return clipped(", ".join(map(shown, value)), _LONGEST)
+    if isinstance(value, Mapping):
+        return clipped(", ".join(f"{name} {shown(part)}" for name, part in value.items()), _LONGEST)
     return clipped(visible(str(value)), _LONGEST)

@@ -18,6 +18,7 @@ from wordlab.sentiment.models.baseline_model import train_baseline
 from wordlab.text import Corpus, Tokenizer
 from wordlab.text.hints import text_notes
 from wordlab.text.phrases.config import PhraseConfig
+from wordlab.text.stop_words import StopWords
 from wordlab.text.tokenizers import pieces
 from wordlab.text.tokenizers.pieces import Pieces
 from wordlab.training.cooccurrences import Cooccurrences
@@ -137,6 +138,12 @@ def test_a_corpus_is_whole_without_the_file(tmp_path, tokenizer, name, monkeypat
     assert any("_" in token for token in joined.tokenizer("the cat sat"))
     Cooccurrences.count(corpus, tmp_path / "counts")
     assert Cooccurrences.load(tmp_path / "counts").tokenizer == tokenizer
+
+
+def test_stop_words_are_whole_words(files):
+    tokenizer = Tokenizer("sentencepiece", pieces=files["sentencepiece"])
+    stop = StopWords("mine", ("the", "a", "mats")).found_by(tokenizer)
+    assert [stop(token) for token in ("▁the", "▁a", "a", "the", "▁mat")] == [True, True, False, False, False]
 
 
 def test_vectors_and_classifiers_split_as_before(tmp_path, tokenizer):

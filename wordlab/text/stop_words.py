@@ -59,9 +59,12 @@ class StopWords:
         return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
 
     def found_by(self, tokenizer: Tokenizer) -> Callable[[str], bool]:
-        """What says whether a word of a text cut by `tokenizer` is one of these, whatever its case."""
+        """What says whether a word of a text cut by `tokenizer` is one of these, whatever its case.
+
+        Words that it cuts into several tokens are none: their parts are parts of others, too.
+        """
         cut = (tokens[0] for word in self.words if len(tokens := tokenizer(word)) == 1)
-        lowered = frozenset(lower(word, tokenizer.language) for word in (*self.words, *cut))
+        lowered = frozenset(lower(word, tokenizer.language) for word in cut)
         return lambda word: lower(word, tokenizer.language) in lowered
 
     def facts(self) -> dict[str, Any]:
