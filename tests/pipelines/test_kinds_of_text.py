@@ -1,12 +1,13 @@
 """Texts of several kinds on the command line: posts, logs, pieces, stop words, sentences, broken words."""
 
 import json
+import sys
 
 import pytest
 import tokenizers
 
 from wordlab.sentiment.base import load_classifier
-from wordlab.text import Corpus, Tokenizer
+from wordlab.text import Corpus, Tokenizer, sentences
 
 from .conftest import run
 
@@ -95,6 +96,13 @@ def test_stop_words(folder):
     facts = json.loads(build("--stop-words", "english", "--json").stdout)
     assert facts["stop_words"]["num_tokens"] == 9
     assert facts["num_dropped_tokens"] == 9
+
+
+def test_without_the_extra_for_sentences(folder, monkeypatch):
+    sentences._segment.cache_clear()
+    monkeypatch.setitem(sys.modules, "sentencex", None)
+    (folder / "x.txt").write_text("One. Two.\n")
+    assert "pip install 'wordlab[sentences]' brings it" in build("--sentences", "en", code=1).stderr
 
 
 def test_sentences_and_broken_words(folder):

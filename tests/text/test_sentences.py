@@ -87,6 +87,15 @@ def test_a_long_text_is_cut_as_short_ones_are():
     )
 
 
+def test_a_very_long_sentence_is_cut_between_words():
+    text = "word " * 30_000
+    found = list(split_sentences(text, "en"))
+    assert "".join(found) == text
+    assert {token for sentence in found for token in sentence.split()} == {"word"}
+    assert max(map(len, found)) <= 10_000
+    assert list(split_sentences("x" * 25_000, "en")) == ["x" * 10_000, "x" * 10_000, "x" * 5_000]
+
+
 @pytest.mark.parametrize("text", [".", "“", "(a ", "A. ", "! ", "。", "a"])
 def test_no_text_takes_long(text):
     started = time.process_time()

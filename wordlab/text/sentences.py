@@ -10,6 +10,7 @@ from wordlab.errors import ConfigError
 from wordlab.extras import need
 
 _CODE = re.compile("[a-z]{2,3}(-[a-z0-9]{2,8})*")
+_SPACES = " \t\u3000"
 _LONGEST = 10_000  # characters seen at once: quotes that are never closed take quadratic time
 
 
@@ -31,12 +32,15 @@ def split_lines(data: bytes, language: str) -> bytes:
 def split_sentences(text: str, language: str) -> Iterator[str]:
     """The sentences of `text`, with the spaces after them.
 
-    Languages that sentencex does not know are cut by the rules of related ones, or by its general rules.
+    One of more than 10,000 characters is cut at a space. Languages that sentencex does not know are cut by
+    the rules of related ones, or by its general rules.
     """
     segment, start = _segment(), 0
     while len(text) - start > _LONGEST:
-        sentences = segment(language, text[start : start + _LONGEST])
-        for sentence in sentences[: max(1, len(sentences) - 1)]:  # the last one goes on
+        *sentences, last = segment(language, text[start : start + _LONGEST])
+        if not sentences:  # one that is longer than what is seen of it
+            sentences = [last[: max(map(last.rfind, _SPACES)) + 1] or last]
+        for sentence in sentences:  # the last one goes on
             yield sentence
             start += len(sentence)
     yield from segment(language, text[start:])
