@@ -111,7 +111,7 @@ WRONG_USAGE = {
     "corpus build a.txt -o c --max-vocab 0": "--max-vocab: expected 1 or more, or none, found 0",
     "theory batches --seed -1": "--seed: expected a whole number from 0 to 9223372036854775807, found -1",
     "corpus build a.txt -o c --tokenizer whitespace --hyphens split": (
-        "--hyphens: expected the tokenizer 'word' with hyphens='split', found 'whitespace'"
+        "--hyphens: expected the tokenizer 'word' or 'tweets' with hyphens='split', found 'whitespace'"
     ),
     "corpus build - - -o c": "INPUT...: expected - (standard input) once, found it several times",
     "corpus build a.csv -o c --no-header": (

@@ -28,7 +28,7 @@ def test_build_reports_what_it_made(place):
     assert facts.keys() == {
         "num_tokens", "num_lines", "num_words", "num_raw_tokens", "num_raw_types", "num_dropped_tokens",
         "num_replaced", "dropped_share", "min_count", "max_vocab", "output", "most_frequent", "tokenizer",
-        "sources", "notes", "seconds",
+        "sources", "notes", "seconds", "stop_words", "sentences",
     }  # fmt: skip
     assert facts["num_tokens"] == made.num_tokens == facts["num_raw_tokens"] - facts["num_dropped_tokens"]
     assert facts["dropped_share"] == facts["num_dropped_tokens"] / facts["num_raw_tokens"]
