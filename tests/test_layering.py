@@ -67,7 +67,11 @@ ONLY_IN = {
         "wordlab/vision_theory/vision/",
     },
     "huggingface_hub": {"wordlab/hub.py"},
-    "tokenizers": {"wordlab/embeddings/formats/static_files.py", "wordlab/text/tokenizers/pipeline.py"},
+    "tokenizers": {
+        "wordlab/embeddings/formats/static_files.py",
+        "wordlab/text/tokenizers/pipeline.py",
+        "wordlab/text/tokenizers/tokenizers.py",
+    },
     "torchtext": {"wordlab/embeddings/pretrained/torchtext_sets.py"},
     "gensim": {
         "pipelines/encyclopedia.py",
@@ -105,7 +109,6 @@ ONLY_IN = {
     "sudachidict_small": {"wordlab/text/tokenizers/japanese.py"},
     "sentencex": {"wordlab/text/sentences.py"},
     "sentencepiece": {"wordlab/text/tokenizers/sentencepiece.py"},
-    "tokenizers": {"wordlab/text/tokenizers/tokenizers.py"},
     "onnx": {"wordlab/sentiment/"},
     "requests": {"wordlab/embeddings/pretrained/"},
     "PIL": {"wordlab/vision_theory/vision/folders.py"},

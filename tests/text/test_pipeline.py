@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from wordlab.errors import FormatError
 from wordlab.text.phrases.value import Phrases
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
+from wordlab.text.tokenizers.pieces import Pieces
 from wordlab.text.tokenizers.pipeline import pipeline
+from wordlab.text.tokenizers.splitter import Splitter
 
 pytest.importorskip("tokenizers")
 
@@ -90,7 +92,12 @@ def test_real_text(both, name):
     [
         (Tokenizer("jieba"), "found the tokenizer jieba"),
         (Tokenizer("thai"), "found the tokenizer thai"),
+        (Tokenizer("tweets"), "found the tokenizer tweets"),
+        (Tokenizer("tokenizers", pieces=Pieces("x.json", b"")), "found the tokenizer tokenizers"),
         (Tokenizer("word", markup="strip"), "found markup that is stripped"),
+        (Tokenizer("word", unicode="nfkc"), "found characters that become plain"),
+        (Tokenizer("word", accents="fold"), "found accents that are folded"),
+        (Tokenizer("word", language="lt"), "found the lower case of lt"),
         (Tokenizer("whitespace", phrases=Phrases()), "found phrases"),
     ],
 )
@@ -101,4 +108,7 @@ def test_what_cannot_be_expressed_is_said_with_what_can(tokenizer, found):
 
 
 def test_those_that_can_say_so():
-    assert [name for name, kind in TOKENIZERS.items() if kind().rules() is not None] == ["whitespace", "word"]
+    assert [name for name, kind in TOKENIZERS.items() if kind.rules is not Splitter.rules] == [
+        "whitespace",
+        "word",
+    ]

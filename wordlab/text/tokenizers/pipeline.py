@@ -49,17 +49,21 @@ def is_expressible(tokenizer: Tokenizer) -> bool:
 
 
 def _rules(tokenizer: Tokenizer) -> Rules:
-    rules = tokenizer.splitter.rules()
-    found = f"the tokenizer {tokenizer.name}"
-    if rules is not None and tokenizer.phrases is not None:
-        rules, found = None, "phrases that are joined"
-    elif rules is not None and tokenizer.markup != "keep":
-        rules, found = None, "markup that is stripped"
-    if rules is None:
-        able = [name for name, kind in TOKENIZERS.items() if kind().rules() is not None]
+    rules, language = tokenizer.splitter.rules(), tokenizer.language
+    obstacles = {
+        f"the tokenizer {tokenizer.name}": rules is None,
+        "phrases that are joined": tokenizer.phrases is not None,
+        "markup that is stripped": tokenizer.markup != "keep",
+        "characters that become plain": tokenizer.unicode != "keep",
+        "accents that are folded": tokenizer.accents != "keep",
+        f"the lower case of {language}": language is not None and language not in SPECIAL,
+    }
+    found = next((obstacle for obstacle, is_there in obstacles.items() if is_there), None)
+    if rules is None or found is not None:
+        able = [name for name, kind in TOKENIZERS.items() if kind.rules is not Splitter.rules]
         raise FormatError(
-            f"tokenizer: expected {' or '.join(able)} without phrases and with markup kept, as others can "
-            f"write them down, found {found}; --tokenizer {able[0]} cuts texts at spaces"
+            f"tokenizer: expected {' or '.join(able)} without phrases and with texts kept as they are, as "
+            f"others can write them down, found {found}; --tokenizer {able[0]} cuts texts at spaces"
         )
     return rules
 
@@ -70,6 +74,6 @@ def _lower_case(splitter: Splitter) -> list[Any]:
     from tokenizers import Regex
     from tokenizers.normalizers import Lowercase, Replace
 
-    special = SPECIAL if splitter.language is not None else ()
+    special = SPECIAL[splitter.language] if splitter.language is not None else ()
     steps: list[Any] = [Replace(capital, small) for capital, small in special]
     return [*steps, Replace(Regex(_FINAL_SIGMA), "ς"), Lowercase()]
