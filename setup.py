@@ -79,7 +79,7 @@ setup(
         "hub": HUB,
         "demo": TORCH + GLOVE + TWEETS,
         "test": TESTED,
-        "bench": FASTTEXT + GLOVE + SERVE + TORCH,
+        "bench": FASTTEXT + GLOVE + SENTENCES + SERVE + TORCH + TWEETS,
         "lint": LINT,
         "docs": DOCS,
         "release": RELEASE,
