@@ -104,6 +104,11 @@ def test_no_text_takes_long(text):
     assert time.process_time() - started < 5
 
 
+def test_lists_of_tokens_have_no_sentences():
+    with pytest.raises(ConfigError, match="sentences: expected texts with it, found lists of tokens"):
+        Corpus.from_lines([["One.", "Two."]], sentences="en")
+
+
 @pytest.mark.parametrize("language", ["English", "", "e", "en_US", 3, "en\n"])
 def test_what_is_no_code(tmp_path, language):
     with pytest.raises(ConfigError, match="sentences: expected the code of a language, such as en, found"):

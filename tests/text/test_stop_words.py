@@ -77,6 +77,19 @@ def test_words_are_compared_as_the_tokenizer_makes_them(options, text, left):
     assert corpus.vocabulary.words == left
 
 
+def test_lists_of_tokens_and_functions():
+    lists = Corpus.from_lines([["The", "cat"], ["the", "dog's", "cat"]], stop_words=["the", "dog's"])
+    assert lists.vocabulary.words == ("cat",)
+    own = Corpus.from_lines(["The_cat", "a_the"], tokenizer=lambda line: line.split("_"), stop_words=["the"])
+    assert own.vocabulary.words == ("cat", "a")
+
+
+def test_with_a_given_vocabulary():
+    corpus = Corpus.from_lines(LINES, stop_words=["dog"], vocabulary=["cat", "dog", "the"])
+    assert corpus.vocabulary.words == ("the", "cat")
+    assert corpus.details["stop_words"]["num_tokens"] == 2
+
+
 def test_words_of_several_tokens_stop_none_of_them():
     stop = StopWords("mine", ("e mail", "well-known")).found_by(Tokenizer("word", hyphens="split"))
     assert not any(map(stop, ("e", "mail", "well", "known")))

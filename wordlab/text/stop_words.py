@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from wordlab.errors import ConfigError
 from wordlab.extras import need
 from wordlab.text.casing import lower
+from wordlab.text.tokenizers.own import OwnTokenizer
 from wordlab.text.word_lines import read_words
 
 if TYPE_CHECKING:
@@ -61,9 +62,12 @@ class StopWords:
     def found_by(self, tokenizer: Tokenizer) -> Callable[[str], bool]:
         """What says whether a word of a text cut by `tokenizer` is one of these, whatever its case.
 
-        Words that it cuts into several tokens are none: their parts are parts of others, too.
+        Words that it cuts into several tokens are none: their parts are parts of others, too. Where texts
+        came cut already, they are compared as they are.
         """
-        cut = (tokens[0] for word in self.words if len(tokens := tokenizer(word)) == 1)
+        cut = self.words
+        if not (isinstance(tokenizer, OwnTokenizer) and tokenizer.function is None):
+            cut = tuple(tokens[0] for word in self.words if len(tokens := tokenizer(word)) == 1)
         lowered = frozenset(lower(word, tokenizer.language) for word in cut)
         return lambda word: lower(word, tokenizer.language) in lowered
 
