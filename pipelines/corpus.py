@@ -49,7 +49,7 @@ def corpus() -> None:
     help="Keep only the words of this corpus, of these vectors, or of a file with one on each line.",
 )  # fmt: skip
 @click.option(
-    "--stop-words", default=None, show_default="none", metavar="LIST",
+    "--stop-words", type=options.NameOrPath(), default=None, show_default="none", metavar="LIST",
     help="Drop the words of a list, whatever their case: a language such as english, or a file with one word "
     "a line.",
 )  # fmt: skip
