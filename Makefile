@@ -46,7 +46,7 @@ floors: $(VENV)/.installed-release ## Test the main job with the lowest versions
 	rm -rf .venv-floors
 	$(PYTHON) -m venv .venv-floors
 	$(BIN)/uv pip install --quiet --python .venv-floors/bin/python --resolution lowest-direct \
-	  --editable '.[chinese,glove,index,japanese,onnx,spacy,thai,umap]' 'hypothesis>=6.85' 'pytest>=8'
+	  --editable '.[chinese,glove,hub,index,japanese,onnx,pieces,sentences,spacy,thai,umap]' 'hypothesis>=6.85' 'pytest>=8'
 	.venv-floors/bin/python -m pytest tests/test_smoke.py
 
 bench: $(VENV)/.installed-bench ## Measure speed for half an hour; needs WORDLAB_DATA
