@@ -116,7 +116,7 @@ def folder(tmp_path, monkeypatch):
 def test_the_readme_does_what_it_says(folder):
     readme = ROOT / "README.md"
     commands = [command for command, _ in shown_commands(readme)]
-    assert len(commands) == 24
+    assert len(commands) == 26
     for command in commands:
         done = run_wordlab(command, folder)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
