@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+SMOKE ?= .venv-smoke
 BIN := $(VENV)/bin
 install = $(1)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INSTALL := $(call install,$(VENV))
@@ -18,8 +19,14 @@ demo: $(VENV)/.installed-demo ## Set up, then go from raw text to word vectors t
 test: $(VENV)/.installed-dev ## Set up, then run all tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-smoke: $(VENV)/.installed-smoke ## Set up, then test the main job: PYTHON=python3.12 VENV=.venv-3.12
-	$(BIN)/python -m pytest tests/test_smoke.py
+smoke: ## Test the main job with the wheel of make dist, away from the tree: PYTHON=python3.12
+	$(PYTHON) -m venv --clear $(SMOKE)
+	$(call install,$(SMOKE)) dist/*.whl pytest
+	mkdir $(SMOKE)/away
+	cp tests/test_smoke.py $(SMOKE)/away
+	cd $(SMOKE)/away && ../bin/python -m pytest test_smoke.py
+	$(call install,$(SMOKE)) 'wordlab[chinese]'
+	$(SMOKE)/bin/wordlab corpus build README.md --tokenizer jieba -o $(SMOKE)/corpus
 
 lint: $(VENV)/.installed-dev ## Style, format and types
 	$(BIN)/ruff check .
@@ -30,21 +37,13 @@ docs: $(VENV)/.installed-dev ## Build the documentation and run its examples
 	$(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-dist: $(VENV)/.installed-release ## Build wheel and source archive, install the wheel elsewhere and test it there
-	rm -rf build dist .venv-dist
+dist: $(VENV)/.installed-release ## Build the wheel and the source archive, and check them
+	rm -rf build $@
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
-	$(PYTHON) -m venv .venv-dist
-	$(call install,.venv-dist) dist/*.whl pytest
-	mkdir .venv-dist/away
-	cp tests/test_smoke.py .venv-dist/away
-	cd .venv-dist/away && ../bin/python -m pytest test_smoke.py
-	$(call install,.venv-dist) 'wordlab[chinese]'
-	.venv-dist/bin/wordlab corpus build README.md --tokenizer jieba -o .venv-dist/corpus
 
 floors: $(VENV)/.installed-release ## Test the main job with the lowest versions that setup.py allows
-	rm -rf .venv-floors
-	$(PYTHON) -m venv .venv-floors
+	$(PYTHON) -m venv --clear .venv-floors
 	$(BIN)/uv pip install --quiet --python .venv-floors/bin/python --resolution lowest-direct \
 	  --editable '.[chinese,glove,hub,index,japanese,onnx,pieces,sentences,spacy,thai,umap]' 'hypothesis>=6.85' 'pytest>=8'
 	.venv-floors/bin/python -m pytest tests/test_smoke.py
@@ -66,10 +65,6 @@ $(VENV)/.installed-demo: setup.py constraints.txt | $(BIN)/python
 $(VENV)/.installed-dev: setup.py constraints.txt | $(BIN)/python
 	$(INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed-demo
-
-$(VENV)/.installed-smoke: setup.py constraints.txt | $(BIN)/python
-	$(INSTALL) --editable . pytest hypothesis
-	@touch $@
 
 $(VENV)/.installed-release: setup.py constraints.txt | $(BIN)/python
 	$(INSTALL) --editable '.[release]'

@@ -164,7 +164,7 @@ REFUSED = {
     CORPUS + "output = 'x'": "steps.c.output: leave it out: the artefact is named after its step",
     CORPUS + "output = false": "steps.c.output: leave it out: this command always writes an artefact",
     CORPUS + "tokenizer = 'whitespace'\nhyphens = 'split'": (
-        "steps.c.hyphens: expected the tokenizer 'word' with hyphens='split', found 'whitespace'"
+        "steps.c.hyphens: expected the tokenizer 'word' or 'tweets' with hyphens='split', found 'whitespace'"
     ),
     CORPUS.replace("a.txt", "-"): (
         "steps.c.input: expected a file, found - (standard input), which cannot be read again"
