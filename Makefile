@@ -44,7 +44,7 @@ dist: $(VENV)/.installed-release ## Build the wheel and the source archive, and 
 
 floors: $(VENV)/.installed-release ## Test the main job with the lowest versions that setup.py allows
 	$(PYTHON) -m venv --clear .venv-floors
-	$(BIN)/uv pip install --quiet --python .venv-floors/bin/python --resolution lowest-direct \
+	$(BIN)/uv pip install --quiet --system-certs --python .venv-floors/bin/python --resolution lowest-direct \
 	  --editable '.[chinese,glove,hub,index,japanese,onnx,pieces,sentences,spacy,thai,umap]' 'hypothesis>=6.85' 'pytest>=8'
 	.venv-floors/bin/python -m pytest tests/test_smoke.py
 

@@ -28,7 +28,7 @@ TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
 EXTRAS = LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP + HUB
 TESTED = TEST + BROWSER + NOTEBOOKS + PEERS + EXTRAS
 LINT = ["mypy>=1.10", "ruff>=0.6"]
-RELEASE = ["build>=1.2", "twine>=6.1", "uv>=0.5"]
+RELEASE = ["build>=1.2", "twine>=6.1", "uv>=0.13"]
 DOCS = ["furo>=2024", "myst-nb>=1.4", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
 
 setup(
