@@ -26,16 +26,23 @@ class _Notes(logging.Handler):
 
 @contextmanager
 def notes() -> Iterator[None]:
-    """Within the block the library's notes are printed on stderr, unless the command is quiet."""
+    """Within the block the library's notes are printed on stderr, unless the command is quiet.
+
+    matplotlib's are not: without a home it tells, each time, where it keeps its fonts instead.
+    """
     logger = logging.getLogger("wordlab")
     if any(isinstance(handler, _Notes) for handler in logger.handlers):  # a command within `demo`
         yield
         return
     handler, level = _Notes(logging.INFO), logger.level
+    plots = logging.getLogger("matplotlib")
+    plots_level = plots.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    plots.setLevel(logging.ERROR)
     try:
         yield
     finally:
+        plots.setLevel(plots_level)
         logger.setLevel(level)
         logger.removeHandler(handler)

@@ -1,5 +1,9 @@
 """Pictures, by what their axes show."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -90,3 +94,22 @@ class TestScores:
         figure = draw_scores([("x" * 100, (None,), (None,))], ["one"], "a title")
         figure.draw_without_rendering()
         assert len(figure.axes[0].get_yticklabels()[0].get_text()) == 40
+
+
+def test_without_a_home_matplotlib_stays_silent(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "wordlab",
+        "theory",
+        "descent",
+        "--function",
+        "quadratic",
+        "--plot",
+        "d.png",
+    ]
+    environment = {**os.environ, "MPLCONFIGDIR": "/dev/null/nowhere"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "atplotlib" not in done.stderr
+    assert (tmp_path / "d.png").is_file()
