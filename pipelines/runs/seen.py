@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -13,6 +12,7 @@ from wordlab import artifact
 from wordlab.errors import ArtifactError, SourceError
 from wordlab.io.digests import file_digest
 from wordlab.io.leftovers import is_empty
+from wordlab.text.sources import is_pattern, matches
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def _files(text: str) -> Iterator[Path]:
     elif path.is_dir():
         for folder, _, names in os.walk(path):
             yield from (Path(folder, name) for name in names if os.path.isfile(os.path.join(folder, name)))
-    elif glob.has_magic(text):
-        for match in glob.glob(text, recursive=True):
+    elif is_pattern(text):
+        for match in matches(text):
             yield from _files(match)
 
 

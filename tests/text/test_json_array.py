@@ -64,6 +64,14 @@ def test_what_is_no_array_of_objects(text, message, size):
     assert str(caught.value) == message
 
 
+def test_lines_are_counted_from_the_first_however_many_are_blank():
+    assert [where for where, _ in json_records(["\n\n", " \n", '\n{"a": 1}\n', '{"a": 2}'], "x")] == [
+        "x:5",
+        "x:6",
+    ]
+    assert list(json_records(["\n\n", " \n"], "x")) == []
+
+
 def test_a_field_inside_another():
     ((where, record),) = json_records(
         ['{"a": {"b": {"c": 1}, "x.y": 2}, "a.b": 3, "n": null, "t": {"d": 1, "d": 2}, "e": {}}'], "x"

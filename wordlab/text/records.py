@@ -39,14 +39,16 @@ def json_records(
     Blank lines are skipped. Objects inside an object are tuples of keys and values. Raises FormatError naming
     the line or the item if it holds no JSON object.
     """
-    blocks = iter(blocks)
-    first = next((block for block in blocks if block.strip()), "")
+    blocks, number, first = iter(blocks), 0, ""
+    for first in blocks:
+        if first.strip():
+            break
+        number += first.count("\n")
     blocks = chain([first], blocks)
     if is_array(first):
         for where, item in array_items(blocks, name, longest):
             yield where, _record(item, where)
         return
-    number = 0
     for block in blocks:
         lines = block.split("\n")
         if not lines[-1]:
