@@ -109,10 +109,10 @@ def import_vectors(
     """Import vectors from a file of another program, compressed or not; - is standard input.
 
     Subwords of a fastText model are kept, except with --only and --prefix. A table of floret gives any word
-    a vector: --only says which words to take, and the table is kept. The formats projector and
-    model2vec are directories, and spaCy's can be one. From a zip archive its only file is read, or the one
-    that SOURCE names: glove.6B.zip/glove.6B.50d.txt. A gensim file is a pickle, which can run code: it is
-    read only if --format says so.
+    a vector: --only says which words to take, and the table is kept. The formats projector, model2vec and
+    sentence-transformers are directories, and spaCy's can be one. From a zip archive its only file is read,
+    or the one that SOURCE names: glove.6B.zip/glove.6B.50d.txt. A gensim file is a pickle, which can run
+    code: it is read only if --format says so.
 
     SOURCE can also be the name of pretrained vectors: `wordlab embeddings list` shows them. They come
     from an installed package, from the cache, or from their makers. Or it is a repository on the Hugging Face
@@ -156,11 +156,11 @@ def import_vectors(
                 address, output, overwrite=overwrite, cache=cache, offline=offline,
                 format=None if format == "auto" else format, **reading, **foreign,
             )  # fmt: skip
+        elif name is not None:
+            vectors, origin = _load_named(name, cache, offline, reading)
         else:
-            if name is None:
-                vectors = _read_file(source, format, {**reading, **foreign})
-            else:
-                vectors, origin = _load_named(name, cache, offline, reading)
+            vectors = _read_file(source, format, {**reading, **foreign})
+        if address is None:
             vectors.save(output, overwrite=overwrite, precision=vectors.precision)
     facts = {
         "output": str(output),

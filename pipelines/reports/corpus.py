@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import console
 from pipelines.console import plural as _plural
 from pipelines.console import share as _share
+from wordlab.text.tokenizers.tweets import MASKS
 from wordlab.visible import listed
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _tokenizer_words(tokenizer: dict[str, Any]) -> list[str]:
     words += ["markup stripped"] if tokenizer.get("markup") == "strip" else []
     words += ["plain characters (NFKC)"] if tokenizer.get("unicode") == "nfkc" else []
     words += ["accents folded"] if tokenizer.get("accents") == "fold" else []
-    specials = ((option, tokenizer.get(option)) for option in ("handles", "hashtags", "urls", "emoji"))
+    specials = ((option, tokenizer.get(option)) for option in MASKS)
     words += [f"{option} {_DONE[value]}" for option, value in specials if value in _DONE]
     words += [f"pieces of {tokenizer['pieces']['name']}"] if "pieces" in tokenizer else []
     return words + (["phrases joined"] if "phrases" in tokenizer else [])

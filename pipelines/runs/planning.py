@@ -6,7 +6,7 @@ import itertools
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -72,6 +72,8 @@ class Plan:
 def make_plan(pipeline: Pipeline, root: click.Command) -> Plan:
     """The Plan of a pipeline whose commands stand below `root`; FormatError for what is wrong in any step."""
     named = names_used(pipeline)
+    names = ordered({name: named[name] for name in pipeline.variables}, pipeline.path)
+    pipeline = replace(pipeline, variables={name: pipeline.variables[name] for name in names})
     uses = steps_used(pipeline, named)
     order = ordered(uses, pipeline.path)
     keys = matrix_keys(pipeline, named, order)
@@ -134,14 +136,13 @@ def _task(
     for used, found in parents.items():
         outputs: list[Scalar] = [_output_of(parent, f"{where}: {{{used}}}") for parent in found]
         values[used] = outputs if used.endswith(ALL) else outputs[0]
-    for name in ordered(
-        {name: names_in(value, where) for name, value in pipeline.variables.items()}, pipeline.path
-    ):
-        if all(each in values for each in names_in(pipeline.variables[name], where)):
-            values[name] = filled(pipeline.variables[name], values, f"{pipeline.path}: variables.{name}")
+    for name, value in pipeline.variables.items():  # each after those that it uses
+        if all(each in values for each in names_in(value, where)):
+            values[name] = filled(value, values, f"{pipeline.path}: variables.{name}")
     given = {key: filled(value, values, f"{where}.{key}") for key, value in step.values.items()}
-    place = partial(_place, Path(pipeline.output), step.name, combination_name(matrix))
-    if len(os.fsencode(combination_name(matrix))) > _LONGEST_NAME:
+    combination = combination_name(matrix)
+    place = partial(_place, Path(pipeline.output), step.name, combination)
+    if len(os.fsencode(combination)) > _LONGEST_NAME:
         raise FormatError(
             f"{pipeline.path}: matrix: expected values that fit into a file's name, found longer ones"
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wordlab.cards.document import Code, Text
+from wordlab.embeddings.formats.static_files import tokenizer_of
 from wordlab.embeddings.vectors import WordVectors
-from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.tokenizers.pipeline import is_expressible
 
 _WORDLAB = """\
@@ -81,7 +81,7 @@ def loading_blocks(vectors: WordVectors, path: str, place: HubPlace | None = Non
     yield Text("spaCy; put your language in the place of `xx`:")
     yield Code("python", _SPACY.format(path=path, word=word), "spacy")
     is_there = place is not None and place.format == "sentence-transformers"
-    if is_expressible(vectors.tokenizer or Tokenizer("word")) and not is_there:
+    if is_expressible(tokenizer_of(vectors)) and not is_there:
         yield Text("sentence-transformers, which averages the vectors of the known words of a text:")
         yield Code("python", _SENTENCES.format(path=path, word=word), "sentence_transformers")
 

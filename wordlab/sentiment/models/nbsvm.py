@@ -117,9 +117,8 @@ class NBSVM(NgramBaseline):
         calibrate as well.
         """
         present = self.weigh(counts)
-        coef, intercept = self._fit(
-            present, targets, weights, passes
-        )  # (num_sides, num_ngrams), (num_sides,)
+        # (num_sides, num_ngrams) and (num_sides,)
+        coef, intercept = self._fit(present, targets, weights, passes)
         num_folds, weights_judged = None, None
         if len(validation.texts):
             judged = np.asarray(validation.labels)

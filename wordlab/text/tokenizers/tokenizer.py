@@ -18,7 +18,7 @@ from wordlab.text.tokenizers.pieces import Pieces, PieceSplitter, required
 from wordlab.text.tokenizers.preparing import UNICODE, Unicode, cut_after, prepare, prepare_lines
 from wordlab.text.tokenizers.splitter import Splitter, encode_lines
 from wordlab.text.tokenizers.table import TOKENIZERS
-from wordlab.text.tokenizers.tweets import SPECIALS, Special
+from wordlab.text.tokenizers.tweets import MASKS, SPECIALS, Special
 from wordlab.text.tokenizers.word import HYPHENS, Hyphens
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "markup": MARKUP,
     "unicode": UNICODE,
     "accents": ACCENTS,
-    **dict.fromkeys(("handles", "hashtags", "urls", "emoji"), SPECIALS),
+    **dict.fromkeys(MASKS, SPECIALS),
 }
 """The values of the options that take one of a few names."""
 

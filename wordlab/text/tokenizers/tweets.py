@@ -25,7 +25,8 @@ from wordlab.text.tokenizers.word import Hyphens, Word
 Special = Literal["keep", "mask", "drop"]
 SPECIALS: tuple[str, ...] = get_args(Special)
 
-_MASKS = {"handles": "<user>", "hashtags": "<hashtag>", "urls": "<url>", "emoji": "<emoji>"}
+MASKS = {"handles": "<user>", "hashtags": "<hashtag>", "urls": "<url>", "emoji": "<emoji>"}
+"""What is special, as the options call it, and the token that may stand for it."""
 
 _IN_LINK = r"""[^\s<>"“”«»()。，！？、]"""
 _LINK = rf"""(?i:https?://|www\.)(?:{_IN_LINK}|\({_IN_LINK}*\))*(?:(?![.,:;!?'’…\]}}*]){_IN_LINK}|\({_IN_LINK}*\))"""
@@ -77,7 +78,7 @@ class Tweets(Splitter):
         option = "emoji" if kind == "emoticons" else kind
         wanted = getattr(self, option)
         if wanted != "keep":
-            return [_MASKS[option]] if wanted == "mask" else []
+            return [MASKS[option]] if wanted == "mask" else []
         if kind == "emoji":
             return [text.translate(_LOOKS)]
         if kind in ("handles", "hashtags"):
