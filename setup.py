@@ -20,13 +20,17 @@ INDEX = ["usearch>=2.26"]
 UMAP = ["umap-learn>=0.5.8"]
 FASTTEXT = ["fasttext>=0.9.3"]
 HUB = ["huggingface-hub>=2.4", "tokenizers>=0.23"]
+RAY = ["ray[client]>=2.50"]
+S3 = ["fsspec>=2025.3", "s3fs>=2025.3"]
+GCS = ["fsspec>=2025.3", "gcsfs>=2025.3"]
 STATIC = ["model2vec>=0.10", "sentence-transformers>=6.2"]  # which load what is written for them
 PEERS = ["captum>=0.7", "httpx>=0.28", "openai>=3", *FASTTEXT, *STATIC]  # tests compare with them, or ask
+S3_SERVER = ["flask>=3", "flask-cors>=6", "moto[s3]>=5"]  # which tests start on this machine
 BROWSER = ["playwright>=1.65"]  # drives an installed chromium; its own downloads are not needed
 NOTEBOOKS = ["ipykernel>=7.4", "nbclient>=0.11"]  # which run the notebooks of the documentation
 TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
-EXTRAS = LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP + HUB
-TESTED = TEST + BROWSER + NOTEBOOKS + PEERS + EXTRAS
+EXTRAS = LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP + HUB + RAY + S3
+TESTED = TEST + BROWSER + NOTEBOOKS + PEERS + S3_SERVER + EXTRAS
 LINT = ["mypy>=1.10", "ruff>=0.6"]
 RELEASE = ["build>=1.2", "twine>=6.1", "uv>=0.13"]
 DOCS = ["furo>=2024", "myst-nb>=1.4", "myst-parser>=3", "sphinx>=7", "sphinx-click>=6"]
@@ -77,6 +81,9 @@ setup(
         "index": SERVE + INDEX,
         "umap": UMAP,
         "hub": HUB,
+        "ray": RAY,
+        "s3": S3,
+        "gcs": GCS,
         "demo": TORCH + GLOVE + TWEETS,
         "test": TESTED,
         "bench": FASTTEXT + GLOVE + SENTENCES + SERVE + TORCH + TWEETS,

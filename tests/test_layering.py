@@ -24,6 +24,7 @@ FLOOR = {
     "payloads",
     "cards",
     "hub",
+    "cluster",
 }
 MAY_IMPORT = {
     "visible": set(),
@@ -43,6 +44,7 @@ MAY_IMPORT = {
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
     "cards": {"visible", "errors", "representation", "schema"},
     "hub": {"visible", "errors", "progress", "extras", "artifact"},
+    "cluster": {"errors", "extras"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},
     "text": FLOOR | {"compiled"},
     "compiled": FLOOR,
@@ -67,6 +69,7 @@ ONLY_IN = {
         "wordlab/vision_theory/vision/",
     },
     "huggingface_hub": {"wordlab/hub.py"},
+    "ray": {"wordlab/cluster.py", "wordlab/text/", "wordlab/training/engines/ray.py"},
     "tokenizers": {
         "wordlab/embeddings/formats/static_files.py",
         "wordlab/text/tokenizers/pipeline.py",
@@ -124,8 +127,8 @@ ONLY_IN = {
     "docstring_parser": {"pipelines/config_options.py"},
 }
 HEAVY = {
-    "fastapi", "gensim", "huggingface_hub", "matplotlib", "numba", "numpy", "pyarrow", "requests", "scipy",
-    "sklearn", "sympy", "tokenizers", "torch", "torchtext", "umap", "uvicorn",
+    "fastapi", "gensim", "huggingface_hub", "matplotlib", "numba", "numpy", "pyarrow", "ray", "requests",
+    "scipy", "sklearn", "sympy", "tokenizers", "torch", "torchtext", "umap", "uvicorn",
 }  # fmt: skip
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 
