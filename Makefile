@@ -17,7 +17,7 @@ demo: $(VENV)/.installed-demo ## Set up, then go from raw text to word vectors t
 	$(BIN)/wordlab demo --output demo --overwrite
 
 test: $(VENV)/.installed-dev ## Set up, then run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 smoke: ## Test the main job with the wheel of make dist, away from the tree: PYTHON=python3.12
 	$(PYTHON) -m venv --clear $(SMOKE)

@@ -28,7 +28,7 @@ PEERS = ["captum>=0.7", "httpx>=0.28", "openai>=3", *FASTTEXT, *STATIC]  # tests
 S3_SERVER = ["flask>=3", "flask-cors>=6", "moto[s3]>=5"]  # which tests start on this machine
 BROWSER = ["playwright>=1.65"]  # drives an installed chromium; its own downloads are not needed
 NOTEBOOKS = ["ipykernel>=7.4", "nbclient>=0.11"]  # which run the notebooks of the documentation
-TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.0.2"]
+TEST = ["hypothesis>=6.85", "pytest>=8", "pytest-xdist>=3.7"]
 EXTRAS = LANGUAGES + GLOVE + ONNX + SPACY + SERVE + INDEX + TWEETS + UMAP + HUB + RAY + S3
 TESTED = TEST + BROWSER + NOTEBOOKS + PEERS + S3_SERVER + EXTRAS
 LINT = ["mypy>=1.10", "ruff>=0.6"]
