@@ -10,7 +10,7 @@ settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the files of this directory, which take longest, so that no core waits for one at the end."""
+    """Begin with this directory's files, which take longest, so that no core waits for one at the end."""
     items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
 
 

@@ -1,6 +1,9 @@
 """Corpora in memory and on disk, and directories that are not corpora."""
 
 import json
+import os
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -120,6 +123,12 @@ def test_round_trip(saved, tmp_path):
     corpus.save(tmp_path / "again")
     for path in saved.iterdir():
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_directory_whose_name_is_not_utf8(saved, tmp_path):
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    shutil.copytree(saved, odd)
+    assert Corpus.load(odd).vocabulary == Corpus.load(saved).vocabulary
 
 
 def test_mapped_not_read(saved):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,13 +13,19 @@ from wordlab.errors import FormatError
 from wordlab.visible import first_line
 
 
+def open_for_arrow(path: Path) -> pa.NativeFile:
+    """The file, open to be read; Arrow's own functions take only paths in UTF-8."""
+    return pa.OSFile(os.fsencode(path))
+
+
 def read_columns(path: Path, wanted: Mapping[str, pa.DataType], what: str) -> list[pa.Array]:
     """The columns called and typed as in `wanted`, without nulls and in valid UTF-8; FormatError.
 
     `what` says in the message what the file should hold.
     """
     try:
-        table = pq.read_table(path, columns=list(wanted), use_threads=False)
+        with open_for_arrow(path) as file:
+            table = pq.read_table(file, columns=list(wanted), use_threads=False)
         columns = [table.column(name).combine_chunks() for name in wanted]
         for column in columns:
             column.validate(full=True)

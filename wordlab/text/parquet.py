@@ -34,8 +34,11 @@ def open_parquet(
     with _damage(name):
         import pyarrow.parquet as pq
 
-        file = pq.ParquetFile(path, buffer_size=_BUFFER)
-    with file:
+        from wordlab.io.columns import open_for_arrow
+
+        source = open_for_arrow(path)
+        file = pq.ParquetFile(source, buffer_size=_BUFFER)
+    with source, file:
         with _damage(name):
             table = ParquetTable(file, path, name, decoder or Decoder(), longest)
         yield table
