@@ -37,6 +37,8 @@ def test_the_benchmarks_own_files(tmp_path):
     "text",
     [
         "A man with a \"hat.\tA man's wearing a hat.\t5\nOne, two\tThree\t2.5\n",
+        "5\tA man with a \"hat.\tA man's wearing a hat.\n2.5\tOne, two\tThree\n",
+        "score\tsent1\tsent2\n5\tA man with a \"hat.\tA man's wearing a hat.\n2.5\tOne, two\tThree\n",
         "score\tid\tsentence1\tsentence2\n5\t1\tA man with a \"hat.\tA man's wearing a hat.\n"
         "2.5\t2\tOne, two\tThree\n",
         'sentence1,sentence2,score\n"A man with a ""hat.",A man\'s wearing a hat.,5.0\n'
@@ -61,7 +63,7 @@ def test_other_forms(tmp_path, text):
         ("a\tb\t1\na\tb\t\n", ":2: expected a score, a finite number, found ''"),
         ("a\tb\t1\na\tb\n", ":2: expected 3 columns or more, found 2"),
         ("one\ttwo\n", ":1: expected two sentences and a score"),
-        ("0.5\ta\tb\n", ":1: expected two sentences and a score"),
+        ("x\ta\tb\n", ":1: expected two sentences and a score"),
     ],
 )  # fmt: skip
 def test_bad_files(tmp_path, text, message):

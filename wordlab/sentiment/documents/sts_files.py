@@ -16,9 +16,11 @@ _SENTENCES = (
     ("sentence1", "sentence2"),
     ("sentence_a", "sentence_b"),  # SICK
     ("text1", "text2"),
+    ("sent1", "sent2"),
 )
 _SCORES = ("score", "similarity_score", "relatedness_score", "similarity", "relatedness", "gold", "label")
 _PLAIN = (0, 1, 2)
+_SCORE_FIRST = (1, 2, 0)  # the tasks of SemEval, as they are passed on
 _BENCHMARK = (5, 6, 4)  # genre, file, year, id, score, both sentences, and in some rows their sources
 
 
@@ -35,8 +37,8 @@ def read_sts(path: str | os.PathLike[str], *, encoding: str = "utf-8") -> list[S
 
     It has tabs between its columns, and quotes are text, or it is CSV. A header with ``sentence1``,
     ``sentence2`` and ``score``, or as SICK has it, says where they are. Without one, rows of three columns
-    are two sentences and a score, and rows of seven or more those of STS-B's files: genre, file, year, id,
-    score and the sentences. Raises FormatError, which names the line, for anything else and for a score that
+    are two sentences and a score, or the score and two sentences, and rows of seven or more those of STS-B's
+    files: genre, file, year, id, score and the sentences. Raises FormatError, which names the line, for anything else and for a score that
     is no finite number; SourceError.
     """
     rows = list(_rows(os.fspath(path), encoding))
@@ -76,7 +78,8 @@ def _named(row: Sequence[str]) -> tuple[int, int, int] | None:
 
 def _placed(where: str, row: Sequence[str]) -> tuple[int, int, int]:
     """The positions in a file without a header; FormatError for a row that is of neither form."""
-    for columns, fits in ((_PLAIN, len(row) == 3), (_BENCHMARK, len(row) >= 7)):
+    three, more = len(row) == 3, len(row) >= 7
+    for columns, fits in ((_PLAIN, three), (_SCORE_FIRST, three), (_BENCHMARK, more)):
         if fits and _number(row[columns[2]]) is not None:
             return columns
     raise FormatError(
