@@ -5,8 +5,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from wordlab.resources import available_cores
+
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores, as many tests wait for a process or for a server."""
+    return available_cores() + 1
 
 
 def pytest_collection_modifyitems(items):
