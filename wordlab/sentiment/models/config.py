@@ -53,7 +53,7 @@ class ClassifierConfig(ModelConfig):
     """Words of the vectors, most frequent first, that are known although no training text has them."""
     dim: int = 100
     """Dimensions of the word vectors where none are given."""
-    max_tokens: int = 400
+    max_tokens: int = 1_000
     """Tokens read of each text; the rest is ignored."""
     cut: str = "end"
     """What is left out of a text of more than `max_tokens`: its `end`, its `start`, its `middle`, or both
