@@ -151,11 +151,11 @@ class LinearModel(TextModel):
         With `threads`, None for all cores, blocks of long inputs are tokenised and classified side by side.
         """
         check_threads(threads)
-        self._table  # noqa: B018: all threads use it
+        table = self._table  # made before all threads use it
 
         def judge(block: EncodedBlock) -> tuple[np.ndarray, Tally | None]:
             counted = None if tally is None else Tally()
-            return self.block_probabilities(block, counted), counted
+            return self._classified(block, table, counted), counted
 
         found = each_tokenised(texts, self.tokenizer, judge, threads=threads or available_cores())
         for rows, counted in found:
@@ -163,12 +163,15 @@ class LinearModel(TextModel):
                 tally.include(counted)
             yield rows
 
-    def block_probabilities(self, block: EncodedBlock, tally: Tally | None = None) -> np.ndarray:
+    def block_probabilities(self, block: EncodedBlock) -> np.ndarray:
         """The probabilities of the texts of `block`, float64 (num_texts, num_classes)."""
+        return self._classified(block, self._table, None)
+
+    def _classified(self, block: EncodedBlock, table: np.ndarray, tally: Tally | None) -> np.ndarray:
         found = self.features.rows_of(block)
-        means = np.zeros((len(found.offsets) - 1, self._table.shape[1]))
+        means = np.zeros((len(found.offsets) - 1, table.shape[1]))
         says = np.empty(len(means), np.int64)
-        prediction.average(self._table, found.rows, found.offsets, self._end_row, means, says)
+        prediction.average(table, found.rows, found.offsets, self._end_row, means, says)
         if tally is not None:
             tally.add(block, self.features.vocabulary)
             tally.add_known(says if tally.known_each is None else np.maximum(tally.known_each, says))
