@@ -99,13 +99,13 @@ def autotune(
     if vectors is not None:  # which have dimensions of their own
         limits = replace(limits, fixed=(*limits.fixed, "dim"))
     trials = _search(train, parts, config, limits, on_progress)
-    learnt: list[Any] = [found, labels]
-    if not limits.retrain and parts[0].rows is not None:
-        learnt = [[values[row] for row in parts[0].rows.tolist()] for values in learnt]
+    kept = None if limits.retrain else parts[0].rows
+    rows = range(len(found)) if kept is None else kept.tolist()
+    learnt: Any = [labels[row] for row in rows]
     for place in _best_first(trials):
         try:
             model = train_linear(
-                *learnt, trials[place].config,
+                [found[row] for row in rows], learnt, trials[place].config,
                 vectors=vectors, tokenizer=tokenizer, on_progress=on_progress,
             )  # fmt: skip
         except TrainingError as error:  # what went well without the held-out texts may still diverge
