@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 _AT_ONCE = 1024  # texts: about a megabyte
 _SPACE, _LINE_FEED, _FIRST_OTHER = 32, 10, 0x85
@@ -36,13 +38,15 @@ def _normalised_together(texts: Sequence[str]) -> Iterator[str]:
     folded = joined.casefold().split("\n")
     if len(folded) != len(texts):  # line feeds inside texts, or no text
         return map(normalised, texts)
-    for place in np.flatnonzero(~_have_single_spaces(joined)).tolist():
+    for place in (~_have_single_spaces(joined)).nonzero()[0].tolist():
         folded[place] = normalised(texts[place])
     return iter(folded)
 
 
 def _have_single_spaces(lines: str) -> np.ndarray:
     """Which lines have no other white space than single spaces inside them, bool (num_lines,)."""
+    import numpy as np
+
     lines = f"\n{lines}\n"
     if lines.isascii():
         data = np.frombuffer(lines.encode("ascii"), np.uint8)
