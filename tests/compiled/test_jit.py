@@ -113,16 +113,31 @@ def test_other_packages_can_do_without_a_place_as_well(tmp_path):
     assert run("cache_only_where_possible()").stdout == "3 5.0\n"
 
 
-def test_kept_code_runs_without_scipy_linalg(directory):
+def test_kept_code_runs_without_what_compiles(tmp_path):
+    (tmp_path / "kept.py").write_text(
+        "import numpy as np\n"
+        "from wordlab.compiled.jit import cached_njit\n"
+        "@cached_njit\n"
+        "def steps(n, x):\n"
+        "    found = np.empty(n, np.float64)\n"  # of numba's own memory
+        "    for i in range(n):\n"
+        "        found[i] = np.exp(i * x)\n"
+        "    return found\n"
+    )
     script = (
-        "import sys; import cached_module; cached_module.add(1, 2)\n"
+        "import sys; import kept\n"
+        "print(kept.steps(3, 0.0).tolist(), 'numba.np.arraymath' in sys.modules)\n"
+        "print(kept.steps(2, 0).tolist(), 'scipy.linalg' in sys.modules)\n"  # of other types: compiled
         "from numba.np import arraymath, linalg\n"
-        "print('scipy.linalg' in sys.modules, arraymath._HAVE_BLAS, linalg.ensure_blas.__name__)\n"
+        "print(arraymath._HAVE_BLAS, linalg.ensure_blas.__name__)\n"
         "import numba, numpy\n"
         "dot = numba.njit(lambda x, y: numpy.kron(x, y) @ numpy.ones(4))\n"
         "print(dot(numpy.eye(2), numpy.eye(2)).tolist(), 'scipy.linalg' in sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=directory, capture_output=True, text=True, check=True
+    command = [sys.executable, "-c", "import kept; kept.steps(3, 0.0)"], [sys.executable, "-c", script]
+    done = [
+        subprocess.run(each, cwd=tmp_path, capture_output=True, text=True, check=True) for each in command
+    ]
+    assert done[1].stdout == (
+        "[1.0, 1.0, 1.0] False\n[1.0, 1.0] False\nTrue ensure_blas\n[1.0, 1.0, 1.0, 1.0] True\n"
     )
-    assert done.stdout == "False True ensure_blas\n[1.0, 1.0, 1.0, 1.0] True\n"

@@ -227,6 +227,15 @@ class TestAutotune:
         for file in (place / "m").iterdir():
             assert file.read_bytes() == (place / "n" / file.name).read_bytes(), file.name
 
+    def test_the_score_that_it_was_chosen_by_is_kept(self, place):
+        facts = trained("--autotune-trials", 2)
+        best = max(trial["score"] for trial in facts["autotune"]["trials"] if trial["failure"] is None)
+        assert facts["held_out"]["accuracy"] == best
+        assert facts["held_out"]["num_texts"] == facts["autotune"]["num_judged"]
+        held = run("sentiment", "train", "reviews.tsv", *self.TUNED, "--no-retrain", "-o", "k").stdout
+        assert "held out" in held
+        assert "in a cross-validation" not in held
+
     def test_what_is_typed_stays(self, place):
         facts = trained("--autotune-trials", 4, "--epochs", 3, "--dim", 5, "--autotune", "1h")
         assert {(trial["epochs"], trial["dim"]) for trial in facts["autotune"]["trials"]} == {(3, 5)}
@@ -256,6 +265,7 @@ class TestAutotune:
             (("linear", "--autotune-size", "2M"), "--autotune-size: expected --autotune beside it"),
             (("linear", "--validation", 2), "--validation: expected a number from 0.0 to 0.9, found 2.0"),
             (("linear", "--autotune", "5m", "--folds", 2), "--folds: expected no --autotune beside it"),
+            (("linear", "--no-retrain"), "--retrain: expected --autotune beside it, found none"),
             (("linear", "--autotune-trials", 0), "--autotune-trials: expected a whole number from 1"),
             (("linear", "--autotune", "5m", "--validation", 0), "--validation: expected a number from 0.001"),
             (("linear", "--autotune", "soon"), "expected a time like 30s, 5m or 1h, found 'soon'"),

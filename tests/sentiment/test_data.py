@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from pipelines.reports.labelled import data_notes
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment import LabelledTexts, inspect, stratified_split
-from wordlab.sentiment.data.labelled import drop_duplicates, normalised
+from wordlab.sentiment.data.labelled import drop_duplicates
+from wordlab.sentiment.data.normalising import all_normalised
 
 
 def labelled(*pairs, source="x.tsv"):
@@ -88,6 +89,11 @@ def test_too_few_texts_to_split():
         stratified_split(few, 0.1, seed=1)
 
 
-@given(st.text("aB \t\x1c\xa0ß", max_size=12))
-def test_normalised_texts_are_those_of_splitting(text):
-    assert normalised(text) == " ".join(text.split()).casefold()
+@given(st.lists(st.text("aB \t\n\x1c\x85\xa0\u2003ßΣ", max_size=9), max_size=6))
+def test_normalised_texts_are_those_of_splitting(texts):
+    assert list(all_normalised(texts)) == [" ".join(text.split()).casefold() for text in texts]
+
+
+def test_many_texts_are_normalised_in_order():
+    texts = ["plain", "Ünder", "two  Spaces", " a", "", "İ\u2028b", "\ud800 X", "tab\there"] * 300
+    assert list(all_normalised(texts)) == [" ".join(text.split()).casefold() for text in texts]

@@ -9,6 +9,7 @@ from wordlab.embeddings import WordVectors
 from wordlab.embeddings.subwords import Subwords
 from wordlab.errors import ArtifactError, ConfigError, CorpusError, TrainingError
 from wordlab.sentiment import LinearConfig, LinearModel, load_classifier, train_linear
+from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.linear.config import LOSSES, PRESETS, preset_config, preset_options
 from wordlab.text import Tokenizer, Vocabulary
 
@@ -90,6 +91,22 @@ def test_predictions_do_not_depend_on_what_is_read_together():
     model, texts = trained(), made(50, seed=2)[0]
     together = model.predict_proba(texts, threads=1)
     np.testing.assert_array_equal(together, [model.predict_proba([text], threads=2)[0] for text in texts])
+
+
+def test_blocks_of_many_texts_are_classified_side_by_side(monkeypatch):
+    monkeypatch.setattr("wordlab.sentiment.features.encoding._BLOCK_CHARACTERS", 400)
+    monkeypatch.setattr("wordlab.text.tokenizers.compiled._LEAST", 1)  # so that threads do it, not processes
+    model, texts = trained(), [*TEXTS, *NEW, "of a\nline", "É"] * 3
+    found = []
+    for threads in (1, 3):
+        tally = Tally()
+        predicted = [(p.text, p.probabilities, p.known_words) for p in
+                     model.predict_stream(texts, threads=threads, tally=tally)]  # fmt: skip
+        found.append((predicted, tally))
+    assert found[0] == found[1]
+    assert found[0][1].num_texts == len(texts)
+    alone = [next(model.predict_stream([text])).known_words for text in texts[:307]]
+    assert [known for _, _, known in found[0][0][:307]] == alone
     assert [p.label for p in model.predict_stream(iter(texts))] == model.predict(texts)
 
 

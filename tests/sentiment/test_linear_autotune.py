@@ -1,5 +1,6 @@
 """The search of settings: what is proposed, what is kept, limits of time, number and size."""
 
+import dataclasses
 import itertools
 import json
 import time
@@ -9,14 +10,17 @@ import pytest
 
 from wordlab.errors import ConfigError, CorpusError, TrainingError
 from wordlab.sentiment import AutotuneConfig, LinearConfig, autotune, quantise, train_linear
+from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.judging.held_out import Validation
 from wordlab.sentiment.judging.trials import try_within
 from wordlab.sentiment.models.linear import autotune as module
+from wordlab.sentiment.models.linear import trial_texts
 from wordlab.sentiment.models.linear.features import join_blocks
 from wordlab.sentiment.models.linear.goals import find_goals
 from wordlab.sentiment.models.linear.quantising_config import QuantisingConfig
 from wordlab.sentiment.models.linear.search import LENGTHS, STEPS, TUNED, propose
 from wordlab.sentiment.models.linear.sizes import fitting_cutoff
+from wordlab.text import Tokenizer
 
 from .test_linear import LABELS, QUICK, TEXTS, made, trained
 
@@ -70,10 +74,10 @@ class TestProposals:
 
 class TestSearch:
     def test_it_finds_better_settings(self):
-        found = autotune(TEXTS, LABELS, CONFIG, AutotuneConfig(time_limit=None, trials=15))
+        found = autotune(TEXTS, LABELS, CONFIG, AutotuneConfig(time_limit=None, trials=25))
         first, *_ = found.trials
         assert first.config == CONFIG
-        assert max(trial.score for trial in found.trials) > first.score + 0.1
+        assert found.trials[found.kept].score > first.score + 0.1
         texts, labels = made(200, seed=1)
         right = np.mean([a == b for a, b in zip(found.model.predict(texts), labels, strict=True)])
         assert right > 0.95
@@ -112,6 +116,52 @@ class TestSearch:
         counts = [LABELS.count(label) for label in sorted(set(LABELS))]
         assert seen[0][0] == 240
         assert seen[0][1] == pytest.approx([0.8 * count for count in counts], abs=1)
+
+    def test_few_texts_are_judged_by_in_several_parts(self, monkeypatch):
+        one = AutotuneConfig(time_limit=None, trials=1, share=0.25)
+        found = autotune(TEXTS, LABELS, CONFIG, one)
+        assert found.num_judged == len(TEXTS)
+        held = found.model.held_out
+        assert (held.num_texts, held.num_folds) == (300, 4)
+        assert held.accuracy == found.trials[0].score
+        monkeypatch.setattr(trial_texts, "ENOUGH", 100)
+        some = autotune(TEXTS, LABELS, CONFIG, one)
+        assert (some.num_judged, some.model.held_out.num_folds) == (150, 2)
+        monkeypatch.setattr(trial_texts, "ENOUGH", 75)
+        assert autotune(TEXTS, LABELS, CONFIG, one).model.held_out.num_folds is None
+
+    def test_parts_have_no_text_twice(self):
+        several = [["x"], ["y"], ["x", "y"], []] * 75
+        for labels, config in ((LABELS, CONFIG), (several, LinearConfig(loss="ova"))):
+            texts = trial_texts.Texts(
+                join_blocks(tokenise(map(str, range(300)), Tokenizer("word"))),
+                find_goals(300, labels, config),
+            )
+            parts = trial_texts.held_out_parts(texts, 0.2, seed=1)
+            held = [np.setdiff1d(np.arange(300), part.rows) for part in parts]
+            assert np.sort(np.concatenate(held)).tolist() == list(range(300))
+            assert [len(part.judging) for part in parts] == [60] * 5
+            assert [len(part.training) for part in parts] == [240] * 5
+
+    def test_trials_that_fall_behind_are_given_up(self):
+        wrong = dataclasses.replace(CONFIG, learning_rate=0.0)
+        best = dataclasses.replace(CONFIG, learning_rate=1.0, epochs=20)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "propose", lambda best, first, number, *rest: [wrong, None][number - 1])
+            found = autotune(TEXTS, LABELS, best, AutotuneConfig(time_limit=None, trials=3))
+        assert [trial.failure for trial in found.trials] == [None, "given up after 1 of 10 parts"]
+        assert found.trials[1].score < found.trials[0].score
+        assert found.kept == 0
+
+    def test_the_classifier_that_was_judged(self):
+        found = autotune(TEXTS, LABELS, CONFIG, dataclasses.replace(FEW, retrain=False))
+        seen = found.model.seen.contains(TEXTS)
+        assert seen.sum() < len(TEXTS) == 300
+        held = [place for place, text in enumerate(TEXTS) if text not in set(np.array(TEXTS)[seen])]
+        right = np.mean([found.model.predict([TEXTS[place]]) == [LABELS[place]] for place in held])
+        assert found.model.held_out.num_folds is None
+        assert found.num_judged == len(held)
+        assert found.model.held_out.accuracy == pytest.approx(right)
 
     def test_other_texts_to_judge_by(self):
         texts, labels = made(100, seed=1)
@@ -221,9 +271,6 @@ class TestSize:
 
 class TestParts:
     def test_some_texts_of_tokenised_ones(self):
-        from wordlab.sentiment.features.encoding import tokenise
-        from wordlab.text import Tokenizer
-
         texts = ["a b", "", "c a a", "</s> b", "b c"]
         rows = np.array([3, 0, 1, 2])
         found = join_blocks(tokenise(texts, Tokenizer("whitespace"))).take(rows)

@@ -108,3 +108,20 @@ def test_texts_that_are_cut_are_named():
     assert note(None, None, num_cut_texts=2, num_cut_tokens=25) == [
         "x.tsv: 2 texts cut at --max-tokens, which leaves 25.0% of all tokens unread"
     ]
+
+
+@pytest.mark.parametrize("known", [None, VECTORS.vocabulary])
+def test_parts_are_counted_as_the_whole(known):
+    whole, together = tallied(TEXTS, 3, known), Tally()
+    for first in range(0, len(TEXTS), 5):
+        part = tallied(TEXTS[first : first + 5], 3, known)
+        together.include(part)
+        assert together.known_each is part.known_each
+    assert together == whole
+
+
+def test_counts_that_are_known_are_taken():
+    (block,) = tokenise(TEXTS, Tokenizer("whitespace"))
+    tally = Tally()
+    tally.add(block, VECTORS.vocabulary, counts=np.bincount(block.ids))
+    assert tally == tallied(TEXTS)

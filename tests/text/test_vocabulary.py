@@ -3,6 +3,7 @@ import pytest
 
 from wordlab.errors import ArtifactError, UnknownWordError
 from wordlab.text import Vocabulary
+from wordlab.text.tokenizers.packed import PackedWords
 
 
 @pytest.fixture
@@ -75,3 +76,21 @@ def test_the_stored_size_is_known_before(tmp_path):
     size = vocabulary.stored_size()
     vocabulary.write(tmp_path / "vocabulary.parquet")
     assert size == (tmp_path / "vocabulary.parquet").stat().st_size
+
+
+def test_packed_words_make_the_same_vocabulary(tmp_path):
+    packed = PackedWords.of(["b", "", "naïve", "日本"]).take(np.array([2, 0, 3]))
+    assert (packed, packed.hashes.tolist()) == (
+        ["naïve", "b", "日本"],
+        PackedWords.of(["naïve", "b", "日本"]).hashes.tolist(),
+    )
+    found, expected = (
+        Vocabulary.of_packed(packed, np.array([3, 2, 2])),
+        Vocabulary(list(packed), [3, 2, 2]),
+    )
+    assert found == expected
+    assert found.find(PackedWords.of(["日本", "x", "naïve"])).tolist() == [2, -1, 0]
+    for name, vocabulary in (("a", found), ("b", expected)):
+        vocabulary.write(tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert len(Vocabulary.of_packed(packed.take(np.zeros(0, np.int64)), np.zeros(0))) == 0

@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 from numba import njit
 from numba.core import dispatcher
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, NullCache
+from numba.core.runtime import rtsys
 from numba.np.ufunc import ufuncbuilder
 
 FAST = {"contract", "reassoc", "nsz", "arcp"}  # reorder sums, but keep NaN and infinity meaningful
@@ -143,14 +144,23 @@ class _Cache(FunctionCache):
         self._cache_file = _CheckedFile(self._cache_path, self._impl.filename_base, stamp)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """The compiled function for a signature; None if none is kept, or only a damaged one."""
-        _load_numba_without_scipy()
+        """The compiled function for a signature; None if none is kept, or only a damaged one.
+
+        numba would load all that it can compile first, and only then look for what is compiled already: that
+        takes as long as importing numba. What machine code calls is there without it, but for the part that
+        makes arrays. To compile, numba loads the rest itself.
+        """
+        rtsys.initialize(target_context)
         try:
-            return super().load_overload(sig, target_context)
+            with self._guard_against_spurious_io_errors():
+                found = self._load_overload(sig, target_context)
         except Exception:  # damaged pickles raise anything
+            found = None
             with suppress(Exception):
                 self.flush()
-            return None
+        if found is None:
+            _load_numba_without_scipy()
+        return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep a compiled function, unless the disk is full or what is kept cannot be mended."""

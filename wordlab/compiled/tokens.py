@@ -81,7 +81,15 @@ def check_lines(data, first, pages, starts, unsure):
     at, line = starts[first], first
     while line < len(unsure):
         found, before = 0, np.int64(BLOCKS)
-        while at < len(data) and data[at] != LINE_FEED:
+        while True:
+            while at < len(data) and data[at] < 0x80 and data[at] != LINE_FEED:  # nearly all
+                kind = np.int64(kinds[data[at]])
+                if kind & KIND >= REMOVED or kind & COMBINES:
+                    break
+                before = kind
+                at += 1
+            if at == len(data) or data[at] == LINE_FEED:
+                break
             code, width = np.int64(data[at]), 1
             if code >= 0x80:
                 code, width = _character(data, at)

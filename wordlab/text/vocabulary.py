@@ -24,6 +24,7 @@ from wordlab.text.tokenizers.packed import PackedWords
 if TYPE_CHECKING:
     from wordlab.compiled.word_table import WordTable
 
+_LINE_FEED = ord("\n")
 _LONGEST_SOUGHT = 100  # characters of a word that is looked for inside others
 _MAX_TOKENS = 2.0**62  # so that a sum of counts never overflows
 
@@ -56,6 +57,21 @@ class Vocabulary:
             raise ValueError("expected counts of less than 2**62 in total, found more")
         if len(self._array.unique()) != len(self._array):
             raise ValueError("expected each word once, found duplicates")
+
+    @classmethod
+    def of_packed(cls, words: PackedWords, counts: np.ndarray) -> Vocabulary:
+        """The vocabulary of different `words` with descending `counts`, neither of which is checked."""
+        letters = np.ascontiguousarray(words.data[words.data != _LINE_FEED])
+        if len(letters) > np.iinfo(np.int32).max:
+            return cls(words.strings, counts)
+        offsets = (words.ends - np.arange(len(words.ends))).astype(np.int32)  # without the line feeds
+        vocabulary = cls.__new__(cls)
+        vocabulary._array = pa.StringArray.from_buffers(
+            len(words), pa.py_buffer(offsets), pa.py_buffer(letters)
+        )
+        vocabulary.counts = np.array(counts, dtype=np.int64)
+        vocabulary.counts.flags.writeable = False
+        return vocabulary
 
     @cached_property
     def words(self) -> tuple[str, ...]:

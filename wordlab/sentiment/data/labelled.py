@@ -9,6 +9,7 @@ from itertools import chain
 
 from wordlab.errors import ConfigError, CorpusError
 from wordlab.sentiment.data.labels import Labels, label_notes, too_many_classes
+from wordlab.sentiment.data.normalising import all_normalised, normalised
 from wordlab.visible import clipped
 
 
@@ -124,8 +125,7 @@ def inspect(
     counts = dict(Counter(sorted(found)).most_common())
     first: dict[str, str | Labels] = {}
     num_empty = num_duplicates = num_conflicts = 0
-    for text, label in zip(data.texts, each, strict=True):
-        key = normalised(text)
+    for key, label in zip(all_normalised(data.texts), each, strict=True):
         if not key:
             num_empty += 1
         elif key in first:
@@ -133,7 +133,7 @@ def inspect(
             num_conflicts += label != first[key]
         else:
             first[key] = label
-    num_leaked = None if other is None else sum(normalised(text) in first for text in other.texts)
+    num_leaked = None if other is None else sum(key in first for key in all_normalised(other.texts))
     return DataReport(
         source=data.source,
         num_texts=len(data),
@@ -165,14 +165,6 @@ def class_shares(labels: Sequence[object], classes: Sequence[object]) -> tuple[f
     """The share of each of `classes` among `labels`, which must not be empty."""
     counts = Counter(labels)
     return tuple(counts[label] / len(labels) for label in classes)
-
-
-def normalised(text: str) -> str:
-    """`text` without case and with single spaces: equal for texts that count as the same."""
-    # a quick look, as most texts have single spaces already; what is printable has no other white space
-    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
-        return text.casefold()
-    return " ".join(text.split()).casefold()
 
 
 def drop_duplicates(data: LabelledTexts, *, key: Callable[[str], str] = normalised) -> LabelledTexts:

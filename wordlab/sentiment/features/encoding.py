@@ -8,11 +8,11 @@ read have the ids after these, for that reading alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -22,10 +22,12 @@ from wordlab.embeddings.word_rows import Composed, compose
 from wordlab.sentiment.data.inputs import each_text
 from wordlab.sentiment.features.cutting import kept_tokens
 from wordlab.sentiment.features.spelling import Spellings
-from wordlab.text.parallel import encode_blocks
+from wordlab.text.parallel import each_encoded
 from wordlab.text.tokenizers import Tokenizer
 from wordlab.text.tokenizers.splitter import EncodedBlock
 from wordlab.text.vocabulary import Vocabulary
+
+Result = TypeVar("Result")
 
 PADDING, UNKNOWN = 0, 1
 NUM_SPECIAL = 2
@@ -110,28 +112,42 @@ class Coverage:
 def tokenise(texts: Iterable[str], tokenizer: Tokenizer, *, threads: int = 1) -> Iterator[EncodedBlock]:
     """The texts in blocks, tokenised, in order; each text is one line of its block.
 
-    With `threads` above 1, long inputs are tokenised by worker processes (`wordlab.text.parallel`).
+    With `threads` above 1, long inputs are tokenised side by side (`wordlab.text.parallel`).
     """
-    blocks = ("".join(block).encode("utf-8", "replace") for block in _blocks(each_text(texts)))
+    return each_tokenised(texts, tokenizer, lambda block: block, threads=threads)
+
+
+def each_tokenised(
+    texts: Iterable[str], tokenizer: Tokenizer, work: Callable[[EncodedBlock], Result], *, threads: int = 1
+) -> Iterator[Result]:
+    """What `work` makes of each block of `tokenise`, in order and in as many threads."""
+    blocks = (block.encode("utf-8", "replace") for block in _blocks(each_text(texts)))
     if threads == 1:
-        yield from map(tokenizer.encode_block, blocks)
+        yield from (work(tokenizer.encode_block(block)) for block in blocks)
         return
-    with closing(encode_blocks(blocks, tokenizer, threads)) as encoded:
-        yield from encoded
+    with closing(each_encoded(blocks, tokenizer, threads, work)) as made:
+        yield from made
 
 
-def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
+def _blocks(texts: Iterable[str]) -> Iterator[str]:
     """Texts as lines, some of them at a time."""
-    lines: list[str] = []
+    some: list[str] = []
     num_characters = 0
     for text in texts:
-        lines.append(text.replace("\n", " ") + "\n")
+        some.append(text)
         num_characters += len(text) + 1
         if num_characters >= _BLOCK_CHARACTERS:
-            yield lines
-            lines, num_characters = [], 0
-    if lines:
-        yield lines
+            yield _as_lines(some)
+            some, num_characters = [], 0
+    if some:
+        yield _as_lines(some)
+
+
+def _as_lines(texts: Sequence[str]) -> str:
+    lines = "\n".join(texts) + "\n"
+    if lines.count("\n") > len(texts):
+        return "".join(text.replace("\n", " ") + "\n" for text in texts)
+    return lines
 
 
 def count_words(blocks: Iterable[EncodedBlock]) -> Vocabulary | None:

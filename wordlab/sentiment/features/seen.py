@@ -10,7 +10,7 @@ import numpy as np
 from wordlab.artifact import Artifact, Draft
 from wordlab.errors import ArtifactError
 from wordlab.payloads import array
-from wordlab.sentiment.data.labelled import normalised
+from wordlab.sentiment.data.normalising import all_normalised
 
 _PAYLOAD = "training_texts.npy"
 _BYTES = 8  # of a digest: among a million texts one other text in 2e13 is taken for one of them
@@ -57,9 +57,9 @@ class SeenTexts:
 
 def _digests(texts: Iterable[str]) -> np.ndarray:
     """The digest of each text, uint64 (num_texts,); 0 for a text without any word."""
-    return np.fromiter(map(_digest, texts), np.uint64)
+    return np.frombuffer(b"".join(map(_digest, all_normalised(texts))), "<u8").astype(np.uint64)
 
 
-def _digest(text: str) -> int:
-    data = normalised(text).encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(data, digest_size=_BYTES).digest(), "little") if data else 0
+def _digest(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=_BYTES).digest() if data else bytes(_BYTES)

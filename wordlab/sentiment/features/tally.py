@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,11 +45,12 @@ class Tally:
         composed: Composed | None = None,
         *,
         cut: str = "end",
+        counts: np.ndarray | None = None,
     ) -> None:
         """Count the texts of `block`; `known` are the words with a vector, if the model has any.
 
         `composed` are other words that have one through their n-grams. Of a text of more than `max_tokens`
-        the part `cut` is left out.
+        the part `cut` is left out. `counts` (num_words,) are those of the words, if somebody has counted.
         """
         lengths = np.diff(block.line_ends, prepend=0)  # (num_texts,)
         self.num_texts += len(lengths)
@@ -59,7 +60,8 @@ class Tally:
             self.num_cut_texts += int(np.count_nonzero(beyond))
             self.num_cut_tokens += int(beyond.sum())
         if known is not None:
-            counts = np.bincount(block.ids, minlength=len(block.words))  # (num_words,)
+            if counts is None:
+                counts = np.bincount(block.ids, minlength=len(block.words))
             as_written = _are_known(block.words, known)
             lowercased = _are_known_lowercased(block.words, as_written, known)
             self.num_known = (self.num_known or 0) + int(counts @ as_written)
@@ -68,11 +70,22 @@ class Tally:
             if composed is not None:
                 through = np.array([word in composed.row_of for word in block.words], dtype=bool)
                 self.num_composed = (self.num_composed or 0) + int(counts @ through)
+            if max_tokens is None and as_written.all():
+                self.known_each = lengths
+                return
             is_known = (as_written | through)[block.ids]  # (num_tokens,)
             if max_tokens is not None:
                 is_known &= kept_tokens(block.line_ends, max_tokens, cut)
             before = np.concatenate([[0], np.cumsum(is_known)])  # known tokens before each place
             self.known_each = np.diff(before[block.line_ends], prepend=0)
+
+    def include(self, other: Tally) -> None:
+        """Add what `other` counted of the texts that come next; `known_each` becomes that of these."""
+        for name in _COUNTS:
+            mine, more = getattr(self, name), getattr(other, name)
+            if more is not None:
+                setattr(self, name, (mine or 0) + more)
+        self.known_each = other.known_each
 
     def add_blocks(
         self,
@@ -132,12 +145,15 @@ class Tally:
         return {"coverage": coverage, "cut": {"num_texts": self.num_cut_texts, "tokens": self.cut}}
 
 
+_COUNTS = tuple(field.name for field in fields(Tally) if field.compare)
+
+
 def _are_known_lowercased(words: Sequence[str], as_written: np.ndarray, known: Container[str]) -> np.ndarray:
     """Whether each word would be known in lower case, bool (num_words,), given whether it is as written."""
     if not isinstance(words, PackedWords):
         return _are_known(map(str.lower, words), known)
     found, other = as_written.copy(), np.flatnonzero(~words.in_lower_case)
-    found[other] = _are_known([words[place].lower() for place in other.tolist()], known)
+    found[other] = _are_known(PackedWords.of([word.lower() for word in words.take(other).strings]), known)
     return found
 
 

@@ -29,9 +29,9 @@ _MOST_CLASSES = 50  # whose confusion is kept: it has as many numbers as their s
 class HeldOut:
     """The share of `num_texts` texts that models had right which were trained on others.
 
-    `num_folds` is that of a cross-validation, in which each training text is held out once; None where a
-    share, or texts of their own, were held out. `confusion[i][j]` counts texts of class i that were taken for
-    class j; None with more than 50 classes, and where it was not kept.
+    `num_folds` are parts of the training texts that were held out in turn, all of them or, in a search of
+    settings, some; None where a share, or texts of their own, were held out once. `confusion[i][j]` counts
+    texts of class i that were taken for class j; None with more than 50 classes, and where it was not kept.
     """
 
     accuracy: float

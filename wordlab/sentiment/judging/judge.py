@@ -10,7 +10,6 @@ import numpy as np
 from wordlab.representation import table_html
 from wordlab.sentiment.base import TextModel
 from wordlab.sentiment.data.labelled import LabelledTexts
-from wordlab.sentiment.features.seen import SeenTexts
 from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.judging.metrics import Scores, score, target_positions
 from wordlab.sentiment.judging.reliability import Reliability, reliability
@@ -81,33 +80,32 @@ def evaluate(
         known = target_positions(calibration.labels, model.classes)
         temperature = fit_temperature(known, model.predict_proba(calibration.texts, threads=threads))
         calibrated = reliability(targets, scale(probabilities, temperature))
+    is_seen = None if model.seen is None else model.seen.contains(data.texts)
     return Evaluation(
         scores=score(data.labels, probabilities, model.classes),
         reliability=reliability(targets, probabilities),
         mistakes=_worst(data, model.classes, targets, probabilities, num_worst),
         temperature=temperature,
         calibrated=calibrated,
-        num_seen=_num_seen(model, data),
-        unseen=score_unseen(data, probabilities, model.classes, model.seen),
-        num_calibration_seen=None if calibration is None else _num_seen(model, calibration),
+        num_seen=None if is_seen is None else int(is_seen.sum()),
+        unseen=None if is_seen is None else _score_unseen(data, probabilities, model.classes, is_seen),
+        num_calibration_seen=(
+            None
+            if calibration is None or model.seen is None
+            else int(model.seen.contains(calibration.texts).sum())
+        ),
         tally=tally,
     )
 
 
-def score_unseen(
-    data: LabelledTexts, probabilities: np.ndarray, classes: tuple[str, ...], seen: SeenTexts | None
+def _score_unseen(
+    data: LabelledTexts, probabilities: np.ndarray, classes: tuple[str, ...], is_seen: np.ndarray
 ) -> Scores | None:
-    """The scores on those of the texts that are not `seen`; None if there are none, or none is `seen`."""
-    if seen is None:
-        return None
-    rows = np.flatnonzero(~seen.contains(data.texts))
+    """The scores on those of the texts that are not seen; None if there are none, or none `is_seen`."""
+    rows = np.flatnonzero(~is_seen)
     if len(rows) in (0, len(data)):
         return None
     return score(data.take(rows.tolist()).labels, probabilities[rows], classes)
-
-
-def _num_seen(model: TextModel, data: LabelledTexts) -> int | None:
-    return None if model.seen is None else int(model.seen.contains(data.texts).sum())
 
 
 def _worst(

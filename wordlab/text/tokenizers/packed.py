@@ -38,6 +38,14 @@ class PackedWords(Sequence[str]):
         ends = np.append(self.ends, self.ends[-1] + last.ends[1:])
         return PackedWords(np.append(self.data, last.data), ends, np.append(self.hashes, last.hashes))
 
+    def take(self, places: np.ndarray) -> PackedWords:
+        """The words at `places`, int64 (num_taken,), in that order."""
+        starts = self.ends[:-1][places]
+        sizes = self.ends[1:][places] - starts
+        ends = np.concatenate([[0], np.cumsum(sizes)])
+        within = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], sizes)
+        return PackedWords(self.data[within], ends, self.hashes[places])
+
     @cached_property
     def in_lower_case(self) -> np.ndarray:
         """Which words are in lower case for sure: those of ASCII without capitals, bool (num_words,)."""

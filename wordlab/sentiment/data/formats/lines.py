@@ -40,8 +40,8 @@ def read_either(source: LabelledSource) -> TextLabelPairs:
     Raises FormatError where it is not at the beginning, and where the first words are not labels.
     """
     lines = list(_filled_lines(source))
-    num_marked = sum(_PREFIX in line for _, line in lines)
-    if 2 * num_marked > len(lines) or any(line.lstrip().startswith(_PREFIX) for _, line in lines):
+    is_prefixed = any(line.lstrip().startswith(_PREFIX) for _, line in lines)
+    if is_prefixed or 2 * sum(_PREFIX in line for _, line in lines) > len(lines):
         return _prefixed(lines, source)
     return _guessed(lines, source.where)
 
@@ -96,6 +96,10 @@ def _cut_word(line: str) -> tuple[str, str]:
 def _cut_prefixed(line: str, where: str, *, several: bool) -> tuple[str, Labels]:
     """The text of a line and its labels; `several` may stand anywhere behind the first, as in fastText."""
     label, text = _cut_word(line)
+    if label.startswith(_PREFIX) and _PREFIX not in text:
+        name = label.removeprefix(_PREFIX)
+        if name and _PREFIX not in name:  # as nearly always
+            return text, (name,)
     place = line.find(_PREFIX)
     if not label.startswith(_PREFIX) and place >= 0:
         before = line[:place] if place <= _SHOWN else "…" + line[place - _SHOWN : place]

@@ -13,7 +13,8 @@ class AutotuneConfig:
     """Limits of a search: of time, in seconds, or of `trials`, or of both; the first trial is always made.
 
     `size` is that of fastText's `.ftz` in bytes, into which the result is to fit; None for no limit, and no
-    quantisation. `share` of the texts is held out to judge by, unless there are others. `fixed` are fields of
+    quantisation. `share` of the texts is held out to judge by, unless there are others; to `retrain` is to
+    train the best on these as well, else it is the very model that was judged. `fixed` are fields of
     LinearConfig that are not to change. Raises ConfigError.
     """
 
@@ -21,6 +22,7 @@ class AutotuneConfig:
     trials: int | None = None
     size: int | None = None
     share: float = 0.1
+    retrain: bool = True
     fixed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

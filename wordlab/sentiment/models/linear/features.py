@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordlab.compiled.bitmaps import bitmap_size
+from wordlab.compiled.word_table import renumber
 from wordlab.embeddings.ngrams import LINE_END, hash_ngrams
 from wordlab.sentiment.models.linear import hashing
 from wordlab.sentiment.models.linear.config import LinearConfig
@@ -65,20 +66,23 @@ class TokenisedTexts(NamedTuple):
         """The words that occur `min_count` times, by descending count."""
         kept = np.flatnonzero(self.counts >= min_count)
         kept = kept[np.argsort(-self.counts[kept], kind="stable")]
-        return Vocabulary([self.words[word] for word in kept.tolist()], self.counts[kept])
+        return Vocabulary.of_packed(self.words.take(kept), self.counts[kept])
 
 
 def join_blocks(blocks: Iterable[EncodedBlock]) -> TokenisedTexts:
     """The texts of all `blocks` as one."""
     index = WordIndex()
     ids, ends, num_tokens = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)], 0
+    counts = np.zeros(0, np.int64)
     for block in blocks:
-        ids.append(index.add(block.words)[block.ids])
+        numbers = index.add(block.words)
+        counts = np.append(counts, np.zeros(len(index) - len(counts), np.int64))
+        ids.append(renumber(block.ids, numbers, counts))
         ends.append(block.line_ends + num_tokens)
         num_tokens += len(block.ids)
     line_ends, joined = np.concatenate(ends), np.concatenate(ids)
     last = int(index.add([LINE_END])[0])
-    counts = np.bincount(joined, minlength=len(index))
+    counts = np.append(counts, np.zeros(len(index) - len(counts), np.int64))
     counts[last] += len(line_ends)
     words = index.packed
     if last == len(words) - 1:
@@ -130,12 +134,11 @@ class Features:
         hashing.place_rows(0, len(found.rows), found.rows, len(self.vocabulary), self._places, self.num_rows)
         return found
 
-    def say_something(self, found: TextRows) -> np.ndarray:
-        """Whether texts have a row that training met, beside that of ``</s>``: 0 or 1, (num_texts,)."""
-        end = self.vocabulary.get(LINE_END)
-        met = (found.rows != self.num_rows) & (found.rows != (self.num_rows if end is None else end))
-        before = np.concatenate([[0], np.cumsum(met)])
-        return np.asarray(np.minimum(np.diff(before[found.offsets]), 1))
+    @property
+    def end_row(self) -> int:
+        """The row of ``</s>``, which every text has; that of zeros if training left it out."""
+        row = self.vocabulary.get(LINE_END)
+        return self.num_rows if row is None else row
 
     @classmethod
     def learn(cls, texts: TokenisedTexts, config: LinearConfig) -> tuple[Features, TextRows]:

@@ -16,7 +16,7 @@ from wordlab.errors import ArtifactError
 from wordlab.resources import available_cores
 from wordlab.sentiment import storage
 from wordlab.sentiment.base import Reason, TextModel
-from wordlab.sentiment.features.encoding import tokenise
+from wordlab.sentiment.features.encoding import each_tokenised, tokenise
 from wordlab.sentiment.features.tally import Tally
 from wordlab.sentiment.models.history import History
 from wordlab.sentiment.models.linear import prediction
@@ -108,6 +108,10 @@ class LinearModel(TextModel):
         return class_paths(self.class_counts, self.by_count)
 
     @cached_property
+    def _end_row(self) -> int:
+        return self.features.end_row
+
+    @cached_property
     def _table(self) -> np.ndarray:
         """What each row adds to the logits, or where these are more, its vector; the last is zero."""
         if len(self.outputs) > self.dim:
@@ -144,21 +148,33 @@ class LinearModel(TextModel):
     ) -> Iterator[np.ndarray]:
         """The probabilities of `texts` in order, some rows at a time, each block (n, num_classes) float64.
 
-        With `threads`, None for all cores, long inputs are tokenised side by side.
+        With `threads`, None for all cores, blocks of long inputs are tokenised and classified side by side.
         """
         check_threads(threads)
-        for block in tokenise(texts, self.tokenizer, threads=threads or available_cores()):
-            yield self.block_probabilities(block, tally)
+        table = self._table  # made before all threads use it
 
-    def block_probabilities(self, block: EncodedBlock, tally: Tally | None = None) -> np.ndarray:
+        def judge(block: EncodedBlock) -> tuple[np.ndarray, Tally | None]:
+            counted = None if tally is None else Tally()
+            return self._classified(block, table, counted), counted
+
+        found = each_tokenised(texts, self.tokenizer, judge, threads=threads or available_cores())
+        for rows, counted in found:
+            if tally is not None and counted is not None:
+                tally.include(counted)
+            yield rows
+
+    def block_probabilities(self, block: EncodedBlock) -> np.ndarray:
         """The probabilities of the texts of `block`, float64 (num_texts, num_classes)."""
+        return self._classified(block, self._table, None)
+
+    def _classified(self, block: EncodedBlock, table: np.ndarray, tally: Tally | None) -> np.ndarray:
         found = self.features.rows_of(block)
+        means = np.zeros((len(found.offsets) - 1, table.shape[1]))
+        says = np.empty(len(means), np.int64)
+        prediction.average(table, found.rows, found.offsets, self._end_row, means, says)
         if tally is not None:
             tally.add(block, self.features.vocabulary)
-            says = self.features.say_something(found)
             tally.add_known(says if tally.known_each is None else np.maximum(tally.known_each, says))
-        means = np.zeros((len(found.offsets) - 1, self._table.shape[1]))
-        prediction.average(self._table, found.rows, found.offsets, means)
         return self._probabilities(self._logits(means))
 
     def reasons(self, text: str, position: int) -> tuple[float, list[Reason]]:

@@ -22,14 +22,22 @@ def multiply(inputs, outputs, table):
 
 
 @cached_njit(nogil=True, error_model="numpy")
-def average(table, rows, offsets, means):
-    """Fill `means`, float64 (num_texts, width), with the mean of the rows that each text has in `table`."""
-    width = table.shape[1]
+def average(table, rows, offsets, end, means, says):
+    """Fill `means`, float64 (num_texts, width), with the mean of the rows that each text has in `table`.
+
+    `says`, int64 (num_texts,), is 1 where one of them says something: that is neither `end` nor the last of
+    the table, which stands for those that training did not meet.
+    """
+    width, missing = table.shape[1], len(table) - 1
     for text in range(len(means)):
         first, stop = offsets[text], offsets[text + 1]
+        says[text] = 0
         for member in range(first, stop):
+            row = np.int64(rows[member])
+            if row != missing and row != end:
+                says[text] = 1
             for k in range(width):
-                means[text, k] += table[rows[member], k]
+                means[text, k] += table[row, k]
         for k in range(width):
             means[text, k] /= max(1, stop - first)
 

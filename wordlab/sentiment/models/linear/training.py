@@ -70,9 +70,13 @@ def train_linear(
     tokenizer = choose_tokenizer(tokenizer, vectors)
     tokenizer.check_installed()
     tokenised = join_blocks(tokenise(texts, tokenizer, threads=config.threads))
-    model = train_tokenised(tokenised, goals, config, tokenizer, vectors, on_progress)
-    model.seen, model.tally = SeenTexts.of(texts), Tally()
-    model.tally.add(tokenised.as_block(), model.features.vocabulary)
+    with ThreadPoolExecutor(1, thread_name_prefix="seen") as aside:  # few dimensions leave a core idle
+        seen = aside.submit(SeenTexts.of, texts)
+        model = train_tokenised(tokenised, goals, config, tokenizer, vectors, on_progress)
+    model.seen, model.tally = seen.result(), Tally()
+    counts = tokenised.counts.copy()
+    counts[-1] -= len(texts)  # their ends, which are no tokens
+    model.tally.add(tokenised.as_block(), model.features.vocabulary, counts=counts)
     model.held_out = judged_by(
         validation, model, texts, labels, seed=config.seed,
         train=lambda kept, of_kept: train_linear(
