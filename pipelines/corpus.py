@@ -45,7 +45,7 @@ def corpus() -> None:
     help="Keep only this many words, the most frequent ones.",
 )  # fmt: skip
 @click.option(
-    "--vocabulary", type=click.Path(path_type=Path), default=None, metavar="PATH", show_default="all words",
+    "--vocabulary", type=options.Read(), default=None, metavar="PATH", show_default="all words",
     help="Keep only the words of this corpus, of these vectors, or of a file with one on each line.",
 )  # fmt: skip
 @click.option(
@@ -96,9 +96,9 @@ def build(
 ) -> None:
     """Tokenise texts, count their words and encode them: the first step of everything.
 
-    INPUT is a file, a directory, a pattern in quotes or - for standard input. Plain text, JSON
-    lines, CSV, TSV and Parquet are read, compressed with gzip, bzip2, xz, zstandard or not at all,
-    and texts in zip and tar archives.
+    INPUT is a file, a directory, a pattern in quotes, a URL of one of these (s3://, gs://, hf://), or -
+    for standard input. Plain text, JSON lines, CSV, TSV and Parquet are read, compressed with gzip,
+    bzip2, xz, zstandard or not at all, and texts in zip and tar archives.
 
     \b
     Example:
@@ -106,6 +106,7 @@ def build(
       wordlab corpus build articles/ 'more/*.txt.gz' reviews.jsonl --min-count 2 -o corpus/
       wordlab corpus build ratings.csv --text-column review --markup strip -o corpus/
       wordlab corpus build 'parts/*.jsonl' --text-column review.text -o corpus/
+      wordlab corpus build 's3://bucket/news/*.jsonl.gz' -o corpus/
       wordlab corpus build articles.txt --vocabulary vectors/ -o corpus/
       wordlab corpus build old.txt --encoding cp1252 -o corpus/
       wordlab corpus build posts.txt --tokenizer tweets --urls mask --stop-words english -o corpus/

@@ -128,7 +128,7 @@ text = ["this movie is so great", "my flight was cancelled and nobody helped"]
 
 @click.command(cls=options.Command)
 @click.option(
-    "-o", "--output", type=options.Written(), default=Path("demo"), show_default=True,
+    "-o", "--output", type=options.Written(is_local=True), default=Path("demo"), show_default=True,
     metavar="DIR", help="Directory to work in.",
 )  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier demo left there.")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from pipelines import console
+from pipelines import console, options
 from pipelines.config_options import was_typed
 from wordlab.errors import SourceError
 
@@ -18,7 +18,7 @@ _DESCRIBING = ("title", "license", "text_languages")
 _REPOSITORY = click.argument("repository", metavar="USER/NAME")
 _PRIVATE = click.option("--private", is_flag=True, help="Let nobody else see a repository that is made.")
 _CARD = click.option(
-    "--card", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--card", type=options.Local(), default=None, metavar="FILE",
     show_default="one that is made now",
     help="The model card in Markdown, as the command card writes it, with scores.",
 )  # fmt: skip

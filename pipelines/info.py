@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("info", cls=options.Command)
-@click.argument("directories", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("directories", metavar="DIR...", nargs=-1, required=True, type=options.Read())
 @click.option(
     "--verify/--no-verify", default=True, show_default=True,
     help="Compare all files with their digests, which takes a while for large ones.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from pipelines import groups
 from wordlab.checks import MAX_THREADS
 from wordlab.errors import ConfigError, CorpusError, ResourceError, TrainingError
+from wordlab.io.urls import FILE_URL, place_of
 from wordlab.text.reading import ReadingConfig
 from wordlab.training.cooccurrences.config import DEFAULT_MEMORY
 
@@ -78,14 +80,63 @@ def output_option(what: str, *, required: bool = True) -> Callable[[F], F]:
     return decorate
 
 
-class Written(click.Path):
+class Place(click.Path):
+    """A path or a URL; what nobody can open is wrong from the start."""
+
+    is_local = False
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value as the command gets it: a string where a string will do, else a path."""
+        place = place_of(value)
+        if isinstance(place, Path):  # file:// is another way to write a path
+            text = str(place) if FILE_URL.match(os.fspath(value)) else value
+            return super().convert(text, param, ctx)
+        if self.is_local:
+            self.fail(f"expected a place on this machine, found {place}; {place.hint}", param, ctx)
+        if self.type is str:
+            return str(place)
+        # the Hub has rules of its own
+        parts = [] if place.scheme == "hf" else place.rest.rstrip("/").split("/")
+        if not {"", ".", ".."}.isdisjoint(parts):  # pathlib would change them
+            self.fail(f"expected a URL whose key has no empty or dotted parts, found {place}", param, ctx)
+        return UrlPath(str(place))
+
+
+class UrlPath(type(Path())):  # type: ignore[misc]
+    """A URL where commands pass paths on: it is shown as it is typed, and `place_of` knows it again."""
+
+    def __str__(self) -> str:
+        return re.sub(r"^(\w+):/(?=[^/])", r"\1://", super().__str__())
+
+    def __fspath__(self) -> str:
+        return str(self)
+
+
+class Read(Place):
+    """A file or directory that the command reads, here or elsewhere."""
+
+    def __init__(self, *, path_type: type = Path, allow_dash: bool = False) -> None:
+        super().__init__(path_type=path_type, allow_dash=allow_dash)
+
+
+class Local(Place):
+    """A file or directory that must be on this machine."""
+
+    is_local = True
+
+    def __init__(self, *, file_okay: bool = True) -> None:
+        super().__init__(path_type=Path, file_okay=file_okay)
+
+
+class Written(Place):
     """A file or directory that the command writes, as opposed to one that it reads."""
 
-    def __init__(self, *, allow_dash: bool = False) -> None:
+    def __init__(self, *, allow_dash: bool = False, is_local: bool = False) -> None:
         super().__init__(path_type=Path, allow_dash=allow_dash)
+        self.is_local = is_local
 
 
-class NameOrPath(click.Path):
+class NameOrPath(Place):
     """The path of something to read, or the name or pattern of it."""
 
     def __init__(self, *, path_type: type = str) -> None:
@@ -104,7 +155,8 @@ class ShareOrFile(click.ParamType):
         try:
             return float(value)
         except ValueError:
-            return Path(value)
+            found: Path = Read().convert(value, param, ctx)
+            return found
 
 
 class Duration(click.ParamType):
@@ -215,4 +267,4 @@ def seed_option(what: str, default: int = 1) -> Callable[[F], F]:
 
 def artifact_argument(name: str, metavar: str) -> Callable[[F], F]:
     """The argument for the directory of an artefact; the library checks that it is one."""
-    return click.argument(name, metavar=metavar, type=click.Path(path_type=Path))
+    return click.argument(name, metavar=metavar, type=Read())

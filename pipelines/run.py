@@ -19,7 +19,7 @@ from pipelines.runs.reading import Pipeline, read_pipeline
 
 
 @click.command("run", cls=options.Command)
-@click.argument("file", metavar="PIPELINE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="PIPELINE", type=options.Local())
 @click.argument("steps", nargs=-1, metavar="[STEP...]")
 @click.option("--init", is_flag=True, help="Write an example to PIPELINE, and its text beside it.")
 @click.option("--dry-run", is_flag=True, help="Show what would run, why, and for how long; run nothing.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pipelines.config_options import config_options, was_typed
+from pipelines.options import Local
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
 from wordlab.text.tokenizers.tokenizer import CHOICES, OPTIONS
 from wordlab.visible import listed
@@ -36,7 +36,7 @@ def tokenizer_options(*, of_vectors: bool = False) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         add = config_options(
             Tokenizer, choices=CHOICES, defaults=shown, leave_out=["name", "phrases"],
-            kinds={"pieces": (click.Path(path_type=Path), "FILE")},
+            kinds={"pieces": (Local(), "FILE")},
         )  # fmt: skip
         return click.option(
             "--tokenizer", type=click.Choice(tuple(TOKENIZERS)),

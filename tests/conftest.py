@@ -52,3 +52,27 @@ def hub(hub_server, tmp_path_factory, monkeypatch):
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     monkeypatch.setenv("HF_TOKEN", hub_site.TOKEN)
     return hub_server.site
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory):
+    """The bucket of a server that speaks S3's protocol, for all tests of a session."""
+    pytest.importorskip("s3fs")
+    pytest.importorskip("moto.server")
+    from tests import s3_site
+
+    server, address = s3_site.serve()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in s3_site.environment(address).items():
+            patch.setenv(name, value)
+        yield s3_site.Store(address)
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server, tmp_path_factory, monkeypatch):
+    """That bucket, empty, and a cache of artefacts of its own."""
+    for name in s3_server.names():
+        s3_server.remove(name)
+    monkeypatch.setenv("WORDLAB_CACHE", str(tmp_path_factory.mktemp("cache")))
+    return s3_server

@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 TOKEN = "hf_ThisTokenIsKnownToTheTests"  # noqa: S105
 READING = "hf_ThisTokenMayOnlyRead"
@@ -91,8 +91,10 @@ class Handler(BaseHTTPRequestHandler):
         elif parts[:2] == ["api", "validate-yaml"]:
             found = [] if site.complaint is None else [{"message": site.complaint}]
             self.say({"errors": found, "warnings": []}, 400 if found else 200)
-        elif parts[:2] == ["api", "models"]:
+        elif parts[:2] in (["api", "models"], ["api", "datasets"]):
             self.model("/".join(parts[2:4]), parts[4:])
+        elif parts[0] == "datasets" and parts[3:4] == ["resolve"]:
+            self.resolve("/".join(parts[1:3]), parts[4], "/".join(parts[5:]))
         elif parts[2:3] == ["resolve"]:
             self.resolve("/".join(parts[:2]), parts[3], "/".join(parts[4:]))
         elif "info/lfs/objects/batch" in path:
@@ -162,6 +164,10 @@ class Handler(BaseHTTPRequestHandler):
             self.say({"id": name, "sha": commit, "private": found.private, "siblings": siblings})
         elif kind == "tree":
             self.say([self.entry(path, data) for path, data in found.commits[commit].items()])
+        elif kind == "paths-info":
+            files = found.commits[commit]
+            asked = parse_qs(self.body.decode())["paths"]
+            self.say([self.entry(path, files[path]) for path in asked if path in files])
         elif kind == "preupload":
             self.preupload()
         elif kind == "commit":

@@ -27,6 +27,7 @@ MODULES = [
 WITH_EXAMPLES = {
     "wordlab.representation",
     "wordlab.embeddings.ngrams",
+    "wordlab.io.urls",
     "wordlab.text.casing",
     "wordlab.text.corpus",
     "wordlab.text.hints",

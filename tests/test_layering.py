@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "checks": {"errors"},
     "pickling": {"errors"},
     "devices": {"errors"},
-    "io": {"visible", "errors", "progress"},
+    "io": {"visible", "errors", "progress", "extras"},
     "schema": {"visible", "errors"},
     "artifact": {"errors", "io", "schema"},
     "lineage": {"artifact", "schema"},
@@ -68,6 +68,7 @@ ONLY_IN = {
         "wordlab/training/objectives/",
         "wordlab/vision_theory/vision/",
     },
+    "fsspec": {"wordlab/io/remote.py"},
     "huggingface_hub": {"wordlab/hub.py"},
     "ray": {"wordlab/cluster.py", "wordlab/text/", "wordlab/training/engines/ray.py"},
     "tokenizers": {
@@ -127,8 +128,8 @@ ONLY_IN = {
     "docstring_parser": {"pipelines/config_options.py"},
 }
 HEAVY = {
-    "fastapi", "gensim", "huggingface_hub", "matplotlib", "numba", "numpy", "pyarrow", "ray", "requests",
-    "scipy", "sklearn", "sympy", "tokenizers", "torch", "torchtext", "umap", "uvicorn",
+    "fastapi", "fsspec", "gensim", "huggingface_hub", "matplotlib", "numba", "numpy", "pyarrow", "ray",
+    "requests", "scipy", "sklearn", "sympy", "tokenizers", "torch", "torchtext", "umap", "uvicorn",
 }  # fmt: skip
 FILES = sorted([*(ROOT / "wordlab").rglob("*.py"), *(ROOT / "pipelines").rglob("*.py")])
 

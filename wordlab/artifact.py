@@ -3,10 +3,13 @@
 A directory appears under its name only when it is whole: payloads are written into a hidden
 directory beside it, the manifest last, and then the directory is renamed. A crash leaves either
 the old artefact, whole, or none. Nothing is pickled.
+
+A path may be a URL: what is there is fetched, and what is written is sent, the manifest last.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -24,9 +27,13 @@ from wordlab import schema
 from wordlab.errors import ArtifactError, FormatError, OutputExistsError, SourceError
 from wordlab.io.atomic import finish_leftovers, move_away, staged_directory
 from wordlab.io.digests import file_digest, mismatch
-from wordlab.io.json_files import read_json
+from wordlab.io.fetching import Expected, fetch_directory
+from wordlab.io.json_files import LONGEST_JSON, json_bytes, parse_json
 from wordlab.io.leftovers import is_empty
-from wordlab.io.places import check_apart, check_place, real_target
+from wordlab.io.places import check_apart, check_place, local_path, real_target
+from wordlab.io.remote import look, read_bytes
+from wordlab.io.uploading import remote_names
+from wordlab.io.urls import PathName, Place, Url, place_of
 
 MANIFEST = "manifest.json"
 _LOADERS = {
@@ -72,10 +79,16 @@ class Draft:
 
 @dataclass(frozen=True)
 class Artifact:
-    """A loaded artefact: where it is and what its manifest says."""
+    """A loaded artefact: where it is on this machine, what its manifest says, and the `url` it comes from."""
 
     directory: Path
     manifest: Mapping[str, Any]
+    url: Url | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called: the last part of its path, or of the URL that it was fetched from."""
+        return self.directory.resolve().name if self.url is None else self.url.name
 
     @property
     def details(self) -> Mapping[str, Any]:
@@ -129,7 +142,7 @@ def check_output(
     path: str | os.PathLike[str],
     *,
     overwrite: bool = False,
-    inputs: Iterable[str | os.PathLike[str] | None] = (),
+    inputs: Iterable[PathName | Url | None] = (),
     rewritten: bool = False,
 ) -> None:
     """Raise now what `create` would raise later, so that long work is not in vain.
@@ -140,13 +153,19 @@ def check_output(
     says that it will be replaced again and again, as a checkpoint is. What killed runs left behind is
     cleared.
     """
-    check_place(path)
-    _check_name(Path(path))
-    finish_leftovers(path, MANIFEST)
-    _check_old(Path(path), overwrite=overwrite)
-    check_apart(path, inputs)
-    if rewritten and Path(path).is_dir():
-        _check_replaceable(Path(path))
+    place = place_of(path)
+    if isinstance(place, Url) and not rewritten:
+        _check_old(place, overwrite=overwrite)
+        check_apart(path, inputs)
+        return
+    target = local_path(path)
+    check_place(target)
+    _check_name(target)
+    finish_leftovers(target, MANIFEST)
+    _check_old(target, overwrite=overwrite)
+    check_apart(target, inputs)
+    if rewritten and target.is_dir():
+        _check_replaceable(target)
 
 
 def copy(source: Artifact, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -159,13 +178,16 @@ def copy(source: Artifact, path: str | os.PathLike[str], *, overwrite: bool = Fa
 
 def digest_of(path: str | os.PathLike[str]) -> str:
     """SHA-256 of the manifest in directory `path`, which holds the digests of all payloads."""
-    return file_digest(Path(path) / MANIFEST)
+    place = place_of(path)
+    if isinstance(place, Url):
+        return hashlib.sha256(read_bytes(place / MANIFEST, LONGEST_JSON)).hexdigest()
+    return file_digest(place / MANIFEST)
 
 
 def kind_of(path: str | os.PathLike[str]) -> str | None:
     """The kind of the artefact in directory `path`; None if there is none that can be read."""
     try:
-        kind = _read_manifest(Path(path))["kind"]
+        kind = _read_manifest(place_of(path))[0]["kind"]
     except ArtifactError:
         return None
     return str(kind)
@@ -173,23 +195,33 @@ def kind_of(path: str | os.PathLike[str]) -> str | None:
 
 def remove(path: str | os.PathLike[str]) -> None:
     """Remove the artefact in directory `path`, if there is one; a kill leaves it whole or gone."""
-    if (Path(path) / MANIFEST).is_file():
-        move_away(Path(path))
+    directory = local_path(path)
+    if (directory / MANIFEST).is_file():
+        move_away(directory)
 
 
-def _check_old(target: Path, *, overwrite: bool) -> None:
+def _check_old(target: Place, *, overwrite: bool) -> None:
     """Raise OutputExistsError if what is at `target` must not be filled or replaced."""
+    if isinstance(target, Url):
+        names = remote_names(target, MANIFEST)
+        if names is not None:
+            _check_found(target, overwrite=overwrite, is_artefact=MANIFEST in names)
+        return
     if not target.exists():
         return
     if not target.is_dir():
         raise OutputExistsError(f"{target}: exists and is not a directory; an artefact needs a new name")
     if is_empty(target):
         return
-    if not (target / MANIFEST).is_file():
+    _check_found(target, overwrite=overwrite, is_artefact=(target / MANIFEST).is_file())
+    _check_replaceable(target)
+
+
+def _check_found(target: Place, *, overwrite: bool, is_artefact: bool) -> None:
+    if not is_artefact:
         raise OutputExistsError(f"{target}: exists and is not a wordlab artefact; left unchanged")
     if not overwrite:
         raise OutputExistsError(f"{target}: exists already; choose another name or use --overwrite")
-    _check_replaceable(target)
 
 
 def _check_replaceable(target: Path) -> None:
@@ -214,36 +246,53 @@ def _check_name(path: Path) -> None:
 
 
 def load(path: str | os.PathLike[str], *, kind: str, format_version: int, verify: bool = True) -> Artifact:
-    """The artefact in directory `path`, checked.
+    """The artefact in directory `path`, checked; one at a URL is fetched into the cache first.
 
     Kind, version and payload sizes are always checked, digests unless `verify` is false (for
     files too large to be read a second time). Raises ArtifactError.
     """
-    directory = Path(path)
-    manifest = _read_manifest(directory)
+    place = place_of(path)
+    manifest, content = _read_manifest(place)
     found = manifest["kind"]
     if found != kind:
         loader = f", which {_LOADERS[found]} loads" if found in _LOADERS else ""
-        raise ArtifactError(f"{directory}: expected an artefact of kind {kind!r}, found {found!r}{loader}")
+        raise ArtifactError(f"{place}: expected an artefact of kind {kind!r}, found {found!r}{loader}")
     if manifest["format_version"] != format_version:
         raise ArtifactError(
-            f"{directory}: expected {kind} format version {format_version}, "
+            f"{place}: expected {kind} format version {format_version}, "
             f"found {manifest['format_version']} (written by wordlab {manifest['libraries'].get('wordlab')})"
         )
-    return _checked(directory, manifest, verify)
+    return _checked(place, (manifest, content), verify)
 
 
 def read(path: str | os.PathLike[str], *, verify: bool = True) -> Artifact:
     """The artefact in directory `path`, of any kind and version, checked as `load` does."""
-    return _checked(Path(path), _read_manifest(Path(path)), verify)
+    place = place_of(path)
+    return _checked(place, _read_manifest(place), verify)
 
 
-def _checked(directory: Path, manifest: dict[str, Any], verify: bool) -> Artifact:
-    _check_sizes(directory, manifest["payloads"])
-    source = Artifact(directory, manifest)
+def local_directory(path: str | os.PathLike[str]) -> Path:
+    """The directory of an artefact on this machine; of one at a URL, that of a copy in the cache."""
+    place = place_of(path)
+    return place if isinstance(place, Path) else read(path, verify=False).directory
+
+
+def _checked(place: Place, read: tuple[dict[str, Any], bytes], verify: bool) -> Artifact:
+    manifest, content = read
+    payloads = manifest["payloads"]
+    _check_names(payloads, str(place / MANIFEST))
+    source = Artifact(place, manifest) if isinstance(place, Path) else _fetched(place, manifest, content)
+    _check_sizes(source.directory, payloads)
     if verify:
         verify_digests(source)
     return source
+
+
+def _fetched(url: Url, manifest: dict[str, Any], content: bytes) -> Artifact:
+    """An artefact at a URL, of which there is then a copy on this machine."""
+    files = {name: Expected(facts["bytes"], facts["sha256"]) for name, facts in manifest["payloads"].items()}
+    with as_artifact_error():
+        return Artifact(fetch_directory(url, MANIFEST, content, files), manifest, url)
 
 
 def verify_digests(source: Artifact, stopping: threading.Event | None = None) -> None:
@@ -266,25 +315,42 @@ def verify_digests(source: Artifact, stopping: threading.Event | None = None) ->
             stopping.set()  # so that Ctrl-C does not wait for large files
 
 
-def _read_manifest(directory: Path) -> dict[str, Any]:
-    path = directory / MANIFEST
-    if not directory.is_dir():
-        raise ArtifactError(f"{directory}: expected an artefact made by wordlab, found no directory")
-    if not path.exists():
-        raise ArtifactError(f"{directory}: expected an artefact made by wordlab, found no {MANIFEST}")
+def _read_manifest(place: Place) -> tuple[dict[str, Any], bytes]:
+    """What the manifest of an artefact says, and its bytes; ArtifactError."""
+    path = place / MANIFEST
     with as_artifact_error():
-        manifest: Any = read_json(path)
+        found = _missing(place)
+        if found is not None:
+            raise ArtifactError(f"{place}: expected an artefact made by wordlab, found no {found}")
+        content = read_bytes(path, LONGEST_JSON) if isinstance(path, Url) else json_bytes(path)
+        manifest: Any = parse_json(content, str(path))
     if not isinstance(manifest, dict) or "kind" not in manifest:
         raise ArtifactError(f"{path}: expected a wordlab manifest with 'kind', found none")
     schema.fields(manifest, _FACTS, str(path))
-    return manifest
+    return manifest, content
+
+
+def _missing(place: Place) -> str | None:
+    """What an artefact lacks: its directory or its manifest; None if both are there."""
+    if isinstance(place, Path):
+        return "directory" if not place.is_dir() else None if (place / MANIFEST).exists() else MANIFEST
+    if place.scheme == "hf":
+        raise ArtifactError(
+            f"{place}: expected an artefact on this machine or in a store, found one on the Hub; "
+            "`wordlab embeddings import` and `wordlab sentiment import` bring it here"
+        )
+    return MANIFEST if look(place / MANIFEST) is None else None
+
+
+def _check_names(payloads: Mapping[str, Any], where: str) -> None:
+    for name, facts in payloads.items():
+        if name in ("", "..", MANIFEST) or Path(name).name != name or "\0" in name:
+            raise ArtifactError(f"{where}: expected the name of a payload, found {name!r}")
+        schema.fields(facts, _PAYLOAD, f"{where}: payloads: {name}")
 
 
 def _check_sizes(directory: Path, payloads: Mapping[str, Any]) -> None:
     for name, facts in payloads.items():
-        if name in ("", "..", MANIFEST) or Path(name).name != name or "\0" in name:
-            raise ArtifactError(f"{directory / MANIFEST}: expected the name of a payload, found {name!r}")
-        schema.fields(facts, _PAYLOAD, f"{directory / MANIFEST}: payloads: {name}")
         path = directory / name
         if not path.is_file():
             raise ArtifactError(f"{path}: expected a payload of {facts['bytes']} bytes, found no file")

@@ -67,7 +67,7 @@ def lineage(path: str | os.PathLike[str], *, verify: bool = True) -> Lineage:
     source = artifact.read(path, verify=verify)
     manifest = source.manifest
     digests = schema.fields(manifest, _PARENTS, source.where, optional=True).get("parents", {})
-    places = _by_digest(source.directory) if digests else {}
+    places = _by_digest(source) if digests else {}
     return Lineage(
         directory=str(path),
         kind=manifest["kind"],
@@ -80,10 +80,11 @@ def lineage(path: str | os.PathLike[str], *, verify: bool = True) -> Lineage:
     )
 
 
-def _by_digest(directory: Path) -> dict[str, str]:
-    """The artefacts near a directory, by their digests."""
+def _by_digest(source: artifact.Artifact) -> dict[str, str]:
+    """The artefacts near one, by their digests; nobody looks around at a URL."""
     found: dict[str, str] = {}
-    for place in (directory.absolute().parent, Path.cwd()):
+    beside = [source.directory.absolute().parent] if source.url is None else []
+    for place in (*beside, Path.cwd()):
         for manifest in sorted(place.glob(f"*/{artifact.MANIFEST}")):
             with suppress(OSError):  # what nobody may read is not known
                 found.setdefault(artifact.digest_of(manifest.parent), os.path.relpath(manifest.parent))

@@ -54,8 +54,11 @@ def speed(facts: Mapping[str, Any]) -> str:
 
 
 def folder(path: Path) -> str:
-    """A directory as one types it, with a slash at the end."""
-    return str(path) if path.name in ("", "..") else f"{path}/"
+    """A directory as one types it, with a slash at the end; a URL has two behind its scheme again."""
+    from wordlab.io.urls import place_of
+
+    place = place_of(path)
+    return str(place) if place.name in ("", "..") else f"{place}/"
 
 
 def visible(text: str) -> str:

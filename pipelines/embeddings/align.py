@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 @options.artifact_argument("other", "OTHER")
 @options.output_option("OTHER, turned")
 @click.option(
-    "--anchors", type=click.Path(path_type=Path), metavar="FILE", show_default="frequent words of both",
+    "--anchors", type=options.Read(), metavar="FILE", show_default="frequent words of both",
     help="Words that mean the same in both sets, one a line; or pairs of such words, as dictionaries have.",
 )  # fmt: skip
 @click.option(
-    "--test-anchors", type=click.Path(path_type=Path), metavar="FILE", show_default="a share of the anchors",
+    "--test-anchors", type=options.Read(), metavar="FILE", show_default="a share of the anchors",
     help="Other such words or pairs, which judge the alignment and take no part in it.",
 )  # fmt: skip
 @options.encoding_option
@@ -74,7 +74,7 @@ def align(
 @options.artifact_argument("directory", "VECTORS")
 @options.artifact_argument("other", "OTHER")
 @click.option(
-    "--control", type=click.Path(path_type=Path), metavar="DIR",
+    "--control", type=options.Read(), metavar="DIR",
     help="Another training of the text of VECTORS, with another seed: what it changes is noise, and sets the "
     "bounds.",
 )  # fmt: skip

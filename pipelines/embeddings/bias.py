@@ -19,11 +19,11 @@ _SHOWN = 5  # words at either end
 @click.command("bias", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
 @click.option(
-    "--targets", type=click.Path(path_type=Path), nargs=2, required=True, metavar="X Y",
+    "--targets", type=options.Read(), nargs=2, required=True, metavar="X Y",
     help="Two files of words, one a line, that are compared: flowers and insects, say.",
 )  # fmt: skip
 @click.option(
-    "--attributes", type=click.Path(path_type=Path), nargs=2, required=True, metavar="A B",
+    "--attributes", type=options.Read(), nargs=2, required=True, metavar="A B",
     help="Two files of words that name the sides: pleasant and unpleasant words, say.",
 )  # fmt: skip
 @click.option(

@@ -9,6 +9,7 @@ import click
 
 from pipelines import console, options
 from wordlab.errors import SourceError
+from wordlab.io.urls import is_url
 
 if TYPE_CHECKING:
     from wordlab.embeddings.pretrained.catalogue import PretrainedSet
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _WELL_KNOWN = ("fasttext.en", "fasttext.simple")
 
 cache_option = click.option(
-    "--cache", type=click.Path(path_type=Path, file_okay=False), default=None, metavar="DIR",
+    "--cache", type=options.Local(file_okay=False), default=None, metavar="DIR",
     show_default="$WORDLAB_CACHE, or the user's cache",
     help="Directory for downloads; torchtext's .vector_cache works as well.",
 )  # fmt: skip
@@ -63,7 +64,9 @@ def pretrained_name(source: Path) -> str | None:
     from wordlab.embeddings.pretrained.catalogue import find_set, near_names
 
     name = str(source)
-    if name == "-" or split_member(source)[1] is not None or (source.exists() and not source.is_dir()):
+    if name == "-" or is_url(source) or split_member(source)[1] is not None:
+        return None
+    if source.exists() and not source.is_dir():
         return None
     try:
         return find_set(name).name

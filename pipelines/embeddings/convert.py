@@ -16,7 +16,7 @@ from pipelines.reports import embeddings as reports
 from pipelines.reports.imported import print_imported
 from wordlab import artifact
 from wordlab.embeddings.formats.names import BYTE_ORDERS, DUPLICATE_POLICIES, FORMATS
-from wordlab.io.places import check_apart
+from wordlab.io.places import check_apart, size_at
 
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
@@ -39,7 +39,7 @@ _UNUSUAL = ("separator", "prefix", "encoding", "byte_order", "skipped_hint")
 def export_vectors(
     directory: Path, file: Path, format: str, like: Path | None, overwrite: bool, quiet: bool, **fields: Any
 ) -> None:
-    """Write vectors to a file for other programs; - is standard output.
+    """Write vectors to a file for other programs, here or at a URL; - is standard output.
 
     The file is compressed if its name ends in .gz, .bz2, .xz or .zst.
 
@@ -52,6 +52,7 @@ def export_vectors(
     Example:
       wordlab embeddings export vectors/ vectors.txt --format word2vec
       wordlab embeddings export vectors/ vectors.glove.txt.gz --format glove
+      wordlab embeddings export vectors/ s3://bucket/vectors.bin --format fasttext
       wordlab embeddings export vectors/ static/ --format model2vec
       wordlab embeddings export vectors/ weighted/ --format sentence-transformers --like films/
     """
@@ -65,9 +66,7 @@ def export_vectors(
             write_vectors(vectors, sys.stdout.buffer, format=format)
         return
     write_vectors(vectors, file, format=format, overwrite=overwrite)
-    size = console.magnitude(
-        sum(part.stat().st_size for part in (file.iterdir() if file.is_dir() else [file]))
-    )
+    size = console.magnitude(size_at(file))
     name = console.visible(str(file))
     console.say(f"{name}: {len(vectors):,} words, {vectors.dim} dimensions, {format}, {size}B", quiet=quiet)
 
@@ -80,7 +79,7 @@ def export_vectors(
     help="The file's format; auto detects it from the content.",
 )  # fmt: skip
 @click.option(
-    "--only", type=click.Path(path_type=Path), default=None, metavar="PATH",
+    "--only", type=options.Read(), default=None, metavar="PATH",
     help="Keep only the words of a corpus, of other vectors, or of a file with one word a line.",
 )  # fmt: skip
 @click.option(
@@ -116,7 +115,7 @@ def import_vectors(
 
     SOURCE can also be the name of pretrained vectors: `wordlab embeddings list` shows them. They come
     from an installed package, from the cache, or from their makers. Or it is a repository on the Hugging Face
-    Hub, or a file in one: hf://USER/NAME[@REVISION][/FILE].
+    Hub, or a file in one: hf://USER/NAME[@REVISION][/FILE]. A file may also be in a store: s3://, gs://.
 
     \b
     Example:
@@ -124,6 +123,7 @@ def import_vectors(
       wordlab embeddings import hf://ann/news-vectors -o news/
       wordlab embeddings import glove.6B.50d.txt -o glove/
       wordlab embeddings import vectors.bin.gz --format word2vec-binary -o imported/
+      wordlab embeddings import s3://bucket/vectors.bin.gz -o imported/
       wordlab embeddings import glove.6B.50d.txt --only corpus/ --lenient -o mine/
       wordlab embeddings import numberbatch.txt.gz --prefix /c/en/ -o english/
     """

@@ -24,14 +24,14 @@ _POOLINGS = "; ".join(f"{name} {listed.summary}" for name, listed in POOLINGS.it
 
 @click.command("encode", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
-@click.argument("texts", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("texts", type=options.Read(allow_dash=True))
 @options.output_option("encoded texts")
 @click.option(
     "--pooling", type=click.Choice(tuple(POOLINGS)), default=EncodingConfig.pooling, show_default=True,
     help=f"How the vectors of words become one: {_POOLINGS}.",
 )  # fmt: skip
 @click.option(
-    "--like", type=click.Path(path_type=Path), default=None, metavar="DOCS",
+    "--like", type=options.Read(), default=None, metavar="DOCS",
     help="Use the pooling of texts encoded before, as it was fitted on them, and their tokenizer.",
 )  # fmt: skip
 @config_options(EncodingConfig, choices={"output_format": DOCUMENT_FORMATS}, leave_out=["pooling"])
@@ -114,7 +114,7 @@ def _check_like(like: Path | None) -> None:
 @options.artifact_argument("documents", "DOCS")
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
 @click.option(
-    "--vectors", type=click.Path(path_type=Path), required=True, metavar="VECTORS",
+    "--vectors", type=options.Read(), required=True, metavar="VECTORS",
     help="The word vectors that the texts were encoded with; others are refused.",
 )  # fmt: skip
 @click.option(
@@ -150,7 +150,7 @@ def search(documents: Path, texts: tuple[str, ...], vectors: Path, k: int, as_js
 
 @click.command("sts", cls=options.Command)
 @options.artifact_argument("directory", "VECTORS")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=options.Read(), metavar="FILE...")
 @click.option(
     "--pooling", "poolings", multiple=True, type=click.Choice(tuple(POOLINGS)), show_default="all of them",
     help=f"Judge this pooling: {_POOLINGS}. May be given several times.",

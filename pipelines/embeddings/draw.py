@@ -29,7 +29,7 @@ from wordlab.embeddings.choices import LAYOUT_METHODS
     help="t-SNE and UMAP (extra `umap`) keep neighbours together, PCA the directions of largest variance.",
 )  # fmt: skip
 @click.option(
-    "--font", type=click.Path(path_type=Path), metavar="FILE",
+    "--font", type=options.Local(), metavar="FILE",
     show_default="those installed that can write the words", help="Write the words in this font.",
 )  # fmt: skip
 @options.seed_option("t-SNE and UMAP")

@@ -76,7 +76,7 @@ def _export(
 ) -> None:
     from wordlab.embeddings.maps import MapConfig, choose_method
     from wordlab.embeddings.vectors import WordVectors
-    from wordlab.io.places import check_apart, check_file
+    from wordlab.io.places import check_apart, check_file, size_at
     from wordlab.server.export import export_page
 
     check_file(file, overwrite=overwrite, make_parents=True)
@@ -87,7 +87,7 @@ def _export(
         num_words = export_page(
             vectors, file, settings, name=name, overwrite=overwrite, on_progress=on_progress
         )
-    console.say(f"{file}: {num_words:,} words, {file.stat().st_size / 1e6:.1f} MB", quiet=quiet)
+    console.say(f"{file}: {num_words:,} words, {size_at(file) / 1e6:.1f} MB", quiet=quiet)
 
 
 def _open_when_it_answers(url: str, quiet: bool) -> None:

@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def _files_option(kind: Kind) -> Callable[[F], F]:
     how, known = KINDS[kind], data_sets(kind)
     return click.option(
-        how.option, f"{kind}_files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+        how.option, f"{kind}_files", multiple=True, type=options.Read(), metavar="FILE",
         show_default=" and ".join(data.name for data in known) if known else "none",
         help=f"{how.help} May be given several times.",
     )  # fmt: skip

@@ -19,7 +19,7 @@ from wordlab.embeddings.postprocessing.config import PostprocessConfig
 @options.artifact_argument("directory", "VECTORS")
 @options.output_option("changed vectors")
 @click.option(
-    "--retrofit", "lexicon", type=click.Path(path_type=Path), metavar="FILE",
+    "--retrofit", "lexicon", type=options.Read(), metavar="FILE",
     help="Draw words towards related ones: a word and its relations on each line (Faruqui et al. 2015).",
 )  # fmt: skip
 @config_options(PostprocessConfig, defaults={"dim": "all"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipelines import console
+from pipelines import console, options
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 _LIKE = click.option(
-    "--like", type=click.Path(path_type=Path), default=None, metavar="DOCS",
+    "--like", type=options.Read(), default=None, metavar="DOCS",
     help="Put the pooling of texts encoded before into the rows: their weights (idf, sif, usif), what the "
     "texts share removed, and their tokenizer.",
 )  # fmt: skip

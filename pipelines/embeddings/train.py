@@ -33,12 +33,12 @@ _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
 @options.output_option("vectors")
 @training_options
 @click.option(
-    "--from", "start", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
+    "--from", "start", type=options.Read(), default=None, metavar="VECTORS",
     help="Continue from these vectors: their words stay, new ones join, counts add up. "
     "Options not given are those of their training.",
 )  # fmt: skip
 @click.option(
-    "--compass", type=click.Path(path_type=Path), default=None, metavar="VECTORS",
+    "--compass", type=options.Read(), default=None, metavar="VECTORS",
     help="Train a part of the text of these vectors towards their outputs, which are kept: parts trained so "
     "can be compared as they are. Options not given are those of their training.",
 )  # fmt: skip

@@ -15,6 +15,7 @@ from pipelines.runs.early import check_words
 from pipelines.runs.keys import RUNNERS, Key, keys_of, params_of
 from pipelines.runs.reading import Scalar, Value, spelt
 from wordlab.errors import FormatError
+from wordlab.io.urls import is_url
 
 Place = Callable[[str | None], Path]
 """Where a step writes: the place of its artefact for None, or that of a file of this name."""
@@ -218,6 +219,10 @@ def _texts(param: click.Parameter, value: Value, where: str) -> list[str]:
 
 def _file_name(text: str, where: str) -> str:
     """The name of a file below the pipeline's output; FormatError for one that leads elsewhere."""
+    if is_url(text):
+        raise FormatError(
+            f"{where}: expected the name of a file, which goes below the pipeline's output, found {text!r}"
+        )
     path = Path(text)
     if text == "-":
         raise FormatError(f"{where}: expected the name of a file, found - (standard output)")

@@ -18,6 +18,7 @@ from pipelines.runs.ordering import matrix_keys, names_used, ordered, steps_used
 from pipelines.runs.placeholders import ALL, filled, names_in
 from pipelines.runs.reading import Pipeline, Scalar, Step, Value, spelt
 from wordlab.errors import FormatError
+from wordlab.io.urls import is_url
 
 MOST_TASKS = 10_000
 _LONGEST_NAME = 200  # bytes; file systems allow 255
@@ -210,5 +211,5 @@ def _check_inputs(pipeline: Pipeline, tasks: Mapping[str, Task]) -> None:
                 raise FormatError(
                     f"{where}: {text} is what {owner.step} writes; say {{{owner.step}}}, which sets the order"
                 )
-            if owner is None and text in task.call.files and not path.exists():
+            if owner is None and text in task.call.files and not (is_url(text) or path.exists()):
                 raise FormatError(f"{where}: {text}: expected a file or directory, found none")

@@ -12,6 +12,8 @@ from wordlab import artifact
 from wordlab.errors import ArtifactError, SourceError
 from wordlab.io.digests import file_digest
 from wordlab.io.leftovers import is_empty
+from wordlab.io.listing import files_at
+from wordlab.io.urls import Url, place_of
 from wordlab.text.sources import is_pattern, matches
 
 
@@ -27,8 +29,12 @@ def look(text: str, earlier: Seen | None = None) -> Seen | None:
     """What is at a path, or at all that a pattern matches; None if there is nothing.
 
     Nothing is read where names, sizes and times are those of `earlier`. Of an artefact the manifest counts,
-    which holds the digests of its files. Raises SourceError for what cannot be read.
+    which holds the digests of its files; at a URL the sizes and what the store calls the contents. What is on
+    the Hub is left to the commands that fetch it. Raises SourceError for what cannot be read.
     """
+    place = place_of(text)
+    if isinstance(place, Url):
+        return None if place.scheme == "hf" else _look_elsewhere(place)
     try:
         files = sorted(_files(text))
         if not files:
@@ -44,6 +50,11 @@ def look(text: str, earlier: Seen | None = None) -> Seen | None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SourceError(f"{text}: cannot be read: {reason}") from error
+
+
+def _look_elsewhere(url: Url) -> Seen:
+    digest = _digest_of_lines(f"{each} {facts.size} {facts.version}" for each, facts in files_at(url).files)
+    return Seen(digest, digest)
 
 
 def look_at_output(path: Path, earlier: Seen) -> Seen | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @options.artifact_argument("directory", "MODEL")
 @card_options
 @click.option(
-    "--test", "tests", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+    "--test", "tests", type=options.Read(), multiple=True, metavar="FILE",
     help="Judge the classifier on these labelled texts as well. May be given several times.",
 )  # fmt: skip
 @data_options

@@ -29,11 +29,11 @@ _TEST_SHARE = 0.2
 
 @click.command("compare", cls=options.Command)
 @click.argument(
-    "data", type=click.Path(path_type=Path, allow_dash=True), nargs=-1, required=True, metavar="TRAIN..."
+    "data", type=options.Read(allow_dash=True), nargs=-1, required=True, metavar="TRAIN..."
 )  # fmt: skip
 @options.output_option("results")
 @click.option(
-    "--test", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--test", type=options.Read(), default=None, metavar="FILE",
     help="Labelled texts to judge the models on.",
 )  # fmt: skip
 @click.option(
@@ -50,7 +50,7 @@ _TEST_SHARE = 0.2
 )  # fmt: skip
 @fold_options
 @click.option(
-    "--keep", type=options.Written(), default=None, metavar="DIR",
+    "--keep", type=options.Written(is_local=True), default=None, metavar="DIR",
     help="Keep the models, and what they predict for each text, in this new or empty directory.",
 )  # fmt: skip
 @tokenizer_options(of_vectors=True)

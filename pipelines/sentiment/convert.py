@@ -9,7 +9,7 @@ import click
 
 from pipelines import console, options
 from wordlab import artifact
-from wordlab.io.places import check_apart
+from wordlab.io.places import check_apart, size_at
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import TextModel
@@ -37,12 +37,12 @@ def export_model(model: Path, file: Path, overwrite: bool, quiet: bool) -> None:
     check_apart(file, [model])
     classifier = load_classifier(model)
     classifier.export(file, overwrite=overwrite)
-    size = console.magnitude(file.stat().st_size)
+    size = console.magnitude(size_at(file))
     console.say(f"{console.visible(str(file))}: {classifier.title}, {size}B", quiet=quiet)
 
 
 @click.command("import", cls=options.Command)
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=options.Read())
 @options.output_option("classifier")
 @click.option("--offline", is_flag=True, help="Fetch nothing: a repository must be in the Hub's cache.")
 @options.quiet_option

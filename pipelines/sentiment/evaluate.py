@@ -25,10 +25,10 @@ _FOR_ONE_LABEL = ("calibrate", "plot", "reliability")
 @click.command("evaluate", cls=options.Command)
 @options.artifact_argument("model", "MODEL")
 @click.argument(
-    "data", type=click.Path(path_type=Path, allow_dash=True), nargs=-1, required=True, metavar="DATA..."
+    "data", type=options.Read(allow_dash=True), nargs=-1, required=True, metavar="DATA..."
 )  # fmt: skip
 @click.option(
-    "--calibrate", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--calibrate", type=options.Read(), default=None, metavar="FILE",
     help="Fit a temperature on these labelled texts, neither training nor test texts.",
 )  # fmt: skip
 @click.option(

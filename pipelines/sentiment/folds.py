@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from pipelines import options
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -25,7 +27,7 @@ _OPTIONS = (
         help="Cross-validate with the folds in this column of the data: a number or a name for each text.",
     ),
     click.option(
-        "--fold-file", type=click.Path(path_type=Path), default=None, metavar="FILE",
+        "--fold-file", type=options.Read(), default=None, metavar="FILE",
         help="Cross-validate with the folds in this file: one on each line, in the order of the texts.",
     ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from pipelines.config_options import was_typed
 from pipelines.reports import sentiment as reports
 from pipelines.reports.labelled import coverage_notes
 from pipelines.sentiment.data import text_options
+from wordlab.io.urls import SCHEMES
 
 if TYPE_CHECKING:
     from wordlab.sentiment.base import Explanation, Prediction, TextModel
@@ -28,7 +29,7 @@ _NUM_REASONS = 10
 @options.artifact_argument("model", "MODEL")
 @click.argument("texts", nargs=-1, metavar="[TEXT... | -]")
 @click.option(
-    "--file", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--file", type=options.Read(), default=None, metavar="FILE",
     help="Classify the texts of a file: a column of a table or of JSON lines, else its lines.",
 )  # fmt: skip
 @click.option(
@@ -74,6 +75,7 @@ def predict(
       wordlab sentiment predict model/ --file reviews.tsv --text-column text
       cat reviews.txt | wordlab sentiment predict model/ -
       wordlab sentiment predict model/ reviews.tsv -o labelled.tsv
+      wordlab sentiment predict model/ s3://bucket/reviews.tsv -o s3://bucket/labelled.tsv
       wordlab sentiment predict model/ "this movie is so great" --top 2
     """
     if output is not None:
@@ -138,7 +140,7 @@ def _check_texts(texts: Sequence[str], reading: dict[str, Any]) -> None:
             option = next(p.opts[0] for p in click.get_current_context().command.params if p.name == name)
             raise click.UsageError(f"{option}: expected a --file or -, found texts on the command line")
     for text in texts:
-        if os.path.exists(text):
+        if os.path.exists(text) or _is_url(text):
             what = "directory" if os.path.isdir(text) else "file"
             hint = "to classify the name, pipe it into -" if what == "directory" else f"use --file {text}"
             raise click.UsageError(f"TEXT...: expected texts, found the name of a {what}, {text!r}; {hint}")
@@ -147,6 +149,10 @@ def _check_texts(texts: Sequence[str], reading: dict[str, Any]) -> None:
                 f"TEXT...: expected texts, found what looks like the name of a file, {text!r}, but there is "
                 "none; to classify the name, pipe it into -"
             )
+
+
+def _is_url(text: str) -> bool:
+    return len(text.split()) == 1 and text.startswith(tuple(f"{scheme}://" for scheme in SCHEMES))
 
 
 def _looks_like_a_file(text: str) -> bool:
@@ -160,7 +166,8 @@ def _file_of(texts: Sequence[str], file: Path | None) -> Path:
     """The one file whose rows are to be labelled, named by --file or in the place of a text."""
     if len(texts) + (file is not None) != 1:
         raise click.UsageError(f"--output: expected one FILE, found {len(texts) + (file is not None)}")
-    return file or Path(texts[0])
+    named: Path = options.Read().convert(texts[0], None, None)
+    return file or named
 
 
 def _label(

@@ -12,6 +12,7 @@ from pipelines.config_options import config_from, config_options
 from pipelines.reports.labelled import reading_notes
 from pipelines.sentiment.data import data_fields, data_options, label_separator_option
 from wordlab import artifact
+from wordlab.io.places import size_at
 from wordlab.sentiment.models.linear.quantising_config import QuantisingConfig
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @options.output_option("smaller classifier")
 @config_options(QuantisingConfig)
 @click.option(
-    "--test", type=click.Path(path_type=Path), default=None, metavar="FILE",
+    "--test", type=options.Read(), default=None, metavar="FILE",
     help="Labelled texts to judge both classifiers on.",
 )  # fmt: skip
 @data_options
@@ -67,7 +68,7 @@ def quantise(
     found.save(output, overwrite=overwrite, parents=parents)
     facts = {
         "output": str(output),
-        "bytes": {"before": _size(model), "after": _size(output)},
+        "bytes": {"before": size_at(model), "after": size_at(output)},
         "vectors": {"before": classifier.size[0], "after": found.size[0]},
         "loss": None if loss is None else loss.to_dict(),
         **taken,
@@ -91,10 +92,6 @@ def _read(
             "--label-separator: expected a classifier whose texts have several labels, found another"
         )
     return read_labelled(path, **columns)
-
-
-def _size(directory: Path) -> int:
-    return sum(file.stat().st_size for file in directory.iterdir())
 
 
 def _print(facts: dict[str, Any], noun: str) -> None:

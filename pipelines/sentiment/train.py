@@ -52,12 +52,12 @@ if TYPE_CHECKING:
 
 @click.command("train", cls=ModelCommand)
 @click.argument(
-    "data", type=click.Path(path_type=Path, allow_dash=True), nargs=-1, required=True, metavar="DATA..."
+    "data", type=options.Read(allow_dash=True), nargs=-1, required=True, metavar="DATA..."
 )  # fmt: skip
 @options.output_option("classifier")
 @vectors_option
 @click.option(
-    "--unlabelled", type=click.Path(path_type=Path, allow_dash=True), multiple=True, metavar="FILE",
+    "--unlabelled", type=options.Read(allow_dash=True), multiple=True, metavar="FILE",
     help="File of texts without labels to learn from as well, read as predict reads its --file; repeatable. "
     "Networks learn their word vectors from them first.",
 )  # fmt: skip
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
 @data_options
 @label_separator_option
 @click.option(
-    "--checkpoint", type=options.Written(), default=None, metavar="DIR",
+    "--checkpoint", type=options.Written(is_local=True), default=None, metavar="DIR",
     help="Keep the state after each epoch in this directory.",
 )  # fmt: skip
 @click.option("--resume", is_flag=True, help="Resume from the --checkpoint, if there is one.")

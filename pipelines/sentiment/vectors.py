@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines import options
+
 if TYPE_CHECKING:
     from wordlab.embeddings.vectors import WordVectors
 
 vectors_option = click.option(
-    "--vectors", type=click.Path(path_type=Path), multiple=True, metavar="VECTORS",
+    "--vectors", type=options.Read(), multiple=True, metavar="VECTORS",
     help="Directory of word vectors that networks start from, without which they learn them from the texts "
     "alone, and that mean-vectors needs. Given several times, the sets stand side by side.",
 )  # fmt: skip

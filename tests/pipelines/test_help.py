@@ -1,3 +1,4 @@
+import gzip
 import inspect
 import re
 import shlex
@@ -70,7 +71,12 @@ def test_examples_run(line, place, request):
         for name, directory in [("ann/news-vectors", "vectors"), ("ann/reviews", "model")]:
             if "import" in words:
                 site.put(name, {path.name: path.read_bytes() for path in (place / directory).iterdir()})
-    made = Path(words[words.index("-o") + 1]) if "-o" in words else None
+    if "s3://" in line:
+        store = request.getfixturevalue("s3")
+        store.put("news/1.jsonl.gz", gzip.compress((place / "reviews.jsonl").read_bytes()))
+        for name in ("vectors.bin.gz", "reviews.tsv"):
+            store.put(name, (place / name).read_bytes())
+    made = Path(words[words.index("-o") + 1]) if "-o" in words and "-o s3://" not in line else None
     if made:
         shutil.rmtree(made, ignore_errors=True)
     if "|" in words:

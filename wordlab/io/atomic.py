@@ -15,6 +15,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -28,8 +29,10 @@ from wordlab.io.leftovers import (
     is_empty,
     locked,
 )
-from wordlab.io.places import PathName, check_file, descriptor_of, is_stream, real_target
+from wordlab.io.places import check_file, descriptor_of, is_stream, real_target
 from wordlab.io.renaming import exchange, rename_new
+from wordlab.io.uploading import uploaded_directory, uploaded_file
+from wordlab.io.urls import PathName, Place, Url, place_of
 from wordlab.visible import first_line
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -43,49 +46,60 @@ def staged_file(path: PathName, *, overwrite: bool = False, make_parents: bool =
     """A new name beside `path`; the file written there becomes `path` when the block ends without an error.
 
     It is named like `path`, for writers that go by the suffix. A link is followed; a pipe or a device is
-    written into at the end. Raises what `check_file` raises, before and after the block, and
-    ArtifactError if writing fails.
+    written into at the end, and to a URL the file is sent. Raises what `check_file` raises, before and after
+    the block, and ArtifactError if writing fails.
     """
-    check_file(path, overwrite=overwrite, make_parents=make_parents)
-    target = real_target(path)
-    with writing(path):
-        if is_stream(path):
+    place = place_of(path)
+    if isinstance(place, Url):
+        with writing(path), uploaded_file(place, lambda: check_file(path, overwrite=overwrite)) as staging:
+            yield staging
+        return
+    check_file(place, overwrite=overwrite, make_parents=make_parents)
+    target = real_target(place)
+    with writing(place):
+        if is_stream(place):
             with tempfile.TemporaryDirectory() as directory:
-                staging = Path(directory, Path(path).name)
+                staging = Path(directory, place.name)
                 yield staging
-                _pour(staging, path)
+                _pour(staging, place)
             return
         clear_leftovers(target, _no_finish)
         if make_parents:
             target.parent.mkdir(parents=True, exist_ok=True)
         with hidden_directory(target.parent, f".{target.name}") as hidden:
-            staging = hidden / Path(path).name
+            staging = hidden / place.name
             yield staging
             flush_to_disk(staging)
-            _publish_file(staging, target, lambda: check_file(path, overwrite=overwrite))
+            _publish_file(staging, target, lambda: check_file(place, overwrite=overwrite))
 
 
 @contextmanager
 def staged_directory(
-    path: PathName, check: Callable[[Path], None], *, last: str | None = None
+    path: PathName, check: Callable[[Place], None], *, last: str | None = None
 ) -> Iterator[Path]:
     """A new hidden directory, whose content is found under `path` when the block ends without an error.
 
-    `check` is called with a path and raises if what is there must not be replaced; it is asked again at the
-    end. An empty directory is filled, and stays the directory it was; the file called `last` is moved there
-    last. Any other is exchanged for the new one. Raises ArtifactError if writing fails.
+    `check` is called with a path or a URL and raises if what is there must not be replaced; it is asked again
+    at the end. An empty directory is filled, and stays the directory it was; the file called `last` is moved
+    there last. Any other is exchanged for the new one. To a URL all files are sent at the end, `last` last.
+    Raises ArtifactError if writing fails.
     """
+    place = place_of(path)
+    if isinstance(place, Url):
+        with writing(path), uploaded_directory(place, partial(check, place), last) as staging:
+            yield staging
+        return
     target = real_target(path)
     with writing(path):
         finish_leftovers(path, last)
-        check(Path(path))
+        check(place)
         inside = target.is_dir() and is_empty(target)
         parent, prefix = (target, "") if inside else (target.parent, f".{target.name}")
         with hidden_directory(parent, prefix) as staging:
             yield staging
             for file in staging.iterdir():
                 flush_to_disk(file)
-            _publish_directory(staging, target, check, Path(path), last)
+            _publish_directory(staging, target, check, place, last)
 
 
 @contextmanager
@@ -104,7 +118,7 @@ def writing(path: PathName) -> Iterator[None]:
             reason = error.strerror or first_line(error)
         if reason is None:
             raise
-        raise ArtifactError(f"{Path(path)}: cannot be written: {reason}") from error
+        raise ArtifactError(f"{place_of(path)}: cannot be written: {reason}") from error
 
 
 def flush_to_disk(path: Path) -> None:
@@ -172,7 +186,7 @@ def _publish_file(staging: Path, target: Path, check: Callable[[], None]) -> Non
 
 
 def _publish_directory(
-    staging: Path, target: Path, check: Callable[[Path], None], path: Path, last: str | None
+    staging: Path, target: Path, check: Callable[[Place], None], path: Path, last: str | None
 ) -> None:
     if staging.parent != target:
         try:
@@ -216,7 +230,7 @@ def _move_in(ready: Path, target: Path, last: str | None, moved: list[str] | Non
     ready.rmdir()
 
 
-def _replace(staging: Path, target: Path, check: Callable[[Path], None], path: Path) -> None:
+def _replace(staging: Path, target: Path, check: Callable[[Place], None], path: Path) -> None:
     """Put `staging` in the place of `target`; what was there is called `staging` afterwards, or is gone."""
     _keep_mode(target, staging)
     if exchange(staging, target):

@@ -13,10 +13,14 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from pathlib import Path
-from typing import IO, Any, NamedTuple, Protocol
+from pathlib import PurePath
+from typing import IO, Any, NamedTuple, Protocol, TypeVar
 
 from wordlab.errors import FormatError, SourceError, WordlabError
+from wordlab.io.remote import open_stream
+from wordlab.io.urls import Place, Url
+
+P = TypeVar("P", bound=PurePath)
 
 _BUFFER = 1 << 18  # compressed bytes taken from a file at once
 _PIECE = 1 << 16  # decompressed bytes taken from pyarrow at once
@@ -126,7 +130,7 @@ class ByteStream:
     def __init__(self, file: _Readable, name: str, suffix: str, *, size: int | None = None) -> None:
         self.name = name
         self.num_bytes = 0
-        self._size = size
+        self.size = size
         self._peeked = b""
         with reading(name):
             self._content = Decompressed(file)
@@ -169,21 +173,25 @@ class ByteStream:
                 f"{self.name}: expected {self.compression} data, found damage ({error})"
             ) from error
         self.num_bytes += len(data)
-        if not data and size and self._size is not None and self.num_read < self._size:
+        if not data and size and self.size is not None and self.num_read < self.size:
             raise SourceError(
-                f"{self.name}: expected {self._size:,} bytes, as at the start, found {self.num_read:,}; "
+                f"{self.name}: expected {self.size:,} bytes, as at the start, found {self.num_read:,}; "
                 "it shrank while it was read"
             )
         return data
 
 
 @contextmanager
-def open_bytes(path: Path | None, name: str, *, size: int | None = None) -> Iterator[ByteStream]:
-    """The decompressed content of the file `path`, or of standard input if it is None.
+def open_bytes(path: Place | None, name: str, *, size: int | None = None) -> Iterator[ByteStream]:
+    """The decompressed content of the file at `path`, here or elsewhere, or of standard input if it is None.
 
     A regular file that ends before it has given as many bytes as it has now, or `size` if that is given,
     has shrunk: SourceError.
     """
+    if isinstance(path, Url):
+        with open_stream(path) as remote:
+            yield ByteStream(remote, name, path.suffix.lower(), size=remote.size if size is None else size)
+        return
     if path is None:
         if sys.stdin is None or sys.stdin.closed:
             raise SourceError(f"{name}: expected standard input, found that it is closed")
@@ -200,7 +208,7 @@ def open_bytes(path: Path | None, name: str, *, size: int | None = None) -> Iter
         yield ByteStream(file, name, path.suffix.lower(), size=size)
 
 
-def without_suffix(path: Path) -> Path:
+def without_suffix(path: P) -> P:
     """`path` without the suffix of a compression, if it has one."""
     return path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from wordlab.errors import FormatError, SourceError
 
-_MAX_BYTES = 64 << 20  # of JSON, which takes ten times as much memory once it is read
+LONGEST_JSON = 64 << 20
+"""Bytes of JSON, which takes ten times as much memory once it is read."""
 _DEEPEST = 100  # levels; what wordlab writes has some twenty
 
 
@@ -18,21 +19,30 @@ def read_json(path: Path, *, up_to: int = 0) -> Any:
     However large, deep or damaged the file is, the message is one line. `up_to` so many bytes are read even
     if they are more than most files have.
     """
-    most = max(_MAX_BYTES, up_to)
+    return parse_json(json_bytes(path, up_to=up_to), str(path))
+
+
+def json_bytes(path: Path, *, up_to: int = 0) -> bytes:
+    """The content of such a file, which is not looked at."""
+    most = max(LONGEST_JSON, up_to)
     try:
         if path.stat().st_size > most:
             raise FormatError(f"{path}: expected JSON of at most {most >> 20} MiB, found a larger file")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def parse_json(data: bytes, where: str) -> Any:
+    """The value in what a JSON file holds; FormatError that begins with `where`."""
     try:
         value = json.loads(data)
     except RecursionError:
-        raise FormatError(f"{path}: expected JSON, found brackets nested too deep") from None
+        raise FormatError(f"{where}: expected JSON, found brackets nested too deep") from None
     except ValueError as error:  # also of broken UTF-8 and of numbers with thousands of digits
-        raise FormatError(f"{path}: expected JSON, found a damaged file ({error})") from error
+        raise FormatError(f"{where}: expected JSON, found a damaged file ({error})") from error
     if _depth_exceeds(value, _DEEPEST):
-        raise FormatError(f"{path}: expected JSON, found brackets nested too deep")
+        raise FormatError(f"{where}: expected JSON, found brackets nested too deep")
     return value
 
 

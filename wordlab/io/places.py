@@ -10,15 +10,24 @@ from pathlib import Path
 
 from wordlab.errors import ArtifactError, OutputExistsError, WordlabError
 from wordlab.io.leftovers import hidden_name, is_empty
-
-PathName = str | os.PathLike[str]
+from wordlab.io.listing import files_at
+from wordlab.io.uploading import check_remote_file
+from wordlab.io.urls import PathName, Url, place_of
 
 _DESCRIPTORS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
 
 def real_target(path: PathName) -> Path:
     """The place that `path` leads to: a link is written through, never replaced."""
-    return Path(os.path.realpath(path))
+    return Path(os.path.realpath(local_path(path)))
+
+
+def local_path(path: PathName) -> Path:
+    """The path on this machine that `path` is; ArtifactError for a place elsewhere."""
+    place = place_of(path)
+    if isinstance(place, Url):
+        raise ArtifactError(f"{place}: expected a place on this machine, found a URL")
+    return place
 
 
 def descriptor_of(path: PathName) -> int | None:
@@ -41,7 +50,7 @@ def is_stream(path: PathName) -> bool:
 
 def check_place(path: PathName, *, make_parents: bool = True) -> None:
     """Raise ArtifactError if nothing can be made at `path`: the name, parents or permissions forbid it."""
-    target = Path(path)
+    target = local_path(path)
     try:
         if target.is_symlink() and not target.exists():
             raise ArtifactError(f"{target}: cannot be written: it is a broken link")
@@ -85,27 +94,49 @@ def _why_not(directory: Path) -> str:
     return f"no permission to write in {directory}"
 
 
-def check_apart(output: PathName, inputs: Iterable[PathName | None]) -> None:
+def check_apart(output: PathName, inputs: Iterable[PathName | Url | None]) -> None:
     """Raise ArtifactError if `output` is one of `inputs`, contains one, or lies inside one.
 
-    Links are followed, and files compared by what they are, not by name. Inputs that are None or not files (a
-    pretrained name, standard input) are skipped.
+    Links are followed, and files compared by what they are, not by name; URLs are compared as they are.
+    Inputs that are None or not files (a pretrained name, standard input) are skipped.
     """
     if is_stream(output):
         return
-    place = real_target(output)
+    target = place_of(output)
+    places = [place_of(name) for name in inputs if name is not None]
+    if isinstance(target, Url):
+        _check_urls_apart(target, [place for place in places if isinstance(place, Url)])
+        return
+    place = real_target(target)
     own, above = _identity(place), _identities(place.parents)
-    for name in inputs:
-        found = None if name is None else _identity(Path(name))
-        if name is None or found is None or not (Path(name).is_file() or Path(name).is_dir()):
+    for shown in places:
+        found = None if isinstance(shown, Url) else _identity(shown)
+        if isinstance(shown, Url) or found is None or not (shown.is_file() or shown.is_dir()):
             continue
-        shown = Path(name)
         if found == own:
             raise ArtifactError(f"{output}: is the input {shown}; choose another name for the output")
         if found in above:
             raise ArtifactError(f"{output}: lies inside the input {shown}; choose a place outside")
-        if own is not None and own in _identities(real_target(name).parents):
+        if own is not None and own in _identities(real_target(shown).parents):
             raise ArtifactError(f"{output}: contains the input {shown}; choose another name for the output")
+
+
+def _check_urls_apart(output: Url, inputs: Iterable[Url]) -> None:
+    for url in inputs:
+        if url.rest.rstrip("/") == output.rest.rstrip("/") and url.scheme == output.scheme:
+            raise ArtifactError(f"{output}: is the input {url}; choose another name for the output")
+        if url.contains(output):
+            raise ArtifactError(f"{output}: lies inside the input {url}; choose a place outside")
+        if output.contains(url):
+            raise ArtifactError(f"{output}: contains the input {url}; choose another name for the output")
+
+
+def size_at(path: PathName) -> int:
+    """The size in bytes of a file, or of the files in a directory, here or elsewhere."""
+    place = place_of(path)
+    if isinstance(place, Url):
+        return sum(facts.size or 0 for _, facts in files_at(place).files)
+    return sum(file.stat().st_size for file in (place.iterdir() if place.is_dir() else [place]))
 
 
 def _identities(paths: Iterable[Path]) -> set[tuple[int, int] | None]:
@@ -127,7 +158,10 @@ def check_file(path: PathName, *, overwrite: bool = False, make_parents: bool = 
     OutputExistsError if it exists, unless `overwrite`, or is not a regular file; ArtifactError if it cannot
     be written. Streams (see `is_stream`) are written into, whatever `overwrite` says.
     """
-    target = Path(path)
+    target = place_of(path)
+    if isinstance(target, Url):
+        check_remote_file(target, overwrite=overwrite)
+        return
     if is_stream(target):
         return
     check_place(target, make_parents=make_parents)

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from wordlab.io.places import PathName
+from wordlab.io.urls import PathName
 
 
 def scratch_file(directory: PathName | None) -> BinaryIO:

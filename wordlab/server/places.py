@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wordlab import artifact
 from wordlab.errors import ConfigError
+from wordlab.io.urls import Url, is_url, place_of
 
 
 @dataclass(frozen=True)
 class Places:
     """The directories of vectors and classifiers by the names that requests use; the first is the default.
 
+    What is at a URL is fetched into the cache: a server serves the copy.
     Raises ConfigError if there is none.
     """
 
@@ -48,9 +51,10 @@ def _by_name(what: str, given: Iterable[str]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for argument in given:
         name, equals, path = argument.partition("=")
-        if not equals or os.path.isdir(argument):  # a directory may have an equals sign in its name
+        if not equals or os.path.isdir(argument) or is_url(argument):  # names may have an equals sign
             path = argument
-            name = os.path.basename(os.path.abspath(argument))
+            place = place_of(argument)
+            name = place.name if isinstance(place, Url) else os.path.basename(os.path.abspath(place))
         if not name or not path:
             raise ConfigError(f"{what}: expected DIR or NAME=DIR, found {argument!r}")
         if not name.isprintable():
@@ -59,5 +63,5 @@ def _by_name(what: str, given: Iterable[str]) -> dict[str, Path]:
             raise ConfigError(
                 f"{what}: expected different names, found {name!r} for {found[name]} and {path}; use NAME=DIR"
             )
-        found[name] = Path(path)
+        found[name] = artifact.local_directory(path)
     return found

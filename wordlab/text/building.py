@@ -16,6 +16,7 @@ from wordlab import artifact
 from wordlab.checks import check_threads
 from wordlab.errors import CorpusError
 from wordlab.io.scratch import scratch_file
+from wordlab.io.urls import PathName, Url
 from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import available_cores
 from wordlab.text import storage
@@ -52,8 +53,9 @@ def build_corpus(
     tokenizer.check_installed()
     notes: list[str] = []
     sources = find_sources(inputs, ReadingConfig(**reading).input_format, notes)
-    given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
-    artifact.check_output(output, overwrite=overwrite, inputs=[*given, *(source.path for source in sources)])
+    given: list[PathName | Url | None] = [inputs] if isinstance(inputs, str | os.PathLike) else [*inputs]
+    given += [source.path for source in sources]
+    artifact.check_output(output, overwrite=overwrite, inputs=given)
     cut_after = tokenizer.cut_after if sentences is None else ()
     reader = BlockReader(sources, block_size=tokenizer.splitter.block_size, cut_after=cut_after, **reading)
     reader.check_beginnings()
@@ -100,4 +102,5 @@ def _given_words(allowed: Collection[str] | None, vocabulary: Vocabulary, notes:
 
 def _sources(reader: BlockReader) -> list[dict[str, Any]]:
     """What a manifest records about the files that were read."""
-    return [{"name": source.name, "bytes": source.size} for source in reader.sources]
+    facts = [{"name": each.name, "bytes": each.size, "version": each.version} for each in reader.sources]
+    return [{name: fact for name, fact in each.items() if name != "version" or fact} for each in facts]

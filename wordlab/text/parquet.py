@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from wordlab.errors import FormatError
 from wordlab.io.damage import damage
 from wordlab.io.lines import MAX_RECORD, Decoder, check_record
+from wordlab.io.remote import open_file
+from wordlab.io.urls import Place
 from wordlab.text.parquet_sizes import text_sizes
 
 _ROWS = 1024  # at a time, for texts of usual length
@@ -24,21 +26,22 @@ Scalar = str | int | float | bool | None
 
 @contextmanager
 def open_parquet(
-    path: Path, name: str, decoder: Decoder | None = None, *, longest: int = MAX_RECORD << 20
+    path: Place, name: str, decoder: Decoder | None = None, *, longest: int = MAX_RECORD << 20
 ) -> Iterator[ParquetTable]:
-    """The table in the file `path`, open inside; `name` begins its errors.
+    """The table in the file at `path`, open inside; `name` begins its errors.
 
     `decoder` decides about invalid UTF-8, and no cell may have more than `longest` bytes. Raises
     FormatError if the file is not Parquet or is damaged, SourceError if it cannot be read.
     """
-    with _damage(name):
-        import pyarrow.parquet as pq
+    with ExitStack() as stack:
+        with _damage(name):
+            import pyarrow.parquet as pq
 
-        from wordlab.io.columns import open_for_arrow
+            from wordlab.io.columns import open_for_arrow
 
-        source = open_for_arrow(path)
-        file = pq.ParquetFile(source, buffer_size=_BUFFER)
-    with source, file:
+            # Arrow opens a file here by itself, which is faster
+            opened = open_for_arrow(path) if isinstance(path, Path) else open_file(path)
+            file = stack.enter_context(pq.ParquetFile(stack.enter_context(opened), buffer_size=_BUFFER))
         with _damage(name):
             table = ParquetTable(file, path, name, decoder or Decoder(), longest)
         yield table
@@ -50,7 +53,7 @@ class ParquetTable:
     `num_read` counts the rows read so far.
     """
 
-    def __init__(self, file: Any, path: Path, name: str, decoder: Decoder, longest: int) -> None:
+    def __init__(self, file: Any, path: Place, name: str, decoder: Decoder, longest: int) -> None:
         schema = file.schema_arrow
         self.schema = schema
         self.names: list[str] = list(schema.names)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any, NamedTuple
+
+from wordlab.io.remote import open_file
+from wordlab.io.urls import Place
 
 _ROW_GROUPS, _COLUMNS, _META_DATA = 4, 1, 3
 _ENCODINGS, _PATH, _NUM_VALUES, _SIZE, _DICTIONARY = 2, 3, 5, 6, 11
@@ -28,9 +30,9 @@ class TextSizes(NamedTuple):
     repeatable: int
 
 
-def text_sizes(path: Path, columns: set[str]) -> list[TextSizes]:
+def text_sizes(path: Place, columns: set[str]) -> list[TextSizes]:
     """The sizes of the texts of these columns; an error of some kind if the footer makes no sense."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         footer = _Fields(_read_footer(file)).struct()
         return [
             _sizes(file, column[_META_DATA])
@@ -41,7 +43,7 @@ def text_sizes(path: Path, columns: set[str]) -> list[TextSizes]:
 
 
 def _read_footer(file: IO[bytes]) -> bytes:
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 8))
     length, magic = struct.unpack("<I4s", file.read(8))
     if magic != b"PAR1" or length > size - 8:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path, PurePath
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import PurePath
 from typing import Any
 
 from wordlab.errors import ConfigError, FormatError, SourceError
@@ -11,6 +12,8 @@ from wordlab.io import archives
 from wordlab.io.compression import ByteStream, open_bytes
 from wordlab.io.kinds import HEAD_SIZE, TAR, ZIP, find_kind
 from wordlab.io.lines import Decoder, decoded_lines
+from wordlab.io.remote import open_file
+from wordlab.io.urls import Place, Url
 from wordlab.text.blocks import cut_blocks
 from wordlab.text.line_ends import join_broken_words, join_pieces
 from wordlab.text.parquet import open_parquet
@@ -30,6 +33,8 @@ from wordlab.text.records import (
 from wordlab.text.sources import SUFFIXES, Source, counted, format_of
 from wordlab.text.tokenizers.splitter import SPACES
 from wordlab.visible import listed
+
+_OPENED_AT_ONCE = 16
 
 
 class BlockReader:
@@ -93,11 +98,11 @@ class BlockReader:
         FormatError lists them; pipes are left alone.
         """
         files = [source for source in self.sources if source.size is not None and source.format != "parquet"]
-        errors = [
-            (source, error)
-            for source in (files if len(self.sources) > 1 else ())
-            if (error := self._wrong_beginning(source)) is not None
-        ]
+        files = files if len(self.sources) > 1 else []
+        is_remote = any(isinstance(source.path, Url) for source in files)
+        with ThreadPoolExecutor(_OPENED_AT_ONCE if is_remote else 1) as pool:  # opening one is mostly waiting
+            found = list(pool.map(self._wrong_beginning, files))
+        errors = [(source, error) for source, error in zip(files, found, strict=True) if error is not None]
         if not errors:
             return
         first, others = errors[0][1], [source.name for source, _ in errors[1:]]
@@ -205,7 +210,7 @@ class BlockReader:
     def _report(self, done: int) -> None:
         self.num_read = max(self.num_read, self._done_before + done)
 
-    def _parquet(self, source: Source, path: Path) -> Iterator[bytes]:
+    def _parquet(self, source: Source, path: Place) -> Iterator[bytes]:
         def texts() -> Iterator[bytes]:
             with open_parquet(path, source.name, self._decoder, longest=self.config.longest) as table:
                 table.look_inside(self._column)
@@ -243,7 +248,7 @@ def _members(
         for member in archives.tar_members(stream):
             yield member, lambda: stream.num_read
     elif source.path is not None:
-        with source.path.open("rb") as file:
+        with open_file(source.path) as file:
             for member in archives.zip_members(file, source.name):
                 yield member, file.tell
 

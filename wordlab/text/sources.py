@@ -1,4 +1,4 @@
-"""The files that inputs stand for: files, directories, patterns and standard input.
+"""The files that inputs stand for: files, directories and patterns, here or at URLs, and standard input.
 
 Text, JSON lines, CSV, TSV and Parquet; all but Parquet may be compressed with gzip, bzip2, xz or
 zstandard. The compression shows in a file's first bytes, the format in its name.
@@ -12,10 +12,13 @@ import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 
 from wordlab.errors import ConfigError, SourceError
 from wordlab.io.compression import COMPRESSED_SUFFIXES
+from wordlab.io.listing import files_at
+from wordlab.io.remote import Facts
+from wordlab.io.urls import Place, Url, place_of
 from wordlab.text.choices import INPUT_FORMATS
 
 SUFFIXES = {
@@ -27,12 +30,16 @@ SUFFIXES = {
 
 @dataclass(frozen=True)
 class Source:
-    """One file, or standard input if `path` is None; `size` in bytes, None where it is not known."""
+    """One file, or standard input if `path` is None; `size` in bytes, None where it is not known.
+
+    `version` is what a store elsewhere calls the file's content, if it does.
+    """
 
     name: str
-    path: Path | None
+    path: Place | None
     format: str
     size: int | None
+    version: str | None = None
 
 
 def find_sources(
@@ -44,9 +51,10 @@ def find_sources(
 
     A directory stands for all files below it whose names end in a known suffix, sorted, without
     hidden ones; a pattern (``*``, ``?``, ``[...]``, ``**``) that is not a file's name for what matches
-    it; "-" for standard input. `input_format` overrides what the names say; an unknown suffix means
-    text. What a directory or a pattern leaves out goes into `notes`. Raises TypeError for what is not a path,
-    SourceError for what is missing, unreadable or stands for nothing.
+    it; a URL (``s3://bucket/news/*.jsonl.gz``) for the same elsewhere; "-" for standard input. `input_format`
+    overrides what the names say; an unknown suffix means text. What a directory or a pattern leaves out goes
+    into `notes`. Raises TypeError for what is not a path, SourceError for what is missing, unreadable or
+    stands for nothing.
     """
     if input_format is not None and input_format not in INPUT_FORMATS:
         raise ConfigError(f"input_format: expected one of {', '.join(INPUT_FORMATS)}, found {input_format!r}")
@@ -72,12 +80,55 @@ def _expand(name: str, input_format: str | None, notes: list[str]) -> Iterator[S
         if input_format == "parquet":
             raise ConfigError("-: Parquet cannot be read from standard input; save it to a file first")
         yield Source("stdin", None, input_format or "text", None)
-    elif Path(name).is_dir():
+        return
+    place = place_of(name)
+    if isinstance(place, Url):
+        yield from _elsewhere(place, input_format, notes)
+        return
+    name = str(place)
+    if place.is_dir():
         yield from _directory(Path(name), input_format, notes)
     elif is_pattern(name):
         yield from _pattern(name, input_format, notes)
     else:
-        yield _file(Path(name), input_format)
+        yield _file(place, input_format)
+
+
+def _elsewhere(url: Url, input_format: str | None, notes: list[str]) -> Iterator[Source]:
+    """The files that a URL stands for: one, those below a folder, or those that match a pattern."""
+    found = files_at(url)
+    files = _texts_below(url, found.files, notes) if found.is_folder else found.files
+    for each, facts in files:
+        name = str(each)
+        format = _format(PurePosixPath(each.rest), name, input_format)
+        yield Source(name, each, format, facts.size, facts.version)
+
+
+def _texts_below(url: Url, files: Sequence[tuple[Url, Facts]], notes: list[str]) -> list[tuple[Url, Facts]]:
+    """Those of the files below a folder whose names say that they are texts, without hidden ones."""
+    seen = [each for each in files if "/." not in each[0].rest[len(url.rest.rstrip("/")) :]]
+    formats = [format_of(PurePosixPath(each.rest)) for each, _ in seen]
+    texts = [each for each, format in zip(seen, formats, strict=True) if format is not None]
+    others = [
+        PurePosixPath(each.rest) for (each, _), format in zip(seen, formats, strict=True) if format is None
+    ]
+    _check_left_out(url, len(texts), others, notes)
+    return texts
+
+
+def _check_left_out(directory: Place, num_texts: int, others: Sequence[PurePath], notes: list[str]) -> None:
+    """Add a note on the files that a directory leaves out; SourceError if nothing else is there."""
+    known = " ".join(SUFFIXES)
+    if not num_texts:
+        found = f"{counted(others)}; name them, or give a pattern" if others else "none"
+        raise SourceError(f"{directory}: expected files that end in one of {known}, found {found}")
+    if others:
+        suffixes = Counter(path.suffix for path in others if path.suffix)
+        pattern = f"**/*{max(suffixes, key=suffixes.__getitem__)}" if suffixes else others[0].name
+        notes.append(
+            f"{directory}: {counted(others)} left out, because only {known} are read; "
+            f"to read others, name them or give a pattern, such as {str(directory / pattern)!r}"
+        )
 
 
 def _pattern(name: str, input_format: str | None, notes: list[str]) -> Iterator[Source]:
@@ -127,17 +178,7 @@ def _directory(directory: Path, input_format: str | None, notes: list[str]) -> I
     regular = sorted(set(paths) - set(special))
     texts = [path for path in regular if format_of(path) is not None]
     others = [path for path in regular if format_of(path) is None]
-    known = " ".join(SUFFIXES)
-    if not texts:
-        found = f"{counted(others)}; name them, or give a pattern" if others else "none"
-        raise SourceError(f"{directory}: expected files that end in one of {known}, found {found}")
-    if others:
-        suffixes = Counter(path.suffix for path in others if path.suffix)
-        pattern = f"**/*{max(suffixes, key=suffixes.__getitem__)}" if suffixes else others[0].name
-        notes.append(
-            f"{directory}: {counted(others)} left out, because only {known} are read; "
-            f"to read others, name them or give a pattern, such as {str(directory / pattern)!r}"
-        )
+    _check_left_out(directory, len(texts), others, notes)
     if special:
         notes.append(f"{directory}: {counted(special)} left out, because only regular files are read")
     if links:
@@ -179,7 +220,12 @@ def _file(path: Path, input_format: str | None) -> Source:
     if not os.access(path, os.R_OK):
         raise SourceError(f"{path}: cannot be read: Permission denied")
     size = status.st_size if stat.S_ISREG(status.st_mode) else None
+    return Source(str(path), path, _format(path, str(path), input_format), size)
+
+
+def _format(path: PurePath, name: str, input_format: str | None) -> str:
+    """The format of a file; SourceError for Parquet that is compressed once more."""
     format = input_format or format_of(path) or "text"
     if format == "parquet" and path.suffix.lower() in COMPRESSED_SUFFIXES:
-        raise SourceError(f"{path}: expected a Parquet file, found a compressed one; decompress it first")
-    return Source(str(path), path, format, size)
+        raise SourceError(f"{name}: expected a Parquet file, found a compressed one; decompress it first")
+    return format

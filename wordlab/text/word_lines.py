@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from wordlab.errors import FormatError
 from wordlab.io.compression import open_bytes
 from wordlab.io.lines import Decoder, whole_lines
+from wordlab.io.urls import place_of
 
 _LONGEST_LINE = 1 << 12  # bytes
 _MOST_WORDS = 10_000
@@ -20,7 +20,7 @@ def read_words(path: str | os.PathLike[str], what: str) -> tuple[str, ...]:
     FormatError for one without words, with several on a line, or with more than anybody would list.
     """
     name, words = os.fspath(path), set()
-    with open_bytes(Path(path), name) as stream:
+    with open_bytes(place_of(path), name) as stream:
         pieces = whole_lines(Decoder().stream(stream), name=name, longest=_LONGEST_LINE)
         for number, line in enumerate((line for piece in pieces for line in _lines(piece)), start=1):
             found = line.split()

@@ -9,7 +9,7 @@ from typing import Any
 from wordlab import artifact
 from wordlab.embeddings import WordVectors
 from wordlab.errors import TrainingError
-from wordlab.io.places import PathName
+from wordlab.io.urls import PathName
 from wordlab.progress import REPORT_INTERVAL, OnProgress
 from wordlab.resources import start_threads
 from wordlab.text import Corpus

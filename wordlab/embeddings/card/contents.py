@@ -63,7 +63,7 @@ class VectorsCard:
         """The name of the vectors: that of their repository, or of their directory."""
         if self.place is not None:
             return self.place.repository.rpartition("/")[2]
-        return self.source.directory.resolve().name
+        return self.source.name
 
 
 def vectors_card(content: VectorsCard, config: CardConfig | None = None) -> Card:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from wordlab import artifact
 from wordlab.embeddings.choices import Precision
 from wordlab.embeddings.evaluation.before_after import Score, compare_scores
 from wordlab.embeddings.vectors import WordVectors
+from wordlab.io.places import size_at
 from wordlab.progress import OnProgress
 
 _ROWS_AT_ONCE = 1 << 16
@@ -73,13 +73,9 @@ def quantise_saved(
         outputs_dropped=before.outputs is not None,
         glove_dropped=before.glove is not None,
         largest_change=_largest_change(before.matrix, after.matrix),
-        num_bytes=(_size(Path(path)), _size(Path(output))),
+        num_bytes=(size_at(path), size_at(output)),
         scores=scores,
     )
-
-
-def _size(directory: Path) -> int:
-    return sum(path.stat().st_size for path in directory.iterdir())
 
 
 def _largest_change(before: np.ndarray, after: np.ndarray) -> float:

@@ -12,6 +12,8 @@ from wordlab.errors import OutputExistsError
 from wordlab.io.atomic import staged_directory
 from wordlab.io.leftovers import is_hidden_name
 from wordlab.io.places import check_place
+from wordlab.io.uploading import remote_names
+from wordlab.io.urls import Place, Url, place_of
 
 
 @contextmanager
@@ -24,18 +26,22 @@ def open_directory_sink(
     nothing but these names. Raises OutputExistsError before anything is written; ArtifactError if
     writing fails.
     """
-    path = Path(target)
-    check_place(path, make_parents=False)  # as for single files, missing directories are not created
-    with staged_directory(path, partial(_check, names=names, overwrite=overwrite)) as staging:
+    place = place_of(target)
+    if isinstance(place, Path):
+        check_place(place, make_parents=False)  # as for single files, missing directories are not created
+    with staged_directory(target, partial(_check, names=names, overwrite=overwrite)) as staging:
         yield staging
 
 
-def _check(path: Path, names: Collection[str], *, overwrite: bool) -> None:
-    if not path.exists():
+def _check(path: Place, names: Collection[str], *, overwrite: bool) -> None:
+    if isinstance(path, Url):
+        found = {name.partition("/")[0] for name in remote_names(path) or ()}
+    elif not path.exists():
         return
-    if not path.is_dir():
+    elif not path.is_dir():
         raise OutputExistsError(f"{path}: exists and is not a directory; this format needs a new name")
-    found = {file.name for file in path.iterdir() if not is_hidden_name(file.name, "")}
+    else:
+        found = {file.name for file in path.iterdir() if not is_hidden_name(file.name, "")}
     if found - set(names):
         raise OutputExistsError(f"{path}: exists and holds other files; left unchanged")
     if found and not overwrite:

@@ -17,6 +17,7 @@ from wordlab.embeddings.formats.zipped import is_zip, open_zipped, split_member
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, SourceError
 from wordlab.io.encodings import LONGEST_MARK, keeps_ascii, text_encoding
+from wordlab.io.urls import place_of
 from wordlab.progress import OnProgress
 
 DETECTED_FORMATS = tuple(
@@ -70,9 +71,10 @@ def read_vectors(
     )
     member = None
     if isinstance(source, str | os.PathLike):
-        source, member = split_member(Path(source))
-        if source.is_dir():
-            return _read_directory(source, format, options, on_progress)
+        place, member = split_member(place_of(source))
+        if isinstance(place, Path) and place.is_dir():
+            return _read_directory(place, format, options, on_progress)
+        source = str(place)
     if format is not None and format not in file_forms():
         needed = " and ".join(directory_forms()[format].needed)
         raise SourceError(f"{_path(source, format)}: expected a directory with {needed}, found none")

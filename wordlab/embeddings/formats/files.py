@@ -7,12 +7,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from wordlab.errors import FormatError, SourceError
 from wordlab.io.atomic import staged_file
 from wordlab.io.compression import DamageError, Decompressed, compressed, reading
 from wordlab.io.lines import BYTE_ORDER_MARK
+from wordlab.io.remote import look, open_stream
+from wordlab.io.urls import Url, place_of
 from wordlab.progress import OnProgress, Reporter
 
 PathOrStream = str | os.PathLike[str] | IO[bytes]
@@ -145,7 +147,11 @@ def open_source(source: PathOrStream, *, on_progress: OnProgress | None = None) 
     if not isinstance(source, str | os.PathLike):
         yield Source(source, str(getattr(source, "name", "<stream>")), on_progress=on_progress)
         return
-    path = Path(source)
+    path = place_of(source)
+    if isinstance(path, Url):
+        with _open_remote(path) as remote:
+            yield Source(remote, str(path), total=remote.size, on_progress=on_progress)
+        return
     try:
         if path.is_dir():
             raise SourceError(f"{path}: expected a file of vectors, found a directory")
@@ -155,6 +161,16 @@ def open_source(source: PathOrStream, *, on_progress: OnProgress | None = None) 
         if isinstance(error, SourceError) or error.errno is None:
             raise
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def _open_remote(url: Url) -> Iterator[Any]:
+    """The bytes of a file elsewhere; SourceError for a folder."""
+    found = look(url)
+    if found is not None and found.is_folder:
+        raise SourceError(f"{url}: expected a file of vectors, found a folder; {url.hint}")
+    with open_stream(url) as stream:
+        yield stream
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from wordlab.io.encodings import (
     text_encoding,
 )
 from wordlab.io.lines import whole_lines
+from wordlab.io.remote import look
+from wordlab.io.urls import PathName, Url, place_of
 from wordlab.text import storage as corpora
 from wordlab.text.vocabulary import Vocabulary
 
@@ -32,12 +34,13 @@ def wanted_words(path: str | os.PathLike[str]) -> frozenset[str]:
     A file may be compressed; empty lines are skipped. Raises ArtifactError for a directory that is
     neither, SourceError for a file that cannot be read, FormatError for one without words.
     """
-    source = Path(path)
-    if not source.is_dir():
-        return frozenset(_listed_words(source, "utf-8", _write_in_utf8))
+    source = place_of(path)
+    found = look(source) if isinstance(source, Url) else None
+    if not (source.is_dir() if isinstance(source, Path) else found is not None and found.is_folder):
+        return frozenset(_listed_words(path, "utf-8", _write_in_utf8))
     # `artifact.load` says what is wrong with a directory that is neither.
-    made_by = storage if artifact.kind_of(source) == storage.KIND else corpora
-    saved = artifact.load(source, kind=made_by.KIND, format_version=made_by.FORMAT_VERSION, verify=False)
+    made_by = storage if artifact.kind_of(path) == storage.KIND else corpora
+    saved = artifact.load(path, kind=made_by.KIND, format_version=made_by.FORMAT_VERSION, verify=False)
     return frozenset(Vocabulary.read(saved.payload("vocabulary.parquet")).words)
 
 
@@ -47,11 +50,11 @@ def read_word_list(path: str | os.PathLike[str], *, encoding: str = "utf-8") -> 
     The file may be compressed, and a byte-order mark goes before `encoding`. Raises SourceError, FormatError
     (file and line) for one without words or in another encoding, and ConfigError for an unknown encoding.
     """
-    words = [word.strip() for word in _listed_words(Path(path), check_encoding(encoding), encoding_hint)]
+    words = [word.strip() for word in _listed_words(path, check_encoding(encoding), encoding_hint)]
     return _checked([word for word in words if word], path)
 
 
-def _listed_words(path: Path, encoding: str, hint: Callable[[bytes, int], str]) -> list[str]:
+def _listed_words(path: PathName, encoding: str, hint: Callable[[bytes, int], str]) -> list[str]:
     """The words of a file as they stand; `hint` says what helps where bytes are not in the encoding."""
     words = []
     number = 0
@@ -70,7 +73,7 @@ def _listed_words(path: Path, encoding: str, hint: Callable[[bytes, int], str]) 
     return _checked(words, path)
 
 
-def _checked(words: list[str], path: str | os.PathLike[str]) -> list[str]:
+def _checked(words: list[str], path: PathName) -> list[str]:
     """The words; FormatError if there are none."""
     if not words:
         raise FormatError(f"{path}: expected words, one a line, found none")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from wordlab.embeddings.formats.files import Source
 from wordlab.embeddings.formats.seekable import as_file
 from wordlab.errors import FormatError, SourceError
 from wordlab.io.archives import zip_members
+from wordlab.io.remote import look
+from wordlab.io.urls import Place, Url
 from wordlab.progress import OnProgress
 from wordlab.visible import listed
 
@@ -24,13 +26,24 @@ def is_zip(head: bytes) -> bool:
     return head.startswith(_MAGIC)
 
 
-def split_member(path: Path) -> tuple[Path, str | None]:
+def split_member(path: Place) -> tuple[Place, str | None]:
     """An archive and the file in it, for a path such as ``glove.zip/glove.50d.txt``; else `path` and None."""
+    if isinstance(path, Url):
+        return _split_url(path)
     if not path.exists():
         for archive in path.parents:
             if archive.is_file():
                 return archive, path.relative_to(archive).as_posix()
     return path, None
+
+
+def _split_url(url: Url) -> tuple[Url, str | None]:
+    if ".zip/" in url.rest.lower() and look(url) is None:  # asking takes time
+        for archive in url.parents:
+            found = look(archive)
+            if found is not None and not found.is_folder:
+                return archive, url.rest[len(archive.rest) + 1 :]
+    return url, None
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def classifier_card(content: ClassifierCard, config: CardConfig | None = None) -
     """The card of the classifier; equal contents give equal cards."""
     config = config or CardConfig()
     model = content.model
-    path = (content.repository or content.source.directory.resolve().name).rpartition("/")[2]
+    path = (content.repository or content.source.name).rpartition("/")[2]
     number, noun = model.size
     several = ", any number of them a text" if model.several else ""
     lead = f"A text classifier of {len(model.classes):,} classes{several}: {model.title}, {number:,} {noun}."

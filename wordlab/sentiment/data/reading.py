@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io.compression import without_suffix
+from wordlab.io.remote import look
+from wordlab.io.urls import Url
 from wordlab.progress import OnProgress
 from wordlab.sentiment.data.formats.base import LabelledFormat
 from wordlab.sentiment.data.formats.folders import FOLDERS
@@ -172,7 +174,7 @@ def _files(inputs: Sequence[str], options: LabelledReading, notes: list[str]) ->
 
 def format_of_name(path: str | os.PathLike[str]) -> LabelledFormat:
     """The format that the name of a file means: lines, if it means no other."""
-    return _format_of_suffix(Path(path))
+    return _format_of_suffix(PurePath(path))
 
 
 def _find_format(source: LabelledSource, input_format: str | None) -> LabelledFormat:
@@ -184,23 +186,34 @@ def _find_format(source: LabelledSource, input_format: str | None) -> LabelledFo
     if input_format is not None and input_format not in LABELLED_FORMATS:
         allowed = ", ".join(LABELLED_FORMATS)
         raise ConfigError(f"input_format: expected one of {allowed}, found {input_format!r}")
-    path = Path(source.name)
-    try:
-        os.stat(path if source.path is not None else os.curdir)
-    except (OSError, ValueError) as error:  # the second for a name with a NUL in it
-        reason = getattr(error, "strerror", None) or error
-        raise SourceError(f"{source.name}: cannot be read: {reason}") from error
+    is_directory = _is_directory(source)
     if input_format is None:
-        format = FOLDERS if path.is_dir() else _format_of_suffix(path)
+        format = FOLDERS if is_directory else _format_of_suffix(PurePath(source.name))
     else:
         format = LABELLED_FORMATS[input_format]
-    if path.is_dir() != format.is_directory:
+    if is_directory != format.is_directory:
         kinds = ("a directory", "the file") if format.is_directory else ("a file", "the directory")
         raise ConfigError(
             f"input_format: expected {kinds[0]} for the format {input_format}, found {kinds[1]} {source.name}"
         )
     _check_options(source, format)
     return format
+
+
+def _is_directory(source: LabelledSource) -> bool:
+    """Whether a source on this machine is a directory; SourceError if nothing is there."""
+    place = source.path
+    if isinstance(place, Url):
+        found = look(place)
+        if found is None or found.is_folder:
+            raise SourceError(f"{place}: expected a file, found {'none' if found is None else 'a folder'}")
+        return False
+    try:
+        os.stat(os.curdir if place is None else place)
+    except (OSError, ValueError) as error:  # the second for a name with a NUL in it
+        reason = getattr(error, "strerror", None) or error
+        raise SourceError(f"{source.name}: cannot be read: {reason}") from error
+    return place is not None and place.is_dir()
 
 
 def _check_options(source: LabelledSource, format: LabelledFormat) -> None:
@@ -221,7 +234,7 @@ def _check_options(source: LabelledSource, format: LabelledFormat) -> None:
             raise ConfigError(f"{option}: expected {kinds}, found {source.name}, which has no {lacks}")
 
 
-def _format_of_suffix(path: Path) -> LabelledFormat:
+def _format_of_suffix(path: PurePath) -> LabelledFormat:
     suffix = without_suffix(path).suffix.lower()
     fitting = (format for format in LABELLED_FORMATS.values() if suffix in format.suffixes)
     return next(fitting, LINES_OR_FASTTEXT)

@@ -9,6 +9,7 @@ from typing import Any
 
 from wordlab.io.compression import open_bytes
 from wordlab.io.lines import Decoder, check_record, decoded_lines
+from wordlab.io.urls import Place, place_of
 from wordlab.progress import OnProgress, Reporter
 from wordlab.sentiment.data.columns import ColumnChoice
 from wordlab.sentiment.data.labels import Labels, labels_in
@@ -38,9 +39,9 @@ class LabelledSource:
     notes: list[str] = field(default_factory=list)
 
     @property
-    def path(self) -> Path | None:
-        """The path; None for standard input."""
-        return None if self.name == "-" else Path(self.name)
+    def path(self) -> Place | None:
+        """The path or the URL; None for standard input."""
+        return None if self.name == "-" else place_of(self.name)
 
     @property
     def where(self) -> str:
@@ -80,9 +81,8 @@ class LabelledSource:
         They end anywhere in a text that begins with `unless`.
         """
         path = self.path
-        size = path.stat().st_size if path is not None and path.is_file() else None
-        reporter = self.reporter("bytes", size)
         with open_bytes(path, self.where) as stream:
+            reporter = self.reporter("bytes", stream.size)
             for block in decoded_lines(stream, self._decoder(), longest=self.longest, unless=unless):
                 reporter.update(stream.num_read)
                 yield block

@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 
 from wordlab.io.atomic import writing
-from wordlab.io.places import PathName
 from wordlab.io.scratch import mapped_scratch, scratch_file
+from wordlab.io.urls import PathName
 from wordlab.progress import OnProgress
 from wordlab.text import Corpus
 from wordlab.training.cooccurrences.config import CooccurrenceConfig

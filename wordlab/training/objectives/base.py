@@ -11,7 +11,7 @@ import numpy as np
 
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
-from wordlab.io.places import PathName
+from wordlab.io.urls import PathName
 from wordlab.progress import OnProgress
 from wordlab.text import Corpus, Vocabulary
 from wordlab.training.history import History, describe_corpus

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io.compression import COMPRESSED_SUFFIXES
 from wordlab.io.lines import Decoder
+from wordlab.io.urls import Place
 from wordlab.sentiment.data.class_names import class_names, named
 from wordlab.sentiment.data.columns import Cells, Columns, find_columns, find_text
 from wordlab.sentiment.data.formats.base import LabelledFormat, TextLabelPairs
@@ -42,8 +42,8 @@ def read_parquet(source: LabelledSource) -> TextLabelPairs:
         reporter.report(file.num_rows)
 
 
-def parquet_path(source: LabelledSource) -> Path:
-    """The path of the file; ConfigError for standard input, SourceError for a compressed file."""
+def parquet_path(source: LabelledSource) -> Place:
+    """The path or the URL of the file; ConfigError for standard input, SourceError for a compressed file."""
     if source.path is None:
         raise ConfigError("-: Parquet cannot be read from standard input; save it to a file first")
     if source.path.suffix.lower() in COMPRESSED_SUFFIXES:

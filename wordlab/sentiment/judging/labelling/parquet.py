@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wordlab.errors import FormatError
+from wordlab.io.urls import Place
 from wordlab.sentiment.base import Prediction
 from wordlab.sentiment.data.columns import Columns, find_text
 from wordlab.sentiment.data.formats.parquet import cells_of, parquet_path
@@ -37,7 +38,7 @@ class ParquetRows(Table):
         self._predicted: list[Prediction] = []
         return self._texts(path, name, text)
 
-    def _texts(self, path: Path, name: str, text: int) -> Iterator[str]:
+    def _texts(self, path: Place, name: str, text: int) -> Iterator[str]:
         with open_parquet(path, name, longest=self.source.longest) as file:
             file.look_inside(self.source.columns.text)
             for batch, cells in file.batches(text):

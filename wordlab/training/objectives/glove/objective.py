@@ -15,7 +15,7 @@ import numpy as np
 from wordlab.compiled.barrier import new_barrier
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
-from wordlab.io.places import PathName
+from wordlab.io.urls import PathName
 from wordlab.progress import OnProgress
 from wordlab.text import Corpus
 from wordlab.training.cooccurrences import Cooccurrences

@@ -15,8 +15,8 @@ import numpy as np
 from wordlab import artifact
 from wordlab.errors import CorpusError
 from wordlab.io.atomic import writing
-from wordlab.io.places import PathName
 from wordlab.io.scratch import scratch_array, scratch_file
+from wordlab.io.urls import PathName
 from wordlab.progress import OnProgress, Reporter
 from wordlab.resources import start_threads
 from wordlab.text import Corpus, Tokenizer, Vocabulary
