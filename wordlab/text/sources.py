@@ -26,13 +26,26 @@ SUFFIXES = {
 
 
 @dataclass(frozen=True)
+class Part:
+    """Where in a plain file of `file_size` bytes a part begins, and if its last line goes on after it."""
+
+    start: int
+    file_size: int
+    goes_on: bool
+
+
+@dataclass(frozen=True)
 class Source:
-    """One file, or standard input if `path` is None; `size` in bytes, None where it is not known."""
+    """One file, or standard input if `path` is None; `size` in bytes, None where it is not known.
+
+    A `part` of a file has its own size.
+    """
 
     name: str
     path: Path | None
     format: str
     size: int | None
+    part: Part | None = None
 
 
 def find_sources(
