@@ -147,6 +147,7 @@ def _in_order(tasks: Iterator[_Task], workers: int) -> Generator[tuple[_Task, Re
                 results = _taken(first)
                 if not isinstance(results[-1], Piece):
                     queue.popleft()
+                    unfinished = [end for end in unfinished if end is not first.end]
                 yield from ((first, result) for result in results)
     finally:
         for task in queue:
