@@ -70,6 +70,8 @@ def test_examples_run(line, place, request):
         for name, directory in [("ann/news-vectors", "vectors"), ("ann/reviews", "model")]:
             if "import" in words:
                 site.put(name, {path.name: path.read_bytes() for path in (place / directory).iterdir()})
+    if "ray" in words:
+        request.getfixturevalue("ray_cluster")
     made = Path(words[words.index("-o") + 1]) if "-o" in words else None
     if made:
         shutil.rmtree(made, ignore_errors=True)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from wordlab.errors import ConfigError, FormatError, MissingExtraError, SourceError
+from wordlab.errors import ConfigError, FormatError, MissingExtraError, ResourceError, SourceError
 from wordlab.text import Corpus, Tokenizer
 from wordlab.text.encoder import Encoder
 from wordlab.text.reading import ReadingConfig
@@ -125,6 +125,20 @@ def test_a_file_that_another_machine_does_not_see(tmp_path, ray_cluster):
     assert isinstance(error, SourceError)
     assert f"{tmp_path / 'x.txt'}: cannot be read: No such file or directory (on " in str(error)
     assert str(error).endswith(", where the files must have the same paths as here)")
+
+
+def test_another_wordlab_on_the_cluster(tmp_path, monkeypatch, ray_cluster):
+    (tmp_path / "x.txt").write_text("words")
+
+    def elsewhere(*what):
+        raise ModuleNotFoundError("No module named 'wordlab.new'")
+        yield
+
+    for module, name in ((engine, "_encode"), (engine.ray, "put")):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, name, elsewhere if name == "_encode" else lambda value: next(elsewhere()))
+            with pytest.raises(ResourceError, match=r"expected wordlab .* on all machines .*: No module nam"):
+                Corpus.build([tmp_path / "x.txt"], tmp_path / "out", engine="ray", min_count=1)
 
 
 def test_an_interruption_leaves_nothing_half_written(tmp_path, texts, ray_cluster, small_shards):

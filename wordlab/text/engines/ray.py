@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Any
 
 from wordlab.cluster import ClusterConfig, joined
@@ -92,7 +93,8 @@ class _Task:
 
 def _tasks(work: Work) -> Iterator[_Task]:
     """A task for each shard, begun when it is asked for."""
-    encoder = ray.put(work.encoder)
+    with _same_package():
+        encoder = ray.put(work.encoder)
     is_client: bool = ray.util.client.ray.is_connected()  # type: ignore[no-untyped-call]
     here = None if is_client else ray.get_runtime_context().get_node_id()
     streamed: Any = ray.remote(max_retries=_MAX_RETRIES, num_returns="streaming")(_encode)
@@ -154,13 +156,26 @@ def _in_order(tasks: Iterator[_Task], workers: int) -> Generator[tuple[_Task, Re
             ray.cancel(task.results)
 
 
+@contextmanager
+def _same_package() -> Iterator[None]:
+    """Inside, an import that fails on a machine of the cluster becomes a ResourceError, which names it."""
+    try:
+        yield
+    except ImportError as error:  # also Ray's own, which is one of those that a task raised
+        reason = first_line(getattr(error, "cause", error))
+        raise ResourceError(
+            f"expected wordlab {version('wordlab')} on all machines of the cluster, as here: {reason}"
+        ) from error
+
+
 def _taken(task: _Task) -> list[Result]:
     """What a task has ready, one or more results; ResourceError where its worker was lost too often."""
     try:
-        if task.end is task.results:
-            whole: list[Result] = ray.get(task.results)
-            return whole
-        return [ray.get(next(task.results))]
+        with _same_package():
+            if task.end is task.results:
+                whole: list[Result] = ray.get(task.results)
+                return whole
+            return [ray.get(next(task.results))]
     except RayTaskError as error:
         raise error.cause from error
     except RayError as error:
