@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,13 +59,24 @@ def joined(address: str | None = None, *, workers: int = ClusterConfig.workers) 
         return
     # Sockets lie there, whose paths may not be long.
     with tempfile.TemporaryDirectory(prefix="wl", ignore_cleanup_errors=True) as scratch:
-        with variable("RAY_USAGE_STATS_ENABLED", "0", unless="RAY_USAGE_STATS_ENABLED"):
+        with variable("RAY_USAGE_STATS_ENABLED", "0", unless="RAY_USAGE_STATS_ENABLED"), _own_signals():
             _connect(address, workers, scratch)
         try:
             _check_size(workers)
             yield
         finally:
             ray.shutdown()
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Afterwards SIGTERM does what it did before: Ray's way of ending leaves half-written files behind."""
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if handler is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, handler)
 
 
 def _connect(address: str | None, workers: int, scratch: str) -> None:

@@ -150,6 +150,10 @@ def test_an_interruption_leaves_nothing_half_written(tmp_path, texts, ray_cluste
     assert not list(tmp_path.iterdir())
 
 
+def test_termination_stays_an_error_that_cleans_up(ray_cluster):
+    assert getattr(signal.getsignal(signal.SIGTERM), "__module__", None) != "ray._private.worker"
+
+
 def test_what_cannot_be_shared_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "x.txt").write_text("words")
