@@ -8,7 +8,7 @@ WORKERS = 4
 @pytest.fixture(scope="session")
 def ray_cluster():
     """Inside, `wordlab.cluster.joined` finds a cluster with WORKERS processors on this machine."""
-    pytest.importorskip("ray")
+    pytest.importorskip("wordlab.text.engines.ray", exc_type=ImportError)  # which says how Ray is imported
     from wordlab.cluster import joined
 
     with joined(workers=WORKERS):

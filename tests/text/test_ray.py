@@ -13,8 +13,7 @@ from wordlab.text.encoder import Encoder
 from wordlab.text.reading import ReadingConfig
 from wordlab.text.sources import find_sources
 
-pytest.importorskip("ray")
-from wordlab.text.engines import ray as engine
+engine = pytest.importorskip("wordlab.text.engines.ray", exc_type=ImportError)
 
 
 @pytest.fixture
@@ -93,7 +92,7 @@ def running_tasks():
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks for processes in /proc")
-def test_the_work_of_a_lost_worker_is_done_again(tmp_path, texts, expected, ray_cluster, small_shards):
+def test_the_work_of_a_lost_worker_is_done_again(tmp_path, texts, expected, ray_cluster, small_shards, capfd):
     killed = []
 
     def kill(progress):
@@ -106,6 +105,7 @@ def test_the_work_of_a_lost_worker_is_done_again(tmp_path, texts, expected, ray_
     Corpus.build([texts], tmp_path / "corpus", engine="ray", **options)
     assert killed
     assert contents(tmp_path / "corpus") == expected
+    assert capfd.readouterr().out == ""
 
 
 def test_an_error_in_a_worker_is_the_error(tmp_path, ray_cluster):
@@ -139,6 +139,18 @@ def test_another_wordlab_on_the_cluster(tmp_path, monkeypatch, ray_cluster):
             patched.setattr(module, name, elsewhere if name == "_encode" else lambda value: next(elsewhere()))
             with pytest.raises(ResourceError, match=r"expected wordlab .* on all machines .*: No module nam"):
                 Corpus.build([tmp_path / "x.txt"], tmp_path / "out", engine="ray", min_count=1)
+
+
+def test_workers_that_are_lost_again_and_again(tmp_path, monkeypatch, ray_cluster):
+    (tmp_path / "x.txt").write_text("words")
+
+    def lost(_):
+        raise engine.ray.exceptions.WorkerCrashedError
+
+    monkeypatch.setattr(engine.ray, "get", lost)
+    message = r"x\.txt: reading stopped: workers were lost, and their work was begun again 10 times at most"
+    with pytest.raises(ResourceError, match=message):
+        Corpus.build([tmp_path / "x.txt"], tmp_path / "out", engine="ray", min_count=1)
 
 
 def test_an_interruption_leaves_nothing_half_written(tmp_path, texts, ray_cluster, small_shards):
