@@ -181,8 +181,8 @@ def _taken(task: _Task) -> list[Result]:
     except RayError as error:
         names = listed([source.name for source in task.shard], 3)
         raise ResourceError(
-            f"{names}: reading stopped: workers were lost, and their work was begun again {_MAX_RETRIES} times "
-            f"at most; perhaps they lack memory: {first_line(error)}"
+            f"{names}: reading stopped: workers were lost, and their work was begun again {_MAX_RETRIES} "
+            f"times at most; perhaps they lack memory: {first_line(error)}"
         ) from error
 
 
