@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
+from pipelines.cluster_options import cluster_options, pop_cluster
 from pipelines.reports import corpus as reports
 from pipelines.tokenizer_options import pop_tokenizer, tokenizer_options
 from wordlab import artifact
 from wordlab.text.choices import DEFAULT_MIN_COUNT, ENCODING_ERRORS, INPUT_FORMATS, SUBSAMPLE_FORMS
+from wordlab.text.engines import DEFAULT_ENGINE, ENGINES
 from wordlab.text.reading import ReadingConfig
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 
@@ -81,6 +83,11 @@ def corpus() -> None:
     "--join-broken-words/--no-join-broken-words", default=ReadingConfig.join_broken_words, show_default=True,
     help="Join words that hyphens break at line ends, as in text from PDF files.",
 )  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(list(ENGINES)), default=DEFAULT_ENGINE, show_default=True,
+    help="Who reads the files: the cores of this machine, or the workers of a Ray cluster.",
+)  # fmt: skip
+@cluster_options
 @options.threads_option
 @options.quiet_option
 @options.json_option
@@ -89,6 +96,7 @@ def build(
     output: Path,
     overwrite: bool,
     vocabulary: Path | None,
+    engine: str,
     threads: int | None,
     quiet: bool,
     as_json: bool,
@@ -112,8 +120,9 @@ def build(
       wordlab corpus build posts.txt --tokenizer tweets --urls mask --stop-words english -o corpus/
       wordlab corpus build articles.txt --join-broken-words --accents fold -o corpus/
       cat articles.txt | wordlab corpus build - --max-vocab 500 -o corpus/
+      wordlab corpus build 'parts/*.jsonl' --engine ray --workers 2 --text-column review.text -o corpus/
     """
-    tokenizer = pop_tokenizer(reading)
+    tokenizer, cluster = pop_tokenizer(reading), pop_cluster(reading, engine)
     artifact.check_output(output, overwrite=overwrite, inputs=[*inputs, vocabulary])
     from wordlab.embeddings.formats.word_lists import wanted_words
     from wordlab.text.corpus import Corpus
@@ -122,8 +131,8 @@ def build(
     words = None if vocabulary is None else wanted_words(vocabulary)
     with console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         built = Corpus.build(
-            inputs, output, vocabulary=words,
-            tokenizer=tokenizer, threads=threads, overwrite=overwrite, on_progress=on_progress, **reading,
+            inputs, output, vocabulary=words, tokenizer=tokenizer, engine=engine, threads=threads,
+            overwrite=overwrite, on_progress=on_progress, **cluster, **reading,
         )  # fmt: skip
     facts = _size_facts(built) | {
         "output": str(output),

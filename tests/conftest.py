@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.ray_cluster import ray_cluster as ray_cluster
 from wordlab.resources import available_cores
 
 settings.register_profile("untimed", deadline=None)

@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
     "cards": {"visible", "errors", "representation", "schema"},
     "hub": {"visible", "errors", "progress", "extras", "artifact"},
-    "cluster": {"errors", "extras"},
+    "cluster": {"checks", "errors", "extras"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},
     "text": FLOOR | {"compiled"},
     "compiled": FLOOR,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from wordlab.errors import MissingExtraError
@@ -21,7 +21,7 @@ def need(package: str, *, extra: str | None = None) -> Iterator[None]:
             import torch
     """
     try:
-        with _patient_threads() if package == "torch" else nullcontext():
+        with _SETTINGS.get(package, nullcontext)():
             yield
     except MissingExtraError:
         raise
@@ -38,6 +38,21 @@ def _patient_threads() -> AbstractContextManager[None]:
     very thread that they wait for: small layers on two threads then take ten times as long as on one.
     """
     return variable("GOMP_SPINCOUNT", _SPINS, unless="OMP_WAIT_POLICY")  # read once, as torch is imported
+
+
+def _silent_messages() -> AbstractContextManager[None]:
+    """Inside, Ray is loaded such that it prints nothing on standard output, where results go.
+
+    It would print there that a worker was lost, although the work is done again.
+    """
+    return variable("RAY_DEDUP_LOGS_SKIP_REGEX", "^", unless="RAY_DEDUP_LOGS")
+
+
+_SETTINGS: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "torch": _patient_threads,
+    "ray": _silent_messages,
+}
+"""What holds while a package is imported."""
 
 
 @contextmanager

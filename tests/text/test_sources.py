@@ -100,7 +100,7 @@ def test_invalid_utf8_names_the_byte(tmp_path, monkeypatch, read_size):
     assert message(FormatError, path).startswith(f"{path}: byte 13: expected UTF-8, found 0xff; ")
     reader = BlockReader(find_sources([path]), encoding_errors="replace")
     assert b"".join(reader).decode() == "zwölf 很\nab\ufffd\ufffdcd \ufffd\n"
-    assert reader.num_replaced == 3
+    assert reader.findings.num_replaced == 3
 
 
 def test_offsets_are_those_of_the_decompressed_text(tmp_path):
@@ -110,7 +110,7 @@ def test_offsets_are_those_of_the_decompressed_text(tmp_path):
 
 def test_replacement_characters_of_the_text_itself_are_not_counted(tmp_path):
     reader = BlockReader(find_sources([write(tmp_path / "x", "\ufffd\ufffd")]), encoding_errors="replace")
-    assert (b"".join(reader).decode(), reader.num_replaced) == ("\ufffd\ufffd\n", 0)
+    assert (b"".join(reader).decode(), reader.findings.num_replaced) == ("\ufffd\ufffd\n", 0)
 
 
 def test_byte_order_mark_and_crlf(tmp_path):
@@ -213,7 +213,7 @@ def test_bad_json_lines(tmp_path, line, expected):
 def test_json_surrogates_can_be_replaced(tmp_path):
     path = write(tmp_path / "x.jsonl", '{"text": "a\\ud800b \\ud83d\\ude00"}')
     reader = BlockReader(find_sources([path]), encoding_errors="replace")
-    assert (b"".join(reader).decode(), reader.num_replaced) == ("a\ufffdb 😀\n", 1)
+    assert (b"".join(reader).decode(), reader.findings.num_replaced) == ("a\ufffdb 😀\n", 1)
 
 
 def test_csv_quoting_and_large_fields(tmp_path):
@@ -432,7 +432,7 @@ def test_texts_in_archives(tmp_path, pack):
     )
     reader = BlockReader(find_sources([path]))
     assert b"".join(reader) == b"one\ntwo\nthree\n"
-    assert [note.partition(",")[0] for note in reader.notes] == [
+    assert [note.partition(",")[0] for note in reader.findings.notes("utf-8")] == [
         f"{path}: 1 file (d.log) left out of the archive"
     ]
     assert reader.num_read == reader.total == path.stat().st_size
@@ -480,7 +480,9 @@ def test_an_encoding_for_all_formats(tmp_path):
         find_sources([utf8, write(tmp_path / "z.txt", "Bär".encode("cp1252"))]), encoding="cp1252"
     )
     assert b"".join(reader).decode() == "Bär\nBär\n"
-    assert reader.notes == ["1 file (y.txt) read as UTF-8, as the bytes show, not as cp1252"]
+    assert reader.findings.notes("cp1252") == [
+        "1 file (y.txt) read as UTF-8, as the bytes show, not as cp1252"
+    ]
     assert message(ConfigError, utf8, encoding="hex").startswith("encoding: expected utf-8, ")
 
 

@@ -11,13 +11,13 @@ import stat
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import PurePath
 from typing import IO, Any, NamedTuple, Protocol, TypeVar
 
 from wordlab.errors import FormatError, SourceError, WordlabError
-from wordlab.io.remote import open_stream
+from wordlab.io.remote import open_file, open_stream
 from wordlab.io.urls import Place, Url
 
 P = TypeVar("P", bound=PurePath)
@@ -86,13 +86,14 @@ class DamageError(Exception):
 class Decompressed:
     """The decompressed bytes of `raw`, a binary stream, whose first bytes show its `compression`, if any.
 
-    `head` holds these first bytes, and `num_read` counts the bytes taken from `raw`.
+    `head` holds these first bytes, and `num_read` counts the bytes taken from `raw`. A `plain` stream is not
+    compressed, whatever its first bytes are.
     """
 
-    def __init__(self, raw: _Readable) -> None:
+    def __init__(self, raw: _Readable, *, plain: bool = False) -> None:
         self._raw = _Raw(raw)
         self.head = self._raw.head
-        self.compression = _detect(self.head)
+        self.compression = None if plain else _detect(self.head)
         self._read: Callable[[int], bytes] = self._raw.take
         if self.compression is not None:
             buffered: Any = io.BufferedReader(self._raw, _BUFFER)
@@ -124,18 +125,22 @@ def _detect(head: bytes) -> str | None:
 class ByteStream:
     """The decompressed bytes of a file called `name`; every way to be cut short or damaged is an error.
 
-    `size`, where it is known, is the file's size at the start; one that ends earlier has shrunk.
+    `size`, where it is known, is the file's size at the start; one that ends earlier has shrunk. `start` is
+    where in a plain file its bytes begin, if they are a part of one; None for a whole file.
     """
 
-    def __init__(self, file: _Readable, name: str, suffix: str, *, size: int | None = None) -> None:
+    def __init__(
+        self, file: _Readable, name: str, suffix: str, *, size: int | None = None, start: int | None = None
+    ) -> None:
         self.name = name
         self.num_bytes = 0
+        self.start = start or 0
         self.size = size
         self._peeked = b""
         with reading(name):
-            self._content = Decompressed(file)
+            self._content = Decompressed(file, plain=start is not None)
         self.compression = self._content.compression
-        if self.compression is None:
+        if start is None and self.compression is None:
             _check_head(self._content.head, name, COMPRESSED_SUFFIXES.get(suffix))
 
     @property
@@ -208,6 +213,16 @@ def open_bytes(path: Place | None, name: str, *, size: int | None = None) -> Ite
         yield ByteStream(file, name, path.suffix.lower(), size=size)
 
 
+@contextmanager
+def open_part(path: Place, name: str, start: int, size: int) -> Iterator[ByteStream]:
+    """The `size` bytes of a plain file from byte `start` on; SourceError if it ends before them."""
+    with ExitStack() as stack:
+        with reading(name):
+            file = stack.enter_context(open_file(path))
+            file.seek(start)
+        yield ByteStream(_Beginning(file, size), name, "", size=size, start=start)
+
+
 def without_suffix(path: P) -> P:
     """`path` without the suffix of a compression, if it has one."""
     return path.with_suffix("") if path.suffix.lower() in COMPRESSED_SUFFIXES else path
@@ -234,6 +249,18 @@ def _check_head(head: bytes, name: str, expected: str | None) -> None:
     """Raise SourceError for a file that is called compressed and ends before that can be seen."""
     if expected and any(magic.startswith(head) for magic in COMPRESSIONS[expected].magic):
         raise SourceError(f"{name}: expected {expected} data, found a file of {len(head)} bytes")
+
+
+class _Beginning:
+    """The first `size` bytes of what a file has left."""
+
+    def __init__(self, file: _Readable, size: int) -> None:
+        self._file, self._left = file, size
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(min(size, self._left)) or b""
+        self._left -= len(data)
+        return data
 
 
 class _Raw(io.RawIOBase):

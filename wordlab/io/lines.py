@@ -113,14 +113,17 @@ class Decoder:
         """The source's text as valid UTF-8, without a byte-order mark at its beginning.
 
         Raises FormatError for what is plainly no text (a PDF, say), and with the offset of the first
-        byte that is invalid (unless replacing) or is NUL, which no text contains.
+        byte that is invalid (unless replacing) or is NUL, which no text contains. A part of a file that does
+        not begin at its beginning is UTF-8, whatever its first bytes are.
         """
+        chunks = iter(lambda: source.read(READ_SIZE), b"")
+        if source.start:
+            return self._utf8(chunks, source.name, source.start)
         head = source.peek(HEAD_SIZE)
         kind = find_kind(head)
         if kind is not None:
             hint = f"; {kind.hint}" if kind.hint else ""
             raise FormatError(f"{source.name}: expected text, found {kind.name}{hint}")
-        chunks = iter(lambda: source.read(READ_SIZE), b"")
         encoding = text_encoding(head, self.encoding, source.name)
         if encoding == "utf-8":
             return self._utf8(chunks, source.name)

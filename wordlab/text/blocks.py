@@ -32,8 +32,8 @@ def cut_blocks(
         data = b"".join(pending)
         start = 0
         while len(data) - start >= size:
-            end = _cut(data, start, start + size, marks)
-            end = end or _cut(data, start, len(data), marks)
+            end = cut_place(data, start, start + size, marks)
+            end = end or cut_place(data, start, len(data), marks)
             if not end:
                 break
             yield data[start:end]
@@ -50,7 +50,7 @@ def cut_blocks(
         yield rest
 
 
-def _cut(data: bytes, start: int, stop: int, marks: Sequence[bytes]) -> int:
+def cut_place(data: bytes, start: int, stop: int, marks: Sequence[bytes]) -> int:
     """Where to cut between `start` and `stop`: after the last line feed, else the last mark; or 0."""
     end = data.rfind(b"\n", start, stop) + 1
     if end:

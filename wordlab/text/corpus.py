@@ -25,6 +25,7 @@ from wordlab.text import storage
 from wordlab.text.building import build_corpus
 from wordlab.text.choices import DEFAULT_MIN_COUNT, SubsampleForm
 from wordlab.text.counting import Counter, Limits, words_to_keep
+from wordlab.text.engines import DEFAULT_ENGINE, make_engine
 from wordlab.text.phrases.config import PhraseConfig
 from wordlab.text.phrases.counting import Work
 from wordlab.text.phrases.passes import run_passes
@@ -224,11 +225,12 @@ class Corpus:
         on_progress: OnProgress | None = None,
         stop_words: str | os.PathLike[str] | Iterable[str] | None = None,
         sentences: str | None = None,
-        **reading: Any,
+        engine: str = DEFAULT_ENGINE,
+        **options: Any,
     ) -> Corpus:
         """The corpus of `inputs`, written to directory `output`: texts of any size, on all cores.
 
-        `inputs` are files, directories, patterns or "-" (see `sources.find_sources`). `reading` says how
+        `inputs` are files, directories, patterns or "-" (see `sources.find_sources`). `options` say how
         they are read: `text_column`, `header`, `delimiter`, `input_format`, `encoding`, `encoding_errors`,
         `max_record` and `join_broken_words` (see `reading.ReadingConfig`). With `sentences`, the code of a
         language, each sentence is a line of its own. `notes` of the result are sentences about what was left
@@ -241,24 +243,31 @@ class Corpus:
         anew, and those that do not occur are left out.
 
         A `tokenizer` may be a function from a line to its tokens, or a spaCy pipeline; it is called in one
-        thread, and only its name is recorded: what is made of the corpus later needs it again. Equal inputs
-        give equal bytes, whatever `threads` is.
+        thread, and only its name is recorded: what is made of the corpus later needs it again.
+
+        The `engine` "local" reads and encodes on `threads` cores, "ray" on the `workers` of a cluster whose
+        `address` may be given, too (see `cluster.ClusterConfig`). Equal inputs give equal bytes, whatever
+        these are.
 
         Raises ConfigError, SourceError, FormatError, CorpusError (no words, or none frequent
-        enough), OutputExistsError or ArtifactError (cannot be written); `output` then is as before.
+        enough), ResourceError (no such cluster), OutputExistsError or ArtifactError (cannot be written);
+        `output` then is as before.
         """
         if min_count is None:
             min_count = DEFAULT_MIN_COUNT if vocabulary is None else 1
+        of_engine = {"threads": threads} | {
+            name: options.pop(name) for name in ("address", "workers") if name in options
+        }
         notes = build_corpus(
             inputs,
             output,
             tokenizer=as_tokenizer(tokenizer),
             limits=Limits(min_count, max_vocab, find_stop_words(stop_words), words_to_keep(vocabulary)),
-            threads=threads,
+            engine=make_engine(engine, of_engine),
             overwrite=overwrite,
             on_progress=on_progress,
             sentences=sentences,
-            **reading,
+            **options,
         )
         corpus = cls.load(output, verify=False)
         corpus.notes = tuple(notes)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from wordlab.text.tokenizers import TOKENIZERS, Tokenizer
 from wordlab.text.tokenizers.markup import ENTITY, TAG, WIKI
@@ -49,8 +50,47 @@ _SCRIPTS = {
 }
 
 
+@dataclass
+class Sample:
+    """What a sample of a text holds, counted; two samples are added up."""
+
+    num_characters: int = 0
+    num_words: int = 0
+    num_kana: int = 0
+    letters: Counter[str] = field(default_factory=Counter)
+    """Those in runs of a script,"""
+    squares: Counter[str] = field(default_factory=Counter)
+    """and the squares of the runs' lengths."""
+    marks: Counter[str] = field(default_factory=Counter)
+    of_turkish: Counter[str] = field(default_factory=Counter)
+
+    def count(self, text: str, *, marks: bool = True) -> None:
+        """Count what `text` holds, and the marks of a markup in it unless they will be stripped."""
+        words = text.split()
+        self.num_words += len(words)
+        self.num_characters += sum(map(len, words))
+        if marks:
+            self.marks.update(TAG.findall(text) + ENTITY.findall(text) + WIKI.findall(text))
+        if text.isascii():
+            self.of_turkish["I"] += text.count("I")
+            return
+        self.of_turkish.update({letter: text.count(letter) for letter in "Iİıə"})
+        self.num_kana += len(_KANA.findall(text))
+        for language, script in _SCRIPTS.items():
+            lengths = [len(run) for run in script.run.findall(text)]
+            self.letters[language] += sum(lengths)
+            self.squares[language] += sum(length * length for length in lengths)
+
+    def add(self, other: Sample) -> None:
+        """Add the counts of another sample."""
+        for each in fields(self):
+            total: Any = getattr(self, each.name)
+            total += getattr(other, each.name)
+            setattr(self, each.name, total)
+
+
 class Hints:
-    """Counts what a sample of a text holds; `notes` are the sentences about it, none if all is well.
+    """Looks at a sample of a text; `notes` are the sentences about it, none if all is well.
 
     >>> hints = Hints(Tokenizer("word"))
     >>> hints.add("Great film.<br /><br />I loved it &amp; you&#39;ll too.")
@@ -60,28 +100,11 @@ class Hints:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._num_characters = self._num_words = self._num_kana = 0
-        self._letters: Counter[str] = Counter()  # in runs of a script
-        self._squares: Counter[str] = Counter()  # of the runs' lengths
-        self._marks: Counter[str] = Counter()
-        self._of_turkish: Counter[str] = Counter()
+        self.sample = Sample()
 
     def add(self, text: str) -> None:
         """Count what `text` holds."""
-        words = text.split()
-        self._num_words += len(words)
-        self._num_characters += sum(map(len, words))
-        if self._tokenizer.markup == "keep":
-            self._marks.update(TAG.findall(text) + ENTITY.findall(text) + WIKI.findall(text))
-        if text.isascii():
-            self._of_turkish["I"] += text.count("I")
-            return
-        self._of_turkish.update({letter: text.count(letter) for letter in "Iİıə"})
-        self._num_kana += len(_KANA.findall(text))
-        for language, script in _SCRIPTS.items():
-            lengths = [len(run) for run in script.run.findall(text)]
-            self._letters[language] += sum(lengths)
-            self._squares[language] += sum(length * length for length in lengths)
+        self.sample.count(text, marks=self._tokenizer.markup == "keep")
 
     def watch(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """The blocks of UTF-8 as they are, with the beginning of each counted."""
@@ -99,15 +122,16 @@ class Hints:
     def _about_spaces(self) -> str | None:
         if issubclass(TOKENIZERS[self._tokenizer.name], PieceSplitter):
             return None
-        script = max(_SCRIPTS, key=lambda name: self._letters[name])
-        letters, made_for = self._letters[script], TOKENIZERS[self._tokenizer.name].made_for
-        if letters < max(1, _MIN_SHARE * self._num_characters):
+        sample = self.sample
+        script = max(_SCRIPTS, key=lambda name: sample.letters[name])
+        letters, made_for = sample.letters[script], TOKENIZERS[self._tokenizer.name].made_for
+        if letters < max(1, _MIN_SHARE * sample.num_characters):
             return None
-        is_japanese = script == "Chinese" and self._num_kana > _MIN_SHARE * letters
+        is_japanese = script == "Chinese" and sample.num_kana > _MIN_SHARE * letters
         language = "Japanese" if is_japanese else script
-        if language == made_for or self._squares[script] / letters <= _SCRIPTS[script].longest_word:
+        if language == made_for or sample.squares[script] / letters <= _SCRIPTS[script].longest_word:
             return None
-        share = f"{letters / self._num_characters:.0%} of the text is {language}"
+        share = f"{letters / sample.num_characters:.0%} of the text is {language}"
         other = next((name for name, kind in TOKENIZERS.items() if kind.made_for == language), None)
         if made_for is not None:
             problem = f"{share}, and --tokenizer {self._tokenizer.name} is for {made_for}"
@@ -121,22 +145,24 @@ class Hints:
         return f"{problem}; --tokenizer {other} finds the words"
 
     def _about_markup(self) -> str | None:
-        number = self._marks.total()
-        if number < 3 or number < _MARKS_IN_WORDS * self._num_words:
+        sample = self.sample
+        number = sample.marks.total()
+        if number < 3 or number < _MARKS_IN_WORDS * sample.num_words:
             return None
         kinds: dict[str, str] = {}  # the most frequent of each kind, tags, entities, marks of a wiki
-        for mark, _ in self._marks.most_common():
+        for mark, _ in sample.marks.most_common():
             kinds.setdefault(mark[0] if mark[0] in "<&" else "", mark)
         shown = " and ".join(clipped(mark, 20) for mark in kinds.values())
         return f"the text holds markup, as in {shown}: --markup strip removes it"
 
     def _about_case(self) -> str | None:
-        letters, tokenizer = self._of_turkish, self._tokenizer
+        sample, tokenizer = self.sample, self._tokenizer
+        letters = sample.of_turkish
         if not tokenizer.lowercase or tokenizer.language is not None or not letters["I"] + letters["İ"]:
             return None
-        if letters["ı"] + letters["İ"] < max(1, _DOTLESS * self._num_characters):
+        if letters["ı"] + letters["İ"] < max(1, _DOTLESS * sample.num_characters):
             return None
-        is_turkish = letters["ə"] < _DOTLESS * self._num_characters
+        is_turkish = letters["ə"] < _DOTLESS * sample.num_characters
         name, code = ("Turkish", "tr") if is_turkish else ("Azerbaijani", "az")
         return f"the text looks {name}, where I is the capital of ı: --language {code} lower-cases it so"
 

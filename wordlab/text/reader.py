@@ -9,12 +9,13 @@ from typing import Any
 
 from wordlab.errors import ConfigError, FormatError, SourceError
 from wordlab.io import archives
-from wordlab.io.compression import ByteStream, open_bytes
+from wordlab.io.compression import ByteStream, open_bytes, open_part
 from wordlab.io.kinds import HEAD_SIZE, TAR, ZIP, find_kind
 from wordlab.io.lines import Decoder, decoded_lines
 from wordlab.io.remote import open_file
 from wordlab.io.urls import Place, Url
 from wordlab.text.blocks import cut_blocks
+from wordlab.text.findings import Findings
 from wordlab.text.line_ends import join_broken_words, join_pieces
 from wordlab.text.parquet import open_parquet
 from wordlab.text.reading import ReadingConfig, check_delimiter
@@ -42,7 +43,7 @@ class BlockReader:
 
     Every source's last line ends with a line feed. A block that does not end with one was cut
     inside a very long line, after one of the strings `cut_after`; the line continues in the next block.
-    `reading` are the fields of `ReadingConfig`. What is left out goes into `notes`. Raises ConfigError for
+    `reading` are the fields of `ReadingConfig`. What is left out goes into `findings`. Raises ConfigError for
     invalid options, SourceError and FormatError for bad files.
     """
 
@@ -73,18 +74,9 @@ class BlockReader:
             )
 
     @property
-    def notes(self) -> list[str]:
-        """A sentence for each thing that was left out or read otherwise than asked."""
-        names = self._decoder.read_as_utf8
-        if not names:
-            return self._left_out
-        what = f"{counted([PurePath(name) for name in names])} read as UTF-8, as the bytes show"
-        return [*self._left_out, f"{what}, not as {self.config.encoding}"]
-
-    @property
-    def num_replaced(self) -> int:
-        """Number of replacement characters that stand for bytes that were not in the encoding."""
-        return self._decoder.num_replaced
+    def findings(self) -> Findings:
+        """What has been replaced, left out or read otherwise than asked so far."""
+        return Findings(self._decoder.num_replaced, self._left_out, self._decoder.read_as_utf8)
 
     def __iter__(self) -> Iterator[bytes]:
         return cut_blocks(
@@ -131,7 +123,7 @@ class BlockReader:
                 for piece in pieces:
                     last = piece
                     yield name, piece
-                if not last.endswith(b"\n"):
+                if not last.endswith(b"\n") and not (source.part and source.part.goes_on):
                     yield name, b"\n"
             self.num_read = self._done_before = max(self.num_read, self._done_before + (source.size or 0))
 
@@ -139,6 +131,10 @@ class BlockReader:
         """The name and the pieces of a source, or of each file in it if it is an archive."""
         if source.format == "parquet" and source.path is not None:
             yield source.name, self._parquet(source, source.path)
+            return
+        if source.part is not None and source.path is not None and source.size is not None:
+            with open_part(source.path, source.name, source.part.start, source.size) as stream:
+                yield source.name, self._text(stream, source.format, lambda: stream.num_read)
             return
         with open_bytes(source.path, source.name, size=source.size) as stream:
             kind = find_kind(stream.peek(HEAD_SIZE))

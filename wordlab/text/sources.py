@@ -29,10 +29,20 @@ SUFFIXES = {
 
 
 @dataclass(frozen=True)
+class Part:
+    """Where in a plain file of `file_size` bytes a part begins, and if its last line goes on after it."""
+
+    start: int
+    file_size: int
+    goes_on: bool
+
+
+@dataclass(frozen=True)
 class Source:
     """One file, or standard input if `path` is None; `size` in bytes, None where it is not known.
 
-    `version` is what a store elsewhere calls the file's content, if it does.
+    `version` is what a store elsewhere calls the file's content, if it does. A `part` of a file has its own
+    size.
     """
 
     name: str
@@ -40,6 +50,7 @@ class Source:
     format: str
     size: int | None
     version: str | None = None
+    part: Part | None = None
 
 
 def find_sources(

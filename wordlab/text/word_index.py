@@ -44,6 +44,11 @@ class WordIndex:
         return PackedWords.of(list(self._ids)) if self._table is None else PackedWords(*self._table.packed)
 
     @property
+    def as_held(self) -> Sequence[str]:
+        """All words in the order of their numbers, as they are held: packed if any came so, else strings."""
+        return list(self._ids) if self._table is None else self.packed
+
+    @property
     def words(self) -> list[str]:
         """All words, in the order of their numbers."""
         if self._table is None:
