@@ -11,6 +11,7 @@ from wordlab.errors import ConfigError, FormatError, MissingExtraError, Resource
 from wordlab.text import Corpus, Tokenizer
 from wordlab.text.encoder import Encoder
 from wordlab.text.reading import ReadingConfig
+from wordlab.text.shards import cut_into_shards
 from wordlab.text.sources import find_sources
 
 engine = pytest.importorskip("wordlab.text.engines.ray", exc_type=ImportError)
@@ -54,6 +55,15 @@ def test_equals_the_corpus_of_one_machine(tmp_path, texts, expected, ray_cluster
     assert contents(tmp_path / "corpus") == expected
     assert events[-1].done == events[-1].total == sum(path.stat().st_size for path in texts.iterdir())
     assert [event.done for event in events] == sorted(event.done for event in events)
+
+
+def test_files_elsewhere_are_cut_as_well(tmp_path, texts, ray_cluster, small_shards):
+    urls = [f"file://{texts / name}" for name in ("00.txt", "large.txt", "z.txt.gz")]
+    for engine_name in ("local", "ray"):
+        Corpus.build(urls, tmp_path / engine_name, engine=engine_name)
+    assert contents(tmp_path / "ray") == contents(tmp_path / "local")
+    shards = list(cut_into_shards(find_sources(urls), Encoder(Tokenizer(), ReadingConfig(), None), 20_000))
+    assert [len(shard) for shard in shards if shard[0].part]
 
 
 def test_files_that_describe_a_tokenizer_and_relative_paths_reach_the_workers(

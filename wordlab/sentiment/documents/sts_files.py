@@ -38,8 +38,8 @@ def read_sts(path: str | os.PathLike[str], *, encoding: str = "utf-8") -> list[S
     It has tabs between its columns, and quotes are text, or it is CSV. A header with ``sentence1``,
     ``sentence2`` and ``score``, or as SICK has it, says where they are. Without one, rows of three columns
     are two sentences and a score, or the score and two sentences, and rows of seven or more those of STS-B's
-    files: genre, file, year, id, score and the sentences. Raises FormatError, which names the line, for anything else and for a score that
-    is no finite number; SourceError.
+    files: genre, file, year, id, score and the sentences. Raises FormatError, which names the line, for
+    anything else and for a score that is no finite number; SourceError.
     """
     rows = list(_rows(os.fspath(path), encoding))
     if not rows:
