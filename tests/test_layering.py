@@ -69,7 +69,7 @@ ONLY_IN = {
         "wordlab/vision_theory/vision/",
     },
     "huggingface_hub": {"wordlab/hub.py"},
-    "ray": {"wordlab/cluster.py", "wordlab/text/", "wordlab/training/engines/ray.py"},
+    "ray": {"wordlab/cluster.py", "wordlab/text/", "wordlab/training/engines/crew.py"},
     "tokenizers": {
         "wordlab/embeddings/formats/static_files.py",
         "wordlab/text/tokenizers/pipeline.py",

@@ -52,6 +52,7 @@ def estimate(
     """
     kind, config = checked(corpus, resolved_config(config, start), start)
     runner = make_engine(engine, options)
+    runner.check(config)
     words = _words(kind.words(corpus, config), kind.joined(config, start))
     arrays = kind.array_bytes(corpus, config, start, words.number)
     memory = _memory(corpus, config, start, words, runner, arrays)

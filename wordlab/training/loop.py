@@ -69,6 +69,7 @@ def train(
     """
     kind, config = checked(corpus, resolved_config(config, start), start)
     runner = make_engine(engine, options)
+    runner.check(config)
     if checkpoint is not None:
         artifact.check_output(checkpoint, overwrite=resume, rewritten=True)
     with kind.source(corpus, config, scratch=scratch, state=checkpoint, on_progress=on_progress) as source:

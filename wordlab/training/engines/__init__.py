@@ -1,4 +1,4 @@
-"""What does the computing: compiled threads, or torch.
+"""What does the computing: compiled threads, the workers of a cluster, or torch.
 
 A new engine is a module here, with a child of `base.Engine`, and a line in ENGINES.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ENGINES = {
     "compiled": "wordlab.training.engines.threads:Threads",
+    "ray": "wordlab.training.engines.ray:Ray",
     "torch": "wordlab.training.engines.torch:Torch",
 }
 """Where the class of each engine is; it is imported when it is asked for."""

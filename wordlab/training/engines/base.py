@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from wordlab.artifact import Artifact, Draft
 from wordlab.progress import OnProgress
 from wordlab.training.ledger import Piece
-from wordlab.training.objectives.base import Objective
+from wordlab.training.objectives.base import Config, Objective
 
 Worker = Callable[[Piece], tuple[float, int]]
 """Trains on a piece; returns (sum of losses, number of pairs)."""
@@ -33,6 +33,9 @@ class Engine(ABC):
     def facts(self) -> dict[str, Any]:
         """What the trained vectors record of the engine."""
         return {}
+
+    def check(self, config: Config) -> None:  # noqa: B027 - most engines train whatever has a step for them
+        """Raise ConfigError, before anything takes time, for training that the engine cannot do."""
 
     @abstractmethod
     def running(
