@@ -24,6 +24,9 @@ ENGINES = {
 
 DEFAULT_ENGINE = "compiled"
 
+RECORDED_AS = {"ray": DEFAULT_ENGINE}
+"""Engines whose vectors and checkpoints are those of another one, and name it."""
+
 
 def engine_class(name: str) -> type[Engine]:
     """The class of the engine called `name`; ConfigError if there is none."""

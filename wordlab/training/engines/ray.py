@@ -24,9 +24,11 @@ from wordlab.training.engines.base import Engine, Worker
 from wordlab.training.engines.crew import Crew
 from wordlab.training.engines.threads import spans_together
 from wordlab.training.ledger import Piece
-from wordlab.training.objectives.base import Objective
+from wordlab.training.objectives.base import Arrays, Objective
 
 _PIECES_AHEAD = 3  # that are handed out at a time, so that no worker waits for the next one
+_BASE_MEMORY = 400_000_000  # bytes: the compiled code, and Ray itself
+_WORKER_MEMORY = 300_000_000
 
 
 class Ray(Engine):
@@ -36,11 +38,14 @@ class Ray(Engine):
     """
 
     name = "ray"
+    calibrates = False  # a sample would take as long to reach the workers as to train
 
     def __init__(
         self, *, address: str | None = ClusterConfig.address, workers: int = ClusterConfig.workers
     ) -> None:
         self._cluster = ClusterConfig(address=address, workers=workers)
+        here = workers if address is None else 0
+        self.num_copies, self.base_memory = here, _BASE_MEMORY + here * _WORKER_MEMORY
 
     def check(self, config: Any) -> None:
         """Raise ConfigError unless the config has shards and each run is to end with the same bytes."""
@@ -48,6 +53,10 @@ class Ray(Engine):
             raise ConfigError(f"engine: expected compiled for {config.objective}, found {self.name}")
         if not config.deterministic:
             raise ConfigError(f"deterministic: expected true for the engine {self.name}, found false")
+
+    def worker_memory(self, arrays: Arrays, num_tokens: int) -> int:
+        """The weights, and the tokens of its shards."""
+        return _WORKER_MEMORY + arrays.matrices + arrays.targets + 4 * num_tokens // self._cluster.workers
 
     @contextmanager
     def running(self, objective: Objective, on_progress: OnProgress | None) -> Iterator[list[Worker]]:

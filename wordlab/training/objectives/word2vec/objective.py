@@ -54,7 +54,7 @@ class Word2Vec(Objective):
         self.span = span_length(corpus.num_tokens)
         self.num_shards = config.num_shards
         self.num_threads = 2 * self.num_shards  # as many train as draw what comes next
-        self._corpus: Corpus | None = corpus
+        self._corpus = corpus
         self.why_no_pairs = (
             f"subsample {config.subsample} drops nearly all of {corpus.num_tokens} tokens; 0 keeps all"
         )
@@ -196,7 +196,7 @@ class Word2Vec(Objective):
             rows=np.zeros(0, np.int64),
         )  # fmt: skip
         found.text = self.text._replace(token_ids=np.zeros(0, np.int32))
-        found._corpus = None
+        del found._corpus
         return share.Recipe(found)
 
     def parts(self, worker: int, num_workers: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:

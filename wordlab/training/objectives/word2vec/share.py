@@ -100,6 +100,8 @@ class WordShare:
         self._notes = kernel.empty_notes(config, objective.targets, objective.num_shards)
         self._num_shards = 0
         self._train_part, self._merge_parts = apart.compile_part(**objective.constants)
+        self.train(Piece(0, (0,)), np.zeros(1, np.float32))  # no span at all: only compiled
+        self.merge({})
 
     def train(self, period: Piece, rates: np.ndarray) -> tuple[Changes, Result]:
         """Train the worker's spans of a period, and return what they have changed."""
@@ -153,7 +155,8 @@ class WordShare:
     @property
     def state(self) -> Mapping[str, np.ndarray]:
         """The weights between two periods."""
-        return self._objective.state
+        state: Mapping[str, np.ndarray] = self._objective.state
+        return state
 
 
 def _copies(shared: Shared, shard: int, part: slice) -> np.ndarray:
