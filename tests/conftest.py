@@ -3,6 +3,8 @@
 import pytest
 from hypothesis import settings
 
+from tests.ray_cluster import ray_cluster as ray_cluster
+
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
