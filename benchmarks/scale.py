@@ -53,8 +53,8 @@ class Costs(NamedTuple):
 
 
 def corpus_of(num_words: int) -> Corpus:
-    """Tokens drawn from as many words, the n-th of which is as frequent as 1 / (n + 2)."""
-    shares = 1 / np.arange(3, num_words + 3)
+    """Tokens drawn from as many words, as frequent as makes a span touch about as many rows as in wiki-17M."""
+    shares = np.arange(3, num_words + 3) ** -1.15
     shares /= shares.sum()
     ids = np.searchsorted(np.cumsum(shares), np.random.default_rng(1).random(TOKENS)).astype(np.int32)
     counts = np.maximum(1, (shares * 300 * num_words).astype(np.int64))

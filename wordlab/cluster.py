@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,7 @@ def joined(address: str | None = None, *, workers: int = ClusterConfig.workers) 
     `address`, or one with fewer processors than `workers`.
     """
     ClusterConfig(address=address, workers=workers)
-    with need("ray"):
+    with _authentication(address), need("ray"):
         import ray
     if ray.is_initialized():
         _check_size(workers)
@@ -64,6 +65,17 @@ def joined(address: str | None = None, *, workers: int = ClusterConfig.workers) 
             yield
         finally:
             ray.shutdown()
+
+
+def _authentication(address: str | None) -> AbstractContextManager[None]:
+    """Inside, for the import, Ray shows a cluster the token that this machine has, if it has one.
+
+    Left to itself it does so only where it starts a cluster, which then turns those away that show none.
+    """
+    named = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & os.environ.keys()
+    if address is None or not (named or os.path.exists(os.path.expanduser("~/.ray/auth_token"))):
+        return nullcontext()
+    return variable("RAY_AUTH_MODE", "token", unless="RAY_AUTH_MODE")
 
 
 def _connect(address: str | None, workers: int, scratch: str) -> None:

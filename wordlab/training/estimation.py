@@ -51,8 +51,7 @@ def estimate(
     Raises what `train` raises, except where memory or disk are short, which `Estimate.check` reports.
     """
     kind, config = checked(corpus, resolved_config(config, start), start)
-    runner = make_engine(engine, options)
-    runner.check(config)
+    runner = make_engine(engine, options, config)
     words = _words(kind.words(corpus, config), kind.joined(config, start))
     arrays = kind.array_bytes(corpus, config, start, words.number)
     memory = _memory(corpus, config, start, words, runner, arrays)

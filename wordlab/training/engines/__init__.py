@@ -14,6 +14,7 @@ from wordlab.errors import ConfigError
 
 if TYPE_CHECKING:
     from wordlab.training.engines.base import Engine
+    from wordlab.training.objectives.base import Config
 
 ENGINES = {
     "compiled": "wordlab.training.engines.threads:Threads",
@@ -36,9 +37,14 @@ def engine_class(name: str) -> type[Engine]:
     return found
 
 
-def make_engine(name: str, options: Mapping[str, Any]) -> Engine:
-    """The engine called `name` with these options; ConfigError if it lacks one of them."""
+def make_engine(name: str, options: Mapping[str, Any], config: Config) -> Engine:
+    """The engine called `name` with these options, for training as `config` says.
+
+    Raises ConfigError if it lacks one of the options, or cannot train so.
+    """
     found = engine_class(name)
     for option in options.keys() - inspect.signature(found).parameters.keys():
         raise ConfigError(f"{option}: expected an engine that has this option, found {name}")
-    return found(**options)
+    engine = found(**options)
+    engine.check(config)
+    return engine

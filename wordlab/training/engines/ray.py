@@ -21,7 +21,6 @@ from wordlab.cluster import ClusterConfig, joined
 from wordlab.errors import ConfigError
 from wordlab.progress import OnProgress
 from wordlab.training.engines.base import Engine, Worker
-from wordlab.training.engines.crew import Crew
 from wordlab.training.engines.threads import spans_together
 from wordlab.training.ledger import Piece
 from wordlab.training.objectives.base import Arrays, Objective
@@ -65,6 +64,8 @@ class Ray(Engine):
         self.spans_per_piece = spans_together(objective)
         num_workers = min(self._cluster.workers, objective.num_shards)
         with joined(self._cluster.address, workers=num_workers):
+            from wordlab.training.engines.crew import Crew  # which imports Ray, where it is installed
+
             self._crew = Crew(objective, num_workers, on_progress)
             self._turn, self._next, self._given_up = threading.Condition(), (0, 0), False
             try:

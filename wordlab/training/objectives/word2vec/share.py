@@ -99,12 +99,17 @@ class WordShare:
         self._windows = periods.empty_windows(objective.num_shards, objective.span, config)
         self._notes = kernel.empty_notes(config, objective.targets, objective.num_shards)
         self._num_shards = 0
+        most = int(sum(shared.num_copies for shared in self._matrices))
+        most *= -(-objective.num_shards // self._place.num_threads)
+        # Memory that is asked for anew would be filled with zeros, page by page, for each period.
+        self._rows = np.empty(most, np.uint32)
+        self._values = np.empty((most, config.dim), np.float32)
         self._train_part, self._merge_parts = apart.compile_part(**objective.constants)
         self.train(Piece(0, (0,)), np.zeros(1, np.float32))  # no span at all: only compiled
         self.merge({})
 
     def train(self, period: Piece, rates: np.ndarray) -> tuple[Changes, Result]:
-        """Train the worker's spans of a period, and return what they have changed."""
+        """Train the worker's spans of a period, and return what they have changed, until the next one."""
         objective = self._objective
         self._num_shards = len(period.starts) - 1
         self._train_part(
@@ -119,9 +124,7 @@ class WordShare:
         return np.arange(worker, self._num_shards, self._place.num_threads)
 
     def _changes(self, shards: np.ndarray) -> Changes:
-        dim = self._objective.config.dim
-        most: int = sum(shared.num_copies for shared in self._matrices)
-        rows = np.empty(most * len(shards), np.uint32)
+        dim, rows = self._objective.config.dim, self._rows
         sizes = np.zeros((len(shards), len(self._matrices)), np.int64)
         first = 0
         for i, shard in enumerate(shards):
@@ -129,7 +132,7 @@ class WordShare:
                 if shared.num_copies:
                     sizes[i, j] = rows_touched(shared, shard, rows[first:])
                     first += int(sizes[i, j])
-        values = np.empty((first, dim), np.float32)
+        values = self._values[:first]
         for shared, shard, part in self._parts(shards, sizes):
             values[part] = _copies(shared, shard, part)[:, :dim]
         return Changes(sizes, rows[:first], values)
