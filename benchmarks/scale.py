@@ -53,7 +53,7 @@ class Costs(NamedTuple):
 
 
 def corpus_of(num_words: int) -> Corpus:
-    """Tokens drawn from as many words, as frequent as makes a span touch about as many rows as in wiki-17M."""
+    """Tokens drawn from as many words, so that a span touches about as many rows as in wiki-17M."""
     shares = np.arange(3, num_words + 3) ** -1.15
     shares /= shares.sum()
     ids = np.searchsorted(np.cumsum(shares), np.random.default_rng(1).random(TOKENS)).astype(np.int32)

@@ -50,25 +50,26 @@ def joined(address: str | None = None, *, workers: int = ClusterConfig.workers) 
     `address`, or one with fewer processors than `workers`.
     """
     ClusterConfig(address=address, workers=workers)
-    with _authentication(address), need("ray"):
-        import ray
-    if ray.is_initialized():
-        _check_size(workers)
-        yield
-        return
-    # Sockets lie there, whose paths may not be long.
-    with tempfile.TemporaryDirectory(prefix="wl", ignore_cleanup_errors=True) as scratch:
-        with variable("RAY_USAGE_STATS_ENABLED", "0", unless="RAY_USAGE_STATS_ENABLED"):
-            _connect(address, workers, scratch)
-        try:
+    with _authentication(address):
+        with need("ray"):
+            import ray
+        if ray.is_initialized():
             _check_size(workers)
             yield
-        finally:
-            ray.shutdown()
+            return
+        # Sockets lie there, whose paths may not be long.
+        with tempfile.TemporaryDirectory(prefix="wl", ignore_cleanup_errors=True) as scratch:
+            with variable("RAY_USAGE_STATS_ENABLED", "0", unless="RAY_USAGE_STATS_ENABLED"):
+                _connect(address, workers, scratch)
+            try:
+                _check_size(workers)
+                yield
+            finally:
+                ray.shutdown()
 
 
 def _authentication(address: str | None) -> AbstractContextManager[None]:
-    """Inside, for the import, Ray shows a cluster the token that this machine has, if it has one.
+    """Inside, Ray shows a cluster the token that this machine has, if it has one.
 
     Left to itself it does so only where it starts a cluster, which then turns those away that show none.
     """
