@@ -113,8 +113,9 @@ class WordShare:
         objective = self._objective
         self._num_shards = len(period.starts) - 1
         self._train_part(
-            self._place, objective.text, np.array(period.starts), rates, objective.keys[period.epoch],
-            objective.targets, self._matrices, self._words, self._windows, self._notes,
+            self._place, objective.text, np.array(period.starts), np.array(rates),
+            objective.keys[period.epoch], objective.targets, self._matrices, self._words, self._windows,
+            self._notes,
         )  # fmt: skip
         own = self._shards_of(self._place.thread)
         result = Result(self._windows.losses[own, 0], self._windows.num_pairs[own, 0])
@@ -149,7 +150,8 @@ class WordShare:
     def merge(self, changes: Mapping[int, Changes]) -> None:
         """Bring all rows to the end of the period, given the changes of all other workers."""
         dim = self._objective.config.dim
-        for worker, (sizes, rows, values) in changes.items():
+        for worker, (sizes, sent, values) in changes.items():
+            rows = np.array(sent)  # which can be written to: see above
             for shared, shard, part in self._parts(self._shards_of(worker), sizes):
                 accept_copies(shared, shard, rows[part])
                 _copies(shared, shard, part)[:, :dim] = values[part]
