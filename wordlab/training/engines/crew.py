@@ -43,9 +43,9 @@ class _Actor:
         self._number, self._num_workers = number, num_workers
         self._unmerged = False
 
-    def versions(self) -> dict[str, str]:
-        """Those of the libraries that bytes depend on."""
-        return {name: version(name) for name in _LIBRARIES}
+    def place(self) -> tuple[str, dict[str, str]]:
+        """The machine, and the versions there of the libraries that bytes depend on."""
+        return ray.get_runtime_context().get_node_id(), _versions()
 
     def prepare(self, recipe: Recipe) -> None:
         """Learn what is trained."""
@@ -103,6 +103,7 @@ class Crew:
         size = sum(matrix.nbytes for matrix in objective.state.values())
         self._interval = KEEP_EVERY + size / _KEPT_RATE
         self._workers: dict[int, Any] = {}
+        self._machines: dict[int, str] = {}  # of each worker
         try:
             self._hire(range(num_workers), Reporter(on_progress, "start", "workers", num_workers))
             self.begin_again()
@@ -218,8 +219,8 @@ class Crew:
         kind = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(_Actor)
         for number in numbers:
             self._workers[number] = kind.remote(number, self._num_workers)
-        started = {self._workers[number].versions.remote(): number for number in numbers}
-        waiting, own = list(started), {name: version(name) for name in _LIBRARIES}
+        started = {self._workers[number].place.remote(): number for number in numbers}
+        waiting = list(started)
         ends = time.perf_counter() + PATIENCE
         while waiting:
             ready, waiting = ray.wait(waiting, timeout=max(0.0, ends - time.perf_counter()))
@@ -229,8 +230,9 @@ class Crew:
                     f"workers: expected {self._num_workers} free processors of the cluster within "
                     f"{PATIENCE:.0f} seconds, found {found}"
                 )
-            _check_versions(own, ray.get(ready[0]))
             number = started[ready[0]]
+            self._machines[number], found_there = ray.get(ready[0])
+            _check_versions(found_there)
             ray.get(self._workers[number].prepare.remote(self._recipe))
             for part in self._objective.parts(number, self._num_workers):
                 ray.get(self._workers[number].fill.remote(*part))
@@ -239,7 +241,10 @@ class Crew:
     def _give_weights(self) -> None:
         state = {name: np.ascontiguousarray(matrix) for name, matrix in self._objective.state.items()}
         shared = ray.put(state)
-        ray.get([worker.begin.remote(shared) for worker in self._workers.values()])
+        # The first worker of a machine compiles, and the others find in numba's cache what it has made.
+        firsts = {machine: number for number, machine in self._machines.items()}.values()
+        for numbers in (firsts, self._workers.keys() - firsts):
+            ray.get([self._workers[number].begin.remote(shared) for number in numbers])
         self._collected = time.perf_counter()
 
     def _mend(self, attempt: int, error: exceptions.RayError) -> None:
@@ -274,16 +279,20 @@ class Crew:
         lost = []
         for number, worker in self._workers.items():
             try:
-                ray.get(worker.versions.remote())
+                ray.get(worker.place.remote())
             except exceptions.RayActorError:
                 lost.append(number)
                 ray.kill(worker)
         self._hire(lost, Reporter(None, "start", "workers"))
 
 
-def _check_versions(own: Mapping[str, str], found: Mapping[str, str]) -> None:
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in _LIBRARIES}
+
+
+def _check_versions(found: Mapping[str, str]) -> None:
     """Raise ResourceError for a worker whose libraries would give other bytes."""
-    for name, expected in own.items():
+    for name, expected in _versions().items():
         if found[name] != expected:
             raise ResourceError(f"workers: expected {name} {expected} on all machines, found {found[name]}")
 
