@@ -15,11 +15,6 @@ from .conftest import run
         ("--engine ray --racing", 2, "--deterministic: expected true for the engine ray, found false"),
         ("--engine ray --model glove", 2, "--engine: expected compiled for glove, found ray"),
         ("--engine ray --device cuda", 2, "--device: expected an engine that has this option, found ray"),
-        (
-            "--engine ray --address 127.0.0.1:9",
-            1,
-            "--address: expected a Ray cluster at 127.0.0.1:9: Connection",
-        ),
     ],
 )
 def test_what_makes_no_sense_is_one_line(place, words, code, message):

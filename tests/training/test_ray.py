@@ -171,7 +171,7 @@ def test_workers_that_find_no_place_are_an_error(corpus, monkeypatch):
 
     other = Other.remote()
     assert ray.get(other.here.remote())
-    expected = "workers: expected 2 free processors of the cluster within 0 seconds, found 1"
+    expected = "workers: expected 2 free processors of the cluster within 0 seconds, found [01]$"
     with pytest.raises(ResourceError, match=expected):
         train(corpus, config(shards=2), engine="ray", workers=2)
     ray.kill(other)
@@ -220,7 +220,9 @@ def test_training_that_no_cluster_does_is_refused(corpus, options, message):
     assert str(error.value) == message
 
 
-def test_a_cluster_that_is_not_there_is_an_error(corpus):
+def test_a_cluster_that_is_not_there_is_an_error(corpus, monkeypatch):
+    ray = pytest.importorskip("ray")
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)  # which other tests may have done
     expected = r"^address: expected a Ray cluster at ray://127.0.0.1:9: Connection refused$"
     with pytest.raises(ResourceError, match=expected):
         train(corpus, config(), engine="ray", address="ray://127.0.0.1:9")

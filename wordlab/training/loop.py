@@ -47,9 +47,8 @@ def train(
     Equal corpora, configs and seeds give equal bytes, with any number of threads, unless
     ``config.deterministic`` is false: then threads race and runs differ a little.
 
-    `engine` does the computing: ``compiled`` threads; or ``ray``, the same on the workers of a cluster (see
-    `engines.ray.Ray` for its `options`); or ``torch`` on any device (see `engines.torch.Torch`), which is
-    named in the `details` of the vectors, too.
+    `engine` does the computing: ``compiled`` threads, ``ray``, the same on the workers of a cluster, or
+    ``torch``, on any device, which `details` name, too (`engines.ray.Ray`, `engines.torch.Torch`: `options`).
 
     The state is saved in the directory `checkpoint`, if one is named, every `checkpoint_every` seconds
     and on Ctrl-C or SystemExit; with `resume`, training continues from that state if there is one. Unless
