@@ -107,9 +107,11 @@ class Crew:
         try:
             self._hire(range(num_workers), Reporter(on_progress, "start", "workers", num_workers))
             self.begin_again()
-        except exceptions.RayError as error:
+        except BaseException as error:
             self.dismiss()
-            raise _explained(error) from error
+            if isinstance(error, exceptions.RayError):
+                raise _explained(error) from error
+            raise
 
     def dismiss(self) -> None:
         """End all workers."""
@@ -201,15 +203,16 @@ class Crew:
             return
         state, num_orders = self._awaited
         if ray.wait([state], timeout=0)[0]:
-            self._awaited = None
             with contextlib.suppress(*_LOSSES, exceptions.RayTaskError):  # which others will meet, too
                 self._keep(ray.get(state), num_orders)
+            self._awaited = None
 
     def _keep(self, state: Mapping[str, np.ndarray], num_orders: int) -> None:
         with self._lock:
             for name, matrix in self._objective.state.items():
                 matrix[:] = state[name]
             del self._orders[:num_orders]
+            self._awaited = None  # else what was asked for before would come after
             self._collected = time.perf_counter()
 
     # ------------------------------------------------------------------ workers that come and go
