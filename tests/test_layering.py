@@ -70,7 +70,7 @@ ONLY_IN = {
     },
     "fsspec": {"wordlab/io/remote.py"},
     "huggingface_hub": {"wordlab/hub.py"},
-    "ray": {"wordlab/cluster.py", "wordlab/text/", "wordlab/training/engines/ray.py"},
+    "ray": {"wordlab/cluster.py", "wordlab/text/", "wordlab/training/engines/crew.py"},
     "tokenizers": {
         "wordlab/embeddings/formats/static_files.py",
         "wordlab/text/tokenizers/pipeline.py",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import signal
 import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,21 +52,33 @@ def joined(address: str | None = None, *, workers: int = ClusterConfig.workers) 
     `address`, or one with fewer processors than `workers`.
     """
     ClusterConfig(address=address, workers=workers)
-    with need("ray"):
-        import ray
-    if ray.is_initialized():
-        _check_size(workers)
-        yield
-        return
-    # Sockets lie there, whose paths may not be long.
-    with tempfile.TemporaryDirectory(prefix="wl", ignore_cleanup_errors=True) as scratch:
-        with variable("RAY_USAGE_STATS_ENABLED", "0", unless="RAY_USAGE_STATS_ENABLED"), _own_signals():
-            _connect(address, workers, scratch)
-        try:
+    with _authentication(address):
+        with need("ray"):
+            import ray
+        if ray.is_initialized():
             _check_size(workers)
             yield
-        finally:
-            ray.shutdown()
+            return
+        # Sockets lie there, whose paths may not be long.
+        with tempfile.TemporaryDirectory(prefix="wl", ignore_cleanup_errors=True) as scratch:
+            with variable("RAY_USAGE_STATS_ENABLED", "0", unless="RAY_USAGE_STATS_ENABLED"), _own_signals():
+                _connect(address, workers, scratch)
+            try:
+                _check_size(workers)
+                yield
+            finally:
+                ray.shutdown()
+
+
+def _authentication(address: str | None) -> AbstractContextManager[None]:
+    """Inside, Ray shows a cluster the token that this machine has, if it has one.
+
+    Left to itself it does so only where it starts a cluster, which then turns those away that show none.
+    """
+    named = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & os.environ.keys()
+    if address is None or not (named or os.path.exists(os.path.expanduser("~/.ray/auth_token"))):
+        return nullcontext()
+    return variable("RAY_AUTH_MODE", "token", unless="RAY_AUTH_MODE")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipelines import console, options
+from pipelines.cluster_options import cluster_options, pop_cluster
 from pipelines.config_options import was_typed
 from pipelines.cooccurrences import KIND as COUNTS
 from pipelines.embeddings.training_options import chosen_config, spelled, training_options
@@ -17,7 +18,7 @@ from pipelines.reports import embeddings as reports
 from pipelines.reports.estimate import print_estimate
 from wordlab import artifact
 from wordlab.errors import ArtifactError, ConfigError, OutputExistsError
-from wordlab.training.engines import DEFAULT_ENGINE, ENGINES
+from wordlab.training.engines import DEFAULT_ENGINE, ENGINES, RECORDED_AS
 from wordlab.training.presets import preset_options
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ _CHECKPOINT_EVERY = 300.0  # seconds, where only --resume is given
 )  # fmt: skip
 @click.option(
     "--engine", type=click.Choice(list(ENGINES)), default=DEFAULT_ENGINE, show_default=True,
-    help="The compiled kernels, or readable torch models for a GPU.",
+    help="The compiled kernels, the same on a Ray cluster, or readable torch models for a GPU.",
 )  # fmt: skip
+@cluster_options
 @click.option(
     "--device", default=None, show_default="cpu", help="Where torch computes: cpu, cuda, cuda:1 ..."
 )
@@ -91,6 +93,7 @@ def train(
       wordlab embeddings train corpus/ --checkpoint-every 5m -o vectors/
       wordlab embeddings train corpus/ --resume -o vectors/
       wordlab embeddings train corpus/ --engine torch --epochs 1 -o torch-vectors/
+      wordlab embeddings train corpus/ --engine ray --workers 4 --shards 8 -o vectors/ --dry-run
     """
     from pipelines.plots.files import check_picture
 
@@ -99,6 +102,7 @@ def train(
             raise ConfigError("compass: expected it without --from, found both")
         start = compass
     training["compass"] = compass is not None
+    cluster = pop_cluster(training, training["engine"])
     check_picture(plot, overwrite=overwrite, inputs=[corpus, start])
     checkpoint = _checkpoint(output, [corpus, start], resume) if checkpoint_every or resume else None
     may_be_finished = resume and not overwrite and (output / artifact.MANIFEST).is_file()
@@ -119,7 +123,7 @@ def train(
         _report_finished(finished, output, checkpoint, quiet=quiet, as_json=as_json)
         return
     config = _resolve(training, loaded, earlier, checkpoint if resume else None)
-    computing = {"engine": training["engine"], **({} if device is None else {"device": device})}
+    computing = {"engine": training["engine"], **cluster, **({} if device is None else {"device": device})}
     needs = estimate(
         loaded, config, start=earlier, output=output, checkpoints=checkpoint is not None,
         calibration=dry_run, **computing,
@@ -220,7 +224,9 @@ def _finished(
     origin = run.get("corpus", {}).get("digest"), run.get("start")
     parents = _parents(source, start)
     same = origin == (parents.get("corpus"), parents.get("start"))
-    if same and details.get("engine", DEFAULT_ENGINE) == training["engine"]:
+    if same and details.get("engine", DEFAULT_ENGINE) == RECORDED_AS.get(
+        training["engine"], training["engine"]
+    ):
         stored = details["config"]
         if chosen_config(training, stored, counts=_counting(source)).to_dict() == stored:
             return vectors

@@ -62,12 +62,12 @@ def train_by_formulas(objective, starts, rates, matrices):
     else:
         drawn_from = noise_tables(weights.counts, config.ns_exponent)
     inputs, outputs, positions = matrices
-    offsets, ids = objective._members
+    offsets, ids = objective.members
     members = [ids[first:stop] for first, stop in pairwise(offsets)] if len(ids) else None
     spans = [
         reference.draw_windows(
-            corpus.token_ids, corpus.line_offsets, *bounds, objective._text.keep, drawn_from, config, ends,
-            int(objective._keys[0]),
+            corpus.token_ids, corpus.line_offsets, *bounds, objective.text.keep, drawn_from, config, ends,
+            int(objective.keys[0]),
         )
         for bounds, ends in zip(pairwise(starts), pairwise(rates), strict=True)
     ]  # fmt: skip

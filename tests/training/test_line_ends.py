@@ -39,7 +39,7 @@ def test_all_that_is_read_counts(corpus):
 @pytest.mark.parametrize("line_end", [True, False])
 def test_tokens_are_kept_as_by_fasttext(corpus, line_end):
     objective = begun(corpus, config(subsample=0.01, subsample_form="fasttext", line_end=line_end))
-    keep = objective._text.keep
+    keep = objective.text.keep
     names = [*corpus.vocabulary.words, *(["</s>"] if line_end else [])]
     counts = {"a": 4 * 30 + 50, "b": 4 * 30, "c": 2 * 30, "d": 2 * 30, "once": 30, "</s>": 170}
     assert set(names) <= set(counts)

@@ -67,11 +67,10 @@ def survives(position, id, keep, epoch_key):
 
 
 @njit(**INLINED)
-def subsample(text, first, stop, epoch_key, kept, left, right):
-    """Fill `kept` with the ids that survive in [first, stop) and `window` more on either side.
+def reached(text, first, stop, epoch_key):
+    """The tokens [low, high) that the windows of [first, stop) reach: `window` that survive on either side.
 
-    left[i] and right[i] bound the line of kept[i] within `kept`. Returns the range of `kept` that
-    belongs to the span itself. The end of a line belongs to the span of the line's last token.
+    Returns (low, high, the line of `first`, how many survive before `first`, and from `stop` on).
     """
     token_ids, line_offsets, keep, window, line_end = text
     line = np.searchsorted(line_offsets, first, side="right") - 1
@@ -87,6 +86,18 @@ def subsample(text, first, stop, epoch_key, kept, left, right):
         high += 1
     if line_end >= 0 and stop < high == last_line_stop:
         after += survives(-1 - last_line, line_end, keep, epoch_key)
+    return low, high, line, before, after
+
+
+@njit(**INLINED)
+def subsample(text, first, stop, epoch_key, kept, left, right):
+    """Fill `kept` with the ids that survive in [first, stop) and `window` more on either side.
+
+    left[i] and right[i] bound the line of kept[i] within `kept`. Returns the range of `kept` that
+    belongs to the span itself. The end of a line belongs to the span of the line's last token.
+    """
+    token_ids, line_offsets, keep, _, line_end = text
+    low, high, line, before, after = reached(text, first, stop, epoch_key)
     n, position = 0, low
     while position < high:
         begin = n

@@ -40,6 +40,11 @@ numba can inline as well (`inline="always"`), but copies the whole caller each t
 the time of compiling. It is left to functions that return an array, and to those that LLVM treats
 worse when it meets them late.
 """
+EXACT: dict[str, Any] = {**INLINED, "fastmath": False}
+"""Options for a small function whose result may not depend on what LLVM makes of its callers.
+
+Of a product and a sum it makes one instruction, which rounds once, in one caller and not in another.
+"""
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit
 
 from wordlab.compiled.bitmaps import bit_of, bitmap_size, count_bits, lowest_bit, word_of
-from wordlab.compiled.jit import INLINED, SEPARATE, cached_njit
+from wordlab.compiled.jit import EXACT, INLINED, SEPARATE, cached_njit
 from wordlab.compiled.kernels import ONE, ZERO, prefetch_row
 from wordlab.compiled.lanes import LANES, load, splat, store, total
 
@@ -138,15 +138,57 @@ def copy_place(shared, shard, word, bit):
 @cached_njit(**SEPARATE)
 def copy_common_rows(shared, shard, num_shards, dim):
     """Give a shard copies of the rows that others touch as well, once all have touched theirs."""
-    matrix, touched, rows = shared.matrix, shared.touched, shared.copies[shard]
-    first, num_copied = shared.num_rows + shard * shared.num_copies, 0
+    touched = shared.touched
     for word in range(touched.shape[1]):
         others = np.uint64(0)
         for other in range(num_shards):
             if other != shard:
                 others |= touched[other, word]
-        bits = others & touched[shard, word]
-        shared.copied[shard, word] = bits
+        shared.copied[shard, word] = others & touched[shard, word]
+    copy_rows(shared, shard, dim)
+
+
+@cached_njit(**SEPARATE)
+def copy_touched_rows(shared, shard, dim):
+    """Give a shard copies of all rows that it touches, as if all others touched them, too."""
+    for word in range(shared.copied.shape[1]):
+        shared.copied[shard, word] = shared.touched[shard, word]
+    copy_rows(shared, shard, dim)
+
+
+@cached_njit(**SEPARATE)
+def accept_copies(shared, shard, rows):
+    """Note that a shard that trains elsewhere has touched `rows`, ascending; its copies are yet to come."""
+    touch_nothing(shared, shard)
+    for row in rows:
+        touch(shared, shard, row)
+    num_copied = 0
+    for word in range(shared.copied.shape[1]):
+        bits = shared.touched[shard, word]
+        shared.copied[shard, word], shared.ranks[shard, word] = bits, num_copied
+        num_copied += count_bits(bits)
+
+
+@cached_njit(**SEPARATE)
+def rows_touched(shared, shard, rows):
+    """Write the rows that a shard touches into `rows`, ascending; returns their number."""
+    num_touched = 0
+    for word in range(shared.touched.shape[1]):
+        bits = shared.touched[shard, word]
+        while bits:
+            rows[num_touched] = 64 * word + lowest_bit(bits)
+            bits &= bits - np.uint64(1)
+            num_touched += 1
+    return num_touched
+
+
+@njit(**INLINED)
+def copy_rows(shared, shard, dim):
+    """Find places for the copies that a shard has, in the order of their rows, and make them."""
+    matrix, rows = shared.matrix, shared.copies[shard]
+    first, num_copied = shared.num_rows + shard * shared.num_copies, 0
+    for word in range(shared.copied.shape[1]):
+        bits = shared.copied[shard, word]
         shared.ranks[shard, word] = num_copied
         while bits:
             rows[num_copied] = own_place(shared, 64 * word + lowest_bit(bits))
@@ -178,7 +220,10 @@ def merge(shared, num_shards, thread, num_threads, dim, places):
                 if shared.copied[shard, word] & bit:
                     places[num_copies] = copy_place(shared, shard, word, bit)
                     num_copies += 1
-            if num_copies == 2:
+            if num_copies == 1:  # of a shard that trains elsewhere
+                for d in range(0, dim, LANES):
+                    store(shared.matrix, own_place(shared, row), d, load(shared.matrix, places[0], d))
+            elif num_copies == 2:
                 merge_two(shared.matrix, own_place(shared, row), places[0], places[1], dim)
             else:
                 merge_more(shared.matrix, own_place(shared, row), places, num_copies, dim)
@@ -199,7 +244,7 @@ def merge_two(matrix, row, a, b, dim):
         store(matrix, row, d, before + scale_a * x + scale_b * y)
 
 
-@njit(**INLINED)
+@njit(**EXACT)
 def adaptive_scales(aa, ab, bb):
     """The factors of two changes in their sum, given their products; a change of zero has none."""
     half = np.float32(0.5) * ab

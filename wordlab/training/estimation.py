@@ -44,14 +44,14 @@ def estimate(
 
     With `checkpoints` the disk holds two of them beside it: one stays until the next is whole.
     The time is that of a calibration: about two seconds of training on a sample of the corpus. Without
-    one, or if memory or disk do not suffice, `time` is None and the answer comes at once. Nothing is
-    written but what numba keeps of kernels that had to be compiled. `engine` and `options` are those of
-    `train`; memory is that of the machine, not of a GPU.
+    one, with workers, or if memory or disk do not suffice, `time` is None and the answer comes at once.
+    Nothing is written but what numba keeps of kernels that had to be compiled. `engine` and `options` are
+    those of `train`; memory is that of the machine, not of a GPU.
 
     Raises what `train` raises, except where memory or disk are short, which `Estimate.check` reports.
     """
     kind, config = checked(corpus, resolved_config(config, start), start)
-    runner = make_engine(engine, options)
+    runner = make_engine(engine, options, config)
     words = _words(kind.words(corpus, config), kind.joined(config, start))
     arrays = kind.array_bytes(corpus, config, start, words.number)
     memory = _memory(corpus, config, start, words, runner, arrays)
@@ -59,12 +59,13 @@ def estimate(
     if output is not None:
         disk = _disk(corpus, config, start, words.number, Path(output), checkpoints, arrays)
     time = None
-    if calibration and memory.fits and (disk is None or disk.fits):
+    if calibration and runner.calibrates and memory.fits and (disk is None or disk.fits):
         found = calibrate(corpus, config, start=start, engine=engine, **options)
         total = kind.epoch_length(corpus, config) * config.epochs
         time = Time(total / found.rate, found.rate, found.compilation, kind.unit, found.counting)
     num_pairs = kind.epoch_length(corpus, config) if kind.unit == "pairs" else None
-    return Estimate(memory, disk, time, config.dim, words.number, kind.less_memory, num_pairs)
+    per_worker = runner.worker_memory(arrays(config.dim), corpus.num_tokens)
+    return Estimate(memory, disk, time, config.dim, words.number, kind.less_memory, num_pairs, per_worker)
 
 
 class _Words(NamedTuple):

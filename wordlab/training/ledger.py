@@ -77,6 +77,7 @@ class Ledger:
         self._started = time.perf_counter()
         self._lock = threading.Lock()
         self._tokens_done = 0
+        self._early: dict[tuple[int, int], tuple[Piece, float, int]] = {}  # pieces that ended before others
         self._losses = np.zeros(config.epochs)
         self._first_mean = 0.0
         self.num_pairs = np.zeros(config.epochs, dtype=np.int64)
@@ -134,9 +135,15 @@ class Ledger:
                     f"the loss is {mean:.3g} in epoch {piece.epoch + 1}{before}; expected a learning_rate "
                     f"smaller than {self._config.learning_rate}"
                 )
-            self._tokens_done += piece.num_tokens
-            self._losses[piece.epoch] += loss
-            self.num_pairs[piece.epoch] += num_pairs
+            self._early[piece.epoch, piece.starts[0]] = piece, loss, num_pairs
+            # Sums of floats depend on the order, and workers that have pieces ahead may end them in any.
+            while found := self._early.pop(divmod(self._tokens_done, self._num_tokens), None):
+                self._count(*found)
+
+    def _count(self, piece: Piece, loss: float, num_pairs: int) -> None:
+        self._tokens_done += piece.num_tokens
+        self._losses[piece.epoch] += loss
+        self.num_pairs[piece.epoch] += num_pairs
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint holds of it, as plain values."""

@@ -47,8 +47,8 @@ def train(
     Equal corpora, configs and seeds give equal bytes, with any number of threads, unless
     ``config.deterministic`` is false: then threads race and runs differ a little.
 
-    `engine` does the computing: ``compiled`` threads, or ``torch`` on any device (see `engines.torch.Torch`
-    for its `options` device, optimizer and batch_size), whose vectors name the engine in `details`, too.
+    `engine` does the computing: ``compiled`` threads, ``ray``, the same on the workers of a cluster, or
+    ``torch``, on any device, which `details` name, too (`engines.ray.Ray`, `engines.torch.Torch`: `options`).
 
     The state is saved in the directory `checkpoint`, if one is named, every `checkpoint_every` seconds
     and on Ctrl-C or SystemExit; with `resume`, training continues from that state if there is one. Unless
@@ -68,7 +68,7 @@ def train(
     another run or damaged.
     """
     kind, config = checked(corpus, resolved_config(config, start), start)
-    runner = make_engine(engine, options)
+    runner = make_engine(engine, options, config)
     if checkpoint is not None:
         artifact.check_output(checkpoint, overwrite=resume, rewritten=True)
     with kind.source(corpus, config, scratch=scratch, state=checkpoint, on_progress=on_progress) as source:

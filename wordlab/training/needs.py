@@ -104,6 +104,8 @@ class Estimate:
     """What would take less memory, beside a smaller dim."""
     num_pairs: int | None = None
     """Pairs of an epoch, for GloVe."""
+    per_worker: int | None = None
+    """Bytes of memory that each worker of a cluster takes, where training is spread over one."""
 
     def check(self) -> None:
         """Raise ResourceError, which names what would help, if memory or disk are too small."""
@@ -125,8 +127,9 @@ class Estimate:
         """All figures as plain values; those of `memory` with its `peak`."""
         facts = dataclasses.asdict(self)
         del facts["less_memory"]
-        if self.num_pairs is None:
-            del facts["num_pairs"]
+        for name in ("num_pairs", "per_worker"):
+            if facts[name] is None:
+                del facts[name]
         facts["time"] = self.time and self.time.to_dict()
         facts["memory"] = {"peak": self.memory.peak, **facts["memory"]}
         return facts

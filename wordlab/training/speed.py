@@ -96,7 +96,7 @@ def _warm_up(config: Any, engine: str, options: Mapping[str, Any]) -> float:
         kind = objective_class(config.objective)
         with kind.source(corpus, config) as source:
             objective = kind.begin(source, config, None, History.of(None, {}))
-            with make_engine(engine, options).running(objective, None):
+            with make_engine(engine, options, config).running(objective, None):
                 pass
     return timer.duration if timer.done else 0.0
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from wordlab.artifact import Artifact, Draft
 from wordlab.progress import OnProgress
 from wordlab.training.ledger import Piece
-from wordlab.training.objectives.base import Objective
+from wordlab.training.objectives.base import Arrays, Config, Objective
 
 Worker = Callable[[Piece], tuple[float, int]]
 """Trains on a piece; returns (sum of losses, number of pairs)."""
@@ -21,10 +21,12 @@ class Engine(ABC):
 
     name: ClassVar[str]
 
-    base_memory: ClassVar[int]
+    base_memory: int
     """Bytes that the interpreter, the libraries and compiled code take, measured on Linux."""
-    num_copies: ClassVar[int] = 0
-    """How often the matrices are held beside the objective's own."""
+    num_copies: int = 0
+    """How often the matrices are held beside the objective's own, on this machine."""
+    calibrates: ClassVar[bool] = True
+    """Whether a short run on a sample tells how long training takes."""
 
     spans_per_piece: int = 1
     """How many spans a worker takes at a time."""
@@ -33,6 +35,13 @@ class Engine(ABC):
     def facts(self) -> dict[str, Any]:
         """What the trained vectors record of the engine."""
         return {}
+
+    def check(self, config: Config) -> None:  # noqa: B027 - most engines train whatever has a step for them
+        """Raise ConfigError, before anything takes time, for training that the engine cannot do."""
+
+    def worker_memory(self, arrays: Arrays, num_tokens: int) -> int | None:
+        """The bytes that each worker takes on its own machine; None where all is done on this one."""
+        return None
 
     @abstractmethod
     def running(

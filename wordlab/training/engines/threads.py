@@ -44,14 +44,20 @@ class Threads(Engine):
             self.spans_per_piece = period
             yield [_team(objective, 1) for _ in range(config.threads)]
             return
-        fitting = min(TOKENS_TOGETHER, _LONGEST_PIECE / max(1.0, objective.products_per_token))
-        self.spans_per_piece = period * max(1, int(fitting / (period * objective.span)))
+        self.spans_per_piece = spans_together(objective)
         largest = min(config.threads, objective.num_threads)
         others = largest - 1  # beside the thread that calls the worker
         with ThreadPoolExecutor(max(1, others), thread_name_prefix="team") as pool:
             start_threads(pool, others)
             sizes = sorted({1, largest}, reverse=True)
             yield [_fastest([_team(objective, size, pool) for size in sizes])]
+
+
+def spans_together(objective: Objective) -> int:
+    """How many spans a deterministic engine takes at a time: whole periods, whose losses become one sum."""
+    period = objective.num_shards
+    fitting = min(TOKENS_TOGETHER, _LONGEST_PIECE / max(1.0, objective.products_per_token))
+    return period * max(1, int(fitting / (period * objective.span)))
 
 
 def _team(objective: Objective, size: int, pool: ThreadPoolExecutor | None = None) -> Worker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
@@ -84,6 +84,53 @@ class Arrays(NamedTuple):
     """Bytes of the matrices in the result, on disk."""
     scratch: int = 0
     """Bytes of temporary files."""
+
+
+class Changes(NamedTuple):
+    """The rows that a worker's shards have touched in a period, and what they are now."""
+
+    sizes: np.ndarray
+    """int64 (num_own, num_matrices): how many rows of each matrix each of its shards has touched."""
+    rows: np.ndarray
+    """uint32 (sizes.sum(),): these rows, one shard and matrix after the other."""
+    values: np.ndarray
+    """float32 (sizes.sum(), dim)."""
+
+
+class Result(NamedTuple):
+    """What the shards of a worker made of a period."""
+
+    losses: np.ndarray
+    """float64 (num_own,): the sum of the losses of each,"""
+    num_pairs: np.ndarray
+    """and, int64, the number of pairs."""
+
+
+class Share(Protocol):
+    """The shards that one of several workers trains, and all rows, of which each worker has its own."""
+
+    def fill(self, lows: np.ndarray, highs: np.ndarray, token_ids: np.ndarray) -> None:
+        """Take the tokens [lows[i], highs[i]) of the corpus, one stretch after the other."""
+
+    def begin(self, state: Mapping[str, np.ndarray]) -> None:
+        """Begin with these weights, an Objective's `state`."""
+
+    def train(self, period: Piece, rates: np.ndarray) -> tuple[Changes, Result]:
+        """Train the worker's spans of a period, of one span a shard."""
+
+    def merge(self, changes: Mapping[int, Changes]) -> None:
+        """Bring all rows to the end of the period, given the changes of all other workers by their number."""
+
+    @property
+    def state(self) -> Mapping[str, np.ndarray]:
+        """The weights between two periods."""
+
+
+class Recipe(Protocol):
+    """What can be sent to workers: all that training needs but for the corpus and the weights."""
+
+    def share(self, worker: int, num_workers: int) -> Share:
+        """The Share of a worker of several."""
 
 
 class Objective(ABC):
@@ -197,6 +244,14 @@ class Objective(ABC):
     @abstractmethod
     def compiled_step(self, num_threads: int) -> Step:
         """The step for a team of threads; each call returns one with buffers of its own."""
+
+    def recipe(self) -> Recipe:
+        """What workers elsewhere need to train shares of it."""
+        raise ConfigError(f"engine: expected compiled for the objective {self.config.objective}, found ray")
+
+    def parts(self, worker: int, num_workers: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """What a worker elsewhere reads of the corpus, in parts for its Share to `fill`."""
+        raise ConfigError(f"engine: expected compiled for the objective {self.config.objective}, found ray")
 
     def torch_step(self, batch_size: int) -> tuple[nn.Module, Any]:
         """The model and the reader of its batches, for the torch engine.

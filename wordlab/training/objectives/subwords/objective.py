@@ -56,7 +56,7 @@ class SubwordWord2Vec(Word2Vec):
         members, self._buckets = subwords.find_members(in_row_order, config, kept)
         weights = subwords.with_buckets(words, self._buckets, config, start, num_runs)
         super().__init__(corpus, config, weights, epochs_before=epochs_before)
-        self._members = members
+        self.members = members
         self.num_threads = config.threads  # making words of members, and back, is work for all
         longest = longest_span(corpus.num_tokens, config)
         self.span = int(np.clip(self._period() // self.num_shards, SHORTEST_SPAN, longest))
@@ -95,14 +95,14 @@ class SubwordWord2Vec(Word2Vec):
         """ConfigError: torch has no modules for subwords."""
         return Objective.torch_step(self, batch_size)
 
-    def _matrices(self) -> tuple[kernel.Weights, periods.Words]:
+    def matrices(self) -> tuple[kernel.Weights, periods.Words]:
         """The words of a period take the place of the inputs, which are the rows of all members."""
         weights, num_words, num_shards = self.weights, len(self.weights.counts), self.num_shards
         copies = most_copies(num_words, self.span, self.config)
         most = most_words(num_words, self.span, self.config)
         dim = self.config.dim
         words = periods.Words(
-            self._members,
+            self.members,
             weights.inputs,
             padded_zeros(most, dim),
             np.empty(most, np.uint32),
@@ -124,7 +124,7 @@ class SubwordWord2Vec(Word2Vec):
         A member gets the sum of the changes of all its words, all found from the same state. So the words of
         a period may share only so many members.
         """
-        members, kept = self._members, self.weights.counts * self._text.keep
+        members, kept = self.members, self.weights.counts * self.text.keep
         sizes = np.diff(members.offsets)
         mass = np.bincount(members.ids, weights=np.repeat(kept / max(1, kept.sum()), sizes))
         shares = np.add.reduceat(mass[members.ids], members.offsets[:-1]) / sizes

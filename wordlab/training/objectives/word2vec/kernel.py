@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from wordlab.compiled.jit import INLINED
+from wordlab.compiled.jit import EXACT, INLINED
 from wordlab.compiled.kernels import ONE, find_steps, prefetch_row, prefetch_rows, pull, update
 from wordlab.compiled.lanes import LANES
 from wordlab.compiled.rows import padded_zeros
@@ -208,6 +208,12 @@ def train_window(i, span, variant, window, dim, num_targets, rate, targets, weig
     return loss, n
 
 
+@njit(**EXACT)
+def rate_at(rate, slope, num_windows):
+    """The learning rate, so many windows after the first."""
+    return rate + slope * num_windows
+
+
 @njit(inline="always")
 def train_span(span, variant, window, dim, num_targets, targets, weights, members, notes):
     """Train on the windows of a span, one after the other; returns (sum of losses, number of pairs)."""
@@ -215,7 +221,7 @@ def train_span(span, variant, window, dim, num_targets, targets, weights, member
     for i in range(span.begin, span.end):
         ahead = i + LOOKAHEAD
         prefetch_window(ahead, span, variant, num_targets, window, dim, targets, weights, notes)
-        rate = span.rate + span.slope * np.float32(i - span.begin)
+        rate = rate_at(span.rate, span.slope, np.float32(i - span.begin))
         found, pairs = train_window(
             i, span, variant, window, dim, num_targets, rate, targets, weights, members, notes
         )

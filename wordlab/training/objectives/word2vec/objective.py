@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,11 @@ from wordlab.compiled.rows import with_spare
 from wordlab.compiled.shards import Shared, shared_matrix
 from wordlab.embeddings import WordVectors
 from wordlab.errors import ConfigError
-from wordlab.text import Corpus, keep_probabilities
+from wordlab.text import Corpus, Vocabulary, keep_probabilities
 from wordlab.training.history import History
 from wordlab.training.ledger import Piece
 from wordlab.training.objectives.base import Arrays, Objective, Step
-from wordlab.training.objectives.word2vec import kernel, memory, periods
+from wordlab.training.objectives.word2vec import kernel, memory, periods, share
 from wordlab.training.objectives.word2vec.batches import BatchReader
 from wordlab.training.objectives.word2vec.config import Word2VecConfig
 from wordlab.training.objectives.word2vec.sizes import most_copies, span_length, usual_shards
@@ -63,18 +64,19 @@ class Word2Vec(Objective):
             form=config.subsample_form,
             num_tokens_read=weights.num_tokens_read,
         )
-        self._text = Text(
+        self.text = Text(
             corpus.token_ids,
             corpus.line_offsets,
             keep.astype(np.float32),
             config.window,
             words_of(corpus, config).line_end,
         )
-        self._members = Members(np.zeros(1, np.int64), np.empty(0, np.uint32))  # each word is one row
-        self._keys = epoch_keys(config.seed, epochs_before + config.epochs)[epochs_before:]
+        self.members = Members(np.zeros(1, np.int64), np.empty(0, np.uint32))  # each word is one row
+        self.keys = epoch_keys(config.seed, epochs_before + config.epochs)[epochs_before:]
 
     @cached_property
-    def _targets(self) -> Targets:
+    def targets(self) -> Targets:
+        """What the kernel needs to find a word's targets."""
         return find_targets(self.weights, self.config)
 
     @classmethod
@@ -137,48 +139,69 @@ class Word2Vec(Objective):
         targets = np.log2(1 + len(self.weights.outputs)) if config.hierarchical else 1 + config.negative
         return float(config.dim * (words + targets if config.cbow else words * targets))
 
+    @property
+    def constants(self) -> dict[str, Any]:
+        """What compiled code for this training takes as constant."""
+        config = self.config
+        return {
+            "dim": self.weights.inputs.shape[1],
+            "num_targets": config.num_targets,
+            "cbow": config.cbow,
+            "mean": config.cbow_mean,
+            "shrink": config.shrink_windows,
+            "hierarchical": config.hierarchical,
+            "composed": len(self.members.ids) > 0,
+            "positioned": config.position_weights,
+            "guided": config.compass,
+        }
+
     def compiled_step(self, num_threads: int) -> Step:
         """The kernel of the config's variant, on shards if it is deterministic."""
-        config, targets = self.config, self._targets
-        train_spans = periods.compile_training(
-            dim=self.weights.inputs.shape[1],
-            num_targets=config.num_targets,
-            cbow=config.cbow,
-            mean=config.cbow_mean,
-            shrink=config.shrink_windows,
-            hierarchical=config.hierarchical,
-            composed=len(self._members.ids) > 0,
-            positioned=config.position_weights,
-            apart=self.num_shards > 1,
-            guided=config.compass,
-        )
-        num_shards = self.num_shards
+        config, targets, num_shards = self.config, self.targets, self.num_shards
+        train_spans = periods.compile_training(**self.constants, apart=num_shards > 1)
         windows = periods.empty_windows(num_shards, self.span, config)
-        weights, words = self._matrices()
+        weights, words = self.matrices()
         barrier = new_barrier()
         notes = [kernel.empty_notes(config, targets, num_shards) for _ in range(num_threads)]
 
         def step(thread: int, piece: Piece, rates: np.ndarray) -> tuple[float, int]:
             loss, num_pairs = train_spans(
-                periods.Team(thread, num_threads, barrier), self._text, np.array(piece.starts), rates,
-                self._keys[piece.epoch], targets, weights, words, windows, notes[thread],
+                periods.Team(thread, num_threads, barrier), self.text, np.array(piece.starts), rates,
+                self.keys[piece.epoch], targets, weights, words, windows, notes[thread],
             )  # fmt: skip
             return loss, num_pairs
 
         return step
 
-    def _matrices(self) -> tuple[kernel.Weights, periods.Words]:
+    def matrices(self) -> tuple[kernel.Weights, periods.Words]:
         """The weights as a team of threads sees them, with room for copies, and no words made of members."""
         weights = self.weights
         copies = most_copies(len(weights.counts), self.span, self.config)
         pairs = zip(weights.all, copies, strict=True)
         inputs, outputs, positions = (self._shared(*pair) for pair in pairs)
-        return kernel.Weights(inputs, outputs, positions), periods.no_words(self._members)
+        return kernel.Weights(inputs, outputs, positions), periods.no_words(self.members)
 
     def _shared(self, matrix: np.ndarray, num_copies: int) -> Shared:
         whole = with_spare(matrix, self.num_shards * num_copies)
         apart = self.num_shards > 1 and num_copies > 0
         return shared_matrix(whole, len(matrix), self.num_shards, apart=apart)
+
+    def recipe(self) -> share.Recipe:
+        """A copy without text, words and weights, which takes the room of some numbers a word."""
+        _ = self.targets
+        found = copy.copy(self)
+        nothing = np.zeros((0, 0), np.float32)
+        found.weights = dataclasses.replace(
+            self.weights, inputs=nothing, outputs=nothing, positions=nothing, vocabulary=Vocabulary([], []),
+            rows=np.zeros(0, np.int64),
+        )  # fmt: skip
+        found.text = self.text._replace(token_ids=np.zeros(0, np.int32))
+        del found._corpus
+        return share.Recipe(found)
+
+    def parts(self, worker: int, num_workers: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """The tokens that the windows of a worker's spans reach in any epoch, see `share.parts`."""
+        return share.parts(self, worker, num_workers)
 
     def torch_step(self, batch_size: int) -> tuple[nn.Module, BatchReader]:
         """The torch module of the config's variant, and its batches."""
@@ -188,7 +211,7 @@ class Word2Vec(Objective):
             raise ConfigError("engine: expected compiled for position_weights, found torch")
         model = build_model(self.config, len(self.weights.inputs), len(self.weights.outputs))
         model.outputs.requires_grad_(not self.config.compass)
-        return model, BatchReader(self._text, self.config, self.weights, self._keys, batch_size)
+        return model, BatchReader(self.text, self.config, self.weights, self.keys, batch_size)
 
     def vectors(self, details: dict[str, Any]) -> WordVectors:
         """The input vectors, with the output vectors beside them."""

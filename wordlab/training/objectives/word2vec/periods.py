@@ -129,20 +129,25 @@ def in_place(weights):
 @cached_njit(**SEPARATE)
 def separate(span, num_shards, variant, dim, weights):
     """Copy what others change, too, and replace words by the rows where the shard finds their vectors."""
-    shard = span.shard
     if is_apart(weights):
-        copy_common_rows(weights.inputs, shard, num_shards, dim)
-        copy_common_rows(weights.outputs, shard, num_shards, dim)
-        copy_common_rows(weights.positions, shard, num_shards, dim)
+        copy_common_rows(weights.inputs, span.shard, num_shards, dim)
+        copy_common_rows(weights.outputs, span.shard, num_shards, dim)
+        copy_common_rows(weights.positions, span.shard, num_shards, dim)
+    find_places(span, variant, weights)
+
+
+@njit(**INLINED)
+def find_places(span, variant, weights):
+    """Replace words by the rows where the shard finds their vectors."""
     if span.begin == span.end:
         return
     base, top = reach(span)
     for i in range(base, top):
-        span.rows[i] = place_of(weights.inputs, shard, span.kept[i])
+        span.rows[i] = place_of(weights.inputs, span.shard, span.kept[i])
     if is_apart(weights) and not variant.hierarchical:
         for i in range(span.begin, span.end):
             for k in range(span.drawn.shape[1]):
-                span.drawn[i, k] = place_of(weights.outputs, shard, span.drawn[i, k])
+                span.drawn[i, k] = place_of(weights.outputs, span.shard, span.drawn[i, k])
 
 
 @njit(**INLINED)

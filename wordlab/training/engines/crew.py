@@ -1,0 +1,325 @@
+"""The workers of the ray engine: Ray's actors that train shares of an objective, and are replaced if lost."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from wordlab.errors import ResourceError, TrainingError, WordlabError
+from wordlab.extras import need
+from wordlab.progress import OnProgress, Reporter
+from wordlab.training.ledger import Piece, learning_rates
+from wordlab.training.objectives.base import Changes, Objective, Recipe, Result
+
+with need("ray"):
+    import ray
+    from ray import exceptions
+
+PATIENCE = 120.0  # seconds in which a worker starts where there is a processor for it
+KEEP_EVERY = 20.0  # seconds between two collections of the weights,
+_KEPT_RATE = 20e6  # and a second more for so many bytes of them
+_MOST_LOST = 10  # workers, without a piece between them that was trained to its end
+_LIBRARIES = ("wordlab", "numba", "numpy")  # of which the bytes may depend
+_LOSSES = (
+    exceptions.RayActorError,
+    exceptions.WorkerCrashedError,
+    exceptions.NodeDiedError,
+    exceptions.OutOfMemoryError,
+    exceptions.ObjectLostError,
+)
+
+
+class _Actor:
+    """A worker, as a process of its own somewhere."""
+
+    def __init__(self, number: int, num_workers: int) -> None:
+        self._number, self._num_workers = number, num_workers
+        self._unmerged = False
+
+    def place(self) -> tuple[str, dict[str, str]]:
+        """The machine, and the versions there of the libraries that bytes depend on."""
+        return ray.get_runtime_context().get_node_id(), _versions()
+
+    def prepare(self, recipe: Recipe) -> None:
+        """Learn what is trained."""
+        self._share = recipe.share(self._number, self._num_workers)
+
+    def fill(self, lows: np.ndarray, highs: np.ndarray, token_ids: np.ndarray) -> None:
+        """Take a part of the corpus."""
+        self._share.fill(lows, highs, token_ids)
+
+    def begin(self, state: Mapping[str, np.ndarray]) -> None:
+        """Begin with these weights, whatever was before."""
+        self._share.begin(state)
+        self._unmerged = False
+
+    def train(self, period: Piece, rates: np.ndarray, *others: Changes) -> tuple[Changes, Result]:
+        """Train a period, after what the others have changed in the one before."""
+        self._merge(others)
+        self._unmerged = True
+        return self._share.train(period, rates)
+
+    def state(self, *others: Changes) -> dict[str, np.ndarray]:
+        """The weights, after what the others have changed in the latest period."""
+        self._merge(others)
+        return {name: np.ascontiguousarray(matrix) for name, matrix in self._share.state.items()}
+
+    def _merge(self, others: tuple[Changes, ...]) -> None:
+        if self._unmerged:
+            numbers = [number for number in range(self._num_workers) if number != self._number]
+            self._share.merge(dict(zip(numbers, others, strict=True)))
+            self._unmerged = False
+
+
+@dataclass
+class Order:
+    """A piece that is handed out."""
+
+    piece: Piece
+    results: list[list[Any]] = field(default_factory=list)
+    """For each period, what will be the Result of each worker."""
+    attempt: int = 0
+    """Of the crew, to which the results belong."""
+
+
+class Crew:
+    """Workers that train an objective's shards together; safe for several threads."""
+
+    def __init__(self, objective: Objective, num_workers: int, on_progress: OnProgress | None) -> None:
+        """Ready once they have started, and have their parts of the corpus and the weights."""
+        self._objective, self._num_workers = objective, num_workers
+        self._recipe = ray.put(objective.recipe())
+        self._lock = threading.RLock()
+        self._orders: list[Order] = []  # since the weights were collected, in their order
+        self._attempt, self._num_lost = 0, 0
+        self._awaited: tuple[Any, int] | None = None  # weights that will be collected, and after which orders
+        size = sum(matrix.nbytes for matrix in objective.state.values())
+        self._interval = KEEP_EVERY + size / _KEPT_RATE
+        self._workers: dict[int, Any] = {}
+        self._machines: dict[int, str] = {}  # of each worker
+        try:
+            self._hire(range(num_workers), Reporter(on_progress, "start", "workers", num_workers))
+            self.begin_again()
+        except BaseException as error:
+            self.dismiss()
+            if isinstance(error, exceptions.RayError):
+                raise _explained(error) from error
+            raise
+
+    def dismiss(self) -> None:
+        """End all workers."""
+        for worker in self._workers.values():
+            ray.kill(worker)
+
+    def begin_again(self) -> None:
+        """Give all workers the objective's weights, and nothing else to do."""
+        with self._lock:
+            self._latest: list[Any] = []
+            self._awaited = None
+            self._orders = []
+            self._give_weights()
+
+    def hand_out(self, piece: Piece) -> Order:
+        """Have a piece trained after all that were handed out before."""
+        with self._lock:
+            if self._awaited is None and time.perf_counter() - self._collected > self._interval:
+                self._awaited = self._ask_for_state(), len(self._orders)
+            order = Order(piece)
+            self._submit(order)
+            self._orders.append(order)
+            return order
+
+    def finish(self, order: Order) -> tuple[float, int]:
+        """Wait until an order is done; returns (sum of losses, number of pairs)."""
+        while True:
+            with self._lock:
+                attempt, results = order.attempt, order.results
+            try:
+                periods = [ray.get(of_period) for of_period in results]
+                break
+            except exceptions.RayError as error:
+                self._mend(attempt, error)
+        with self._lock:
+            self._num_lost = 0
+            self._collect_if_there()
+        return self._added_up(periods)
+
+    def collect(self) -> None:
+        """Bring the objective's weights up to date, when no order is left to finish."""
+        while True:
+            with self._lock:
+                attempt, state = self._attempt, self._ask_for_state()
+            try:
+                self._keep(ray.get(state), len(self._orders))
+                return
+            except exceptions.RayError as error:
+                self._mend(attempt, error)
+
+    def _submit(self, order: Order) -> None:
+        """Tell all workers what to do; they exchange what they have changed by themselves."""
+        objective, piece = self._objective, order.piece
+        rates = learning_rates(piece, objective.num_tokens, objective.config)
+        order.attempt, order.results = self._attempt, []
+        step = objective.num_shards
+        for first in range(0, len(piece.starts) - 1, step):
+            part = slice(first, first + step + 1)
+            period = Piece(piece.epoch, piece.starts[part])
+            trained = [
+                worker.train.options(num_returns=2).remote(period, rates[part], *self._others(number))
+                for number, worker in sorted(self._workers.items())
+            ]
+            self._latest = [changes for changes, _ in trained]
+            order.results.append([result for _, result in trained])
+
+    def _others(self, number: int) -> list[Any]:
+        """What the other workers have changed in the latest period."""
+        return [changes for other, changes in enumerate(self._latest) if other != number]
+
+    def _added_up(self, periods: list[list[Result]]) -> tuple[float, int]:
+        """In the order of the shards, as threads add up."""
+        loss, num_pairs = 0.0, 0
+        for results in periods:
+            losses = np.empty(sum(len(result.losses) for result in results))
+            for number, result in enumerate(results):
+                losses[number :: self._num_workers] = result.losses
+                num_pairs += int(result.num_pairs.sum())
+            for of_shard in losses.tolist():
+                loss += of_shard
+        return loss, num_pairs
+
+    def _ask_for_state(self) -> Any:
+        return self._workers[0].state.remote(*self._others(0))
+
+    def _collect_if_there(self) -> None:
+        """Keep the weights that were asked for, once they have arrived."""
+        if self._awaited is None:
+            return
+        state, num_orders = self._awaited
+        if ray.wait([state], timeout=0)[0]:
+            with contextlib.suppress(*_LOSSES, exceptions.RayTaskError):  # which others will meet, too
+                self._keep(ray.get(state), num_orders)
+            self._awaited = None
+
+    def _keep(self, state: Mapping[str, np.ndarray], num_orders: int) -> None:
+        with self._lock:
+            for name, matrix in self._objective.state.items():
+                matrix[:] = state[name]
+            del self._orders[:num_orders]
+            self._awaited = None  # else what was asked for before would come after
+            self._collected = time.perf_counter()
+
+    # ------------------------------------------------------------------ workers that come and go
+
+    def _hire(self, numbers: Sequence[int], reporter: Reporter) -> None:
+        """Start workers, and send them what they need of the corpus."""
+        kind = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(_Actor)
+        for number in numbers:
+            self._workers[number] = kind.remote(number, self._num_workers)
+        started = {self._workers[number].place.remote(): number for number in numbers}
+        waiting = list(started)
+        ends = time.perf_counter() + PATIENCE
+        while waiting:
+            ready, waiting = ray.wait(waiting, timeout=max(0.0, ends - time.perf_counter()))
+            if not ready:
+                found = self._num_workers - len(waiting)
+                raise ResourceError(
+                    f"workers: expected {self._num_workers} free processors of the cluster within "
+                    f"{PATIENCE:.0f} seconds, found {found}"
+                )
+            number = started[ready[0]]
+            self._machines[number], found_there = ray.get(ready[0])
+            _check_versions(found_there)
+            ray.get(self._workers[number].prepare.remote(self._recipe))
+            for part in self._objective.parts(number, self._num_workers):
+                ray.get(self._workers[number].fill.remote(*part))
+            reporter.report(len(started) - len(waiting))
+
+    def _give_weights(self) -> None:
+        state = {name: np.ascontiguousarray(matrix) for name, matrix in self._objective.state.items()}
+        shared = ray.put(state)
+        # The first worker of a machine compiles, and the others find in numba's cache what it has made.
+        firsts = {machine: number for number, machine in self._machines.items()}.values()
+        for numbers in (firsts, self._workers.keys() - firsts):
+            ray.get([self._workers[number].begin.remote(shared) for number in numbers])
+        self._collected = time.perf_counter()
+
+    def _mend(self, attempt: int, error: exceptions.RayError) -> None:
+        """Replace workers that are lost, and do all again since the weights were collected.
+
+        Raises what a worker raised, if none is lost.
+        """
+        with self._lock:
+            if attempt != self._attempt:
+                return  # another thread was here before
+            while True:
+                if not _is_loss(error):
+                    raise _explained(error) from error
+                self._num_lost += 1
+                if self._num_lost > _MOST_LOST:
+                    raise ResourceError(
+                        f"workers: expected some that stay, lost {self._num_lost} one after the other; "
+                        f"the last one: {_last_line(error)}"
+                    ) from error
+                try:
+                    self._replace_lost()
+                    self._latest, self._awaited = [], None
+                    self._give_weights()
+                    break
+                except exceptions.RayError as another:
+                    error = another
+            self._attempt += 1
+            for order in self._orders:
+                self._submit(order)
+
+    def _replace_lost(self) -> None:
+        lost = []
+        for number, worker in self._workers.items():
+            try:
+                ray.get(worker.place.remote())
+            except exceptions.RayActorError:
+                lost.append(number)
+                ray.kill(worker)
+        self._hire(lost, Reporter(None, "start", "workers"))
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in _LIBRARIES}
+
+
+def _check_versions(found: Mapping[str, str]) -> None:
+    """Raise ResourceError for a worker whose libraries would give other bytes."""
+    for name, expected in _versions().items():
+        if found[name] != expected:
+            raise ResourceError(f"workers: expected {name} {expected} on all machines, found {found[name]}")
+
+
+def _cause(error: Exception) -> Exception:
+    """What a worker raised, or Ray itself."""
+    cause = error.cause if isinstance(error, exceptions.RayTaskError) else error
+    return error if cause is None else cause
+
+
+def _is_loss(error: Exception) -> bool:
+    """Whether an error comes of a worker that is no longer there."""
+    return isinstance(_cause(error), _LOSSES)
+
+
+def _explained(error: Exception) -> WordlabError:
+    """An error of a worker in one line, without what Ray writes around it."""
+    cause = _cause(error)
+    if isinstance(cause, WordlabError):
+        return cause
+    return TrainingError(f"a worker failed: {_last_line(cause)}")
+
+
+def _last_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    said = lines[-1].strip() if lines else ""
+    return said if isinstance(error, exceptions.RayError) else f"{type(error).__name__}: {said}"
