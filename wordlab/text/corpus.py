@@ -255,15 +255,13 @@ class Corpus:
         """
         if min_count is None:
             min_count = DEFAULT_MIN_COUNT if vocabulary is None else 1
-        of_engine = {"threads": threads} | {
-            name: options.pop(name) for name in ("address", "workers") if name in options
-        }
+        spread: dict[str, Any] = {name: options.pop(name, None) for name in ("address", "workers")}
         notes = build_corpus(
             inputs,
             output,
             tokenizer=as_tokenizer(tokenizer),
             limits=Limits(min_count, max_vocab, find_stop_words(stop_words), words_to_keep(vocabulary)),
-            engine=make_engine(engine, of_engine),
+            engine=make_engine(engine, {"threads": threads, **spread}),
             overwrite=overwrite,
             on_progress=on_progress,
             sentences=sentences,
