@@ -66,7 +66,7 @@ def test_a_piece_is_short_enough_for_ctrl_c(corpus, options, spans):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"engine": "steam"}, "engine: expected one of compiled, torch, found 'steam'"),
+        ({"engine": "steam"}, "engine: expected one of compiled, ray, torch, found 'steam'"),
         ({"device": "cpu"}, "device: expected an engine that has this option, found compiled"),
         ({"engine": "torch", "speed": 3}, "speed: expected an engine that has this option, found torch"),
     ],
