@@ -37,6 +37,12 @@ def test_a_function():
     assert corpus.tokenizer.to_dict() == {"name": "own", "called": CALLED}
 
 
+def test_a_method_of_a_built_in_type():
+    corpus = Corpus.from_lines(LINES, tokenizer=str.split)
+    assert corpus.tokenizer.to_dict() == {"name": "own", "called": "builtins.str.split"}
+    assert corpus.tokenizer("so-so it is") == ["so-so", "it", "is"]
+
+
 @pytest.mark.parametrize("threads", [1, 4])
 def test_it_builds_the_same_on_any_number_of_threads(tmp_path, threads):
     (tmp_path / "x.txt").write_text("\n".join(80_000 * LINES))  # in four blocks

@@ -67,7 +67,8 @@ class OwnTokenizer(Tokenizer):
     def of(cls, function: Function) -> OwnTokenizer:
         """The tokenizer that calls `function`, under its qualified name or that of its class."""
         named = function if hasattr(function, "__qualname__") else type(function)
-        return cls(called=f"{named.__module__}.{named.__qualname__}", function=function)
+        module = getattr(named, "__module__", None) or "builtins"  # str.split has none
+        return cls(called=f"{module}.{named.__qualname__}", function=function)
 
     def __post_init__(self) -> None:
         if self.lowercase is None:
