@@ -6,16 +6,9 @@ import pytest
 from hypothesis import settings
 
 from tests.ray_cluster import ray_cluster as ray_cluster
-from wordlab.resources import available_cores
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers():
-    """One more than there are cores, as many tests wait for a process or for a server."""
-    return available_cores() + 1
 
 
 def pytest_collection_modifyitems(items):

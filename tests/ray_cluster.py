@@ -1,11 +1,11 @@
-"""One Ray cluster for all tests of a session that need one: it takes some seconds to start."""
+"""One Ray cluster for all tests of a file that need one: it takes seconds to start, and time to keep."""
 
 import pytest
 
 WORKERS = 4
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ray_cluster():
     """Inside, `wordlab.cluster.joined` finds a cluster with WORKERS processors on this machine."""
     pytest.importorskip("wordlab.text.engines.ray", exc_type=ImportError)  # which says how Ray is imported

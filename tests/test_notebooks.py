@@ -12,9 +12,13 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
 def shown(notebook):
-    """For each cell of code the kinds of its outputs, each by its forms."""
+    """For each cell of code the kinds of its outputs, each by its forms, without what is compiled first."""
     return [
-        [(output["output_type"], sorted(output.get("data", ()))) for output in cell["outputs"]]
+        [
+            (output["output_type"], sorted(output.get("data", ())))
+            for output in cell["outputs"]
+            if not output.get("data", {}).get("text/plain", "").startswith("compile")
+        ]
         for cell in notebook.cells
         if cell["cell_type"] == "code"
     ]

@@ -166,8 +166,10 @@ def _file_of(texts: Sequence[str], file: Path | None) -> Path:
     """The one file whose rows are to be labelled, named by --file or in the place of a text."""
     if len(texts) + (file is not None) != 1:
         raise click.UsageError(f"--output: expected one FILE, found {len(texts) + (file is not None)}")
+    if file is not None:
+        return file
     named: Path = options.Read().convert(texts[0], None, None)
-    return file or named
+    return named
 
 
 def _label(

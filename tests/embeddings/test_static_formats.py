@@ -210,7 +210,7 @@ def test_an_empty_word_would_answer_for_unknown_ones(tmp_path):
 
 
 def test_a_large_vocabulary_has_a_large_table(tmp_path, monkeypatch):
-    monkeypatch.setattr("wordlab.io.json_files._MAX_BYTES", 1000)
+    monkeypatch.setattr("wordlab.io.json_files.LONGEST_JSON", 1000)
     words = [f"w{number}" for number in range(500)]
     write_vectors(make(words, dim=20), tmp_path / "v", format="model2vec")
     assert (tmp_path / "v" / "tokenizer.json").stat().st_size > 5000

@@ -76,8 +76,6 @@ def test_examples_run(line, place, request):
         store.put("news/1.jsonl.gz", gzip.compress((place / "reviews.jsonl").read_bytes()))
         for name in ("vectors.bin.gz", "reviews.tsv"):
             store.put(name, (place / name).read_bytes())
-    if "ray" in words:
-        request.getfixturevalue("ray_cluster")
     made = Path(words[words.index("-o") + 1]) if "-o" in words and "-o s3://" not in line else None
     if made:
         shutil.rmtree(made, ignore_errors=True)

@@ -145,17 +145,14 @@ def test_a_checkpoint_goes_on_with_other_workers_or_none(corpus, tmp_path, monke
 
 @pytest.mark.usefixtures("ray_cluster")
 def test_what_a_worker_raises_is_one_line(corpus, monkeypatch):
-    def fail(objective):
-        return BadRecipe()
+    class BadRecipe:  # here, as workers need not find the tests
+        def share(self, worker, num_workers):
+            raise MemoryError("no room")
 
-    monkeypatch.setattr("wordlab.training.objectives.word2vec.objective.Word2Vec.recipe", fail)
+    recipe = "wordlab.training.objectives.word2vec.objective.Word2Vec.recipe"
+    monkeypatch.setattr(recipe, lambda objective: BadRecipe())
     with pytest.raises(TrainingError, match=r"^a worker failed: MemoryError: no room$"):
         train(corpus, config(shards=2), engine="ray")
-
-
-class BadRecipe:
-    def share(self, worker, num_workers):
-        raise MemoryError("no room")
 
 
 @pytest.mark.usefixtures("ray_cluster")
