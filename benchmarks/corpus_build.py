@@ -13,15 +13,12 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from reporting import add_json_option, deliver, ratio, verdicts
+from reporting import add_json_option, deliver, measured_apart, ratio, verdicts
 from wiki import data_directory, write_wiki_lines
 
 GENSIM = """
@@ -62,10 +59,7 @@ CONTENDERS = {
 
 def measure(code: str, text: Path, output: Path, tokenizer: str) -> dict[str, Any]:
     """Seconds, words, tokens and peak bytes of a run in a fresh process."""
-    command = [sys.executable, "-c", HEAD + code + TAIL, str(text), str(output), tokenizer]
-    result = subprocess.run(command, check=True, capture_output=True, text=True)
-    measured: dict[str, Any] = json.loads(result.stdout)
-    return measured
+    return measured_apart(HEAD + code + TAIL, str(text), str(output), tokenizer)
 
 
 def main() -> None:

@@ -12,15 +12,12 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from reporting import add_json_option, deliver, ratio, verdicts
+from reporting import add_json_option, deliver, measured_apart, ratio, verdicts
 from wiki import data_directory
 
 LOCAL = """
@@ -57,10 +54,7 @@ print(json.dumps({"seconds": seconds, "tokens": Corpus.load(output).details["num
 
 def measure(code: str, text: Path, output: Path) -> dict[str, Any]:
     """Seconds of each step of a run in a fresh process, and the number of tokens."""
-    command = [sys.executable, "-c", HEAD + code + TAIL, str(text), str(output)]
-    result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    measured: dict[str, Any] = json.loads(result.stdout)
-    return measured
+    return measured_apart(HEAD + code + TAIL, str(text), str(output))
 
 
 def main() -> None:

@@ -11,15 +11,13 @@ measurement runs in a fresh process, in turn; the time is that of the calls, wit
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from reporting import add_json_option, deliver, ratio, verdicts
+from reporting import add_json_option, deliver, measured_apart, ratio, verdicts
 from wiki import write_wiki_lines
 
 from wordlab.text import Corpus, Tokenizer
@@ -80,10 +78,7 @@ SAME = ("phrases", "tokens", "scores", "text")
 
 def measure(code: str, *arguments: str) -> dict[str, Any]:
     """Seconds, peak bytes and digests of what a run in a fresh process found."""
-    command = [sys.executable, "-c", HEAD + code + TAIL, *arguments]
-    result = subprocess.run(command, check=True, capture_output=True, text=True)
-    measured: dict[str, Any] = json.loads(result.stdout)
-    return measured
+    return measured_apart(HEAD + code + TAIL, *arguments)
 
 
 def main() -> None:

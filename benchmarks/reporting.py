@@ -26,6 +26,14 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("numpy", "numba", "llvmlite", "pyarrow", "gensim", "fasttext", "torch", "torchtext")
 
 
+def measured_apart(code: str, *arguments: str) -> dict[str, Any]:
+    """What `code`, run in a fresh process, prints as JSON; `arguments` follow it in its ``sys.argv``."""
+    command = [sys.executable, "-c", code, *arguments]
+    result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
 @dataclass(frozen=True)
 class Ratio:
     """How many times as fast as a peer wordlab does something."""

@@ -8,6 +8,7 @@ import pytest
 from wordlab import artifact
 from wordlab.errors import ArtifactError, OutputExistsError
 from wordlab.io import fetching
+from wordlab.io.caches import cache_directory
 from wordlab.lineage import lineage
 
 
@@ -108,7 +109,7 @@ def test_damage_is_found_and_nothing_is_kept_of_it(s3, damage, message):
     with pytest.raises(ArtifactError) as caught:
         load("s3://bucket/x", verify=False)
     assert str(caught.value).startswith(message)
-    cache = fetching.cache_directory()
+    cache = cache_directory("artefacts")
     assert not cache.exists() or not list(cache.iterdir())
 
 

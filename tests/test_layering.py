@@ -25,6 +25,7 @@ FLOOR = {
     "cards",
     "hub",
     "cluster",
+    "engines",
 }
 MAY_IMPORT = {
     "visible": set(),
@@ -44,6 +45,7 @@ MAY_IMPORT = {
     "payloads": {"errors", "io", "schema", "artifact", "payloads"},
     "cards": {"visible", "errors", "representation", "schema"},
     "hub": {"visible", "errors", "progress", "extras", "artifact"},
+    "engines": {"errors"},
     "cluster": {"checks", "errors", "extras"},
     "checkpoint": {"visible", "errors", "artifact", "payloads", "schema"},
     "text": FLOOR | {"compiled"},

@@ -7,7 +7,7 @@ import signal
 import numpy as np
 import pytest
 
-from tests.training.test_shards import bytes_of, config, corpus_of
+from tests.training.test_shards import bytes_of, config, corpus_of, frequent_words
 from wordlab.errors import ConfigError, ResourceError, TrainingError
 from wordlab.training import GloveConfig, train
 from wordlab.training.history import History
@@ -17,12 +17,7 @@ from wordlab.training.objectives import checked
 
 @pytest.fixture(scope="module")
 def corpus():
-    """Words as frequent as in texts, on lines of 1 to 39 words."""
-    rng = np.random.default_rng(2)
-    shares = 1 / np.arange(2, 502)
-    words = [f"word{id}" for id in rng.choice(500, 6_000, p=shares / shares.sum())]
-    bounds = np.cumsum(rng.integers(1, 40, 300))
-    return corpus_of([" ".join(line) for line in np.split(words, bounds[bounds < 6_000])])
+    return frequent_words()
 
 
 def trained_apart(corpus, config, num_workers):

@@ -23,14 +23,18 @@ def bytes_of(vectors):
     return vectors.matrix.tobytes(), vectors.outputs.tobytes(), subwords, *vectors.details["losses"]
 
 
-@pytest.fixture(scope="module")
-def corpus():
+def frequent_words():
     """Words as frequent as in texts, on lines of 1 to 39 words."""
     rng = np.random.default_rng(2)
     shares = 1 / np.arange(2, 502)
     words = [f"word{id}" for id in rng.choice(500, 6_000, p=shares / shares.sum())]
     bounds = np.cumsum(rng.integers(1, 40, 300))
     return corpus_of([" ".join(line) for line in np.split(words, bounds[bounds < 6_000])])
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return frequent_words()
 
 
 @pytest.mark.parametrize("options", VARIANTS, ids=str)

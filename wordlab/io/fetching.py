@@ -7,13 +7,13 @@ that it never goes out of date, and what is at a URL twice is fetched once.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from wordlab.errors import SourceError
 from wordlab.io.atomic import staged_directory
+from wordlab.io.caches import cache_directory
 from wordlab.io.digests import mismatch
 from wordlab.io.remote import open_stream
 from wordlab.io.urls import Place, Url
@@ -28,22 +28,12 @@ class Expected(NamedTuple):
     sha256: str
 
 
-def cache_directory() -> Path:
-    """Where copies of artefacts are kept: below what WORDLAB_CACHE names, or among the user's caches."""
-    named = os.environ.get("WORDLAB_CACHE")
-    if named:
-        return Path(named).expanduser() / "artefacts"
-    import platformdirs
-
-    return platformdirs.user_cache_path("wordlab") / "artefacts"
-
-
 def fetch_directory(url: Url, index: str, content: bytes, files: Mapping[str, Expected]) -> Path:
     """The directory of a copy of these `files`, and of the file called `index`, whose `content` tells them.
 
     SourceError for one that is missing or is not as expected; ArtifactError if the cache cannot be written.
     """
-    place = cache_directory() / hashlib.sha256(content).hexdigest()
+    place = cache_directory("artefacts") / hashlib.sha256(content).hexdigest()
     if all(_size(place / name) == expected.num_bytes for name, expected in files.items()) and (
         _size(place / index) == len(content)
     ):

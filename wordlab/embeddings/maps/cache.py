@@ -18,6 +18,7 @@ from wordlab.embeddings.maps.value import FORMAT_VERSION, WordMap
 from wordlab.embeddings.queries import row_blocks
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ArtifactError, WordlabError
+from wordlab.io.caches import cache_directory
 from wordlab.progress import REPORT_INTERVAL, OnProgress, Reporter
 
 _logger = logging.getLogger(__name__)
@@ -25,12 +26,7 @@ _logger = logging.getLogger(__name__)
 
 def map_directory(cache: str | os.PathLike[str] | None = None) -> Path:
     """Where maps are kept: in `cache`, in what WORDLAB_CACHE names, or among the user's caches."""
-    named = cache if cache is not None else os.environ.get("WORDLAB_CACHE")
-    if named:
-        return Path(named).expanduser() / "maps"
-    import platformdirs
-
-    return platformdirs.user_cache_path("wordlab") / "maps"
+    return cache_directory("maps", cache)
 
 
 def kept_map(

@@ -16,6 +16,7 @@ from pathlib import Path
 from wordlab.embeddings.pretrained.catalogue import PretrainedSet
 from wordlab.errors import SourceError
 from wordlab.io.atomic import staged_file
+from wordlab.io.caches import named_cache, user_cache
 from wordlab.io.digests import check_digest
 
 
@@ -40,12 +41,7 @@ class CachedFile:
 
 def cache_directory(cache: str | os.PathLike[str] | None = None) -> Path:
     """`cache`, or what WORDLAB_CACHE names, or wordlab's directory among the user's caches."""
-    named = cache if cache is not None else os.environ.get("WORDLAB_CACHE")
-    if named:
-        return Path(named).expanduser()
-    import platformdirs
-
-    return platformdirs.user_cache_path("wordlab") / "pretrained"
+    return named_cache(cache) or user_cache("pretrained")
 
 
 def slot(known: PretrainedSet, directory: Path) -> Path:

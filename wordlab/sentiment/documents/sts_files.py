@@ -78,9 +78,8 @@ def _named(row: Sequence[str]) -> tuple[int, int, int] | None:
 
 def _placed(where: str, row: Sequence[str]) -> tuple[int, int, int]:
     """The positions in a file without a header; FormatError for a row that is of neither form."""
-    three, more = len(row) == 3, len(row) >= 7
-    for columns, fits in ((_PLAIN, three), (_SCORE_FIRST, three), (_BENCHMARK, more)):
-        if fits and _number(row[columns[2]]) is not None:
+    for columns in (_PLAIN, _SCORE_FIRST) if len(row) == 3 else (_BENCHMARK,) if len(row) >= 7 else ():
+        if _number(row[columns[2]]) is not None:
             return columns
     raise FormatError(
         f"{where}: expected two sentences and a score, or the columns of STS-B, found "
