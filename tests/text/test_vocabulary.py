@@ -1,4 +1,5 @@
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from wordlab.errors import ArtifactError, UnknownWordError
@@ -94,3 +95,13 @@ def test_packed_words_make_the_same_vocabulary(tmp_path):
         vocabulary.write(tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert len(Vocabulary.of_packed(packed.take(np.zeros(0, np.int64)), np.zeros(0))) == 0
+
+
+@pytest.mark.parametrize("words", [["b", "", "naïve"], [], [""], ["a\nb", "b", "c"]])
+def test_packed_words_are_found_however_arrow_holds_the_vocabulary(words):
+    whole = pa.array(["x", *words, "y"])
+    for array in (whole.slice(1, len(words)), pa.array(words, pa.large_string())):
+        vocabulary = Vocabulary(array, range(len(words))[::-1])
+        sought = ["naïve", "b", "", "x", "y", "c", "a"]
+        expected = [-1 if vocabulary.get(word) is None else vocabulary.id(word) for word in sought]
+        assert vocabulary.find(PackedWords.of(sought)).tolist() == expected

@@ -25,7 +25,8 @@ def read_columns(path: Path, wanted: Mapping[str, pa.DataType], what: str) -> li
     """
     try:
         with open_for_arrow(path) as file:
-            table = pq.read_table(file, columns=list(wanted), use_threads=False)
+            # not by pq.read_table, which loads pyarrow.dataset and pyarrow.compute first
+            table = pq.ParquetFile(file).read(columns=list(wanted), use_threads=False)
         columns = [table.column(name).combine_chunks() for name in wanted]
         for column in columns:
             column.validate(full=True)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from wordlab.errors import ArtifactError, FormatError, UnknownWordError
@@ -148,11 +147,21 @@ class Vocabulary:
         """The words as a table of bytes; None if there is a line feed in one, or a word twice."""
         from wordlab.compiled.word_table import WordTable
 
-        joined = pc.binary_join(pa.ListArray.from_arrays([0, len(self)], self._array), "\n")[0]
-        packed = PackedWords.in_one(np.frombuffer(joined.as_buffer().to_pybytes() + b"\n", np.uint8))
+        packed = PackedWords.in_one(self._lines())
         table = WordTable()
         table.add(packed.data, packed.ends, packed.hashes)
         return table if len(packed) == len(table) == len(self) else None
+
+    def _lines(self) -> np.ndarray:
+        """The bytes of all words, uint8, with a line feed after each; pyarrow.compute is slow to load."""
+        if self._array.type != pa.string():
+            return PackedWords.of(self.words).data
+        _, ends, letters = self._array.buffers()
+        if letters is None:  # no word has any
+            return np.full(len(self), _LINE_FEED, np.uint8)
+        bounds = np.frombuffer(ends, np.int32, len(self) + 1, 4 * self._array.offset)
+        inside = np.frombuffer(letters, np.uint8)[bounds[0] : bounds[-1]]
+        return np.insert(inside, bounds[1:] - bounds[0], _LINE_FEED)
 
     def find(self, words: Iterable[str]) -> np.ndarray:
         """The ids of `words`, int64 of shape (num_words,); -1 for each that is not in the vocabulary."""
@@ -177,6 +186,8 @@ class Vocabulary:
         """The words that are `word` with a language, ``/c/en/cat``, or a part of speech, ``cat_NN``."""
         if not 0 < len(word) <= _LONGEST_SOUGHT or not word.isprintable():
             return []
+        import pyarrow.compute as pc
+
         escaped = re.escape(word.replace(" ", "_"))
         pattern = rf"^((/[a-z]+)*/|[a-z]{{2,3}}:)?{escaped}([|_/.#-]([A-Z]{{1,5}}|[a-z]))?$"
         found = self._array.filter(

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from wordlab import schema
@@ -52,7 +51,7 @@ def read_phrases(source: Artifact, settings: Any, where: str) -> Phrases:
     if not np.isfinite(scores.to_numpy()).all():
         raise ArtifactError(f"{path}: score: expected finite numbers, found NaN or infinity")
     for name, words in (("first", first), ("second", second)):
-        if pc.any(pc.equal(words, "")).as_py():
+        if "" in words.to_pylist():
             raise ArtifactError(f"{path}: {name}: expected words, found an empty one")
     columns = (column.to_pylist() for column in (numbers, first, between, second, counts, scores))
     try:
