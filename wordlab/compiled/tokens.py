@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from wordlab.compiled.jit import cached_njit
+from wordlab.compiled.jit import PLAIN, cached_njit
 from wordlab.compiled.word_table import LINE_FEED, OFFSET_BASIS, entry, grown, grown_slots, look_up, put_byte
 
 OTHER, LETTER, DIGIT, MARK, JOINER, POINT, REMOVED, SIGMA, UNSURE = range(9)
@@ -70,7 +70,7 @@ class Found(NamedTuple):
     hashes: np.ndarray
 
 
-@cached_njit(nogil=True, error_model="numpy", _nrt=False)
+@cached_njit(**PLAIN)
 def check_lines(data, first, pages, starts, unsure):
     """Fill `starts`, int64, and `unsure`, uint8 (num_lines,), from line `first` on, whose start is known.
 
@@ -140,7 +140,7 @@ def find_words(
     )  # fmt: skip
 
 
-@cached_njit(nogil=True, error_model="numpy", _nrt=False)
+@cached_njit(**PLAIN)
 def _read_on(data, pages, ready, most_joiners, reached, ids, line_ends, words, slots, hashes, ends):
     """Find words from the place `reached` on; whether the end is reached, or else there is no more room.
 

@@ -7,18 +7,15 @@ The hash is fastText's, FNV-1a of bytes that have a sign.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 
-from wordlab.compiled.jit import cached_njit
+from wordlab.compiled.jit import PLAIN, cached_njit
 
 OFFSET_BASIS = np.uint32(2166136261)  # FNV-1a, 32 bits
 LINE_FEED = 10
 _PRIME = np.uint32(16777619)
 _32, _ONE, _LOW = np.uint64(32), np.uint64(1), np.uint64(0xFFFFFFFF)
-_PLAIN: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 _LEAST_SLOTS = 1 << 10
 
 
@@ -97,7 +94,7 @@ def renumber(ids: np.ndarray, numbers: np.ndarray, counts: np.ndarray) -> np.nda
     return renumbered
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def _renumber(ids, numbers, counts, renumbered):
     for i in range(len(ids)):
         number = numbers[ids[i]]
@@ -105,7 +102,7 @@ def _renumber(ids, numbers, counts, renumbered):
         counts[number] += 1
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def _add_words(data, ends, hashes, num_words, slots, words, word_ends, word_hashes, ids):
     """Fill `ids` and add what is new to the table, which has room for it; returns its number of words."""
     tail = word_ends[num_words]
@@ -124,13 +121,13 @@ def _add_words(data, ends, hashes, num_words, slots, words, word_ends, word_hash
     return num_words
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def _find_words(data, ends, hashes, slots, words, word_ends, ids):
     for i in range(len(ids)):
         _, ids[i] = look_up(data, ends[i], ends[i + 1] - 1, hashes[i], slots, words, word_ends)
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def _hash_words(data, ends, hashes):
     for i in range(len(hashes)):
         hashed = OFFSET_BASIS
@@ -139,7 +136,7 @@ def _hash_words(data, ends, hashes):
         hashes[i] = hashed
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def _fill_slots(hashes, slots):
     """Put the words with `hashes` into empty `slots`."""
     for word in range(len(hashes)):

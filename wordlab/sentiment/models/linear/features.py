@@ -116,7 +116,7 @@ class Features:
     def _places(self) -> hashing.Places:
         bits = np.zeros(bitmap_size(self.config.buckets), np.uint64)
         hashing.set_bits(self.buckets, bits)
-        return hashing.Places(bits, hashing.rank_bits(bits))
+        return hashing.place_bits(bits)
 
     def rows_of(self, block: EncodedBlock) -> TextRows:
         """The rows that count in the texts of `block`."""
@@ -149,8 +149,8 @@ class Features:
         bits = np.zeros(bitmap_size(config.buckets), np.uint64)
         if config.has_buckets:
             hashing.mark_buckets(found.rows, len(vocabulary), bits)
-        places = hashing.Places(bits, hashing.rank_bits(bits))
-        features = cls(vocabulary, config, hashing.list_bits(bits))
+        places = hashing.place_bits(bits)
+        features = cls(vocabulary, config, hashing.list_bits(places))
         in_parts(
             len(found.rows), threads,
             lambda begin, end: hashing.place_rows(

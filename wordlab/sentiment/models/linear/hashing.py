@@ -7,15 +7,14 @@ take part as well. Every text ends with the word ``</s>``.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from wordlab.compiled.bitmaps import bit_of, count_bits, lowest_bit, word_of
-from wordlab.compiled.jit import cached_njit
+from wordlab.compiled.jit import PLAIN, cached_njit
 
-_PLAIN: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 # uint64 throughout: numba turns an int64 beside a uint64 into float64
 _FACTOR = np.uint64(116049371)
 
@@ -33,7 +32,7 @@ class WordRows(NamedTuple):
     members: np.ndarray
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def count_rows(begin, end, ids, line_ends, last, words, ngrams, counts):
     """Fill `counts` int64 (num_texts,): how many rows each text has; arguments as in `find_rows`."""
     start = line_ends[begin - 1] if begin else 0
@@ -47,7 +46,7 @@ def count_rows(begin, end, ids, line_ends, last, words, ngrams, counts):
         counts[text], start = number, line_ends[text]
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def find_rows(begin, end, ids, line_ends, last, words, ngrams, num_buckets, num_words, offsets, rows):
     """Fill `rows`, uint32, with those of the texts from `begin` to `end`; text i has them from offsets[i] on.
 
@@ -72,13 +71,16 @@ def find_rows(begin, end, ids, line_ends, last, words, ngrams, num_buckets, num_
 
 
 class Places(NamedTuple):
-    """Which buckets have rows, as a bitmap uint64, and how many have one before each of its words, int32."""
+    """Which buckets have rows, as a bitmap uint64, and how many have one before each of its words, int32.
+
+    A last number, behind those of the words, is that of all.
+    """
 
     bits: np.ndarray
     ranks: np.ndarray
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def mark_buckets(rows, num_words, bits):
     """Set the bits of the buckets among `rows`, which follow those of `num_words` words."""
     for i in range(len(rows)):
@@ -87,40 +89,48 @@ def mark_buckets(rows, num_words, bits):
             bits[word_of(bucket)] |= bit_of(bucket)
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def set_bits(buckets, bits):
     """Set the bits of `buckets`."""
     for i in range(len(buckets)):
         bits[word_of(buckets[i])] |= bit_of(buckets[i])
 
 
-@cached_njit(**_PLAIN)
-def rank_bits(bits):
-    """How many bits are set before each word of `bits`, int32."""
-    ranks, before = np.empty(len(bits), np.int32), 0
+def place_bits(bits: np.ndarray) -> Places:
+    """The places of the buckets whose bits are set."""
+    ranks = np.empty(len(bits) + 1, np.int32)
+    _rank_bits(bits, ranks)
+    return Places(bits, ranks)
+
+
+def list_bits(places: Places) -> np.ndarray:
+    """The numbers of the bits that are set, uint32, ascending."""
+    found = np.empty(places.ranks[-1], np.uint32)
+    _list_bits(places.bits, found)
+    return found
+
+
+@cached_njit(**PLAIN)
+def _rank_bits(bits, ranks):
+    before = 0
     for word in range(len(bits)):
         ranks[word] = before
         before += count_bits(bits[word])
-    return ranks
+    ranks[len(bits)] = before
 
 
-@cached_njit(**_PLAIN)
-def list_bits(bits):
-    """The numbers of the bits that are set, uint32, ascending."""
-    number = 0
-    for word in range(len(bits)):
-        number += count_bits(bits[word])
-    found, place = np.empty(number, np.uint32), 0
+@cached_njit(**PLAIN)
+def _list_bits(bits, found):
+    place = 0
     for word in range(len(bits)):
         left = bits[word]
         while left:
             found[place] = 64 * word + lowest_bit(left)
             left &= left - np.uint64(1)
             place += 1
-    return found
 
 
-@cached_njit(**_PLAIN)
+@cached_njit(**PLAIN)
 def place_rows(begin, end, rows, num_words, places, missing):
     """Replace each bucket among rows[begin:end], uint32, by its row; by `missing` if it has none."""
     for i in range(begin, end):

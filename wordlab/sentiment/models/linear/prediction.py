@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from wordlab.compiled.jit import FAST, cached_njit
+from wordlab.compiled.jit import PLAIN, SEPARATE, cached_njit
 
 
-@cached_njit(nogil=True, error_model="numpy", fastmath=FAST)
+@cached_njit(**SEPARATE)
 def multiply(inputs, outputs, table):
     """Fill `table`, float32 (num_rows, num_outputs), with inputs . outputs.
 
@@ -21,7 +21,7 @@ def multiply(inputs, outputs, table):
             table[row, k] = summed
 
 
-@cached_njit(nogil=True, error_model="numpy")
+@cached_njit(**PLAIN)
 def average(table, rows, offsets, end, means, says):
     """Fill `means`, float64 (num_texts, width), with the mean of the rows that each text has in `table`.
 
@@ -42,7 +42,7 @@ def average(table, rows, offsets, end, means, says):
             means[text, k] /= max(1, stop - first)
 
 
-@cached_njit(nogil=True, error_model="numpy")
+@cached_njit(**PLAIN)
 def follow_paths(logits, points, labels, offsets, probabilities):
     """Fill `probabilities`, float64 (num_texts, num_classes): the product of the turns on each class's path.
 
