@@ -1,6 +1,8 @@
 """The linear classifier as a model: learnt, explained, kept, refused."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -181,6 +183,25 @@ def test_what_is_read_is_counted():
     model.predict_proba(["good unseen"], tally=tally)
     assert tally.known == 0.5
     assert model.seen.contains([TEXTS[0], "other"]).tolist() == [True, False]
+
+
+def test_counting_changes_no_probability():
+    model = trained(loss="ova")
+    assert np.array_equal(model.predict_proba(NEW), model.predict_proba(NEW, tally=Tally()))
+
+
+def test_prediction_loads_no_more_than_it_needs(tmp_path):
+    trained().save(tmp_path / "model")
+    script = """
+import sys
+from wordlab.sentiment import load_classifier
+print(*load_classifier(sys.argv[1]).predict(sys.argv[2:]), *sys.modules)
+"""
+    words = [sys.executable, "-c", script, str(tmp_path / "model"), "a good film", "a bad film"]
+    first, second, *loaded = subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
+    assert (first, second) == ("pos", "neg")
+    heavy = {"pyarrow.compute", "pyarrow.dataset", "rich", "safetensors", "scipy.linalg", "sklearn", "torch"}
+    assert not heavy & set(loaded)
 
 
 def test_progress_is_reported():

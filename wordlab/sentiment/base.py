@@ -172,7 +172,11 @@ class TextModel(ABC):
         self, texts: Iterable[str], *, threads: int | None = None, tally: Tally | None = None
     ) -> np.ndarray:
         """The probability of each class for each text, (num_texts, num_classes)."""
-        rows = [rows for rows, _ in self._rows(check_texts(texts), threads, tally)]
+        texts = check_texts(texts)
+        if tally is None and not self.guesses_by_shares:  # nobody asks which words are known
+            rows = list(self.probabilities(texts, threads=threads))
+        else:
+            rows = [rows for rows, _ in self._rows(texts, threads, tally)]
         return np.concatenate(rows) if rows else np.zeros((0, len(self.classes)), self.dtype)
 
     def predict(self, texts: Iterable[str], *, threads: int | None = None) -> list[str]:

@@ -309,7 +309,9 @@ def _read_inputs(
         inputs, name = codes.to_float32(), CODES
     else:
         codes, name = None, "inputs.npy"
-        inputs = payloads.array(source, name, dtype="float32", shape=(None, None))
+        # prediction reads it once, for its table: to copy it into memory took as long as all else that loads
+        inputs = np.asarray(payloads.mapped_array(source, name, dtype="float32", shape=(None, None)))
+        payloads.check_finite([inputs.ravel()], source.payload(name))
     if inputs.shape != (num_rows, inputs.shape[1]) or not inputs.shape[1]:
         raise ArtifactError(f"{source.payload(name)}: expected {num_rows} rows, found shape {inputs.shape}")
     return inputs, codes
