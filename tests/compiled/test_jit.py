@@ -90,27 +90,40 @@ def test_without_a_place_for_the_cache_the_code_runs_and_says_so_once(directory,
     assert ["NUMBA_CACHE_DIR" in message for message in caplog.messages] == [True]
 
 
-def test_other_packages_can_do_without_a_place_as_well(tmp_path):
+@pytest.fixture
+def other_package(tmp_path):
+    """A function that runs one that is no part of wordlab in a fresh process, after `before`."""
     (tmp_path / "other_package.py").write_text(
-        "import numba\n"
+        "import numba, numpy\n"
         "add = numba.njit(cache=True)(lambda x, y: x + y)\n"
         "double = numba.vectorize(cache=True)(lambda x: 2 * x)\n"
+        "one = numba.njit(lambda: numpy.arange(3)[1])\n"
     )
     script = (
+        "from wordlab.compiled import jit\n"
         "from numba.core.caching import CompileResultCacheImpl\n"
-        "from wordlab.compiled.jit import _Places, cache_only_where_possible\n"
-        "_Places._locator_classes = CompileResultCacheImpl._locator_classes = []\n"
         "{before}\n"
-        "import other_package\n"
-        "print(other_package.add(1, 2), other_package.double(2.5))"
+        "from other_package import add, double, one\n"
+        "print(add(1, 2), double(2.5), one(), *(sum(f.stats.cache_hits.values()) for f in (add, one)))"
     )
 
     def run(before):
         command = [sys.executable, "-c", script.format(before=before)]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 
-    assert "no locator available" in run("").stderr
-    assert run("cache_only_where_possible()").stdout == "3 5.0\n"
+    return run
+
+
+def test_other_packages_can_do_without_a_place_as_well(other_package):
+    no_place = "jit._Places._locator_classes = CompileResultCacheImpl._locator_classes = []\n"
+    assert "no locator available" in other_package(no_place).stderr
+    assert other_package(no_place + "jit.keep_all()").stdout == "3 5.0 1 0 0\n"
+
+
+def test_what_other_packages_compile_is_kept_for_their_versions(other_package):
+    for version, num_hits in (("1.0", 0), ("1.0", 1), ("1.1", 0)):
+        before = f"jit.version = lambda name: {version!r}\njit.keep_all('other-package')"
+        assert other_package(before).stdout == f"3 5.0 1 {num_hits} {num_hits}\n"
 
 
 def test_kept_code_runs_without_what_compiles(tmp_path):

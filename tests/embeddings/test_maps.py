@@ -167,15 +167,14 @@ def test_few_landmarks_and_zero_vectors(num_landmarks):
 
 @pytest.fixture(scope="module")
 def by_umap():
-    """Maps by UMAP: twice the same, one with another seed, and one of odd rows."""
+    """Maps by UMAP: twice the same, the second by kept machine code, one with another seed, one of odd rows."""
     odd = np.zeros((40, 2), np.float32)
     odd[10:30] = [1, 2]
     config = MapConfig(num_landmarks=100)
     other = MapConfig(num_landmarks=100, seed=2)
     rows = clusters(150)
     work = [(rows, config), (rows, config), (rows, other), (odd, MapConfig())]
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda pair: make_map(vectors_of(pair[0]), pair[1]), work))
+    return [make_map(vectors_of(rows), config) for rows, config in work]
 
 
 @needs_umap

@@ -15,9 +15,11 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numba
 from numba import njit
 from numba.core import dispatcher
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, NullCache
@@ -71,22 +73,25 @@ def cached_njit(function: Callable[..., Any] | None = None, **options: Any) -> A
     return compiled
 
 
-def cache_only_where_possible() -> None:
-    """From now on, functions of other packages that ask numba for a cache do without where none can be kept.
+def keep_all(*distributions: str) -> None:
+    """From now on numba keeps, where possible, all that it compiles, though packages do not ask for that.
 
-    numba itself raises RuntimeError then, as such a package is imported.
+    numba itself raises RuntimeError where one asks and nothing can be kept. `distributions` are those whose
+    functions go into each other: in other versions they are compiled again. For a process of our own: of a
+    function that is compiled with several options, parallel and not, numba would keep but one.
     """
-    CompileResultCacheImpl._locator_classes = _Places._locator_classes
+    versions = " ".join(f"{name} {version(name)}" for name in distributions)
+
+    def cache_or_none(function: Callable[..., Any]) -> FunctionCache | NullCache:
+        try:
+            return _OthersCache(function, versions)
+        except (OSError, RuntimeError):
+            return NullCache()
+
     modules: tuple[Any, ...] = (dispatcher, ufuncbuilder)
     for module in modules:
-        module.FunctionCache = _cache_or_none
-
-
-def _cache_or_none(function: Callable[..., Any]) -> FunctionCache | NullCache:
-    try:
-        return FunctionCache(function)
-    except (OSError, RuntimeError):
-        return NullCache()
+        module.FunctionCache = cache_or_none
+    numba.njit = lambda *arguments, **options: njit(*arguments, **{"cache": True, **options})
 
 
 @cache
@@ -174,6 +179,20 @@ class _Cache(FunctionCache):
         """Keep a compiled function, unless the disk is full or what is kept cannot be mended."""
         with suppress(Exception):
             super().save_overload(sig, data)
+
+
+class _OthersCache(_Cache):
+    """The same of a function of another package, whose code may call anything that numba has."""
+
+    def __init__(self, function: Callable[..., Any], versions: str) -> None:
+        super().__init__(function)
+        stamp = f"{_source_digest(Path(function.__code__.co_filename).parent)} {versions}"
+        self._cache_file = _CheckedFile(self._cache_path, self._impl.filename_base, stamp)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The compiled function for a signature, once numba has loaded all of itself."""
+        target_context.refresh()
+        return super().load_overload(sig, target_context)
 
 
 @cache

@@ -1,7 +1,7 @@
 """A process that lays words out by UMAP for another: ``python -m wordlab.embeddings.maps.umap_worker``.
 
-UMAP compiles itself for half a minute as it is imported, holds the interpreter's lock for most of its work
-and cannot be interrupted: a server could not answer meanwhile. Frames go between the processes as in
+UMAP compiles itself for half a minute the first time, holds the interpreter's lock for most of its work and
+cannot be interrupted: a server could not answer meanwhile. Frames go between the processes as in
 `wordlab.text.worker`: the seed and the shape as JSON and the unit rows on standard input; reports of progress
 as JSON on standard output, and at the end the points. The process ends when its input does.
 """
@@ -22,7 +22,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from wordlab.compiled.jit import cache_only_where_possible
+from wordlab.compiled.jit import keep_all
 from wordlab.embeddings.neighbours import all_neighbours
 from wordlab.errors import ResourceError
 from wordlab.progress import OnProgress, Progress, Reporter
@@ -144,7 +144,7 @@ class _Epochs:
 
 
 def _umap(unit: np.ndarray, seed: int, reports: _Reports) -> np.ndarray:
-    cache_only_where_possible()
+    keep_all("umap-learn", "pynndescent")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that tensorflow is missing, that a seed means one core, and such
         from umap import UMAP
