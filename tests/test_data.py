@@ -44,9 +44,9 @@ def test_one_line_of_a_hundred_megabytes(tmp_path):
     corpus = Corpus.build([data("wiki-17M.txt.gz")], tmp_path / "corpus", tokenizer=Tokenizer("whitespace"))
     assert corpus.details["num_raw_tokens"] == 17_190_073
     assert (corpus.num_lines, len(corpus.vocabulary)) == (1, 82_589)
-    # WordSim-353 after 15 epochs, in lines of 1,000 words, seeds 1 and 2: 0.396 and 0.385.
-    vectors = train(corpus, GloveConfig(epochs=15))
-    assert evaluate_similarity(vectors, packaged_file("wordsim353.tsv")).spearman > 0.35
+    # WordSim-353, seeds 1 to 3: 0.239, 0.240, 0.237; after 15 epochs with 100 dimensions 0.396.
+    vectors = train(corpus, GloveConfig(dim=50, epochs=4))
+    assert evaluate_similarity(vectors, packaged_file("wordsim353.tsv")).spearman > 0.22
     assert vectors.similarity("paris", "france") > vectors.similarity("paris", "physics")
 
 

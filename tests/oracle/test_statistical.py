@@ -46,7 +46,7 @@ def test_a_broken_trainer_fails(corpus, fault):
 
 @pytest.mark.parametrize("options", [{}, {"model": "cbow"}], ids=str)
 def test_our_trainer_passes_with_subwords(corpus, options):
-    given = config(GensimsSubwordConfig, epochs=20, buckets=2_000, **options)
+    given = config(GensimsSubwordConfig, epochs=8, buckets=2_000, **options)
     result = statistical(corpus, given, num_seeds=3)
     assert result.passed, [measure for measure in result.measures if not measure.passed]
     # Such models are alike: neighbours come of what words are made of.

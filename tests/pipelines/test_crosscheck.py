@@ -8,6 +8,7 @@ from gensim.test.utils import datapath
 from pipelines.embeddings.crosscheck import crosscheck
 from wordlab.text import Corpus
 from wordlab.training.crosscheck import exact as library
+from wordlab.training.crosscheck import statistical
 
 TEXT = ["the cat sat on the mat and the dog sat on the log", "a cat and a dog and a mat"] * 20
 SMALL = ["--mode", "exact", "--dim", "4", "--epochs", "1", "--quiet"]
@@ -93,7 +94,15 @@ def test_wrong_usage_is_spelt_as_typed(directory):
     assert "--max-tokens: expected 2 or more, found 1" in result.stderr
 
 
-def test_statistical_mode(tmp_path):
+def test_statistical_mode(tmp_path, monkeypatch):
+    right, found = statistical.statistical_grid, []
+
+    def once(*arguments, **options):
+        """The second run, which shows the same in another form, need not train again."""
+        found.append((options, found[0][1] if found else right(*arguments, **options)))
+        return found[-1][1]
+
+    monkeypatch.setattr(statistical, "statistical_grid", once)
     with open(datapath("lee_background.cor"), encoding="utf-8") as file:
         Corpus.from_lines(file, min_count=5).save(tmp_path / "corpus")
     options = ["--mode", "statistical", "--dim", "8", "--epochs", "1", "--seeds", "2", "--quiet"]
@@ -103,4 +112,7 @@ def test_statistical_mode(tmp_path):
     ]
     value = json.loads(CliRunner().invoke(crosscheck, [str(tmp_path / "corpus"), *options, "--json"]).stdout)
     assert len(value["statistical"]) == 4
+    (first, _), (second, _) = found
+    assert (first["dim"], first["epochs"], first["num_seeds"]) == (8, 1, 2)
+    assert second == first | {"on_progress": second["on_progress"]}
     assert value["passed"] == all(result["passed"] for result in value["statistical"])

@@ -41,7 +41,7 @@ def contents_of(directory):
 
 
 def wait_until(condition):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120  # a busy machine may compile first
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -79,7 +79,7 @@ def test_while_training(place):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_training_resumes_where_it_was_interrupted(place, number, code):
     """The artefact is that of an uninterrupted run, file for file and byte for byte."""
-    options = ["--epochs", "3000", "--dim", "20"]
+    options = ["--epochs", "1000", "--dim", "20"]
     train = ["embeddings", "train", "corpus", *options]
     process = start(place, *train, "-o", "stopped", "--checkpoint-every", "0.01s")
     wait_until((place / "stopped.checkpoint").exists)
