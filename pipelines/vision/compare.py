@@ -54,7 +54,7 @@ def compare(
     \b
     Example:
       wordlab vision compare --study batch-norm --learning-rate 0.3 --epochs 3 --threads 1 -o study/
-      wordlab vision compare --study depth --depths 8,20 --max-images 500 --threads 1 -o study/
+      wordlab vision compare --study depth --depths 8,20 --max-images 200 --threads 1 -o study/
     """
     for name, option in STUDIES.items():
         if name != study and choices[option]:
