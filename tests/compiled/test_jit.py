@@ -124,6 +124,10 @@ def test_what_other_packages_compile_is_kept_for_their_versions(other_package):
     for version, num_hits in (("1.0", 0), ("1.0", 1), ("1.1", 0)):
         before = f"jit.version = lambda name: {version!r}\njit.keep_all('other-package')"
         assert other_package(before).stdout == f"3 5.0 1 {num_hits} {num_hits}\n"
+    # Elsewhere they keep what they ask for, beside it.
+    assert other_package("").stdout == "3 5.0 1 0 0\n"
+    assert other_package("").stdout == "3 5.0 1 1 0\n"
+    assert other_package(before).stdout == "3 5.0 1 1 1\n"
 
 
 def test_kept_code_runs_without_what_compiles(tmp_path):

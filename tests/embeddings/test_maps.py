@@ -167,7 +167,7 @@ def test_few_landmarks_and_zero_vectors(num_landmarks):
 
 @pytest.fixture(scope="module")
 def by_umap():
-    """Maps by UMAP: twice the same, the second by kept machine code, one with another seed, one of odd rows."""
+    """Maps by UMAP: twice the same, the second by kept code, one with another seed, one of odd rows."""
     odd = np.zeros((40, 2), np.float32)
     odd[10:30] = [1, 2]
     config = MapConfig(num_landmarks=100)

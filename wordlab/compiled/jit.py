@@ -182,12 +182,15 @@ class _Cache(FunctionCache):
 
 
 class _OthersCache(_Cache):
-    """The same of a function of another package, whose code may call anything that numba has."""
+    """The same of a function of another package, whose code may call anything that numba has.
+
+    Its files have names of their own: by those of numba, each would find the other's stale and replace them.
+    """
 
     def __init__(self, function: Callable[..., Any], versions: str) -> None:
         super().__init__(function)
         stamp = f"{_source_digest(Path(function.__code__.co_filename).parent)} {versions}"
-        self._cache_file = _CheckedFile(self._cache_path, self._impl.filename_base, stamp)
+        self._cache_file = _CheckedFile(self._cache_path, f"{self._impl.filename_base}.kept", stamp)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled function for a signature, once numba has loaded all of itself."""
