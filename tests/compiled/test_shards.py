@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from wordlab.compiled import shards
+from tests.compiled.wholes import whole
+from wordlab.compiled import members, shards
 from wordlab.compiled.bitmaps import bitmap_size
 from wordlab.compiled.lanes import LANES
-from wordlab.compiled.members import Members, compose, decompose
+from wordlab.compiled.members import Members
 from wordlab.compiled.rows import padded_zeros
 
 NUM_ROWS = 150  # two whole words of a bitmap and a part of one
@@ -29,19 +30,8 @@ def copy_all(shared, num_shards, dim):
         shards.copy_common_rows(shared, shard, num_shards, dim)
 
 
-@njit
-def list_touched(shared, num_shards, rows):
-    return shards.list_touched(shared, num_shards, rows)
-
-
-@njit
-def place_of(shared, shard, row):
-    return shards.place_of(shared, shard, row)
-
-
-@njit
-def merge(shared, num_shards, thread, num_threads, dim, places):
-    shards.merge(shared, num_shards, thread, num_threads, dim, places)
+list_touched, place_of, merge = (whole(part) for part in (shards.list_touched, shards.place_of, shards.merge))
+compose, decompose = whole(members.compose), whole(members.decompose)
 
 
 def shared_by(touched, num_rows=NUM_ROWS, num_listed=0):

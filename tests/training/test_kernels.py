@@ -11,6 +11,7 @@ from numba import njit
 from scipy.special import expit
 from torch.nn.functional import logsigmoid
 
+from tests.compiled.wholes import whole
 from tests.training import reference
 from wordlab.compiled import draws, kernels
 from wordlab.compiled.huffman import huffman_codes
@@ -26,6 +27,9 @@ from wordlab.training.objectives.word2vec.objective import Word2Vec
 from wordlab.training.objectives.word2vec.targets import noise_targets, path_targets
 
 KEY = 0x123456789ABCDEF0
+
+subsample = whole(draws.subsample)
+logistic_gradients, skip_hits = whole(kernels.logistic_gradients), whole(kernels.skip_hits)
 
 
 def random_corpus(rng, *, num_words, line_lengths):
@@ -199,7 +203,7 @@ def test_windows_do_not_depend_on_how_the_corpus_is_cut(line_lengths, cuts, wind
     kept = np.empty(size, np.uint32)
     left, right = np.empty((2, size), np.int32)
     text = draws.Text(token_ids, line_offsets, keep, window, line_end)
-    begin, end = draws.subsample(text, first, stop, np.uint64(KEY), kept, left, right)
+    begin, end = subsample(text, first, stop, np.uint64(KEY), kept, left, right)
     found = []
     for i in range(begin, end):
         low, high = max(left[i], i - window), min(right[i], i + window + 1)
@@ -224,7 +228,7 @@ def test_subsampling_keeps_the_share_it_says():
     kept = np.empty(len(token_ids) + 11, np.uint32)
     left, right = np.empty((2, len(kept)), np.int32)
     text = draws.Text(token_ids, line_offsets, keep, 5)
-    begin, end = draws.subsample(text, 0, len(token_ids), np.uint64(KEY), kept, left, right)
+    begin, end = subsample(text, 0, len(token_ids), np.uint64(KEY), kept, left, right)
     shares = np.bincount(kept[begin:end]) / 30_000
     # Three standard deviations of a share of 30,000 draws are at most 0.009.
     np.testing.assert_allclose(shares, keep, atol=0.009)
@@ -238,7 +242,7 @@ def test_logistic_gradients_are_exact_to_six_digits(n):
         steps = np.full((1, 3 + n + LANES), np.nan, np.float32)
         steps[0, 3 : 3 + n] = logits
         signs = np.full((1, n + LANES), sign, np.float32)
-        loss = kernels.logistic_gradients(steps, 3, signs, n, np.float32(0.5))
+        loss = logistic_gradients(steps, 3, signs, n, np.float32(0.5))
         expected_loss = np.logaddexp(0, -sign * logits.astype(float)).sum()
         assert loss == pytest.approx(expected_loss, rel=1e-5, abs=1e-12)
         np.testing.assert_allclose(
@@ -251,7 +255,7 @@ def test_logistic_gradients_are_exact_to_six_digits(n):
 def test_a_logit_that_is_not_a_number_shows_in_the_loss(broken):
     logits, signs = np.zeros((1, 2 * LANES), np.float32), np.full((1, 2 * LANES), -1, np.float32)
     logits[0, 1] = broken
-    assert not np.isfinite(kernels.logistic_gradients(logits, 0, signs, 3, np.float32(1)))
+    assert not np.isfinite(logistic_gradients(logits, 0, signs, 3, np.float32(1)))
 
 
 @pytest.mark.parametrize("options", [{}, {"negative": 15}, {"window": 1}, {"model": "cbow"}], ids=str)
@@ -269,19 +273,19 @@ def test_signs_are_never_zero(options, loss):
 @pytest.mark.parametrize("n", [1, 3, 15, 16])
 def test_a_zero_in_the_padding_of_signs_would_be_seen(n):
     logits, signs = np.zeros((1, 3 * LANES), np.float32), np.ones((1, 2 * LANES), np.float32)
-    assert kernels.logistic_gradients(logits.copy(), 0, signs, n, np.float32(1)) == pytest.approx(
+    assert logistic_gradients(logits.copy(), 0, signs, n, np.float32(1)) == pytest.approx(
         n * np.log(2), rel=1e-6
     )
     signs[0, n:] = 0
-    loss = kernels.logistic_gradients(logits.copy(), 0, signs, n, np.float32(1))
+    loss = logistic_gradients(logits.copy(), 0, signs, n, np.float32(1))
     assert np.isnan(loss) == (n % LANES != 0)
 
 
 def test_a_pair_that_is_skipped_has_no_loss_and_no_step():
     logits, signs = np.zeros((1, 2 * LANES), np.float32), np.full((1, 2 * LANES), -1, np.float32)
     logits[0, 0], signs[0, 0] = 0.3, 1
-    kernels.skip_hits(np.array([7, 7, 8], np.uint32), 1, 3, logits, 0)
-    loss = kernels.logistic_gradients(logits, 0, signs, 3, np.float32(1))
+    skip_hits(np.array([7, 7, 8], np.uint32), 1, 3, logits, 0)
+    loss = logistic_gradients(logits, 0, signs, 3, np.float32(1))
     assert loss == pytest.approx(np.logaddexp(0, -0.3) + np.log(2), rel=1e-6)
     assert abs(logits[0, 1]) < 1e-12
     assert logits[0, 2] == pytest.approx(-0.5)

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from wordlab.compiled.jit import INLINED
+from wordlab.compiled.parts import inlined
 
 _INT64 = ir.IntType(64)
 _ARRIVED, _PASSED = 0, 8  # indices into a barrier's array, on cache lines of their own
@@ -26,7 +26,7 @@ def new_barrier() -> np.ndarray:
     return np.zeros(16, np.int64)
 
 
-@njit(**INLINED)
+@inlined
 def wait_for_all(barrier, num_threads):
     """Return when `num_threads` threads have called this with the same `barrier`."""
     if num_threads == 1:
@@ -43,7 +43,7 @@ def wait_for_all(barrier, num_threads):
             _yield_processor()
 
 
-@njit(**INLINED)
+@inlined
 def take_next(counters, index):
     """counters[index], int64, which is then one more: each thread that asks gets another number."""
     return _add_one(counters, index)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
-from wordlab.compiled.jit import INLINED
+from wordlab.compiled.parts import inlined
 
 _ONE = np.uint64(1)
 _LOW = np.uint64(63)
@@ -23,13 +23,13 @@ def bitmap_size(num_rows: int) -> int:
     return -(-num_rows // 64)
 
 
-@njit(**INLINED)
+@inlined
 def word_of(row):
     """The word of a bitmap that holds the bit of `row`."""
     return np.int64(np.uint64(row) >> _SHIFT)
 
 
-@njit(**INLINED)
+@inlined
 def bit_of(row):
     """That word with the bit of `row` only."""
     return _ONE << (np.uint64(row) & _LOW)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from wordlab.compiled.jit import INLINED
+from wordlab.compiled.parts import inlined
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
@@ -36,7 +35,7 @@ def epoch_keys(seed: int, num_epochs: int) -> np.ndarray:
     return np.random.SeedSequence(seed).generate_state(num_epochs, np.uint64)
 
 
-@njit(**INLINED)
+@inlined
 def mix(state):
     """64 well-mixed bits from a counter (splitmix64, Steele et al. 2014)."""
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -44,19 +43,19 @@ def mix(state):
     return state ^ (state >> np.uint64(31))
 
 
-@njit(**INLINED)
+@inlined
 def uniform(bits):
     """A float32 in [0, 1) made of the low 24 of 64 bits."""
     return np.float32(bits & np.uint64(0xFFFFFF)) * np.float32(2.0**-24)
 
 
-@njit(**INLINED)
+@inlined
 def below(bits, limit):
     """A whole number in [0, limit) made of the high 32 of 64 bits."""
     return np.int64(((bits >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))
 
 
-@njit(**INLINED)
+@inlined
 def survives(position, id, keep, epoch_key):
     """Whether the token at `position` outlives subsampling in the epoch that `epoch_key` stands for.
 
@@ -66,15 +65,30 @@ def survives(position, id, keep, epoch_key):
     return uniform(mix(epoch_key + np.uint64(position) * GOLDEN)) < keep[id]
 
 
-@njit(**INLINED)
+@inlined
+def line_of(position, line_offsets):
+    """The line of the token at `position`.
+
+    `np.searchsorted` finds it, too; to compile it takes as long as the rest of what is drawn.
+    """
+    low, high = 0, len(line_offsets)
+    while low < high:
+        middle = (low + high) // 2
+        if line_offsets[middle] <= position:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@inlined
 def reached(text, first, stop, epoch_key):
     """The tokens [low, high) that the windows of [first, stop) reach: `window` that survive on either side.
 
     Returns (low, high, the line of `first`, how many survive before `first`, and from `stop` on).
     """
     token_ids, line_offsets, keep, window, line_end = text
-    line = np.searchsorted(line_offsets, first, side="right") - 1
-    last_line = np.searchsorted(line_offsets, stop - 1, side="right") - 1
+    line, last_line = line_of(first, line_offsets), line_of(stop - 1, line_offsets)
     last_line_stop = line_offsets[last_line + 1]
     low, before = first, 0
     while low > line_offsets[line] and before < window:
@@ -89,7 +103,7 @@ def reached(text, first, stop, epoch_key):
     return low, high, line, before, after
 
 
-@njit(**INLINED)
+@inlined
 def subsample(text, first, stop, epoch_key, kept, left, right):
     """Fill `kept` with the ids that survive in [first, stop) and `window` more on either side.
 
@@ -115,13 +129,13 @@ def subsample(text, first, stop, epoch_key, kept, left, right):
     return before, n - after
 
 
-@njit(**INLINED)
+@inlined
 def window_bounds(i, reach, left, right):
     """The window of position i: [low, high), `reach` to either side, within its line [left, right)."""
     return max(left, i - reach), min(right, i + reach + 1)
 
 
-@njit(**INLINED)
+@inlined
 def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, targets, left, right):
     """Draw targets[i] = (centre, noise words) for each kept position, and how far its window reaches.
 

@@ -7,6 +7,7 @@ compiled again.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib.util
 import logging
@@ -23,6 +24,7 @@ import numba
 from numba import njit
 from numba.core import dispatcher
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, NullCache
+from numba.core.compiler import Compiler
 from numba.core.runtime import rtsys
 from numba.np.ufunc import ufuncbuilder
 
@@ -36,20 +38,7 @@ line wait long for it, and the part of numba that makes arrays takes 30 ms to lo
 """
 
 SEPARATE: dict[str, Any] = {**PLAIN, "fastmath": FAST}
-"""Options for a function that is called once a span or less: of its own, compiled once for all models."""
-
-INLINED: dict[str, Any] = {**SEPARATE, "forceinline": True}
-"""Options for a small function that LLVM puts into its callers, with what is constant there.
-
-numba can inline as well (`inline="always"`), but copies the whole caller each time, which once took most of
-the time of compiling. It is left to functions that return an array, and to those that LLVM treats
-worse when it meets them late.
-"""
-EXACT: dict[str, Any] = {**INLINED, "fastmath": False}
-"""Options for a small function whose result may not depend on what LLVM makes of its callers.
-
-Of a product and a sum it makes one instruction, which rounds once, in one caller and not in another.
-"""
+"""Options for a function that threads call from Python; what it calls itself is made of parts (parts.py)."""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -65,7 +54,7 @@ def cached_njit(function: Callable[..., Any] | None = None, **options: Any) -> A
     """
     if function is None:
         return lambda function: cached_njit(function, **options)
-    compiled = njit(**options)(function)
+    compiled = njit(pipeline_class=_Compiler, no_cfunc_wrapper=True, **options)(function)  # C never calls it
     try:
         compiled._cache = _Cache(function)
     except (OSError, RuntimeError):  # no directory can be written, or the source has no file
@@ -119,6 +108,20 @@ def _load_numba_without_scipy() -> None:
         importlib.import_module("numba.np.arraymath")
     finally:
         linalg.ensure_blas = ensure_blas
+
+
+class _Compiler(Compiler):
+    """numba's compiler, which makes little garbage; to look for it takes a tenth of its time."""
+
+    def compile_extra(self, func: Callable[..., Any]) -> Any:
+        """The function compiled, and all that it calls, before garbage is collected."""
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return super().compile_extra(func)
+        finally:
+            if collects:
+                gc.enable()
 
 
 class _Places(CompileResultCacheImpl):

@@ -26,9 +26,7 @@ with s_k = +1 where the code is 0 and -1 where it is 1.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from wordlab.compiled.jit import INLINED
 from wordlab.compiled.lanes import (
     LANES,
     load,
@@ -41,11 +39,12 @@ from wordlab.compiled.lanes import (
     totals,
     where_greater,
 )
+from wordlab.compiled.parts import inlined, settled
 
 ZERO, ONE = np.float32(0), np.float32(1)
 
 
-@njit(**INLINED)
+@inlined
 def prefetch_row(matrix, row, dim, writing):
     """Ask for the cache lines that hold a row."""
     for column in range(0, dim, LANES):
@@ -55,14 +54,14 @@ def prefetch_row(matrix, row, dim, writing):
             prefetch(matrix, row, column)
 
 
-@njit(**INLINED)
+@inlined
 def prefetch_rows(matrix, row_ids, num_rows, dim, writing):
     """Ask for several rows."""
     for k in range(num_rows):
         prefetch_row(matrix, row_ids[k], dim, writing)
 
 
-@njit(**INLINED)
+@settled
 def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, logits, offset):
     """logits[0, offset + j * num_targets + k] = rows[row_ids[j]] . outputs[targets[k]].
 
@@ -98,7 +97,7 @@ def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, lo
             store(logits, 0, offset + even * num_targets + k, totals(x_sums, k))
 
 
-@njit(**INLINED)
+@inlined
 def logistic_gradients(logits, offset, signs, n, rate):
     """Replace the n logits z from logits[0, offset] on by rate * s * sigmoid(-s z).
 
@@ -130,7 +129,7 @@ def logistic_gradients(logits, offset, signs, n, rate):
     return np.float64(total(loss))
 
 
-@njit(inline="always")
+@inlined
 def find_steps(
     rows, row_ids, num_rows, outputs, targets, num_targets, dim, signs, rate, steps, offset
 ):  # fmt: skip
@@ -140,7 +139,7 @@ def find_steps(
     return logistic_gradients(steps, offset, signs, num_rows * num_targets, rate)
 
 
-@njit(inline="always")
+@inlined
 def skip_hits(targets, num_rows, num_targets, logits, offset):
     """Remove the pairs whose noise word is the centre word, as word2vec.c and gensim do.
 
@@ -152,7 +151,7 @@ def skip_hits(targets, num_rows, num_targets, logits, offset):
                 logits[0, offset + j * num_targets + k] = -np.inf
 
 
-@njit(**INLINED)
+@inlined
 def update(
     rows, gradients, row_ids, num_rows, outputs, targets, num_targets, dim, steps, offset
 ):  # fmt: skip
@@ -177,7 +176,7 @@ def update(
             store(outputs, targets[k], d, load(outputs, targets[k], d) + load(dt, k, 0))
 
 
-@njit(**INLINED)
+@inlined
 def pull(gradients, row_ids, num_rows, outputs, targets, num_targets, dim, steps, offset):
     """gradients[j] += sum_k g_jk t_k, while the targets stay as they are."""
     t = stack_blocks(num_targets)
@@ -191,7 +190,7 @@ def pull(gradients, row_ids, num_rows, outputs, targets, num_targets, dim, steps
             store(gradients, row_ids[j], d, change)
 
 
-@njit(**INLINED)
+@inlined
 def combine(rows, row_ids, num_rows, scale, dim, result, place):
     """result[place] = scale * sum_j rows[row_ids[j]]."""
     for d in range(0, dim, LANES):
@@ -201,7 +200,7 @@ def combine(rows, row_ids, num_rows, scale, dim, result, place):
         store(result, place, d, scale * combined)
 
 
-@njit(**INLINED)
+@inlined
 def add_to_all(rows, row_ids, num_rows, scale, dim, changes, place):
     """rows[row_ids[j]] += scale * changes[place] for each j."""
     for d in range(0, dim, LANES):
@@ -210,7 +209,7 @@ def add_to_all(rows, row_ids, num_rows, scale, dim, changes, place):
             store(rows, row_ids[j], d, load(rows, row_ids[j], d) + change)
 
 
-@njit(**INLINED)
+@inlined
 def clear(rows, row, dim):
     """rows[row] = 0."""
     for d in range(0, dim, LANES):

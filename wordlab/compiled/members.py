@@ -10,11 +10,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from wordlab.compiled.jit import INLINED, SEPARATE, cached_njit
 from wordlab.compiled.kernels import ZERO, prefetch_row
 from wordlab.compiled.lanes import LANES, load, splat, stack_blocks, store
+from wordlab.compiled.parts import called, inlined
 
 _GOLDEN = np.uint64(0x9E3779B1)
 _LOW_HALF = np.uint64(0xFFFFFFFF)
@@ -29,7 +28,7 @@ class Members(NamedTuple):
     """uint32 (num_members,)."""
 
 
-@cached_njit(**SEPARATE)
+@called
 def compose(ids, num_words, thread, num_threads, dim, members, inputs, words, before):
     """words[i] = before[i] = the mean of the members of word ids[i], for a thread's part of `num_words`."""
     for i in range(thread, num_words, num_threads):
@@ -48,7 +47,7 @@ def compose(ids, num_words, thread, num_threads, dim, members, inputs, words, be
             add_up(members.ids, begin, end, d, 1, inputs, words, before, i)
 
 
-@njit(**INLINED)
+@inlined
 def add_up(rows, begin, end, d, num_blocks, inputs, words, before, word):
     """words[word] = before[word] = the mean of some inputs, in `num_blocks` blocks from d on."""
     sums = stack_blocks(num_blocks)
@@ -64,7 +63,7 @@ def add_up(rows, begin, end, d, num_blocks, inputs, words, before, word):
         store(before, word, d + b * LANES, mean)
 
 
-@cached_njit(**SEPARATE)
+@called
 def decompose(ids, num_words, thread, num_threads, dim, members, inputs, words, before):
     """Add words[i] - before[i] to each member of word ids[i] that is this thread's, for `num_words` words.
 
@@ -82,14 +81,14 @@ def decompose(ids, num_words, thread, num_threads, dim, members, inputs, words, 
                     store(inputs, row, d, load(inputs, row, d) + change)
 
 
-@njit(**INLINED)
+@inlined
 def owner(row, num_threads):
     """The thread that a row belongs to: an even share of any stretch of rows for each."""
     hashed = (np.uint64(row) * _GOLDEN) & _LOW_HALF
     return np.int64((hashed * np.uint64(num_threads)) >> np.uint64(32))
 
 
-@njit(**INLINED)
+@inlined
 def prefetch_members(word, thread, num_threads, dim, members, inputs, writing):
     """Ask for the members of a word that are this thread's."""
     for member in range(members.offsets[word], members.offsets[word + 1]):

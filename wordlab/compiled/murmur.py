@@ -6,9 +6,9 @@ Austin Appleby's hash (smhasher, MurmurHash3.cpp): two lanes of 64 bits, fed wit
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from wordlab.compiled.jit import INLINED, cached_njit
+from wordlab.compiled.jit import cached_njit
+from wordlab.compiled.parts import inlined
 
 # uint64 throughout: numba turns an int64 beside a uint64 into float64
 _C1, _C2 = np.uint64(0x87C37B91114253D5), np.uint64(0x4CF5AD432745937F)
@@ -48,7 +48,7 @@ def murmur_hashes(data, starts, stops, seed):
     return hashes
 
 
-@njit(**INLINED)
+@inlined
 def _word(data, at, stop):
     """The eight bytes from `at`, the first one lowest, with zeros in the place of those from `stop` on."""
     word = np.uint64(0)
@@ -57,17 +57,17 @@ def _word(data, at, stop):
     return word
 
 
-@njit(**INLINED)
+@inlined
 def _rotated(bits, by):
     return (bits << by) | (bits >> (_64 - by))
 
 
-@njit(**INLINED)
+@inlined
 def _mixed(word, first, by, second):
     return _rotated(word * first, by) * second
 
 
-@njit(**INLINED)
+@inlined
 def _finished(bits):
     bits = (bits ^ (bits >> _33)) * _FINAL_1
     bits = (bits ^ (bits >> _33)) * _FINAL_2

@@ -22,26 +22,26 @@ def noise_tables(counts: np.ndarray, exponent: float) -> tuple[np.ndarray, np.nd
     # Scaled by the largest count first, so that no exponent overflows.
     shares = (counts / counts.max()).astype(np.float64)
     weights = np.power(shares, exponent, where=counts > 0, out=np.zeros(len(counts)))
-    accept, alias = _alias_tables(weights * (len(weights) / weights.sum()))
+    load = weights * (len(weights) / weights.sum())
+    accept, alias = np.ones(len(load), np.float32), np.arange(len(load), dtype=np.int32)
+    _fill(accept, alias, load, *np.empty((2, len(load)), np.int64))
     return accept, alias
 
 
-@cached_njit
-def _alias_tables(load: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
-    n = len(load)
-    accept = np.ones(n, np.float32)
-    alias = np.arange(n).astype(np.int32)
-    light = np.empty(n, np.int64)
-    heavy = np.empty(n, np.int64)
+@cached_njit(error_model="numpy", _nrt=False)
+def _fill(
+    accept: np.ndarray, alias: np.ndarray, load: np.ndarray, light: np.ndarray, heavy: np.ndarray
+) -> None:  # pragma: no cover - compiled
+    """Arrays are made by the caller: numba takes longer to compile their making than all the rest."""
     num_light = num_heavy = 0
-    for word in range(n):
+    for word in range(len(load)):
         if load[word] < 1:
             light[num_light] = word
             num_light += 1
         else:
             heavy[num_heavy] = word
             num_heavy += 1
-    while num_light and num_heavy:
+    while num_light and num_heavy:  # what is left over differs from 1 by rounding only
         num_light -= 1
         word, donor = light[num_light], heavy[num_heavy - 1]
         accept[word] = load[word]
@@ -51,4 +51,3 @@ def _alias_tables(load: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma:
             num_heavy -= 1
             light[num_light] = donor
             num_light += 1
-    return accept, alias  # what is left over differs from 1 by rounding only

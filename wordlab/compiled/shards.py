@@ -19,12 +19,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from wordlab.compiled.bitmaps import bit_of, bitmap_size, count_bits, lowest_bit, word_of
-from wordlab.compiled.jit import EXACT, INLINED, SEPARATE, cached_njit
+from wordlab.compiled.jit import SEPARATE, cached_njit
 from wordlab.compiled.kernels import ONE, ZERO, prefetch_row
 from wordlab.compiled.lanes import LANES, load, splat, store, total
+from wordlab.compiled.parts import called, exact, inlined
 
 _AHEAD = 8  # rows
 
@@ -76,20 +76,20 @@ def shared_matrix(
     )
 
 
-@njit(**INLINED)
+@inlined
 def touch(shared, shard, row):
     """Note that a shard touches `row`."""
     shared.touched[shard, word_of(row)] |= bit_of(row)
 
 
-@njit(**INLINED)
+@inlined
 def touch_nothing(shared, shard):
     """Note that a shard touches no row any more."""
     for word in range(shared.touched.shape[1]):
         shared.touched[shard, word] = 0
 
 
-@cached_njit(**SEPARATE)
+@called
 def list_touched(shared, num_shards, rows):
     """Give each row that any shard touches a place, in their order; writes them into `rows`.
 
@@ -108,7 +108,7 @@ def list_touched(shared, num_shards, rows):
     return num_listed
 
 
-@njit(**INLINED)
+@inlined
 def own_place(shared, row):
     """Where the matrix has a row."""
     if len(shared.listed) == 0:
@@ -118,7 +118,7 @@ def own_place(shared, row):
     return np.int64(shared.listed_ranks[word] + count_bits(before))
 
 
-@njit(**INLINED)
+@inlined
 def place_of(shared, shard, row):
     """Where a shard finds a row: in its own place, or in that of the shard's copy."""
     if shared.copied.shape[1] == 0:
@@ -128,14 +128,14 @@ def place_of(shared, shard, row):
     return copy if shared.copied[shard, word] & bit else own_place(shared, row)
 
 
-@njit(**INLINED)
+@inlined
 def copy_place(shared, shard, word, bit):
     """Where a shard's copy of the row is that a bit of a word stands for, if it has one."""
     rank = shared.ranks[shard, word] + count_bits(shared.copied[shard, word] & (bit - np.uint64(1)))
     return shared.num_rows + shard * shared.num_copies + rank
 
 
-@cached_njit(**SEPARATE)
+@called
 def copy_common_rows(shared, shard, num_shards, dim):
     """Give a shard copies of the rows that others touch as well, once all have touched theirs."""
     touched = shared.touched
@@ -148,7 +148,7 @@ def copy_common_rows(shared, shard, num_shards, dim):
     copy_rows(shared, shard, dim)
 
 
-@cached_njit(**SEPARATE)
+@called
 def copy_touched_rows(shared, shard, dim):
     """Give a shard copies of all rows that it touches, as if all others touched them, too."""
     for word in range(shared.copied.shape[1]):
@@ -182,7 +182,7 @@ def rows_touched(shared, shard, rows):
     return num_touched
 
 
-@njit(**INLINED)
+@inlined
 def copy_rows(shared, shard, dim):
     """Find places for the copies that a shard has, in the order of their rows, and make them."""
     matrix, rows = shared.matrix, shared.copies[shard]
@@ -203,7 +203,7 @@ def copy_rows(shared, shard, dim):
             store(matrix, first + i, d, load(matrix, rows[i], d))
 
 
-@cached_njit(**SEPARATE)
+@called
 def merge(shared, num_shards, thread, num_threads, dim, places):
     """Merge a thread's part of the rows that have copies; `places` int64 (num_shards,) is for its notes."""
     size = shared.copied.shape[1]
@@ -215,7 +215,7 @@ def merge(shared, num_shards, thread, num_threads, dim, places):
             row = 64 * word + lowest_bit(common)
             bit = common & (~common + np.uint64(1))
             common ^= bit
-            num_copies = 0
+            num_copies = np.int64(0)  # and not the constant 0, for which numba would compile again
             for shard in range(num_shards):
                 if shared.copied[shard, word] & bit:
                     places[num_copies] = copy_place(shared, shard, word, bit)
@@ -229,7 +229,7 @@ def merge(shared, num_shards, thread, num_threads, dim, places):
                 merge_more(shared.matrix, own_place(shared, row), places, num_copies, dim)
 
 
-@njit(**INLINED)
+@inlined
 def merge_two(matrix, row, a, b, dim):
     """Add to a row the adaptive sum of what its copies at `a` and `b` have changed."""
     aa, ab, bb = splat(ZERO), splat(ZERO), splat(ZERO)
@@ -244,14 +244,14 @@ def merge_two(matrix, row, a, b, dim):
         store(matrix, row, d, before + scale_a * x + scale_b * y)
 
 
-@njit(**EXACT)
+@exact
 def adaptive_scales(aa, ab, bb):
     """The factors of two changes in their sum, given their products; a change of zero has none."""
     half = np.float32(0.5) * ab
     return ONE - half / aa if aa > ZERO else ONE, ONE - half / bb if bb > ZERO else ONE
 
 
-@njit(**INLINED)
+@inlined
 def merge_more(matrix, row, places, num_copies, dim):
     """The same for any number of copies at `places`, which are destroyed."""
     for copy in range(num_copies):

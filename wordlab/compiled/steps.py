@@ -12,11 +12,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from wordlab.compiled.jit import INLINED
 from wordlab.compiled.kernels import ONE, ZERO, add_to_all, clear, combine
 from wordlab.compiled.lanes import LANES, load, splat, store
+from wordlab.compiled.parts import inlined
 from wordlab.compiled.rows import padded_zeros
 
 
@@ -43,7 +42,7 @@ def empty_room(*, num_pairs: int, max_groups: int, dim: int) -> Room:
     )
 
 
-@njit(**INLINED)
+@inlined
 def gather(ids, size, mean, dim, inputs, room, row):
     """hidden[row] = the mean or sum of the first `size` of `ids`; its change begins at zero."""
     scale = np.float32(1 / size) if mean else ONE
@@ -51,7 +50,7 @@ def gather(ids, size, mean, dim, inputs, room, row):
     clear(room.hidden_changes, row, dim)
 
 
-@njit(**INLINED)
+@inlined
 def scatter(ids, size, mean, dim, inputs, room, row):
     """Add the change of hidden[row] to each of the first `size` of `ids`.
 
@@ -62,7 +61,7 @@ def scatter(ids, size, mean, dim, inputs, room, row):
     add_to_all(inputs, ids, size, scale, dim, room.hidden_changes, row)
 
 
-@njit(**INLINED)
+@inlined
 def gather_weighted(ids, size, weights, positions, first, positioned, dim, inputs, room, row):
     """hidden[row] = the sum of the first `size` of `ids`, each times its weight; its change begins at zero.
 
@@ -77,7 +76,7 @@ def gather_weighted(ids, size, weights, positions, first, positioned, dim, input
     clear(room.hidden_changes, row, dim)
 
 
-@njit(**INLINED)
+@inlined
 def scatter_weighted(
     ids, size, weights, scale, positions, first, positioned, dim, inputs, room, row
 ):  # fmt: skip

@@ -48,16 +48,17 @@ def compile_part(
     These decide in which order LLVM adds up: only with the same ones is the result the same to the bit.
     """
 
+    variant = Variant(cbow, mean, hierarchical, composed, positioned, guided)
+
     @cached_njit(**SEPARATE)
     def train_part(place, text, starts, rates, epoch_key, targets, weights, words, windows, notes):
         """Train every `place.num_threads`-th of the spans [starts[s], starts[s + 1]), from its own on.
 
         Losses and pairs are left in `windows`.
         """
-        variant = Variant(cbow, mean, hierarchical, composed, positioned, guided)
         num_shards = len(starts) - 1
         draw_period(0, 0, place.thread, place.num_threads, starts, text, epoch_key, targets, shrink, windows)
-        if is_apart(weights) or composed:
+        if is_apart(weights.inputs) or composed:
             touch_shards(place, num_shards, 0, rates, variant, targets, weights, windows)
         if composed:
             for shard in range(num_shards):
@@ -65,7 +66,7 @@ def compile_part(
                     touch_nothing(weights.inputs, shard)
             compose_words(Team(0, 1, place.barrier), num_shards, dim, weights.inputs, words)
         for shard in range(place.thread, num_shards, place.num_threads):
-            span = span_of(shard, shard, windows, rates, weights)
+            span = span_of(shard, shard, windows, rates, weights.inputs)
             copy_touched_rows(weights.inputs, shard, dim)
             copy_touched_rows(weights.outputs, shard, dim)
             copy_touched_rows(weights.positions, shard, dim)
@@ -78,7 +79,7 @@ def compile_part(
     def merge_parts(barrier, num_shards, weights, words, notes):
         """Merge the copies of all shards, wherever they were trained."""
         alone = Team(0, 1, barrier)
-        if composed and is_apart(weights):  # else they are composed, and were trained in place
+        if composed and is_apart(weights.inputs):  # else they are composed, and were trained in place
             compose_words(alone, num_shards, dim, weights.inputs, words)
         unite(alone, num_shards, dim, weights, notes)
         if composed:

@@ -6,14 +6,16 @@ copies of its own, is decided for a whole period (periods.py).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from wordlab.compiled.jit import EXACT, INLINED
+from wordlab.compiled.constants import Constants
 from wordlab.compiled.kernels import ONE, find_steps, prefetch_row, prefetch_rows, pull, update
 from wordlab.compiled.lanes import LANES
+from wordlab.compiled.parts import exact, inlined
 from wordlab.compiled.rows import padded_zeros
 from wordlab.compiled.shards import Shared, place_of
 from wordlab.compiled.steps import (
@@ -45,7 +47,8 @@ class Span(NamedTuple):
     slope: float
 
 
-class Variant(NamedTuple):
+@dataclass(frozen=True)
+class Variant(Constants):
     """Which of the models is trained."""
 
     cbow: bool
@@ -57,6 +60,11 @@ class Variant(NamedTuple):
     """Whether the words of a CBOW window have position weights."""
     guided: bool
     """Whether the outputs stay as they are, those of a compass."""
+
+    @property
+    def weighted(self) -> bool:
+        """Whether the words of a window have weights of their own."""
+        return self.cbow and (self.composed or self.positioned)
 
 
 class Weights(NamedTuple):
@@ -86,7 +94,7 @@ class Notes(NamedTuple):
     """int64 (num_shards,): where the copies of a row are."""
 
 
-@njit(**INLINED)
+@inlined
 def rows_around(span, centre, context):
     """Write the rows of the words around a centre into `context`; returns their number.
 
@@ -99,7 +107,7 @@ def rows_around(span, centre, context):
     return span.right[centre] - low - 1
 
 
-@njit(**INLINED)
+@inlined
 def weigh(span, centre, size, variant, members, weights):
     """Write the weights of the `size` words around a centre; returns the number of their members.
 
@@ -118,7 +126,7 @@ def weigh(span, centre, size, variant, members, weights):
     return total
 
 
-@njit(**INLINED)
+@inlined
 def parts_of(word, targets, hierarchical):
     """The range of parts in which the targets of `word` are treated: groups of nodes on its path, or one."""
     if hierarchical:
@@ -136,7 +144,7 @@ def rows_of_part(i, part, span, variant, targets, outputs, nodes):
     return nodes
 
 
-@njit(**INLINED)
+@inlined
 def repeat(path_signs, num_rows, num_targets, signs):
     """Give every row the signs of a part of a path."""
     for j in range(num_rows):
@@ -144,7 +152,7 @@ def repeat(path_signs, num_rows, num_targets, signs):
             signs[0, j * num_targets + k] = path_signs[k]
 
 
-@njit(**INLINED)
+@inlined
 def prefetch_window(ahead, span, variant, num_targets, window, dim, targets, weights, notes):
     """Ask for the rows that the window around kept[ahead] needs and no window before it."""
     if ahead < span.end:
@@ -156,7 +164,7 @@ def prefetch_window(ahead, span, variant, num_targets, window, dim, targets, wei
         prefetch_row(weights.inputs.matrix, span.rows[ahead + window], dim, True)
 
 
-@njit(inline="always")
+@inlined
 def train_window(i, span, variant, window, dim, num_targets, rate, targets, weights, members, notes):
     """A step for the window around kept[i]; returns (loss, number of pairs)."""
     room, context, signs = notes.room, notes.context, notes.signs
@@ -165,10 +173,9 @@ def train_window(i, span, variant, window, dim, num_targets, rate, targets, weig
         return 0.0, 0
     inputs = weights.inputs.matrix
     outputs, positions = weights.outputs.matrix, weights.positions.matrix
-    weighted = variant.cbow and (variant.composed or variant.positioned)
     rows, gradients, row_ids = inputs, inputs, context
     scale, first_place = ONE, 0
-    if weighted:
+    if variant.weighted:
         total = weigh(span, i, size, variant, members, notes.weights)
         scale = ONE if variant.mean else np.float32(1 / total)
         first_place = window - (i - span.left[i])
@@ -198,7 +205,7 @@ def train_window(i, span, variant, window, dim, num_targets, rate, targets, weig
             pull(gradients, row_ids, n, outputs, ids, num_targets, dim, room.steps, offset)
         else:
             update(rows, gradients, row_ids, n, outputs, ids, num_targets, dim, room.steps, offset)
-    if weighted:
+    if variant.weighted:
         scatter_weighted(
             context, size, notes.weights, scale, positions, first_place, variant.positioned, dim, inputs,
             room, 0,
@@ -208,13 +215,13 @@ def train_window(i, span, variant, window, dim, num_targets, rate, targets, weig
     return loss, n
 
 
-@njit(**EXACT)
+@exact
 def rate_at(rate, slope, num_windows):
     """The learning rate, so many windows after the first."""
     return rate + slope * num_windows
 
 
-@njit(inline="always")
+@inlined
 def train_span(span, variant, window, dim, num_targets, targets, weights, members, notes):
     """Train on the windows of a span, one after the other; returns (sum of losses, number of pairs)."""
     loss, num_pairs = 0.0, 0

@@ -15,8 +15,9 @@ from numba import njit
 
 from wordlab.compiled.barrier import wait_for_all
 from wordlab.compiled.draws import draw, mix, subsample
-from wordlab.compiled.jit import INLINED, SEPARATE, cached_njit
+from wordlab.compiled.jit import SEPARATE, cached_njit
 from wordlab.compiled.members import Members, compose, decompose
+from wordlab.compiled.parts import called, inlined
 from wordlab.compiled.rows import padded_zeros
 from wordlab.compiled.shards import (
     copy_common_rows,
@@ -77,7 +78,7 @@ class Words(NamedTuple):
     """and, int64 (1,), how many."""
 
 
-@njit(**INLINED)
+@inlined
 def reach(span):
     """The range of kept tokens that the windows of a span reach."""
     base, top = span.left[span.begin], span.right[span.begin]
@@ -86,7 +87,7 @@ def reach(span):
     return base, top
 
 
-@cached_njit(**SEPARATE)
+@called
 def touch_rows(span, variant, targets, weights):
     """Note the rows that training on a span touches, for the matrices that ask."""
     inputs, outputs, positions = weights
@@ -114,29 +115,29 @@ def touch_rows(span, variant, targets, weights):
                 touch(positions, shard, row)
 
 
-@njit(**INLINED)
-def is_apart(weights):
+@inlined
+def is_apart(inputs):
     """Whether each shard has copies of what others change, too."""
-    return weights.inputs.copied.shape[1] > 0
+    return inputs.copied.shape[1] > 0
 
 
-@njit(**INLINED)
-def in_place(weights):
+@inlined
+def in_place(inputs):
     """Whether each word's vector is in the row of its id."""
-    return not is_apart(weights) and weights.inputs.touched.shape[1] == 0
+    return not is_apart(inputs) and inputs.touched.shape[1] == 0
 
 
-@cached_njit(**SEPARATE)
+@called
 def separate(span, num_shards, variant, dim, weights):
     """Copy what others change, too, and replace words by the rows where the shard finds their vectors."""
-    if is_apart(weights):
+    if is_apart(weights.inputs):
         copy_common_rows(weights.inputs, span.shard, num_shards, dim)
         copy_common_rows(weights.outputs, span.shard, num_shards, dim)
         copy_common_rows(weights.positions, span.shard, num_shards, dim)
     find_places(span, variant, weights)
 
 
-@njit(**INLINED)
+@inlined
 def find_places(span, variant, weights):
     """Replace words by the rows where the shard finds their vectors."""
     if span.begin == span.end:
@@ -144,13 +145,13 @@ def find_places(span, variant, weights):
     base, top = reach(span)
     for i in range(base, top):
         span.rows[i] = place_of(weights.inputs, span.shard, span.kept[i])
-    if is_apart(weights) and not variant.hierarchical:
+    if is_apart(weights.inputs) and not variant.hierarchical:
         for i in range(span.begin, span.end):
             for k in range(span.drawn.shape[1]):
                 span.drawn[i, k] = place_of(weights.outputs, span.shard, span.drawn[i, k])
 
 
-@njit(**INLINED)
+@inlined
 def unite(team, num_shards, dim, weights, notes):
     """Merge a thread's part of all copies."""
     merge(weights.inputs, num_shards, team.thread, team.num_threads, dim, notes.places)
@@ -158,7 +159,7 @@ def unite(team, num_shards, dim, weights, notes):
     merge(weights.positions, num_shards, team.thread, team.num_threads, dim, notes.places)
 
 
-@njit(**INLINED)
+@inlined
 def compose_words(team, num_shards, dim, inputs, words):
     """Make the words that any shard touches of their members."""
     if team.thread == 0:
@@ -171,7 +172,7 @@ def compose_words(team, num_shards, dim, inputs, words):
     wait_for_all(team.barrier, team.num_threads)
 
 
-@njit(**INLINED)
+@inlined
 def decompose_words(team, dim, inputs, words):
     """Add what the words have changed by to their members, once all copies are merged."""
     wait_for_all(team.barrier, team.num_threads)
@@ -181,7 +182,7 @@ def decompose_words(team, dim, inputs, words):
     )  # fmt: skip
 
 
-@cached_njit(**SEPARATE)
+@called
 def draw_period(first, row, thread, num_threads, starts, text, epoch_key, targets, shrink, windows):
     """Draw a thread's part of the period that begins with span `first`, into the rows from `row` on."""
     num_spans = min(len(windows.kept) // 2, len(starts) - 1 - first)
@@ -197,22 +198,22 @@ def draw_period(first, row, thread, num_threads, starts, text, epoch_key, target
 
 
 @njit(inline="always")
-def span_of(shard, row, windows, rates, weights):
+def span_of(shard, row, windows, rates, inputs):
     """A row of `windows` as a shard's Span; `rates` are those at the starts of the shards' spans."""
     begin, end = windows.bounds[row, 0], windows.bounds[row, 1]
     slope = (rates[shard + 1] - rates[shard]) / np.float32(max(1, end - begin))
-    rows = windows.kept[row] if in_place(weights) else windows.rows[row]
+    rows = windows.kept[row] if in_place(inputs) else windows.rows[row]
     return Span(
         shard, windows.kept[row], rows, windows.left[row], windows.right[row], windows.drawn[row], begin, end,
         rates[shard], slope,
     )  # fmt: skip
 
 
-@njit(**INLINED)
+@inlined
 def touch_shards(team, num_shards, row, rates, variant, targets, weights, windows):
     """Note the rows that training on a thread's shards touches."""
     for shard in range(team.thread, num_shards, team.num_threads):
-        span = span_of(shard, row + shard, windows, rates, weights)
+        span = span_of(shard, row + shard, windows, rates, weights.inputs)
         touch_rows(span, variant, targets, weights)
 
 
@@ -226,14 +227,16 @@ def compile_training(
     All are constants of the compiled code, so that LLVM unrolls inner loops and leaves out what never runs.
     """
 
+    variant = Variant(cbow, mean, hierarchical, composed, positioned, guided)
+
     @cached_njit(**SEPARATE)
     def train_spans(team, text, starts, rates, epoch_key, targets, weights, words, windows, notes):
         """Train on the spans [starts[s], starts[s + 1]), together with the other threads of `team`.
 
         The rate goes linearly from rates[s] to rates[s + 1]. Returns (sum of losses, number of pairs) of all.
         """
-        variant = Variant(cbow, mean, hierarchical, composed, positioned, guided)
-        most, row, loss, num_pairs = len(windows.kept) // 2, 0, 0.0, 0
+        most, loss, num_pairs = len(windows.kept) // 2, 0.0, 0
+        row = np.int64(0)  # and not the constant 0, for which numba would compile again
         num_idle = team.num_threads - most  # threads without a shard draw the next period meanwhile
         for s in range(0, len(starts) - 1, most):
             num_shards = min(most, len(starts) - 1 - s)
@@ -247,7 +250,7 @@ def compile_training(
             if composed:
                 compose_words(team, num_shards, dim, weights.inputs, words)
             for shard in range(team.thread, num_shards, team.num_threads):
-                span = span_of(shard, row + shard, windows, rates[s:], weights)
+                span = span_of(shard, row + shard, windows, rates[s:], weights.inputs)
                 if apart or composed:
                     separate(span, num_shards, variant, dim, weights)
                 windows.losses[shard, 0], windows.num_pairs[shard, 0] = train_span(
