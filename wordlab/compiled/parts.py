@@ -50,7 +50,8 @@ def settled(function: Callable[..., Any]) -> _Part:
 
 def called(function: Callable[..., Any]) -> _Part:
     """A part that stays a function of its own within the code of its caller, for what is done once a span."""
-    return _Part(function, dict(SEPARATE), _PartCompiler)
+    # To leave `forceinline` out would be to inherit it from the caller.
+    return _Part(function, {**SEPARATE, "forceinline": False}, _PartCompiler)
 
 
 class _Part(CPUDispatcher):
