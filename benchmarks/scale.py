@@ -73,14 +73,15 @@ def costs(corpus: Corpus, dim: int) -> Costs:
     for part in objective.parts(0, 1):
         share.fill(*part)
     share.begin(objective.state)
+    room = share.room.on(np.empty(share.room.nbytes, np.uint8))
     step = SHARDS * objective.span
     found = []
     for number in range(PERIODS):
         starts = range(number * step, (number + 1) * step + 1, objective.span)
         period = Piece(0, tuple(starts))
         rates = learning_rates(period, objective.num_tokens, config)
-        (changes, _), whole = timed(lambda: share.train(period, rates))  # noqa: B023
-        _, take = timed(lambda: share._changes(np.arange(SHARDS)))
+        (changes, _), whole = timed(lambda: share.train(period, rates, room))  # noqa: B023
+        _, take = timed(lambda: share._changes(np.arange(SHARDS), room))  # noqa: B023
         _, merge = timed(lambda: share.merge({}))
         _, both = timed(lambda: share.merge({0: changes}))  # noqa: B023
         size = sum(array.nbytes for array in changes)

@@ -72,7 +72,12 @@ ONLY_IN = {
     },
     "fsspec": {"wordlab/io/remote.py"},
     "huggingface_hub": {"wordlab/hub.py"},
-    "ray": {"wordlab/cluster.py", "wordlab/text/", "wordlab/training/engines/crew.py"},
+    "ray": {
+        "wordlab/cluster.py",
+        "wordlab/text/",
+        "wordlab/training/engines/actor.py",
+        "wordlab/training/engines/crew.py",
+    },
     "tokenizers": {
         "wordlab/embeddings/formats/static_files.py",
         "wordlab/text/tokenizers/pipeline.py",

@@ -20,6 +20,10 @@ def corpus():
     return frequent_words()
 
 
+def empty(room):
+    return room.on(np.empty(room.nbytes, np.uint8))
+
+
 def trained_apart(corpus, config, num_workers):
     """The weights after training in shares, one after the other, each of which gets only what is sent."""
     kind, config = checked(corpus, config, None)
@@ -32,7 +36,7 @@ def trained_apart(corpus, config, num_workers):
         share.begin(objective.state)
     for period in Ledger.of(objective, None).pieces_to_do(spans=objective.num_shards):
         rates = learning_rates(period, objective.num_tokens, config)
-        changes = dict(enumerate(share.train(period, rates)[0] for share in shares))
+        changes = dict(enumerate(share.train(period, rates, empty(share.room))[0] for share in shares))
         for worker, share in enumerate(shares):
             share.merge({other: found for other, found in changes.items() if other != worker})
     states = [share.state for share in shares]

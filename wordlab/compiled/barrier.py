@@ -1,7 +1,7 @@
-"""A barrier for compiled threads: none continues before all have arrived.
+"""A barrier for compiled threads: none continues before all have arrived. Counters for processes.
 
 Threads wait for each other several times in a few milliseconds of compiled code, which does not call the
-interpreter, and cannot use its locks.
+interpreter, and cannot use its locks. Processes that share memory wait for numbers there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from wordlab.compiled.jit import SEPARATE, cached_njit
 from wordlab.compiled.parts import inlined
 
 _INT64 = ir.IntType(64)
@@ -49,6 +50,23 @@ def take_next(counters, index):
     return _add_one(counters, index)
 
 
+@cached_njit(**SEPARATE)
+def announce(counter, number):
+    """Set counter[0], int64, so that whoever sees it sees all that was written before, too."""
+    _write(counter, 0, number)
+
+
+@cached_njit(**SEPARATE)
+def is_announced(counter, number, looks):
+    """Whether counter[0], int64, reaches `number` while it is looked at `looks` times."""
+    for look in range(looks):
+        if _read(counter, 0) >= number:
+            return True
+        if (look + 1) % _SPINS == 0:
+            _yield_processor()
+    return False
+
+
 @intrinsic
 def _add_one(typing_context: Any, array: Any, index: Any) -> Any:
     """Add 1 to array[index] as one indivisible step; returns what it was before."""
@@ -68,6 +86,18 @@ def _read(typing_context: Any, array: Any, index: Any) -> Any:
         return builder.load_atomic(place, "seq_cst", align=8, typ=_INT64)
 
     return types.int64(array, types.intp), generate
+
+
+@intrinsic
+def _write(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
+    """Set array[index] after all that this thread has written before."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = _place(context, builder, signature, arguments)
+        builder.store_atomic(arguments[2], place, "seq_cst", align=8)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, types.int64), generate
 
 
 @intrinsic

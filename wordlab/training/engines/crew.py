@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,10 @@ import numpy as np
 from wordlab.errors import ResourceError, TrainingError, WordlabError
 from wordlab.extras import need
 from wordlab.progress import OnProgress, Reporter
+from wordlab.training.engines.actor import Actor, versions
+from wordlab.training.engines.shared_memory import NeighbourLostError
 from wordlab.training.ledger import Piece, learning_rates
-from wordlab.training.objectives.base import Changes, Objective, Recipe, Result
+from wordlab.training.objectives.base import Objective, Result
 
 with need("ray"):
     import ray
@@ -26,56 +28,16 @@ PATIENCE = 120.0  # seconds in which a worker starts where there is a processor 
 KEEP_EVERY = 20.0  # seconds between two collections of the weights,
 _KEPT_RATE = 20e6  # and a second more for so many bytes of them
 _MOST_LOST = 10  # workers, without a piece between them that was trained to its end
-_LIBRARIES = ("wordlab", "numba", "numpy")  # of which the bytes may depend
+_SILENCE = 120.0  # seconds after which a worker that says nothing is lost, when another one is
 _LOSSES = (
+    NeighbourLostError,
     exceptions.RayActorError,
     exceptions.WorkerCrashedError,
     exceptions.NodeDiedError,
     exceptions.OutOfMemoryError,
     exceptions.ObjectLostError,
 )
-
-
-class _Actor:
-    """A worker, as a process of its own somewhere."""
-
-    def __init__(self, number: int, num_workers: int) -> None:
-        self._number, self._num_workers = number, num_workers
-        self._unmerged = False
-
-    def place(self) -> tuple[str, dict[str, str]]:
-        """The machine, and the versions there of the libraries that bytes depend on."""
-        return ray.get_runtime_context().get_node_id(), _versions()
-
-    def prepare(self, recipe: Recipe) -> None:
-        """Learn what is trained."""
-        self._share = recipe.share(self._number, self._num_workers)
-
-    def fill(self, lows: np.ndarray, highs: np.ndarray, token_ids: np.ndarray) -> None:
-        """Take a part of the corpus."""
-        self._share.fill(lows, highs, token_ids)
-
-    def begin(self, state: Mapping[str, np.ndarray]) -> None:
-        """Begin with these weights, whatever was before."""
-        self._share.begin(state)
-        self._unmerged = False
-
-    def train(self, period: Piece, rates: np.ndarray, *others: Changes) -> tuple[Changes, Result]:
-        """Train a period, after what the others have changed in the one before."""
-        self._merge(others)
-        self._unmerged = True
-        return self._share.train(period, rates)
-
-    def state(self, *others: Changes) -> dict[str, np.ndarray]:
-        """The weights, after what the others have changed in the latest period."""
-        self._merge(others)
-        return {name: np.ascontiguousarray(matrix) for name, matrix in self._share.state.items()}
-
-    def _merge(self, others: tuple[Changes, ...]) -> None:
-        if self._unmerged:
-            numbers = [number for number in range(self._num_workers) if number != self._number]
-            self._share.merge(dict(zip(numbers, others, strict=True)))
-            self._unmerged = False
+_logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -84,7 +46,7 @@ class Order:
 
     piece: Piece
     results: list[list[Any]] = field(default_factory=list)
-    """For each period, what will be the Result of each worker."""
+    """For each call, what will be a list of Results of each worker, one a period."""
     attempt: int = 0
     """Of the crew, to which the results belong."""
 
@@ -104,6 +66,8 @@ class Crew:
         self._interval = KEEP_EVERY + size / _KEPT_RATE
         self._workers: dict[int, Any] = {}
         self._machines: dict[int, str] = {}  # of each worker
+        self._neighbours: dict[int, set[int]] = {}  # whose changes it reads by itself
+        self._has_said = False
         try:
             self._hire(range(num_workers), Reporter(on_progress, "start", "workers", num_workers))
             self.begin_again()
@@ -142,14 +106,14 @@ class Crew:
             with self._lock:
                 attempt, results = order.attempt, order.results
             try:
-                periods = [ray.get(of_period) for of_period in results]
+                calls = [ray.get(of_call) for of_call in results]
                 break
             except exceptions.RayError as error:
-                self._mend(attempt, error)
+                self._mend(attempt, _first_cause(error, results))
         with self._lock:
             self._num_lost = 0
             self._collect_if_there()
-        return self._added_up(periods)
+        return self._added_up([of_period for call in calls for of_period in zip(*call, strict=True)])
 
     def collect(self) -> None:
         """Bring the objective's weights up to date, when no order is left to finish."""
@@ -164,25 +128,35 @@ class Crew:
 
     def _submit(self, order: Order) -> None:
         """Tell all workers what to do; they exchange what they have changed by themselves."""
-        objective, piece = self._objective, order.piece
-        rates = learning_rates(piece, objective.num_tokens, objective.config)
         order.attempt, order.results = self._attempt, []
-        step = objective.num_shards
-        for first in range(0, len(piece.starts) - 1, step):
-            part = slice(first, first + step + 1)
-            period = Piece(piece.epoch, piece.starts[part])
+        periods = self._periods(order.piece)
+        at_once = 1 if any(self._far_ones(number) for number in self._workers) else len(periods)
+        for first in range(0, len(periods), at_once):
             trained = [
-                worker.train.options(num_returns=2).remote(period, rates[part], *self._others(number))
+                worker.train.options(num_returns=2).remote(
+                    periods[first : first + at_once], *self._from_afar(number)
+                )
                 for number, worker in sorted(self._workers.items())
             ]
             self._latest = [changes for changes, _ in trained]
-            order.results.append([result for _, result in trained])
+            order.results.append([results for _, results in trained])
 
-    def _others(self, number: int) -> list[Any]:
-        """What the other workers have changed in the latest period."""
-        return [changes for other, changes in enumerate(self._latest) if other != number]
+    def _periods(self, piece: Piece) -> list[tuple[Piece, np.ndarray]]:
+        """The periods of a piece, with their rates."""
+        rates = learning_rates(piece, self._objective.num_tokens, self._objective.config)
+        step = self._objective.num_shards
+        parts = [slice(first, first + step + 1) for first in range(0, len(piece.starts) - 1, step)]
+        return [(Piece(piece.epoch, piece.starts[part]), rates[part]) for part in parts]
 
-    def _added_up(self, periods: list[list[Result]]) -> tuple[float, int]:
+    def _far_ones(self, number: int) -> list[int]:
+        """Those whose changes must travel to a worker."""
+        return [other for other in sorted(self._workers) if other not in self._neighbours[number] | {number}]
+
+    def _from_afar(self, number: int) -> list[Any]:
+        """What has changed there in the latest period."""
+        return [self._latest[other] for other in self._far_ones(number)] if self._latest else []
+
+    def _added_up(self, periods: Iterable[Sequence[Result]]) -> tuple[float, int]:
         """In the order of the shards, as threads add up."""
         loss, num_pairs = 0.0, 0
         for results in periods:
@@ -195,7 +169,7 @@ class Crew:
         return loss, num_pairs
 
     def _ask_for_state(self) -> Any:
-        return self._workers[0].state.remote(*self._others(0))
+        return self._workers[0].state.remote(*self._from_afar(0))
 
     def _collect_if_there(self) -> None:
         """Keep the weights that were asked for, once they have arrived."""
@@ -219,7 +193,7 @@ class Crew:
 
     def _hire(self, numbers: Sequence[int], reporter: Reporter) -> None:
         """Start workers, and send them what they need of the corpus."""
-        kind = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(_Actor)
+        kind = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(Actor)
         for number in numbers:
             self._workers[number] = kind.remote(number, self._num_workers)
         started = {self._workers[number].place.remote(): number for number in numbers}
@@ -248,7 +222,31 @@ class Crew:
         firsts = {machine: number for number, machine in self._machines.items()}.values()
         for numbers in (firsts, self._workers.keys() - firsts):
             ray.get([self._workers[number].begin.remote(shared) for number in numbers])
+        self._neighbours = {number: set() for number in self._workers}
+        for machine in set(self._machines.values()):
+            self._introduce([number for number in sorted(self._workers) if self._machines[number] == machine])
         self._collected = time.perf_counter()
+
+    def _introduce(self, numbers: Sequence[int]) -> None:
+        """Have workers of one machine read what they change from each other's memory, if that is possible."""
+        if len(numbers) == 1:
+            return
+        offers = dict(zip(numbers, self._ask("offer", dict.fromkeys(numbers, ())), strict=True))
+        refusals = [offer for offer in offers.values() if isinstance(offer, OSError)]
+        if not refusals:
+            others = {n: ({other: offers[other] for other in numbers if other != n},) for n in numbers}
+            refusals = [answer for answer in self._ask("accept", others) if answer is not None]
+        if not refusals:
+            self._neighbours.update({n: {*numbers} - {n} for n in numbers})
+            return
+        self._ask("part", dict.fromkeys(numbers, ()))
+        if not self._has_said:
+            _logger.info("workers share no memory, and send each other what they change: %s", refusals[0])
+            self._has_said = True
+
+    def _ask(self, method: str, arguments: Mapping[int, tuple[Any, ...]]) -> list[Any]:
+        """What a method of some workers returns, given the arguments for each."""
+        return ray.get([getattr(self._workers[n], method).remote(*given) for n, given in arguments.items()])
 
     def _mend(self, attempt: int, error: exceptions.RayError) -> None:
         """Replace workers that are lost, and do all again since the weights were collected.
@@ -282,20 +280,17 @@ class Crew:
         lost = []
         for number, worker in self._workers.items():
             try:
-                ray.get(worker.place.remote())
-            except exceptions.RayActorError:
+                # One may wait for what a neighbour cannot do, as that waits for a worker far away.
+                ray.get(worker.place.remote(), timeout=_SILENCE)
+            except (exceptions.RayActorError, exceptions.GetTimeoutError):
                 lost.append(number)
                 ray.kill(worker)
         self._hire(lost, Reporter(None, "start", "workers"))
 
 
-def _versions() -> dict[str, str]:
-    return {name: version(name) for name in _LIBRARIES}
-
-
 def _check_versions(found: Mapping[str, str]) -> None:
     """Raise ResourceError for a worker whose libraries would give other bytes."""
-    for name, expected in _versions().items():
+    for name, expected in versions().items():
         if found[name] != expected:
             raise ResourceError(f"workers: expected {name} {expected} on all machines, found {found[name]}")
 
@@ -309,6 +304,18 @@ def _cause(error: Exception) -> Exception:
 def _is_loss(error: Exception) -> bool:
     """Whether an error comes of a worker that is no longer there."""
     return isinstance(_cause(error), _LOSSES)
+
+
+def _first_cause(error: exceptions.RayError, results: list[list[Any]]) -> exceptions.RayError:
+    """Why a neighbour was lost, if that is the error: what another worker raised, or what Ray says of it."""
+    if isinstance(_cause(error), NeighbourLostError):
+        for result in (result for of_call in results for result in of_call):
+            try:
+                ray.get(result)
+            except exceptions.RayError as other:
+                if not isinstance(_cause(other), NeighbourLostError):
+                    return other
+    return error
 
 
 def _explained(error: Exception) -> WordlabError:

@@ -96,6 +96,39 @@ class Changes(NamedTuple):
     values: np.ndarray
     """float32 (sizes.sum(), dim)."""
 
+    def of_first(self, num_own: int) -> Changes:
+        """Those of the first shards, where these do not fill the room that they are in."""
+        sizes = self.sizes[:num_own]
+        num_rows = int(sizes.sum())
+        return Changes(sizes, self.rows[:num_rows], self.values[:num_rows])
+
+
+class Room(NamedTuple):
+    """How large a worker's Changes can be."""
+
+    num_own: int
+    """Shards of the worker,"""
+    num_matrices: int
+    num_rows: int
+    """rows that all of them together can touch,"""
+    dim: int
+    """and numbers of each."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory."""
+        return 8 * self.num_own * self.num_matrices + 4 * self.num_rows * (1 + self.dim)
+
+    def on(self, memory: np.ndarray) -> Changes:
+        """Changes of this size, in the first of the bytes of `memory`, uint8."""
+        ends = np.cumsum([8 * self.num_own * self.num_matrices, 4 * self.num_rows * self.dim])
+        sizes, values, rows = np.split(memory[: self.nbytes], ends)
+        return Changes(
+            sizes.view(np.int64).reshape(self.num_own, self.num_matrices),
+            rows.view(np.uint32),
+            values.view(np.float32).reshape(self.num_rows, self.dim),
+        )
+
 
 class Result(NamedTuple):
     """What the shards of a worker made of a period."""
@@ -115,8 +148,12 @@ class Share(Protocol):
     def begin(self, state: Mapping[str, np.ndarray]) -> None:
         """Begin with these weights, an Objective's `state`."""
 
-    def train(self, period: Piece, rates: np.ndarray) -> tuple[Changes, Result]:
-        """Train the worker's spans of a period, of one span a shard."""
+    @property
+    def room(self) -> Room:
+        """How large the worker's Changes can be, once it has begun."""
+
+    def train(self, period: Piece, rates: np.ndarray, room: Changes) -> tuple[Changes, Result]:
+        """Train the worker's spans of a period, of one span a shard; the Changes are written into `room`."""
 
     def merge(self, changes: Mapping[int, Changes]) -> None:
         """Bring all rows to the end of the period, given the changes of all other workers by their number."""

@@ -14,7 +14,7 @@ from wordlab.compiled.barrier import new_barrier
 from wordlab.compiled.rows import padded_zeros
 from wordlab.compiled.shards import Shared, accept_copies, rows_touched
 from wordlab.training.ledger import Piece
-from wordlab.training.objectives.base import Changes, Result
+from wordlab.training.objectives.base import Changes, Result, Room
 from wordlab.training.objectives.word2vec import apart, kernel, periods
 from wordlab.training.objectives.word2vec.sizes import spare_rows
 
@@ -99,17 +99,20 @@ class WordShare:
         self._windows = periods.empty_windows(objective.num_shards, objective.span, config)
         self._notes = kernel.empty_notes(config, objective.targets, objective.num_shards)
         self._num_shards = 0
-        most = int(sum(shared.num_copies for shared in self._matrices))
-        most *= -(-objective.num_shards // self._place.num_threads)
-        # Memory that is asked for anew would be filled with zeros, page by page, for each period.
-        self._rows = np.empty(most, np.uint32)
-        self._values = np.empty((most, config.dim), np.float32)
         self._train_part, self._merge_parts = apart.compile_part(**objective.constants)
-        self.train(Piece(0, (0,)), np.zeros(1, np.float32))  # no span at all: only compiled
+        room = self.room.on(np.empty(self.room.nbytes, np.uint8))
+        self.train(Piece(0, (0,)), np.zeros(1, np.float32), room)  # no span at all: only compiled
         self.merge({})
 
-    def train(self, period: Piece, rates: np.ndarray) -> tuple[Changes, Result]:
-        """Train the worker's spans of a period, and return what they have changed, until the next one."""
+    @property
+    def room(self) -> Room:
+        """How large the worker's Changes can be, once it has begun."""
+        num_own = len(range(self._place.thread, self._objective.num_shards, self._place.num_threads))
+        num_copies = int(sum(shared.num_copies for shared in self._matrices))
+        return Room(num_own, len(self._matrices), num_own * num_copies, self._objective.config.dim)
+
+    def train(self, period: Piece, rates: np.ndarray, room: Changes) -> tuple[Changes, Result]:
+        """Train the worker's spans of a period, and write what they have changed into `room`."""
         objective = self._objective
         self._num_shards = len(period.starts) - 1
         self._train_part(
@@ -119,24 +122,22 @@ class WordShare:
         )  # fmt: skip
         own = self._shards_of(self._place.thread)
         result = Result(self._windows.losses[own, 0], self._windows.num_pairs[own, 0])
-        return self._changes(own), result
+        return self._changes(own, room), result
 
     def _shards_of(self, worker: int) -> np.ndarray:
         return np.arange(worker, self._num_shards, self._place.num_threads)
 
-    def _changes(self, shards: np.ndarray) -> Changes:
-        dim, rows = self._objective.config.dim, self._rows
-        sizes = np.zeros((len(shards), len(self._matrices)), np.int64)
-        first = 0
+    def _changes(self, shards: np.ndarray, room: Changes) -> Changes:
+        dim, first = self._objective.config.dim, 0
         for i, shard in enumerate(shards):
             for j, shared in enumerate(self._matrices):
-                if shared.num_copies:
-                    sizes[i, j] = rows_touched(shared, shard, rows[first:])
-                    first += int(sizes[i, j])
-        values = self._values[:first]
-        for shared, shard, part in self._parts(shards, sizes):
-            values[part] = _copies(shared, shard, part)[:, :dim]
-        return Changes(sizes, rows[:first], values)
+                touched = rows_touched(shared, shard, room.rows[first:]) if shared.num_copies else 0
+                room.sizes[i, j] = touched
+                first += touched
+        changes = room.of_first(len(shards))
+        for shared, shard, part in self._parts(shards, changes.sizes):
+            changes.values[part] = _copies(shared, shard, part)[:, :dim]
+        return changes
 
     def _parts(self, shards: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[Shared, int, slice]]:
         """Each matrix of each shard that has copies, and which of a worker's rows are its own."""
@@ -150,9 +151,11 @@ class WordShare:
     def merge(self, changes: Mapping[int, Changes]) -> None:
         """Bring all rows to the end of the period, given the changes of all other workers."""
         dim = self._objective.config.dim
-        for worker, (sizes, sent, values) in changes.items():
+        for worker, found in changes.items():
+            shards = self._shards_of(worker)
+            sizes, sent, values = found.of_first(len(shards))
             rows = np.array(sent)  # which can be written to: see above
-            for shared, shard, part in self._parts(self._shards_of(worker), sizes):
+            for shared, shard, part in self._parts(shards, sizes):
                 accept_copies(shared, shard, rows[part])
                 _copies(shared, shard, part)[:, :dim] = values[part]
         self._merge_parts(self._place.barrier, self._num_shards, self._matrices, self._words, self._notes)
