@@ -81,7 +81,7 @@ def costs(corpus: Corpus, dim: int) -> Costs:
         period = Piece(0, tuple(starts))
         rates = learning_rates(period, objective.num_tokens, config)
         (changes, _), whole = timed(lambda: share.train(period, rates, room))  # noqa: B023
-        _, take = timed(lambda: share._changes(np.arange(SHARDS), room))  # noqa: B023
+        _, take = timed(lambda: share._changes(np.arange(SHARDS), room))
         _, merge = timed(lambda: share.merge({}))
         _, both = timed(lambda: share.merge({0: changes}))  # noqa: B023
         size = sum(array.nbytes for array in changes)
