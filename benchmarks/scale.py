@@ -30,9 +30,11 @@ from wordlab.progress import Progress
 from wordlab.resources import available_memory
 from wordlab.text import Corpus, Tokenizer, Vocabulary
 from wordlab.training import Word2VecConfig, train
+from wordlab.training.engines.shared_memory import private_memory
 from wordlab.training.history import History
 from wordlab.training.ledger import Piece, learning_rates
 from wordlab.training.objectives import checked
+from wordlab.training.objectives.base import Team
 
 SHARDS = 8
 TOKENS = 1 << 22
@@ -65,28 +67,36 @@ def corpus_of(num_words: int) -> Corpus:
 
 
 def costs(corpus: Corpus, dim: int) -> Costs:
-    """Medians over some periods of training all shards in one place."""
+    """Medians over some periods of two workers that share nothing, one after the other."""
     config = Word2VecConfig(dim=dim, shards=SHARDS, threads=1, epochs=1)
     kind, config = checked(corpus, config, None)
     objective = kind.begin(corpus, config, None, History.of(None, {}))
-    share: Any = objective.recipe().share(0, 1)
-    for part in objective.parts(0, 1):
-        share.fill(*part)
-    share.begin(objective.state)
-    room = share.room.on(np.empty(share.room.nbytes, np.uint8))
+    first, second = (worker(objective, number) for number in range(2))
     step = SHARDS * objective.span
     found = []
     for number in range(PERIODS):
         starts = range(number * step, (number + 1) * step + 1, objective.span)
         period = Piece(0, tuple(starts))
         rates = learning_rates(period, objective.num_tokens, config)
-        (changes, _), whole = timed(lambda: share.train(period, rates, room))  # noqa: B023
-        _, take = timed(lambda: share._changes(np.arange(SHARDS), room))
-        _, merge = timed(lambda: share.merge({}))
-        _, both = timed(lambda: share.merge({0: changes}))  # noqa: B023
+        for share in (first, second):
+            _, train = timed(lambda: share.train(period, rates))  # noqa: B023
+        changes, take = timed(second.changes)
+        _, put = timed(lambda: first._accept(1, changes))  # noqa: B023
+        second.merge({0: first.changes()})
+        _, both = timed(lambda: first.merge({1: changes}))  # noqa: B023
         size = sum(array.nbytes for array in changes)
-        found.append([whole - take, take, both - merge, merge, size, len(changes.rows)])
-    return Costs(*np.median(found[2:], axis=0) / SHARDS)
+        found.append([train, take, put, (both - put) / 2, size, len(changes.rows)])  # merges all shards
+    return Costs(*np.median(found[2:], axis=0) / (SHARDS / 2))
+
+
+def worker(objective: Any, number: int) -> Any:
+    """The share of one of two workers on machines of their own."""
+    share = objective.recipe().share(number, 2)
+    for part in objective.parts(number, 2):
+        share.fill(*part)
+    memory = private_memory(share.num_bytes(objective.state))
+    share.begin(objective.state, Team((number,), 0, memory, lambda: None))
+    return share
 
 
 def timed(work: Callable[[], Any]) -> tuple[Any, float]:

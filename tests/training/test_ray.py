@@ -10,18 +10,16 @@ import pytest
 from tests.training.test_shards import bytes_of, config, corpus_of, frequent_words
 from wordlab.errors import ConfigError, ResourceError, TrainingError
 from wordlab.training import GloveConfig, train
+from wordlab.training.engines.shared_memory import private_memory
 from wordlab.training.history import History
 from wordlab.training.ledger import Ledger, learning_rates
 from wordlab.training.objectives import checked
+from wordlab.training.objectives.base import Team
 
 
 @pytest.fixture(scope="module")
 def corpus():
     return frequent_words()
-
-
-def empty(room):
-    return room.on(np.empty(room.nbytes, np.uint8))
 
 
 def trained_apart(corpus, config, num_workers):
@@ -33,10 +31,13 @@ def trained_apart(corpus, config, num_workers):
     for worker, share in enumerate(shares):
         for part in objective.parts(worker, num_workers):
             share.fill(*part)
-        share.begin(objective.state)
+        memory = private_memory(share.num_bytes(objective.state))
+        share.begin(objective.state, Team((worker,), 0, memory, lambda: None))
     for period in Ledger.of(objective, None).pieces_to_do(spans=objective.num_shards):
         rates = learning_rates(period, objective.num_tokens, config)
-        changes = dict(enumerate(share.train(period, rates, empty(share.room))[0] for share in shares))
+        for share in shares:
+            share.train(period, rates)
+        changes = {worker: share.changes() for worker, share in enumerate(shares)}
         for worker, share in enumerate(shares):
             share.merge({other: found for other, found in changes.items() if other != worker})
     states = [share.state for share in shares]

@@ -9,9 +9,9 @@ from importlib.metadata import version
 import numpy as np
 
 from wordlab.extras import need
-from wordlab.training.engines.shared_memory import Inbox, Offer, Outbox
+from wordlab.training.engines.shared_memory import Offer, SharedMemory, private_memory
 from wordlab.training.ledger import Piece
-from wordlab.training.objectives.base import Changes, Recipe, Result
+from wordlab.training.objectives.base import Changes, Recipe, Result, Team
 
 with need("ray"):
     import ray
@@ -27,14 +27,13 @@ def versions() -> dict[str, str]:
 class Actor:
     """What Ray runs in the worker's process.
 
-    What other workers have changed in a period it reads from their memory, where they are its neighbours.
-    That of all others, far ones, comes with the next call, in the order of their numbers.
+    The workers of a machine are a team, which shares all rows, if the machine lets them; else each is one.
+    What those of other teams have changed comes with the next call, in the order of their numbers.
     """
 
     def __init__(self, number: int, num_workers: int) -> None:
         self._number, self._num_workers = number, num_workers
-        self._outbox: Outbox | None = None
-        self._neighbours: dict[int, Inbox] = {}
+        self._shared: SharedMemory | None = None
 
     def place(self) -> tuple[str, dict[str, str]]:
         """The machine, and the versions there of the libraries that bytes depend on."""
@@ -48,90 +47,84 @@ class Actor:
         """Take a part of the corpus."""
         self._share.fill(lows, highs, token_ids)
 
-    def begin(self, state: Mapping[str, np.ndarray]) -> None:
-        """Begin with these weights and without neighbours, whatever was before."""
-        self.part()
-        self._share.begin(state)
-        room = self._share.room
-        self._private = room.on(np.empty(room.nbytes, np.uint8))  # which takes memory only where it is used
-        self._num_trained, self._num_merged = 0, 0
-        self._failure: BaseException | None = None
-
-    def offer(self) -> Offer | OSError:
-        """Where neighbours will find what this worker changes, or why they cannot."""
+    def offer(self, state: Mapping[str, np.ndarray], num_workers: int) -> Offer | OSError:
+        """Where others of this machine find memory for a team, or why there is none."""
+        self.leave()
         try:
-            self._outbox = Outbox(self._share.room)
+            self._shared, offer = SharedMemory.made(self._share.num_bytes(state), num_workers)
         except OSError as error:
             return error
-        return self._outbox.offer
+        return offer
 
-    def accept(self, offers: Mapping[int, Offer]) -> OSError | None:
-        """Take other workers for neighbours; returns why this is impossible."""
+    def join(self, offer: Offer, place: int, num_workers: int) -> OSError | None:
+        """Find the memory that another one offers; returns why this is impossible."""
+        self.leave()
         try:
-            for number, offer in offers.items():
-                self._neighbours[number] = Inbox(offer)
+            self._shared = SharedMemory.found(offer, place, num_workers)
         except OSError as error:
             return error
         return None
 
-    def part(self) -> None:
-        """Have no neighbours, and be none."""
-        for inbox in self._neighbours.values():
-            inbox.close()
-        self._neighbours = {}
-        if self._outbox is not None:
-            self._outbox.close()
-        self._outbox = None
+    def leave(self) -> None:
+        """Be alone."""
+        if self._shared is not None:
+            self._shared.close()
+        self._shared = None
+
+    def begin(self, state: Mapping[str, np.ndarray], workers: tuple[int, ...]) -> None:
+        """Begin with these weights, in a team with these workers, whatever was before."""
+        if self._shared is None:
+            memory, self._meet = private_memory(self._share.num_bytes(state)), _no_one
+        else:
+            memory, self._meet = self._shared.memory, self._shared.meet
+        self._share.begin(state, Team(workers, workers.index(self._number), memory, self._meet))
+        self._others = sorted({*range(self._num_workers)} - {*workers})
+        self._unmerged = False
+        self._failure: BaseException | None = None
 
     def train(
         self, periods: Sequence[tuple[Piece, np.ndarray]], *far: Changes
     ) -> tuple[Changes | None, list[Result]]:
         """Train periods, each at its rates and after what others have changed in the one before.
 
-        Returns what has changed in the last one, if that has to travel.
+        Returns what other teams need of the last one, if there are any; they get one period at a time.
         """
         results = []
-        with self._or_none():
+        with self._team_fails():
             for period, rates in periods:
                 self._merge(far)
-                changes, result = self._share.train(period, rates, self._room())
-                if self._outbox is not None:
-                    self._outbox.announce(self._num_trained)
-                self._num_trained += 1
-                results.append(result)
-        return changes if self._far_ones() else None, results
+                results.append(self._share.train(period, rates))
+                self._unmerged = True
+            return self._share.changes() if self._others else None, results
 
-    def state(self, *far: Changes) -> dict[str, np.ndarray]:
-        """The weights, after what others have changed in the latest period."""
-        with self._or_none():
+    def settle(self, *far: Changes) -> None:
+        """Bring the weights to the end of the latest period."""
+        with self._team_fails():
             self._merge(far)
-        return {name: np.ascontiguousarray(matrix) for name, matrix in self._share.state.items()}
+            self._meet()
+
+    def state(self) -> dict[str, np.ndarray]:
+        """The weights, once all of the team have settled."""
+        with self._team_fails():  # or has failed
+            return {name: np.ascontiguousarray(matrix) for name, matrix in self._share.state.items()}
+
+    def _merge(self, far: tuple[Changes, ...]) -> None:
+        if self._unmerged:
+            self._share.merge(dict(zip(self._others, far, strict=True)))
+            self._unmerged = False
 
     @contextmanager
-    def _or_none(self) -> Iterator[None]:
-        """Inside, an error is that of neighbours, too, who would wait for ever; it stays until all begin."""
+    def _team_fails(self) -> Iterator[None]:
+        """Inside, an error ends the work of the team, which would wait for ever, until all begin again."""
         if self._failure is not None:
             raise self._failure
         try:
             yield
         except BaseException as error:
             self._failure = error
-            self.part()
+            self.leave()
             raise
 
-    def _merge(self, far: tuple[Changes, ...]) -> None:
-        if self._num_merged == self._num_trained:
-            return
-        changes = {number: inbox.changes(self._num_merged) for number, inbox in self._neighbours.items()}
-        changes.update(zip(self._far_ones(), far, strict=True))
-        self._share.merge(changes)
-        self._num_merged += 1
 
-    def _room(self) -> Changes:
-        """Where the changes of the next period belong."""
-        return self._private if self._outbox is None else self._outbox.room_for(self._num_trained)
-
-    def _far_ones(self) -> list[int]:
-        """The numbers of those who are no neighbours."""
-        near = {self._number, *self._neighbours}
-        return [number for number in range(self._num_workers) if number not in near]
+def _no_one() -> None:
+    """Meet nobody."""

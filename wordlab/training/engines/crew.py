@@ -66,7 +66,7 @@ class Crew:
         self._interval = KEEP_EVERY + size / _KEPT_RATE
         self._workers: dict[int, Any] = {}
         self._machines: dict[int, str] = {}  # of each worker
-        self._neighbours: dict[int, set[int]] = {}  # whose changes it reads by itself
+        self._teams: dict[int, tuple[int, ...]] = {}  # of each worker, itself included
         self._has_said = False
         try:
             self._hire(range(num_workers), Reporter(on_progress, "start", "workers", num_workers))
@@ -150,7 +150,7 @@ class Crew:
 
     def _far_ones(self, number: int) -> list[int]:
         """Those whose changes must travel to a worker."""
-        return [other for other in sorted(self._workers) if other not in self._neighbours[number] | {number}]
+        return [other for other in sorted(self._workers) if other not in self._teams[number]]
 
     def _from_afar(self, number: int) -> list[Any]:
         """What has changed there in the latest period."""
@@ -169,7 +169,9 @@ class Crew:
         return loss, num_pairs
 
     def _ask_for_state(self) -> Any:
-        return self._workers[0].state.remote(*self._from_afar(0))
+        for number, worker in self._workers.items():
+            worker.settle.remote(*self._from_afar(number))
+        return self._workers[0].state.remote()
 
     def _collect_if_there(self) -> None:
         """Keep the weights that were asked for, once they have arrived."""
@@ -218,35 +220,33 @@ class Crew:
     def _give_weights(self) -> None:
         state = {name: np.ascontiguousarray(matrix) for name, matrix in self._objective.state.items()}
         shared = ray.put(state)
+        self._teams = {}
+        for machine in sorted(set(self._machines.values())):
+            self._form_team([n for n in sorted(self._workers) if self._machines[n] == machine], shared)
         # The first worker of a machine compiles, and the others find in numba's cache what it has made.
         firsts = {machine: number for number, machine in self._machines.items()}.values()
         for numbers in (firsts, self._workers.keys() - firsts):
-            ray.get([self._workers[number].begin.remote(shared) for number in numbers])
-        self._neighbours = {number: set() for number in self._workers}
-        for machine in set(self._machines.values()):
-            self._introduce([number for number in sorted(self._workers) if self._machines[number] == machine])
+            ray.get([self._workers[n].begin.remote(shared, self._teams[n]) for n in numbers])
         self._collected = time.perf_counter()
 
-    def _introduce(self, numbers: Sequence[int]) -> None:
-        """Have workers of one machine read what they change from each other's memory, if that is possible."""
-        if len(numbers) == 1:
-            return
-        offers = dict(zip(numbers, self._ask("offer", dict.fromkeys(numbers, ())), strict=True))
-        refusals = [offer for offer in offers.values() if isinstance(offer, OSError)]
-        if not refusals:
-            others = {n: ({other: offers[other] for other in numbers if other != n},) for n in numbers}
-            refusals = [answer for answer in self._ask("accept", others) if answer is not None]
-        if not refusals:
-            self._neighbours.update({n: {*numbers} - {n} for n in numbers})
-            return
-        self._ask("part", dict.fromkeys(numbers, ()))
-        if not self._has_said:
+    def _form_team(self, numbers: Sequence[int], state: Any) -> None:
+        """Have the workers of a machine share their memory, if that is possible."""
+        first, *others = (self._workers[number] for number in numbers)
+        refusals = []
+        if others:
+            offer = ray.get(first.offer.remote(state, len(numbers)))
+            refusals = [offer]
+            if not isinstance(offer, OSError):
+                joining = [worker.join.remote(offer, i + 1, len(numbers)) for i, worker in enumerate(others)]
+                refusals = ray.get(joining)
+        refusals = [refusal for refusal in refusals if refusal is not None]
+        together = others and not refusals
+        if not together:
+            ray.get([self._workers[number].leave.remote() for number in numbers])
+        if refusals and not self._has_said:
             _logger.info("workers share no memory, and send each other what they change: %s", refusals[0])
             self._has_said = True
-
-    def _ask(self, method: str, arguments: Mapping[int, tuple[Any, ...]]) -> list[Any]:
-        """What a method of some workers returns, given the arguments for each."""
-        return ray.get([getattr(self._workers[n], method).remote(*given) for n, given in arguments.items()])
+        self._teams.update({number: tuple(numbers) if together else (number,) for number in numbers})
 
     def _mend(self, attempt: int, error: exceptions.RayError) -> None:
         """Replace workers that are lost, and do all again since the weights were collected.

@@ -96,39 +96,6 @@ class Changes(NamedTuple):
     values: np.ndarray
     """float32 (sizes.sum(), dim)."""
 
-    def of_first(self, num_own: int) -> Changes:
-        """Those of the first shards, where these do not fill the room that they are in."""
-        sizes = self.sizes[:num_own]
-        num_rows = int(sizes.sum())
-        return Changes(sizes, self.rows[:num_rows], self.values[:num_rows])
-
-
-class Room(NamedTuple):
-    """How large a worker's Changes can be."""
-
-    num_own: int
-    """Shards of the worker,"""
-    num_matrices: int
-    num_rows: int
-    """rows that all of them together can touch,"""
-    dim: int
-    """and numbers of each."""
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of memory."""
-        return 8 * self.num_own * self.num_matrices + 4 * self.num_rows * (1 + self.dim)
-
-    def on(self, memory: np.ndarray) -> Changes:
-        """Changes of this size, in the first of the bytes of `memory`, uint8."""
-        ends = np.cumsum([8 * self.num_own * self.num_matrices, 4 * self.num_rows * self.dim])
-        sizes, values, rows = np.split(memory[: self.nbytes], ends)
-        return Changes(
-            sizes.view(np.int64).reshape(self.num_own, self.num_matrices),
-            rows.view(np.uint32),
-            values.view(np.float32).reshape(self.num_rows, self.dim),
-        )
-
 
 class Result(NamedTuple):
     """What the shards of a worker made of a period."""
@@ -139,24 +106,42 @@ class Result(NamedTuple):
     """and, int64, the number of pairs."""
 
 
+class Team(NamedTuple):
+    """Workers that share the memory of all rows, on one machine, as one of them sees it; one may be alone."""
+
+    workers: tuple[int, ...]
+    """Their numbers,"""
+    place: int
+    """and which of them this one is."""
+    memory: np.ndarray
+    """uint8 (Share.num_bytes,), zeros."""
+    meet: Callable[[], None]
+    """Wait until all have called it."""
+
+
 class Share(Protocol):
-    """The shards that one of several workers trains, and all rows, of which each worker has its own."""
+    """The shards that one of several workers trains, and all rows, which it shares with its team."""
 
     def fill(self, lows: np.ndarray, highs: np.ndarray, token_ids: np.ndarray) -> None:
         """Take the tokens [lows[i], highs[i]) of the corpus, one stretch after the other."""
 
-    def begin(self, state: Mapping[str, np.ndarray]) -> None:
-        """Begin with these weights, an Objective's `state`."""
+    def num_bytes(self, state: Mapping[str, np.ndarray]) -> int:
+        """Bytes of memory that a team needs for these weights, an Objective's `state`."""
 
-    @property
-    def room(self) -> Room:
-        """How large the worker's Changes can be, once it has begun."""
+    def begin(self, state: Mapping[str, np.ndarray], team: Team) -> None:
+        """Begin with these weights in the memory of a team, which all of it do before one of them trains."""
 
-    def train(self, period: Piece, rates: np.ndarray, room: Changes) -> tuple[Changes, Result]:
-        """Train the worker's spans of a period, of one span a shard; the Changes are written into `room`."""
+    def train(self, period: Piece, rates: np.ndarray) -> Result:
+        """Train the worker's spans of a period, of one span a shard, together with its team."""
+
+    def changes(self) -> Changes:
+        """What other teams need of the worker; in memory that the next period writes to."""
 
     def merge(self, changes: Mapping[int, Changes]) -> None:
-        """Bring all rows to the end of the period, given the changes of all other workers by their number."""
+        """Bring all rows to the end of the period, together with the team.
+
+        `changes` are those of all workers of other teams, by their numbers.
+        """
 
     @property
     def state(self) -> Mapping[str, np.ndarray]:

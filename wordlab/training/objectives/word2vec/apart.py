@@ -1,27 +1,27 @@
-"""A period whose shards are trained in several places, each of which holds all rows.
+"""A period whose shards are trained in several places: by processes that share all rows, or by machines.
 
-A place trains some of the shards, on copies of all rows that these touch. The copies are what the other
-places need of it; each then has the copies of all shards and merges them, as threads merge those that they
-share (periods.py). A row that only one shard has touched becomes its copy, which is what training in place
-makes of it.
+A place is a process. Those of one machine are a team: they share the rows and all that says which of them
+shards touch, and do what threads do (periods.py), part by part; between two parts they meet. If there are
+other machines, shards train on copies of all rows that they touch. The copies are what other machines need;
+each then has the copies of all shards and merges them, as threads merge those that they share. A row that
+only one shard has touched becomes its copy, which is what training in place makes of it.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from wordlab.compiled.draws import reached
 from wordlab.compiled.jit import SEPARATE, cached_njit
-from wordlab.compiled.shards import copy_touched_rows, touch_nothing
+from wordlab.compiled.members import compose, decompose
+from wordlab.compiled.shards import copy_touched_rows, list_touched, touch_nothing
 from wordlab.training.objectives.word2vec.kernel import Variant, train_span
 from wordlab.training.objectives.word2vec.periods import (
-    Team,
-    compose_words,
-    decompose_words,
     draw_period,
     find_places,
     is_apart,
+    separate,
     span_of,
     touch_shards,
     unite,
@@ -38,12 +38,32 @@ def find_reach(text, starts, stops, keys, lows, highs):
             lows[i], highs[i] = min(lows[i], low), max(highs[i], high)
 
 
+class Parts(NamedTuple):
+    """The compiled parts of a period, each of which is called by all of a team.
+
+    They take a `place`, which of all places this is, or a `team`, which of the team, and no barrier.
+    """
+
+    draw: Any
+    """Draw the windows of a place's shards, and note what they touch."""
+    list_words: Any
+    """List the words that the shards touch of which `here` is true; one place of the team does it for all."""
+    compose: Any
+    """Make a part of these words of their members."""
+    train: Any
+    """Train a place's shards, on copies of what they touch: of all of it, or of what others touch as well."""
+    merge: Any
+    """Merge a part of the copies."""
+    decompose: Any
+    """Add a part of what the words have changed by to their members."""
+
+
 @cache
-def compile_part(
+def compile_parts(
     dim: int, num_targets: int, cbow: bool, mean: bool, shrink: bool, hierarchical: bool,
     composed: bool, positioned: bool, guided: bool,
-) -> Any:  # fmt: skip
-    """The `train_part` and `merge_parts` of a model; the constants are those of `periods.compile_training`.
+) -> Parts:  # fmt: skip
+    """The Parts of a model; the constants are those of `periods.compile_training`.
 
     These decide in which order LLVM adds up: only with the same ones is the result the same to the bit.
     """
@@ -51,38 +71,49 @@ def compile_part(
     variant = Variant(cbow, mean, hierarchical, composed, positioned, guided)
 
     @cached_njit(**SEPARATE)
-    def train_part(place, text, starts, rates, epoch_key, targets, weights, words, windows, notes):
-        """Train every `place.num_threads`-th of the spans [starts[s], starts[s + 1]), from its own on.
-
-        Losses and pairs are left in `windows`.
-        """
-        num_shards = len(starts) - 1
+    def draw(place, text, starts, rates, epoch_key, targets, weights, windows):
         draw_period(0, 0, place.thread, place.num_threads, starts, text, epoch_key, targets, shrink, windows)
         if is_apart(weights.inputs) or composed:
-            touch_shards(place, num_shards, 0, rates, variant, targets, weights, windows)
-        if composed:
-            for shard in range(num_shards):
-                if shard % place.num_threads != place.thread:
-                    touch_nothing(weights.inputs, shard)
-            compose_words(Team(0, 1, place.barrier), num_shards, dim, weights.inputs, words)
+            touch_shards(place, len(starts) - 1, 0, rates, variant, targets, weights, windows)
+
+    @cached_njit(**SEPARATE)
+    def list_words(here, num_shards, weights, words):
+        for shard in range(num_shards):
+            if not here[shard]:
+                touch_nothing(weights.inputs, shard)
+        words.sizes[0] = list_touched(weights.inputs, num_shards, words.ids)
+
+    @cached_njit(**SEPARATE)
+    def compose_words(team, weights, words):
+        compose(
+            words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members, words.inputs,
+            weights.inputs.matrix, words.before,
+        )  # fmt: skip
+
+    @cached_njit(**SEPARATE)
+    def train(place, num_shards, all_touched, rates, window, targets, weights, words, windows, notes):
         for shard in range(place.thread, num_shards, place.num_threads):
             span = span_of(shard, shard, windows, rates, weights.inputs)
-            copy_touched_rows(weights.inputs, shard, dim)
-            copy_touched_rows(weights.outputs, shard, dim)
-            copy_touched_rows(weights.positions, shard, dim)
-            find_places(span, variant, weights)
+            if all_touched:
+                copy_touched_rows(weights.inputs, shard, dim)
+                copy_touched_rows(weights.outputs, shard, dim)
+                copy_touched_rows(weights.positions, shard, dim)
+                find_places(span, variant, weights)
+            else:
+                separate(span, num_shards, variant, dim, weights)
             windows.losses[shard, 0], windows.num_pairs[shard, 0] = train_span(
-                span, variant, text.window, dim, num_targets, targets, weights, words.members, notes
+                span, variant, window, dim, num_targets, targets, weights, words.members, notes
             )
 
     @cached_njit(**SEPARATE)
-    def merge_parts(barrier, num_shards, weights, words, notes):
-        """Merge the copies of all shards, wherever they were trained."""
-        alone = Team(0, 1, barrier)
-        if composed and is_apart(weights.inputs):  # else they are composed, and were trained in place
-            compose_words(alone, num_shards, dim, weights.inputs, words)
-        unite(alone, num_shards, dim, weights, notes)
-        if composed:
-            decompose_words(alone, dim, weights.inputs, words)
+    def merge(team, num_shards, weights, notes):
+        unite(team, num_shards, dim, weights, notes)
 
-    return train_part, merge_parts
+    @cached_njit(**SEPARATE)
+    def decompose_words(team, weights, words):
+        decompose(
+            words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members, words.inputs,
+            weights.inputs.matrix, words.before,
+        )  # fmt: skip
+
+    return Parts(draw, list_words, compose_words, train, merge, decompose_words)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from wordlab.compiled.barrier import new_barrier
 from wordlab.compiled.rows import padded_zeros
 from wordlab.compiled.shards import Shared, accept_copies, rows_touched
+from wordlab.compiled.tables import laid_out, num_bytes
 from wordlab.training.ledger import Piece
-from wordlab.training.objectives.base import Changes, Result, Room
+from wordlab.training.objectives.base import Changes, Result, Team
 from wordlab.training.objectives.word2vec import apart, kernel, periods
 from wordlab.training.objectives.word2vec.sizes import spare_rows
 
@@ -54,6 +55,13 @@ def parts(
         )
 
 
+class _Tables(NamedTuple):
+    """What a team shares."""
+
+    matrices: kernel.Weights
+    words: periods.Words
+
+
 class WordShare:
     """The spans of the shards ``worker``, ``worker + num_workers``, ..., trained on one thread."""
 
@@ -77,69 +85,149 @@ class WordShare:
         for low, high, end in zip(lows, highs, ends, strict=True):
             self._token_ids[low:high] = token_ids[end - (high - low) : end]
 
-    def begin(self, state: Mapping[str, np.ndarray]) -> None:
-        """Begin with these weights; the code is compiled the first time."""
-        objective = self._objective
-        if not len(objective.weights.inputs):
-            self._allocate(state)
-        for name, matrix in objective.state.items():
-            matrix[:] = state[name]
+    def num_bytes(self, state: Mapping[str, np.ndarray]) -> int:
+        """Bytes of memory that a team needs for these weights."""
+        return num_bytes(self._tables(state))
 
-    def _allocate(self, state: Mapping[str, np.ndarray]) -> None:
+    def begin(self, state: Mapping[str, np.ndarray], team: Team) -> None:
+        """Begin with these weights in the memory of a team; the code is compiled the first time."""
         objective = self._objective
-        config, counts = objective.config, objective.weights.counts
-        spare = spare_rows(len(counts), objective.num_tokens, config)
+        self._team, self._num_shards = team, 0
+        self._part = periods.Team(team.place, len(team.workers), self._place.barrier)
+        self._far = sorted({*range(self._place.num_threads)} - {*team.workers})
+        self._matrices, self._words = self._laid_out(state, team.memory)
+        self._windows = periods.empty_windows(objective.num_shards, objective.span, objective.config)
+        self._notes = kernel.empty_notes(objective.config, objective.targets, objective.num_shards)
+        most = int(sum(shared.num_copies for shared in self._matrices))
+        most *= len(range(self._place.thread, objective.num_shards, self._place.num_threads))
+        # Memory that is asked for anew would be filled with zeros, page by page, for each period.
+        self._rows = np.empty(most, np.uint32)
+        self._values = np.empty((most, objective.config.dim), np.float32)
+        self._compile()
+        if team.place == 0:
+            for name, matrix in objective.state.items():
+                matrix[:] = state[name]
+
+    def _tables(self, state: Mapping[str, np.ndarray]) -> _Tables:
+        """All arrays that a team shares, empty."""
+        objective = self._objective
+        config = objective.config
+        spare = spare_rows(len(objective.weights.counts), objective.num_tokens, config)
         found = {
             name: padded_zeros(len(matrix), config.dim, spare=getattr(spare, name))
             for name, matrix in state.items()
         }
         found.setdefault("positions", padded_zeros(0, config.dim, spare=spare.positions))
         objective.weights = dataclasses.replace(objective.weights, **found)
-        self._matrices, self._words = objective.matrices()
-        self._windows = periods.empty_windows(objective.num_shards, objective.span, config)
-        self._notes = kernel.empty_notes(config, objective.targets, objective.num_shards)
-        self._num_shards = 0
-        self._train_part, self._merge_parts = apart.compile_part(**objective.constants)
-        room = self.room.on(np.empty(self.room.nbytes, np.uint8))
-        self.train(Piece(0, (0,)), np.zeros(1, np.float32), room)  # no span at all: only compiled
-        self.merge({})
+        matrices, words = objective.matrices()
+        return _Tables(matrices, words._replace(members=None))
+
+    def _laid_out(
+        self, state: Mapping[str, np.ndarray], memory: np.ndarray
+    ) -> tuple[kernel.Weights, periods.Words]:
+        """These arrays in the memory of the team, where the objective has its weights from then on."""
+        objective = self._objective
+        matrices, words = laid_out(self._tables(state), memory)
+        inputs, outputs, positions = (shared.matrix[: shared.num_rows] for shared in matrices)
+        objective.weights = dataclasses.replace(
+            objective.weights,
+            inputs=words.inputs if self._composed else inputs,
+            outputs=outputs,
+            positions=positions,
+        )
+        return matrices, words._replace(members=objective.members)
 
     @property
-    def room(self) -> Room:
-        """How large the worker's Changes can be, once it has begun."""
-        num_own = len(range(self._place.thread, self._objective.num_shards, self._place.num_threads))
-        num_copies = int(sum(shared.num_copies for shared in self._matrices))
-        return Room(num_own, len(self._matrices), num_own * num_copies, self._objective.config.dim)
+    def _composed(self) -> bool:
+        """Whether words are made of members."""
+        composed: bool = self._objective.constants["composed"]
+        return composed
 
-    def train(self, period: Piece, rates: np.ndarray, room: Changes) -> tuple[Changes, Result]:
-        """Train the worker's spans of a period, and write what they have changed into `room`."""
-        objective = self._objective
+    def _compile(self) -> None:
+        """Call all code once, for no span at all."""
+        self._parts = apart.compile_parts(**self._objective.constants)
+        self._draw(Piece(0, (0,)), np.zeros(1, np.float32))
+        self._train(np.zeros(1, np.float32))
+        self._parts.merge(self._part, 0, self._matrices, self._notes)
+        if self._composed:
+            self._parts.list_words(self._here([]), 0, self._matrices, self._words)
+            self._parts.compose(self._part, self._matrices, self._words)
+            self._parts.decompose(self._part, self._matrices, self._words)
+
+    def train(self, period: Piece, rates: np.ndarray) -> Result:
+        """Train the worker's spans of a period, together with its team."""
         self._num_shards = len(period.starts) - 1
-        self._train_part(
-            self._place, objective.text, np.array(period.starts), np.array(rates),
-            objective.keys[period.epoch], objective.targets, self._matrices, self._words, self._windows,
-            self._notes,
-        )  # fmt: skip
+        self._draw(period, np.array(rates))
+        self._team.meet()  # what the others touch is known, and their part of the last period is merged
+        self._compose(self._here(self._team.workers))
+        self._train(np.array(rates))
         own = self._shards_of(self._place.thread)
-        result = Result(self._windows.losses[own, 0], self._windows.num_pairs[own, 0])
-        return self._changes(own, room), result
+        return Result(self._windows.losses[own, 0], self._windows.num_pairs[own, 0])
+
+    def _draw(self, period: Piece, rates: np.ndarray) -> None:
+        objective = self._objective
+        self._parts.draw(
+            self._place, objective.text, np.array(period.starts), rates, objective.keys[period.epoch],
+            objective.targets, self._matrices, self._windows,
+        )  # fmt: skip
+
+    def _train(self, rates: np.ndarray) -> None:
+        objective = self._objective
+        self._parts.train(
+            self._place, self._num_shards, bool(self._far), rates, objective.text.window, objective.targets,
+            self._matrices, self._words, self._windows, self._notes,
+        )  # fmt: skip
+
+    def _compose(self, here: np.ndarray) -> None:
+        """Make the words that some shards touch of their members."""
+        if self._composed:
+            if self._team.place == 0:
+                self._parts.list_words(here, self._num_shards, self._matrices, self._words)
+            self._team.meet()
+            self._parts.compose(self._part, self._matrices, self._words)
+            self._team.meet()
+
+    def _here(self, workers: Collection[int]) -> np.ndarray:
+        """Of which shards the workers are, bool (num_shards,)."""
+        return np.isin(np.arange(self._objective.num_shards) % self._place.num_threads, [*workers])
+
+    def merge(self, changes: Mapping[int, Changes]) -> None:
+        """Bring all rows to the end of the period, together with the team."""
+        for worker in self._far[self._team.place :: len(self._team.workers)]:
+            self._accept(worker, changes[worker])
+        self._team.meet()  # all copies are there
+        if self._far:
+            self._compose(self._here(range(self._place.num_threads)))
+        self._parts.merge(self._part, self._num_shards, self._matrices, self._notes)
+        if self._composed:
+            self._team.meet()
+            self._parts.decompose(self._part, self._matrices, self._words)
+
+    def _accept(self, worker: int, changes: Changes) -> None:
+        """Take the copies of a worker of another team."""
+        dim, rows = self._objective.config.dim, np.array(changes.rows)  # which can be written to: see above
+        for shared, shard, part in self._copied(self._shards_of(worker), changes.sizes):
+            accept_copies(shared, shard, rows[part])
+            _copies(shared, shard, part)[:, :dim] = changes.values[part]
+
+    def changes(self) -> Changes:
+        """What other teams need of the worker; in memory that the next period writes to."""
+        shards, dim, first = self._shards_of(self._place.thread), self._objective.config.dim, 0
+        sizes = np.zeros((len(shards), len(self._matrices)), np.int64)
+        for i, shard in enumerate(shards):
+            for j, shared in enumerate(self._matrices):
+                if shared.num_copies:
+                    sizes[i, j] = rows_touched(shared, shard, self._rows[first:])
+                    first += int(sizes[i, j])
+        values = self._values[:first]
+        for shared, shard, part in self._copied(shards, sizes):
+            values[part] = _copies(shared, shard, part)[:, :dim]
+        return Changes(sizes, self._rows[:first], values)
 
     def _shards_of(self, worker: int) -> np.ndarray:
         return np.arange(worker, self._num_shards, self._place.num_threads)
 
-    def _changes(self, shards: np.ndarray, room: Changes) -> Changes:
-        dim, first = self._objective.config.dim, 0
-        for i, shard in enumerate(shards):
-            for j, shared in enumerate(self._matrices):
-                touched = rows_touched(shared, shard, room.rows[first:]) if shared.num_copies else 0
-                room.sizes[i, j] = touched
-                first += touched
-        changes = room.of_first(len(shards))
-        for shared, shard, part in self._parts(shards, changes.sizes):
-            changes.values[part] = _copies(shared, shard, part)[:, :dim]
-        return changes
-
-    def _parts(self, shards: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[Shared, int, slice]]:
+    def _copied(self, shards: np.ndarray, sizes: np.ndarray) -> Iterator[tuple[Shared, int, slice]]:
         """Each matrix of each shard that has copies, and which of a worker's rows are its own."""
         first = 0
         for shard, numbers in zip(shards.tolist(), sizes.tolist(), strict=True):
@@ -147,18 +235,6 @@ class WordShare:
                 if shared.num_copies:
                     yield shared, shard, slice(first, first + number)
                     first += number
-
-    def merge(self, changes: Mapping[int, Changes]) -> None:
-        """Bring all rows to the end of the period, given the changes of all other workers."""
-        dim = self._objective.config.dim
-        for worker, found in changes.items():
-            shards = self._shards_of(worker)
-            sizes, sent, values = found.of_first(len(shards))
-            rows = np.array(sent)  # which can be written to: see above
-            for shared, shard, part in self._parts(shards, sizes):
-                accept_copies(shared, shard, rows[part])
-                _copies(shared, shard, part)[:, :dim] = values[part]
-        self._merge_parts(self._place.barrier, self._num_shards, self._matrices, self._words, self._notes)
 
     @property
     def state(self) -> Mapping[str, np.ndarray]:
