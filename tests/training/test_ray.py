@@ -1,6 +1,7 @@
 """Workers of a cluster end with the bytes of threads, however many they are, and whatever becomes of them."""
 
 import copy
+import logging
 import os
 import signal
 
@@ -65,6 +66,18 @@ def test_odd_corpora_are_trained_the_same_in_shares(line_end):
         assert found.matrix.tobytes() == expected.matrix.tobytes()
 
 
+def on_machines(names, monkeypatch):
+    """Have the crew believe that its workers are on machines of these names, a letter each."""
+    crew = pytest.importorskip("wordlab.training.engines.crew")
+    hire = crew.Crew._hire
+
+    def placed(crew, numbers, reporter):
+        hire(crew, numbers, reporter)
+        crew._machines.update({number: names[number] for number in numbers})
+
+    monkeypatch.setattr(crew.Crew, "_hire", placed)
+
+
 class Hunter:
     """Kills workers of a crew, `number` in all, as training goes on."""
 
@@ -94,20 +107,80 @@ class Hunter:
 
 
 @pytest.mark.usefixtures("ray_cluster")
-@pytest.mark.parametrize("workers", [1, 2, 4])
-def test_workers_change_no_byte(corpus, workers):
+@pytest.mark.parametrize("machines", ["a", "aa", "ab", "aaaa", "abab"])
+def test_workers_change_no_byte(corpus, monkeypatch, machines):
+    on_machines(machines, monkeypatch)
     options = config(shards=8)
-    expected, found = train(corpus, options), train(corpus, options, engine="ray", workers=workers)
+    expected, found = train(corpus, options), train(corpus, options, engine="ray", workers=len(machines))
     assert bytes_of(found) == bytes_of(expected)
     assert found.details == expected.details
 
 
 @pytest.mark.usefixtures("ray_cluster")
-@pytest.mark.parametrize("keep_every", [0.0, 1_000.0], ids=["often collected", "from the beginning"])
-def test_lost_workers_change_no_byte(corpus, monkeypatch, keep_every):
+@pytest.mark.parametrize("machines", ["aa", "aab"])
+def test_words_of_members_are_shared(corpus, monkeypatch, machines):
+    on_machines(machines, monkeypatch)
+    options = config(shards=8, buckets=200)
+    found = train(corpus, options, engine="ray", workers=len(machines))
+    assert bytes_of(found) == bytes_of(train(corpus, options))
+
+
+@pytest.mark.usefixtures("ray_cluster")
+def test_workers_that_share_no_memory_say_so(corpus, monkeypatch, caplog):
+    crew = pytest.importorskip("wordlab.training.engines.crew")
+    hire = crew.Crew._hire
+
+    def hired(crew, numbers, reporter):
+        import ray
+
+        hire(crew, numbers, reporter)  # what follows is what a worker finds on macOS
+        ray.get(
+            [crew._workers[n].__ray_call__.remote(lambda _: delattr(os, "memfd_create")) for n in numbers]
+        )
+
+    monkeypatch.setattr(crew.Crew, "_hire", hired)
+    with caplog.at_level(logging.INFO, "wordlab"):
+        found = train(corpus, config(shards=8), engine="ray", workers=2)
+    assert bytes_of(found) == bytes_of(train(corpus, config(shards=8)))
+    assert [record.getMessage() for record in caplog.records] == [
+        "workers share no memory, and send each other what they change: no files in memory on this system"
+    ]
+
+
+@pytest.mark.usefixtures("ray_cluster")
+def test_what_one_of_a_team_raises_is_told(corpus, monkeypatch):
+    """Not that others have waited for it."""
+    crew = pytest.importorskip("wordlab.training.engines.crew")
+    hire = crew.Crew._hire
+
+    def hired(crew, numbers, reporter):
+        import ray
+
+        def spoil(actor):
+            def train(period, rates):
+                raise MemoryError("no room")
+
+            actor._share.train = train
+
+        hire(crew, numbers, reporter)
+        ray.get(crew._workers[1].__ray_call__.remote(spoil))
+
+    monkeypatch.setattr(crew.Crew, "_hire", hired)
+    with pytest.raises(TrainingError, match=r"^a worker failed: MemoryError: no room$"):
+        train(corpus, config(shards=8), engine="ray", workers=3)
+
+
+@pytest.mark.usefixtures("ray_cluster")
+@pytest.mark.parametrize(
+    ("keep_every", "machines"),
+    [(0.0, "aaa"), (1_000.0, "aaa"), (0.0, "aab")],
+    ids=["often collected", "from the beginning", "two machines"],
+)
+def test_lost_workers_change_no_byte(corpus, monkeypatch, keep_every, machines):
     """SIGKILL, which no process can prepare for."""
     monkeypatch.setattr("wordlab.training.engines.crew.KEEP_EVERY", keep_every)
     monkeypatch.setattr("wordlab.training.engines.threads.TOKENS_TOGETHER", 1_024)
+    on_machines(machines, monkeypatch)
     options = config(shards=8, epochs=10)
     hunter = Hunter(2 if keep_every else 3, monkeypatch)
     found = train(corpus, options, engine="ray", workers=3, on_progress=hunter)
