@@ -4,6 +4,7 @@ import copy
 import logging
 import os
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -186,6 +187,33 @@ def test_lost_workers_change_no_byte(corpus, monkeypatch, keep_every, machines):
     found = train(corpus, options, engine="ray", workers=3, on_progress=hunter)
     assert hunter.num_killed == hunter._number
     assert bytes_of(found) == bytes_of(train(corpus, options))
+
+
+@pytest.mark.usefixtures("ray_cluster")
+def test_a_worker_that_waits_for_ever_is_replaced(corpus, monkeypatch):
+    """As one would whose neighbour never gets what a lost worker of another machine was to send."""
+    crew = pytest.importorskip("wordlab.training.engines.crew")
+    monkeypatch.setattr(crew, "_SILENCE", 1.0)
+    hire, hired_before = crew.Crew._hire, []
+
+    def hired(crew, numbers, reporter):
+        import ray
+
+        def sleep(actor):
+            actor._share.train = lambda period, rates: time.sleep(600)
+
+        def die(actor):
+            actor._share.train = lambda period, rates: os.kill(os.getpid(), signal.SIGKILL)
+
+        hire(crew, numbers, reporter)
+        hired_before.append(list(numbers))
+        if len(hired_before) == 1:
+            ray.get([crew._workers[n].__ray_call__.remote(fate) for n, fate in enumerate((sleep, die))])
+
+    monkeypatch.setattr(crew.Crew, "_hire", hired)
+    found = train(corpus, config(shards=8), engine="ray", workers=2)
+    assert hired_before == [[0, 1], [0, 1]]
+    assert bytes_of(found) == bytes_of(train(corpus, config(shards=8)))
 
 
 class StopError(Exception):

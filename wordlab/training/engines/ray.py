@@ -1,9 +1,9 @@
 """The ray engine: shards are trained by workers on several machines, each of which holds all rows.
 
-A worker has the tokens of its own shards only. After each period it gets the rows that the other shards have
-touched, and merges them as threads would, so that the vectors are those of the compiled engine, byte for
-byte, on any number of workers. It is told what to do some periods ahead, and never waits for the program
-that tells it.
+A worker has the tokens of its own shards only. The workers of a machine share its rows, and do what threads
+do. After each period they get the rows that the shards of other machines have touched, and merge them as
+threads would, so that the vectors are those of the compiled engine, byte for byte, on any number of workers.
+They are told what to do some periods ahead, and never wait for the program that tells them.
 
 A worker that is lost is replaced: all begin again with the weights that were last collected, and repeat what
 they did since then, which ends with the same bytes.
@@ -21,6 +21,7 @@ from wordlab.cluster import ClusterConfig, joined
 from wordlab.errors import ConfigError
 from wordlab.progress import OnProgress
 from wordlab.training.engines.base import Engine, Worker
+from wordlab.training.engines.shared_memory import can_be_shared
 from wordlab.training.engines.threads import spans_together
 from wordlab.training.ledger import Piece
 from wordlab.training.objectives.base import Arrays, Objective
@@ -44,7 +45,8 @@ class Ray(Engine):
     ) -> None:
         self._cluster = ClusterConfig(address=address, workers=workers)
         here = workers if address is None else 0
-        self.num_copies, self.base_memory = here, _BASE_MEMORY + here * _WORKER_MEMORY
+        self.num_copies = min(1, here) if can_be_shared() else here
+        self.base_memory = _BASE_MEMORY + here * _WORKER_MEMORY
 
     def check(self, config: Any) -> None:
         """Raise ConfigError unless the config has shards and each run is to end with the same bytes."""
@@ -54,7 +56,7 @@ class Ray(Engine):
             raise ConfigError(f"deterministic: expected true for the engine {self.name}, found false")
 
     def worker_memory(self, arrays: Arrays, num_tokens: int) -> int:
-        """The weights, and the tokens of its shards."""
+        """The weights, which workers of one machine share, and the tokens of its shards."""
         return _WORKER_MEMORY + arrays.matrices + arrays.targets + 4 * num_tokens // self._cluster.workers
 
     @contextmanager

@@ -27,6 +27,11 @@ _LOOKS = 1 << 17  # at a counter: about a millisecond, as others mostly are near
 _PAUSE = 0.0005  # seconds until it is looked at again
 
 
+def can_be_shared() -> bool:
+    """Whether the system has memory of this kind."""
+    return hasattr(os, "memfd_create")
+
+
 class NeighbourLostError(Exception):
     """A worker of the same machine has ended, or failed, and will not come to where others wait for it."""
 
@@ -45,8 +50,12 @@ class SharedMemory:
     def __init__(self, file: int, place: int, num_workers: int) -> None:
         """Takes over `file`; `place` is the number of this worker among those of its machine."""
         self._file, self._place = file, place
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-        whole = np.frombuffer(_with_large_pages(mmap.mmap(file, 0)), np.uint8)
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            whole = np.frombuffer(_with_large_pages(mmap.mmap(file, 0)), np.uint8)
+        except OSError:
+            self.close()
+            raise
         begin = num_workers * _LINE
         self._counters = [whole[at : at + 8].view(np.int64) for at in range(0, begin, _LINE)]
         self._round = 0
@@ -58,7 +67,7 @@ class SharedMemory:
 
         Raises OSError where the system has no such memory.
         """
-        if not hasattr(os, "memfd_create"):
+        if not can_be_shared():
             raise OSError("no files in memory on this system")
         name = f"wordlab-{secrets.token_hex(16)}"
         file = os.memfd_create(name)
