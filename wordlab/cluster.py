@@ -20,6 +20,7 @@ from wordlab.extras import need, variable
 
 MAX_WORKERS = 1_024
 _PATIENCE = 5.0  # seconds until a host that says nothing counts as not there
+_SILENT = "RAY_IGNORE_UNHANDLED_ERRORS"
 _ADDRESS = re.compile(r"(ray://)?(\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):([0-9]{1,5})")
 
 
@@ -65,7 +66,9 @@ def joined(address: str | None = None, *, workers: int = ClusterConfig.workers) 
                 _connect(address, workers, scratch)
             try:
                 _check_size(workers)
-                yield
+                # When a worker is lost, others fail at what needs it, and Ray would print each such error.
+                with variable(_SILENT, "1", unless=_SILENT):
+                    yield
             finally:
                 ray.shutdown()
 
