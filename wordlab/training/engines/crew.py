@@ -231,22 +231,23 @@ class Crew:
 
     def _form_team(self, numbers: Sequence[int], state: Any) -> None:
         """Have the workers of a machine share their memory, if that is possible."""
-        first, *others = (self._workers[number] for number in numbers)
-        refusals = []
-        if others:
-            offer = ray.get(first.offer.remote(state, len(numbers)))
-            refusals = [offer]
-            if not isinstance(offer, OSError):
-                joining = [worker.join.remote(offer, i + 1, len(numbers)) for i, worker in enumerate(others)]
-                refusals = ray.get(joining)
-        refusals = [refusal for refusal in refusals if refusal is not None]
-        together = others and not refusals
+        refusal = self._share_memory(numbers, state) if len(numbers) > 1 else None
+        together = len(numbers) > 1 and refusal is None
         if not together:
             ray.get([self._workers[number].leave.remote() for number in numbers])
-        if refusals and not self._has_said:
-            _logger.info("workers share no memory, and send each other what they change: %s", refusals[0])
+        if refusal is not None and not self._has_said:
+            _logger.info("workers share no memory, and send each other what they change: %s", refusal)
             self._has_said = True
         self._teams.update({number: tuple(numbers) if together else (number,) for number in numbers})
+
+    def _share_memory(self, numbers: Sequence[int], state: Any) -> OSError | None:
+        """Have workers find the memory that the first of them makes; returns why one of them cannot."""
+        size, (first, *others) = len(numbers), (self._workers[number] for number in numbers)
+        offer = ray.get(first.offer.remote(state, size))
+        if isinstance(offer, OSError):
+            return offer
+        answers = ray.get([worker.join.remote(offer, i + 1, size) for i, worker in enumerate(others)])
+        return next((answer for answer in answers if answer is not None), None)
 
     def _mend(self, attempt: int, error: exceptions.RayError) -> None:
         """Replace workers that are lost, and do all again since the weights were collected.
@@ -308,13 +309,15 @@ def _is_loss(error: Exception) -> bool:
 
 def _first_cause(error: exceptions.RayError, results: list[list[Any]]) -> exceptions.RayError:
     """Why a neighbour was lost, if that is the error: what another worker raised, or what Ray says of it."""
-    if isinstance(_cause(error), NeighbourLostError):
-        for result in (result for of_call in results for result in of_call):
-            try:
-                ray.get(result)
-            except exceptions.RayError as other:
-                if not isinstance(_cause(other), NeighbourLostError):
-                    return other
+    if not isinstance(_cause(error), NeighbourLostError):
+        return error
+    all_results = [result for of_call in results for result in of_call]
+    for result in ray.wait(all_results, num_returns=len(all_results), timeout=_SILENCE)[0]:
+        try:
+            ray.get(result)
+        except exceptions.RayError as other:
+            if not isinstance(_cause(other), NeighbourLostError):
+                return other
     return error
 
 
