@@ -77,11 +77,15 @@ class _Part(CPUDispatcher):
 class _PartLibrary(JITCodeLibrary):
     """The code of a part, which is linked into its callers and never run by itself."""
 
+    def add_ir_module(self, ir_module: Any) -> None:
+        """Take the functions of a module, of which LLVM puts those into their callers that say so."""
+        for function in ir_module.functions:
+            if not function.is_declaration and "alwaysinline" not in function.attributes:
+                function.attributes.add("noinline")
+        super().add_ir_module(ir_module)
+
     def _optimize_functions(self, module: Any) -> None:
         module.data_layout = self._codegen._data_layout
-        for function in module.functions:
-            if not function.is_declaration and b"alwaysinline" not in b"".join(function.attributes):
-                function.add_function_attribute("noinline")
 
     def _optimize_final_module(self) -> None:
         pass
