@@ -21,7 +21,7 @@ _LONGEST_PERIOD = 8_192  # tokens: words recur in it, but learn nothing of each 
 
 def longest_span(num_tokens: int, config: SubwordConfig) -> int:
     """Tokens that each shard trains in a period, at most, for a corpus of `num_tokens`."""
-    return max(SHORTEST_SPAN, span_length(num_tokens, longest=_LONGEST_PERIOD) // config.num_shards)
+    return max(SHORTEST_SPAN, span_length(num_tokens, 1, longest=_LONGEST_PERIOD) // config.num_shards)
 
 
 def array_bytes(

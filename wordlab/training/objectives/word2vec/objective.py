@@ -51,7 +51,7 @@ class Word2Vec(Objective):
     ) -> None:
         """`epochs_before` were trained by earlier runs: their draws are not used again."""
         self.config, self.weights, self.num_tokens = config, weights, corpus.num_tokens
-        self.span = span_length(corpus.num_tokens)
+        self.span = span_length(corpus.num_tokens, config.num_shards)
         self.num_shards = config.num_shards
         self.num_threads = 2 * self.num_shards  # as many train as draw what comes next
         self._corpus = corpus
