@@ -22,9 +22,10 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import fasttext
 import numpy as np
+from fasttext.FastText import _build_args, _FastText, fasttext, unsupervised_default
 from gensim.models import FastText, KeyedVectors
 from gensim.test.utils import datapath
 from reporting import add_json_option, deliver, ratio, verdicts
@@ -81,19 +82,28 @@ def quality(vectors: KeyedVectors, held_out: set[str]) -> dict[str, float]:
 def train_fasttext(text: Path, config: SubwordConfig, directory: Path) -> tuple[float, KeyedVectors]:
     """Seconds of training, and the vectors, by fastText, with the time of its scan taken off."""
     options = {
-        "model": config.model, "dim": config.dim, "ws": config.window, "neg": config.negative,
-        "minn": config.min_ngram, "maxn": config.max_ngram, "bucket": config.buckets, "minCount": 5,
-        "thread": config.threads, "verbose": 0,
+        **unsupervised_default, "input": str(text), "model": config.model, "dim": config.dim,
+        "ws": config.window, "neg": config.negative, "minn": config.min_ngram, "maxn": config.max_ngram,
+        "bucket": config.buckets, "minCount": 5, "thread": config.threads, "verbose": 0,
     }  # fmt: skip
-    started = time.perf_counter()
-    fasttext.train_unsupervised(str(text), epoch=0, **options)
-    scanned = time.perf_counter() - started
-    started = time.perf_counter()
-    model = fasttext.train_unsupervised(str(text), epoch=config.epochs, **options)
-    seconds = time.perf_counter() - started - scanned
+    scanned = run_fasttext({**options, "epoch": 0}, config.seed)[0]
+    seconds, model = run_fasttext({**options, "epoch": config.epochs}, config.seed)
+    seconds -= scanned
     path = directory / "fasttext.bin"
     model.save_model(str(path))
     return seconds, keyed_of(path)
+
+
+def run_fasttext(options: dict[str, Any], seed: int) -> tuple[float, Any]:
+    """Seconds, and the model; `train_unsupervised`, which does the same, takes no seed."""
+    args = _build_args(options, list(options))
+    args.seed = seed
+    model = _FastText(args=args)
+    started = time.perf_counter()
+    fasttext.train(model.f, args)
+    seconds = time.perf_counter() - started
+    model.set_args(model.f.getArgs())
+    return seconds, model
 
 
 def keyed_of(path: Path) -> KeyedVectors:
