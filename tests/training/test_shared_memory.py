@@ -6,7 +6,13 @@ import sys
 
 import pytest
 
-from wordlab.training.engines.shared_memory import NeighbourLostError, Offer, SharedMemory, private_memory
+from wordlab.training.engines.shared_memory import (
+    NeighbourLostError,
+    Offer,
+    SharedMemory,
+    can_be_shared,
+    private_memory,
+)
 
 OTHER = """
 import sys
@@ -23,7 +29,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def made():
-    if not hasattr(os, "memfd_create"):
+    if not can_be_shared():
         pytest.skip("a system without files in memory")
     shared, offer = SharedMemory.made(100, 2)
     yield shared, offer

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 from wordlab.compiled.draws import reached
 from wordlab.compiled.jit import SEPARATE, cached_njit
-from wordlab.compiled.members import compose, decompose
 from wordlab.compiled.shards import copy_touched_rows, list_touched, touch_nothing
 from wordlab.training.objectives.word2vec.kernel import Variant, train_span
 from wordlab.training.objectives.word2vec.periods import (
+    compose_part,
+    decompose_part,
     draw_period,
     find_places,
     is_apart,
@@ -85,10 +86,7 @@ def compile_parts(
 
     @cached_njit(**SEPARATE)
     def compose_words(team, weights, words):
-        compose(
-            words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members, words.inputs,
-            weights.inputs.matrix, words.before,
-        )  # fmt: skip
+        compose_part(team, dim, weights.inputs, words)
 
     @cached_njit(**SEPARATE)
     def train(place, num_shards, all_touched, rates, window, targets, weights, words, windows, notes):
@@ -111,9 +109,6 @@ def compile_parts(
 
     @cached_njit(**SEPARATE)
     def decompose_words(team, weights, words):
-        decompose(
-            words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members, words.inputs,
-            weights.inputs.matrix, words.before,
-        )  # fmt: skip
+        decompose_part(team, dim, weights.inputs, words)
 
     return Parts(draw, list_words, compose_words, train, merge, decompose_words)

@@ -165,17 +165,29 @@ def compose_words(team, num_shards, dim, inputs, words):
     if team.thread == 0:
         words.sizes[0] = list_touched(inputs, num_shards, words.ids)
     wait_for_all(team.barrier, team.num_threads)
+    compose_part(team, dim, inputs, words)
+    wait_for_all(team.barrier, team.num_threads)
+
+
+@inlined
+def compose_part(team, dim, inputs, words):
+    """Make a thread's part of the words that are listed."""
     compose(
         words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members, words.inputs,
         inputs.matrix, words.before,
     )  # fmt: skip
-    wait_for_all(team.barrier, team.num_threads)
 
 
 @inlined
 def decompose_words(team, dim, inputs, words):
     """Add what the words have changed by to their members, once all copies are merged."""
     wait_for_all(team.barrier, team.num_threads)
+    decompose_part(team, dim, inputs, words)
+
+
+@inlined
+def decompose_part(team, dim, inputs, words):
+    """Add what the words have changed by to a thread's part of their members."""
     decompose(
         words.ids, words.sizes[0], team.thread, team.num_threads, dim, words.members, words.inputs,
         inputs.matrix, words.before,

@@ -157,10 +157,11 @@ class WordShare:
     def train(self, period: Piece, rates: np.ndarray) -> Result:
         """Train the worker's spans of a period, together with its team."""
         self._num_shards = len(period.starts) - 1
-        self._draw(period, np.array(rates))
+        rates = np.array(rates)  # which can be written to: compiled code tells them apart
+        self._draw(period, rates)
         self._team.meet()  # what the others touch is known, and their part of the last period is merged
         self._compose(self._here(self._team.workers))
-        self._train(np.array(rates))
+        self._train(rates)
         own = self._shards_of(self._place.thread)
         return Result(self._windows.losses[own, 0], self._windows.num_pairs[own, 0])
 
