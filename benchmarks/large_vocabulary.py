@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from reporting import Ratio, add_json_option, deliver, ratio, verdicts
-from training import train_gensim, train_wordlab
+from training import compile_kernel, train_gensim, train_wordlab
 from wiki import WORDS_PER_LINE
 
 from wordlab.text import Corpus, Tokenizer
@@ -46,7 +46,6 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, li
     text = folder / "text.txt"
     num_words = write_text(text, options.vocabulary)
     corpus = Corpus.build([text], folder / "corpus", tokenizer=Tokenizer("whitespace"), min_count=LEAST_COUNT)
-    small = Corpus.from_lines(["one two three"] * 9)
     speeds: dict[str, dict[str, list[float]]] = {
         f"d {dim}": {name: [] for name in PROGRAMS} for dim in options.dims
     }
@@ -56,10 +55,8 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, li
             found = speeds[f"d {dim}"]
             found["gensim"].append(num_words / train_gensim(text, plain, "corpus_file")[0])
             for name in PROGRAMS[1:]:
-                config, shards = (
-                    (plain, 2) if name == "wordlab" else (replace(plain, deterministic=False), None)
-                )
-                train_wordlab(small, replace(config, subsample=0.0, shards=shards))  # compiles
+                config = replace(plain, deterministic=name == "wordlab")
+                compile_kernel(config, corpus)
                 found[name].append(num_words / train_wordlab(corpus, config)[0])
     return speeds
 

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from reporting import Ratio, add_json_option, deliver, ratio, verdicts
-from training import train_gensim, train_wordlab
+from training import compile_kernel, train_gensim, train_wordlab
 from wiki import write_wiki_lines
 
 from wordlab.text import Corpus, Tokenizer
@@ -22,7 +22,6 @@ from wordlab.training import Word2VecConfig
 
 SHAPES = ((50, 5), (100, 5), (200, 5), (300, 5), (100, 2), (100, 10))
 LEAST = 5
-NUM_WARM_UP_WORDS = 10_000
 
 
 def build(folder: Path, max_words: int) -> tuple[Path, int, Corpus]:
@@ -38,7 +37,6 @@ def build(folder: Path, max_words: int) -> tuple[Path, int, Corpus]:
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, list[float]]]:
     """Words per second of each in each shape, run in turn."""
     text, num_words, corpus = build(folder, options.words)
-    _, _, small = build(folder, NUM_WARM_UP_WORDS)
     speeds: dict[str, dict[str, list[float]]] = {}
     for dim, window in SHAPES:
         speeds[f"d {dim}, window {window}"] = {"gensim": [], "wordlab": []}
@@ -48,7 +46,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, li
                 dim=dim, window=window, epochs=1, learning_rate=0.025, threads=options.threads, seed=seed
             )
             if seed == 0:
-                train_wordlab(small, config)
+                compile_kernel(config, corpus)
                 continue
             found = speeds[f"d {dim}, window {window}"]
             found["gensim"].append(num_words / train_gensim(text, config, "corpus_file")[0])

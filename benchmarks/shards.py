@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reporting import add_json_option, deliver
+from training import compile_kernel
 from wiki import write_wiki_lines
 
 from wordlab.embeddings.evaluation.suite import evaluate
@@ -54,7 +55,8 @@ def measure(folder: Path, options: argparse.Namespace) -> tuple[dict[str, list[d
     configs = {str(number): replace(plain, shards=number) for number in options.shards}
     if options.racing:
         configs[RACING] = replace(plain, deterministic=False)
-    train(Corpus.from_lines(["one two three"] * 9), replace(plain, epochs=1, subsample=0.0))  # compiles
+    for config in configs.values():
+        compile_kernel(config, corpus)
     results: dict[str, list[dict[str, float]]] = {name: [] for name in configs}
     failures = []
     for seed in options.seeds:

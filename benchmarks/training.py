@@ -27,6 +27,7 @@ from wiki import write_wiki_lines
 from wordlab.embeddings.interop.gensim_options import to_options
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, train
+from wordlab.training.objectives import checked
 
 NUM_ANALOGY_WORDS = 30_000
 QUALITIES = ("WordSim-353", "SimLex-999", "Google")
@@ -80,6 +81,12 @@ def train_wordlab(corpus: Corpus, config: Word2VecConfig) -> tuple[float, KeyedV
     started = time.perf_counter()
     vectors = train(corpus, config)
     return time.perf_counter() - started, vectors.to_gensim()
+
+
+def compile_kernel(config: Word2VecConfig, corpus: Corpus) -> None:
+    """Have the kernel compiled that training on `corpus` runs, with the number of its shards."""
+    _, resolved = checked(corpus, config, None)
+    train(Corpus.from_lines(["one two three"] * 9), replace(resolved, epochs=1, subsample=0.0))
 
 
 def main() -> None:
