@@ -55,7 +55,7 @@ def check_words(
 ) -> None:
     """Raise FormatError, with the key that is at fault, for words that the command would refuse."""
     try:
-        context = command.make_context(name.split()[-1], list(words))
+        context = command.make_context(name.split()[-1], list(words), help_option_names=[])
         with context:
             _check_pictures(context.params)
             if name in CHECKS:

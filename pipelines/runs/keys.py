@@ -51,8 +51,9 @@ class Key:
 def params_of(command: click.Command, values: Mapping[str, Value]) -> list[click.Parameter]:
     """The parameters of the command, which may depend on what is given: some models bring their own."""
     words = [f"--{key}={spelt(value)}" for key, value in values.items() if not isinstance(value, list)]
-    context = command.make_context("step", words, resilient_parsing=True)
-    return [param for param in command.get_params(context) if "--help" not in param.opts]
+    # A step has no --help. Without this click keeps the one it makes here, which lacks the root's -h.
+    context = command.make_context("step", words, resilient_parsing=True, help_option_names=[])
+    return command.get_params(context)
 
 
 def keys_of(params: Sequence[click.Parameter]) -> dict[str, Key]:

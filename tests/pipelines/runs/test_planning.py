@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from benchmarks.command_lines import leaves
 from pipelines.cli import wordlab
+from pipelines.runs.early import check_words
 from pipelines.runs.keys import keys_of, params_of
 from pipelines.runs.ordering import generations
 from pipelines.runs.planning import MOST_TASKS
@@ -102,6 +104,14 @@ def test_no_key_stands_for_two_parameters(path):
     names = [name for param in params for name in keys_of([param])]
     assert len({*names, "command", "about"}) == len(names) + 2
     assert all(keys_of([param]) for param in params)
+
+
+def test_the_help_of_a_command_stays_that_of_the_root(monkeypatch):
+    command = dict(leaves(wordlab))["embeddings train"]
+    monkeypatch.setattr(command, "_help_option", None)  # as before the command is first used
+    params_of(command, {})
+    check_words(command, "embeddings train", ["c", "-o", "v"], keys_of(command.params), "steps.t")
+    assert "-h, --help" in CliRunner().invoke(wordlab, ["embeddings", "train", "-h"]).stdout
 
 
 REFUSED = {
