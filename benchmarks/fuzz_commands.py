@@ -212,8 +212,8 @@ def _run(directory: Path, words: list[str], stdin: bytes, show: bool) -> tuple[s
     return check(words, result, interrupted), result.exit_code, interrupted
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise_until_it_propagates(KeyboardInterrupt())  # as Ctrl-C does
+def _interrupt(_number: int, frame: FrameType | None) -> None:
+    raise_until_it_propagates(KeyboardInterrupt(), frame)  # as Ctrl-C does
 
 
 def _refuse(*_: Any) -> None:

@@ -8,12 +8,17 @@ import sys
 import threading
 import time
 from types import FrameType
-from typing import NoReturn
 
 from pipelines.failures import INTERRUPTED, TERMINATED
 
 _PATIENCE = 5.0  # seconds allowed for removing half-written output
-_AGAIN = 0.5  # seconds until an exception that was lost is raised again
+_SOON, _AGAIN = (
+    0.02,
+    0.5,
+)  # seconds until an exception that was put off or lost is raised, and between more tries
+_PUT_OFF = 1.0  # seconds for which it may be put off
+_NOTHING = 1e-3  # seconds of a processor that a thread may use which stands still
+_LOCKING = ("threading", "concurrent", "queue")  # modules of Python whose functions take locks, for a moment
 _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
 
 
@@ -45,11 +50,11 @@ def end_on_signals() -> None:
     """
     begun: list[float] = []
 
-    def end(number: int, _: FrameType | None) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
         if not begun:
             begun.append(time.monotonic())
             raise_until_it_propagates(
-                KeyboardInterrupt() if number == signal.SIGINT else SystemExit(TERMINATED)
+                KeyboardInterrupt() if number == signal.SIGINT else SystemExit(TERMINATED), frame
             )
         if time.monotonic() - begun[0] > _PATIENCE:
             os._exit(INTERRUPTED if number == signal.SIGINT else TERMINATED)
@@ -61,28 +66,48 @@ def end_on_signals() -> None:
         _start_timer_on_signals()
 
 
-def raise_until_it_propagates(ending: BaseException) -> NoReturn:
+def raise_until_it_propagates(ending: BaseException, frame: FrameType | None) -> None:
     """Raise `ending`, and again every half second until it propagates through the main thread.
 
-    For signal handlers. Takes over the process's timer, and silences Python's reports of lost exceptions.
-    """
+    For signal handlers, which are given the `frame` that the main thread is in. Takes over the process's
+    timer, and silences Python's reports of lost exceptions.
 
-    def again(_number: int, _frame: FrameType | None) -> None:
+    Python's own `Condition.__enter__` and its like, written in Python, could end between taking a lock and
+    saying so, and other threads would wait for the lock for ever. So nothing is raised there, for a second at
+    most, until the main thread is elsewhere, or has stood still, as it does where it waits.
+    """
+    has_timer = hasattr(signal, "setitimer")  # not on Windows
+    begun, before = time.monotonic(), (0, 0, 0.0)
+
+    def end(frame: FrameType | None) -> None:
+        nonlocal before
         handled = sys.exc_info()[1]  # by an `except`, a `finally` or an `__exit__`
-        while handled is not ending:
-            if handled is None:
-                raise ending
+        while handled is not None and handled is not ending:
             handled = handled.__context__
+        if handled is ending:
+            return
+        if has_timer and frame is not None and _takes_locks(frame) and time.monotonic() - begun < _PUT_OFF:
+            now = id(frame), frame.f_lasti, time.thread_time()
+            stood_still = now[:2] == before[:2] and now[2] - before[2] < _NOTHING
+            before = now
+            if not stood_still:
+                signal.setitimer(signal.ITIMER_REAL, _SOON, _AGAIN)
+                return
+        raise ending
 
     def report(lost: sys.UnraisableHookArgs) -> None:
         if lost.exc_value is not ending:
             sys.__unraisablehook__(lost)
 
     sys.unraisablehook = report
-    if hasattr(signal, "setitimer"):  # not on Windows
-        signal.signal(signal.SIGALRM, again)
+    if has_timer:
+        signal.signal(signal.SIGALRM, lambda _, frame: end(frame))
         signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
-    raise ending
+    end(frame)
+
+
+def _takes_locks(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in _LOCKING
 
 
 def _start_timer_on_signals() -> None:
@@ -94,7 +119,7 @@ def _start_timer_on_signals() -> None:
 
     def start_timer() -> None:
         os.read(reader, 1)
-        signal.setitimer(signal.ITIMER_REAL, _AGAIN, _AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, _SOON, _AGAIN)
 
     threading.Thread(target=start_timer, name="wordlab-signals", daemon=True).start()
 

@@ -90,3 +90,42 @@ def test_a_thread_that_cannot_be_started_is_an_error_and_not_an_endless_wait(mon
         monkeypatch.setattr(threading.Thread, "start", start)
         resources.start_threads(pool, 2)
         assert pool.submit(len, "abc").result() == 3
+
+
+def test_threads_that_wait_for_each_other_run_together():
+    meeting = threading.Barrier(3)
+
+    def work(thread):
+        meeting.wait(timeout=10)
+        if thread == 2 and not fine:
+            raise ValueError("no")
+        return thread, threading.current_thread().name
+
+    with ThreadPoolExecutor(3, thread_name_prefix="team") as pool:
+        fine = True
+        assert resources.run_together(work, 3, pool)[0] == 0
+        fine = False
+        with pytest.raises(ValueError, match="no"):
+            resources.run_together(work, 3, pool)
+    assert (
+        resources.run_together(lambda thread: threading.current_thread(), 1, None) is threading.main_thread()
+    )
+
+
+class Interrupted(ThreadPoolExecutor):
+    """Ctrl-C, just when the main thread has given it something to do."""
+
+    def submit(self, *args, **kwargs):
+        future = super().submit(*args, **kwargs)
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+        return future
+
+
+def test_an_interrupt_leaves_no_thread_waiting_for_others():
+    meeting = threading.Barrier(3)
+    with pytest.raises(KeyboardInterrupt), Interrupted(3) as pool:
+        resources.run_together(lambda thread: meeting.wait(timeout=10), 3, pool)
+    assert not meeting.broken  # all three met
+    with pytest.raises(KeyboardInterrupt), Interrupted(3) as pool:  # which ends when its threads do
+        resources.start_threads(pool, 3)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from wordlab.errors import ResourceError
+
+T = TypeVar("T")
 
 _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -43,20 +46,42 @@ def start_threads(pool: ThreadPoolExecutor, number: int) -> None:
     Otherwise those that could be started would wait for the others for ever.
     """
     all_there = threading.Barrier(number + 1)
-    for started in range(number):
-        try:
-            pool.submit(_arrive, all_there)
-        except RuntimeError as error:
-            all_there.abort()
-            raise ResourceError(
-                f"threads: expected {number} more threads, found room for {started}; use fewer"
-            ) from error
-    all_there.wait()
+    try:
+        for started in range(number):
+            try:
+                pool.submit(_arrive, all_there)
+            except RuntimeError as error:
+                raise ResourceError(
+                    f"threads: expected {number} more threads, found room for {started}; use fewer"
+                ) from error
+        all_there.wait()
+    except BaseException:  # Ctrl-C, too
+        all_there.abort()
+        raise
 
 
 def _arrive(all_there: threading.Barrier) -> None:
     with suppress(threading.BrokenBarrierError):
         all_there.wait()
+
+
+def run_together(work: Callable[[int], T], size: int, pool: ThreadPoolExecutor | None) -> T:
+    """What `work(0)` returns, while work(1) to work(size - 1) run, too; they may wait for each other.
+
+    They take `size` idle threads of `pool`; a single one runs in the calling thread and needs no pool.
+    Ctrl-C, which may end the main thread anywhere, cannot leave some of them waiting for others.
+    """
+    if pool is None or size == 1:
+        return work(0)
+
+    def run_all() -> T:
+        others = [pool.submit(work, thread) for thread in range(1, size)]
+        result = work(0)
+        for other in others:
+            other.result()  # raises what the thread raised
+        return result
+
+    return pool.submit(run_all).result()
 
 
 def available_memory() -> int | None:

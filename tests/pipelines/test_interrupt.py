@@ -165,6 +165,46 @@ def test_an_interrupt_that_gets_lost_comes_again(place, name):
         assert (result.returncode, result.stderr) == (143, "")
 
 
+LOCKING = """
+import functools, os, signal, threading
+from pipelines.process import end_on_signals
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+end_on_signals()
+threading.ask = functools.partial(os.kill, os.getpid(), signal.SIGINT)
+exec("def enter(lock): lock.acquire(); ask(); [None for _ in range(100)]; return lock", vars(threading))
+lock = threading.Lock()
+try:
+    threading.enter(lock)
+    try:
+        while True:
+            pass
+    finally:
+        lock.release()
+except KeyboardInterrupt:
+    print("taken" if lock.locked() else "free")
+"""
+
+
+def test_an_interrupt_leaves_no_lock_of_pythons_taken():
+    """As `Condition.__enter__` would, if it ended where it has the lock and has not said so."""
+    result = subprocess.run([sys.executable, "-c", LOCKING], capture_output=True, text=True, timeout=60)
+    assert (result.stdout, result.stderr) == ("free\n", "")
+
+
+def test_an_interrupt_where_threads_only_wait():
+    program = LOCKING.partition("threading.ask")[0] + "print(flush=True); threading.Event().wait()"
+    begun = time.monotonic()
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=60)[1].endswith(b"KeyboardInterrupt\n")
+    assert time.monotonic() - begun < 30
+
+
 # ------------------------------------------------------------------ other signals, closed streams
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from numba.core.event import Event, Listener, install_listener
 
 from wordlab.progress import OnProgress, Progress
-from wordlab.resources import start_threads
+from wordlab.resources import run_together, start_threads
 from wordlab.training.engines.base import Engine, Worker
 from wordlab.training.ledger import Piece, learning_rates
 from wordlab.training.objectives.base import Objective
@@ -46,9 +46,8 @@ class Threads(Engine):
             return
         self.spans_per_piece = spans_together(objective)
         largest = min(config.threads, objective.num_threads)
-        others = largest - 1  # beside the thread that calls the worker
-        with ThreadPoolExecutor(max(1, others), thread_name_prefix="team") as pool:
-            start_threads(pool, others)
+        with ThreadPoolExecutor(largest, thread_name_prefix="team") as pool:
+            start_threads(pool, largest)
             sizes = sorted({1, largest}, reverse=True)
             yield [_fastest([_team(objective, size, pool) for size in sizes])]
 
@@ -61,19 +60,12 @@ def spans_together(objective: Objective) -> int:
 
 
 def _team(objective: Objective, size: int, pool: ThreadPoolExecutor | None = None) -> Worker:
-    """A worker that runs on the thread that calls it and on `size` - 1 more of `pool`.
-
-    These must be idle: the threads of a team wait for each other.
-    """
+    """A worker whose pieces `size` threads of `pool` train together; one runs on the thread that calls it."""
     step = objective.compiled_step(size)
 
     def train_piece(piece: Piece) -> tuple[float, int]:
         rates = learning_rates(piece, objective.num_tokens, objective.config)
-        others = [pool.submit(step, thread, piece, rates) for thread in range(1, size)] if pool else []
-        result = step(0, piece, rates)
-        for other in others:
-            other.result()
-        return result
+        return run_together(lambda thread: step(thread, piece, rates), size, pool)
 
     return train_piece
 

@@ -16,7 +16,7 @@ from wordlab.compiled.rows import padded_zeros
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, ResourceError, TrainingError
 from wordlab.progress import OnProgress, Reporter
-from wordlab.resources import available_memory, start_threads
+from wordlab.resources import available_memory, run_together, start_threads
 from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
@@ -190,8 +190,8 @@ def _teams(
     largest = min(threads, kernel.num_groups(dim))
     room = kernel.empty_room(dim, longest, largest)
     sizes = sorted({1, largest}, reverse=True)
-    with ThreadPoolExecutor(max(1, largest - 1), thread_name_prefix="team") as pool:
-        start_threads(pool, largest - 1)
+    with ThreadPoolExecutor(largest, thread_name_prefix="team") as pool:
+        start_threads(pool, largest)
         yield Team(examples, targets, weights, room, pool, sizes)
 
 
@@ -239,7 +239,4 @@ class Team:
                 thread, size, barrier, piece, examples, targets, weights, rate, slope, self._room
             )
 
-        others = [self._pool.submit(run, thread) for thread in range(1, size)]
-        run(0)
-        for other in others:
-            other.result()
+        run_together(run, size, self._pool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from wordlab.compiled.rows import padded, padded_zeros, with_spare
 from wordlab.compiled.shards import shared_matrix
 from wordlab.errors import ResourceError, TrainingError
 from wordlab.progress import OnProgress, Reporter
-from wordlab.resources import available_cores, available_memory, start_threads
+from wordlab.resources import available_cores, available_memory, run_together, start_threads
 from wordlab.sentiment.models.paragraphs import kernel
 from wordlab.sentiment.models.paragraphs.grams import TextGrams
 from wordlab.sentiment.models.paragraphs.settings import ParagraphSettings
@@ -105,8 +106,8 @@ def _run(
     total = settings.epochs * num_blocks
     reporter = Reporter(on_progress, "train paragraph vectors", "blocks", total)
     keys, losses = epoch_keys(settings.seed, settings.epochs), []
-    with ThreadPoolExecutor(max(1, num_threads - 1), thread_name_prefix="team") as pool:
-        start_threads(pool, num_threads - 1)
+    with ThreadPoolExecutor(num_threads, thread_name_prefix="team") as pool:
+        start_threads(pool, num_threads)
         for epoch in range(settings.epochs):
             order = np.random.default_rng([settings.seed, 2, epoch]).permutation(len(blocks_of_texts))
             starts, done = _spans(blocks_of_texts[order])
@@ -115,12 +116,9 @@ def _run(
                 piece = starts[first : first + _PIECE * settings.shards + 1]
                 before = epoch * num_blocks + done[first : first + len(piece) - 1]
                 rates = (settings.learning_rate * (1 - before / max(1, total))).astype(np.float32)
-                given = order, piece, rates, keys[epoch]
-                others = [pool.submit(step, thread, *given) for thread in range(1, num_threads)]
-                result = step(0, *given)
-                for other in others:
-                    other.result()
-                loss, num_grams = loss + result[0], num_grams + result[1]
+                train_piece = partial(step, order=order, starts=piece, rates=rates, key=keys[epoch])
+                loss_here, grams_here = run_together(train_piece, num_threads, pool)
+                loss, num_grams = loss + loss_here, num_grams + grams_here
                 reporter.update(int(before[-1]), loss=loss / max(1, num_grams))
             losses.append(loss / max(1, num_grams))
             if not (np.isfinite(losses[-1]) and np.isfinite(grams).all()):
