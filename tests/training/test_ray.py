@@ -190,6 +190,40 @@ def test_lost_workers_change_no_byte(corpus, monkeypatch, keep_every, machines):
 
 
 @pytest.mark.usefixtures("ray_cluster")
+@pytest.mark.parametrize(
+    ("number", "when"),
+    [(1, "place"), (1, "prepare"), (1, "fill"), (0, "offer"), (1, "join"), (1, "begin")],
+)
+def test_a_worker_lost_while_all_begin_is_replaced(corpus, monkeypatch, tmp_path, number, when):
+    actor = pytest.importorskip("wordlab.training.engines.actor").Actor
+    crew = pytest.importorskip("wordlab.training.engines.crew")
+    do, mark = getattr(actor, when), str(tmp_path / "killed")
+
+    def die_once(self, *args):
+        if self._number == number and not os.path.exists(mark):
+            open(mark, "x").close()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return do(self, *args)
+
+    monkeypatch.setattr(crew, "Actor", type("Actor", (actor,), {when: die_once}))
+    found = train(corpus, config(shards=8), engine="ray", workers=3)
+    assert os.path.exists(mark)
+    assert bytes_of(found) == bytes_of(train(corpus, config(shards=8)))
+
+
+@pytest.mark.usefixtures("ray_cluster")
+def test_workers_that_never_stay_are_an_error(corpus, monkeypatch):
+    actor = pytest.importorskip("wordlab.training.engines.actor").Actor
+    crew = pytest.importorskip("wordlab.training.engines.crew")
+    monkeypatch.setattr(crew, "_MOST_LOST", 1)
+    place = lambda self: os.kill(os.getpid(), signal.SIGKILL)  # noqa: E731
+    monkeypatch.setattr(crew, "Actor", type("Actor", (actor,), {"place": place}))
+    expected = "^workers: expected some that stay, lost 2 one after the other; the last one: "
+    with pytest.raises(ResourceError, match=expected):
+        train(corpus, config(shards=2), engine="ray", workers=1)
+
+
+@pytest.mark.usefixtures("ray_cluster")
 def test_a_worker_that_waits_for_ever_is_replaced(corpus, monkeypatch):
     """As one would whose neighbour never gets what a lost worker of another machine was to send."""
     crew = pytest.importorskip("wordlab.training.engines.crew")

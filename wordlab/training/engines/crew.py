@@ -37,6 +37,7 @@ _LOSSES = (
     exceptions.OutOfMemoryError,
     exceptions.ObjectLostError,
 )
+_UNSEEN = Reporter(None, "start", "workers")
 _logger = logging.getLogger(__name__)
 
 
@@ -65,16 +66,14 @@ class Crew:
         size = sum(matrix.nbytes for matrix in objective.state.values())
         self._interval = KEEP_EVERY + size / _KEPT_RATE
         self._workers: dict[int, Any] = {}
-        self._machines: dict[int, str] = {}  # of each worker
+        self._latest: list[Any] = []  # changes of each worker
+        self._machines: dict[int, str] = {}  # of each worker that has its part of the corpus
         self._teams: dict[int, tuple[int, ...]] = {}  # of each worker, itself included
         self._has_said = False
         try:
-            self._hire(range(num_workers), Reporter(on_progress, "start", "workers", num_workers))
-            self.begin_again()
-        except BaseException as error:
+            self._start(Reporter(on_progress, "start", "workers", num_workers))
+        except BaseException:
             self.dismiss()
-            if isinstance(error, exceptions.RayError):
-                raise _explained(error) from error
             raise
 
     def dismiss(self) -> None:
@@ -85,10 +84,8 @@ class Crew:
     def begin_again(self) -> None:
         """Give all workers the objective's weights, and nothing else to do."""
         with self._lock:
-            self._latest: list[Any] = []
-            self._awaited = None
             self._orders = []
-            self._give_weights()
+            self._start(_UNSEEN)
 
     def hand_out(self, piece: Piece) -> Order:
         """Have a piece trained after all that were handed out before."""
@@ -193,6 +190,32 @@ class Crew:
 
     # ------------------------------------------------------------------ workers that come and go
 
+    def _start(self, reporter: Reporter) -> None:
+        """Have all workers, with the weights and nothing to do; one lost meanwhile is replaced, too."""
+        while True:
+            try:
+                self._hire(self._missing(), reporter)
+                self._latest, self._awaited = [], None
+                self._give_weights()
+                return
+            except exceptions.RayError as error:
+                self._count_loss(error)
+
+    def _missing(self) -> list[int]:
+        """The numbers of workers that never were there, or are there no longer."""
+        missing = []
+        for number in range(self._num_workers):
+            if number in self._machines:
+                with contextlib.suppress(exceptions.RayActorError, exceptions.GetTimeoutError):
+                    # One may wait for what a neighbour cannot do, as that waits for a worker far away.
+                    ray.get(self._workers[number].place.remote(), timeout=_SILENCE)
+                    continue
+                del self._machines[number]
+            if number in self._workers:
+                ray.kill(self._workers[number])
+            missing.append(number)
+        return missing
+
     def _hire(self, numbers: Sequence[int], reporter: Reporter) -> None:
         """Start workers, and send them what they need of the corpus."""
         kind = ray.remote(num_cpus=1, scheduling_strategy="SPREAD")(Actor)
@@ -210,11 +233,12 @@ class Crew:
                     f"{PATIENCE:.0f} seconds, found {found}"
                 )
             number = started[ready[0]]
-            self._machines[number], found_there = ray.get(ready[0])
+            machine, found_there = ray.get(ready[0])
             _check_versions(found_there)
             ray.get(self._workers[number].prepare.remote(self._recipe))
             for part in self._objective.parts(number, self._num_workers):
                 ray.get(self._workers[number].fill.remote(*part))
+            self._machines[number] = machine
             reporter.report(len(started) - len(waiting))
 
     def _give_weights(self) -> None:
@@ -257,36 +281,22 @@ class Crew:
         with self._lock:
             if attempt != self._attempt:
                 return  # another thread was here before
-            while True:
-                if not _is_loss(error):
-                    raise _explained(error) from error
-                self._num_lost += 1
-                if self._num_lost > _MOST_LOST:
-                    raise ResourceError(
-                        f"workers: expected some that stay, lost {self._num_lost} one after the other; "
-                        f"the last one: {_last_line(error)}"
-                    ) from error
-                try:
-                    self._replace_lost()
-                    self._latest, self._awaited = [], None
-                    self._give_weights()
-                    break
-                except exceptions.RayError as another:
-                    error = another
+            self._count_loss(error)
+            self._start(_UNSEEN)
             self._attempt += 1
             for order in self._orders:
                 self._submit(order)
 
-    def _replace_lost(self) -> None:
-        lost = []
-        for number, worker in self._workers.items():
-            try:
-                # One may wait for what a neighbour cannot do, as that waits for a worker far away.
-                ray.get(worker.place.remote(), timeout=_SILENCE)
-            except (exceptions.RayActorError, exceptions.GetTimeoutError):
-                lost.append(number)
-                ray.kill(worker)
-        self._hire(lost, Reporter(None, "start", "workers"))
+    def _count_loss(self, error: exceptions.RayError) -> None:
+        """Raise what a worker raised, if that is the error; ResourceError if too many are lost."""
+        if not _is_loss(error):
+            raise _explained(error) from error
+        self._num_lost += 1
+        if self._num_lost > _MOST_LOST:
+            raise ResourceError(
+                f"workers: expected some that stay, lost {self._num_lost} one after the other; "
+                f"the last one: {_last_line(error)}"
+            ) from error
 
 
 def _check_versions(found: Mapping[str, str]) -> None:
@@ -304,7 +314,8 @@ def _cause(error: Exception) -> Exception:
 
 def _is_loss(error: Exception) -> bool:
     """Whether an error comes of a worker that is no longer there."""
-    return isinstance(_cause(error), _LOSSES)
+    cause = _cause(error)
+    return isinstance(cause, _LOSSES) and not getattr(cause, "actor_init_failed", False)
 
 
 def _first_cause(error: exceptions.RayError, results: list[list[Any]]) -> exceptions.RayError:
