@@ -21,10 +21,10 @@ SUITE = {
     "training_skipgram": ("training.py", "", "--epochs 2 --no-quality"),
     "training_cbow": ("training.py --model cbow", "", "--no-quality"),
     "training_skipgram_hierarchical": (
-        "training.py --loss hierarchical --words 4000000", "", "--epochs 2 --no-quality",
+        "training.py --loss hierarchical", "", "--epochs 2 --runs 2 --no-quality",
     ),
     "training_cbow_hierarchical": (
-        "training.py --loss hierarchical --model cbow --words 4000000", "", "--no-quality",
+        "training.py --loss hierarchical --model cbow", "", "--epochs 2 --runs 2 --no-quality",
     ),
     "shapes": ("shapes.py", "", "--words 2000000"),
     "whole_process": ("whole_process.py", "--words 17000000", ""),

@@ -78,8 +78,7 @@ class Word2VecConfig:
     thousand tokens. They are part of the result, as the number of threads is not. Racing threads have none.
 
     None stands for one for each 4 million tokens, up to 4, as shards that begin with untrained vectors learn
-    more slowly. With subwords, hierarchical softmax or position weights it stands for 1, as there each window
-    changes rows of many others.
+    more slowly. With subwords it stands for 1, as words that several shards learn would be learnt less well.
     """
     compass: bool = False
     """Keep the output vectors of the vectors that training starts from, so that the vectors of several texts

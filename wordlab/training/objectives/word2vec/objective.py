@@ -103,8 +103,8 @@ class Word2Vec(Objective):
 
     @classmethod
     def usual_shards(cls, corpus: Corpus, config: Word2VecConfig) -> int:
-        """One for some millions of tokens each, up to 4; one where every window changes the same rows."""
-        return 1 if config.hierarchical or config.position_weights else usual_shards(corpus.num_tokens)
+        """One for some millions of tokens each, up to 4."""
+        return usual_shards(corpus.num_tokens)
 
     @classmethod
     def begin(
