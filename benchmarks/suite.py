@@ -18,16 +18,16 @@ from pathlib import Path
 from summary import RESULTS
 
 SUITE = {
-    "training_skipgram": ("training.py", "", "--epochs 2 --no-quality"),
-    "training_cbow": ("training.py --model cbow", "", "--no-quality"),
+    "training_skipgram": ("training.py", "", "--epochs 1 --no-quality"),
+    "training_cbow": ("training.py --model cbow", "", "--epochs 2 --no-quality"),
     "training_skipgram_hierarchical": (
-        "training.py --loss hierarchical", "", "--epochs 2 --runs 2 --no-quality",
+        "training.py --loss hierarchical", "", "--epochs 1 --runs 2 --no-quality",
     ),
     "training_cbow_hierarchical": (
         "training.py --loss hierarchical --model cbow", "", "--epochs 2 --runs 2 --no-quality",
     ),
     "shapes": ("shapes.py", "", "--words 2000000"),
-    "whole_process": ("whole_process.py", "--words 17000000", ""),
+    "whole_process": ("whole_process.py", "--words 17000000", "--words 4000000"),
     "subwords_skipgram": ("subwords.py", "", "--words 1000000 --seeds 1"),
     "subwords_cbow": ("subwords.py --model cbow", "", "--words 1000000 --seeds 1"),
     "linear_imdb": ("linear.py", "", "--seeds 1"),

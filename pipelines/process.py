@@ -12,11 +12,9 @@ from types import FrameType
 from pipelines.failures import INTERRUPTED, TERMINATED
 
 _PATIENCE = 5.0  # seconds allowed for removing half-written output
-_SOON, _AGAIN = (
-    0.02,
-    0.5,
-)  # seconds until an exception that was put off or lost is raised, and between more tries
-_PUT_OFF = 1.0  # seconds for which it may be put off
+_SOON = 0.02  # seconds until an exception that was put off is raised,
+_AGAIN = 0.5  # or one that was lost
+_PUT_OFF = 1.0  # seconds for which one may be put off
 _NOTHING = 1e-3  # seconds of a processor that a thread may use which stands still
 _LOCKING = ("threading", "concurrent", "queue")  # modules of Python whose functions take locks, for a moment
 _STREAMS = (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))

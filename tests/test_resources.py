@@ -93,23 +93,25 @@ def test_a_thread_that_cannot_be_started_is_an_error_and_not_an_endless_wait(mon
 
 
 def test_threads_that_wait_for_each_other_run_together():
-    meeting = threading.Barrier(3)
+    meeting, fine = threading.Barrier(3), True
 
     def work(thread):
         meeting.wait(timeout=10)
         if thread == 2 and not fine:
             raise ValueError("no")
-        return thread, threading.current_thread().name
+        return thread
 
-    with ThreadPoolExecutor(3, thread_name_prefix="team") as pool:
-        fine = True
-        assert resources.run_together(work, 3, pool)[0] == 0
+    with resources.idle_threads(3) as pool:
+        assert resources.run_together(work, 3, pool) == 0
         fine = False
         with pytest.raises(ValueError, match="no"):
             resources.run_together(work, 3, pool)
-    assert (
-        resources.run_together(lambda thread: threading.current_thread(), 1, None) is threading.main_thread()
-    )
+
+
+def test_one_thread_is_the_one_that_calls():
+    with resources.idle_threads(1) as pool:
+        alone = resources.run_together(lambda thread: threading.current_thread(), 1, pool)
+    assert alone is threading.main_thread()
 
 
 class Interrupted(ThreadPoolExecutor):

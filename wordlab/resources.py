@@ -65,10 +65,21 @@ def _arrive(all_there: threading.Barrier) -> None:
         all_there.wait()
 
 
+@contextmanager
+def idle_threads(size: int) -> Iterator[ThreadPoolExecutor | None]:
+    """`size` idle threads for `run_together`, none if size is 1; ResourceError if the system refuses one."""
+    if size == 1:
+        yield None
+        return
+    with ThreadPoolExecutor(size, thread_name_prefix="team") as pool:
+        start_threads(pool, size)
+        yield pool
+
+
 def run_together(work: Callable[[int], T], size: int, pool: ThreadPoolExecutor | None) -> T:
     """What `work(0)` returns, while work(1) to work(size - 1) run, too; they may wait for each other.
 
-    They take `size` idle threads of `pool`; a single one runs in the calling thread and needs no pool.
+    They take `size` idle threads of the team's `pool`; one alone runs in the calling thread.
     Ctrl-C, which may end the main thread anywhere, cannot leave some of them waiting for others.
     """
     if pool is None or size == 1:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from numba.core.event import Event, Listener, install_listener
 
 from wordlab.progress import OnProgress, Progress
-from wordlab.resources import run_together, start_threads
+from wordlab.resources import idle_threads, run_together
 from wordlab.training.engines.base import Engine, Worker
 from wordlab.training.ledger import Piece, learning_rates
 from wordlab.training.objectives.base import Objective
@@ -46,8 +46,7 @@ class Threads(Engine):
             return
         self.spans_per_piece = spans_together(objective)
         largest = min(config.threads, objective.num_threads)
-        with ThreadPoolExecutor(largest, thread_name_prefix="team") as pool:
-            start_threads(pool, largest)
+        with idle_threads(largest) as pool:
             sizes = sorted({1, largest}, reverse=True)
             yield [_fastest([_team(objective, size, pool) for size in sizes])]
 

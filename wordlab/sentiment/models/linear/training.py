@@ -16,7 +16,7 @@ from wordlab.compiled.rows import padded_zeros
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, ResourceError, TrainingError
 from wordlab.progress import OnProgress, Reporter
-from wordlab.resources import available_memory, run_together, start_threads
+from wordlab.resources import available_memory, idle_threads, run_together
 from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
@@ -190,8 +190,7 @@ def _teams(
     largest = min(threads, kernel.num_groups(dim))
     room = kernel.empty_room(dim, longest, largest)
     sizes = sorted({1, largest}, reverse=True)
-    with ThreadPoolExecutor(largest, thread_name_prefix="team") as pool:
-        start_threads(pool, largest)
+    with idle_threads(largest) as pool:
         yield Team(examples, targets, weights, room, pool, sizes)
 
 
@@ -204,7 +203,7 @@ class Team:
         targets: kernel.Targets,
         weights: kernel.Weights,
         room: kernel.Room,
-        pool: ThreadPoolExecutor,
+        pool: ThreadPoolExecutor | None,
         sizes: Sequence[int],
     ) -> None:
         self._data = (examples, targets, weights)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,7 +15,7 @@ from wordlab.compiled.rows import padded, padded_zeros, with_spare
 from wordlab.compiled.shards import shared_matrix
 from wordlab.errors import ResourceError, TrainingError
 from wordlab.progress import OnProgress, Reporter
-from wordlab.resources import available_cores, available_memory, run_together, start_threads
+from wordlab.resources import available_cores, available_memory, idle_threads, run_together
 from wordlab.sentiment.models.paragraphs import kernel
 from wordlab.sentiment.models.paragraphs.grams import TextGrams
 from wordlab.sentiment.models.paragraphs.settings import ParagraphSettings
@@ -106,8 +105,7 @@ def _run(
     total = settings.epochs * num_blocks
     reporter = Reporter(on_progress, "train paragraph vectors", "blocks", total)
     keys, losses = epoch_keys(settings.seed, settings.epochs), []
-    with ThreadPoolExecutor(num_threads, thread_name_prefix="team") as pool:
-        start_threads(pool, num_threads)
+    with idle_threads(num_threads) as pool:
         for epoch in range(settings.epochs):
             order = np.random.default_rng([settings.seed, 2, epoch]).permutation(len(blocks_of_texts))
             starts, done = _spans(blocks_of_texts[order])
