@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -65,28 +65,47 @@ def _arrive(all_there: threading.Barrier) -> None:
         all_there.wait()
 
 
+class IdleThreads(ThreadPoolExecutor):
+    """Threads for `run_together`, all started."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size, thread_name_prefix="team")
+        self._beginning = threading.Lock()
+
+    def begin(self, work: Callable[[int], T], threads: Iterable[int]) -> list[Future[T]]:
+        """Have all of them work, or none: RuntimeError after the end."""
+        with self._beginning:
+            return [self.submit(work, thread) for thread in threads]
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the threads when they have done what they have begun."""
+        with self._beginning:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+        super().shutdown(wait)
+
+
 @contextmanager
-def idle_threads(size: int) -> Iterator[ThreadPoolExecutor | None]:
+def idle_threads(size: int) -> Iterator[IdleThreads | None]:
     """`size` idle threads for `run_together`, none if size is 1; ResourceError if the system refuses one."""
     if size == 1:
         yield None
         return
-    with ThreadPoolExecutor(size, thread_name_prefix="team") as pool:
+    with IdleThreads(size) as pool:
         start_threads(pool, size)
         yield pool
 
 
-def run_together(work: Callable[[int], T], size: int, pool: ThreadPoolExecutor | None) -> T:
+def run_together(work: Callable[[int], T], size: int, pool: IdleThreads | None) -> T:
     """What `work(0)` returns, while work(1) to work(size - 1) run, too; they may wait for each other.
 
-    They take `size` idle threads of the team's `pool`; one alone runs in the calling thread.
+    They take `size` threads of the pool; one alone runs in the calling thread.
     Ctrl-C, which may end the main thread anywhere, cannot leave some of them waiting for others.
     """
     if pool is None or size == 1:
         return work(0)
 
     def run_all() -> T:
-        others = [pool.submit(work, thread) for thread in range(1, size)]
+        others = pool.begin(work, range(1, size))
         result = work(0)
         for other in others:
             other.result()  # raises what the thread raised

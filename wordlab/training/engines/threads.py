@@ -6,13 +6,12 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from numba.core.event import Event, Listener, install_listener
 
 from wordlab.progress import OnProgress, Progress
-from wordlab.resources import idle_threads, run_together
+from wordlab.resources import IdleThreads, idle_threads, run_together
 from wordlab.training.engines.base import Engine, Worker
 from wordlab.training.ledger import Piece, learning_rates
 from wordlab.training.objectives.base import Objective
@@ -58,7 +57,7 @@ def spans_together(objective: Objective) -> int:
     return period * max(1, int(fitting / (period * objective.span)))
 
 
-def _team(objective: Objective, size: int, pool: ThreadPoolExecutor | None = None) -> Worker:
+def _team(objective: Objective, size: int, pool: IdleThreads | None = None) -> Worker:
     """A worker whose pieces `size` threads of `pool` train together; one runs on the thread that calls it."""
     step = objective.compiled_step(size)
 

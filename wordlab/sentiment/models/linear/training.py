@@ -16,7 +16,7 @@ from wordlab.compiled.rows import padded_zeros
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, ResourceError, TrainingError
 from wordlab.progress import OnProgress, Reporter
-from wordlab.resources import available_memory, idle_threads, run_together
+from wordlab.resources import IdleThreads, available_memory, idle_threads, run_together
 from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
@@ -203,7 +203,7 @@ class Team:
         targets: kernel.Targets,
         weights: kernel.Weights,
         room: kernel.Room,
-        pool: ThreadPoolExecutor | None,
+        pool: IdleThreads | None,
         sizes: Sequence[int],
     ) -> None:
         self._data = (examples, targets, weights)
