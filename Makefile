@@ -49,7 +49,7 @@ floors: $(VENV)/.installed-release ## Test the main job with the lowest versions
 	  --editable '.[chinese,glove,hub,index,japanese,onnx,pieces,sentences,spacy,thai,umap]' 'hypothesis>=6.85' 'pytest>=8'
 	NUMBA_CACHE_DIR=$(CURDIR)/.venv-floors/numba .venv-floors/bin/python -m pytest tests/test_smoke.py
 
-bench: $(VENV)/.installed-bench ## Measure speed for half an hour; needs WORDLAB_DATA
+bench: $(VENV)/.installed-bench ## Measure speed; needs WORDLAB_DATA
 	$(BIN)/python benchmarks/suite.py $(BENCH)
 
 clean: ## Delete what was built, the virtual environment included

@@ -3,7 +3,7 @@
     WORDLAB_DATA=DIRECTORY python benchmarks/suite.py
     WORDLAB_DATA=DIRECTORY python benchmarks/suite.py --full --only shapes start
 
-Without `--full`, texts are shorter and runs fewer, so that it all takes half an hour on two cores. Each
+Without `--full`, texts are shorter and runs fewer, so that it all takes a part of the time. Each
 benchmark writes a JSON file; then summary.py makes the page and the pictures from all of them.
 """
 

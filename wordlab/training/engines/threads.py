@@ -58,7 +58,7 @@ def spans_together(objective: Objective) -> int:
 
 
 def _team(objective: Objective, size: int, pool: IdleThreads | None = None) -> Worker:
-    """A worker whose pieces `size` threads of `pool` train together; one runs on the thread that calls it."""
+    """A worker whose pieces `size` threads of `pool` train together; one alone is the one that calls."""
     step = objective.compiled_step(size)
 
     def train_piece(piece: Piece) -> tuple[float, int]:

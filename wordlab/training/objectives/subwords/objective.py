@@ -69,7 +69,7 @@ class SubwordWord2Vec(Word2Vec):
             subwords.check_start(start, config)
 
     @classmethod
-    def usual_shards(cls, corpus: Corpus, config: Word2VecConfig) -> int:
+    def usual_shards(cls, corpus: Corpus) -> int:
         """One: shards would spoil what words learn of each other by their n-grams."""
         return 1
 

@@ -99,10 +99,10 @@ class Word2Vec(Objective):
         """With the shards that suit the corpus, unless the config names a number."""
         if config.shards is not None or not config.deterministic:
             return config
-        return dataclasses.replace(config, shards=cls.usual_shards(corpus, config))
+        return dataclasses.replace(config, shards=cls.usual_shards(corpus))
 
     @classmethod
-    def usual_shards(cls, corpus: Corpus, config: Word2VecConfig) -> int:
+    def usual_shards(cls, corpus: Corpus) -> int:
         """One for some millions of tokens each, up to 4."""
         return usual_shards(corpus.num_tokens)
 
