@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from numba.core.event import Event, Listener, install_listener
-
-from wordlab.progress import OnProgress, Progress
+from wordlab.progress import OnProgress, hears_of_compiling
 from wordlab.teams import AllOrOne, all_or_one
 from wordlab.training.engines.base import Engine, Worker
 from wordlab.training.ledger import Piece, learning_rates
@@ -32,7 +29,7 @@ class Threads(Engine):
     @contextmanager
     def running(self, objective: Objective, on_progress: OnProgress | None) -> Iterator[list[Worker]]:
         """Ready once the step is compiled, or taken from numba's cache; only compiling is reported."""
-        with install_listener("numba:compile", _Announcement(on_progress)):
+        with hears_of_compiling(on_progress):
             _alone(objective)(Piece(0, (0,)))  # no span at all
         config, period = objective.config, objective.num_shards
         if not config.deterministic:
@@ -70,27 +67,3 @@ def _together(objective: Objective, team: AllOrOne) -> Worker:
         return team.run(lambda thread, size: steps[size](thread, piece, rates), piece.num_tokens)
 
     return train_piece
-
-
-class _Announcement(Listener):
-    """Reports when compiling begins and ends: that of a kernel with all functions it is made of."""
-
-    def __init__(self, on_progress: OnProgress | None) -> None:
-        self._on_progress = on_progress
-        self._depth, self._begun = 0, 0.0
-
-    def on_start(self, event: Event) -> None:
-        if self._depth == 0:
-            self._begun = time.perf_counter()
-            self._report(percent=0)
-        self._depth += 1
-
-    def on_end(self, event: Event) -> None:
-        self._depth -= 1
-        if self._depth == 0:
-            self._report(percent=100)
-
-    def _report(self, percent: int) -> None:
-        if self._on_progress is not None:
-            elapsed = time.perf_counter() - self._begun
-            self._on_progress(Progress("compile", percent, 100, "%", elapsed))
