@@ -36,15 +36,15 @@ Speeds = dict[str, dict[int, list[float]]]
 
 def kinds(options: argparse.Namespace) -> dict[str, tuple[Word2VecConfig, list[int]]]:
     """What trains, how, and on which numbers of threads."""
-    plain = Word2VecConfig(model=options.model, loss=options.loss, epochs=options.epochs)
+    fields = {name: getattr(options, name) for name in ("model", "loss", "epochs")}
     found = {
-        GENSIM: (plain, options.peer_threads),
-        RACING: (replace(plain, deterministic=False), options.threads),
-        DEFAULT: (plain, options.threads),
+        GENSIM: (Word2VecConfig(**fields), options.peer_threads),
+        RACING: (Word2VecConfig(**fields, deterministic=False), options.threads),
+        DEFAULT: (Word2VecConfig(**fields), options.threads),
     }
     for shards in options.shards:
         of_use = [threads for threads in options.threads if shards <= 4 * threads <= 8 * shards]
-        found[f"shards {shards}"] = (replace(plain, shards=shards), of_use)
+        found[f"shards {shards}"] = (Word2VecConfig(**fields, shards=shards), of_use)
     return found
 
 

@@ -184,13 +184,14 @@ def _say_what_idles(
 ) -> None:
     """That more shards would keep more threads busy, where the shards are several, but too few for all."""
     from wordlab.training.objectives import checked
+    from wordlab.training.objectives.word2vec.config import MAX_SHARDS
 
     settled = checked(source, config, start)[1]
-    shards = getattr(settled, "num_shards", 1)
-    if 1 < shards < settled.threads:
+    shards, most = getattr(settled, "num_shards", 1), min(settled.threads, MAX_SHARDS)
+    if 1 < shards < most:
         console.say(
             f"{shards} of {settled.threads} threads train, one for each shard; "
-            f"--shards {settled.threads} is faster, with another result",
+            f"--shards {most} is faster, with another result",
             quiet=quiet,
         )
 
