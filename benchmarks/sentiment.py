@@ -32,7 +32,7 @@ from wordlab.training import train as train_vectors
 
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("imdb", "textcnn"): {"epochs": 4, "averaging": 0.99},
-    ("imdb", "birnn"): {"epochs": 5, "max_tokens": 400, "averaging": 0.99},
+    ("imdb", "birnn"): {"epochs": 5, "states": "max", "averaging": 0.99},
     ("mr", "textcnn"): {"epochs": 10, "averaging": 0.99},
     ("mr", "birnn"): {"epochs": 10, "averaging": 0.99},
     ("sst2", "textcnn"): {"epochs": 10, "averaging": 0.99},

@@ -49,12 +49,12 @@ def measure(folder: Path, options: argparse.Namespace) -> tuple[dict[str, list[d
     text = folder / "wiki.txt"
     write_wiki_lines(text, max_words=options.words)
     corpus = Corpus.build([text], folder / "corpus", tokenizer=Tokenizer("whitespace"), min_count=5)
-    plain = Word2VecConfig(
-        model=options.model, loss=options.loss, epochs=options.epochs, threads=options.threads
-    )
-    configs = {str(number): replace(plain, shards=number) for number in options.shards}
+    fields = {
+        name: getattr(options, name) for name in ("model", "loss", "epochs", "threads", "learning_rate")
+    }
+    configs = {str(number): Word2VecConfig(**fields, shards=number) for number in options.shards}
     if options.racing:
-        configs[RACING] = replace(plain, deterministic=False)
+        configs[RACING] = Word2VecConfig(**fields, deterministic=False)
     for config in configs.values():
         compile_kernel(config, corpus)
     results: dict[str, list[dict[str, float]]] = {name: [] for name in configs}
@@ -94,6 +94,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--words", type=int, default=None, help="only the first words of the text")
+    parser.add_argument("--learning-rate", type=float, default=None, help="the same for all, not the default")
     parser.add_argument("--racing", action=argparse.BooleanOptionalAction, default=True)
     add_json_option(parser)
     options = parser.parse_args()

@@ -1,12 +1,9 @@
 import subprocess
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from wordlab import resources
-from wordlab.errors import ResourceError
 
 MEMINFO = "MemTotal:       2000000 kB\nMemAvailable:    1000 kB\n"
 
@@ -69,71 +66,3 @@ def test_what_this_process_holds():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     assert int(done.stdout) == pytest.approx(80_000_000, rel=0.05)
-
-
-def test_a_thread_that_cannot_be_started_is_an_error_and_not_an_endless_wait(monkeypatch):
-    start = threading.Thread.start
-    started = []
-
-    def start_three(thread):
-        if len(started) == 3:
-            raise RuntimeError("can't start new thread")
-        started.append(thread)
-        start(thread)
-
-    monkeypatch.setattr(threading.Thread, "start", start_three)
-    message = "threads: expected 5 more threads, found room for 3; use fewer"
-    with ThreadPoolExecutor(5) as pool, pytest.raises(ResourceError, match=message):
-        resources.start_threads(pool, 5)
-    assert all(not thread.is_alive() for thread in started)
-    with ThreadPoolExecutor(2) as pool:
-        monkeypatch.setattr(threading.Thread, "start", start)
-        resources.start_threads(pool, 2)
-        assert pool.submit(len, "abc").result() == 3
-
-
-def test_threads_that_wait_for_each_other_run_together():
-    meeting, fine = threading.Barrier(3), True
-
-    def work(thread):
-        meeting.wait(timeout=10)
-        if thread == 2 and not fine:
-            raise ValueError("no")
-        return thread
-
-    with resources.idle_threads(3) as pool:
-        assert resources.run_together(work, 3, pool) == 0
-        fine = False
-        with pytest.raises(ValueError, match="no"):
-            resources.run_together(work, 3, pool)
-
-
-def test_one_thread_is_the_one_that_calls():
-    with resources.idle_threads(1) as pool:
-        alone = resources.run_together(lambda thread: threading.current_thread(), 1, pool)
-    assert alone is threading.main_thread()
-
-
-class Interrupted(resources.IdleThreads):
-    """Ctrl-C, just when the main thread has given it something to do."""
-
-    def submit(self, *args, **kwargs):
-        future = super().submit(*args, **kwargs)
-        if threading.current_thread() is threading.main_thread():
-            raise KeyboardInterrupt
-        return future
-
-
-@pytest.mark.parametrize("turn", range(20))
-def test_an_interrupt_leaves_no_thread_waiting_for_others(turn):
-    meeting, met = threading.Barrier(3), []
-
-    def work(thread):
-        met.append(meeting.wait(timeout=10))
-
-    with pytest.raises(KeyboardInterrupt), Interrupted(3) as pool:  # which ends when its threads do
-        resources.run_together(work, 3, pool)
-    assert len(met) in (0, 3)
-    assert not meeting.broken
-    with pytest.raises(KeyboardInterrupt), Interrupted(3) as pool:
-        resources.start_threads(pool, 3)

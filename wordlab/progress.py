@@ -1,9 +1,14 @@
-"""Progress of long work: the event, and the reporter that sends it ten times a second at most."""
+"""Progress of long work: the event, and the reporter that sends it ten times a second at most.
+
+Compiling may happen in the middle of any work, in code that knows of no listener: whoever is to hear of it
+says so beforehand (`hears_of_compiling`).
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 REPORT_INTERVAL = 0.1
@@ -40,6 +45,11 @@ class Progress:
 
 OnProgress = Callable[[Progress], None]
 
+COMPILING = "compile"
+"""The task of turning functions into machine code, the first time that they are used on a machine."""
+
+_hearing_of_compiling: list[OnProgress | None] = [None]  # the latest, in any thread, as one compiles for all
+
 
 class Reporter:
     """Sends `Progress` of one piece of work to a listener, about ten times a second; silent without one.
@@ -75,3 +85,22 @@ class Reporter:
             self._sent = time.perf_counter()
             elapsed = self._sent - self._started
             self._on_progress(Progress(self._task, done, self.total, self._unit, elapsed, metrics))
+
+
+@contextmanager
+def hears_of_compiling(on_progress: OnProgress | None) -> Iterator[None]:
+    """Inside, `on_progress` gets a report when compiling begins and ends, in any thread."""
+    _hearing_of_compiling.append(on_progress)
+    try:
+        yield
+    finally:
+        _hearing_of_compiling.remove(on_progress)
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Report that compiling goes on inside, to whoever hears of it."""
+    reporter = Reporter(_hearing_of_compiling[-1], COMPILING, "%", 100)
+    reporter.report(0)
+    yield
+    reporter.report(100)

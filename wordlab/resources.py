@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
-
-from wordlab.errors import ResourceError
-
-T = TypeVar("T")
 
 _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")
@@ -38,80 +31,6 @@ def one_thread() -> Iterator[None]:
 
     with threadpool_limits(1):
         yield
-
-
-def start_threads(pool: ThreadPoolExecutor, number: int) -> None:
-    """Start `number` threads of a new `pool`, which wait for work; ResourceError if the system refuses one.
-
-    Otherwise those that could be started would wait for the others for ever.
-    """
-    all_there = threading.Barrier(number + 1)
-    try:
-        for started in range(number):
-            try:
-                pool.submit(_arrive, all_there)
-            except RuntimeError as error:
-                raise ResourceError(
-                    f"threads: expected {number} more threads, found room for {started}; use fewer"
-                ) from error
-        all_there.wait()
-    except BaseException:  # Ctrl-C, too
-        all_there.abort()
-        raise
-
-
-def _arrive(all_there: threading.Barrier) -> None:
-    with suppress(threading.BrokenBarrierError):
-        all_there.wait()
-
-
-class IdleThreads(ThreadPoolExecutor):
-    """Threads for `run_together`, all started."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__(size, thread_name_prefix="team")
-        self._beginning = threading.Lock()
-
-    def begin(self, work: Callable[[int], T], threads: Iterable[int]) -> list[Future[T]]:
-        """Have all of them work, or none: RuntimeError after the end."""
-        with self._beginning:
-            return [self.submit(work, thread) for thread in threads]
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the threads when they have done what they have begun."""
-        with self._beginning:
-            super().shutdown(wait=False, cancel_futures=cancel_futures)
-        super().shutdown(wait)
-
-
-@contextmanager
-def idle_threads(size: int) -> Iterator[IdleThreads | None]:
-    """`size` idle threads for `run_together`, none if size is 1; ResourceError if the system refuses one."""
-    if size == 1:
-        yield None
-        return
-    with IdleThreads(size) as pool:
-        start_threads(pool, size)
-        yield pool
-
-
-def run_together(work: Callable[[int], T], size: int, pool: IdleThreads | None) -> T:
-    """What `work(0)` returns, while work(1) to work(size - 1) run, too; they may wait for each other.
-
-    They take `size` threads of the pool; one alone runs in the calling thread.
-    Ctrl-C, which may end the main thread anywhere, cannot leave some of them waiting for others.
-    """
-    if pool is None or size == 1:
-        return work(0)
-
-    def run_all() -> T:
-        others = pool.begin(work, range(1, size))
-        result = work(0)
-        for other in others:
-            other.result()  # raises what the thread raised
-        return result
-
-    return pool.submit(run_all).result()
 
 
 def available_memory() -> int | None:

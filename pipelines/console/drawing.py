@@ -11,7 +11,7 @@ import click
 
 from pipelines.console.labels import with_label
 from pipelines.console.wording import duration, magnitude, visible
-from wordlab.progress import OnProgress, Progress
+from wordlab.progress import COMPILING, OnProgress, Progress, hears_of_compiling
 
 _FIRST_LINE = 1.0  # seconds before the first line where stderr is not a terminal
 _NEXT_LINE = 10.0  # seconds between the others
@@ -23,11 +23,12 @@ def progress(*, quiet: bool = False) -> Iterator[OnProgress | None]:
     if quiet:
         yield None
     elif sys.stderr.isatty():
-        with _bar() as listener:
+        with _bar() as listener, hears_of_compiling(listener):
             yield listener
     else:
         lines = _Lines()
-        yield lines.show
+        with hears_of_compiling(lines.show):
+            yield lines.show
         lines.finish()
 
 
@@ -62,6 +63,10 @@ class _Lines:
         self._next = 0.0
 
     def show(self, event: Progress) -> None:
+        if event.task == COMPILING:  # in the middle of another task
+            if event.done and event.elapsed >= _FIRST_LINE:
+                click.echo(_finished(event), err=True)
+            return
         now = time.monotonic()
         if self._last is None or self._last.task != event.task:
             self.finish()
@@ -76,8 +81,7 @@ class _Lines:
         """Print the line at the end of a task."""
         if self._last is not None:
             event, self._last = self._last, None
-            parts = [f"done in {duration(event.elapsed)}", *_parts(event)]
-            click.echo(f"{_shown(event)}: {' · '.join(parts)}", err=True)
+            click.echo(_finished(event), err=True)
 
 
 @contextmanager
@@ -113,6 +117,10 @@ def _bar() -> Iterator[OnProgress]:
 
 def _shown(event: Progress) -> str:
     return visible(with_label(event.task))
+
+
+def _finished(event: Progress) -> str:
+    return f"{_shown(event)}: {' · '.join([f'done in {duration(event.elapsed)}', *_parts(event)])}"
 
 
 def _parts(event: Progress) -> list[str]:

@@ -132,6 +132,8 @@ def train(
     if dry_run:
         _report_needs(needs.to_dict(), training, as_json=as_json)
         return
+    if training["engine"] == DEFAULT_ENGINE and not resume:
+        _say_what_idles(loaded, config, earlier, quiet=quiet)
     with _state_kept(checkpoint), console.stopwatch() as taken, console.progress(quiet=quiet) as on_progress:
         last = console.LastEvent(on_progress)
         vectors = train_vectors(
@@ -174,6 +176,23 @@ def _say_what_lacks(source: Corpus | Cooccurrences, compass: WordVectors, *, qui
     if lacking:
         console.say(
             f"{lacking:,} of {len(words):,} words not in the compass; their contexts place them", quiet=quiet
+        )
+
+
+def _say_what_idles(
+    source: Corpus | Cooccurrences, config: Any, start: WordVectors | None, *, quiet: bool
+) -> None:
+    """That more shards would keep more threads busy, where the shards are several, but too few for all."""
+    from wordlab.training.objectives import checked
+    from wordlab.training.objectives.word2vec.config import MAX_SHARDS
+
+    settled = checked(source, config, start)[1]
+    shards, most = getattr(settled, "num_shards", 1), min(settled.threads, MAX_SHARDS)
+    if 1 < shards < most:
+        console.say(
+            f"{shards} of {settled.threads} threads train, one for each shard; "
+            f"--shards {most} is faster, with another result",
+            quiet=quiet,
         )
 
 

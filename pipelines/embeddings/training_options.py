@@ -17,7 +17,13 @@ from wordlab.text.choices import SUBSAMPLE_FORMS
 from wordlab.training.engines import DEFAULT_ENGINE
 from wordlab.training.objectives.glove.config import RESULTS, GloveConfig
 from wordlab.training.objectives.subwords.config import SubwordConfig
-from wordlab.training.objectives.word2vec.config import LOSSES, MODELS, Word2VecConfig
+from wordlab.training.objectives.word2vec.config import (
+    LOSSES,
+    MODELS,
+    MOST_USUAL_SHARDS,
+    SKIPGRAM_RATE_OF_MANY_SHARDS,
+    Word2VecConfig,
+)
 from wordlab.training.presets import PRESETS, preset_options
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -67,7 +73,8 @@ _OPTIONS = (
             "threads": "all cores",
             "buckets": "2,000,000, or 50,000 with --hashes",
             "learning_rate": f"{_rates(Word2VecConfig)}, {GloveConfig.learning_rate:g} for {GLOVE}; "
-            f"with --subwords {_rates(SubwordConfig)}",
+            f"with --subwords {_rates(SubwordConfig)}; "
+            f"{SKIPGRAM_RATE_OF_MANY_SHARDS:g} for skipgram with more than {MOST_USUAL_SHARDS} shards",
             "shards": "by the corpus and the model, 1 to 4",
         },
     ),

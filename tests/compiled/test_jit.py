@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from wordlab.compiled.jit import _Places, _source_digest, _warn_once
+from wordlab.progress import hears_of_compiling
 
 SOURCE = """
 from wordlab.compiled.jit import cached_njit
@@ -40,6 +41,28 @@ def directory(tmp_path):
 def test_code_is_kept_on_disk(directory):
     add = load(directory)
     assert (add(1, 2), num_hits(add)) == (3, 1)
+
+
+def test_compiling_is_reported_with_all_that_it_takes_at_once(tmp_path):
+    source = (
+        SOURCE
+        + """
+@cached_njit(fastmath=True)
+def twice(x):
+    return add(x, x)
+"""
+    )
+    (tmp_path / "cached_module.py").write_text(source)
+    heard = []
+    for _ in range(2):  # the second time it is there
+        twice = load(tmp_path).py_func.__globals__["twice"]
+        with hears_of_compiling(heard.append):
+            assert [twice(1), twice(2)] == [2, 4]
+    assert [(event.task, event.done, event.total) for event in heard] == [
+        ("compile", 0, 100), ("compile", 100, 100),
+    ]  # fmt: skip
+    load(tmp_path)(1.0, 2.0)  # of other types: nobody listens
+    assert len(heard) == 2
 
 
 def test_code_is_compiled_again_when_a_file_beside_it_changed(directory):

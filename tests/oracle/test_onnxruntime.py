@@ -15,6 +15,7 @@ onnxruntime = pytest.importorskip("onnxruntime")
 @pytest.mark.parametrize("options", [
     {}, {"channels": "static", "kernel_widths": (1, 7)}, {"vectors": None},
     {"model": "birnn"}, {"model": "birnn", "cell": "gru", "num_layers": 2},
+    {"model": "birnn", "states": "max"},
 ], ids=str)  # fmt: skip
 def test_outputs_are_equal(tmp_path, options):
     classifier = fit(**options, epochs=2)

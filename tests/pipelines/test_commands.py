@@ -8,7 +8,7 @@ import pytest
 from pipelines import console
 from pipelines.console import drawing
 from wordlab.embeddings import WordVectors, read_vectors
-from wordlab.progress import Progress
+from wordlab.progress import Progress, compiling
 from wordlab.text import Corpus
 
 from .conftest import run
@@ -125,6 +125,15 @@ def test_train(place):
     assert np.array_equal(WordVectors.load("new").matrix, vectors.matrix)
     assert f"    1  {facts['losses'][0]:.4f}\n    2  {facts['losses'][1]:.4f}\n" in result.stdout
     assert "train: done in " in result.stderr
+
+
+def test_train_says_when_there_is_work_for_few_threads(place):
+    words = ("embeddings", "train", "corpus", "-o", "new", "--shards", 2, "--threads")
+    told = "2 of 5 threads train, one for each shard; --shards 5 is faster, with another result\n"
+    assert told in run(*words, 5).stderr
+    assert "one for each shard" not in run(*words, 2, "--overwrite").stderr
+    assert "one for each shard" not in run(*words, 5, "--overwrite", "--quiet").stderr
+    assert "one for each shard" not in run(*words, 5, "--overwrite", "--racing").stderr
 
 
 def test_evaluate(place):
@@ -246,6 +255,23 @@ def test_plain_progress_is_sparse(capsys, monkeypatch):
         "train: 70% · 10 words/s · loss 2.5 · learning rate 0.0125 · 9.0 s left",
         "train: done in 30 s · 10 words/s · loss 2.5 · learning rate 0.0125",
     ]
+
+
+def test_compiling_is_told_in_the_middle_of_other_work(capsys, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
+    with console.progress() as listener:
+        listener(Progress("read", 5, 10, "lines", 0.5))
+        for seconds in (0.25, 4.0):  # the first is too short to tell
+            with compiling():
+                now[0] += seconds
+        listener(Progress("read", 10, 10, "lines", 5.0))
+    with console.progress(quiet=True), compiling():
+        now[0] += 4.0
+    assert capsys.readouterr().err.splitlines() == [
+        "compile: done in 4.0 s", "read: done in 5.0 s · 2 lines/s",
+    ]  # fmt: skip
 
 
 def test_what_is_least_wanted_leaves_a_narrow_bar_first():

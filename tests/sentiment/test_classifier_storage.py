@@ -11,6 +11,7 @@ from .test_classifier_training import TEXTS, VECTORS, fit
 
 @pytest.mark.parametrize("options", [
     {"model": "textcnn"}, {"model": "birnn", "cell": "gru", "num_layers": 2}, {"channels": "static"},
+    {"model": "birnn", "states": "max"},
     {"channels": "tuned", "unknown": "subword"}, {"vectors": None},
 ])  # fmt: skip
 def test_what_is_saved_is_what_is_loaded(tmp_path, options):

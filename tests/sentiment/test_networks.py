@@ -30,8 +30,12 @@ def make_textcnn(kernel_widths=(2, 4), num_channels=(4, 5), channels="both"):
     ).eval()
 
 
-def make_birnn(cell="lstm", num_layers=2):
-    return BiRNN(words(), 3, cell=cell, hidden=5, num_layers=num_layers, dropout=0.5).eval()
+def make_birnn(cell="lstm", num_layers=2, states="ends"):
+    return BiRNN(words(), 3, cell=cell, hidden=5, num_layers=num_layers, dropout=0.5, states=states).eval()
+
+
+def make_birnn_of_largest():
+    return make_birnn("lstm", 1, "max")
 
 
 def logits(network, ids, *, padding=0):
@@ -88,7 +92,9 @@ texts = st.lists(st.integers(1, NUM_IDS - 1), max_size=9)
 
 @settings(max_examples=40)
 @given(ids=texts, padding=st.integers(0, 12), others=st.lists(texts, max_size=3))
-@pytest.mark.parametrize("make", [make_textcnn, make_birnn, lambda: make_birnn("gru", 1)])
+@pytest.mark.parametrize(
+    "make", [make_textcnn, make_birnn, make_birnn_of_largest, lambda: make_birnn("gru", 1)]
+)
 def test_padding_and_company_never_change_a_result(make, ids, padding, others):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(2)
@@ -103,13 +109,13 @@ def test_padding_and_company_never_change_a_result(make, ids, padding, others):
     torch.testing.assert_close(together, alone, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("make", [make_textcnn, make_birnn])
+@pytest.mark.parametrize("make", [make_textcnn, make_birnn, make_birnn_of_largest])
 @pytest.mark.parametrize("ids", [[], [3], [3, 4, 5]])
 def test_texts_shorter_than_a_kernel_work(make, ids):
     assert torch.isfinite(logits(make(), ids)).all()
 
 
-@pytest.mark.parametrize("make", [make_textcnn, make_birnn])
+@pytest.mark.parametrize("make", [make_textcnn, make_birnn, make_birnn_of_largest])
 def test_gradients_reach_the_tuned_channel_only(make):
     network = make().train()
     before = network.words.static.clone()
@@ -178,6 +184,17 @@ def test_the_quick_way_drops_the_same_words():
         results.append(forward(ids, lengths))
     torch.testing.assert_close(*results)
     assert not torch.allclose(results[0], network.eval()(ids, lengths))
+
+
+def test_the_largest_states_are_those_of_a_loop():
+    network = make_birnn_of_largest()
+    ids, lengths = torch.tensor([[1, 2, 3, 4], [5, 6, 0, 0]]), torch.tensor([4, 2])
+    with torch.no_grad():
+        states = network.read(network.words(ids), lengths)
+        largest = torch.stack(
+            [torch.stack(list(row[:n])).max(dim=0).values for row, n in zip(states, lengths, strict=True)]
+        )
+        torch.testing.assert_close(network(ids, lengths), network.output(largest))
 
 
 def test_an_lstm_begins_by_remembering():

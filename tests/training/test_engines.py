@@ -6,7 +6,7 @@ import pytest
 from wordlab.errors import ConfigError
 from wordlab.text import Corpus, Tokenizer
 from wordlab.training import Word2VecConfig, engines, train
-from wordlab.training.engines.threads import Threads, _team
+from wordlab.training.engines.threads import Threads, _alone
 from wordlab.training.history import History
 from wordlab.training.objectives.word2vec.objective import Word2Vec
 
@@ -34,7 +34,7 @@ class OneByOne(Threads):
         from contextlib import nullcontext
 
         self.spans_per_piece = objective.num_shards
-        return nullcontext([_team(objective, 1)])
+        return nullcontext([_alone(objective)])
 
 
 def test_a_new_engine_is_a_class_and_a_line(corpus, monkeypatch):

@@ -28,6 +28,8 @@ from numba.core.compiler import Compiler
 from numba.core.runtime import rtsys
 from numba.np.ufunc import ufuncbuilder
 
+from wordlab.progress import compiling
+
 FAST = {"contract", "reassoc", "nsz", "arcp"}  # reorder sums, but keep NaN and infinity meaningful
 
 PLAIN: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -111,15 +113,25 @@ def _load_numba_without_scipy() -> None:
 
 
 class _Compiler(Compiler):
-    """numba's compiler, which makes little garbage; to look for it takes a tenth of its time."""
+    """numba's compiler, which says that it compiles.
+
+    It makes little garbage, and to look for it takes a tenth of its time.
+    """
+
+    _is_busy: ClassVar = False  # with a function, for which it compiles others; numba lets one thread compile
 
     def compile_extra(self, func: Callable[..., Any]) -> Any:
         """The function compiled, and all that it calls, before garbage is collected."""
+        if _Compiler._is_busy:
+            return super().compile_extra(func)
         collects = gc.isenabled()
         gc.disable()
+        _Compiler._is_busy = True
         try:
-            return super().compile_extra(func)
+            with compiling():
+                return super().compile_extra(func)
         finally:
+            _Compiler._is_busy = False
             if collects:
                 gc.enable()
 

@@ -11,7 +11,7 @@ from wordlab.embeddings import WordVectors
 from wordlab.errors import TrainingError
 from wordlab.io.urls import PathName
 from wordlab.progress import REPORT_INTERVAL, OnProgress
-from wordlab.resources import start_threads
+from wordlab.teams import start_threads
 from wordlab.text import Corpus
 from wordlab.training.checkpoints import Checkpoint
 from wordlab.training.cooccurrences import Cooccurrences

@@ -1,4 +1,4 @@
-"""BiRNN: reads a text in both directions and keeps the states of its first and its last word."""
+"""BiRNN: reads a text in both directions and keeps the states at its ends, or the largest of all."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ _ONNX_GATES = {"LSTM": (0, 3, 1, 2), "GRU": (1, 0, 2)}
 
 
 class BiRNN(Network):
-    """A bidirectional LSTM or GRU; the encoder's first and last states, concatenated; a linear output.
+    """A bidirectional LSTM or GRU; its first and last states, or the largest of all; a linear output.
 
-    As in the course (d2l, section 16.2), but the last state is that of the text's last word, never of
-    padding, as on packed sequences. A text without words is read as one padding vector, zero.
+    The first and the last, concatenated, as in the course (d2l, section 16.2), but the last state is that of
+    the text's last word, never of padding, as on packed sequences. The largest, number by number, as in
+    Conneau et al. (2017, section 3.2.2). A text without words is read as one padding vector, zero.
     """
 
     title: ClassVar = "BiRNN"
@@ -43,9 +44,10 @@ class BiRNN(Network):
         hidden: int,
         num_layers: int,
         dropout: float,
+        states: str = "ends",
     ) -> None:
         super().__init__()
-        self.words = words
+        self.words, self.states = words, states
         self.encoder = _CELLS[cell](
             words.num_features,
             hidden,
@@ -56,7 +58,7 @@ class BiRNN(Network):
         )
         self._open_forget_gates()
         self.dropout = nn.Dropout(dropout)
-        self.output = nn.Linear(4 * hidden, num_classes)
+        self.output = nn.Linear((4 if states == "ends" else 2) * hidden, num_classes)
 
     @torch.no_grad()
     def _open_forget_gates(self) -> None:
@@ -76,14 +78,21 @@ class BiRNN(Network):
             hidden=config.hidden,
             num_layers=config.num_layers,
             dropout=config.dropout,
+            states=config.states,
         )
 
     def classify(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         """The logits of texts whose words have these `vectors` (batch, longest, num_features)."""
         lengths = lengths.clamp(min=1)
         states = self.read(vectors, lengths)  # (batch, longest, 2 * hidden)
-        rows = torch.arange(len(states), device=states.device)
-        encoding = torch.cat([states[:, 0], states[rows, lengths - 1]], dim=1)  # (batch, 4 * hidden)
+        if self.states == "max":
+            beyond = (
+                torch.arange(states.shape[1], device=states.device) >= lengths[:, None]
+            )  # (batch, longest)
+            encoding = states.masked_fill(beyond.unsqueeze(2), -torch.inf).amax(dim=1)  # (batch, 2 * hidden)
+        else:
+            rows = torch.arange(len(states), device=states.device)
+            encoding = torch.cat([states[:, 0], states[rows, lengths - 1]], dim=1)  # (batch, 4 * hidden)
         logits: Tensor = self.output(self.dropout(encoding))  # (batch, num_classes)
         return logits
 
@@ -123,7 +132,7 @@ class BiRNN(Network):
         return states
 
     def encode_onnx(self, graph: Graph, vectors: str) -> str:
-        """Add the recurrent layers, and the choice of first and last states, to `graph`."""
+        """Add the recurrent layers, and the choice among states, to `graph`."""
         lengths = graph.node("Max", ["lengths", graph.tensor(np.int64(1))])  # (batch,)
         narrow = graph.cast(lengths, np.int32)
         operator, hidden = self.encoder.mode, self.encoder.hidden_size
@@ -137,7 +146,9 @@ class BiRNN(Network):
             states = graph.node("Transpose", [states], perm=[0, 2, 1, 3])
             shape = graph.tensor(np.array([0, 0, 2 * hidden], dtype=np.int64))
             states = graph.node("Reshape", [states, shape])  # (longest, batch, 2 * hidden)
-        states = graph.node("Transpose", [states], perm=[1, 0, 2])
+        states = graph.node("Transpose", [states], perm=[1, 0, 2])  # (batch, longest, 2 * hidden)
+        if self.states == "max":
+            return graph.node("ReduceMax", [graph.masked(states, lengths, axis=1)], axes=[1], keepdims=0)
         first = graph.node("Gather", [states, graph.tensor(np.int64(0))], axis=1)  # (batch, 2 * hidden)
         last = graph.node("Sub", [lengths, graph.tensor(np.int64(1))])
         last = graph.node("Unsqueeze", [last, graph.tensor(np.array([1], dtype=np.int64))])

@@ -11,6 +11,7 @@ from wordlab.sentiment.models.names import NETWORKS
 from wordlab.sentiment.models.settings import ModelConfig
 
 CELLS = ("lstm", "gru")
+STATES = ("ends", "max")
 CHANNELS = ("static", "tuned", "both")
 CUTS = ("end", "start", "middle", "ends")
 UNKNOWN = ("zero", "mean", "random", "subword")
@@ -37,6 +38,7 @@ class ClassifierConfig(ModelConfig):
         "unknown": UNKNOWN,
         "cut": CUTS,
         "cell": CELLS,
+        "states": STATES,
         "optimizer": OPTIMIZERS,
         "class_weights": CLASS_WEIGHTS,
     }
@@ -68,6 +70,8 @@ class ClassifierConfig(ModelConfig):
     """BiRNN: recurrent layers."""
     hidden: int = 100
     """BiRNN: hidden units in each direction."""
+    states: str = "ends"
+    """BiRNN: what stands for a text: the states at its `ends`, first and last, or the `max` of all."""
     dropout: float = 0.5
     """Share of the encoding's features dropped in training."""
     word_dropout: float = 0.0

@@ -36,3 +36,15 @@ class Graph:
         name = output or f"{operator.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(operator, inputs, [name], **attributes))
         return name
+
+    def masked(self, values: str, limits: str, *, axis: int) -> str:
+        """The name of `values`, of three axes, with minus infinity from `limits` (batch,) on along `axis`."""
+        shape = self.node("Shape", [values])
+        size = self.node("Gather", [shape, self.tensor(np.int64(axis))])
+        zero, one = self.tensor(np.int64(0)), self.tensor(np.int64(1))
+        places = self.node("Range", [zero, size, one])
+        if axis == 1:
+            places = self.node("Unsqueeze", [places, self.tensor(np.array([1], dtype=np.int64))])
+        limits = self.node("Unsqueeze", [limits, self.tensor(np.array([1, 2], dtype=np.int64))])
+        beyond = self.node("GreaterOrEqual", [places, limits])
+        return self.node("Where", [beyond, self.tensor(np.float32(-np.inf)), values])

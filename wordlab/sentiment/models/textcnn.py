@@ -142,20 +142,14 @@ class TextCNN(Network):
         features = graph.node("Transpose", [vectors], perm=[0, 2, 1])  # (batch, features, longest)
         room = graph.tensor(np.array([0, 0, 0, 0, 0, self.widest - 1], dtype=np.int64))
         features = graph.node("Pad", [features, room])
-        one, zero = graph.tensor(np.int64(1)), graph.tensor(np.int64(0))
+        one = graph.tensor(np.int64(1))
         maxima = []
         for convolution in self.convolutions:
             weights = [graph.tensor(convolution.weight), graph.tensor(convolution.bias)]
             activations = graph.node("Conv", [features, *weights])  # (batch, channels, positions)
             fewer = graph.tensor(np.int64(convolution.kernel_size[0] - 1))
             num_windows = graph.node("Max", [graph.node("Sub", ["lengths", fewer]), one])  # (batch,)
-            axes = graph.tensor(np.array([1, 2], dtype=np.int64))
-            num_windows = graph.node("Unsqueeze", [num_windows, axes])  # (batch, 1, 1)
-            shape = graph.node("Shape", [activations])
-            size = graph.node("Gather", [shape, graph.tensor(np.int64(2))])
-            positions = graph.node("Range", [zero, size, one])
-            beyond = graph.node("GreaterOrEqual", [positions, num_windows])  # (batch, 1, positions)
-            masked = graph.node("Where", [beyond, graph.tensor(np.float32(-np.inf)), activations])
+            masked = graph.masked(activations, num_windows, axis=2)
             maxima.append(graph.node("ReduceMax", [masked], axes=[2], keepdims=0))  # (batch, channels)
         return graph.node("Relu", [graph.node("Concat", maxima, axis=1)])
 

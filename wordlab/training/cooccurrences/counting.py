@@ -18,7 +18,7 @@ import numpy as np
 
 from wordlab.errors import ResourceError
 from wordlab.progress import OnProgress, Reporter
-from wordlab.resources import start_threads
+from wordlab.teams import start_threads
 from wordlab.text import Corpus
 from wordlab.training.cooccurrences import kernel
 from wordlab.training.cooccurrences.config import CooccurrenceConfig

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -16,7 +15,7 @@ from wordlab.compiled.rows import padded_zeros
 from wordlab.embeddings.vectors import WordVectors
 from wordlab.errors import ConfigError, ResourceError, TrainingError
 from wordlab.progress import OnProgress, Reporter
-from wordlab.resources import IdleThreads, available_memory, idle_threads, run_together
+from wordlab.resources import available_memory
 from wordlab.sentiment.data.inputs import check_texts, choose_tokenizer
 from wordlab.sentiment.features.encoding import tokenise
 from wordlab.sentiment.features.seen import SeenTexts
@@ -31,11 +30,10 @@ from wordlab.sentiment.models.linear.model import LinearModel
 from wordlab.sentiment.models.linear.parts import in_parts
 from wordlab.sentiment.models.linear.start import start_from
 from wordlab.sentiment.models.settings import check_config
+from wordlab.teams import all_or_one
 from wordlab.text.tokenizers import Tokenizer
 
 _NUMBERS_TOGETHER = 1 << 25  # of rows that threads go through together: some hundredths of a second
-_PROBE = 32  # one piece in this many goes to a team that was slower before
-_TRIALS = 4  # pieces that all threads get at first, as memory is touched for the first time then
 
 
 def train_linear(
@@ -143,7 +141,7 @@ def _train(
     num_texts = len(lengths)
     total, num_done, history = config.epochs * max(1, len(rows.rows)), 0, History()
     reporter = Reporter(on_progress, "train classifier", "texts", config.epochs * num_texts)
-    with _teams(examples, outputs, weights, config.threads) as train_piece:
+    with _trainer(examples, outputs, weights, config.threads) as train_piece:
         for epoch in range(config.epochs):
             started, loss, right = time.perf_counter(), 0.0, 0.0
             order = np.random.default_rng((config.seed, epoch)).permutation(num_texts)
@@ -175,13 +173,12 @@ def _pieces(order: np.ndarray, lengths: np.ndarray, dim: int) -> Iterator[tuple[
 
 
 @contextmanager
-def _teams(
+def _trainer(
     examples: kernel.Examples, targets: kernel.Targets, weights: kernel.Weights, threads: int
-) -> Iterator[Team]:
-    """Trains on a piece, given its first step size and by how much this falls; returns what was counted.
+) -> Iterator[Callable[[np.ndarray, float, float], tuple[float, float]]]:
+    """Trains on a piece, given its first step size and by how much this falls.
 
-    A piece goes to all threads or to one, whichever was faster: threads that wait for each other are slower
-    than one where other programs take their cores, and the bytes are the same.
+    Returns the sum of the losses and the number of texts found right.
     """
     dim = weights.inputs.shape[1]
     longest = len(weights.outputs)
@@ -189,53 +186,20 @@ def _teams(
         longest = int(np.diff(targets.offsets).max())
     largest = min(threads, kernel.num_groups(dim))
     room = kernel.empty_room(dim, longest, largest)
-    sizes = sorted({1, largest}, reverse=True)
-    with idle_threads(largest) as pool:
-        yield Team(examples, targets, weights, room, pool, sizes)
+    with all_or_one(largest) as team:
 
+        def train_piece(piece: np.ndarray, rate: float, slope: float) -> tuple[float, float]:
+            room.result[:] = 0
+            barrier = new_barrier()
 
-class Team:
-    """Threads that train together, as many as are fastest."""
+            def work(thread: int, size: int) -> None:
+                kernel.train_texts(
+                    thread, size, barrier, piece, examples, targets, weights, np.float32(rate),
+                    np.float32(slope), room,
+                )  # fmt: skip
 
-    def __init__(
-        self,
-        examples: kernel.Examples,
-        targets: kernel.Targets,
-        weights: kernel.Weights,
-        room: kernel.Room,
-        pool: IdleThreads | None,
-        sizes: Sequence[int],
-    ) -> None:
-        self._data = (examples, targets, weights)
-        self._room, self._pool, self._sizes = room, pool, sizes
-        self._rates: list[deque[float]] = [deque(maxlen=4) for _ in sizes]
-        self._turns = 0
+            team.run(work, len(piece))
+            loss, right = room.result.tolist()
+            return loss, right
 
-    def __call__(self, piece: np.ndarray, rate: float, slope: float) -> tuple[float, float]:
-        """Train on a piece; returns the sum of losses and the number of texts found right."""
-        chosen = self._choose()
-        begun = time.perf_counter()
-        self._train(self._sizes[chosen], piece, np.float32(rate), np.float32(slope))
-        self._rates[chosen].append(len(piece) / (time.perf_counter() - begun))
-        loss, right = self._room.result.tolist()
-        return loss, right
-
-    def _choose(self) -> int:
-        untried = [n for n, rates in enumerate(self._rates) if len(rates) < (1 if n else _TRIALS)]
-        if untried:
-            return untried[0]
-        self._turns += 1
-        best = max(range(len(self._sizes)), key=lambda team: max(self._rates[team]))
-        return best if self._turns % _PROBE else (best + 1) % len(self._sizes)
-
-    def _train(self, size: int, piece: np.ndarray, rate: np.float32, slope: np.float32) -> None:
-        self._room.result[:] = 0
-        barrier = new_barrier()
-
-        def run(thread: int) -> None:
-            examples, targets, weights = self._data
-            kernel.train_texts(
-                thread, size, barrier, piece, examples, targets, weights, rate, slope, self._room
-            )
-
-        run_together(run, size, self._pool)
+        yield train_piece

@@ -15,10 +15,11 @@ from wordlab.compiled.rows import padded, padded_zeros, with_spare
 from wordlab.compiled.shards import shared_matrix
 from wordlab.errors import ResourceError, TrainingError
 from wordlab.progress import OnProgress, Reporter
-from wordlab.resources import available_cores, available_memory, idle_threads, run_together
+from wordlab.resources import available_cores, available_memory
 from wordlab.sentiment.models.paragraphs import kernel
 from wordlab.sentiment.models.paragraphs.grams import TextGrams
 from wordlab.sentiment.models.paragraphs.settings import ParagraphSettings
+from wordlab.teams import all_or_one
 
 _BLOCKS = 1_024  # of a span, and one text more
 _PIECE = 32  # periods between two looks at the keyboard
@@ -77,13 +78,13 @@ def learn(
     blocks = kernel.empty_blocks(settings.shards, capacity)
     longest = int(np.diff(grams.offsets).max(initial=0)) + 1
     notes = [kernel.empty_notes(longest, dim, settings.shards) for _ in range(num_threads)]
-    barrier = new_barrier()
 
     def step(
-        thread: int, order: np.ndarray, starts: np.ndarray, rates: np.ndarray, key: np.uint64
-    ) -> tuple[float, int]:
+        thread: int, size: int, barrier: np.ndarray, order: np.ndarray, starts: np.ndarray, rates: np.ndarray,
+        key: np.uint64,
+    ) -> tuple[float, int]:  # fmt: skip
         loss, num_trained = train_spans(
-            kernel.Team(thread, num_threads, barrier), order, starts, rates, drawn, key,
+            kernel.Team(thread, size, barrier), order, starts, rates, drawn, key,
             np.float32(settings.negative), texts, rows, blocks, notes[thread],
         )  # fmt: skip
         return loss, num_trained
@@ -105,7 +106,7 @@ def _run(
     total = settings.epochs * num_blocks
     reporter = Reporter(on_progress, "train paragraph vectors", "blocks", total)
     keys, losses = epoch_keys(settings.seed, settings.epochs), []
-    with idle_threads(num_threads) as pool:
+    with all_or_one(num_threads) as team:
         for epoch in range(settings.epochs):
             order = np.random.default_rng([settings.seed, 2, epoch]).permutation(len(blocks_of_texts))
             starts, done = _spans(blocks_of_texts[order])
@@ -114,8 +115,10 @@ def _run(
                 piece = starts[first : first + _PIECE * settings.shards + 1]
                 before = epoch * num_blocks + done[first : first + len(piece) - 1]
                 rates = (settings.learning_rate * (1 - before / max(1, total))).astype(np.float32)
-                train_piece = partial(step, order=order, starts=piece, rates=rates, key=keys[epoch])
-                loss_here, grams_here = run_together(train_piece, num_threads, pool)
+                work = partial(
+                    step, barrier=new_barrier(), order=order, starts=piece, rates=rates, key=keys[epoch]
+                )
+                loss_here, grams_here = team.run(work, len(piece) - 1)
                 loss, num_grams = loss + loss_here, num_grams + grams_here
                 reporter.update(int(before[-1]), loss=loss / max(1, num_grams))
             losses.append(loss / max(1, num_grams))

@@ -18,7 +18,7 @@ from wordlab.io.atomic import writing
 from wordlab.io.scratch import scratch_array, scratch_file
 from wordlab.io.urls import PathName
 from wordlab.progress import OnProgress, Reporter
-from wordlab.resources import start_threads
+from wordlab.teams import start_threads
 from wordlab.text import Corpus, Tokenizer, Vocabulary
 from wordlab.text.storage import release_pages
 from wordlab.training.cooccurrences import Cooccurrences

@@ -17,6 +17,8 @@ Ties = Literal["gensim", "fasttext"]
 MODELS = ("skipgram", "cbow")
 LOSSES = ("negative", "hierarchical")
 MAX_SHARDS = 64
+MOST_USUAL_SHARDS = 4  # however long the text is
+SKIPGRAM_RATE_OF_MANY_SHARDS = 0.03
 PATH_GROUP = 6  # nodes of a path that the kernel treats at once: the best of 4 to 16 by measurement
 
 
@@ -64,7 +66,8 @@ class Word2VecConfig:
     """Step size at the start; it falls linearly, token by token, to `min_learning_rate`.
 
     None stands for what suits the model, and is replaced by it: what word2vec.c uses, 0.025 for skip-gram and
-    0.05 for CBOW; with subwords 0.1 for CBOW.
+    0.05 for CBOW; with subwords 0.1 for CBOW; and 0.03 for skip-gram with noise words on more than four
+    shards, whose merged steps are shorter.
     """
     min_learning_rate: float = 1e-4
     """Step size at the end."""
@@ -94,8 +97,6 @@ class Word2VecConfig:
         check_choice(self, "model", MODELS)
         check_choice(self, "loss", LOSSES)
         check_choice(self, "subsample_form", SUBSAMPLE_FORMS)
-        if self.learning_rate is None:
-            object.__setattr__(self, "learning_rate", self.learning_rates[self.model])
         if self.position_weights and not self.cbow:
             raise ConfigError("position_weights: expected the model cbow, found skipgram")
         if self.compass and self.hierarchical:  # whose outputs belong to the tree of one vocabulary
@@ -113,6 +114,8 @@ class Word2VecConfig:
             check_number(self, name, int, low, high)
         if self.shards is not None:
             check_number(self, "shards", int, 1, MAX_SHARDS)
+        if self.learning_rate is None:
+            object.__setattr__(self, "learning_rate", self._usual_learning_rate())
         for name, least, most in (
             ("subsample", 0.0, 1.0),
             ("ns_exponent", -10.0, 10.0),
@@ -125,6 +128,12 @@ class Word2VecConfig:
                 f"min_learning_rate: expected at most the learning_rate {self.learning_rate}, "
                 f"found {self.min_learning_rate}"
             )
+
+    def _usual_learning_rate(self) -> float:
+        shortened = self.num_shards > MOST_USUAL_SHARDS and not (
+            self.cbow or self.hierarchical or self.ngrams
+        )
+        return SKIPGRAM_RATE_OF_MANY_SHARDS if shortened else self.learning_rates[self.model]
 
     @property
     def ngrams(self) -> dict[str, Any] | None:

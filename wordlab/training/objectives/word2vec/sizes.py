@@ -7,13 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from wordlab.training.ledger import SPAN
-from wordlab.training.objectives.word2vec.config import Word2VecConfig
+from wordlab.training.objectives.word2vec.config import MOST_USUAL_SHARDS, Word2VecConfig
 
 _LONGEST_PERIOD = 32_768  # tokens of all shards together: longer ones cost more than 0.02 on WordSim-353
 _SPANS = 1_024  # of an epoch, at least: a corpus so short that this matters is trained in no time
 _SHORTEST = 64  # tokens
 _TOKENS_PER_SHARD = 4_000_000
-_MOST_SHARDS = 4  # by default
 
 
 def span_length(num_tokens: int, num_shards: int, *, longest: int = SPAN) -> int:
@@ -28,7 +27,7 @@ def span_length(num_tokens: int, num_shards: int, *, longest: int = SPAN) -> int
 
 def usual_shards(num_tokens: int) -> int:
     """Shards for a corpus of `num_tokens`, where the config does not say."""
-    return int(np.clip(num_tokens // _TOKENS_PER_SHARD, 1, _MOST_SHARDS))
+    return int(np.clip(num_tokens // _TOKENS_PER_SHARD, 1, MOST_USUAL_SHARDS))
 
 
 def most_kept(span: int, config: Word2VecConfig) -> int:
