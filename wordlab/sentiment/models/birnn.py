@@ -86,10 +86,9 @@ class BiRNN(Network):
         lengths = lengths.clamp(min=1)
         states = self.read(vectors, lengths)  # (batch, longest, 2 * hidden)
         if self.states == "max":
-            beyond = (
-                torch.arange(states.shape[1], device=states.device) >= lengths[:, None]
-            )  # (batch, longest)
-            encoding = states.masked_fill(beyond.unsqueeze(2), -torch.inf).amax(dim=1)  # (batch, 2 * hidden)
+            places = torch.arange(states.shape[1], device=states.device)  # (longest,)
+            beyond = (places >= lengths[:, None]).unsqueeze(2)  # (batch, longest, 1)
+            encoding = states.masked_fill(beyond, -torch.inf).amax(dim=1)  # (batch, 2 * hidden)
         else:
             rows = torch.arange(len(states), device=states.device)
             encoding = torch.cat([states[:, 0], states[rows, lengths - 1]], dim=1)  # (batch, 4 * hidden)
