@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reporting import add_json_option, deliver
-from training import compile_kernel
+from training import compile_kernel, spoken
 from wiki import write_wiki_lines
 
 from wordlab.embeddings.evaluation.suite import evaluate
@@ -100,9 +100,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         results, failures = measure(Path(folder), options)
-    model = {"skipgram": "skip-gram", "cbow": "CBOW"}[options.model]
-    loss = "" if options.loss == "negative" else ", hierarchical"
-    title = f"shards, {model}{loss}, epochs {options.epochs}, {options.threads} threads, "
+    title = f"shards, {spoken(options)}, epochs {options.epochs}, {options.threads} threads, "
     title += f"{len(options.seeds)} seeds in turn"
     deliver(options, title, table(results, failures), measured={"runs": results, "failures": failures})
 

@@ -89,6 +89,12 @@ def compile_kernel(config: Word2VecConfig, corpus: Corpus) -> None:
     train(Corpus.from_lines(["one two three"] * 9), replace(resolved, epochs=1, subsample=0.0))
 
 
+def spoken(options: argparse.Namespace) -> str:
+    """The model and its loss in words."""
+    model = {"skipgram": "skip-gram", "cbow": "CBOW"}[options.model]
+    return model if options.loss == "negative" else f"{model}, {options.loss}"
+
+
 def main() -> None:
     """Run in turn, then report a table or JSON."""
     parser = argparse.ArgumentParser(
@@ -133,15 +139,14 @@ def main() -> None:
 def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespace) -> None:
     """Print medians, spreads and the ratio, or JSON."""
     speeds = {name: [run["words_per_second"] for run in runs] for name, runs in results.items()}
-    model = {"skipgram": "skip-gram", "cbow": "CBOW"}[options.model]
-    loss = "" if options.loss == "negative" else ", hierarchical"
+    model = spoken(options)
     least = LEAST[options.model, options.loss]
     peer = f"gensim {options.peer_input}"
-    found = ratio(f"{model}{loss}", peer, speeds["gensim"], speeds["wordlab"], "words/s", least)
+    found = ratio(model, peer, speeds["gensim"], speeds["wordlab"], "words/s", least)
     racing = statistics.median(
         alone / together for alone, together in zip(speeds["wordlab, racing"], speeds["wordlab"], strict=True)
     )
-    cost = Limit(f"time by default, {model}{loss}", racing, MOST, "of racing")
+    cost = Limit(f"time by default, {model}", racing, MOST, "of racing")
     measures = QUALITIES if options.quality else ()
     table = f"{'':16}{'words/s':>12}" + "".join(f"{name + ' (spread)':>26}" for name in measures) + "\n"
     for name, runs in results.items():
@@ -151,7 +156,7 @@ def report(results: dict[str, list[dict[str, float]]], options: argparse.Namespa
             table += f"{statistics.median(values):12.3f} ({min(values):.3f} .. {max(values):.3f})"
         table += "\n"
     title = (
-        f"{model}{loss}, d {options.dim}, window {options.window}, epochs {options.epochs}, "
+        f"{model}, d {options.dim}, window {options.window}, epochs {options.epochs}, "
         f"{options.threads} threads, {options.runs} runs in turn"
     )
     deliver(

@@ -16,6 +16,11 @@ from wordlab.compiled.jit import cached_njit
 def add(x, y):
     return x + y
 """
+CALLER = """
+@cached_njit(fastmath=True)
+def twice(x):
+    return add(x, x)
+"""
 
 
 def load(directory):
@@ -44,15 +49,7 @@ def test_code_is_kept_on_disk(directory):
 
 
 def test_compiling_is_reported_with_all_that_it_takes_at_once(tmp_path):
-    source = (
-        SOURCE
-        + """
-@cached_njit(fastmath=True)
-def twice(x):
-    return add(x, x)
-"""
-    )
-    (tmp_path / "cached_module.py").write_text(source)
+    (tmp_path / "cached_module.py").write_text(SOURCE + CALLER)
     heard = []
     for _ in range(2):  # the second time it is there
         twice = load(tmp_path).py_func.__globals__["twice"]

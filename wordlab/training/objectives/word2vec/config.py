@@ -130,10 +130,9 @@ class Word2VecConfig:
             )
 
     def _usual_learning_rate(self) -> float:
-        shortened = self.num_shards > MOST_USUAL_SHARDS and not (
-            self.cbow or self.hierarchical or self.ngrams
-        )
-        return SKIPGRAM_RATE_OF_MANY_SHARDS if shortened else self.learning_rates[self.model]
+        if self.num_shards > MOST_USUAL_SHARDS and not (self.cbow or self.hierarchical or self.ngrams):
+            return SKIPGRAM_RATE_OF_MANY_SHARDS
+        return self.learning_rates[self.model]
 
     @property
     def ngrams(self) -> dict[str, Any] | None:
