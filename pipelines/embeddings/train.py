@@ -182,15 +182,20 @@ def _say_what_lacks(source: Corpus | Cooccurrences, compass: WordVectors, *, qui
 def _say_what_idles(
     source: Corpus | Cooccurrences, config: Any, start: WordVectors | None, *, quiet: bool
 ) -> None:
-    """That more shards would keep more threads busy, where the shards are several, but too few for all."""
-    from wordlab.training.objectives import checked
-    from wordlab.training.objectives.word2vec.config import MAX_SHARDS
+    """That more shards would keep more threads busy, where the shards are several, but too few for all.
 
-    settled = checked(source, config, start)[1]
-    shards, most = getattr(settled, "num_shards", 1), min(settled.threads, MAX_SHARDS)
+    Not with subwords, which all threads compose, and which more shards would spoil.
+    """
+    from wordlab.training.objectives import checked
+    from wordlab.training.objectives.word2vec.config import MAX_SHARDS, Word2VecConfig
+
+    if config.objective != Word2VecConfig.objective:
+        return
+    shards = checked(source, config, start)[1].num_shards
+    most = min(config.threads, MAX_SHARDS)
     if 1 < shards < most:
         console.say(
-            f"{shards} of {settled.threads} threads train, one for each shard; "
+            f"{shards} of {config.threads} threads train, one for each shard; "
             f"--shards {most} is faster, with another result",
             quiet=quiet,
         )

@@ -134,6 +134,7 @@ def test_train_says_when_there_is_work_for_few_threads(place):
     assert "one for each shard" not in run(*words, 2, "--overwrite").stderr
     assert "one for each shard" not in run(*words, 5, "--overwrite", "--quiet").stderr
     assert "one for each shard" not in run(*words, 5, "--overwrite", "--racing").stderr
+    assert "one for each shard" not in run(*words, 5, "--overwrite", "--subwords", "--epochs", 1).stderr
 
 
 def test_evaluate(place):
