@@ -88,7 +88,13 @@ class Reporter:
 
 @contextmanager
 def hears_in_passing(on_progress: OnProgress | None) -> Iterator[None]:
-    """Inside, `on_progress` gets the reports of what is done in passing, in any thread."""
+    """Inside, `on_progress` gets the reports of what is done in passing, in any thread.
+
+    >>> with hears_in_passing(lambda event: print(event.task, event.done)), compiling():
+    ...     pass
+    compile 0
+    compile 100
+    """
     _hearing.append(on_progress)
     try:
         yield
