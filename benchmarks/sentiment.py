@@ -31,25 +31,27 @@ from wordlab.training import Word2VecConfig
 from wordlab.training import train as train_vectors
 
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
-    ("imdb", "textcnn"): {"epochs": 4, "averaging": 0.99},
-    ("imdb", "birnn"): {"epochs": 5, "states": "max", "averaging": 0.99},
-    ("mr", "textcnn"): {"epochs": 10, "averaging": 0.99},
-    ("mr", "birnn"): {"epochs": 10, "averaging": 0.99},
-    ("sst2", "textcnn"): {"epochs": 10, "averaging": 0.99},
-    ("sst2", "birnn"): {"epochs": 10, "averaging": 0.99},
+    ("imdb", "textcnn"): {
+        "epochs": 10, "dim": 300, "channels": "static", "word_dropout": 0.2, "averaging": 0.995,
+    },
+    ("imdb", "birnn"): {"epochs": 6, "dim": 300, "channels": "static", "states": "max", "averaging": 0.99},
+    ("mr", "textcnn"): {"epochs": 10, "dim": 300, "averaging": 0.99},
+    ("mr", "birnn"): {"epochs": 10, "dim": 300, "averaging": 0.99},
+    ("sst2", "textcnn"): {"epochs": 10, "dim": 300, "averaging": 0.99},
+    ("sst2", "birnn"): {"epochs": 10, "dim": 300, "averaging": 0.99},
     ("waimai", "textcnn"): {"epochs": 10, "averaging": 0.99},
     ("waimai", "birnn"): {"epochs": 10, "averaging": 0.99},
-}
-VECTOR_SETTINGS = {
-    "reviews": Word2VecConfig(dim=100, epochs=10),
-    "waimai": Word2VecConfig(dim=100, epochs=30, subsample=1e-3),
+}  # fmt: skip
+VECTOR_SETTINGS: dict[str, dict[str, Any]] = {
+    "reviews": {"epochs": 10},
+    "waimai": {"epochs": 30, "subsample": 1e-3},
 }
 
 
-def own_vectors(dataset: str, training: LabelledTexts, cache: Path) -> WordVectors:
+def own_vectors(dataset: str, training: LabelledTexts, cache: Path, *, dim: int = 100) -> WordVectors:
     """Vectors trained by wordlab, taken from the cache if it has them."""
     kind = "waimai" if dataset == "waimai" else "reviews"
-    saved = cache / f"vectors-{kind}{len(training) if kind == 'waimai' else ''}"
+    saved = cache / f"vectors-{kind}{len(training) if kind == 'waimai' else ''}-{dim}d"
     if saved.exists():
         return WordVectors.load(saved)
     text = cache / f"{kind}.txt"
@@ -62,7 +64,7 @@ def own_vectors(dataset: str, training: LabelledTexts, cache: Path) -> WordVecto
         tokenizer=Tokenizer("jieba" if kind == "waimai" else "word"),
         min_count=2 if kind == "waimai" else 5,
     )
-    vectors = train_vectors(corpus, VECTOR_SETTINGS[kind])
+    vectors = train_vectors(corpus, Word2VecConfig(dim=dim, **VECTOR_SETTINGS[kind]))
     vectors.save(saved)
     return vectors
 
@@ -138,9 +140,9 @@ def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
     for training, held_out, test in splits(options.data, seed, options.judge):
         vectors = None
         if options.vectors == "own":
-            vectors = own_vectors(options.data, training, cache)
+            vectors = own_vectors(options.data, training, cache, dim=config.dim)
         elif options.vectors == "both":
-            own = own_vectors(options.data, training, cache)
+            own = own_vectors(options.data, training, cache, dim=config.dim)
             vectors = side_by_side([own, glove_vectors()])
         elif options.vectors == "glove":
             vectors = glove_vectors()
@@ -154,6 +156,7 @@ def run(options: argparse.Namespace, seed: int, cache: Path) -> dict[str, Any]:
             vectors=vectors,
             tokenizer=tokenizer_for(options.data, options.vectors),
             validation=None if held_out is None else (held_out.texts, held_out.labels),
+            device=options.device,
         )
         seconds += time.perf_counter() - started
         scores.append(accuracy(classifier, test))
@@ -203,6 +206,7 @@ def main() -> None:
     parser.add_argument("--model", choices=["textcnn", "birnn"], default="textcnn")
     parser.add_argument("--vectors", default="own", help="glove, own, both, none, or a directory")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu", help="where torch trains: cpu, cuda ...")
     add_shared_options(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:

@@ -27,7 +27,7 @@ SUITE = {
         "training.py --loss hierarchical --model cbow", "", "--epochs 2 --runs 2 --no-quality",
     ),
     "shapes": ("shapes.py", "", "--words 2000000"),
-    "whole_process": ("whole_process.py", "--words 17000000", "--words 4000000"),
+    "whole_process": ("whole_process.py", "--words 17000000", "--words 2000000 --runs 2"),
     "subwords_skipgram": ("subwords.py", "", "--words 1000000 --seeds 1"),
     "subwords_cbow": ("subwords.py --model cbow", "", "--words 1000000 --seeds 1"),
     "linear_imdb": ("linear.py", "", "--seeds 1"),

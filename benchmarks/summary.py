@@ -24,8 +24,12 @@ ROOFLINE = ROOT / "docs" / "explanation" / "roofline.svg"
 
 
 def read_results() -> dict[str, dict[str, Any]]:
-    """The results of each benchmark, by name."""
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))}
+    """The results of each benchmark, by name; what two of them measure is told apart by theirs."""
+    results = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))}
+    for name, result in results.items():
+        for each in (*result["ratios"], *result["limits"]):
+            each["what"] = f"{name.replace('_', ' ')}: {each['what']}"
+    return results
 
 
 def number(value: float) -> str:

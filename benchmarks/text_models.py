@@ -72,10 +72,11 @@ def main() -> None:
             if options.commands:
                 sys.stdout.write(shlex.join(["wordlab", *command]) + "\n")
                 continue
-            if "vectors/" in command and not (folder / "vectors").exists():
+            dim = dim_of(model, options.data)
+            if f"vectors-{dim}/" in command and not (folder / f"vectors-{dim}").exists():
                 cache = Path(options.cache or folder)
                 cache.mkdir(parents=True, exist_ok=True)
-                own_vectors(options.data, texts, cache).save(folder / "vectors")
+                own_vectors(options.data, texts, cache, dim=dim).save(folder / f"vectors-{dim}")
             rows.append({"model": model, **run(command, folder)})
             sys.stderr.write(line(rows[-1]))  # some take minutes
     if not options.commands:
@@ -101,6 +102,11 @@ def write_texts(dataset: str, folder: Path) -> LabelledTexts:
     return training
 
 
+def dim_of(model: str, dataset: str) -> int:
+    """The dimensions of the vectors that `model` has on `dataset`."""
+    return int(SETTINGS.get((dataset, model), {}).get("dim", 100))
+
+
 def command_of(model: str, dataset: str, seed: int) -> list[str]:
     """What is typed after `wordlab` to train `model` on `dataset`."""
     has_validation = dataset in ("imdb", "sst2") and model in NETWORKS
@@ -115,7 +121,7 @@ def command_of(model: str, dataset: str, seed: int) -> list[str]:
     if dataset == "imdb" and model in ("paragraph-vectors", *NETWORKS):
         command += ["--unlabelled", "unlabelled.txt.gz"]
     elif model == "mean-vectors" or model in NETWORKS:
-        command += ["--vectors", "vectors/"]
+        command += ["--vectors", f"vectors-{dim_of(model, dataset)}/"]
     if model in NETWORKS:
         for name, value in SETTINGS[dataset, model].items():
             command += [f"--{name.replace('_', '-')}", str(value)]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 import click
 
-from pipelines import groups
+from pipelines import console, groups
 from wordlab.checks import MAX_THREADS
 from wordlab.errors import ConfigError, CorpusError, ResourceError, TrainingError
 from wordlab.io.urls import FILE_URL, place_of
@@ -26,7 +26,8 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a ConfigError about one of its options is wrong usage."""
         try:
-            return super().invoke(ctx)
+            with console.progress_in_passing(quiet=ctx.params.get("quiet", False)):
+                return super().invoke(ctx)
         except (ConfigError, CorpusError, ResourceError, TrainingError) as error:
             message = spell_options(str(error), self.get_params(ctx))
             if isinstance(error, ConfigError):

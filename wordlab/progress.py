@@ -1,7 +1,7 @@
 """Progress of long work: the event, and the reporter that sends it ten times a second at most.
 
-Compiling may happen in the middle of any work, in code that knows of no listener: whoever is to hear of it
-says so beforehand (`hears_of_compiling`).
+Some work is done in passing, in the middle of other work and in code that knows of no listener: functions
+are compiled, files travel. Whoever is to hear of it says so beforehand (`hears_in_passing`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 REPORT_INTERVAL = 0.1
 """Seconds between two reports of the same work: listeners are called about ten times a second."""
@@ -20,7 +20,8 @@ class Progress:
     """One report of a long piece of work; it is for the listener to draw it.
 
     ``done`` and ``total`` are in ``unit``; ``total`` is None where the length of the input is not
-    known before its end. ``elapsed`` is in seconds since the task began.
+    known before its end. ``elapsed`` is in seconds since the task began. Work done ``in_passing`` does not
+    end the task that was reported before.
     """
 
     task: str
@@ -29,6 +30,7 @@ class Progress:
     unit: str
     elapsed: float
     metrics: Mapping[str, float] = field(default_factory=dict)
+    in_passing: bool = False
 
     @property
     def rate(self) -> float:
@@ -45,10 +47,7 @@ class Progress:
 
 OnProgress = Callable[[Progress], None]
 
-COMPILING = "compile"
-"""The task of turning functions into machine code, the first time that they are used on a machine."""
-
-_hearing_of_compiling: list[OnProgress | None] = [None]  # the latest, in any thread, as one compiles for all
+_hearing: list[OnProgress | None] = [None]  # the latest, in any thread, as one compiles for all
 
 
 class Reporter:
@@ -75,8 +74,8 @@ class Reporter:
         return self._on_progress is not None and time.perf_counter() - self._sent >= REPORT_INTERVAL
 
     def update(self, done: int, **metrics: float) -> None:
-        """Report, unless the last report was sent a moment ago."""
-        if self.due:
+        """Report, unless the last report was sent a moment ago, or this is the end, which `report` tells."""
+        if self.due and done != self.total:
             self.report(done, **metrics)
 
     def report(self, done: int, **metrics: float) -> None:
@@ -88,19 +87,33 @@ class Reporter:
 
 
 @contextmanager
-def hears_of_compiling(on_progress: OnProgress | None) -> Iterator[None]:
-    """Inside, `on_progress` gets a report when compiling begins and ends, in any thread."""
-    _hearing_of_compiling.append(on_progress)
+def hears_in_passing(on_progress: OnProgress | None) -> Iterator[None]:
+    """Inside, `on_progress` gets the reports of what is done in passing, in any thread.
+
+    >>> with hears_in_passing(lambda event: print(event.task, event.done)), compiling():
+    ...     pass
+    compile 0
+    compile 100
+    """
+    _hearing.append(on_progress)
     try:
         yield
     finally:
-        _hearing_of_compiling.remove(on_progress)
+        _hearing.remove(on_progress)
+
+
+def in_passing(task: str, unit: str, total: int) -> Reporter:
+    """A Reporter of work done in passing, to whoever hears of it now."""
+    listener = _hearing[-1]
+    if listener is None:
+        return Reporter(None, task, unit, total)
+    return Reporter(lambda event: listener(replace(event, in_passing=True)), task, unit, total)
 
 
 @contextmanager
 def compiling() -> Iterator[None]:
-    """Report that compiling goes on inside, to whoever hears of it."""
-    reporter = Reporter(_hearing_of_compiling[-1], COMPILING, "%", 100)
+    """Report that functions are turned into machine code inside, for the first time on a machine."""
+    reporter = in_passing("compile", "%", 100)
     reporter.report(0)
     yield
     reporter.report(100)

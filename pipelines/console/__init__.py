@@ -1,6 +1,6 @@
 """What the commands show: results on stdout, progress and messages on stderr."""
 
-from pipelines.console.drawing import LastEvent, progress, stopwatch
+from pipelines.console.drawing import LastEvent, progress, progress_in_passing, stopwatch
 from pipelines.console.labels import labelled
 from pipelines.console.notes import say_notes
 from pipelines.console.printing import (
@@ -36,6 +36,7 @@ __all__ = [
     "print_json",
     "print_table",
     "progress",
+    "progress_in_passing",
     "say",
     "say_finished",
     "say_next",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 
 from pipelines.console.labels import with_label
 from pipelines.console.wording import duration, magnitude, visible
-from wordlab.progress import COMPILING, OnProgress, Progress, hears_of_compiling
+from wordlab.progress import OnProgress, Progress, hears_in_passing
 
 _FIRST_LINE = 1.0  # seconds before the first line where stderr is not a terminal
 _NEXT_LINE = 10.0  # seconds between the others
@@ -23,13 +24,25 @@ def progress(*, quiet: bool = False) -> Iterator[OnProgress | None]:
     if quiet:
         yield None
     elif sys.stderr.isatty():
-        with _bar() as listener, hears_of_compiling(listener):
+        with _bar() as listener, hears_in_passing(listener):
             yield listener
     else:
         lines = _Lines()
-        with hears_of_compiling(lines.show):
+        with hears_in_passing(lines.show):
             yield lines.show
         lines.finish()
+
+
+@contextmanager
+def progress_in_passing(*, quiet: bool = False) -> Iterator[None]:
+    """Inside, what takes long in passing is drawn, also where no `progress` is."""
+    if quiet:
+        yield
+        return
+    with ExitStack() as stack:
+        show = _PassingBar(stack).show if sys.stderr.isatty() else _Lines().show
+        with hears_in_passing(show):
+            yield
 
 
 class LastEvent:
@@ -63,25 +76,51 @@ class _Lines:
         self._next = 0.0
 
     def show(self, event: Progress) -> None:
-        if event.task == COMPILING:  # in the middle of another task
-            if event.done and event.elapsed >= _FIRST_LINE:
-                click.echo(_finished(event), err=True)
-            return
         now = time.monotonic()
+        if event.in_passing:
+            if event.elapsed >= _FIRST_LINE and (event.done == event.total or now >= self._next):
+                self._print(event, now)
+            return
         if self._last is None or self._last.task != event.task:
             self.finish()
             self._next = now - event.elapsed + _FIRST_LINE
         self._last = event
         if now >= self._next and event.done != event.total:
-            self._next = now + _NEXT_LINE
-            done = f"{event.done / event.total:.0%}" if event.total else _amount(event)
-            click.echo(f"{_shown(event)}: {' · '.join([done, *_parts(event)])}", err=True)
+            self._print(event, now)
 
     def finish(self) -> None:
         """Print the line at the end of a task."""
         if self._last is not None:
             event, self._last = self._last, None
             click.echo(_finished(event), err=True)
+
+    def _print(self, event: Progress, now: float) -> None:
+        self._next = now + _NEXT_LINE
+        if event.done == event.total:
+            click.echo(_finished(event), err=True)
+            return
+        done = f"{event.done / event.total:.0%}" if event.total else _amount(event)
+        click.echo(f"{_shown(event)}: {' · '.join([done, *_parts(event)])}", err=True)
+
+
+class _PassingBar:
+    """A bar that lives as long as something goes on in passing, and no shorter than is worth a look."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._lock = threading.Lock()  # there can be one bar at a time
+        self._listener: OnProgress | None = None
+
+    def show(self, event: Progress) -> None:
+        with self._lock:
+            if self._listener is None:
+                if event.elapsed < _FIRST_LINE:
+                    return
+                self._listener = self._stack.enter_context(_bar())
+            self._listener(event)
+            if event.done == event.total:
+                self._listener = None
+                self._stack.close()
 
 
 @contextmanager

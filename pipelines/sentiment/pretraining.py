@@ -38,9 +38,9 @@ class CountedTexts:
 
 def add_own_vectors(
     given: WordVectors | None, texts: Iterable[str], unlabelled: Iterable[str],
-    tokenizer: Tokenizer | None, *, seed: int, on_progress: OnProgress | None,
+    tokenizer: Tokenizer | None, *, dim: int, seed: int, on_progress: OnProgress | None,
 ) -> tuple[WordVectors, str]:  # fmt: skip
-    """Skip-gram vectors of the words that occur MIN_COUNT times in `texts` and `unlabelled`.
+    """Skip-gram vectors, of `dim` dimensions, of the words that occur MIN_COUNT times in all texts together.
 
     They are what `corpus build` and `embeddings train --epochs 10` make of a file with a text on each line;
     the digest of that file is returned as well. Vectors that are `given` stand beside them. Raises
@@ -61,7 +61,7 @@ def add_own_vectors(
                 [lines], Path(directory) / "corpus", tokenizer=choose_tokenizer(tokenizer, given),
                 min_count=MIN_COUNT, on_progress=on_progress,
             )  # fmt: skip
-            own = train(built, Word2VecConfig(epochs=EPOCHS, seed=seed), on_progress=on_progress)
+            own = train(built, Word2VecConfig(dim=dim, epochs=EPOCHS, seed=seed), on_progress=on_progress)
         except CorpusError as error:  # which would speak of settings that were not given
             raise CorpusError(_TOO_LITTLE) from error
         digest = file_digest(lines)

@@ -151,8 +151,9 @@ def train(
         others = CountedTexts(_texts_of(unlabelled, fields, on_progress))
         if unlabelled and fields["model"] in NETWORKS:
             loaded, parents["texts"] = add_own_vectors(
-                loaded, texts.texts, others, tokenizer, seed=fields["seed"], on_progress=on_progress
-            )
+                loaded, texts.texts, others, tokenizer,
+                dim=fields["dim"], seed=fields["seed"], on_progress=on_progress,
+            )  # fmt: skip
         elif unlabelled:
             typed["unlabelled"] = others
         if judged_by is not None:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from wordlab.compiled.jit import _Places, _source_digest, _warn_once
-from wordlab.progress import hears_of_compiling
+from wordlab.progress import hears_in_passing
 
 SOURCE = """
 from wordlab.compiled.jit import cached_njit
@@ -53,7 +53,7 @@ def test_compiling_is_reported_with_all_that_it_takes_at_once(tmp_path):
     heard = []
     for _ in range(2):  # the second time it is there
         twice = load(tmp_path).py_func.__globals__["twice"]
-        with hears_of_compiling(heard.append):
+        with hears_in_passing(heard.append):
             assert [twice(1), twice(2)] == [2, 4]
     assert [(event.task, event.done, event.total) for event in heard] == [
         ("compile", 0, 100), ("compile", 100, 100),

@@ -191,7 +191,7 @@ def test_other_errors_are_one_line_without_secrets(monkeypatch, error, reason):
         content("gs://bucket/a")
     assert str(caught.value) == f"gs://bucket/a: cannot be read: {reason}"
     with pytest.raises(ArtifactError) as caught:
-        remote.put(None, Url("gs", "bucket/a"))
+        remote.put(None, Url("gs", "bucket/a"), print)
     assert str(caught.value) == f"gs://bucket/a: cannot be written: {reason}"
 
 

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from wordlab import artifact
 from wordlab.errors import ArtifactError, OutputExistsError
 from wordlab.io import remote, uploading
 from wordlab.io.atomic import staged_directory, staged_file
 from wordlab.io.places import check_file, size_at
 from wordlab.io.uploading import MARK, remote_names
 from wordlab.io.urls import Url, place_of
+from wordlab.progress import hears_in_passing
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +36,27 @@ def test_a_file(s3, temporary):
     write("s3://bucket/a b#.txt", "newer", overwrite=True)
     assert s3.get("a b#.txt") == b"newer"
     assert not list(temporary.iterdir())
+
+
+def test_what_has_been_sent_and_fetched_is_reported(s3, temporary, monkeypatch):
+    monkeypatch.setattr("wordlab.progress.REPORT_INTERVAL", 0.0)
+    heard = []
+    with hears_in_passing(heard.append):
+        write("s3://bucket/a.txt", 300 * "x")
+        with artifact.create("s3://bucket/made", kind="x", format_version=1) as draft:
+            draft.payload("large.bin").write_bytes(bytes(12_000_000))  # in more than one part
+            draft.payload("none.bin").write_bytes(b"")
+        artifact.read("s3://bucket/made")
+        artifact.read("s3://bucket/made")  # from the cache
+    tasks = {event.task: [other.done for other in heard if other.task == event.task] for event in heard}
+    assert list(tasks) == ["send s3://bucket/a.txt", "send s3://bucket/made", "fetch s3://bucket/made"]
+    assert tasks["send s3://bucket/a.txt"][-1] == 300
+    for task in ("send s3://bucket/made", "fetch s3://bucket/made"):
+        assert tasks[task] == sorted(tasks[task])
+        assert len(set(tasks[task])) > 2
+        total = next(event.total for event in heard if event.task == task)
+        assert tasks[task].count(total) == 1
+    assert all(event.in_passing for event in heard)
 
 
 def test_a_name_with_the_suffix_of_the_url():
@@ -84,7 +107,7 @@ def test_places_that_cannot_be_written(s3, url, message):
 
 
 def test_what_cannot_be_sent_is_kept(s3, monkeypatch):
-    def fail(path, url):
+    def fail(path, url, on_bytes):
         raise ArtifactError(f"{url}: cannot be written: access is denied (Forbidden)")
 
     monkeypatch.setattr(remote, "put", fail)
@@ -114,10 +137,10 @@ def test_an_upload_that_is_interrupted_is_never_whole(s3, monkeypatch):
     fill("s3://bucket/x", ["a", "last"], last="last")
     put = remote.put
 
-    def stop_at_b(path, url):
+    def stop_at_b(path, url, on_bytes):
         if url.name == "b":
             raise KeyboardInterrupt
-        put(path, url)
+        put(path, url, on_bytes)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(remote, "put", stop_at_b)

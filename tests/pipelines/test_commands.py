@@ -8,7 +8,7 @@ import pytest
 from pipelines import console
 from pipelines.console import drawing
 from wordlab.embeddings import WordVectors, read_vectors
-from wordlab.progress import Progress, compiling
+from wordlab.progress import Progress, compiling, in_passing
 from wordlab.text import Corpus
 
 from .conftest import run
@@ -273,6 +273,56 @@ def test_compiling_is_told_in_the_middle_of_other_work(capsys, monkeypatch):
     assert capsys.readouterr().err.splitlines() == [
         "compile: done in 4.0 s", "read: done in 5.0 s · 2 lines/s",
     ]  # fmt: skip
+
+
+def test_what_goes_on_outside_a_progress_is_told_if_it_takes_long(capsys, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
+
+    def send(seconds):
+        reporter = in_passing("send s3://b/v", "bytes", 64)
+        for done in range(1, 65):
+            now[0] += seconds / 64
+            reporter.update(done)
+        reporter.report(64)
+
+    with console.progress_in_passing():
+        send(0.5)
+        send(20)
+        with console.progress() as listener:  # which hears of it then
+            listener(Progress("read", 5, 10, "lines", 0.5))
+            send(2)
+            listener(Progress("read", 10, 10, "lines", 5.0))
+    with console.progress_in_passing(quiet=True):
+        send(20)
+    send(20)
+    assert capsys.readouterr().err.splitlines() == [
+        "send s3://b/v: 6% · 3B/s · 19 s left",
+        "send s3://b/v: 56% · 3B/s · 8.8 s left",
+        "send s3://b/v: done in 20 s · 3B/s",
+        "send s3://b/v: 50% · 32B/s · 1.0 s left",
+        "send s3://b/v: done in 2.0 s · 32B/s",
+        "read: done in 5.0 s · 2 lines/s",
+    ]
+
+
+def test_on_a_terminal_what_goes_on_in_passing_gets_a_bar(capsys, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with console.progress_in_passing():
+        for seconds in (0.5, 3.0):
+            reporter = in_passing(f"fetch s3://b/v{seconds:.0f}", "bytes", 3)
+            for done in (1, 2, 3):
+                now[0] += seconds / 3
+                reporter.report(done)
+        with console.progress() as listener:  # a second bar at the same time would be an error
+            listener(Progress("read", 10, 10, "lines", 5.0))
+    shown = capsys.readouterr().err
+    assert "v0" not in shown
+    assert "fetch s3://b/v3" in shown
+    assert "read" in shown
 
 
 def test_what_is_least_wanted_leaves_a_narrow_bar_first():

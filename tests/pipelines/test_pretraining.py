@@ -49,14 +49,18 @@ def test_a_network_starts_from_vectors_of_all_texts(files):
 
 
 def test_the_vectors_are_those_of_the_two_commands(files):
+    dim = ("--dim", 12)
     lines = [*(10 * GOOD), *(10 * BAD), *(20 * UNLABELLED)]
     (files / "texts.txt").write_text("".join(f"{line}\n" for line in lines))
     assert run("corpus", "build", files / "texts.txt", "-o", files / "corpus", "-q").exit_code == 0
-    learnt = run("embeddings", "train", files / "corpus", "--epochs", 10, "-o", files / "vectors", "-q")
+    learning = ("--epochs", 10, *dim)
+    learnt = run("embeddings", "train", files / "corpus", *learning, "-o", files / "vectors", "-q")
     assert learnt.exit_code == 0, learnt.output
-    assert train(files, "--unlabelled", files / "unsup.txt.gz", "-q").exit_code == 0
-    assert train(files, "--vectors", files / "vectors", "-q", model="by-hand").exit_code == 0
-    assert load_classifier(files / "model").equals(load_classifier(files / "by-hand"))
+    assert train(files, "--unlabelled", files / "unsup.txt.gz", *dim, "-q").exit_code == 0
+    assert train(files, "--vectors", files / "vectors", *dim, "-q", model="by-hand").exit_code == 0
+    model = load_classifier(files / "model")
+    assert model.network.words.dim == 12
+    assert model.equals(load_classifier(files / "by-hand"))
     assert parents_of(files / "model") == {"texts": file_digest(files / "texts.txt")}
 
 

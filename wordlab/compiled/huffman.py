@@ -15,7 +15,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from wordlab.compiled.jit import cached_njit
+from wordlab.compiled.jit import PLAIN, cached_njit
+from wordlab.compiled.parts import called
 
 
 class HuffmanCodes(NamedTuple):
@@ -44,8 +45,18 @@ offsets=array([0, 1, 3, 5]))
     counts = np.asarray(counts, dtype=np.int64)
     if counts.ndim != 1 or not len(counts):
         raise ValueError(f"counts: expected one number a word, found shape {counts.shape}")
-    parent, turn = _merge(counts) if ties == "gensim" else _merge_queues(counts)
-    return HuffmanCodes(*_walks(parent, turn, len(counts)))
+    n = len(counts)
+    weights = np.concatenate([counts, np.zeros(n - 1, np.int64)])
+    parent, turn, depths = (np.zeros(2 * n - 1, dtype) for dtype in (np.int32, np.uint8, np.int64))
+    if ties == "gensim":
+        _merge(weights, np.arange(n, dtype=np.int32), parent, turn)
+    else:
+        _merge_queues(weights, n, parent, turn)
+    _find_depths(parent, depths)
+    offsets = np.concatenate([[0], np.cumsum(depths[:n])])
+    points, codes = np.empty(offsets[n], np.int32), np.empty(offsets[n], np.uint8)
+    _fill_walks(parent, turn, offsets, points, codes)
+    return HuffmanCodes(points, codes, offsets)
 
 
 def padded_paths(codes: HuffmanCodes, words: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -63,8 +74,8 @@ def padded_paths(codes: HuffmanCodes, words: np.ndarray) -> tuple[np.ndarray, np
     return codes.points[places].astype(np.int64), mask, labels
 
 
-@cached_njit
-def _sift_down(heap: np.ndarray, weights: np.ndarray, start: int, place: int) -> None:  # pragma: no cover
+@called
+def _sift_down(heap, weights, start, place):
     """Let the entry at `place` rise above heavier ones, as far as `start` (heapq's _siftdown)."""
     node = heap[place]
     while place > start:
@@ -76,8 +87,8 @@ def _sift_down(heap: np.ndarray, weights: np.ndarray, start: int, place: int) ->
     heap[place] = node
 
 
-@cached_njit
-def _sift_up(heap: np.ndarray, weights: np.ndarray, size: int, place: int) -> None:  # pragma: no cover
+@called
+def _sift_up(heap, weights, size, place):
     """Move lighter children up to make room at a leaf, then let the entry rise (heapq's _siftup)."""
     start, node = place, heap[place]
     below = 2 * place + 1
@@ -91,28 +102,24 @@ def _sift_up(heap: np.ndarray, weights: np.ndarray, size: int, place: int) -> No
     _sift_down(heap, weights, start, place)
 
 
-@cached_njit
-def _pop(heap: np.ndarray, weights: np.ndarray, size: int) -> int:  # pragma: no cover - compiled
+@called
+def _pop(heap, weights, size):
     """Take the lightest of `size` nodes off the heap."""
     lightest = heap[0]
     heap[0] = heap[size - 1]
     if size > 1:
         _sift_up(heap, weights, size - 1, 0)
-    return int(lightest)
+    return lightest
 
 
-@cached_njit
-def _merge(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
+@cached_njit(**PLAIN)
+def _merge(weights, heap, parent, turn):
     """Merge the two lightest nodes until one is left: each node's parent and its side (1: right).
 
-    Leaves are nodes 0 .. V - 1, the inner node made by merge i is V + i.
+    Leaves are nodes 0 .. V - 1, those of `heap`; the inner node made by merge i is V + i. `weights`
+    (2 V - 1,) begin with the leaves'.
     """
-    n = len(counts)
-    weights = np.empty(2 * n - 1, np.int64)
-    weights[:n] = counts
-    parent = np.zeros(2 * n - 1, np.int32)
-    turn = np.zeros(2 * n - 1, np.uint8)
-    heap = np.arange(n).astype(np.int32)
+    n = len(heap)
     for place in range(n // 2 - 1, -1, -1):
         _sift_up(heap, weights, n, place)
     size = n
@@ -125,20 +132,13 @@ def _merge(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no c
         size -= 1
         heap[size - 1] = node
         _sift_down(heap, weights, 0, size - 1)
-    return parent, turn
 
 
-@cached_njit
-def _merge_queues(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
+@cached_njit(**PLAIN)
+def _merge_queues(weights, n, parent, turn):
     """As `_merge`, for descending counts: words wait in one queue, inner nodes in another."""
-    n = len(counts)
-    weights = np.empty(2 * n - 1, np.int64)
-    weights[:n] = counts
-    parent = np.zeros(2 * n - 1, np.int32)
-    turn = np.zeros(2 * n - 1, np.uint8)
     word, inner = n - 1, n
     for node in range(n, 2 * n - 1):
-        weights[node] = 0
         for side in range(2):
             if word >= 0 and (inner == node or weights[word] < weights[inner]):
                 child = word
@@ -149,26 +149,22 @@ def _merge_queues(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # pragm
             parent[child] = node
             turn[child] = side
             weights[node] += weights[child]
-    return parent, turn
 
 
-@cached_njit
-def _walks(
-    parent: np.ndarray, turn: np.ndarray, n: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # pragma: no cover - compiled
-    """The arrays of HuffmanCodes; each walk is filled from its leaf upwards."""
-    root = 2 * n - 2
-    depth = np.zeros(2 * n - 1, np.int64)
-    for node in range(root - 1, -1, -1):  # parents come after their children
-        depth[node] = depth[parent[node]] + 1
-    offsets = np.zeros(n + 1, np.int64)
-    offsets[1:] = np.cumsum(depth[:n])
-    points = np.empty(offsets[n], np.int32)
-    codes = np.empty(offsets[n], np.uint8)
+@cached_njit(**PLAIN)
+def _find_depths(parent, depths):
+    """How many nodes are above each; parents come after their children."""
+    for node in range(len(parent) - 2, -1, -1):
+        depths[node] = depths[parent[node]] + 1
+
+
+@cached_njit(**PLAIN)
+def _fill_walks(parent, turn, offsets, points, codes):
+    """The walk to each word, filled from its leaf upwards."""
+    n = len(offsets) - 1
     for word in range(n):
         node = word
         for step in range(offsets[word + 1] - 1, offsets[word] - 1, -1):
             codes[step] = turn[node]
-            node = int(parent[node])
+            node = parent[node]
             points[step] = node - n
-    return points, codes, offsets

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,10 +134,17 @@ def read_bytes(url: Url, most: int) -> bytes:
     return data
 
 
-def put(path: Path, url: Url) -> None:
-    """Write a file to `url`, where it is seen when all of it is there; what was there is replaced."""
+def put(path: Path, url: Url, on_bytes: Callable[[int], None]) -> None:
+    """Write a file to `url`, where it is seen when all of it is there; what was there is replaced.
+
+    `on_bytes` is told how many bytes of it are on their way, in any thread.
+    """
     with _translated(url, _WRITTEN):
-        _system(url).put_file(str(path), _path(url))
+        system = _system(url)
+        from fsspec.callbacks import Callback
+
+        told = Callback(hooks={"bytes": lambda size, value, **_: on_bytes(value)})
+        system.put_file(str(path), _path(url), callback=told)
 
 
 def put_bytes(data: bytes, url: Url) -> None:

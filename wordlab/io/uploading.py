@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from wordlab.errors import ArtifactError, OutputExistsError
 from wordlab.io import remote
 from wordlab.io.urls import Url
+from wordlab.progress import in_passing
 from wordlab.visible import listed
 
 MARK = ".wordlab-upload"
@@ -66,7 +67,8 @@ def uploaded_file(url: Url, check: Callable[[], None]) -> Iterator[Path]:
         yield staging
         with _sending():
             check()
-            remote.put(staging, url)
+            with _reported(url, [staging]) as put:
+                put(staging, url)
 
 
 @contextmanager
@@ -88,12 +90,28 @@ def _send(staging: Path, url: Url, last: str | None) -> None:
     remote.put_bytes(b"", url / MARK)
     if last in before:
         remote.remove(url / str(last))
-    for name in sorted(names, key=lambda name: (name == last, name)):
-        remote.put(staging / name, url / name)
+    with _reported(url, [staging / name for name in names]) as put:
+        for name in sorted(names, key=lambda name: (name == last, name)):
+            put(staging / name, url / name)
     for name in before:
         if name not in names:
             remote.remove(url / name)
     remote.remove(url / MARK)
+
+
+@contextmanager
+def _reported(url: Url, paths: Iterable[Path]) -> Iterator[Callable[[Path, Url], None]]:
+    """`remote.put` for these files, one after the other, with reports of how much of all has been sent."""
+    total = sum(path.stat().st_size for path in paths)
+    reporter, before = in_passing(f"send {url}", "bytes", total), 0
+
+    def put(path: Path, target: Url) -> None:
+        nonlocal before
+        remote.put(path, target, lambda done: reporter.update(before + done))
+        before += path.stat().st_size
+
+    yield put
+    reporter.report(total)
 
 
 @contextmanager

@@ -54,7 +54,7 @@ class ClassifierConfig(ModelConfig):
     extra_words: int = 50_000
     """Words of the vectors, most frequent first, that are known although no training text has them."""
     dim: int = 100
-    """Dimensions of the word vectors where none are given."""
+    """Dimensions of the word vectors where none are given, and of those that unlabelled texts give."""
     max_tokens: int = 1_000
     """Tokens read of each text; the rest is ignored."""
     cut: str = "end"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from wordlab.progress import OnProgress, hears_of_compiling
+from wordlab.progress import OnProgress, hears_in_passing
 from wordlab.teams import AllOrOne, all_or_one
 from wordlab.training.engines.base import Engine, Worker
 from wordlab.training.ledger import Piece, learning_rates
@@ -29,7 +29,7 @@ class Threads(Engine):
     @contextmanager
     def running(self, objective: Objective, on_progress: OnProgress | None) -> Iterator[list[Worker]]:
         """Ready once the step is compiled, or taken from numba's cache; only compiling is reported."""
-        with hears_of_compiling(on_progress):
+        with hears_in_passing(on_progress):
             _alone(objective)(Piece(0, (0,)))  # no span at all
         config, period = objective.config, objective.num_shards
         if not config.deterministic:
