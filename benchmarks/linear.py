@@ -209,9 +209,9 @@ def main() -> None:
         for what, key, least in (
             ("train and save", "train", PROMISED),
             ("training alone", "alone", None),
-            ("work of it", "work of train", PROMISED),
+            ("train and save, less the start", "work of train", PROMISED),
             ("load and predict", "predict", PROMISED),
-            ("work of it", "work of predict", PROMISED),
+            ("load and predict, less the start", "work of predict", PROMISED),
         )
         if key in runs[0][name]
     ]  # fmt: skip
