@@ -7,7 +7,7 @@ that it never goes out of date, and what is at a URL twice is fetched once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from wordlab.io.caches import cache_directory
 from wordlab.io.digests import mismatch
 from wordlab.io.remote import open_stream
 from wordlab.io.urls import Place, Url
-from wordlab.progress import in_passing
+from wordlab.progress import Reporter, in_passing
 
 _BLOCK = 1 << 20
 
@@ -43,16 +43,15 @@ def fetch_directory(url: Url, index: str, content: bytes, files: Mapping[str, Ex
     reporter, before = in_passing(f"fetch {url}", "bytes", total), 0
     with staged_directory(place, _may_be_replaced) as staging:
         for name, expected in files.items():
-            for num_bytes in _fetch(url / name, staging / name, expected):
-                reporter.update(before + num_bytes)
+            _fetch(url / name, staging / name, expected, reporter, before)
             before += expected.num_bytes
         (staging / index).write_bytes(content)
     reporter.report(total)
     return place
 
 
-def _fetch(url: Url, path: Path, expected: Expected) -> Iterator[int]:
-    """Copy a file; yields how many bytes of it are there, now and then."""
+def _fetch(url: Url, path: Path, expected: Expected, reporter: Reporter, before: int) -> None:
+    """Copy a file to `path`; so many bytes of others have been reported before."""
     digest = hashlib.sha256()
     num_bytes = 0
     with open_stream(url) as stream, path.open("xb") as file:
@@ -61,7 +60,7 @@ def _fetch(url: Url, path: Path, expected: Expected) -> Iterator[int]:
             num_bytes += file.write(block)
             if num_bytes > expected.num_bytes:
                 break
-            yield num_bytes
+            reporter.update(before + num_bytes)
     if num_bytes != expected.num_bytes:
         found = f"{num_bytes:,}" if num_bytes < expected.num_bytes else "more"
         raise SourceError(f"{url}: expected {expected.num_bytes:,} bytes, found {found}")
