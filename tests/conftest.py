@@ -16,6 +16,15 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
 
 
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until it is set: `clock[0] = seconds`."""
+    now = [100.0]
+    for name in ("monotonic", "perf_counter"):
+        monkeypatch.setattr(f"time.{name}", lambda: now[0])
+    return now
+
+
 @pytest.fixture(scope="session")
 def hub_server():
     """The server of `tests.hub_site`, for all tests of a session."""

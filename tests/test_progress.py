@@ -2,16 +2,7 @@
 
 import pytest
 
-from wordlab import progress
-from wordlab.progress import Progress, Reporter
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """A clock that stands still until it is set: `clock[0] = seconds`."""
-    now = [100.0]
-    monkeypatch.setattr(progress.time, "perf_counter", lambda: now[0])
-    return now
+from wordlab.progress import Progress, Reporter, hears_in_passing, in_passing
 
 
 def test_about_ten_reports_a_second(clock):
@@ -64,3 +55,21 @@ def test_rate_and_remaining():
     assert Progress("t", 50, 200, "words", 2.0).rate == 25
     assert Progress("t", 50, 200, "words", 2.0).remaining == 6
     assert Progress("t", 0, 200, "words", 0.0).remaining is None
+
+
+def test_who_stops_hearing_leaves_the_others_as_they_were():
+    first, second = [], []
+
+    def pass_by(name):
+        in_passing(name, "%", 100).report(100)
+
+    with hears_in_passing(first.append):
+        with hears_in_passing(None):
+            pass_by("unheard")
+        pass_by("a")
+        with hears_in_passing(second.append):
+            pass_by("b")
+        pass_by("c")
+    pass_by("unheard")
+    assert [event.task for event in first] == ["a", "c"]
+    assert [event.task for event in second] == ["b"]

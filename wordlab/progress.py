@@ -47,7 +47,7 @@ class Progress:
 
 OnProgress = Callable[[Progress], None]
 
-_hearing: list[OnProgress | None] = [None]  # the latest, in any thread, as one compiles for all
+_hearing: list[OnProgress | None] = [None]  # the latest first, of any thread, as one compiles for all
 
 
 class Reporter:
@@ -95,16 +95,16 @@ def hears_in_passing(on_progress: OnProgress | None) -> Iterator[None]:
     compile 0
     compile 100
     """
-    _hearing.append(on_progress)
+    _hearing.insert(0, on_progress)
     try:
         yield
     finally:
-        _hearing.remove(on_progress)
+        _hearing.remove(on_progress)  # the latest of equal ones
 
 
 def in_passing(task: str, unit: str, total: int) -> Reporter:
     """A Reporter of work done in passing, to whoever hears of it now."""
-    listener = _hearing[-1]
+    listener = _hearing[0]
     if listener is None:
         return Reporter(None, task, unit, total)
     return Reporter(lambda event: listener(replace(event, in_passing=True)), task, unit, total)

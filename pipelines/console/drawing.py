@@ -22,7 +22,8 @@ _NEXT_LINE = 10.0  # seconds between the others
 def progress(*, quiet: bool = False) -> Iterator[OnProgress | None]:
     """A listener that draws Progress on stderr: a bar on a terminal, else a line now and then."""
     if quiet:
-        yield None
+        with hears_in_passing(None):
+            yield None
     elif sys.stderr.isatty():
         with _bar() as listener, hears_in_passing(listener):
             yield listener
@@ -36,12 +37,9 @@ def progress(*, quiet: bool = False) -> Iterator[OnProgress | None]:
 @contextmanager
 def progress_in_passing(*, quiet: bool = False) -> Iterator[None]:
     """Inside, what takes long in passing is drawn, also where no `progress` is."""
-    if quiet:
-        yield
-        return
     with ExitStack() as stack:
         show = _PassingBar(stack).show if sys.stderr.isatty() else _Lines().show
-        with hears_in_passing(show):
+        with hears_in_passing(None if quiet else show):
             yield
 
 
