@@ -48,7 +48,9 @@ VECTOR_SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-def own_vectors(dataset: str, training: LabelledTexts, cache: Path, *, dim: int = 100) -> WordVectors:
+def own_vectors(
+    dataset: str, training: LabelledTexts, cache: Path, *, dim: int = ClassifierConfig.dim
+) -> WordVectors:
     """Vectors trained by wordlab, taken from the cache if it has them."""
     kind = "waimai" if dataset == "waimai" else "reviews"
     saved = cache / f"vectors-{kind}{len(training) if kind == 'waimai' else ''}-{dim}d"

@@ -33,7 +33,7 @@ from reviews import DATASETS, load, load_validation
 from sentiment import SETTINGS, other_films, own_vectors
 from wiki import data_directory
 
-from wordlab.sentiment import LabelledTexts
+from wordlab.sentiment import ClassifierConfig, LabelledTexts
 
 NETWORKS = ("textcnn", "birnn")
 MODELS = ("linear", "tfidf", "nbsvm", "mean-vectors", "paragraph-vectors", *NETWORKS)
@@ -104,7 +104,7 @@ def write_texts(dataset: str, folder: Path) -> LabelledTexts:
 
 def dim_of(model: str, dataset: str) -> int:
     """The dimensions of the vectors that `model` has on `dataset`."""
-    return int(SETTINGS.get((dataset, model), {}).get("dim", 100))
+    return int(SETTINGS.get((dataset, model), {}).get("dim", ClassifierConfig.dim))
 
 
 def command_of(model: str, dataset: str, seed: int) -> list[str]:
