@@ -22,9 +22,7 @@ from wordlab.training import SubwordConfig, Word2VecConfig
 from wordlab.training.history import History
 from wordlab.training.ledger import Piece
 from wordlab.training.objectives.subwords.objective import SubwordWord2Vec
-from wordlab.training.objectives.word2vec.kernel import empty_notes
 from wordlab.training.objectives.word2vec.objective import Word2Vec
-from wordlab.training.objectives.word2vec.targets import noise_targets, path_targets
 
 KEY = 0x123456789ABCDEF0
 
@@ -258,27 +256,12 @@ def test_a_logit_that_is_not_a_number_shows_in_the_loss(broken):
     assert not np.isfinite(logistic_gradients(logits, 0, signs, 3, np.float32(1)))
 
 
-@pytest.mark.parametrize("options", [{}, {"negative": 15}, {"window": 1}, {"model": "cbow"}], ids=str)
-@pytest.mark.parametrize("loss", ["negative", "hierarchical"])
-def test_signs_are_never_zero(options, loss):
-    """Not even in the padding, which is multiplied by infinity: see Notes.signs."""
-    config, counts = Word2VecConfig(loss=loss, **options), np.array([3, 2, 1])
-    targets = path_targets(counts) if config.hierarchical else noise_targets(counts, 0.75)
-    signs = empty_notes(config, targets, 1).signs
-    num_pairs = (1 if config.cbow else 2 * config.window) * config.num_targets
-    assert signs.shape[1] >= num_pairs + LANES
-    assert (abs(signs) == 1).all()
-
-
-@pytest.mark.parametrize("n", [1, 3, 15, 16])
-def test_a_zero_in_the_padding_of_signs_would_be_seen(n):
-    logits, signs = np.zeros((1, 3 * LANES), np.float32), np.ones((1, 2 * LANES), np.float32)
-    assert logistic_gradients(logits.copy(), 0, signs, n, np.float32(1)) == pytest.approx(
-        n * np.log(2), rel=1e-6
-    )
-    signs[0, n:] = 0
-    loss = logistic_gradients(logits.copy(), 0, signs, n, np.float32(1))
-    assert np.isnan(loss) == (n % LANES != 0)
+@pytest.mark.parametrize("n", [1, 3, 15, 16, 17])
+def test_what_follows_the_logits_counts_for_nothing(n):
+    logits, signs = np.full((1, 3 * LANES), np.nan, np.float32), np.zeros((1, 3 * LANES), np.float32)
+    logits[0, :n], signs[0, :n] = 0, 1
+    loss = logistic_gradients(logits, 0, signs, n, np.float32(1))
+    assert loss == pytest.approx(n * np.log(2), rel=1e-6)
 
 
 def test_a_pair_that_is_skipped_has_no_loss_and_no_step():

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wordlab.compiled.lanes import either
 from wordlab.compiled.parts import inlined
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -136,6 +137,13 @@ def window_bounds(i, reach, left, right):
 
 
 @inlined
+def noise_word(bits, accept, alias):
+    """A word made of 64 bits, from the tables of `noise_tables` (Walker's alias method)."""
+    slot = below(bits, len(alias))
+    return either(uniform(bits) < accept[slot], slot, np.int64(alias[slot]))
+
+
+@inlined
 def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, targets, left, right):
     """Draw targets[i] = (centre, noise words) for each kept position, and how far its window reaches.
 
@@ -148,6 +156,4 @@ def draw(kept, begin, end, noise_accept, noise_alias, window, shrink, state, tar
         targets[i, 0] = kept[i]
         for k in range(1, targets.shape[1] if len(noise_alias) else 1):
             state += GOLDEN
-            bits = mix(state)
-            slot = below(bits, len(noise_alias))  # Walker's alias method: exact, one look-up
-            targets[i, k] = slot if uniform(bits) < noise_accept[slot] else noise_alias[slot]
+            targets[i, k] = noise_word(mix(state), noise_accept, noise_alias)

@@ -29,12 +29,18 @@ import numpy as np
 
 from wordlab.compiled.lanes import (
     LANES,
+    first_lanes,
+    item,
     load,
     prefetch,
     prefetch_to_write,
     splat,
+    spread,
     stack_blocks,
+    stack_ids,
+    stack_pairs,
     store,
+    times_power_of_two,
     total,
     totals,
     where_greater,
@@ -42,6 +48,17 @@ from wordlab.compiled.lanes import (
 from wordlab.compiled.parts import inlined, settled
 
 ZERO, ONE = np.float32(0), np.float32(1)
+
+SHIFT = np.float32(1.5 * 2**23)
+"""A number so large that adding it rounds to whole numbers, which then are in the lowest bits."""
+
+LOG2_E = np.float32(1.4426950408889634)
+
+# Polynomials of the least greatest error, by Lawson's iteration: 1 + f P1 + f^2 P2 ... is 2 ** f to 2e-7 of
+# it, for f from -1/2 to 1/2, and e (Q0 + e Q1 ...) is log(1 + e) to 2e-7, for e from 0 to 1.
+P1, P2, P3, P4, P5 = map(np.float32, (0.69314694, 0.2402212, 0.05550713, 0.0096755419, 0.0013276473))
+Q0, Q1, Q2, Q3 = map(np.float32, (0.99998146, -0.49947727, 0.3282735, -0.22598319))
+Q4, Q5, Q6 = map(np.float32, (0.13479438, -0.055229414, 0.010787891))
 
 
 @inlined
@@ -54,47 +71,36 @@ def prefetch_row(matrix, row, dim, writing):
             prefetch(matrix, row, column)
 
 
-@inlined
-def prefetch_rows(matrix, row_ids, num_rows, dim, writing):
-    """Ask for several rows."""
-    for k in range(num_rows):
-        prefetch_row(matrix, row_ids[k], dim, writing)
-
-
 @settled
 def dot_products(rows, row_ids, num_rows, outputs, targets, num_targets, dim, logits, offset):
     """logits[0, offset + j * num_targets + k] = rows[row_ids[j]] . outputs[targets[k]].
 
     Up to 15 floats after the last are overwritten, too.
     """
-    x_sums, y_sums = stack_blocks(num_targets), stack_blocks(num_targets)
-    for k in range(len(x_sums)):  # also those beyond num_targets, which `totals` takes along
-        store(x_sums, k, 0, splat(ZERO))
-        store(y_sums, k, 0, splat(ZERO))
+    sums = stack_pairs(num_targets)
+    for k in range(len(sums)):  # also those beyond the targets, which `totals` takes along
+        store(sums, k, 0, splat(ZERO))
     even = num_rows // 2 * 2
     for j in range(0, even, 2):  # two rows at once: each block of a target that is loaded serves both
-        for k in range(num_targets):
-            store(x_sums, k, 0, splat(ZERO))
-            store(y_sums, k, 0, splat(ZERO))
+        for k in range(2 * num_targets):
+            store(sums, k, 0, splat(ZERO))
         for d in range(0, dim, LANES):
-            x, y = load(rows, row_ids[j], d), load(rows, row_ids[j + 1], d)
+            x, y = load(rows, item(row_ids, j), d), load(rows, item(row_ids, j + 1), d)
             for k in range(num_targets):
                 t = load(outputs, targets[k], d)
-                store(x_sums, k, 0, load(x_sums, k, 0) + x * t)
-                store(y_sums, k, 0, load(y_sums, k, 0) + y * t)
-        for k in range(0, num_targets, LANES):
-            store(logits, 0, offset + j * num_targets + k, totals(x_sums, k))
-        for k in range(0, num_targets, LANES):
-            store(logits, 0, offset + (j + 1) * num_targets + k, totals(y_sums, k))
+                store(sums, k, 0, load(sums, k, 0) + x * t)
+                store(sums, num_targets + k, 0, load(sums, num_targets + k, 0) + y * t)
+        for k in range(0, 2 * num_targets, LANES):
+            store(logits, 0, offset + j * num_targets + k, totals(sums, k))
     if even < num_rows:
-        for k in range(num_targets):
-            store(x_sums, k, 0, splat(ZERO))
+        for k in range(2 * num_targets):
+            store(sums, k, 0, splat(ZERO))
         for d in range(0, dim, LANES):
-            x = load(rows, row_ids[even], d)
+            x = load(rows, item(row_ids, even), d)
             for k in range(num_targets):
-                store(x_sums, k, 0, load(x_sums, k, 0) + x * load(outputs, targets[k], d))
+                store(sums, k, 0, load(sums, k, 0) + x * load(outputs, targets[k], d))
         for k in range(0, num_targets, LANES):
-            store(logits, 0, offset + even * num_targets + k, totals(x_sums, k))
+            store(logits, 0, offset + even * num_targets + k, totals(sums, k))
 
 
 @inlined
@@ -102,30 +108,23 @@ def logistic_gradients(logits, offset, signs, n, rate):
     """Replace the n logits z from logits[0, offset] on by rate * s * sigmoid(-s z).
 
     Returns the sum of -log sigmoid(s z). With e = exp(-|z|): sigmoid(-z) is e / (1 + e) or 1 / (1 + e),
-    and -log sigmoid(z) is max(-z, 0) + log(1 + e). Both are good to 1e-6, and a NaN stays NaN. The last
-    block is padded with logits that have no loss, provided that the padding of `signs` is not zero, and
-    overwritten to its end.
+    and -log sigmoid(z) is max(-z, 0) + log(1 + e). Both are good to 1e-6, and a NaN stays NaN. What
+    follows the logits in the last block is overwritten.
     """
-    store(logits, 0, offset + n, np.float32(np.inf) * load(signs, 0, n))
     loss = splat(ZERO)
     for i in range(0, n, LANES):
         s = load(signs, 0, i)
-        z = s * load(logits, 0, offset + i)
-        # exp(-|z|) = exp(-|z| / 64) ** 64, the inner one by its Taylor series.
+        z = first_lanes(s * load(logits, 0, offset + i), n - i, np.float32(np.inf))  # which has no loss
         size = where_greater(z, splat(ZERO), z, ZERO - z)
-        y = np.float32(-1 / 64) * where_greater(size, splat(np.float32(32)), splat(np.float32(32)), size)
-        e = np.float32(1 / 24) + y * (np.float32(1 / 120) + y * np.float32(1 / 720))
-        e = ONE + y * (ONE + y * (np.float32(1 / 2) + y * (np.float32(1 / 6) + y * e)))
-        for _ in range(6):
-            e = e * e
+        power = -LOG2_E * where_greater(size, splat(np.float32(64)), splat(np.float32(64)), size)
+        shifted = SHIFT + power
+        f = power - (shifted - SHIFT)  # from -1/2 to 1/2
+        ff = f * f
+        e = times_power_of_two(ONE + f * P1 + ff * (P2 + f * P3 + ff * (P4 + f * P5)), shifted)
         sigmoid = where_greater(z, splat(ZERO), e, splat(ONE)) / (ONE + e)
         store(logits, 0, offset + i, rate * s * sigmoid)
-        # log(1 + e) = 2 artanh(e / (2 + e)), by its series.
-        u = e / (np.float32(2) + e)
-        v = u * u
-        series = np.float32(1 / 7) + v * (np.float32(1 / 9) + v * np.float32(1 / 11))
-        series = ONE + v * (np.float32(1 / 3) + v * (np.float32(1 / 5) + v * series))
-        loss = loss + where_greater(splat(ZERO), z, ZERO - z, splat(ZERO)) + np.float32(2) * u * series
+        series = Q0 + e * (Q1 + e * (Q2 + e * (Q3 + e * (Q4 + e * (Q5 + e * Q6)))))
+        loss = loss + where_greater(splat(ZERO), z, ZERO - z, splat(ZERO)) + e * series
     return np.float64(total(loss))
 
 
@@ -158,22 +157,40 @@ def update(
     """gradients[j] += sum_k g_jk t_k, then t_k += sum_j g_jk rows[j].
 
     For skip-gram gradients is rows. Block by block of columns, so that the block's targets and their
-    changes stay in registers. A word that is twice in a window is updated twice, one after the other.
+    changes stay in registers, and two rows at once, whose sums do not wait for each other. A word that is
+    twice in a window is updated twice, one after the other.
     """
+    ids = stack_ids(num_targets)  # or LLVM loads them again after each store, which might have changed them
+    for k in range(num_targets):
+        ids[k] = targets[k]
     t, dt = stack_blocks(num_targets), stack_blocks(num_targets)
+    even = num_rows // 2 * 2
     for d in range(0, dim, LANES):
         for k in range(num_targets):
-            store(t, k, 0, load(outputs, targets[k], d))
+            store(t, k, 0, load(outputs, ids[k], d))
             store(dt, k, 0, splat(ZERO))
-        for j in range(num_rows):
-            x, change = load(rows, row_ids[j], d), load(gradients, row_ids[j], d)
+        for j in range(0, even, 2):
+            first, second = offset + j * num_targets, offset + (j + 1) * num_targets
+            dx, dy = splat(ZERO), splat(ZERO)
             for k in range(num_targets):
-                g = splat(steps[0, offset + j * num_targets + k])
-                change = change + g * load(t, k, 0)
-                store(dt, k, 0, load(dt, k, 0) + g * x)
-            store(gradients, row_ids[j], d, change)
+                dx = dx + spread(steps, 0, first + k) * load(t, k, 0)
+                dy = dy + spread(steps, 0, second + k) * load(t, k, 0)
+            x = load(rows, item(row_ids, j), d)
+            store(gradients, item(row_ids, j), d, load(gradients, item(row_ids, j), d) + dx)
+            y = load(rows, item(row_ids, j + 1), d)  # which may be the same row
+            store(gradients, item(row_ids, j + 1), d, load(gradients, item(row_ids, j + 1), d) + dy)
+            for k in range(num_targets):
+                change = load(dt, k, 0) + spread(steps, 0, first + k) * x
+                store(dt, k, 0, change + spread(steps, 0, second + k) * y)
+        if even < num_rows:
+            last = offset + even * num_targets
+            x, change = load(rows, item(row_ids, even), d), load(gradients, item(row_ids, even), d)
+            for k in range(num_targets):
+                change = change + spread(steps, 0, last + k) * load(t, k, 0)
+                store(dt, k, 0, load(dt, k, 0) + spread(steps, 0, last + k) * x)
+            store(gradients, item(row_ids, even), d, change)
         for k in range(num_targets):
-            store(outputs, targets[k], d, load(outputs, targets[k], d) + load(dt, k, 0))
+            store(outputs, ids[k], d, load(outputs, ids[k], d) + load(dt, k, 0))
 
 
 @inlined
@@ -184,10 +201,10 @@ def pull(gradients, row_ids, num_rows, outputs, targets, num_targets, dim, steps
         for k in range(num_targets):
             store(t, k, 0, load(outputs, targets[k], d))
         for j in range(num_rows):
-            change = load(gradients, row_ids[j], d)
+            change = load(gradients, item(row_ids, j), d)
             for k in range(num_targets):
-                change = change + splat(steps[0, offset + j * num_targets + k]) * load(t, k, 0)
-            store(gradients, row_ids[j], d, change)
+                change = change + spread(steps, 0, offset + j * num_targets + k) * load(t, k, 0)
+            store(gradients, item(row_ids, j), d, change)
 
 
 @inlined
@@ -196,7 +213,7 @@ def combine(rows, row_ids, num_rows, scale, dim, result, place):
     for d in range(0, dim, LANES):
         combined = splat(ZERO)
         for j in range(num_rows):
-            combined = combined + load(rows, row_ids[j], d)
+            combined = combined + load(rows, item(row_ids, j), d)
         store(result, place, d, scale * combined)
 
 
@@ -206,7 +223,7 @@ def add_to_all(rows, row_ids, num_rows, scale, dim, changes, place):
     for d in range(0, dim, LANES):
         change = scale * load(changes, place, d)
         for j in range(num_rows):
-            store(rows, row_ids[j], d, load(rows, row_ids[j], d) + change)
+            store(rows, item(row_ids, j), d, load(rows, item(row_ids, j), d) + change)
 
 
 @inlined

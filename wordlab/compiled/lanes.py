@@ -8,6 +8,7 @@ rows must be whole blocks long.
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ LANES = 16  # floats in a block: one 512-bit register, one cache line
 _VECTOR = ir.VectorType(ir.FloatType(), LANES)
 _BYTE_POINTER = ir.IntType(8).as_pointer()
 _INT32 = ir.IntType(32)
+_INTEGERS = ir.VectorType(_INT32, LANES)
 
 
 class BlockType(types.Type):
@@ -46,9 +48,9 @@ class BlockModel(models.PrimitiveModel):
 
 
 def _splat(builder: Any, number: Any) -> Any:
-    first = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), number, _INT32(0))
-    mask = ir.Constant(ir.VectorType(_INT32, LANES), [0] * LANES)
-    return builder.shuffle_vector(first, ir.Constant(_VECTOR, ir.Undefined), mask)
+    kind = ir.VectorType(number.type, LANES)
+    first = builder.insert_element(ir.Constant(kind, ir.Undefined), number, _INT32(0))
+    return builder.shuffle_vector(first, ir.Constant(kind, ir.Undefined), ir.Constant(_INTEGERS, [0] * LANES))
 
 
 def _address(context: Any, builder: Any, array_type: Any, array: Any, indices: Any) -> Any:
@@ -77,6 +79,27 @@ def store(typing_context: Any, matrix: Any, row: Any, column: Any, value: Any) -
         return context.get_dummy_value()
 
     return types.void(matrix, types.intp, types.intp, block), generate
+
+
+@intrinsic
+def item(typing_context: Any, array: Any, index: Any) -> Any:
+    """array[index], for an index that is not negative: numba asks each time, to count others from the end."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load(_address(context, builder, signature.args[0], arguments[0], arguments[1:]))
+
+    return array.dtype(array, types.intp), generate
+
+
+@intrinsic
+def spread(typing_context: Any, matrix: Any, row: Any, column: Any) -> Any:
+    """A block with matrix[row, column] in every lane."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address = _address(context, builder, signature.args[0], arguments[0], arguments[1:])
+        return _splat(builder, builder.load(address))
+
+    return block(matrix, types.intp, types.intp), generate
 
 
 @intrinsic
@@ -123,6 +146,49 @@ def where_greater(typing_context: Any, a: Any, b: Any, then: Any, otherwise: Any
         return builder.select(builder.fcmp_ordered(">", a, b), then, otherwise)
 
     return block(block, block, block, block), generate
+
+
+@intrinsic
+def first_lanes(typing_context: Any, a: Any, number: Any, otherwise: Any) -> Any:
+    """The first `number` lanes of `a`, and the number `otherwise` in those after them."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        a, number, otherwise = arguments
+        limit = _splat(builder, builder.trunc(number, _INT32))
+        within = builder.icmp_signed("<", ir.Constant(_INTEGERS, list(range(LANES))), limit)
+        return builder.select(within, a, _splat(builder, otherwise))
+
+    return block(block, types.intp, types.float32), generate
+
+
+@intrinsic
+def either(typing_context: Any, condition: Any, a: Any, b: Any) -> Any:
+    """`a` if `condition` holds, else `b`, without a branch: for what no processor can foresee.
+
+    LLVM makes a branch of what Python writes as a choice, once a part of it has to be loaded.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        chosen = builder.select(*arguments)
+        chosen.set_metadata("unpredictable", builder.module.add_metadata([]))
+        return chosen
+
+    return types.int64(types.boolean, types.int64, types.int64), generate
+
+
+@intrinsic
+def times_power_of_two(typing_context: Any, a: Any, shifted: Any) -> Any:
+    """Each lane of `a` times 2 ** n, for a whole n that `shifted` has in its lowest bits: 1.5 * 2 ** 23 + n.
+
+    NaN stays NaN where `shifted` has come of it as well.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        a, shifted = (builder.bitcast(argument, _INTEGERS) for argument in arguments)
+        exponent = builder.shl(shifted, ir.Constant(_INTEGERS, [23] * LANES))
+        return builder.bitcast(builder.add(a, exponent), _VECTOR)
+
+    return block(block, block), generate
 
 
 @intrinsic
@@ -187,7 +253,7 @@ _EVEN_QUARTERS = [quarter + lane for quarter in range(0, 2 * LANES, 8) for lane 
 
 
 def _shuffle(builder: Any, a: Any, b: Any, lanes: list[int]) -> Any:
-    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_INT32, LANES), lanes))
+    return builder.shuffle_vector(a, b, ir.Constant(_INTEGERS, lanes))
 
 
 @intrinsic(prefer_literal=True)
@@ -199,19 +265,40 @@ def stack_blocks(typing_context: Any, size: Any) -> Any:
     """
     if not isinstance(size, types.IntegerLiteral):
         return None
-    array_type = types.Array(types.float32, 2, "C")
-    shape = (-(-size.literal_value // LANES) * LANES, LANES)
+    return _on_stack(size, types.float32, ir.FloatType(), -(-size.literal_value // LANES) * LANES, LANES)
+
+
+@intrinsic(prefer_literal=True)
+def stack_pairs(typing_context: Any, size: Any) -> Any:
+    """The same, with room for twice as many."""
+    if not isinstance(size, types.IntegerLiteral):
+        return None
+    return _on_stack(size, types.float32, ir.FloatType(), -(-2 * size.literal_value // LANES) * LANES, LANES)
+
+
+@intrinsic(prefer_literal=True)
+def stack_ids(typing_context: Any, size: Any) -> Any:
+    """An array int64 of `size` numbers on the stack, in the same way: for the numbers of rows."""
+    if not isinstance(size, types.IntegerLiteral):
+        return None
+    return _on_stack(size, types.intp, ir.IntType(64), size.literal_value)
+
+
+def _on_stack(size: Any, dtype: Any, element: Any, *shape: int) -> Any:
+    array_type = types.Array(dtype, len(shape), "C")
+    width = dtype.bitwidth // 8
+    strides = [width * math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        memory = cgutils.alloca_once(builder, ir.ArrayType(ir.FloatType(), shape[0] * shape[1]))
+        memory = cgutils.alloca_once(builder, ir.ArrayType(element, math.prod(shape)))
         memory.align = 4 * LANES
         array = context.make_array(array_type)(context, builder)
         populate_array(
             array,
-            data=builder.bitcast(memory, ir.FloatType().as_pointer()),
+            data=builder.bitcast(memory, element.as_pointer()),
             shape=[context.get_constant(types.intp, n) for n in shape],
-            strides=[context.get_constant(types.intp, n) for n in (4 * LANES, 4)],
-            itemsize=context.get_constant(types.intp, 4),
+            strides=[context.get_constant(types.intp, n) for n in strides],
+            itemsize=context.get_constant(types.intp, width),
             meminfo=None,
         )
         return array._getvalue()

@@ -23,7 +23,7 @@ import numpy as np
 from wordlab.compiled.bitmaps import bit_of, bitmap_size, count_bits, lowest_bit, word_of
 from wordlab.compiled.jit import SEPARATE, cached_njit
 from wordlab.compiled.kernels import ONE, ZERO, prefetch_row
-from wordlab.compiled.lanes import LANES, load, splat, store, total
+from wordlab.compiled.lanes import LANES, either, load, splat, store, total
 from wordlab.compiled.parts import called, exact, inlined
 
 _AHEAD = 8  # rows
@@ -125,7 +125,7 @@ def place_of(shared, shard, row):
         return own_place(shared, row)
     word, bit = word_of(row), bit_of(row)
     copy = copy_place(shared, shard, word, bit)
-    return copy if shared.copied[shard, word] & bit else own_place(shared, row)
+    return either(shared.copied[shard, word] & bit != 0, copy, own_place(shared, row))
 
 
 @inlined

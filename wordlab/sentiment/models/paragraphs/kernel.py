@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from wordlab.compiled.barrier import wait_for_all
-from wordlab.compiled.draws import GOLDEN, below, mix, uniform
+from wordlab.compiled.draws import GOLDEN, below, mix, noise_word
 from wordlab.compiled.jit import SEPARATE, cached_njit
 from wordlab.compiled.kernels import ZERO, logistic_gradients, prefetch_row
 from wordlab.compiled.lanes import LANES, load, splat, stack_blocks, store, totals
@@ -112,7 +112,7 @@ def empty_blocks(num_shards: int, capacity: int) -> Blocks:
 
 def empty_notes(longest: int, dim: int, num_shards: int) -> Notes:
     """Room for texts of at most `longest` n-grams."""
-    signs = np.ones((1, 2 * LANES), np.float32)  # the padding of signs must not be zero
+    signs = np.ones((1, LANES), np.float32)
     return Notes(
         np.zeros(longest, np.uint32), signs, -signs, padded_zeros(1, TARGETS + LANES), padded_zeros(1, dim),
         np.zeros(num_shards, np.int64),
@@ -155,9 +155,7 @@ def draw_blocks(shard, order, first, stop, grams, epoch_key, negative, blocks, d
             of_noise = negative * sum_of_weights / np.float32(TARGETS - POSITIVES)
             for k in range(POSITIVES, TARGETS):
                 state += GOLDEN
-                bits = mix(state)
-                slot = below(bits, len(grams.alias))
-                targets[k] = slot if uniform(bits) < grams.accept[slot] else grams.alias[slot]
+                targets[k] = noise_word(mix(state), grams.accept, grams.alias)
                 weights[k] = of_noise
             blocks.texts[shard, block], blocks.sizes[shard, block] = text, count
             block += 1

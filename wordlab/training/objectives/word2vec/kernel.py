@@ -13,8 +13,8 @@ import numpy as np
 from numba import njit
 
 from wordlab.compiled.constants import Constants
-from wordlab.compiled.kernels import ONE, find_steps, prefetch_row, prefetch_rows, pull, update
-from wordlab.compiled.lanes import LANES
+from wordlab.compiled.kernels import ONE, find_steps, prefetch_row, pull, update
+from wordlab.compiled.lanes import LANES, item
 from wordlab.compiled.parts import exact, inlined
 from wordlab.compiled.rows import padded_zeros
 from wordlab.compiled.shards import Shared, place_of
@@ -85,9 +85,7 @@ class Notes(NamedTuple):
     weights: np.ndarray
     """and, float32, their weights in a mean or sum."""
     signs: np.ndarray
-    """float32 (1, pairs + LANES): the signs s_k of a window, for each row. Never zero, the padding included:
-    the kernel computes whole blocks, fills them up with infinite logits, and 0 * infinity would turn the
-    loss of every window into NaN."""
+    """float32 (1, pairs + LANES): the signs s_k of a window, for each row."""
     nodes: np.ndarray
     """uint32 (num_targets,): the rows of a part of a path."""
     places: np.ndarray
@@ -103,7 +101,7 @@ def rows_around(span, centre, context):
     """
     low = span.left[centre]
     for j in range(low, low + len(context)):
-        context[j - low] = span.rows[j + (j >= centre)]
+        context[j - low] = item(span.rows, j + (j >= centre))
     return span.right[centre] - low - 1
 
 
@@ -134,13 +132,21 @@ def parts_of(word, targets, hierarchical):
     return np.int64(0), np.int64(1)
 
 
+@inlined
+def row_of_target(i, part, k, span, variant, targets, outputs):
+    """The row of a target of a part of the window around kept[i]."""
+    if variant.hierarchical:
+        return place_of(outputs, span.shard, targets.path_nodes[part, k])
+    return np.int64(span.drawn[i, k])
+
+
 @njit(inline="always")
 def rows_of_part(i, part, span, variant, targets, outputs, nodes):
-    """The rows of the targets of a part of the window around kept[i]."""
+    """The rows of all of them."""
     if not variant.hierarchical:
         return span.drawn[i]
     for k in range(len(nodes)):
-        nodes[k] = place_of(outputs, span.shard, targets.path_nodes[part, k])
+        nodes[k] = row_of_target(i, part, k, span, variant, targets, outputs)
     return nodes
 
 
@@ -153,15 +159,26 @@ def repeat(path_signs, num_rows, num_targets, signs):
 
 
 @inlined
-def prefetch_window(ahead, span, variant, num_targets, window, dim, targets, weights, notes):
-    """Ask for the rows that the window around kept[ahead] needs and no window before it."""
+def prefetch_third(third, i, span, variant, dim, num_targets, targets, outputs):
+    """Ask for a third of the targets of the window that follows kept[i] by LOOKAHEAD.
+
+    A core waits for ten to sixteen cache lines at a time; who asks for more has to wait, too. So each window
+    asks at three moments.
+    """
+    ahead = i + LOOKAHEAD
     if ahead < span.end:
         first, stop = parts_of(span.kept[ahead], targets, variant.hierarchical)
         for part in range(first, stop):
-            ids = rows_of_part(ahead, part, span, variant, targets, weights.outputs, notes.nodes)
-            prefetch_rows(weights.outputs.matrix, ids, num_targets, dim, True)
-    if not variant.composed and ahead + window < span.end:
-        prefetch_row(weights.inputs.matrix, span.rows[ahead + window], dim, True)
+            for k in range(third * num_targets // 3, (third + 1) * num_targets // 3):
+                row = row_of_target(ahead, part, k, span, variant, targets, outputs)
+                prefetch_row(outputs.matrix, row, dim, True)
+
+
+@inlined
+def prefetch_input(i, span, window, dim, inputs):
+    """Ask for the one row that the window which follows kept[i] by LOOKAHEAD has, and no window before it."""
+    if i + LOOKAHEAD + window < span.end:
+        prefetch_row(inputs.matrix, span.rows[i + LOOKAHEAD + window], dim, True)
 
 
 @inlined
@@ -198,6 +215,7 @@ def train_window(i, span, variant, window, dim, num_targets, rate, targets, weig
             rows, row_ids, n, outputs, ids, num_targets, dim, signs, rate, room.steps,
             (part - first) * n * num_targets,
         )  # fmt: skip
+    prefetch_third(1, i, span, variant, dim, num_targets, targets, weights.outputs)
     for part in range(first, stop):
         ids = rows_of_part(i, part, span, variant, targets, weights.outputs, notes.nodes)
         offset = (part - first) * n * num_targets
@@ -205,6 +223,7 @@ def train_window(i, span, variant, window, dim, num_targets, rate, targets, weig
             pull(gradients, row_ids, n, outputs, ids, num_targets, dim, room.steps, offset)
         else:
             update(rows, gradients, row_ids, n, outputs, ids, num_targets, dim, room.steps, offset)
+    prefetch_third(2, i, span, variant, dim, num_targets, targets, weights.outputs)
     if variant.weighted:
         scatter_weighted(
             context, size, notes.weights, scale, positions, first_place, variant.positioned, dim, inputs,
@@ -226,8 +245,9 @@ def train_span(span, variant, window, dim, num_targets, targets, weights, member
     """Train on the windows of a span, one after the other; returns (sum of losses, number of pairs)."""
     loss, num_pairs = 0.0, 0
     for i in range(span.begin, span.end):
-        ahead = i + LOOKAHEAD
-        prefetch_window(ahead, span, variant, num_targets, window, dim, targets, weights, notes)
+        if not variant.composed:
+            prefetch_input(i, span, window, dim, weights.inputs)
+        prefetch_third(0, i, span, variant, dim, num_targets, targets, weights.outputs)
         rate = rate_at(span.rate, span.slope, np.float32(i - span.begin))
         found, pairs = train_window(
             i, span, variant, window, dim, num_targets, rate, targets, weights, members, notes
