@@ -6,10 +6,10 @@ What a word needs (skip-gram, negative sampling). Of the words read, subsampling
 word has a window of m context words, on average, and T = 1 + negative targets; a row has D floats, the
 dimension rounded up to a block of 16. k and m are counted with draws like the kernel's.
 
-    operations a word = k (6 m T D + T D + 44 m T)
+    operations a word = k (6 m T D + T D + 38 m T)
 
 6 m T D are three matrix products, a multiplication and an addition each: the dot products, the changes of
-the rows, and those of the targets; T D adds the latter; 44 is what the logistic function and its logarithm
+the rows, and those of the targets; T D adds the latter; 38 is what the logistic function and its logarithm
 take for a pair (`logistic_gradients`, operations counted as written).
 
     bytes a word = k (2 * 4 D (T + 1)) + 8
@@ -46,7 +46,7 @@ from wordlab.resources import available_cores
 from wordlab.text import Corpus, Tokenizer, keep_probabilities
 from wordlab.training import Word2VecConfig, train
 
-LOGISTIC = 44  # operations per pair
+LOGISTIC = 38  # operations per pair
 SIDE = 2_048  # rows and columns of the matrices multiplied
 COPIED = 256 << 20  # bytes
 NUM_ROWS_DRAWN = 2_000_000
