@@ -34,7 +34,7 @@ def draw_ratios(ratios: Sequence[dict[str, Any]]) -> Figure:
         axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
     for place, each in zip(places, ratios, strict=True):
         end, mark = max(each["times"], 1), each["least"] or 0
-        end = mark if end <= mark < 1.5 * end else end  # a mark close to the end would cross out the number
+        end = mark if end <= mark < 1.6 * end else end  # a mark close to the end would cross out the number
         axes.annotate(
             f"{each['times']:.1f}", (end, place), xytext=(5, 0), textcoords="offset points", va="center"
         )
