@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from llvmlite import ir
@@ -256,54 +257,51 @@ def _shuffle(builder: Any, a: Any, b: Any, lanes: list[int]) -> Any:
     return builder.shuffle_vector(a, b, ir.Constant(_INTEGERS, lanes))
 
 
-@intrinsic(prefer_literal=True)
-def stack_blocks(typing_context: Any, size: Any) -> Any:
-    """An array float32 of at least `size` blocks on the stack, uninitialised: (rows, LANES).
-
-    `size` must be a compile-time constant; rows are a multiple of LANES, which is what `totals` takes.
-    As LLVM can see, nothing else points into the array: its blocks can live in registers.
-    """
-    if not isinstance(size, types.IntegerLiteral):
-        return None
-    return _on_stack(size, types.float32, ir.FloatType(), -(-size.literal_value // LANES) * LANES, LANES)
-
-
-@intrinsic(prefer_literal=True)
-def stack_pairs(typing_context: Any, size: Any) -> Any:
-    """The same, with room for twice as many."""
-    if not isinstance(size, types.IntegerLiteral):
-        return None
-    return _on_stack(size, types.float32, ir.FloatType(), -(-2 * size.literal_value // LANES) * LANES, LANES)
-
-
-@intrinsic(prefer_literal=True)
-def stack_ids(typing_context: Any, size: Any) -> Any:
-    """An array int64 of `size` numbers on the stack, in the same way: for the numbers of rows."""
-    if not isinstance(size, types.IntegerLiteral):
-        return None
-    return _on_stack(size, types.intp, ir.IntType(64), size.literal_value)
-
-
-def _on_stack(size: Any, dtype: Any, element: Any, *shape: int) -> Any:
-    array_type = types.Array(dtype, len(shape), "C")
+def _stack(dtype: Any, element: Any, shape_for: Callable[[int], tuple[int, ...]]) -> Any:
     width = dtype.bitwidth // 8
-    strides = [width * math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        memory = cgutils.alloca_once(builder, ir.ArrayType(element, math.prod(shape)))
-        memory.align = 4 * LANES
-        array = context.make_array(array_type)(context, builder)
-        populate_array(
-            array,
-            data=builder.bitcast(memory, element.as_pointer()),
-            shape=[context.get_constant(types.intp, n) for n in shape],
-            strides=[context.get_constant(types.intp, n) for n in strides],
-            itemsize=context.get_constant(types.intp, width),
-            meminfo=None,
-        )
-        return array._getvalue()
+    def typed(typing_context: Any, size: Any) -> Any:
+        if not isinstance(size, types.IntegerLiteral):
+            return None
+        shape = shape_for(size.literal_value)
+        strides = [width * math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
+        array_type = types.Array(dtype, len(shape), "C")
 
-    return array_type(size), generate
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            memory = cgutils.alloca_once(builder, ir.ArrayType(element, math.prod(shape)))
+            memory.align = 4 * LANES
+            array = context.make_array(array_type)(context, builder)
+            populate_array(
+                array,
+                data=builder.bitcast(memory, element.as_pointer()),
+                shape=[context.get_constant(types.intp, n) for n in shape],
+                strides=[context.get_constant(types.intp, n) for n in strides],
+                itemsize=context.get_constant(types.intp, width),
+                meminfo=None,
+            )
+            return array._getvalue()
+
+        return array_type(size), generate
+
+    return intrinsic(prefer_literal=True)(typed)
+
+
+def _whole(rows: int) -> tuple[int, int]:
+    return -(-rows // LANES) * LANES, LANES
+
+
+stack_blocks = _stack(types.float32, ir.FloatType(), _whole)
+"""stack_blocks(size) is an array float32 of `size` blocks or more on the stack, uninitialised: (rows, LANES).
+
+`size` must be a compile-time constant; rows are a multiple of LANES, which is what `totals` takes.
+As LLVM can see, nothing else points into the array: its blocks can live in registers.
+"""
+
+stack_pairs = _stack(types.float32, ir.FloatType(), lambda size: _whole(2 * size))
+"""The same, with room for twice as many."""
+
+stack_ids = _stack(types.intp, ir.IntType(64), lambda size: (size,))
+"""The same for the numbers of rows: int64 (size,)."""
 
 
 def _prefetch(writing: bool) -> Any:
